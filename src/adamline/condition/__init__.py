@@ -1,0 +1,1 @@
+"""The condition language of specs: one parser, one tree, several translators."""

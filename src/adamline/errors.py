@@ -1,0 +1,107 @@
+"""Errors of adamline: each says what is wrong, where, what was expected, what was found, what to try."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, fields
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where a fault stands: as many of these as are known, from the file inwards."""
+
+    file: str = ""
+    line: int | None = None
+    byte: int | None = None
+    dataset: str = ""
+    variable: str = ""
+    record: int | None = None
+    keys: str = ""
+
+    def __str__(self) -> str:
+        """The known parts in reading order, for example ``adlbc.yaml, line 12, variable ABLFL``."""
+        parts = []
+        for field in fields(self):
+            value = getattr(self, field.name)
+            if value is None or value == "":
+                continue
+            parts.append(str(value) if field.name == "file" else f"{field.name} {value}")
+        return ", ".join(parts)
+
+
+NOWHERE = Place()
+
+
+class AdamlineError(Exception):
+    """Base of every error that adamline raises on purpose.
+
+    ``what`` is the fault in one sentence; ``place``, ``expected``, ``found`` and ``hint`` follow on
+    lines of their own and are left out where they are not known.
+    """
+
+    def __init__(
+        self, what: str, *, place: Place = NOWHERE, expected: str = "", found: str = "", hint: str = ""
+    ) -> None:
+        """Keep the parts, so that a caller can show them its own way."""
+        super().__init__(what)
+        self.what = what
+        self.place = place
+        self.expected = expected
+        self.found = found
+        self.hint = hint
+
+    def __str__(self) -> str:
+        """The message as a user reads it."""
+        lines = [self.what]
+        parts = (("where", str(self.place)), ("expected", self.expected), ("found", self.found), ("try", self.hint))
+        lines += [f"  {name + ':':<10}{text}" for name, text in parts if text]
+        return "\n".join(lines)
+
+
+class FileFormatError(AdamlineError):
+    """A file that is not what its name says, is damaged, or breaks a limit of its format."""
+
+
+class DataError(AdamlineError):
+    """Data that a rule cannot be applied to: a missing variable, duplicate keys, a wrong type."""
+
+
+class ConditionError(AdamlineError):
+    """A condition that cannot be read, or cannot be applied to the data at hand."""
+
+
+class DerivationError(AdamlineError):
+    """A derivation that has no single answer, such as a tie without a rule."""
+
+
+class SpecError(AdamlineError):
+    """A spec with faults; all of them, each an error of its own with its place."""
+
+    def __init__(self, faults: Sequence[AdamlineError]) -> None:
+        """Collect the faults in file and line order."""
+        self.faults = tuple(sorted(faults, key=lambda fault: (fault.place.file, fault.place.line or 0)))
+        count = len(self.faults)
+        super().__init__(f"The spec has {count} fault{'s' if count != 1 else ''}.")
+
+    def __str__(self) -> str:
+        """Every fault, numbered."""
+        return "\n".join([self.what, *(f"{n}. {fault}" for n, fault in enumerate(self.faults, start=1))])
+
+
+def nearest(name: str, candidates: Iterable[str]) -> str:
+    """The hint that offers the candidate most like ``name``, or lists what there is.
+
+    >>> nearest("ABLFLL", ["ABLFL", "BASE"])
+    'did you mean ABLFL?'
+    >>> nearest("X", ["BASE", "CHG"])
+    'there are BASE, CHG'
+    """
+    names = sorted(set(candidates))
+    close = difflib.get_close_matches(name.upper(), [n.upper() for n in names], n=1, cutoff=0.6)
+    if close:
+        return f"did you mean {next(n for n in names if n.upper() == close[0])}?"
+    if not names:
+        return "there are none"
+    shown = ", ".join(names[:12])
+    return f"there are {shown}" + (f" and {len(names) - 12} more" if len(names) > 12 else "")

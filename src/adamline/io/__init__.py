@@ -1,0 +1,1 @@
+"""Datasets and the files they are read from and written to."""

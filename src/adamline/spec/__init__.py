@@ -1,0 +1,1 @@
+"""The spec of a study: read, typed, and checked against itself."""

@@ -1,0 +1,1 @@
+"""Statistics, each as the SAS procedure and option it names."""

@@ -1,0 +1,1 @@
+"""A study: its spec, functions and data joined into a plan, and the plan run."""

@@ -1,0 +1,108 @@
+"""Layout: the immutable model of one output, before it is cut into pages."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+
+class Align(StrEnum):
+    """How the text of a column stands in its cell; DECIMAL lines numbers up at their decimal point."""
+
+    LEFT = "left"
+    CENTER = "center"
+    RIGHT = "right"
+    DECIMAL = "decimal"
+
+
+@dataclass(frozen=True)
+class PageSetup:
+    """Paper, margins and type; lengths in inches, font size in points. US letter, landscape, by default."""
+
+    width: float = 11.0
+    height: float = 8.5
+    margin_top: float = 1.0
+    margin_bottom: float = 0.75
+    margin_left: float = 1.0
+    margin_right: float = 1.0
+    font: str = "Liberation Serif"
+    font_size: float = 9.0
+
+    @property
+    def body_width(self) -> float:
+        """Width between the margins, in inches."""
+        return self.width - self.margin_left - self.margin_right
+
+    @property
+    def body_height(self) -> float:
+        """Height between the margins, in inches."""
+        return self.height - self.margin_top - self.margin_bottom
+
+
+@dataclass(frozen=True)
+class Column:
+    """One column: its share of the table's width (shares are relative) and how its cells are aligned."""
+
+    share: float
+    align: Align = Align.LEFT
+
+
+@dataclass(frozen=True)
+class HeaderCell:
+    """A cell of the column header; a cell over several columns carries a rule below it."""
+
+    text: str
+    span: int = 1
+    align: Align = Align.CENTER
+
+
+@dataclass(frozen=True)
+class Row:
+    """One row of the body.
+
+    ``cells`` has a text for each column. ``group`` is the chain of headings the row stands under, outermost first;
+    the pages show them as rows of their own, once, and again with "(continued)" at the top of a page that starts
+    inside the group. Rows that follow each other with the same ``block`` (not empty) stay on one page if they fit
+    on one. ``results`` names, cell by cell, the result behind the text (empty where there is none).
+    """
+
+    cells: tuple[str, ...]
+    indent: int = 0
+    group: tuple[str, ...] = ()
+    block: str = ""
+    bold: bool = False
+    results: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Picture:
+    """A figure as bytes: PNG for every reader, SVG for those that can; size in inches; text for screen readers."""
+
+    png: bytes
+    svg: bytes
+    width: float
+    height: float
+    alt: str
+
+
+@dataclass(frozen=True)
+class Layout:
+    """One output: a table or listing (``columns``, ``header``, ``rows``) or a figure (``picture``).
+
+    ``repeat_keys`` is the number of leading columns whose text is shown only where it, or one left of it, changes,
+    and always on the first row of a page (listings). ``empty`` is shown in place of a body without rows.
+    """
+
+    output: str
+    titles: tuple[str, ...]
+    population: str = ""
+    columns: tuple[Column, ...] = ()
+    header: tuple[tuple[HeaderCell, ...], ...] = ()
+    rows: tuple[Row, ...] = ()
+    footnotes: tuple[str, ...] = ()
+    source: str = ""
+    study: str = ""
+    repeat_keys: int = 0
+    picture: Picture | None = None
+    empty: str = "No records meet the criteria of this output."
+    page: PageSetup = field(default_factory=PageSetup)

@@ -1,0 +1,1 @@
+"""Writers of a paginated layout."""
