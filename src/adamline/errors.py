@@ -55,7 +55,8 @@ class AdamlineError(Exception):
         """The message as a user reads it."""
         lines = [self.what]
         parts = (("where", str(self.place)), ("expected", self.expected), ("found", self.found), ("try", self.hint))
-        lines += [f"  {name + ':':<10}{text}" for name, text in parts if text]
+        # Further lines of a part stay under its first, so that a caret stands below what it points to.
+        lines += [f"  {name + ':':<10}" + text.replace("\n", "\n" + " " * 12) for name, text in parts if text]
         return "\n".join(lines)
 
 
@@ -73,6 +74,10 @@ class ConditionError(AdamlineError):
 
 class DerivationError(AdamlineError):
     """A derivation that has no single answer, such as a tie without a rule."""
+
+
+class LayoutError(AdamlineError):
+    """An output that cannot be put on its pages as it is described."""
 
 
 class SpecError(AdamlineError):

@@ -17,7 +17,11 @@ class Align(StrEnum):
 
 @dataclass(frozen=True)
 class PageSetup:
-    """Paper, margins and type; lengths in inches, font size in points. US letter, landscape, by default."""
+    """Paper, margins and type; lengths in inches, font size in points. US letter, landscape, by default.
+
+    The font is one of those whose widths are known: Times New Roman, Arial, Courier New (or Liberation Serif, Sans,
+    Mono, which have the same widths).
+    """
 
     width: float = 11.0
     height: float = 8.5
@@ -25,7 +29,7 @@ class PageSetup:
     margin_bottom: float = 0.75
     margin_left: float = 1.0
     margin_right: float = 1.0
-    font: str = "Liberation Serif"
+    font: str = "Times New Roman"
     font_size: float = 9.0
 
     @property
@@ -37,6 +41,10 @@ class PageSetup:
     def body_height(self) -> float:
         """Height between the margins, in inches."""
         return self.height - self.margin_top - self.margin_bottom
+
+
+LETTER = PageSetup()
+A4 = PageSetup(width=11.69, height=8.27)
 
 
 @dataclass(frozen=True)
@@ -60,10 +68,13 @@ class HeaderCell:
 class Row:
     """One row of the body.
 
-    ``cells`` has a text for each column. ``group`` is the chain of headings the row stands under, outermost first;
-    the pages show them as rows of their own, once, and again with "(continued)" at the top of a page that starts
-    inside the group. Rows that follow each other with the same ``block`` (not empty) stay on one page if they fit
-    on one. ``results`` names, cell by cell, the result behind the text (empty where there is none).
+    ``cells`` has a text for each column; a line feed in it is a line break. ``indent`` moves the first cell right,
+    counted from the edge of the table: the heading at depth k of ``group`` stands at indent k, so rows under one
+    heading usually have indent 1. ``group`` is the chain of headings the row stands under, outermost first; the
+    pages show them as rows of their own, once, and again with "(continued)" at the top of a page that starts inside
+    the group. Rows that follow each other with the same ``block`` (not empty) stay on one page if they fit on one;
+    half a line of space stands before a heading and between blocks. ``results`` names, cell by cell, the result
+    behind the text (empty where there is none).
     """
 
     cells: tuple[str, ...]

@@ -1,0 +1,49 @@
+# The project's commands: `make help` lists them. Another interpreter: `make demo PYTHON=python3.12`.
+
+PYTHON ?= python3
+WORKERS ?= 2
+BIN := .venv/bin
+# Its date tells whether .venv is as requirements.lock and pyproject.toml ask.
+STAMP := .venv/.set-up
+
+.DEFAULT_GOAL := help
+.PHONY: help set-up demo test check lint bench lock wheel-demo
+
+help: ## List the targets
+	@sed -n 's/^\([a-z-]*\):.*## /\1|/p' Makefile | while IFS='|' read -r name what; do printf '  make %-11s %s\n' "$$name" "$$what"; done
+
+set-up: $(STAMP) ## Make .venv from requirements.lock (the other targets do so themselves)
+
+$(STAMP): requirements.lock pyproject.toml
+	@sh tools/require-python.sh $(PYTHON)
+	@echo "Setting up .venv from requirements.lock (about a minute, once)"
+	$(PYTHON) -m venv .venv
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
+	@touch $@
+
+demo: $(STAMP) ## Run the CDISC pilot study from SDTM to Word into output/demo
+	$(BIN)/adamline demo --out output/demo
+	@echo "The outputs are in output/demo: datasets in adam/, tables, listings and figures in tlf/, manifest.json"
+
+test: $(STAMP) ## Run all tests and the examples in the docstrings (under 20 minutes)
+	$(BIN)/python -m pytest --verbosity=0 -rs -n $(WORKERS) --doctest-modules tests src/adamline
+
+check: lint ## Lint, types and the fast tests (under 2 minutes)
+	$(BIN)/python -m pytest --verbosity=0 -n $(WORKERS) -m "not slow" tests
+
+lint: $(STAMP) ## Lint, format and types alone
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+
+bench: $(STAMP) ## Run the benchmarks with their rivals (long; wants an idle machine)
+	@set -e; for file in bench/bench_*.py; do echo "== $$file"; $(BIN)/python "$$file"; done
+
+lock: $(STAMP) ## Make requirements.lock anew from pyproject.toml; UPGRADE=--upgrade takes newer versions
+	$(BIN)/uv pip compile --quiet --no-config --universal --python-version 3.11 --generate-hashes --all-extras \
+		--no-emit-index-url --no-emit-find-links --custom-compile-command "make lock" $(UPGRADE) \
+		--output-file requirements.lock pyproject.toml
+
+wheel-demo: $(STAMP) ## Build the wheel, install it alone elsewhere and run the demo from it
+	bash tools/wheel-demo.sh $(BIN)/python

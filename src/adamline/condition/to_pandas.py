@@ -1,0 +1,266 @@
+"""Selects the rows of a DataFrame for which a condition is true."""
+
+from __future__ import annotations
+
+import operator
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any, TypeAlias, assert_never
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from adamline.condition.parse import parse_condition
+from adamline.condition.tree import (
+    And,
+    Comparison,
+    Condition,
+    Date,
+    In,
+    IsMissing,
+    Literal,
+    Not,
+    Number,
+    Operator,
+    Or,
+    Text,
+    VariableRef,
+)
+from adamline.errors import ConditionError, Place, nearest
+
+Rows: TypeAlias = npt.NDArray[np.bool_]
+_COMPARE: Mapping[Operator, Callable[[Any, Any], Any]] = {
+    Operator.EQ: operator.eq,
+    Operator.NE: operator.ne,
+    Operator.LT: operator.lt,
+    Operator.LE: operator.le,
+    Operator.GT: operator.gt,
+    Operator.GE: operator.ge,
+}
+_COMPARE_TEXT = {
+    Operator.EQ: pc.equal,
+    Operator.NE: pc.not_equal,
+    Operator.LT: pc.less,
+    Operator.LE: pc.less_equal,
+    Operator.GT: pc.greater,
+    Operator.GE: pc.greater_equal,
+}
+
+
+class _Kind(StrEnum):
+    """What a column holds, in the words of the messages."""
+
+    TEXT = "text"
+    NUMBER = "a number"
+    DATE = "a date or datetime"
+    TIME = "a time"
+    NOTHING = "without any value"
+
+
+_KIND_OF_LITERAL = {Text: _Kind.TEXT, Number: _Kind.NUMBER, Date: _Kind.DATE}
+
+
+@dataclass(frozen=True)
+class _Plain:
+    """A column of numbers, dates or times, row by row."""
+
+    kind: _Kind
+    array: Any
+    missing: Rows
+
+
+@dataclass(frozen=True)
+class _Coded:
+    """A text column: its distinct values without trailing blanks (Arrow), and a code for each row, -1 for missing."""
+
+    kind: _Kind
+    distinct: Any
+    codes: npt.NDArray[Any]
+
+    def spread(self, of_distinct: npt.NDArray[Any], otherwise: Any) -> npt.NDArray[Any]:
+        """What holds for each distinct text, taken to the rows; ``otherwise`` where the code is -1."""
+        # A code of -1 wraps round to the last entry.
+        return np.append(of_distinct, otherwise).take(self.codes, mode="wrap")
+
+    @property
+    def missing(self) -> Rows:
+        """The rows without text, or with nothing but blanks."""
+        return self.spread(_flags(pc.equal(self.distinct, "")), True)
+
+
+_Column: TypeAlias = _Plain | _Coded
+
+
+def selected(frame: pd.DataFrame, condition: Condition | str | None) -> Rows:
+    """The rows for which the condition is true, as booleans in the order of the rows; None selects all.
+
+    Three-valued as in SQL: a comparison or list with a missing value is unknown, so is NOT of it, and unknown
+    selects nothing. Blank text is missing. Text is compared exactly, case included, but for trailing blanks, and
+    ordered by bytes; numbers are compared exactly; a date is its midnight. The index plays no part.
+
+    Raises ConditionError for a variable that the frame does not have and for a comparison between different kinds.
+    A column of objects without any value fits every kind.
+
+    >>> frame = pd.DataFrame({"PARAMCD": ["ALT", "ALT", "AST"], "AVAL": [31.0, None, 25.0]})
+    >>> selected(frame, "PARAMCD = 'ALT' and AVAL > 30").tolist()
+    [True, False, False]
+    >>> selected(frame, "not (AVAL > 30)").tolist()
+    [False, False, True]
+    """
+    if condition is None:
+        return np.ones(len(frame), dtype=bool)
+    return _Selection(frame).rows(parse_condition(condition) if isinstance(condition, str) else condition, wanted=True)
+
+
+class _Selection:
+    """One evaluation over one frame; each column is made ready once."""
+
+    def __init__(self, frame: pd.DataFrame) -> None:
+        self._frame = frame
+        self._columns: dict[str, _Column] = {}
+
+    def rows(self, condition: Condition, *, wanted: bool) -> Rows:
+        """The rows where the condition is true (``wanted``) or where it is false.
+
+        Asking for the false rows below a NOT, rather than for all but the true ones, is all that three-valued
+        logic takes: rows that are neither never appear.
+        """
+        match condition:
+            case Not(term=term):
+                return self.rows(term, wanted=not wanted)
+            case And(terms=terms) | Or(terms=terms):
+                join = np.logical_and if isinstance(condition, And) == wanted else np.logical_or
+                result = self.rows(terms[0], wanted=wanted)
+                for term in terms[1:]:
+                    join(result, self.rows(term, wanted=wanted), out=result)
+                return result
+            case IsMissing(variable=variable):
+                missing = self._column(variable).missing
+                return missing.copy() if wanted else ~missing
+            case In(variable=variable, values=values):
+                return self._in(variable, values, wanted)
+            case Comparison(left=left, operator=compare, right=right):
+                return self._compared(left, compare if wanted else compare.negated, right)
+        assert_never(condition)
+
+    def _in(self, variable: VariableRef, values: tuple[Literal, ...], wanted: bool) -> Rows:
+        found = np.zeros(len(self._frame), dtype=bool)
+        for value in values:
+            found |= self._compared(variable, Operator.EQ, value)
+        return found if wanted else ~(found | self._column(variable).missing)
+
+    def _compared(self, left: VariableRef, compare: Operator, right: VariableRef | Literal) -> Rows:
+        column = self._column(left)
+        if isinstance(right, VariableRef):
+            other = self._column(right)
+            _check_kinds(left, column.kind, right, other.kind)
+            return _compare_columns(column, compare, other)
+        _check_kinds(left, column.kind, right, _KIND_OF_LITERAL[type(right)])
+        if isinstance(column, _Coded):
+            # A column without any value fits every kind, and has nothing to compare.
+            text = right.value if isinstance(right, Text) else ""
+            table = _flags(_COMPARE_TEXT[compare](column.distinct, text)) & _flags(pc.not_equal(column.distinct, ""))
+            return column.spread(table, False)
+        value = pd.Timestamp(right.value) if isinstance(right, Date) else right.value
+        return _known(_COMPARE[compare](column.array, value), compare, column.missing)
+
+    def _column(self, variable: VariableRef) -> _Column:
+        name = variable.name
+        if name not in self._columns:
+            if name not in self._frame.columns:
+                raise ConditionError(
+                    f"There is no variable {name}.",
+                    place=Place(variable=name),
+                    hint=nearest(name, map(str, self._frame.columns)),
+                )
+            column = self._frame[name]
+            if isinstance(column, pd.DataFrame):
+                raise ConditionError(f"The frame has several columns {name}.", place=Place(variable=name))
+            self._columns[name] = _ready(name, column)
+        return self._columns[name]
+
+
+def _ready(name: str, column: pd.Series[Any]) -> _Column:
+    """The column with its kind, by its dtype."""
+    dtype = column.dtype
+    if isinstance(dtype, pd.CategoricalDtype):
+        return _text(name, column.cat.codes.to_numpy(), column.cat.categories.to_numpy(dtype=object))
+    if isinstance(dtype, pd.StringDtype) or pd.api.types.is_object_dtype(dtype):
+        return _text(name, *pd.factorize(column.array))
+    missing = column.isna().to_numpy()
+    if isinstance(dtype, np.dtype) and dtype.kind in "mM":
+        # The array of pandas, not NumPy's, compares different units without overflow.
+        return _Plain(_Kind.DATE if dtype.kind == "M" else _Kind.TIME, column.array, missing)
+    if pd.api.types.is_numeric_dtype(dtype) and not pd.api.types.is_bool_dtype(dtype):
+        return _Plain(_Kind.NUMBER, column.to_numpy(dtype=np.float64, na_value=np.nan), missing)
+    raise _unusable(name, str(dtype))
+
+
+def _text(name: str, codes: npt.NDArray[Any], distinct: Any) -> _Coded:
+    """A text column from its codes and distinct values, which lose their trailing blanks."""
+    held = pd.api.types.infer_dtype(distinct, skipna=False)
+    if held not in ("string", "empty"):
+        raise _unusable(name, held)
+    texts = pa.array(np.asarray(distinct, dtype=object), type=pa.large_string())
+    kind = _Kind.TEXT if len(texts) else _Kind.NOTHING
+    return _Coded(kind, pc.utf8_rtrim(texts, characters=" "), codes)
+
+
+def _compare_columns(one: _Column, compare: Operator, other: _Column) -> Rows:
+    """Two columns compared, row by row."""
+    missing = one.missing | other.missing
+    if isinstance(one, _Plain) and isinstance(other, _Plain):
+        return _known(_COMPARE[compare](one.array, other.array), compare, missing)
+    if not (isinstance(one, _Coded) and isinstance(other, _Coded)):
+        return np.zeros(len(missing), dtype=bool)  # one of them has no value at all
+    both = pa.concat_arrays([one.distinct, other.distinct]).dictionary_encode()
+    ranks = np.empty(len(both.dictionary), dtype=np.int64)
+    ranks[pc.sort_indices(both.dictionary).to_numpy()] = np.arange(len(ranks))
+    first, second = np.split(ranks[both.indices.to_numpy()], [len(one.distinct)])
+    rows: Rows = _COMPARE[compare](one.spread(first, -1), other.spread(second, -1))
+    return rows & ~missing
+
+
+def _flags(result: Any) -> Rows:
+    """Booleans of Arrow as booleans of NumPy."""
+    return np.asarray(result, dtype=bool)
+
+
+def _known(result: Any, compare: Operator, missing: Rows) -> Rows:
+    """The result without the rows that are unknown; NaN and NaT are true only in <>."""
+    rows: Rows = np.asarray(result, dtype=bool)
+    return rows & ~missing if compare is Operator.NE else rows
+
+
+def _check_kinds(variable: VariableRef, kind: _Kind, right: VariableRef | Literal, other: _Kind) -> None:
+    """Refuse a comparison between different kinds."""
+    if kind is other or _Kind.NOTHING in (kind, other):
+        return
+    by_name = isinstance(right, VariableRef)
+    raise ConditionError(
+        f"{variable} is {kind}, and is compared with {right}, which is {other}.",
+        place=Place(variable=variable.name),
+        expected=f"a variable that is {kind}" if by_name else _EXPECTED[kind],
+        found=str(right),
+    )
+
+
+_EXPECTED = {
+    _Kind.TEXT: "text in single quotes, as in 'ALT'; for a --DTC variable '2014-01-31'",
+    _Kind.NUMBER: "a number without quotes",
+    _Kind.DATE: "a date, as in date '2014-01-31'",
+    _Kind.TIME: "another variable that is a time, or is missing",
+}
+
+
+def _unusable(name: str, found: str) -> ConditionError:
+    return ConditionError(
+        f"{name} holds values that a condition cannot compare.",
+        place=Place(variable=name),
+        expected="text, numbers, dates, datetimes or times, each without a time zone",
+        found=found,
+    )

@@ -1,0 +1,188 @@
+"""Contract of a derivation: what it needs, makes and says of itself, attached to the function and registered nowhere.
+
+The signature is most of the contract. A parameter's type says what a spec may write there, and so what the
+derivation reads::
+
+    def derive_base(frame, *, variable: New = "BASE", from_: Column = "AVAL", flag: Column = "ABLFL", by: Columns = KEY)
+"""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from enum import Enum
+from typing import Annotated, Any, ClassVar, Literal, TypeVar, get_args, get_origin, get_type_hints
+
+import pandas as pd
+from pydantic import ConfigDict
+
+from adamline.condition.parse import parse_condition
+from adamline.condition.tree import variables_of
+
+
+class Role(Enum):
+    """What an argument of a derivation stands for."""
+
+    NEW = "the variable that is made"
+    COLUMN = "a variable of the dataset"
+    ORDER = "a variable of the dataset to sort by, `X` or `X desc`"
+    WHERE = "a condition on the dataset"
+    SOURCE = "another dataset, by name"
+    SOURCE_COLUMN = "a variable of the other dataset"
+    SOURCE_ORDER = "a variable of the other dataset to sort by, `X` or `X desc`"
+    SOURCE_WHERE = "a condition on the other dataset"
+    CASES = "rows of `when` and `value`, the first that holds decides"
+    TABLE = "a table of the study, by file name"
+    KIND = "the entry's type"
+
+
+@dataclass(frozen=True)
+class Case:
+    """One row of the one table construct of specs: the value where ``when`` holds; without ``when``, otherwise."""
+
+    __pydantic_config__: ClassVar[ConfigDict] = ConfigDict(extra="forbid")
+
+    value: str | None = None
+    when: str | None = None
+
+
+New = Annotated[str, Role.NEW]
+Column = Annotated[str, Role.COLUMN]
+Columns = Annotated[Sequence[str], Role.COLUMN]
+Order = Annotated[Sequence[str], Role.ORDER]
+Where = Annotated[str | None, Role.WHERE]
+Source = Annotated[pd.DataFrame, Role.SOURCE]
+SourceColumn = Annotated[str, Role.SOURCE_COLUMN]
+SourceOrder = Annotated[Sequence[str], Role.SOURCE_ORDER]
+SourceWhere = Annotated[str | None, Role.SOURCE_WHERE]
+Cases = Annotated[Sequence[Case], Role.CASES]
+Table = Annotated[pd.DataFrame, Role.TABLE]
+EntryKind = Annotated[Literal["text", "number"], Role.KIND]
+
+Within = Literal["subject", "study"]
+F = TypeVar("F", bound=Callable[..., pd.DataFrame])
+_ATTRIBUTE = "__adamline_contract__"
+
+
+@dataclass(frozen=True)
+class Parameter:
+    """One named argument: its role (None for a plain value), its type for conversion, its default."""
+
+    name: str
+    role: Role | None
+    annotation: Any
+    default: Any
+
+    @property
+    def required(self) -> bool:
+        """Whether a call must name it."""
+        return self.default is inspect.Parameter.empty
+
+    @property
+    def spec_name(self) -> str:
+        """Its name in a spec: `from` for `from_`, since `from` is a word of Python."""
+        return self.name.removesuffix("_")
+
+
+@dataclass(frozen=True)
+class Contract:
+    """What a derivation needs beyond its arguments, how far it looks, and its sentence for define.xml.
+
+    ``keeps`` names the argument whose variable is taken as it is, and with it its label, length and format.
+    """
+
+    parameters: tuple[Parameter, ...]
+    needs: tuple[str, ...]
+    within: Within
+    define: str
+    keeps: str = ""
+
+    def reads(self, arguments: Mapping[str, Any], of: Literal["frame", "source"] = "frame") -> tuple[str, ...]:
+        """Variables that a call with these arguments reads, of the dataset itself or of the source it names."""
+        source = of == "source"
+        found = {} if source else dict.fromkeys(self.needs)
+        for parameter in self.parameters:
+            value = arguments.get(parameter.name, parameter.default)
+            if parameter.role is not None and value not in (None, inspect.Parameter.empty):
+                found.update(dict.fromkeys(_columns(parameter.role, value, source)))
+        return tuple(found)
+
+    def sentence(self, arguments: Mapping[str, Any]) -> str:
+        """The sentence for define.xml with the call's arguments filled in."""
+        return self.define.format_map({p.name: _said(arguments.get(p.name, p.default)) for p in self.parameters})
+
+
+def derivation(
+    *, define: str, needs: Sequence[str] = (), within: Within = "subject", keeps: str = ""
+) -> Callable[[F], F]:
+    """Attach a contract to a derivation.
+
+    ``define`` is one sentence for define.xml, with ``{argument}`` where an argument's value goes; ``needs`` names
+    variables that the function reads and no argument names; ``within`` is "subject" when the result for one subject
+    depends on the records of that subject alone, which lets a run go subject by subject; ``keeps`` names the argument
+    whose variable is taken as it is, with its attributes.
+    """
+
+    def attach(function: F) -> F:
+        contract = Contract(tuple(_parameters(function)), tuple(needs), within, define, keeps)
+        setattr(function, _ATTRIBUTE, contract)
+        return function
+
+    return attach
+
+
+def contract_of(function: Callable[..., Any]) -> Contract | None:
+    """The contract of a derivation, None for any other function."""
+    contract = getattr(function, _ATTRIBUTE, None)
+    return contract if isinstance(contract, Contract) else None
+
+
+def order_of(item: str) -> tuple[str, bool]:
+    """The variable of an item of ``order``, and whether it is descending.
+
+    >>> order_of("AVAL desc")
+    ('AVAL', True)
+    """
+    name, _, direction = item.strip().partition(" ")
+    return name, direction.strip().lower() == "desc"
+
+
+def _parameters(function: Callable[..., Any]) -> Iterator[Parameter]:
+    hints = get_type_hints(function, include_extras=True)
+    named = list(inspect.signature(function).parameters.values())[1:]
+    for parameter in named:
+        annotation = hints[parameter.name]
+        # `Column | None` is a union whose first member carries the role.
+        bare = next((a for a in get_args(annotation) if get_origin(a) is Annotated), annotation)
+        roles = [m for m in getattr(bare, "__metadata__", ()) if isinstance(m, Role)]
+        yield Parameter(parameter.name, roles[0] if roles else None, annotation, parameter.default)
+
+
+def _columns(role: Role, value: Any, source: bool) -> Sequence[str]:
+    columns, order, where = (
+        (Role.SOURCE_COLUMN, Role.SOURCE_ORDER, Role.SOURCE_WHERE) if source else (Role.COLUMN, Role.ORDER, Role.WHERE)
+    )
+    values = [value] if isinstance(value, str) else value
+    if role is columns:
+        return list(values)
+    if role is order:
+        return [order_of(item)[0] for item in values]
+    if role is where:
+        return variables_of(parse_condition(value))
+    if role is Role.CASES and not source:
+        conditions = [case.when for case in values if isinstance(case, Case) and case.when]
+        return [name for condition in conditions for name in variables_of(parse_condition(condition))]
+    return []
+
+
+def _said(value: Any) -> str:
+    if value is None or value is inspect.Parameter.empty:
+        return ""
+    if isinstance(value, str):
+        return value
+    if isinstance(value, Case):
+        return f"{value.value} where {value.when}" if value.when else f"otherwise {value.value}"
+    if isinstance(value, list | tuple):
+        return ", ".join(map(_said, value))
+    return str(value)

@@ -1,0 +1,138 @@
+"""Integer codes of keys, and the gathers and sorts on them that make derivations fast.
+
+Derivations read as the standard's sentence; the arrays live here. Text may come as ``category`` (codes are at
+hand), ``str`` or ``object`` (codes are made); the result never depends on which.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from adamline.contract import order_of
+from adamline.errors import DataError, nearest
+
+Ints = NDArray[np.int64]
+Bools = NDArray[np.bool_]
+
+NO_RECORD = -1
+
+
+def require(frame: pd.DataFrame, *names: str) -> None:
+    """Raise DataError, with the nearest name, when a variable is not there."""
+    for name in names:
+        if name not in frame.columns:
+            raise DataError(f"There is no variable {name}.", hint=nearest(name, map(str, frame.columns)))
+
+
+def codes_of(values: pd.Series) -> tuple[Ints, pd.Index[Any]]:
+    """Codes of the values, -1 for a missing one, and the levels they stand for, ascending."""
+    if isinstance(values.dtype, pd.CategoricalDtype):
+        if not values.cat.categories.is_monotonic_increasing:
+            values = values.cat.set_categories(values.cat.categories.sort_values())
+        return values.cat.codes.to_numpy().astype(np.int64), values.cat.categories
+    codes, levels = pd.factorize(values, sort=True)
+    return codes.astype(np.int64), pd.Index(levels)
+
+
+def group_codes(frame: pd.DataFrame, by: Sequence[str]) -> tuple[Ints, int]:
+    """One code for each combination of the keys, from 0, and how many codes there may be.
+
+    A missing key is a level of its own, as in SAS: records with a missing key form a group.
+    """
+    require(frame, *by)
+    total = np.zeros(len(frame), dtype=np.int64)
+    size = 1
+    for name in by:
+        codes, levels = codes_of(frame[name])
+        total = total * (len(levels) + 1) + codes + 1
+        size *= len(levels) + 1
+        # Sparse combinations are renumbered, so that arrays over groups stay as small as the data.
+        if size > 4 * len(frame) + 1024:
+            found, total = np.unique(total, return_inverse=True)
+            size = len(found)
+    return total, size
+
+
+def rows_by_key(frame: pd.DataFrame, source: pd.DataFrame, rows: Ints, by: Sequence[str]) -> Ints:
+    """For each row of ``frame`` that one of ``rows`` of ``source`` which has its keys, -1 without one.
+
+    The rows must differ in their keys. A missing key matches nothing.
+    """
+    require(frame, *by)
+    require(source, *by)
+    wanted, offered = np.zeros(len(frame), dtype=np.int64), np.zeros(len(rows), dtype=np.int64)
+    wants, offers = np.ones(len(frame), dtype=bool), np.ones(len(rows), dtype=bool)
+    size = 1
+    for name in by:
+        codes, levels = codes_of(frame[name])
+        source_codes, source_levels = codes_of(source[name])
+        # One more place at the end answers for the code -1 of a missing key.
+        level_of = np.append(levels.get_indexer(source_levels), NO_RECORD)
+        offered_codes = level_of[source_codes[rows]]
+        wants, offers = wants & (codes >= 0), offers & (offered_codes >= 0)
+        wanted, offered = wanted * len(levels) + codes, offered * len(levels) + offered_codes
+        size *= len(levels)
+        if size > 4 * (len(wanted) + len(offered)) + 1024:
+            found, both = np.unique(np.concatenate([wanted, offered]), return_inverse=True)
+            wanted, offered, size = both[: len(wanted)], both[len(wanted) :], len(found)
+    row_of = np.full(size + 1, NO_RECORD, dtype=np.int64)
+    row_of[offered[offers]] = rows[offers]
+    return np.where(wants, row_of[np.where(wants, wanted, size)], NO_RECORD)
+
+
+def order_ranks(frame: pd.DataFrame, order: Sequence[str]) -> list[NDArray[Any]]:
+    """A key to sort by for each item of ``order``; missing is lowest, as in SAS, so last where descending."""
+    ranks: list[NDArray[Any]] = []
+    for item in order:
+        name, descending = order_of(item)
+        require(frame, name)
+        values = frame[name]
+        if isinstance(values.dtype, np.dtype) and values.dtype.kind == "f":
+            rank = np.where(np.isnan(numbers := values.to_numpy()), -np.inf, numbers)
+        elif isinstance(values.dtype, np.dtype) and values.dtype.kind in "mM":
+            rank = values.to_numpy().view(np.int64)  # NaT is the smallest integer
+        else:
+            rank, _ = codes_of(values)
+        ranks.append(_reversed(rank) if descending else rank)
+    return ranks
+
+
+def _reversed(rank: NDArray[Any]) -> NDArray[Any]:
+    # `~` reverses integers without the overflow that the negative of the smallest one would have.
+    return -rank if rank.dtype.kind == "f" else ~rank
+
+
+def sorted_rows(frame: pd.DataFrame, by: Sequence[str]) -> Ints:
+    """The rows in the order of the keys: bytes for text, missing first; rows that tie keep their order."""
+    return np.lexsort(order_ranks(frame, by)[::-1]).astype(np.int64)
+
+
+def text_from_codes(codes: NDArray[Any], levels: Sequence[str]) -> pd.Categorical:
+    """Text as a categorical with its levels ascending; code -1 is missing."""
+    dtype = pd.CategoricalDtype(pd.Index(sorted(levels), dtype="str"))
+    place = np.array([*(dtype.categories.get_loc(level) for level in levels), NO_RECORD], dtype=np.int64)
+    return pd.Categorical.from_codes(place[codes], dtype=dtype)
+
+
+def flags(is_flagged: Bools) -> pd.Categorical:
+    """A flag that is `Y` or missing."""
+    return text_from_codes(np.where(is_flagged, 0, NO_RECORD), ["Y"])
+
+
+def gather(values: pd.Series, rows: Ints) -> Any:
+    """``values`` at ``rows``; missing where the row is -1."""
+    array = values.array
+    return array.take(rows, allow_fill=True)
+
+
+def only_where(values: Any, keep: Bools) -> Any:
+    """The values of a column where ``keep``, missing elsewhere; the type stays."""
+    array = pd.Series(values).array
+    if keep.all():
+        return array
+    return array.take(np.where(keep, np.arange(len(keep)), NO_RECORD), allow_fill=True)

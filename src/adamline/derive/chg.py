@@ -1,0 +1,32 @@
+"""CHG: change from baseline."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from adamline.condition.to_pandas import selected
+from adamline.contract import Column, New, Where, derivation
+from adamline.derive._codes import only_where, require
+
+
+@derivation(define="{aval} - {base}")
+def derive_chg(
+    frame: pd.DataFrame,
+    *,
+    variable: New = "CHG",
+    aval: Column = "AVAL",
+    base: Column = "BASE",
+    where: Where = None,
+) -> pd.DataFrame:
+    """Change from baseline (ADaMIG 3.3.4): ``aval`` - ``base``.
+
+    Missing where either is, and on records that ``where`` does not select: whether baseline and earlier records
+    have a change is the study's choice. Raises DataError for an unknown variable.
+
+    >>> import pandas as pd
+    >>> adlb = pd.DataFrame({"ABLFL": ["Y", None], "AVAL": [20.0, 25.0], "BASE": 20.0})
+    >>> derive_chg(adlb, where="ABLFL is missing").CHG.tolist()
+    [nan, 5.0]
+    """
+    require(frame, aval, base)
+    return frame.assign(**{variable: only_where(frame[aval] - frame[base], selected(frame, where))})

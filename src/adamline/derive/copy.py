@@ -1,0 +1,26 @@
+"""COPY: a variable taken as it is from another of the same record."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from adamline.condition.to_pandas import selected
+from adamline.contract import Column, New, Where, derivation
+from adamline.derive._codes import only_where, require
+
+
+@derivation(define="{from_}", keeps="from_")
+def derive_copy(frame: pd.DataFrame, *, variable: New, from_: Column, where: Where = None) -> pd.DataFrame:
+    """Values of ``from_``, unchanged, with its attributes; missing on records that ``where`` does not select.
+
+    A variable copied from SDTM under its own name is the exact copy that ADaMIG 3.1.1 asks for.
+    Raises DataError for an unknown variable.
+
+    >>> import pandas as pd
+    >>> derive_copy(pd.DataFrame({"LBSTNRLO": [0.0, 3.5]}), variable="A1LO", from_="LBSTNRLO", where="LBSTNRLO > 0")
+       LBSTNRLO  A1LO
+    0       0.0   NaN
+    1       3.5   3.5
+    """
+    require(frame, from_)
+    return frame.assign(**{variable: only_where(frame[from_], selected(frame, where))})

@@ -1,0 +1,28 @@
+"""Whether another dataset has a record for the subject."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from adamline.condition.to_pandas import selected
+from adamline.contract import Columns, New, Source, SourceWhere, derivation
+from adamline.derive._codes import NO_RECORD, flags, group_codes, rows_by_key
+from adamline.derive.pick import SUBJECT
+
+
+@derivation(define="'Y' where {source} has a record with {where}")
+def derive_exists(
+    frame: pd.DataFrame, *, variable: New, source: Source, where: SourceWhere = None, by: Columns = SUBJECT
+) -> pd.DataFrame:
+    """Flag that is "Y" where ``source`` has at least one record that ``where`` selects, and missing elsewhere.
+
+    ``by`` are the keys that both datasets have; a missing key has no record. Raises DataError for unknown variables.
+
+    >>> import pandas as pd
+    >>> adsl, qs = pd.DataFrame({"USUBJID": ["01", "02"]}), pd.DataFrame({"USUBJID": ["02", "02"]})
+    >>> derive_exists(adsl, variable="HASQS", source=qs).HASQS.tolist()
+    [nan, 'Y']
+    """
+    group, _ = group_codes(source, by)
+    rows = pd.Series(group)[selected(source, where)].drop_duplicates().index.to_numpy()
+    return frame.assign(**{variable: flags(rows_by_key(frame, source, rows, by) != NO_RECORD)})

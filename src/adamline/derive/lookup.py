@@ -1,0 +1,63 @@
+"""A value read from a table of the study, such as AVISIT of a visit number."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+import numpy as np
+import pandas as pd
+
+from adamline.contract import Column, EntryKind, New, Table, derivation
+from adamline.derive._codes import NO_RECORD, codes_of, require, text_from_codes
+from adamline.errors import DataError, Place
+
+
+@derivation(define="read from the study's table by {by}")
+def derive_lookup(
+    frame: pd.DataFrame,
+    *,
+    variable: New,
+    table: Table,
+    by: Column,
+    unmatched: Literal["missing", "error"] = "error",
+    kind: EntryKind = "text",
+) -> pd.DataFrame:
+    """Value of the column ``variable`` of ``table``, in the row whose column ``by`` has the record's value of ``by``.
+
+    ``table`` is text throughout; keys are compared as numbers where ``by`` is a number. A missing key gives a missing
+    value. A key that the table does not have is an error, unless ``unmatched`` is "missing".
+
+    Raises DataError for unmatched keys (listed), a key twice in the table, a column that the table does not have.
+
+    >>> import pandas as pd
+    >>> visits = pd.DataFrame({"VISITNUM": ["1", "4"], "AVISIT": ["Baseline", "Week 2"]})
+    >>> derive_lookup(pd.DataFrame({"VISITNUM": [4.0, 1.0]}), variable="AVISIT", table=visits, by="VISITNUM")
+       VISITNUM    AVISIT
+    0       4.0    Week 2
+    1       1.0  Baseline
+    """
+    require(frame, by)
+    require(table, by, variable)
+    codes, levels = codes_of(frame[by])
+    is_number = frame[by].dtype.kind == "f"
+    keys = pd.Index(table[by].astype(float) if is_number else table[by].astype(object))
+    if not keys.is_unique:
+        raise DataError("The table has a key twice.", place=Place(variable=by), found=str(keys[keys.duplicated()][0]))
+    row_of_level = keys.get_indexer(levels if is_number else levels.astype(object))
+    if unmatched == "error" and (row_of_level == NO_RECORD).any():
+        found = ", ".join(str(level) for level in levels[row_of_level == NO_RECORD])
+        raise DataError(
+            f"Values of {by} are not in the table.",
+            place=Place(variable=variable),
+            found=found,
+            hint="add rows to the table, or say `unmatched: missing`",
+        )
+    rows = np.append(row_of_level, NO_RECORD)[codes]
+    return frame.assign(**{variable: _at(table[variable], rows, kind)})
+
+
+def _at(values: pd.Series, rows: np.ndarray, kind: str) -> np.ndarray | pd.Categorical:
+    if kind == "number":
+        return np.append(values.astype(float).to_numpy(), np.nan)[rows]
+    codes, levels = codes_of(values.astype("str"))
+    return text_from_codes(np.append(codes, NO_RECORD)[rows], list(levels))

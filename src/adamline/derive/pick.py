@@ -1,0 +1,122 @@
+"""Picks one record per key: the rule behind every flag, baseline, and value taken from another dataset."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Literal
+
+import numpy as np
+import pandas as pd
+
+from adamline.condition.to_pandas import selected
+from adamline.contract import (
+    Columns,
+    New,
+    Source,
+    SourceColumn,
+    SourceOrder,
+    SourceWhere,
+    derivation,
+    order_of,
+)
+from adamline.derive._codes import NO_RECORD, Bools, Ints, gather, group_codes, order_ranks, require, rows_by_key
+from adamline.errors import DerivationError, Place
+
+Take = Literal["only", "first", "last"]
+SUBJECT = ("USUBJID",)
+
+
+def picked_rows(
+    frame: pd.DataFrame, *, by: Sequence[str], where: str | Bools | None, order: Sequence[str], take: Take
+) -> tuple[Ints, Ints]:
+    """The row picked for each key, and the group of every row.
+
+    Returns ``(row_of_group, group_of_row)``: positions, -1 for a group without a row that ``where`` selects.
+
+    Raises DerivationError where the rule does not decide: several records for one key with take "only", or with
+    "first" or "last" records that tie in all of ``order``; the message lists keys.
+    """
+    if take == "only" and order:
+        raise DerivationError('`order` means nothing with take "only".', hint='take "first" or "last"')
+    if take != "only" and not order:
+        raise DerivationError(f'take "{take}" needs `order`.', expected="the variables to sort by")
+    group, size = group_codes(frame, by)
+    mask = where if isinstance(where, np.ndarray) else selected(frame, where)
+    rows = np.flatnonzero(mask)
+    ranks = [rank[rows] for rank in order_ranks(frame, order)]
+    if ranks:
+        position = np.lexsort([*ranks[::-1], group[rows]])
+        rows, ranks = rows[position], [rank[position] for rank in ranks]
+    picked_of_group = np.full(size, NO_RECORD, dtype=np.int64)
+    ordered = rows if take != "first" else rows[::-1]
+    picked_of_group[group[ordered]] = ordered  # the last assignment stands
+    _refuse_ties(frame, by, order, rows, group, ranks, picked_of_group)
+    return picked_of_group, group
+
+
+def _refuse_ties(
+    frame: pd.DataFrame,
+    by: Sequence[str],
+    order: Sequence[str],
+    rows: Ints,
+    group: Ints,
+    ranks: Sequence[np.ndarray],
+    picked_of_group: Ints,
+) -> None:
+    """Raise where the neighbour of a picked record has the same keys and the same place in the order."""
+    if len(rows) == np.count_nonzero(picked_of_group != NO_RECORD):
+        return
+    if ranks:
+        same = group[rows[1:]] == group[rows[:-1]]
+        for rank in ranks:
+            same &= rank[1:] == rank[:-1]
+        is_picked = picked_of_group[group[rows]] == rows
+        tied = rows[1:][same & (is_picked[1:] | is_picked[:-1])]
+    else:
+        counts = np.bincount(group[rows], minlength=len(picked_of_group))
+        tied = rows[(counts[group[rows]] > 1) & (picked_of_group[group[rows]] == rows)]
+    if len(tied):
+        shown = frame[list(dict.fromkeys([*by, *(order_of(item)[0] for item in order)]))].iloc[tied[:5]]
+        keys = "; ".join(", ".join(f"{k}={v}" for k, v in row.items()) for row in shown.to_dict("records"))
+        raise DerivationError(
+            f"{len(tied)} key{'s have' if len(tied) > 1 else ' has'} several records, and the rule does not say which.",
+            place=Place(keys=keys),
+            expected="one record per " + ", ".join(by),
+            hint="narrow `where`, or add variables to `order`" if order else "narrow `where`, or use take and `order`",
+        )
+
+
+@derivation(define="{from_} of the {take} {source} record{where} per {by}, in the order {order}", keeps="from_")
+def derive_pick(
+    frame: pd.DataFrame,
+    *,
+    variable: New,
+    source: Source,
+    from_: SourceColumn,
+    where: SourceWhere = None,
+    order: SourceOrder = (),
+    take: Take = "only",
+    by: Columns = SUBJECT,
+) -> pd.DataFrame:
+    """Value of one record of another dataset, for each key.
+
+    Parameters: ``source`` is the other dataset; ``from_`` its variable whose value is taken, as it is; ``where``
+    selects its records; ``take`` says which of several is meant: "only" (there must be one), or the "first" or
+    "last" in ``order`` (variables of the source, ascending, `X desc` for descending, missing lowest as in SAS);
+    ``by`` are the keys that both datasets have.
+
+    Returns the frame with ``variable``: missing where the source has no such record, or no value on it.
+    Raises DerivationError where the rule leaves several records for a key; DataError for an unknown variable.
+
+    >>> import pandas as pd
+    >>> adsl = pd.DataFrame({"USUBJID": ["01", "02"]})
+    >>> ds = pd.DataFrame({"USUBJID": ["01", "01"], "DSSEQ": [1.0, 2.0], "DSDECOD": ["RANDOMIZED", "COMPLETED"]})
+    >>> derive_pick(adsl, variable="DCDECOD", source=ds, from_="DSDECOD", order=["DSSEQ"], take="last")
+      USUBJID    DCDECOD
+    0      01  COMPLETED
+    1      02        NaN
+    """
+    require(source, from_)
+    picked_of_group, _ = picked_rows(source, by=by, where=where, order=order, take=take)
+    rows = picked_of_group[picked_of_group != NO_RECORD]
+    return frame.assign(**{variable: gather(source[from_], rows_by_key(frame, source, rows, by))})

@@ -1,0 +1,27 @@
+"""Ratio of two numbers of the same record, such as R2A1HI, the ratio to the upper limit of the range."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+
+from adamline.contract import Column, New, derivation
+from adamline.derive._codes import require
+
+
+@derivation(define="{from_} / {to}")
+def derive_ratio(frame: pd.DataFrame, *, variable: New, from_: Column, to: Column) -> pd.DataFrame:
+    """Ratio ``from_`` / ``to``; missing where either is missing or ``to`` is zero (as SAS, which notes the division).
+
+    Raises DataError for an unknown variable. R2AyLO, R2AyHI: ADaMIG 3.3.4.
+
+    >>> import pandas as pd
+    >>> derive_ratio(pd.DataFrame({"AVAL": [30.0, 30], "A1HI": [40.0, 0]}), variable="R2A1HI", from_="AVAL", to="A1HI")
+       AVAL  A1HI  R2A1HI
+    0  30.0  40.0    0.75
+    1  30.0   0.0     NaN
+    """
+    require(frame, from_, to)
+    divisor = frame[to].to_numpy(dtype=np.float64)
+    ratio = frame[from_].to_numpy(dtype=np.float64) / np.where(divisor == 0, np.nan, divisor)
+    return frame.assign(**{variable: ratio})

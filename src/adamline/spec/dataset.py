@@ -1,0 +1,109 @@
+"""The spec of one dataset: where its records come from, and how each of its variables is made."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
+
+from adamline.io.dataset import Kind
+from adamline.spec.types import ConditionText, DatasetName, VariableName
+
+_ATTRIBUTES = ("label", "type", "length", "format")
+
+
+class _Model(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=True)
+
+
+class SourceSpec(_Model):
+    """The dataset whose records become the records of this one, and which of them."""
+
+    domain: DatasetName
+    where: ConditionText | None = None
+
+
+class Attributes(_Model):
+    """What define.xml and the file say of a variable; what is None is taken from where the variable comes from."""
+
+    label: Annotated[str, Field(max_length=40)] | None = None
+    type: Kind | None = None
+    length: Annotated[int, Field(ge=1, le=200)] | None = None
+    format: str | None = None
+
+
+class Entry(_Model):
+    """One variable: the derivation that makes it, its arguments as written, its attributes."""
+
+    derive: str
+    arguments: Mapping[str, Any] = {}
+    attributes: Attributes = Attributes()
+
+    @model_validator(mode="before")
+    @classmethod
+    def _split(cls, written: Any) -> Any:
+        """`chg` alone means `{derive: chg}`; attributes stand beside the arguments."""
+        if isinstance(written, str):
+            return {"derive": written}
+        if not isinstance(written, dict):
+            raise ValueError("a variable is the name of a derivation, or a mapping with `derive`")
+        if "derive" not in written:
+            raise ValueError("`derive` is missing: the name of the derivation that makes the variable")
+        others = {k: v for k, v in written.items() if k != "derive" and k not in _ATTRIBUTES}
+        attributes = {k: v for k, v in written.items() if k in _ATTRIBUTES}
+        return {"derive": written["derive"], "arguments": others, "attributes": attributes}
+
+
+class RecordsEntry(_Model):
+    """Records that are added: by which function, with which arguments, carrying which variables over."""
+
+    add: str
+    copies: Literal["all"] | tuple[VariableName, ...] = "all"
+    arguments: Mapping[str, Any] = {}
+
+    @model_validator(mode="before")
+    @classmethod
+    def _split(cls, written: Any) -> Any:
+        if not isinstance(written, dict) or "add" not in written:
+            raise ValueError("added records are a mapping with `add`, the name of the function that adds them")
+        others = {k: v for k, v in written.items() if k not in ("add", "copies")}
+        return {**{k: v for k, v in written.items() if k in ("add", "copies")}, "arguments": others}
+
+
+def _renamed(written: Any) -> Any:
+    """`TRTSDT` stays itself; `{TRTP: TRT01P}` says that TRTP is TRT01P."""
+    if isinstance(written, str):
+        return (written, written)
+    if isinstance(written, dict) and len(written) == 1:
+        return next(iter(written.items()))
+    return written
+
+
+Renamed = Annotated[tuple[VariableName, VariableName], BeforeValidator(_renamed)]
+
+
+class DatasetSpec(_Model):
+    """One dataset of the study.
+
+    ``subject`` names subject-level variables that are copied to each record, from the one dataset it is keyed by;
+    ``parameters`` has a row for each parameter; ``work`` are variables that are made like the others and left out
+    of the dataset; the order of ``variables`` is the order of the dataset.
+    """
+
+    dataset: DatasetName
+    label: Annotated[str, Field(max_length=40)]
+    data_class: Literal["ADSL", "BDS", "OCCDS", "OTHER"] = Field(alias="class")
+    structure: str = ""
+    keys: Annotated[tuple[VariableName, ...], Field(min_length=1)]
+    source: SourceSpec
+    subject: Annotated[Mapping[DatasetName, tuple[Renamed, ...]], Field(max_length=1)] = {}
+    parameters: tuple[Mapping[str, str | None], ...] = ()
+    work: Mapping[VariableName, Entry] = {}
+    variables: Annotated[Mapping[VariableName, Entry], Field(min_length=1)]
+    records: tuple[RecordsEntry, ...] = ()
+
+    @property
+    def entries(self) -> dict[str, Entry]:
+        """Every variable that is made, those of ``work`` first."""
+        return {**self.work, **self.variables}

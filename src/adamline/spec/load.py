@@ -1,0 +1,76 @@
+"""Loads a study's folder of specs, with all faults of all its files at once."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from adamline.errors import AdamlineError, Place, SpecError, nearest
+from adamline.spec.dataset import DatasetSpec
+from adamline.spec.study import StudySpec
+from adamline.spec.typed import typed
+from adamline.spec.yaml_text import YamlFile, read_yaml
+
+
+@dataclass(frozen=True)
+class DatasetFile:
+    """The spec of a dataset, and the file it stands in."""
+
+    spec: DatasetSpec
+    file: YamlFile
+
+
+@dataclass(frozen=True)
+class StudyFiles:
+    """A study as written: its own spec, those of its datasets by name, the files of its outputs, not yet typed."""
+
+    folder: Path
+    study: StudySpec
+    datasets: Mapping[str, DatasetFile]
+    outputs: tuple[YamlFile, ...]
+
+
+def load_study(folder: Path) -> StudyFiles:
+    """Read ``study.yaml`` and each file it names.
+
+    Raises SpecError with every fault found: files that are missing or not YAML, keys that are unknown, missing or
+    of the wrong type, a dataset that two files define.
+    """
+    study_file = folder / "study.yaml"
+    if not study_file.is_file():
+        place = Place(str(study_file))
+        raise SpecError([AdamlineError("There is no study.yaml.", place=place, hint="name the folder of a study")])
+    study, faults = typed(read_yaml(study_file), StudySpec)
+    if study is None:
+        raise SpecError(faults)
+    datasets: dict[str, DatasetFile] = {}
+    for name in study.datasets:
+        file = _read(folder / f"{name}.yaml", faults)
+        spec, more = typed(file, DatasetSpec) if file else (None, [])
+        faults += more
+        if file and spec:
+            if spec.dataset in datasets:
+                other = datasets[spec.dataset].file.path.name
+                place = file.place(("dataset",))
+                faults.append(AdamlineError(f"{spec.dataset} is defined already.", place=place, found=other))
+            datasets[spec.dataset] = DatasetFile(spec, file)
+    outputs = [_read(folder / "tlf" / f"{name}.yaml", faults) for name in study.outputs]
+    if faults:
+        raise SpecError(faults)
+    return StudyFiles(folder, study, datasets, tuple(file for file in outputs if file))
+
+
+def _read(path: Path, faults: list[AdamlineError]) -> YamlFile | None:
+    if not path.is_file():
+        others = [p.stem for p in path.parent.glob("*.yaml") if p.name != "study.yaml"]
+        place = Place("study.yaml")
+        faults.append(
+            AdamlineError(f"{path.name} is named, and not there.", place=place, hint=nearest(path.stem, others))
+        )
+        return None
+    try:
+        return read_yaml(path)
+    except SpecError as error:
+        faults.extend(error.faults)
+        return None

@@ -1,0 +1,147 @@
+"""Cells: wraps the texts of a table's columns and finds where decimal points line up."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+
+from adamline.errors import LayoutError, Place
+from adamline.tlf.layout import Align, Column, Layout, Row
+from adamline.tlf.metrics import TWIPS_PER_INCH, TWIPS_PER_POINT, Metrics
+from adamline.tlf.pages import Cell
+
+# Space between a cell's edge and its text, on either side.
+PADDING = 60
+INDENT_STEP = 180
+# Lines are planned in a column narrower by this share than it is, so that a renderer whose widths differ a little
+# never needs more lines than planned.
+TOLERANCE = 0.995
+
+# The first whole number of a text: what stands left of the decimal position.
+_WHOLE = re.compile(r"\D*\d+(?:,\d{3})*")
+# Line feed is a line break; no other control character has a meaning on a page, and XML cannot hold most of them.
+_FORBIDDEN = re.compile("[\x00-\x09\x0b-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
+
+
+def check_text(text: str, place: Place, what: str) -> None:
+    """Refuse a text with a control character: dropping it would change data without a word.
+
+    >>> check_text("fine", Place(), "title")
+    """
+    found = _FORBIDDEN.search(text)
+    if found:
+        raise LayoutError(
+            f"A {what} holds a control character, which cannot stand in a document.",
+            place=place,
+            expected="text, and line feeds where a line should end",
+            found=f"U+{ord(found[0]):04X} in {text[:60]!r}",
+            hint="clean the text where it is derived",
+        )
+
+
+def column_widths(columns: tuple[Column, ...], body_width: float) -> tuple[int, ...]:
+    """The widths of the columns in twips; they add up to the body's width exactly.
+
+    >>> column_widths((Column(2), Column(1), Column(1)), 4.0)
+    (2880, 1440, 1440)
+    """
+    total = sum(column.share for column in columns)
+    edges = [0]
+    done = 0.0
+    for column in columns:
+        done += column.share
+        edges.append(round(done / total * body_width * TWIPS_PER_INCH))
+    return tuple(right - left for left, right in zip(edges, edges[1:], strict=False))
+
+
+def inner_width(width: int) -> float:
+    """The width in which the lines of a cell are planned."""
+    return (width - 2 * PADDING) * TOLERANCE
+
+
+def set_body(layout: Layout, widths: tuple[int, ...], metrics: Metrics) -> list[list[Cell]]:
+    """The cells of the body, a list for each column; equal texts share one cell, so each is measured once."""
+    texts: Iterable[tuple[str, ...]] = zip(*(row.cells for row in layout.rows), strict=True)
+    names = column_names(layout)
+    body = []
+    for index, column_texts in enumerate(texts):
+        keys = _keys(column_texts, layout.rows, first=index == 0)
+        place = Place(file=layout.output, variable=names[index])
+        cells = _set_column(set(keys), layout.columns[index].align, widths[index], metrics, place)
+        body.append([cells[key] for key in keys])
+    return body
+
+
+def column_names(layout: Layout) -> tuple[str, ...]:
+    """What to call each column in a message: the lowest text of the header over it, else its number."""
+    names = [f"number {number}" for number in range(1, len(layout.columns) + 1)]
+    for row in layout.header:
+        column = 0
+        for cell in row:
+            if cell.text:
+                names[column : column + cell.span] = [" ".join(cell.text.split())] * cell.span
+            column += cell.span
+    return tuple(names)
+
+
+_Key = tuple[str, bool, int]
+
+
+def _keys(texts: tuple[str, ...], rows: tuple[Row, ...], *, first: bool) -> list[_Key]:
+    if first:
+        return [(text, row.bold, row.indent) for text, row in zip(texts, rows, strict=True)]
+    return [(text, row.bold, 0) for text, row in zip(texts, rows, strict=True)]
+
+
+def _set_column(keys: set[_Key], align: Align, width: int, metrics: Metrics, place: Place) -> Mapping[_Key, Cell]:
+    """The cell of each distinct text of one column."""
+    inner = inner_width(width)
+    for text, bold, indent in keys:
+        check_text(text, place, "cell")
+        _check_fit(text, align, inner - indent * INDENT_STEP, bold, metrics, place)
+    if align is Align.DECIMAL:
+        return _set_decimals(keys, inner, metrics)
+    return {key: Cell(metrics.wrap(key[0], inner - key[2] * INDENT_STEP, key[1]), key[2] * INDENT_STEP) for key in keys}
+
+
+def _check_fit(text: str, align: Align, room: float, bold: bool, metrics: Metrics, place: Place) -> None:
+    """Refuse a number that would have to be wrapped; in a DECIMAL column the whole text counts as one."""
+    if align is Align.DECIMAL:
+        bad = text if "\n" in text or metrics.width(text, bold) > room else ""
+    else:
+        bad = metrics.too_wide_number(text, room, bold)
+    if bad:
+        raise LayoutError(
+            "A number does not fit on one line of its column, and a number must not be wrapped.",
+            place=place,
+            expected=f"at most {room / TWIPS_PER_INCH:.2f} inches",
+            found=f"{bad!r}, {metrics.width(bad, bold) / TWIPS_PER_INCH:.2f} inches",
+            hint="give the column a greater share, or shorten the text",
+        )
+    if room < metrics.size * TWIPS_PER_POINT:
+        raise LayoutError(
+            "A column is too narrow for any text.",
+            place=place,
+            found=f"{max(0.0, room) / TWIPS_PER_INCH:.2f} inches between indent and edge",
+            hint="give the column a greater share",
+        )
+
+
+def _set_decimals(keys: set[_Key], inner: float, metrics: Metrics) -> Mapping[_Key, Cell]:
+    """Cells whose first numbers line up at the decimal position, the whole block centred in the column.
+
+    The position is the end of the first whole number, so "12", "12.3", "<0.1", "-0.1" and "12 (34.5%)" line up.
+    It is set as an indent measured in advance, because Word and LibreOffice disagree on what a decimal tab does
+    with "12 (34.5%)". A text without a digit ("NA") is centred and does not move the others.
+    """
+    parts = {key: _WHOLE.match(key[0]) for key in keys}
+    left = {key: metrics.width(whole[0], key[1]) for key, whole in parts.items() if whole}
+    right = {key: metrics.width(key[0], key[1]) - width for key, width in left.items()}
+    widest = max(left.values(), default=0.0)
+    position = max(0.0, (inner - widest - max(right.values(), default=0.0)) / 2) + widest
+    cells = {}
+    for key in keys:
+        width = metrics.width(key[0], key[1])
+        start = position - left[key] if key in left else (inner - width) / 2
+        cells[key] = Cell((key[0],), round(min(max(0.0, start), inner - width)))
+    return cells

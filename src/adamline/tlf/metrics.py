@@ -1,0 +1,134 @@
+"""Metrics: how wide a text is in a font, known from a table of advance widths, and where it breaks into lines."""
+
+from __future__ import annotations
+
+import csv
+import re
+import unicodedata
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import lru_cache
+from importlib.resources import files
+
+from adamline.errors import LayoutError, nearest
+
+TWIPS_PER_POINT = 20
+TWIPS_PER_INCH = 1440
+UNITS_PER_EM = 2048
+
+# Liberation fonts were drawn to the widths of these three, so one table serves both.
+FACE_OF_FONT = {
+    "Times New Roman": "serif",
+    "Liberation Serif": "serif",
+    "Arial": "sans",
+    "Liberation Sans": "sans",
+    "Courier New": "mono",
+    "Liberation Mono": "mono",
+}
+
+# A unit is what stays on one line: a word with the spaces after it, cut after a hyphen between two letters.
+_UNIT = re.compile(r"[^ ]+?(?:(?<=[^\W\d_]-)(?=[^\W\d_])| +|$)| +")
+_NUMBER = re.compile(r"[<>≤≥=~(\[]*[-+−±]?\d[\d.,:/()\[\]%eE+−–-]*[A-Za-z*†‡]?[;,.]?")
+_SOFT_ENDS = "-/_,;|\\"
+
+
+class _Widths(dict[str, int]):
+    """Advance widths by character; a character the font lacks is taken as wide as it could be."""
+
+    def __missing__(self, char: str) -> int:
+        width = 0 if unicodedata.combining(char) else UNITS_PER_EM
+        self[char] = width
+        return width
+
+
+@lru_cache
+def _face_widths(face: str) -> _Widths:
+    table = files("adamline.tlf").joinpath("_widths.csv").read_text(encoding="utf-8")
+    rows = csv.DictReader(table.splitlines())
+    return _Widths({chr(int(row["code"], 16)): int(row[face]) for row in rows if row[face]})
+
+
+@dataclass(frozen=True)
+class Metrics:
+    """The measures of one font at one size; every length is in twips, a twentieth of a point."""
+
+    font: str
+    size: float
+
+    def __post_init__(self) -> None:
+        """Refuse a font whose widths are not known: its lines could not be planned."""
+        if self.font not in FACE_OF_FONT:
+            raise LayoutError(
+                "The widths of this font are not known.", found=self.font, hint=nearest(self.font, FACE_OF_FONT)
+            )
+
+    @property
+    def line(self) -> int:
+        """The exact height of a line: 1.2 times the size of the type."""
+        return round(self.size * 1.2 * TWIPS_PER_POINT)
+
+    def width(self, text: str, bold: bool = False) -> float:
+        """The width of a text on one line.
+
+        >>> Metrics("Times New Roman", 10).width("0.05")  # three digits of 1/2 em, a point of 1/4 em
+        350.0
+        """
+        widths = _face_widths(FACE_OF_FONT[self.font] + ("-bold" if bold else ""))
+        return sum(map(widths.__getitem__, text)) * self.size * TWIPS_PER_POINT / UNITS_PER_EM
+
+    def wrap(self, text: str, width: float, bold: bool = False) -> tuple[str, ...]:
+        r"""The lines of a text in a column of this width.
+
+        A line ends at a line feed, after a space, or after a hyphen between letters; only a word that is wider than
+        the column is broken inside. Nothing is lost: the lines joined are the text.
+
+        >>> Metrics("Times New Roman", 10).wrap("Mean change\n(SD)", 1000)
+        ('Mean change\n', '(SD)')
+        >>> Metrics("Times New Roman", 10).wrap("Mean change", 600)
+        ('Mean ', 'change')
+        """
+        if "\n" not in text and self.width(text, bold) <= width:
+            return (text,)
+        *firsts, last = text.split("\n")
+        lines = [line for paragraph in firsts for line in self._fill(paragraph, "\n", width, bold)]
+        return (*lines, *self._fill(last, "", width, bold))
+
+    def _fill(self, paragraph: str, end: str, width: float, bold: bool) -> Iterator[str]:
+        """Greedy lines of one paragraph; trailing spaces hang over the edge and do not count."""
+        line = ""
+        for unit in (piece for unit in _UNIT.findall(paragraph) for piece in self._fitting(unit, width, bold)):
+            if line and self.width((line + unit).rstrip(" "), bold) > width:
+                yield line
+                line = ""
+            line += unit
+        yield line + end
+
+    def _fitting(self, unit: str, width: float, bold: bool) -> Iterator[str]:
+        """The unit itself, or pieces of it that fit, cut after a hyphen, slash or the like where there is one."""
+        while self.width(unit.rstrip(" "), bold) > width:
+            count = max(1, _count_fitting(self, unit, width, bold))
+            soft = max(unit.rfind(end, 0, count) for end in _SOFT_ENDS) + 1
+            cut = soft or count
+            yield unit[:cut]
+            unit = unit[cut:]
+        yield unit
+
+    def too_wide_number(self, text: str, width: float, bold: bool = False) -> str:
+        """The first number, date or time of the text that does not fit this width; empty if all do.
+
+        >>> Metrics("Times New Roman", 10).too_wide_number("on 2014-03-05", 500)
+        '2014-03-05'
+        """
+        if self.width(text, bold) <= width:
+            return ""
+        words = text.split()
+        return next((w for w in words if _NUMBER.fullmatch(w) and self.width(w, bold) > width), "")
+
+
+def _count_fitting(metrics: Metrics, text: str, width: float, bold: bool) -> int:
+    """How many leading characters of a text fit a width (bisection: the width grows with each)."""
+    low, high = 0, len(text)
+    while low < high:
+        middle = (low + high + 1) // 2
+        low, high = (middle, high) if metrics.width(text[:middle], bold) <= width else (low, middle - 1)
+    return low

@@ -1,0 +1,105 @@
+"""Pages: the immutable model of one output cut into pages, which every writer renders as it stands."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from adamline.tlf.layout import Align, Layout
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """A text in its lines (joined, they are the text) and how far it stands from the left, in twips."""
+
+    lines: tuple[str, ...]
+    indent: int = 0
+
+    @property
+    def text(self) -> str:
+        """The whole text."""
+        return "".join(self.lines)
+
+
+BLANK = Cell(("",))
+
+
+class RowKind(StrEnum):
+    """What a row of a page is; only BODY rows have a cell for each column, the others one across the table."""
+
+    HEADING = "heading"
+    BODY = "body"
+    EMPTY = "empty"
+
+
+@dataclass(frozen=True, slots=True)
+class PageRow:
+    """One row of a page; ``row`` is its index in the layout (of a heading: of the row it stands over).
+
+    ``height`` holds the lines and ``gap``, the space above them, both in twips.
+    """
+
+    kind: RowKind
+    cells: tuple[Cell, ...]
+    height: int
+    gap: int
+    bold: bool
+    row: int
+
+
+@dataclass(frozen=True, slots=True)
+class HeaderPageCell:
+    """A cell of the column header; ``rule`` says that a rule stands below it."""
+
+    cell: Cell
+    span: int
+    width: int
+    align: Align
+    rule: bool
+
+
+@dataclass(frozen=True, slots=True)
+class HeaderRow:
+    """One row of the column header, the same on each page."""
+
+    cells: tuple[HeaderPageCell, ...]
+    height: int
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """One page: its number in the output, its rows, and the height of all that stands on it, in twips."""
+
+    number: int
+    rows: tuple[PageRow, ...]
+    height: int
+
+
+@dataclass(frozen=True)
+class Frame:
+    """What stands on each page of an output around the body, wrapped, with the measures that writers need.
+
+    Lengths are in twips. ``capacity`` is the height that is left for the body's rows on each page.
+    """
+
+    study: tuple[str, ...]
+    titles: tuple[str, ...]
+    population: tuple[str, ...]
+    header: tuple[HeaderRow, ...]
+    footnotes: tuple[str, ...]
+    source: tuple[str, ...]
+    widths: tuple[int, ...]
+    line: int
+    gap: int
+    height: int
+    capacity: int
+
+
+@dataclass(frozen=True)
+class Paginated:
+    """One output on its pages; ``picture_size`` is the width and height of a figure as shown, in inches."""
+
+    layout: Layout
+    frame: Frame
+    pages: tuple[Page, ...]
+    picture_size: tuple[float, float] = (0.0, 0.0)

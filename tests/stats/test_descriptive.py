@@ -1,0 +1,126 @@
+"""Descriptive statistics by group: hand-worked cases, brute force with the standard library, missing and empty."""
+
+from __future__ import annotations
+
+import math
+import statistics
+from fractions import Fraction
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from adamline.errors import DataError
+from adamline.stats.descriptive import describe, describe_groups, limits_of_mean, percentiles
+
+CELLS = st.lists(st.tuples(st.integers(0, 3), st.one_of(st.none(), st.integers(-5000, 5000))), max_size=40)
+
+
+def percentile_by_definition(ordered: list[Fraction], percent: Fraction) -> Fraction:
+    """PCTLDEF=5 as the SAS documentation words it: y = (x_j + x_{j+1}) / 2 if g = 0, x_{j+1} if g > 0."""
+    target = len(ordered) * percent / 100
+    j = math.floor(target)
+    at = lambda i: ordered[min(max(i, 1), len(ordered)) - 1]  # noqa: E731
+    return (at(j) + at(j + 1)) / 2 if target == j else at(j + 1)
+
+
+def test_three_groups() -> None:
+    #        group 0: 4 values, one missing   group 1: one value   group 2: none   left out
+    values = [2.0, 4.0, 4.0, math.nan, 6.0, 7.5, math.nan, 100.0]
+    groups = [0, 0, 0, 0, 0, 1, 2, -1]
+    table = describe_groups(values, groups, count=3)
+    # sum of squares about the mean 4: 4 + 0 + 0 + 4 = 8; 8/3 = 2.667; t(0.975, 3) = 3.182446
+    expected = {
+        "N": [4, 1, 0],
+        "nmiss": [1, 0, 1],
+        "mean": [4.0, 7.5, math.nan],
+        "sd": [1.632993162, math.nan, math.nan],
+        "se": [0.816496581, math.nan, math.nan],
+        "lclm": [4 - 3.182446305 * 0.816496581, math.nan, math.nan],
+        "uclm": [4 + 3.182446305 * 0.816496581, math.nan, math.nan],
+        "median": [4.0, 7.5, math.nan],
+        "p25": [3.0, 7.5, math.nan],
+        "p75": [5.0, 7.5, math.nan],
+        "min": [2.0, 7.5, math.nan],
+        "max": [6.0, 7.5, math.nan],
+    }
+    assert list(table.columns) == list(expected)
+    for name, column in expected.items():
+        np.testing.assert_allclose(table[name], column, rtol=1e-9, err_msg=name)
+
+
+@settings(max_examples=150, deadline=None)
+@given(CELLS, st.randoms(use_true_random=False))
+def test_groups_agree_with_the_standard_library_in_any_order(cells: list[tuple[int, int | None]], random) -> None:  # type: ignore[no-untyped-def]
+    scaled = [(group, math.nan if value is None else value / 10) for group, value in cells]
+    table = describe_groups([value for _, value in scaled], [group for group, _ in scaled], count=4)
+    random.shuffle(scaled)
+    assert describe_groups([v for _, v in scaled], [g for g, _ in scaled], count=4).equals(table)
+    for group in range(4):
+        exact = sorted(Fraction(value, 10) for code, value in cells if code == group and value is not None)
+        row = table.iloc[group]
+        assert row["N"] == len(exact)
+        assert row["nmiss"] == sum(code == group and value is None for code, value in cells)
+        if not exact:
+            assert row.drop(["N", "nmiss"]).isna().all()
+            continue
+        assert row["mean"] == pytest.approx(float(statistics.mean(exact)), rel=1e-14, abs=1e-13)
+        quartiles = [float(percentile_by_definition(exact, Fraction(p))) for p in (0, 25, 50, 75, 100)]
+        assert row[["min", "p25", "median", "p75", "max"]].tolist() == pytest.approx(quartiles, rel=1e-15)
+        if len(exact) > 1:
+            assert row["sd"] == pytest.approx(math.sqrt(statistics.variance(exact)), rel=1e-13)
+        else:
+            assert math.isnan(row["sd"])
+
+
+def test_percentile_position_is_exact_where_floating_point_is_not() -> None:
+    values = list(range(1, 101))
+    assert 0.07 * 100 != 7
+    for percent in (7, 29, 55, 57):  # n*p is whole: the mean of two neighbours
+        assert percentiles(values, [percent]) == (percent + 0.5,)
+
+
+def test_every_percentile_of_every_small_sample_by_definition() -> None:
+    for n in range(1, 30):
+        values = [Fraction(i * i) for i in range(n)]
+        found = percentiles([float(v) for v in values], list(range(101)))
+        assert list(found) == [float(percentile_by_definition(values, Fraction(p))) for p in range(101)]
+
+
+def test_sd_of_large_numbers_keeps_its_digits() -> None:
+    assert describe([1e9 + 4, 1e9 + 7, 1e9 + 13, 1e9 + 16]).sd == pytest.approx(math.sqrt(30), rel=1e-14)
+    assert describe([0.1] * 10).sd == 0
+    assert describe([0.1] * 10).mean == 0.1
+
+
+def test_no_values_and_one_value() -> None:
+    none = describe([math.nan, math.nan])
+    assert (none.n, none.n_missing, none.warnings) == (0, 2, ("no values",))
+    assert math.isnan(none.mean)
+    one = describe([3.0])
+    assert (one.n, one.mean, one.median, one.warnings) == (1, 3.0, 3.0, ("one value: no SD, no limits",))
+    assert math.isnan(one.sd)
+    assert math.isnan(one.lclm)
+    assert describe([1.0, 2.0]).warnings == ()
+    assert describe([]).n == 0
+    assert math.isnan(percentiles([], [50])[0])
+
+
+def test_limits_at_another_level() -> None:
+    lower, upper = limits_of_mean(11, 10.0, 2.0, level=0.9)  # t(0.95, 10) = 1.812461
+    assert (float(lower), float(upper)) == pytest.approx((10 - 3.624922, 10 + 3.624922), abs=1e-6)
+    assert describe([1, 2, 3], level=0.5).uclm < describe([1, 2, 3]).uclm
+
+
+def test_what_cannot_be_summarised_is_refused() -> None:
+    with pytest.raises(DataError, match="infinite"):
+        describe([math.inf])
+    with pytest.raises(DataError, match="one length"):
+        describe_groups([1.0], [0, 1], 2)
+    with pytest.raises(DataError, match="no group"):
+        describe_groups([1.0], [2], 2)
+    with pytest.raises(DataError, match="confidence level"):
+        describe([1.0], level=95)
+    with pytest.raises(DataError, match="percentile"):
+        percentiles([1.0], [101])

@@ -1,0 +1,42 @@
+"""The display policy: decimals, texts of missing statistics, and rows that show more than one."""
+
+from __future__ import annotations
+
+import math
+
+from adamline.stats.descriptive import Statistic
+from adamline.stats.display import STATISTIC_LABELS, STATISTIC_ROWS, display_decimals, display_texts
+
+
+def test_decimals_beyond_those_of_the_data() -> None:
+    #                            data with 0 and 2 decimals
+    expected = {
+        Statistic.N: (0, 0),
+        Statistic.N_MISSING: (0, 0),
+        Statistic.MEAN: (1, 3),
+        Statistic.MEDIAN: (1, 3),
+        Statistic.P25: (1, 3),
+        Statistic.P75: (1, 3),
+        Statistic.LCLM: (1, 3),
+        Statistic.UCLM: (1, 3),
+        Statistic.SD: (2, 4),
+        Statistic.SE: (2, 4),
+        Statistic.MIN: (0, 2),
+        Statistic.MAX: (0, 2),
+    }
+    assert {s: (display_decimals(s, 0), display_decimals(s, 2)) for s in Statistic} == expected
+    assert set(STATISTIC_LABELS) == set(Statistic)
+
+
+def test_missing_statistics() -> None:
+    n = [3, 1, 0]
+    assert display_texts(Statistic.N, n, 1, n).tolist() == ["3", "1", "0"]
+    assert display_texts(Statistic.SD, [1.5, math.nan, math.nan], 1, n).tolist() == ["1.500", "NA", ""]
+    assert display_texts(Statistic.MEAN, [1.25, -7.0, math.nan], [0, 1, 1], n).tolist() == ["1.3", "-7.00", ""]
+
+
+def test_rows_of_two_statistics() -> None:
+    texts = {Statistic.MEAN: "4.0", Statistic.SD: "NA", Statistic.LCLM: "1.1", Statistic.UCLM: "6.9"}
+    assert STATISTIC_ROWS["mean_sd"].fill(texts) == "4.0 (NA)"
+    assert STATISTIC_ROWS["limits"].fill(texts) == "(1.1, 6.9)"
+    assert STATISTIC_ROWS["mean"].fill({}) == ""
