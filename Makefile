@@ -16,7 +16,7 @@ set-up: $(STAMP) ## Make .venv from requirements.lock (the other targets do so t
 
 $(STAMP): requirements.lock pyproject.toml
 	@sh tools/require-python.sh $(PYTHON)
-	@echo "Setting up .venv from requirements.lock (about a minute, once)"
+	@echo "Setting up .venv from requirements.lock (a minute or two, once)"
 	$(PYTHON) -m venv .venv
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .

@@ -79,7 +79,7 @@ class _Parser:
         if self._token.kind is TokenKind.END:
             raise self._fault("The condition is empty", 0, hint="leave it out to select all records")
         condition = self._any()
-        if self._token.kind is not TokenKind.END:
+        if self._token.text:
             raise self._unexpected("and, or, or the end of the condition")
         return condition
 

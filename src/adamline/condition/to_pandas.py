@@ -188,7 +188,7 @@ def _ready(name: str, column: pd.Series[Any]) -> _Column:
     """The column with its kind, by its dtype."""
     dtype = column.dtype
     if isinstance(dtype, pd.CategoricalDtype):
-        return _text(name, column.cat.codes.to_numpy(), column.cat.categories.to_numpy(dtype=object))
+        return _text(name, column.cat.codes.to_numpy(), column.cat.categories.array)
     if isinstance(dtype, pd.StringDtype) or pd.api.types.is_object_dtype(dtype):
         return _text(name, *pd.factorize(column.array))
     missing = column.isna().to_numpy()
@@ -202,12 +202,13 @@ def _ready(name: str, column: pd.Series[Any]) -> _Column:
 
 def _text(name: str, codes: npt.NDArray[Any], distinct: Any) -> _Coded:
     """A text column from its codes and distinct values, which lose their trailing blanks."""
-    held = pd.api.types.infer_dtype(distinct, skipna=False)
-    if held not in ("string", "empty"):
-        raise _unusable(name, held)
-    texts = pa.array(np.asarray(distinct, dtype=object), type=pa.large_string())
-    kind = _Kind.TEXT if len(texts) else _Kind.NOTHING
-    return _Coded(kind, pc.utf8_rtrim(texts, characters=" "), codes)
+    if not isinstance(distinct.dtype, pd.StringDtype):
+        distinct = np.asarray(distinct, dtype=object)
+        held = pd.api.types.infer_dtype(distinct, skipna=False)
+        if held not in ("string", "empty"):
+            raise _unusable(name, held)
+    texts = pa.array(distinct, type=pa.large_string())
+    return _Coded(_Kind.TEXT if len(texts) else _Kind.NOTHING, pc.utf8_rtrim(texts, characters=" "), codes)
 
 
 def _compare_columns(one: _Column, compare: Operator, other: _Column) -> Rows:

@@ -36,8 +36,11 @@ class Token:
     @property
     def hint(self) -> str:
         """What to write instead, where the token does not belong."""
-        instead = _INSTEAD.get(self.text.lower())
-        return f"write {instead}" if instead else _HINTS.get(self.text.lower(), "") or _HINTS.get(self.text[:1], "")
+        word = self.text.lower()
+        if word in _INSTEAD:
+            return f"write {_INSTEAD[word]}"
+        # `X-1` is read as X and the number -1.
+        return _HINTS.get(word[:1] if self.kind is TokenKind.NUMBER else word, "")
 
 
 _TOKEN = re.compile(
@@ -62,6 +65,7 @@ _INSTEAD = {
     **dict.fromkeys(("!", "^", "~", "¬"), "not"),
     "lt": "<",
     "gt": ">",
+    "null": "missing",
 }
 _NO_SEARCH = "there is no search in text: list the values with in (...), or derive a flag"
 _HINTS = {

@@ -7,6 +7,7 @@ import pandas as pd
 from adamline.condition.to_pandas import selected
 from adamline.contract import Column, New, Where, derivation
 from adamline.derive._codes import only_where, require
+from adamline.io.dataset import MISSING_SUFFIX
 
 
 @derivation(define="{from_}", keeps="from_")
@@ -23,4 +24,7 @@ def derive_copy(frame: pd.DataFrame, *, variable: New, from_: Column, where: Whe
     1       3.5   3.5
     """
     require(frame, from_)
-    return frame.assign(**{variable: only_where(frame[from_], selected(frame, where))})
+    # A copy is the one derivation that carries the kind of missing (.A, .B) along.
+    names = {variable: from_, variable + MISSING_SUFFIX: from_ + MISSING_SUFFIX}
+    keep = selected(frame, where)
+    return frame.assign(**{new: only_where(frame[old], keep) for new, old in names.items() if old in frame.columns})

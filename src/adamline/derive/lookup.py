@@ -58,6 +58,7 @@ def derive_lookup(
 
 def _at(values: pd.Series, rows: np.ndarray, kind: str) -> np.ndarray | pd.Categorical:
     if kind == "number":
-        return np.append(values.astype(float).to_numpy(), np.nan)[rows]
+        numbers: np.ndarray = np.append(values.astype(float).to_numpy(), np.nan)[rows]
+        return numbers
     codes, levels = codes_of(values.astype("str"))
     return text_from_codes(np.append(codes, NO_RECORD)[rows], list(levels))

@@ -83,10 +83,10 @@ class Frame:
     """
 
     study: tuple[str, ...]
-    titles: tuple[str, ...]
+    titles: tuple[tuple[str, ...], ...]
     population: tuple[str, ...]
     header: tuple[HeaderRow, ...]
-    footnotes: tuple[str, ...]
+    footnotes: tuple[tuple[str, ...], ...]
     source: tuple[str, ...]
     widths: tuple[int, ...]
     line: int

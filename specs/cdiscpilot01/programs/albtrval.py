@@ -1,0 +1,23 @@
+"""ALBTRVAL: by how much a value comes near, or passes, the widened range of the pilot.
+
+Not general: the quantity is this study's own. It uses the limits of SDTM, so that a lower limit of 0 stays 0.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+
+from adamline.contract import New, derivation
+
+
+@derivation(
+    define="the larger of 1.5 * LBSTNRHI - AVAL and AVAL - 0.5 * LBSTNRLO, missing terms left out",
+    needs=("AVAL", "LBSTNRLO", "LBSTNRHI"),
+)
+def derive_albtrval(frame: pd.DataFrame, *, variable: New) -> pd.DataFrame:
+    """The larger of two distances (SAS MAX, which leaves missing terms out); missing where both are."""
+    aval = frame["AVAL"].to_numpy()
+    below = 1.5 * frame["LBSTNRHI"].to_numpy() - aval
+    above = aval - 0.5 * frame["LBSTNRLO"].to_numpy()
+    return frame.assign(**{variable: np.fmax(below, above)})

@@ -1,0 +1,39 @@
+"""CUMDOSE: the cumulative dose as planned.
+
+Not general: the titration (54 mg, then 81 mg from visit 4 to visit 12, then 54 mg) is this protocol's own.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+
+from adamline.contract import New, derivation
+
+HIGH_DOSE, START_DOSE = 81.0, 54.0
+
+
+@derivation(
+    define="TRT01PN * TRTDURD; high dose: 54 mg to visit 4, 81 mg to visit 12, then 54 mg, by days of treatment",
+    needs=("TRT01PN", "TRTDURD", "TRTSDT", "TRTEDT", "V4DT", "V12DT"),
+)
+def derive_cumdose(frame: pd.DataFrame, *, variable: New) -> pd.DataFrame:
+    """Cumulative dose in mg: planned dose times days; the high dose by its three phases.
+
+    A subject whose treatment ended on or before a visit, or who has no such visit, has no days after it.
+    """
+    days = frame["TRTDURD"].to_numpy()
+    end = frame["TRTEDT"]
+    # Days of treatment up to each visit, the first day counted; all of them where the visit came later, or never.
+    to_visit_4 = _days_to(frame, end, "V4DT")
+    to_visit_12 = _days_to(frame, end, "V12DT")
+    titrated = (
+        START_DOSE * to_visit_4 + HIGH_DOSE * (to_visit_12 - to_visit_4) + START_DOSE * (days - to_visit_12)
+    )
+    planned = frame["TRT01PN"].to_numpy()
+    return frame.assign(**{variable: np.where(planned == HIGH_DOSE, titrated, planned * days)})
+
+
+def _days_to(frame: pd.DataFrame, end: pd.Series, visit: str) -> np.ndarray:
+    until = frame[visit].where(frame[visit] < end, end)
+    return ((until - frame["TRTSDT"]).dt.total_seconds() / 86_400 + 1).to_numpy()

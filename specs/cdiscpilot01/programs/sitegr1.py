@@ -1,0 +1,23 @@
+"""SITEGR1: the site, or one pooled group for sites that are too small.
+
+Not general: whether, how and by which arms sites are pooled is each study's own rule.
+"""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from adamline.contract import New, derivation
+
+
+@derivation(
+    define="SITEID; '{pooled}' for sites where an arm has fewer than {smallest} subjects",
+    needs=("SITEID", "ARM"),
+    within="study",
+)
+def derive_sitegr1(frame: pd.DataFrame, *, variable: New, pooled: str, smallest: int) -> pd.DataFrame:
+    """SITEID, but ``pooled`` where any arm of the study has fewer than ``smallest`` subjects at the site."""
+    subjects = pd.crosstab(frame["SITEID"].astype("str"), frame["ARM"].astype("str"))
+    small = subjects.index[(subjects < smallest).any(axis=1)]
+    site = frame["SITEID"].astype("str")
+    return frame.assign(**{variable: site.mask(site.isin(small), pooled)})

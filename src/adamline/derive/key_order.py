@@ -1,0 +1,41 @@
+"""The records of a dataset in the order of its keys, each key once."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+import pandas as pd
+
+from adamline.derive._codes import order_ranks, require, sorted_rows
+from adamline.errors import DataError, Place
+
+
+def sorted_by_keys(frame: pd.DataFrame, keys: Sequence[str]) -> pd.DataFrame:
+    """The frame sorted by its keys, bytes for text and missing first as in SAS, with a fresh index.
+
+    Raises DataError, with keys, where two records have the same: a dataset's keys tell its records apart.
+
+    >>> import pandas as pd
+    >>> sorted_by_keys(pd.DataFrame({"USUBJID": ["02", "01"], "AVISITN": [0.0, None]}), ["USUBJID", "AVISITN"])
+      USUBJID  AVISITN
+    0      01      NaN
+    1      02      0.0
+    """
+    require(frame, *keys)
+    rows = sorted_rows(frame, keys)
+    same = np.ones(max(len(rows) - 1, 0), dtype=bool)
+    for rank in order_ranks(frame, keys):
+        ordered = rank[rows]
+        same &= ordered[1:] == ordered[:-1]
+    if same.any():
+        shown = frame[list(keys)].iloc[rows[1:][same][:5]]
+        found = "; ".join(", ".join(f"{k}={v}" for k, v in row.items()) for row in shown.to_dict("records"))
+        raise DataError(
+            f"{int(same.sum())} record(s) repeat the keys of another.",
+            place=Place(keys=found),
+            expected="one record per " + ", ".join(keys),
+            hint="add a variable to `keys`, or select the records",
+        )
+    in_order = np.array_equal(rows, np.arange(len(rows)))
+    return (frame if in_order else frame.iloc[rows]).reset_index(drop=True)

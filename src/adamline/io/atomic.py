@@ -1,0 +1,60 @@
+"""Writes a file beside its place and renames it when it is whole, so that a run that dies leaves the previous one."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from itertools import count
+from pathlib import Path
+from typing import BinaryIO
+
+
+@contextmanager
+def replace_file(path: Path | str) -> Iterator[BinaryIO]:
+    """A binary file to write; it takes the place of ``path`` when the block ends, and vanishes when the block fails.
+
+    The temporary file stands in the same folder, so that the renaming is one step of the file system. The folder
+    must exist; errors of the operating system are passed on.
+
+    >>> import tempfile
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     with replace_file(Path(folder) / "a.txt") as handle:
+    ...         _ = handle.write(b"whole")
+    ...     (Path(folder) / "a.txt").read_text()
+    'whole'
+    """
+    target = Path(path)
+    handle = _beside(target)
+    temporary = Path(handle.name)
+    try:
+        with handle:
+            yield handle
+            handle.flush()
+            os.fsync(handle.fileno())
+        temporary.replace(target)
+    except BaseException:
+        with suppress(OSError):
+            temporary.unlink()
+        raise
+    _sync_folder(target.parent)
+
+
+def _beside(target: Path) -> BinaryIO:
+    """A new file next to the target; a name already in use is left alone (another process may be writing there)."""
+    for number in count():
+        try:
+            return (target.parent / f".{target.name}.{os.getpid()}-{number}.tmp").open("xb")
+        except FileExistsError:
+            continue
+    raise AssertionError("count() does not end")
+
+
+def _sync_folder(folder: Path) -> None:
+    """Make the renaming last through a power cut, where the system lets a folder be synced."""
+    with suppress(OSError):
+        descriptor = os.open(folder, os.O_RDONLY)
+        try:
+            os.fsync(descriptor)
+        finally:
+            os.close(descriptor)

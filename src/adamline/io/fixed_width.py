@@ -1,0 +1,132 @@
+"""Turns text fields of a fixed width, padded with blanks, into columns of a frame, block by block."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, Final, Protocol
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from adamline.errors import Place
+from adamline.io.text_decoder import TextDecoder
+from adamline.io.text_type import TextType
+
+Bytes = npt.NDArray[np.uint8]
+PlaceOf = Callable[[int], Place]
+
+STRING: Final = pd.StringDtype("pyarrow", na_value=np.nan)
+
+
+class TextBlocks(Protocol):
+    """A text column in the making."""
+
+    def add(self, fields: Bytes) -> None:
+        """Take the next block: a row of bytes for each record."""
+
+    def finish(self) -> Any:
+        """The column: trailing blanks gone, leading ones kept, blank text missing."""
+
+
+def text_blocks(text: TextType, decoder: TextDecoder, place_of: PlaceOf) -> TextBlocks:
+    """A column that is to come as ``text``; ``place_of`` names the place of a record (from 0) for messages."""
+    return StringBlocks(decoder, place_of) if text is TextType.STR else CategoryBlocks(decoder, place_of)
+
+
+class StringBlocks:
+    """Blocks that become pandas strings."""
+
+    def __init__(self, decoder: TextDecoder, place_of: PlaceOf) -> None:
+        self._decoder = decoder
+        self._place_of = place_of
+        self._parts: list[Any] = []
+        self._count = 0
+
+    def add(self, fields: Bytes) -> None:
+        """Trim the block; only blocks with bytes above 127 are decoded, a distinct value once."""
+        if fields.max(initial=0) < 128:
+            self._parts.append(_trimmed(fields))
+        else:
+            encoded = _fixed(fields).dictionary_encode()
+            indices = encoded.indices.to_numpy()
+            begin = self._count
+            strings = _decoded(
+                encoded.dictionary, self._decoder, lambda code: self._place_of(begin + int(np.argmax(indices == code)))
+            )
+            self._parts.append(strings.take(encoded.indices))
+        self._count += len(fields)
+
+    def finish(self) -> Any:
+        """One array of pandas strings."""
+        return STRING.__from_arrow__(pa.concat_arrays(self._parts) if self._parts else pa.array([], pa.large_string()))
+
+
+class CategoryBlocks:
+    """Blocks that become a categorical with sorted categories, none of them unused."""
+
+    def __init__(self, decoder: TextDecoder, place_of: PlaceOf) -> None:
+        self._decoder = decoder
+        self._place_of = place_of
+        self._parts: list[Any] = []
+
+    def add(self, fields: Bytes) -> None:
+        """Number the distinct values of the block."""
+        self._parts.append(_fixed(fields).dictionary_encode())
+
+    def finish(self) -> Any:
+        """One categorical; only distinct values are trimmed, decoded and sorted."""
+        if not self._parts:
+            return pd.Categorical.from_codes([], dtype=_category_type(pa.array([], pa.large_string())))  # type: ignore[arg-type]
+        chunks = pa.chunked_array(self._parts).unify_dictionaries().chunks
+        self._parts = []
+        indices = np.concatenate([chunk.indices.to_numpy() for chunk in chunks])
+        strings = _decoded(
+            chunks[0].dictionary, self._decoder, lambda code: self._place_of(int(np.argmax(indices == code)))
+        )
+        # Two encodings of one text, in a file that mixes them, are one category.
+        distinct = strings.dictionary_encode()
+        order = pc.sort_indices(distinct.dictionary).to_numpy()
+        rank = np.empty(len(order) + 1, dtype=np.min_scalar_type(-len(order) - 1))
+        rank[order] = np.arange(len(order))
+        rank[-1] = -1
+        codes = rank[distinct.indices.fill_null(len(order)).to_numpy()][indices]
+        return pd.Categorical.from_codes(codes, dtype=_category_type(distinct.dictionary.take(pa.array(order))))
+
+
+def _category_type(categories: Any) -> pd.CategoricalDtype:
+    return pd.CategoricalDtype(pd.Index(STRING.__from_arrow__(categories)))
+
+
+def _fixed(fields: Bytes) -> Any:
+    """The block as an Arrow array of fixed-size binaries, without a copy."""
+    count, width = fields.shape
+    return pa.Array.from_buffers(pa.binary(width), count, [None, pa.py_buffer(fields)])
+
+
+def _trimmed(fields: Bytes) -> Any:
+    """The block as Arrow strings without trailing blanks, null where nothing is left; bytes are not checked."""
+    count, width = fields.shape
+    offsets = np.arange(0, (count + 1) * width, width, dtype=np.int64) if count else np.zeros(1, dtype=np.int64)
+    padded = pa.LargeStringArray.from_buffers(count, pa.py_buffer(offsets), pa.py_buffer(fields))
+    _, ends, data = pc.ascii_rtrim(padded, characters=" ").buffers()
+    lengths = np.diff(np.frombuffer(ends, dtype=np.int64, count=count + 1))
+    valid = np.packbits(lengths > 0, bitorder="little")
+    return pa.LargeStringArray.from_buffers(count, ends, data, pa.py_buffer(valid))
+
+
+def _decoded(values: Any, decoder: TextDecoder, place_of: PlaceOf) -> Any:
+    """Distinct fixed-size binaries as Arrow strings; ``place_of`` names the place of a value that does not decode."""
+    count, width = len(values), values.type.byte_width
+    begin = values.offset * width
+    fields = np.frombuffer(values.buffers()[1], dtype=np.uint8)[begin : begin + count * width].reshape(count, width)
+    strings = _trimmed(fields)
+    high = np.flatnonzero((fields > 127).any(axis=1))
+    if not len(high):
+        return strings
+    texts = [decoder.decode(fields[code].tobytes().rstrip(b" "), place_of(int(code))) for code in high]
+    mask = np.zeros(count, dtype=np.bool_)
+    mask[high] = True
+    return pc.replace_with_mask(strings, pa.array(mask), pa.array(texts, pa.large_string()))

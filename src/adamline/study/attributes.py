@@ -1,0 +1,69 @@
+"""Gives a finished dataset its attributes: from the spec, the standard, or where a variable was copied from."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+
+import numpy as np
+import pandas as pd
+
+from adamline.errors import DataError, Place
+from adamline.io.dataset import MISSING_SUFFIX, Dataset, Kind, Variable
+from adamline.spec.dataset import Attributes, DatasetSpec
+from adamline.standards.labels import standard_label
+
+# Shown where neither the spec nor the source names one: a date without a format is a number to its reader.
+_FORMATS = {Kind.DATE: "DATE9.", Kind.DATETIME: "DATETIME20.", Kind.TIME: "TIME8."}
+NUMBER_LENGTH = 8
+
+
+def finished(spec: DatasetSpec, names: Sequence[str], frame: pd.DataFrame, known: Mapping[str, Variable]) -> Dataset:
+    """The dataset with its variables in order, work variables left out, and each variable's attributes set.
+
+    ``known`` has what is known of variables that were copied. A label is the spec's, else that of the variable it is
+    the exact copy of, else the standard's, else that of the variable it was copied from under another name.
+    Raises DataError where a variable is not of the type that the spec says.
+    """
+    columns = [c for name in names for c in (name, name + MISSING_SUFFIX) if c in frame.columns]
+    entries = spec.entries
+    variables = []
+    for name in names:
+        attributes = entries[name].attributes if name in entries else Attributes()
+        kind = kind_of(frame[name])
+        if attributes.type is not None and attributes.type is not kind:
+            place = Place(dataset=spec.dataset, variable=name)
+            raise DataError(f"{name} is no {attributes.type}.", place=place, expected=attributes.type, found=kind)
+        variables.append(_variable(name, kind, attributes, known.get(name)))
+    return Dataset(spec.dataset, frame[columns], tuple(variables), spec.label)
+
+
+def _variable(name: str, kind: Kind, attributes: Attributes, kept: Variable | None) -> Variable:
+    kept = kept if kept and kept.kind is kind else None
+    same = kept.label if kept and kept.name == name else ""
+    other = kept.label if kept else ""
+    variable = Variable(
+        name,
+        kind,
+        label=attributes.label or same or standard_label(name) or other,
+        length=attributes.length or (kept.length if kept else None),
+        format=attributes.format or (kept.format if kept else "") or _FORMATS.get(kind, ""),
+    )
+    return variable if kind is Kind.TEXT else replace(variable, length=variable.length or NUMBER_LENGTH)
+
+
+def kind_of(values: pd.Series) -> Kind:
+    """What a column holds, by its type; DataError for a type that no variable has."""
+    dtype = values.dtype
+    if isinstance(dtype, pd.CategoricalDtype | pd.StringDtype) or dtype.kind == "O":
+        return Kind.TEXT
+    kinds = {"float64": Kind.NUMBER, "datetime64[s]": Kind.DATE, "datetime64[us]": Kind.DATETIME}
+    kind = kinds.get(str(dtype), Kind.TIME if np.issubdtype(str(dtype), np.timedelta64) else None)
+    if kind is None:
+        raise DataError(
+            f"{values.name} is of a type that no variable has.",
+            place=Place(variable=str(values.name)),
+            expected="text, float64, datetime64[s] (date), datetime64[us] (datetime), timedelta64[us] (time)",
+            found=str(dtype),
+        )
+    return kind

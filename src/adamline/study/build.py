@@ -1,0 +1,129 @@
+"""Builds one dataset: runs its plan on the data, and logs what each step did to the records."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+
+import pandas as pd
+
+from adamline.condition.to_pandas import selected
+from adamline.derive.key_order import sorted_by_keys
+from adamline.derive.parameter_variables import derive_parameter_variables
+from adamline.derive.subject_variables import derive_subject_variables
+from adamline.errors import AdamlineError, Place
+from adamline.findings import Finding, Severity
+from adamline.io.dataset import Dataset, Variable
+from adamline.study.attributes import finished
+from adamline.study.plan import DatasetPlan, dataset_variables, given, matched
+
+
+@dataclass(frozen=True)
+class Step:
+    """What one step did: its name as the spec has it, the records before and after, and what else it says."""
+
+    step: str
+    rows_in: int
+    rows_out: int
+    note: str = ""
+
+
+@dataclass
+class Building:
+    """A dataset in the making: its records so far, what is known of its variables, and the log."""
+
+    frame: pd.DataFrame
+    known: dict[str, Variable]
+    steps: list[Step] = field(default_factory=list)
+    findings: list[Finding] = field(default_factory=list)
+
+    def become(self, step: str, frame: pd.DataFrame, note: str = "") -> None:
+        """Go on with ``frame``, and log it."""
+        self.steps.append(Step(step, len(self.frame), len(frame), note))
+        self.frame = frame
+
+
+def build_dataset(
+    plan: DatasetPlan, inputs: Mapping[str, Dataset], tables: Mapping[str, pd.DataFrame]
+) -> tuple[Dataset, Building]:
+    """The dataset of ``plan``, and its log.
+
+    ``inputs`` are the datasets that the plan reads, ``tables`` the study's tables, by name. Raises the errors of the
+    derivations, with the spec's line; DataError where records repeat a key.
+    """
+    building = start(plan, inputs)
+    for _ in run_steps(plan, building, inputs, tables):
+        pass
+    spec = plan.spec
+    try:
+        frame = sorted_by_keys(building.frame, spec.keys)
+    except AdamlineError as error:
+        raise type(error)(
+            error.what,
+            place=Place(plan.place.file, plan.place.line, dataset=spec.dataset, keys=error.place.keys),
+            expected=error.expected,
+            hint=error.hint,
+        ) from error
+    building.become("sorted by " + ", ".join(spec.keys), frame)
+    return finished(spec, dataset_variables(spec), frame, building.known), building
+
+
+def start(plan: DatasetPlan, inputs: Mapping[str, Dataset]) -> Building:
+    """The records of the source, with the variables of their parameters and subjects."""
+    spec, source = plan.spec, inputs[plan.spec.source.domain]
+    building = Building(source.frame, {v.name: v for v in source.variables})
+    building.steps.append(Step(f"read {source.name}", len(source.frame), len(source.frame)))
+    if spec.source.where:
+        keep = selected(source.frame, spec.source.where)
+        if not keep.all():
+            building.become(f"where {spec.source.where}", source.frame[keep], f"{int((~keep).sum())} dropped")
+    if spec.parameters:
+        _add_parameters(plan, building)
+    for name, renamed in spec.subject.items():
+        subject = inputs[name]
+        frame = derive_subject_variables(building.frame, subject=subject.frame, new=dict(renamed))
+        building.known |= {here: subject[there] for here, there in renamed}
+        building.become(f"subjects of {name}", frame, f"{len(building.frame) - len(frame)} without a subject")
+    return building
+
+
+def run_steps(
+    plan: DatasetPlan, building: Building, inputs: Mapping[str, Dataset], tables: Mapping[str, pd.DataFrame]
+) -> Iterator[str]:
+    """Run the calls of the plan one by one; each yields the name of what it made."""
+    frames = {**{name: dataset.frame for name, dataset in inputs.items()}, **tables}
+    for call in plan.steps:
+        frame = call.run(building.frame, frames)
+        name = f"{call.target or 'records'}: {call.derivation.name}"
+        if call.target:
+            missing = int(frame[call.target].isna().sum())
+            building.become(name, frame, f"{missing} missing" if missing else "")
+        else:
+            building.become(name, frame, f"{len(frame) - len(building.frame)} added")
+        if call.keeps:
+            _keep_attributes(call.target, call.keeps, call.source, building, inputs)
+        elif call.target:
+            building.known.pop(call.target, None)
+        yield name
+
+
+def _keep_attributes(
+    target: str, kept: str, source: str | None, building: Building, inputs: Mapping[str, Dataset]
+) -> None:
+    known = {v.name: v for v in inputs[source].variables} if source else building.known
+    if kept in known:
+        building.known[target] = known[kept]
+
+
+def _add_parameters(plan: DatasetPlan, building: Building) -> None:
+    spec = plan.spec
+    columns = list(dict.fromkeys(name for row in spec.parameters for name in row))
+    match, give = [c for c in columns if matched(c)], [c for c in columns if given(c)]
+    frame, left = derive_parameter_variables(building.frame, parameters=spec.parameters, match=match, give=give)
+    building.become("parameters by " + ", ".join(match), frame, f"{len(left)} without a parameter")
+    if len(left):
+        kinds = left[match].astype(object).drop_duplicates().to_numpy().tolist()
+        shown = "; ".join(", ".join(map(str, kind)) for kind in kinds[:10])
+        message = f"{len(left)} records match no parameter and are left out: {shown}"
+        place = Place(plan.place.file, plan.place.line, dataset=spec.dataset)
+        building.findings.append(Finding(Severity.WARNING, "unmapped parameter", message, place))

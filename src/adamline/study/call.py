@@ -1,0 +1,182 @@
+"""A call: one entry of a spec bound to its function, with its arguments typed as the signature says."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+from pydantic import TypeAdapter, ValidationError
+
+from adamline.condition.parse import parse_condition
+from adamline.contract import Parameter, Role
+from adamline.errors import AdamlineError, ConditionError, Place, nearest
+from adamline.io.dataset import Kind
+from adamline.study.functions import Derivation, Verb, find_derivation
+
+# Roles whose argument a spec gives by name, and the run replaces by a frame.
+_FRAMES = (Role.SOURCE, Role.TABLE)
+
+
+@dataclass(frozen=True)
+class Call:
+    """One step of a plan: the function, its arguments as typed values, what it makes, where the spec says so.
+
+    ``target`` is the variable that is made, empty for added records. Other datasets and tables stand in
+    ``arguments`` by name.
+    """
+
+    target: str
+    derivation: Derivation
+    arguments: Mapping[str, Any]
+    place: Place
+
+    @property
+    def needs(self) -> tuple[str, ...]:
+        """Variables of the dataset that the call reads."""
+        return self.derivation.contract.reads(self.arguments)
+
+    @property
+    def source(self) -> str | None:
+        """Name of the other dataset that it reads, if any."""
+        return self._named(Role.SOURCE)
+
+    @property
+    def source_needs(self) -> tuple[str, ...]:
+        """Variables that it reads of the other dataset."""
+        contract = self.derivation.contract
+        found = dict.fromkeys(contract.reads(self.arguments, "source"))
+        # `by` names keys that both datasets have.
+        by = self.arguments.get("by", next((p.default for p in contract.parameters if p.name == "by"), ()))
+        return tuple({**found, **dict.fromkeys(by)})
+
+    @property
+    def table(self) -> str | None:
+        """File name of the study's table that it reads, if any."""
+        return self._named(Role.TABLE)
+
+    @property
+    def keeps(self) -> str:
+        """The variable whose attributes the target takes, empty where it makes a new one."""
+        keeps = self.derivation.contract.keeps
+        return str(self.arguments.get(keeps, "")) if keeps else ""
+
+    def run(self, frame: pd.DataFrame, frames: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
+        """The frame after the call; ``frames`` has the other datasets and tables by name."""
+        names = {p.name for p in self.derivation.contract.parameters if p.role in _FRAMES}
+        arguments = {k: frames[v] if k in names else v for k, v in self.arguments.items()}
+        try:
+            return self.derivation.function(frame, **arguments)
+        except AdamlineError as error:
+            raise type(error)(
+                error.what,
+                place=Place(
+                    file=self.place.file,
+                    line=self.place.line,
+                    dataset=self.place.dataset,
+                    variable=self.target or error.place.variable,
+                    keys=error.place.keys,
+                ),
+                expected=error.expected,
+                found=error.found,
+                hint=error.hint,
+            ) from error
+
+    def _named(self, role: Role) -> str | None:
+        for parameter in self.derivation.contract.parameters:
+            if parameter.role is role and parameter.name in self.arguments:
+                return str(self.arguments[parameter.name])
+        return None
+
+
+@dataclass(frozen=True)
+class Written:
+    """A call as a spec writes it: the function's name, what it makes, the arguments as text, the entry's type."""
+
+    name: str
+    verb: Verb
+    target: str
+    arguments: Mapping[str, Any]
+    kind: Kind | None
+    place: Place
+
+
+def bind(written: Written, folder: Path) -> tuple[Call | None, list[AdamlineError]]:
+    """The call that a spec's entry means, or None and every fault of it: name, arguments unknown, missing, wrong."""
+    try:
+        derivation = find_derivation(written.name, written.verb, folder)
+    except AdamlineError as error:
+        return None, [AdamlineError(error.what, place=written.place, expected=error.expected, hint=error.hint)]
+    parameters = {p.spec_name: p for p in derivation.contract.parameters if p.role not in (Role.NEW, Role.KIND)}
+    faults: list[AdamlineError] = []
+    arguments: dict[str, Any] = {}
+    for name, text in written.arguments.items():
+        if name not in parameters:
+            what = f"`{written.name}` takes no `{name}`."
+            faults.append(AdamlineError(what, place=written.place, hint=nearest(name, parameters)))
+            continue
+        value, fault = _typed(parameters[name], text, written.place)
+        if fault:
+            faults.append(fault)
+        else:
+            arguments[parameters[name].name] = value
+    arguments |= _given(derivation, written)
+    for name, parameter in parameters.items():
+        if parameter.required and parameter.name not in arguments and name not in written.arguments:
+            what = f"`{written.name}` needs `{name}`."
+            faults.append(AdamlineError(what, place=written.place, expected=_meaning(parameter)))
+    return (None, faults) if faults else (Call(written.target, derivation, arguments, written.place), [])
+
+
+def _given(derivation: Derivation, written: Written) -> dict[str, Any]:
+    """Arguments that the entry gives without naming them: the variable, its type, `from` of a plain copy."""
+    given: dict[str, Any] = {}
+    for parameter in derivation.contract.parameters:
+        if parameter.role is Role.NEW:
+            given[parameter.name] = written.target
+        elif parameter.role is Role.KIND and written.kind is not None:
+            given[parameter.name] = written.kind.value
+        elif written.name == "copy" and parameter.name == "from_" and "from" not in written.arguments:
+            given[parameter.name] = written.target
+    return given
+
+
+def _typed(parameter: Parameter, text: Any, place: Place) -> tuple[Any, AdamlineError | None]:
+    if parameter.role in _FRAMES:
+        if isinstance(text, str):
+            return text, None
+        return None, _misfit(parameter, text, place, _meaning(parameter))
+    if isinstance(text, str) and _is_list(parameter):
+        text = [text]  # one name need not be written as a list
+    try:
+        value = TypeAdapter(parameter.annotation).validate_python(text)
+        _check_conditions(parameter, value, place)
+    except ValidationError as error:
+        expected = "; ".join(dict.fromkeys(detail["msg"] for detail in error.errors()))
+        return None, _misfit(parameter, text, place, f"{_meaning(parameter)} ({expected})")
+    except ConditionError as error:
+        return None, error
+    return value, None
+
+
+def _check_conditions(parameter: Parameter, value: Any, place: Place) -> None:
+    if parameter.role in (Role.WHERE, Role.SOURCE_WHERE) and value is not None:
+        parse_condition(value, place=place)
+    if parameter.role is Role.CASES:
+        for case in value:
+            if case.when is not None:
+                parse_condition(case.when, place=place)
+
+
+def _is_list(parameter: Parameter) -> bool:
+    return "Sequence[str]" in str(parameter.annotation)
+
+
+def _misfit(parameter: Parameter, text: Any, place: Place, expected: str) -> AdamlineError:
+    return AdamlineError(f"`{parameter.spec_name}` does not fit.", place=place, expected=expected, found=str(text))
+
+
+def _meaning(parameter: Parameter) -> str:
+    return parameter.role.value if parameter.role else "a value"

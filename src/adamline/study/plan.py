@@ -1,0 +1,152 @@
+"""The plan of a dataset: its derivations in the order of need, each made once, added records as barriers between."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from adamline.condition.parse import parse_condition
+from adamline.condition.tree import variables_of
+from adamline.errors import AdamlineError, Place, nearest
+from adamline.spec.dataset import DatasetSpec
+from adamline.spec.load import DatasetFile
+from adamline.standards.labels import standard_label
+from adamline.study.call import Call, Written, bind
+
+
+@dataclass(frozen=True)
+class DatasetPlan:
+    """What is run for one dataset: the calls in order, and the variables that it reads of each other dataset."""
+
+    spec: DatasetSpec
+    place: Place
+    steps: tuple[Call, ...]
+    reads: Mapping[str, tuple[str, ...]]
+
+    @property
+    def tables(self) -> tuple[str, ...]:
+        """File names of the study's tables that it reads."""
+        return tuple(dict.fromkeys(call.table for call in self.steps if call.table))
+
+
+def plan_dataset(file: DatasetFile, folder: Path) -> tuple[DatasetPlan | None, list[AdamlineError]]:
+    """The plan of a dataset, or None and every fault: entries that cannot be bound, cycles, keys not in the dataset.
+
+    Variables are sorted by need, ties in the order of the spec. Each entry of `records` runs when the variables it
+    reads or copies are there; what no later one needs is derived after the last.
+    """
+    spec = file.spec
+    variables, records, faults = _bound(file, folder)
+    faults += _key_faults(file)
+    if faults:
+        return None, faults
+    try:
+        steps = _ordered(spec, variables, records)
+    except AdamlineError as error:
+        return None, [error]
+    return DatasetPlan(spec, file.file.place(("dataset",), dataset=spec.dataset), steps, _reads(spec, steps)), []
+
+
+def _bound(file: DatasetFile, folder: Path) -> tuple[dict[str, Call], list[Call], list[AdamlineError]]:
+    spec, faults = file.spec, []
+    variables: dict[str, Call] = {}
+    for block, entries in (("work", spec.work), ("variables", spec.variables)):
+        for name, entry in entries.items():
+            place = file.file.place((block, name), dataset=spec.dataset, variable=name)
+            if name in variables:
+                faults.append(AdamlineError(f"{name} is both a work variable and a variable.", place=place))
+            written = Written(entry.derive, "derive", name, entry.arguments, entry.attributes.type, place)
+            call, more = bind(written, folder)
+            faults += more
+            if call:
+                variables[name] = call
+                if block == "variables" and not (call.keeps or entry.attributes.label or standard_label(name)):
+                    what = f"{name} has no label."
+                    faults.append(AdamlineError(what, place=place, expected="`label`, since it is not a copy"))
+    records = []
+    for number, added in enumerate(spec.records):
+        place = file.file.place(("records", number), dataset=spec.dataset)
+        call, more = bind(Written(added.add, "add", "", added.arguments, None, place), folder)
+        faults += more
+        records += [call] if call else []
+    return variables, records, faults
+
+
+def _key_faults(file: DatasetFile) -> list[AdamlineError]:
+    spec = file.spec
+    there = [*spec.variables, *subject_variables(spec)]
+    place = file.file.place(("keys",), dataset=spec.dataset)
+    missing = [key for key in spec.keys if key not in there]
+    return [
+        AdamlineError(f"The key {key} is no variable of the dataset.", place=place, hint=nearest(key, there))
+        for key in missing
+    ]
+
+
+def subject_variables(spec: DatasetSpec) -> list[str]:
+    """Names that the variables copied from the subject-level dataset have here."""
+    return [new for renamed in spec.subject.values() for new, _ in renamed]
+
+
+def dataset_variables(spec: DatasetSpec) -> list[str]:
+    """The variables of the dataset in order: those of the subject that are not listed themselves, then the listed."""
+    return [*(name for name in subject_variables(spec) if name not in spec.variables), *spec.variables]
+
+
+def _ordered(spec: DatasetSpec, variables: Mapping[str, Call], records: Iterable[Call]) -> tuple[Call, ...]:
+    steps: dict[str, Call] = {}
+
+    def make(name: str, chain: tuple[str, ...]) -> None:
+        if name in chain:
+            cycle = " needs ".join([*chain[chain.index(name) :], name])
+            raise AdamlineError(
+                "Variables need each other in a circle.",
+                place=variables[name].place,
+                found=cycle,
+                hint="a variable may read only what can be made before it",
+            )
+        if name in steps or name not in variables:
+            return
+        for need in variables[name].needs:
+            if need != name:  # its own name means the variable of the source
+                make(need, (*chain, name))
+        steps[name] = variables[name]
+
+    for number, (call, added) in enumerate(zip(records, spec.records, strict=True)):
+        copied = spec.variables if added.copies == "all" else added.copies
+        for name in [*copied, *call.needs]:
+            make(name, ())
+        steps[f"records {number}"] = call
+    for name in variables:
+        make(name, ())
+    return tuple(steps.values())
+
+
+def _reads(spec: DatasetSpec, steps: Iterable[Call]) -> dict[str, tuple[str, ...]]:
+    """Variables that are read of each other dataset, the main source first."""
+    joined = set(subject_variables(spec)) | {name for row in spec.parameters for name in row if given(name)}
+    made: set[str] = set()
+    main: dict[str, None] = dict.fromkeys(["USUBJID"])
+    if spec.source.where:
+        main |= dict.fromkeys(variables_of(parse_condition(spec.source.where)))
+    main |= dict.fromkeys(name for row in spec.parameters for name in row if matched(name))
+    reads: dict[str, dict[str, None]] = {spec.source.domain: main}
+    for call in steps:
+        main |= dict.fromkeys(name for name in call.needs if name not in made and name not in joined)
+        made.add(call.target)
+        if call.source:
+            reads.setdefault(call.source, {}).update(dict.fromkeys(call.source_needs))
+    for name, renamed in spec.subject.items():
+        reads.setdefault(name, {}).update(dict.fromkeys(["USUBJID", *(old for _, old in renamed)]))
+    return {name: tuple(variables) for name, variables in reads.items()}
+
+
+def given(column: str) -> bool:
+    """Whether a column of `parameters` is a variable that the row gives: PARAM, PARAMCD, PARAMN, PARCATy."""
+    return column.startswith(("PARAM", "PARCAT"))
+
+
+def matched(column: str) -> bool:
+    """Whether a column of `parameters` is a variable of the source that the row is matched on; others are its own."""
+    return column.isupper() and not given(column)

@@ -1,0 +1,61 @@
+"""Options that all kinds of output share, as a spec writes them."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, TypeVar
+
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
+
+from adamline.spec.types import ConditionText, DatasetName
+from adamline.tlf.layout import Layout
+
+_Item = TypeVar("_Item")
+
+
+def _distinct(items: tuple[_Item, ...]) -> tuple[_Item, ...]:
+    twice = sorted({str(item) for item in items if items.count(item) > 1})
+    if twice:
+        raise ValueError(f"listed twice: {', '.join(twice)}")
+    return items
+
+
+def _as_list(value: Any) -> Any:
+    return [value] if isinstance(value, str) else value
+
+
+# A list of which each item is different; a single text where a list may stand.
+Distinct = Annotated[tuple[_Item, ...], AfterValidator(_distinct), Field(min_length=1)]
+Lines = Annotated[tuple[str, ...], BeforeValidator(_as_list)]
+
+
+class OptionsModel(BaseModel):
+    """Base of every part of an output's options: frozen, and nothing may stand there that has no meaning."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=True)
+
+
+class Source(OptionsModel):
+    """A dataset and the condition that selects from it."""
+
+    dataset: DatasetName = Field(alias="from")
+    where: ConditionText | None = None
+
+
+class Population(Source):
+    """The subjects of an output: the dataset with one record a subject, the condition, and its name in the heading."""
+
+    label: str = ""
+
+
+class OutputOptions(OptionsModel):
+    """What each output's spec may say, whatever its kind.
+
+    ``footnotes`` are names of the study's footnotes; their texts come with the page.
+    """
+
+    output: Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]*$")]
+    kind: str
+    title: Annotated[Lines, Field(min_length=1)]
+    population: Population | None = None
+    footnotes: Lines = ()
+    empty: str = Layout.empty

@@ -1,0 +1,134 @@
+"""Selects the records of an output, with the one condition that selects the same records of their dataset."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from adamline.condition.parse import parse_condition
+from adamline.condition.to_pandas import selected
+from adamline.condition.tree import (
+    And,
+    Comparison,
+    Condition,
+    IsMissing,
+    Not,
+    Operator,
+    Text,
+    VariableRef,
+    variables_of,
+)
+from adamline.errors import DataError, Place, nearest
+from adamline.io.dataset import Dataset
+from adamline.tlf.kinds._data import AnalysisData
+from adamline.tlf.kinds._options import Population, Source
+
+SUBJECT = "USUBJID"
+
+
+@dataclass(frozen=True)
+class Records:
+    """Selected records of a dataset: a frame with a fresh index, and the condition that selects them."""
+
+    dataset: Dataset
+    frame: pd.DataFrame
+    condition: Condition | None
+
+
+def select_subjects(data: AnalysisData, population: Population) -> Records:
+    """The subjects of a population, one record each; DataError when a subject has several."""
+    records = _select(data.dataset(population.dataset), _parsed(population.where))
+    require_columns(records, (SUBJECT,))
+    if records.frame[SUBJECT].duplicated().any():
+        twice = records.frame[SUBJECT][records.frame[SUBJECT].duplicated()]
+        raise DataError(
+            "A population needs one record for each subject.",
+            place=Place(dataset=population.dataset, variable=SUBJECT),
+            found=f"several of {sorted(set(twice))[0]}",
+        )
+    return records
+
+
+def select_records(data: AnalysisData, source: Source, population: Population | None) -> Records:
+    """The records that ``source`` selects, of subjects in the population.
+
+    The population's condition must hold in the records' dataset too, on the copies of its flags: then one condition on
+    one dataset selects the records behind a number. DataError where a variable was not copied, and where the copies
+    select other subjects than the population has.
+    """
+    dataset = data.dataset(source.dataset)
+    if population is None or population.dataset == source.dataset:
+        return _select(dataset, all_of(_parsed(population.where) if population else None, _parsed(source.where)))
+    condition = _parsed(population.where)
+    lacking = [name for name in variables_of(condition) if name not in dataset.frame.columns] if condition else []
+    if lacking:
+        raise DataError(
+            f"The population is selected by {', '.join(lacking)}, which {dataset.name} does not have.",
+            place=Place(dataset=dataset.name),
+            hint=f"copy it from {population.dataset}, so that one condition selects the records behind a number",
+        )
+    require_columns(_select(dataset, None), (SUBJECT,))
+    inside = dataset.frame[SUBJECT].isin(select_subjects(data, population).frame[SUBJECT]).to_numpy()
+    differs = inside != selected(dataset.frame, condition)
+    if differs.any():
+        subjects = sorted(set(dataset.frame[SUBJECT][differs].astype(str)))
+        raise DataError(
+            f"{dataset.name} and {population.dataset} disagree on who is in the population.",
+            place=Place(dataset=dataset.name, keys=f"{SUBJECT} = {subjects[0]}"),
+            expected=f"the same answer to {condition or 'who is a subject'} in both",
+            found=f"{len(subjects)} subject{'s' if len(subjects) != 1 else ''} with records for whom it differs",
+        )
+    return _select(dataset, all_of(condition, _parsed(source.where)))
+
+
+def all_of(*conditions: Condition | None) -> Condition | None:
+    """The condition that all of these are true; None, which is always true, is left out.
+
+    >>> str(all_of(None, parse_condition("A = 1 or B = 1"), equals("C", "it's")))
+    "(A = 1 or B = 1) and C = 'it''s'"
+    """
+    terms = tuple(condition for condition in conditions if condition is not None)
+    return And(terms) if len(terms) > 1 else terms[0] if terms else None
+
+
+def equals(variable: str, level: str) -> Condition:
+    """The condition that a text variable has this level."""
+    return Comparison(VariableRef(variable), Operator.EQ, Text(level))
+
+
+def has_value(variable: str) -> Condition:
+    """The condition that a variable is not missing."""
+    return Not(IsMissing(VariableRef(variable)))
+
+
+def where_text(*conditions: Condition | None) -> str:
+    """The text that selects where all conditions are true; blank where there is none."""
+    condition = all_of(*conditions)
+    return "" if condition is None else str(condition)
+
+
+def require_columns(records: Records, names: tuple[str, ...]) -> None:
+    """DataError, with the nearest name, for the first variable that the records do not have."""
+    for name in names:
+        if name not in records.frame.columns:
+            raise DataError(
+                f"There is no variable {name}.",
+                place=Place(dataset=records.dataset.name),
+                hint=nearest(name, map(str, records.frame.columns)),
+            )
+
+
+def level_codes(column: pd.Series, levels: tuple[str, ...]) -> np.ndarray[tuple[int, ...], np.dtype[np.int64]]:
+    """The position of each value among the levels, -1 for a value that is none of them or missing."""
+    return pd.Index(levels, dtype=object).get_indexer(column.astype(object)).astype(np.int64)
+
+
+def _parsed(where: str | None) -> Condition | None:
+    return None if where is None else parse_condition(where)
+
+
+def _select(dataset: Dataset, condition: Condition | None) -> Records:
+    frame = dataset.frame if condition is None else dataset.frame[selected(dataset.frame, condition)]
+    return Records(dataset, frame.reset_index(drop=True), condition)

@@ -1,0 +1,274 @@
+"""Table of descriptive statistics of values and their changes from baseline, by visit and treatment."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from itertools import product
+from typing import Annotated
+
+import numpy as np
+import pandas as pd
+from pydantic import AfterValidator, Field, model_validator
+
+from adamline.errors import nearest
+from adamline.results.ard import with_ids
+from adamline.spec.types import VariableName
+from adamline.stats.descriptive import NEED_TWO, Statistic, describe_groups
+from adamline.stats.display import STATISTIC_LABELS, STATISTIC_ROWS, display_texts
+from adamline.tlf.kinds._columns import ColumnOptions, HeaderN, header_results, header_texts
+from adamline.tlf.kinds._data import AnalysisData, PageContext, page_of
+from adamline.tlf.kinds._options import Distinct, OutputOptions, Source
+from adamline.tlf.kinds._records import (
+    SUBJECT,
+    Records,
+    equals,
+    has_value,
+    level_codes,
+    require_columns,
+    select_records,
+    where_text,
+)
+from adamline.tlf.kinds._visits import Empty, RowOptions, visits_of
+from adamline.tlf.layout import Align, Column, HeaderCell, Layout, Row
+
+# Changes have no meaning at baseline, and their cells stay blank there.
+CHANGES = frozenset({"CHG", "PCHG"})
+VARIABLE_LABELS = {"AVAL": "Value", "BASE": "Baseline", "CHG": "Change from Baseline"}
+
+ATTRIBUTES = "attributes"
+SUMMARY = "summary"
+
+
+def _known_rows(names: tuple[str, ...]) -> tuple[str, ...]:
+    for name in names:
+        if name not in STATISTIC_ROWS:
+            raise ValueError(f"there is no statistic {name}; {nearest(name, STATISTIC_ROWS)}")
+    return names
+
+
+class Options(OutputOptions):
+    """Options of a table of change by visit; ``also`` names statistics to store without showing them."""
+
+    records: Source
+    columns: ColumnOptions
+    rows: RowOptions
+    parameters: Distinct[str]
+    variables: Distinct[VariableName] = ("AVAL", "CHG")
+    statistics: Annotated[Distinct[str], AfterValidator(_known_rows)] = ("n", "mean", "sd", "median", "min", "max")
+    also: tuple[Statistic, ...] = ()
+    level: float = Field(default=0.95, gt=0, lt=1)
+
+    @model_validator(mode="after")
+    def _population_for_header(self) -> Options:
+        if self.columns.header_n is HeaderN.POPULATION and self.population is None:
+            raise ValueError("columns: header_n: population needs a population")
+        return self
+
+
+@dataclass(frozen=True)
+class _Axes:
+    """The levels that cells are made of; a cell's code is (parameter * visits + visit) * treatments + treatment."""
+
+    parameters: tuple[str, ...]
+    visits: tuple[str, ...]
+    treatments: tuple[str, ...]
+
+    @property
+    def shape(self) -> tuple[int, int, int]:
+        return len(self.parameters), len(self.visits), len(self.treatments)
+
+    @property
+    def size(self) -> int:
+        return len(self.parameters) * len(self.visits) * len(self.treatments)
+
+
+def analyse(data: AnalysisData, options: Options) -> pd.DataFrame:
+    """The results of the table: column Ns, labels, then statistics by parameter, visit, treatment and variable.
+
+    Records of treatments and visits that the options do not list, or without a visit, are left out. Statistics are
+    those of `adamline.stats.descriptive`, displayed by `adamline.stats.display` with the decimals of each parameter.
+    A cell where a subject has several values carries a warning. The order of the records does not matter.
+
+    DataError for variables, parameters or attributes that are not there, and where the records and the population
+    disagree.
+    """
+    records = select_records(data, options.records, options.population)
+    numbers = options.variables
+    texts = ("PARAMCD", options.rows.by, options.columns.by)
+    order = (options.rows.order_by,) if options.rows.order_by else ()
+    require_columns(records, (SUBJECT, *texts, *order, *numbers))
+    axes = _Axes(options.parameters, visits_of(records, options.rows, options.parameters), options.columns.order)
+    parts = [
+        header_results(data, records, options.columns, options.population),
+        _attribute_results(data, records, options),
+        _summary_results(data, records, axes, options),
+    ]
+    return with_ids(pd.concat([part for part in parts if len(part)], ignore_index=True), options.output)
+
+
+def lay_out(results: pd.DataFrame, options: Options, page: PageContext) -> Layout:
+    """The layout of the table: a block of statistics for each visit under its parameter and visit."""
+    layout = page_of(options, page, options.records.dataset)
+    treatments = options.columns.order
+    width = len(options.variables)
+    columns = (Column(2.4), *[Column(1.0, Align.DECIMAL)] * (len(treatments) * width))
+    return replace(layout, columns=columns, header=_header(results, options), rows=tuple(_rows(results, options)))
+
+
+def _attribute_results(data: AnalysisData, records: Records, options: Options) -> pd.DataFrame:
+    """Labels of the parameters and variables, which the layout needs and only the data know."""
+    labels = [("PARAMCD", code, "PARAM", data.attribute(code, "PARAM")) for code in options.parameters]
+    labels += [
+        ("", "", name, VARIABLE_LABELS.get(name) or records.dataset[name].label or name) for name in options.variables
+    ]
+    columns = ["group2", "group2_level", "variable", "stat_text"]
+    return pd.DataFrame(labels, columns=columns).assign(
+        analysis=ATTRIBUTES, stat_name="label", stat_label="Label", stat=np.nan, dataset=records.dataset.name
+    )
+
+
+def _summary_results(data: AnalysisData, records: Records, axes: _Axes, options: Options) -> pd.DataFrame:
+    """One result for each cell, variable and statistic; arrays here have that shape."""
+    statistics = _statistics(options)
+    codes = _cell_codes(records, axes, options)
+    described = [
+        describe_groups(records.frame[name].to_numpy(dtype=np.float64), codes, axes.size, options.level)
+        for name in options.variables
+    ]
+    decimals = np.repeat([data.decimals(code) for code in axes.parameters], axes.size // len(axes.parameters))
+    values = np.stack([table[list(statistics)].to_numpy() for table in described], axis=1)
+    texts = np.empty(values.shape, dtype=object)
+    warnings = np.full(values.shape, "", dtype=object)
+    for column, (name, table) in enumerate(zip(options.variables, described, strict=True)):
+        n = table[Statistic.N].to_numpy()
+        for index, statistic in enumerate(statistics):
+            texts[:, column, index] = display_texts(statistic, values[:, column, index], decimals, n)
+            if statistic in NEED_TWO:
+                warnings[n == 1, column, index] = "one value only"
+        warnings[:, column, statistics.index(Statistic.N)] = _repeated(records.frame, name, codes, axes.size)
+
+    kept = _kept(described, axes, options)
+    g, k, s = np.nonzero(np.broadcast_to(kept[:, :, np.newaxis], values.shape))
+    p, v, t = np.unravel_index(g, axes.shape)
+    where = _where_texts(records, axes, options)
+    return pd.DataFrame(
+        {
+            "analysis": SUMMARY,
+            "group1": options.columns.by,
+            "group1_level": np.array(axes.treatments, dtype=object)[t],
+            "group2": "PARAMCD",
+            "group2_level": np.array(axes.parameters, dtype=object)[p],
+            "group3": options.rows.by,
+            "group3_level": np.array(axes.visits, dtype=object)[v],
+            "variable": np.array(options.variables, dtype=object)[k],
+            "stat_name": np.array([statistic.value for statistic in statistics], dtype=object)[s],
+            "stat_label": np.array([STATISTIC_LABELS[statistic] for statistic in statistics], dtype=object)[s],
+            "stat": values[g, k, s],
+            "stat_text": texts[g, k, s],
+            "warning": warnings[g, k, s],
+            "dataset": records.dataset.name,
+            "where": where[g, k],
+        }
+    )
+
+
+def _statistics(options: Options) -> tuple[Statistic, ...]:
+    """Statistics to compute: n, those that are shown, those that are only stored; each once."""
+    shown = [statistic for name in options.statistics for statistic in STATISTIC_ROWS[name].statistics]
+    return tuple(dict.fromkeys([Statistic.N, *shown, *options.also]))
+
+
+def _cell_codes(records: Records, axes: _Axes, options: Options) -> np.ndarray[tuple[int, ...], np.dtype[np.int64]]:
+    frame = records.frame
+    parameter = level_codes(frame["PARAMCD"], axes.parameters)
+    visit = level_codes(frame[options.rows.by], axes.visits)
+    treatment = level_codes(frame[options.columns.by], axes.treatments)
+    inside = (parameter >= 0) & (visit >= 0) & (treatment >= 0)
+    cell = (parameter * len(axes.visits) + visit) * len(axes.treatments) + treatment
+    return np.where(inside, cell, -1)
+
+
+def _repeated(frame: pd.DataFrame, variable: str, codes: np.ndarray, size: int) -> list[str]:
+    """A warning for each cell in which subjects have more than one value."""
+    present = frame[variable].notna().to_numpy() & (codes >= 0)
+    subjects = pd.DataFrame({"code": codes[present], SUBJECT: frame[SUBJECT].to_numpy()[present]})
+    several = subjects[subjects.duplicated(keep=False)].drop_duplicates()["code"]
+    counts = np.bincount(several, minlength=size)
+    return [f"subjects with more than one value: {count}" if count else "" for count in counts]
+
+
+def _kept(described: list[pd.DataFrame], axes: _Axes, options: Options) -> np.ndarray:
+    """Which cells (first axis) of which variables (second axis) have results."""
+    kept = np.ones((axes.size, len(options.variables)), dtype=bool)
+    _, visit, _ = np.unravel_index(np.arange(axes.size), axes.shape)
+    if options.rows.baseline in axes.visits:
+        changes = np.array([name in CHANGES for name in options.variables])
+        kept[np.ix_(visit == axes.visits.index(options.rows.baseline), changes)] = False
+    if options.rows.empty is Empty.DROP:
+        counts = sum(table[Statistic.N].to_numpy() for table in described)
+        block = np.asarray(counts).reshape(axes.shape).sum(axis=2) > 0
+        kept &= np.repeat(block.ravel(), len(axes.treatments))[:, None]
+    return kept
+
+
+def _where_texts(records: Records, axes: _Axes, options: Options) -> np.ndarray:
+    """The condition behind each cell and variable."""
+    texts = [
+        where_text(
+            records.condition,
+            equals("PARAMCD", parameter),
+            equals(options.rows.by, visit),
+            equals(options.columns.by, treatment),
+            has_value(variable),
+        )
+        for parameter, visit, treatment, variable in product(
+            axes.parameters, axes.visits, axes.treatments, options.variables
+        )
+    ]
+    return np.array(texts, dtype=object).reshape(axes.size, len(options.variables))
+
+
+def _header(results: pd.DataFrame, options: Options) -> tuple[tuple[HeaderCell, ...], ...]:
+    names = header_texts(results, options.columns)
+    first = HeaderCell(options.rows.heading, align=Align.LEFT)
+    labels = _labels(results, "variable")
+    if len(options.variables) == 1:
+        return ((first, *(HeaderCell(name) for name in names)),)
+    spanning = (HeaderCell(""), *(HeaderCell(name, span=len(options.variables)) for name in names))
+    below = [HeaderCell(labels[name]) for _ in names for name in options.variables]
+    return spanning, (first, *below)
+
+
+def _rows(results: pd.DataFrame, options: Options) -> Iterator[Row]:
+    summary = results[results["analysis"] == SUMMARY]
+    keys = zip(
+        summary["group2_level"],
+        summary["group3_level"],
+        summary["group1_level"],
+        summary["variable"],
+        summary["stat_name"],
+        strict=True,
+    )
+    cells = dict(zip(keys, zip(summary["stat_text"], summary["result"], strict=True), strict=True))
+    labels = _labels(results, "group2_level")
+    blocks = dict.fromkeys(zip(summary["group2_level"], summary["group3_level"], strict=True))
+    for parameter, visit in blocks:
+        for name in options.statistics:
+            row = STATISTIC_ROWS[name]
+            texts, ids = [row.label], [""]
+            for treatment, variable in product(options.columns.order, options.variables):
+                found = {
+                    statistic: cells[key]
+                    for statistic in row.statistics
+                    if (key := (parameter, visit, treatment, variable, statistic.value)) in cells
+                }
+                texts.append(row.fill({statistic: text for statistic, (text, _) in found.items()}))
+                ids.append(" ".join(result for _, result in found.values()))
+            group = (labels[parameter], visit)
+            yield Row(tuple(texts), indent=len(group), group=group, block=f"{parameter} {visit}", results=tuple(ids))
+
+
+def _labels(results: pd.DataFrame, by: str) -> dict[str, str]:
+    labels = results[results["analysis"] == ATTRIBUTES]
+    return dict(zip(labels[by], labels["stat_text"], strict=True))

@@ -1,0 +1,167 @@
+"""Base: makes the Word document that the pages go into: styles, properties, pictures, a footer for packs."""
+
+from __future__ import annotations
+
+import io
+import re
+import zipfile
+from collections.abc import Sequence
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import docx
+from docx.enum.style import WD_STYLE_TYPE
+from docx.enum.text import WD_ALIGN_PARAGRAPH, WD_LINE_SPACING
+from docx.opc.constants import RELATIONSHIP_TYPE
+from docx.opc.packuri import PackURI
+from docx.opc.part import Part
+from docx.oxml import OxmlElement
+from docx.oxml.ns import qn
+from docx.shared import Pt
+
+from adamline.tlf.frame import HEADER_PADDING
+from adamline.tlf.metrics import TWIPS_PER_POINT, Metrics
+
+# No clock: the properties of a document say the same whenever it is written.
+FIXED_DATE = datetime(1980, 1, 1)
+CREATOR = "adamline"
+
+_CENTER, _LEFT, _RIGHT = WD_ALIGN_PARAGRAPH.CENTER, WD_ALIGN_PARAGRAPH.LEFT, WD_ALIGN_PARAGRAPH.RIGHT
+# The paragraph styles of an output: name in templates -> name in Word, alignment, bold.
+STYLES = {
+    "head": ("Output Head", _LEFT, False),
+    "heading": ("Output Heading", _CENTER, True),
+    "title": ("Output Title", _CENTER, True),
+    "population": ("Output Population", _CENTER, False),
+    "header": ("Output Column Header", _CENTER, False),
+    "left": ("Output Cell Left", _LEFT, False),
+    "center": ("Output Cell Center", _CENTER, False),
+    "right": ("Output Cell Right", _RIGHT, False),
+    "note": ("Output Footnote", _LEFT, False),
+    "figure": ("Output Figure", _CENTER, False),
+    "end": ("Output End", _LEFT, False),
+}
+_KEPT_STYLES = {"Normal", "Default Paragraph Font", "Normal Table", "No List", "Heading 1", "Header", "Footer"}
+_DROPPED_PARTS = ("thumbnail", "extended-properties", "stylesWithEffects", "customXml", "numbering")
+
+
+class BaseDocument:
+    """A Word document without pages: what python-docx knows how to make."""
+
+    def __init__(self, base: Path | None) -> None:
+        """Start from the study's own base document, or from python-docx's with all but the needed styles left out."""
+        self._document = docx.Document(str(base)) if base else docx.Document()
+        if base is None:
+            self._strip()
+
+    def _strip(self) -> None:
+        """Take out what no page uses: a preview picture, statistics of another document, 200 styles."""
+        for holder in (self._document.part.package, self._document.part):
+            for key, rel in list(holder.rels.items()):
+                if rel.reltype.endswith(_DROPPED_PARTS):
+                    del holder.rels[key]
+        styles = self._document.styles
+        for style in list(styles.element.style_lst):
+            if style.name_val not in {_internal(name) for name in _KEPT_STYLES}:
+                styles.element.remove(style)
+        for mode in self._document.settings.element.iter(qn("w:compatSetting")):
+            if mode.get(qn("w:name")) == "compatibilityMode":
+                mode.set(qn("w:val"), "15")
+
+    def add_styles(self, metrics: Metrics, number: int) -> dict[str, str]:
+        """Styles for one font and size, by their names in the templates; a style that the base has is left as it is.
+
+        A second font or size in a document gets styles with its number after their names.
+        """
+        ids = {}
+        for key, (name, alignment, bold) in STYLES.items():
+            name = name if number == 1 else f"{name} {number}"
+            if name not in self._document.styles:
+                self._add_style(name, key, alignment, bold, metrics)
+            ids[key] = self._document.styles[name].style_id
+        return ids
+
+    def _add_style(self, name: str, key: str, alignment: Any, bold: bool, metrics: Metrics) -> None:
+        style = self._document.styles.add_style(name, WD_STYLE_TYPE.PARAGRAPH)
+        style.base_style = self._document.styles["Normal"]
+        style.quick_style = True
+        set_font(style, metrics.font, 1 if key in ("end", "figure") else metrics.size)
+        style.font.bold = bold
+        layout = style.paragraph_format
+        layout.alignment = alignment
+        padding = HEADER_PADDING / TWIPS_PER_POINT if key == "header" else 0
+        layout.space_before = layout.space_after = Pt(padding)
+        layout.widow_control = False
+        if key == "figure":
+            # An exact line would show only a strip of the picture.
+            layout.line_spacing_rule = WD_LINE_SPACING.SINGLE
+        else:
+            layout.line_spacing_rule = WD_LINE_SPACING.EXACTLY
+            layout.line_spacing = Pt(1) if key == "end" else Pt(metrics.line / TWIPS_PER_POINT)
+        if key == "heading":
+            # The level makes the title an entry of Word's navigation pane and of a table of contents.
+            level = OxmlElement("w:outlineLvl")
+            level.set(qn("w:val"), "0")
+            style.element.get_or_add_pPr().append(level)
+
+    def set_default_font(self, metrics: Metrics) -> None:
+        """The font of what has no style of its own, such as the footer."""
+        set_font(self._document.styles["Normal"], metrics.font, metrics.size)
+
+    def set_properties(self, title: str, subject: str) -> None:
+        """The document's properties, without clock, user or host."""
+        core = self._document.core_properties
+        core.title, core.subject, core.author, core.last_modified_by = title, subject, CREATOR, CREATOR
+        core.created = core.modified = FIXED_DATE
+        core.comments = core.keywords = core.category = ""
+        core.revision = 1
+
+    def add_picture(self, png: bytes, svg: bytes) -> tuple[str, str]:
+        """The relationship ids of a picture's PNG and SVG; the latter is empty if there is no SVG."""
+        part = self._document.part
+        png_id, _ = part.get_or_add_image(io.BytesIO(png))
+        if not svg:
+            return png_id, ""
+        count = sum(rel.target_part.partname.endswith(".svg") for rel in part.rels.values() if not rel.is_external)
+        name = PackURI(f"/word/media/drawing{count + 1}.svg")
+        return png_id, part.relate_to(Part(name, "image/svg+xml", svg, part.package), RELATIONSHIP_TYPE.IMAGE)
+
+    def add_footer(self) -> str:
+        """The relationship id of a footer with the page's number in the whole document."""
+        footer = self._document.sections[0].footer
+        paragraph = footer.paragraphs[0]
+        paragraph.alignment = _CENTER
+        for text, field in (("", "PAGE"), (" / ", "NUMPAGES")):
+            paragraph.add_run(text)
+            simple = OxmlElement("w:fldSimple")
+            simple.set(qn("w:instr"), field)
+            paragraph._p.append(simple)
+            run = OxmlElement("w:r")
+            shown = OxmlElement("w:t")
+            shown.text = "1"
+            run.append(shown)
+            simple.append(run)
+        references = self._document.sections[0]._sectPr.findall(qn("w:footerReference"))
+        return str(references[0].get(qn("r:id")))
+
+    def parts(self) -> dict[str, bytes]:
+        """The parts of the document's package by name."""
+        stream = io.BytesIO()
+        self._document.save(stream)
+        with zipfile.ZipFile(stream) as archive:
+            return {name: archive.read(name) for name in archive.namelist()}
+
+
+def set_font(style: Any, font: str, size: float) -> None:
+    """Set a style's font for all scripts: Word would else take East Asian text from the theme."""
+    style.font.name = font
+    style.font.size = Pt(size)
+    fonts = style.element.rPr.rFonts
+    for kind in ("w:cs", "w:eastAsia"):
+        fonts.set(qn(kind), font)
+
+
+def _internal(name: str) -> str:
+    """The name of a built-in style as files hold it."""
+    return re.sub(r"^(Heading|Header|Footer)", lambda found: found[0].lower(), name)
