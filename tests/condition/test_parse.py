@@ -24,7 +24,7 @@ def test_and_binds_closer_than_or_and_not_closest() -> None:
     ("text", "canonical"),
     [
         ("X in('A','B  ')", "X in ('A', 'B')"),
-        ("X NOT IN (1, -2.50, .5, 1e3)", "X not in (1, -2.5, 0.5, 1000.0)".replace("1000.0", "1000")),
+        ("X NOT IN (1, -2.50, .5, 1e3)", "X not in (1, -2.5, 0.5, 1000)"),
         ("not X in (1)", "X not in (1)"),
         ("X Is Missing AND Y IS NOT missing", "X is missing and Y is not missing"),
         ("2 <= X", "X >= 2"),
@@ -114,10 +114,10 @@ def test_error_text_has_its_caret_below_the_fault_and_names_the_place() -> None:
     with pytest.raises(ConditionError) as caught:
         parse_condition("PARAMCD = 'ALT'\n and AVISITN != 2", place=Place(file="adlb.yaml", line=7))
     assert str(caught.value).splitlines() == [
-        "!= has no meaning in a condition (character 29).",
+        "!= has no meaning in a condition (character 30).",
         "  where:    adlb.yaml, line 7",
         "  found:    PARAMCD = 'ALT'  and AVISITN != 2",
-        "                                        ^",
+        "                                         ^",
         "  try:      write <>",
     ]
 

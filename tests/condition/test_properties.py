@@ -33,14 +33,19 @@ from adamline.condition.tree import (
     Text,
     VariableRef,
 )
+from adamline.errors import ConditionError
 
 # Few values, so that equal ones meet; each pool holds what is easily got wrong.
 NUMBERS = [None, 0.0, -1.0, 0.1, 0.30000000000000004, 2.0, 1e300, 9007199254740993.0]
 TEXTS = [None, "", "  ", "A", "A  ", "a", " A", "AB", "O'Neil", "É", "Week 10", "Week 2"]
 DATES = [None, *(datetime.datetime(2014, 1, day, hour) for day, hour in [(30, 0), (31, 0), (31, 8)])]
 POOLS: Mapping[str, list[Any]] = {
-    **{"N1": NUMBERS, "N2": NUMBERS, "T1": TEXTS, "T2": TEXTS},
-    **{"D1": DATES[:3], "D2": DATES},
+    "N1": NUMBERS,
+    "N2": NUMBERS,
+    "T1": TEXTS,
+    "T2": TEXTS,
+    "D1": DATES[:3],
+    "D2": DATES,
 }
 DATE_UNIT = {"D1": "s", "D2": "us"}
 TEXT_DTYPES = ["str", "object", "category"]
@@ -78,7 +83,7 @@ ROWS = st.lists(st.tuples(*(st.sampled_from(pool) for pool in POOLS.values())), 
 
 
 def frame_of(rows: list[Row], text: tuple[str, str] = ("str", "str")) -> pd.DataFrame:
-    columns = dict(zip(POOLS, zip(*rows, strict=True), strict=True)) if rows else {name: () for name in POOLS}
+    columns = dict(zip(POOLS, zip(*rows, strict=True), strict=True)) if rows else dict.fromkeys(POOLS, ())
     dtypes = {"T1": text[0], "T2": text[1], "N1": "float64", "N2": "float64"}
     dtypes |= {name: f"datetime64[{unit}]" for name, unit in DATE_UNIT.items()}
     return pd.DataFrame({name: pd.Series(list(columns[name]), dtype=dtypes[name]) for name in POOLS})
@@ -96,11 +101,12 @@ def rows_by_duckdb(duck: duckdb.DuckDBPyConnection, rows: list[Row], where: str)
     arrays = {name: pa.array(column, types[name[0]]) for name, column in zip(POOLS, columns, strict=True)}
     duck.register("raw", pa.table({"row": pa.array(range(len(rows)), pa.int64())} | arrays))
     text = "nullif(rtrim(T1, ' '), '') AS T1, nullif(rtrim(T2, ' '), '') AS T2"
-    presented = f"SELECT row, N1, N2, {text}, D1::DATE AS D1, D2 FROM raw"
-    return [number for (number,) in duck.sql(f"SELECT row FROM ({presented}) WHERE {where} ORDER BY row").fetchall()]
+    presented = f"SELECT row, N1, N2, {text}, D1::DATE AS D1, D2 FROM raw"  # noqa: S608
+    query = f"SELECT row FROM ({presented}) WHERE {where} ORDER BY row"  # noqa: S608
+    return [number for (number,) in duck.execute(query).fetchall()]
 
 
-@settings(deadline=None, max_examples=600)
+@settings(deadline=None, max_examples=500)
 @given(condition=CONDITIONS, rows=ROWS, text=st.tuples(st.sampled_from(TEXT_DTYPES), st.sampled_from(TEXT_DTYPES)))
 def test_selects_what_duckdb_selects(
     duck: duckdb.DuckDBPyConnection, condition: Condition, rows: list[Row], text: tuple[str, str]
@@ -113,7 +119,7 @@ def test_selects_what_duckdb_selects(
 @given(condition=CONDITIONS, rows=ROWS, order=st.randoms(use_true_random=False))
 def test_row_order_index_and_text_dtype_do_not_matter(condition: Condition, rows: list[Row], order: Any) -> None:
     expected = selected(frame_of(rows), condition)
-    for text in itertools.product(TEXT_DTYPES, repeat=2):
+    for text in (("object", "category"), ("category", "str")):
         assert selected(frame_of(rows, text), condition).tolist() == expected.tolist()
     shuffled = order.sample(range(len(rows)), len(rows))
     frame = frame_of(rows).iloc[shuffled]
@@ -121,7 +127,7 @@ def test_row_order_index_and_text_dtype_do_not_matter(condition: Condition, rows
     assert selected(frame, condition).tolist() == expected[shuffled].tolist()
 
 
-@settings(deadline=None, max_examples=300)
+@settings(deadline=None, max_examples=200)
 @given(condition=CONDITIONS)
 def test_the_canonical_text_parses_to_the_same_tree(condition: Condition) -> None:
     parsed = parse_condition(str(condition))
@@ -134,10 +140,9 @@ def test_the_canonical_text_parses_to_the_same_tree(condition: Condition) -> Non
 def test_any_text_is_a_condition_or_a_clear_error(text: str) -> None:
     try:
         condition = parse_condition(text)
-    except Exception as error:
-        assert type(error).__name__ == "ConditionError", error  # noqa: PT017
-    else:
-        assert parse_condition(str(condition)) == condition
+    except ConditionError:  # any other fails the test
+        return
+    assert parse_condition(str(condition)) == condition
 
 
 # SAS: two values of truth, a missing value smaller than any other. Written apart from the product.

@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from adamline.errors import DataError
-from adamline.standards.rounding import format_number, round_half_away, sas_round
+from adamline.standards.rounding import format_number, format_shortest, round_half_away, sas_round
 
 # Decimal literals of up to 13 significant digits: further from any other tie than the fuzz.
 LITERALS = st.tuples(st.integers(-(10**13) + 1, 10**13 - 1), st.integers(0, 10)).map(
@@ -117,3 +117,11 @@ def test_what_cannot_be_displayed_is_refused() -> None:
         format_number([math.inf], 1)
     with pytest.raises(DataError, match="displayed range"):
         format_number([1.0], -1)
+
+
+@settings(max_examples=100, deadline=None)
+@given(st.lists(st.floats(allow_nan=False, allow_infinity=False), max_size=5))
+def test_shortest_text_reads_back_as_the_same_number(numbers: list[float]) -> None:
+    texts = format_shortest(numbers).tolist()
+    assert [float(text) for text in texts] == numbers
+    assert not any("e" in text or text.endswith(".") or text == "-0" for text in texts)

@@ -6,7 +6,7 @@ import operator
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Any, TypeAlias, assert_never
+from typing import Any, ClassVar, TypeAlias, assert_never
 
 import numpy as np
 import numpy.typing as npt
@@ -58,7 +58,6 @@ class _Kind(StrEnum):
     NUMBER = "a number"
     DATE = "a date or datetime"
     TIME = "a time"
-    NOTHING = "without any value"
 
 
 _KIND_OF_LITERAL = {Text: _Kind.TEXT, Number: _Kind.NUMBER, Date: _Kind.DATE}
@@ -72,14 +71,16 @@ class _Plain:
     array: Any
     missing: Rows
 
+    fits_all: ClassVar[bool] = False
+
 
 @dataclass(frozen=True)
 class _Coded:
     """A text column: its distinct values without trailing blanks (Arrow), and a code for each row, -1 for missing."""
 
-    kind: _Kind
     distinct: Any
     codes: npt.NDArray[Any]
+    kind: ClassVar[_Kind] = _Kind.TEXT
 
     def spread(self, of_distinct: npt.NDArray[Any], otherwise: Any) -> npt.NDArray[Any]:
         """What holds for each distinct text, taken to the rows; ``otherwise`` where the code is -1."""
@@ -90,6 +91,11 @@ class _Coded:
     def missing(self) -> Rows:
         """The rows without text, or with nothing but blanks."""
         return self.spread(_flags(pc.equal(self.distinct, "")), True)
+
+    @property
+    def fits_all(self) -> bool:
+        """Whether there is no text at all: pandas makes such a column of any variable that is all missing."""
+        return bool(self.missing.all())
 
 
 _Column: TypeAlias = _Plain | _Coded
@@ -103,7 +109,7 @@ def selected(frame: pd.DataFrame, condition: Condition | str | None) -> Rows:
     ordered by bytes; numbers are compared exactly; a date is its midnight. The index plays no part.
 
     Raises ConditionError for a variable that the frame does not have and for a comparison between different kinds.
-    A column of objects without any value fits every kind.
+    A text column without any value fits every kind, and is missing.
 
     >>> frame = pd.DataFrame({"PARAMCD": ["ALT", "ALT", "AST"], "AVAL": [31.0, None, 25.0]})
     >>> selected(frame, "PARAMCD = 'ALT' and AVAL > 30").tolist()
@@ -157,16 +163,15 @@ class _Selection:
         column = self._column(left)
         if isinstance(right, VariableRef):
             other = self._column(right)
-            _check_kinds(left, column.kind, right, other.kind)
+            if column.kind is not other.kind and not (column.fits_all or other.fits_all):
+                raise _mismatch(left, column.kind, right, other.kind)
             return _compare_columns(column, compare, other)
-        _check_kinds(left, column.kind, right, _KIND_OF_LITERAL[type(right)])
-        if isinstance(column, _Coded):
-            # A column without any value fits every kind, and has nothing to compare.
-            text = right.value if isinstance(right, Text) else ""
-            table = _flags(_COMPARE_TEXT[compare](column.distinct, text)) & _flags(pc.not_equal(column.distinct, ""))
-            return column.spread(table, False)
-        value = pd.Timestamp(right.value) if isinstance(right, Date) else right.value
-        return _known(_COMPARE[compare](column.array, value), compare, column.missing)
+        kind = _KIND_OF_LITERAL[type(right)]
+        if column.kind is kind:
+            return _compare_value(column, compare, right)
+        if column.fits_all:
+            return np.zeros(len(self._frame), dtype=bool)
+        raise _mismatch(left, column.kind, right, kind)
 
     def _column(self, variable: VariableRef) -> _Column:
         name = variable.name
@@ -208,22 +213,39 @@ def _text(name: str, codes: npt.NDArray[Any], distinct: Any) -> _Coded:
         if held not in ("string", "empty"):
             raise _unusable(name, held)
     texts = pa.array(distinct, type=pa.large_string())
-    return _Coded(_Kind.TEXT if len(texts) else _Kind.NOTHING, pc.utf8_rtrim(texts, characters=" "), codes)
+    if isinstance(texts, pa.ChunkedArray):  # as an empty or a joined column of pandas may give
+        texts = texts.combine_chunks()
+    return _Coded(pc.utf8_rtrim(texts, characters=" "), codes)
+
+
+def _compare_value(column: _Column, compare: Operator, literal: Literal) -> Rows:
+    """A column compared with one value of its kind."""
+    if isinstance(column, _Coded):
+        table = _COMPARE_TEXT[compare](column.distinct, literal.value)
+        return column.spread(_flags(pc.and_(table, pc.not_equal(column.distinct, ""))), False)
+    value = pd.Timestamp(literal.value) if isinstance(literal, Date) else literal.value
+    return _known(_COMPARE[compare](column.array, value), compare, column.missing)
 
 
 def _compare_columns(one: _Column, compare: Operator, other: _Column) -> Rows:
-    """Two columns compared, row by row."""
+    """Two columns compared, row by row; of different kinds only if one holds nothing, and then nothing is known."""
     missing = one.missing | other.missing
     if isinstance(one, _Plain) and isinstance(other, _Plain):
         return _known(_COMPARE[compare](one.array, other.array), compare, missing)
-    if not (isinstance(one, _Coded) and isinstance(other, _Coded)):
-        return np.zeros(len(missing), dtype=bool)  # one of them has no value at all
-    both = pa.concat_arrays([one.distinct, other.distinct]).dictionary_encode()
+    if isinstance(one, _Coded) and isinstance(other, _Coded):
+        first, second = _ranks(one.distinct, other.distinct)
+        rows: Rows = _COMPARE[compare](one.spread(first, -1), other.spread(second, -1))
+        return rows
+    return np.zeros(len(missing), dtype=bool)
+
+
+def _ranks(one: Any, other: Any) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:
+    """The places of the texts of both arrays in their common order by bytes."""
+    both = pa.concat_arrays([one, other]).dictionary_encode()
     ranks = np.empty(len(both.dictionary), dtype=np.int64)
     ranks[pc.sort_indices(both.dictionary).to_numpy()] = np.arange(len(ranks))
-    first, second = np.split(ranks[both.indices.to_numpy()], [len(one.distinct)])
-    rows: Rows = _COMPARE[compare](one.spread(first, -1), other.spread(second, -1))
-    return rows & ~missing
+    placed = ranks[both.indices.to_numpy()]
+    return placed[: len(one)], placed[len(one) :]
 
 
 def _flags(result: Any) -> Rows:
@@ -237,12 +259,10 @@ def _known(result: Any, compare: Operator, missing: Rows) -> Rows:
     return rows & ~missing if compare is Operator.NE else rows
 
 
-def _check_kinds(variable: VariableRef, kind: _Kind, right: VariableRef | Literal, other: _Kind) -> None:
-    """Refuse a comparison between different kinds."""
-    if kind is other or _Kind.NOTHING in (kind, other):
-        return
+def _mismatch(variable: VariableRef, kind: _Kind, right: VariableRef | Literal, other: _Kind) -> ConditionError:
+    """The error of a comparison between different kinds."""
     by_name = isinstance(right, VariableRef)
-    raise ConditionError(
+    return ConditionError(
         f"{variable} is {kind}, and is compared with {right}, which is {other}.",
         place=Place(variable=variable.name),
         expected=f"a variable that is {kind}" if by_name else _EXPECTED[kind],

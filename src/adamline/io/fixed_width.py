@@ -18,7 +18,8 @@ from adamline.io.text_type import TextType
 Bytes = npt.NDArray[np.uint8]
 PlaceOf = Callable[[int], Place]
 
-STRING: Final = pd.StringDtype("pyarrow", na_value=np.nan)
+# Typed loosely: the stubs lack the protocol that makes pandas strings of Arrow ones without a copy.
+STRING: Final[Any] = pd.StringDtype("pyarrow", na_value=np.nan)
 
 
 class TextBlocks(Protocol):
@@ -60,8 +61,8 @@ class StringBlocks:
         self._count += len(fields)
 
     def finish(self) -> Any:
-        """One array of pandas strings."""
-        return STRING.__from_arrow__(pa.concat_arrays(self._parts) if self._parts else pa.array([], pa.large_string()))
+        """One array of pandas strings; the blocks stay as Arrow chunks, since joining them would copy every byte."""
+        return STRING.__from_arrow__(pa.chunked_array(self._parts, pa.large_string()))
 
 
 class CategoryBlocks:
@@ -79,7 +80,7 @@ class CategoryBlocks:
     def finish(self) -> Any:
         """One categorical; only distinct values are trimmed, decoded and sorted."""
         if not self._parts:
-            return pd.Categorical.from_codes([], dtype=_category_type(pa.array([], pa.large_string())))  # type: ignore[arg-type]
+            return pd.Categorical.from_codes([], dtype=_category_type(pa.array([], pa.large_string())))
         chunks = pa.chunked_array(self._parts).unify_dictionaries().chunks
         self._parts = []
         indices = np.concatenate([chunk.indices.to_numpy() for chunk in chunks])

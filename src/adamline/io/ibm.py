@@ -70,7 +70,9 @@ def to_ibm(values: Floats, missing: Codes | None = None) -> Words:
     # IBM counts in powers of 16: the fraction moves left by 0 to 3 bits, never right, so that no bit falls off.
     fraction = (bits & np.uint64((1 << 52) - 1)) | np.uint64(1 << 52)
     fraction <<= (exponent + np.uint64(1)) & np.uint64(3)
-    words = (bits & _SIGN) | (((exponent - np.uint64(_LOWEST_EXPONENT)) >> np.uint64(2)) << np.uint64(56)) | fraction
+    words: Words = (
+        (bits & _SIGN) | (((exponent - np.uint64(_LOWEST_EXPONENT)) >> np.uint64(2)) << np.uint64(56)) | fraction
+    )
     usual = (exponent >= np.uint64(_LOWEST_EXPONENT)) & (exponent <= np.uint64(_HIGHEST_EXPONENT))
     if not usual.all():
         nan = np.isnan(values)

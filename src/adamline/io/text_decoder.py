@@ -29,7 +29,7 @@ class TextDecoder:
     def decode(self, raw: bytes, place: Place) -> str:
         """The text; FileFormatError that names the place and the first byte that no encoding takes.
 
-        >>> TextDecoder("ascii", fallback="cp1252").decode(b"Sj\\xf6gren", Place())
+        >>> TextDecoder("ascii", fallback="cp1252").decode("Sjögren".encode("cp1252"), Place())
         'Sjögren'
         """
         try:
@@ -47,7 +47,7 @@ class TextDecoder:
             place=place,
             expected=f"text in {tried}",
             found=f"byte 0x{raw[fault.start]:02X} at position {fault.start + 1} of {raw!r}",
-            hint="name the file's encoding: fallback='cp1252' for files of SAS on Windows, fallback='utf-8' for Unicode",
+            hint="name the file's encoding, such as fallback='cp1252' (SAS on Windows) or fallback='utf-8'",
         )
 
 

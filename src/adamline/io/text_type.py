@@ -6,7 +6,7 @@ from enum import StrEnum
 
 
 class TextType(StrEnum):
-    """STR gives pandas ``str``; CATEGORY gives ``category`` with sorted categories, which derivations run on fastest."""
+    """STR gives pandas ``str``; CATEGORY gives ``category`` with sorted categories, fastest for derivations."""
 
     STR = "str"
     CATEGORY = "category"

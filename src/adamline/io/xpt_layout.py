@@ -56,7 +56,7 @@ def text_of(raw: bytes) -> bytes:
 
 @dataclass(frozen=True)
 class Stamp:
-    """Who wrote a library or a member, as its header says: SAS version, operating system, times ``ddMMMyy:hh:mm:ss``."""
+    """Who wrote a library or a member: SAS version, operating system, times as ``ddMMMyy:hh:mm:ss``."""
 
     version: bytes
     system: bytes

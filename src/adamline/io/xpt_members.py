@@ -81,9 +81,7 @@ class _Source:
 
     def fault(self, what: str, byte: int, *, expected: str = "", found: str = "", hint: str = "") -> FileFormatError:
         """An error at a byte of this file."""
-        return FileFormatError(
-            what, place=Place(file=self.name, byte=byte), expected=expected, found=found, hint=hint
-        )
+        return FileFormatError(what, place=Place(file=self.name, byte=byte), expected=expected, found=found, hint=hint)
 
 
 def find_members(path: Path | str, decoder: TextDecoder) -> tuple[Member, ...]:
@@ -225,16 +223,19 @@ def _member(
     name = decoder.decode(header.name, Place(file=source.name))
     place = Place(file=source.name, dataset=name)
     record = _record_length(entries, place)
-    stamp = [decoder.decode(raw, place) for raw in vars(header.stamp).values()]
+    stamp = header.stamp
     variables = tuple(_variable(entry, place, decoder) for entry in entries)
     names = [variable.name for variable in variables]
     if "" in names or len(set(names)) < len(names):
         raise FileFormatError("The names of variables are blank or not unique.", place=place, found=", ".join(names))
     return Member(
-        name,
-        decoder.decode(header.label, place),
-        decoder.decode(header.type, place),
-        *stamp,
+        name=name,
+        label=decoder.decode(header.label, place),
+        type=decoder.decode(header.type, place),
+        version=decoder.decode(stamp.version, place),
+        system=decoder.decode(stamp.system, place),
+        created=decoder.decode(stamp.created, place),
+        modified=decoder.decode(stamp.modified, place),
         records=_count(source, span, record, place),
         variables=variables,
         positions=tuple(entry.position for entry in entries),

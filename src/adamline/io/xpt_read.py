@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
+from io import BufferedReader
 from pathlib import Path
-from typing import Any, BinaryIO, Final
+from typing import Any, Final
 
 import numpy as np
 import numpy.typing as npt
@@ -26,9 +27,7 @@ __all__ = ["Member", "TextType", "iter_xpt", "read_xpt", "read_xpt_members"]
 _BLOCK_BYTES: Final = 1 << 20
 
 
-def read_xpt_members(
-    path: Path | str, *, encoding: str = "ascii", fallback: str | None = None
-) -> tuple[Member, ...]:
+def read_xpt_members(path: Path | str, *, encoding: str = "ascii", fallback: str | None = None) -> tuple[Member, ...]:
     """Every dataset in a transport file: names, labels, times, variables, number of records; no record is decoded.
 
     The number of records follows from the size of the file, since version 5 does not keep it. Where a record is
@@ -133,7 +132,7 @@ class _Plan:
     decoder: TextDecoder
     text: TextType
 
-    def read(self, handle: BinaryIO, start: int, stop: int) -> Dataset:
+    def read(self, handle: BufferedReader, start: int, stop: int) -> Dataset:
         """Records ``start`` up to ``stop``, counted from 0."""
         blocks = [self._blocks(field, start, stop) for field in self.fields]
         for records in self._records(handle, start, stop):
@@ -147,7 +146,9 @@ class _Plan:
                 continue
             columns[name] = self._dated(field.variable, block.values, start)
             if block.missing is not None:
-                columns[name + MISSING_SUFFIX] = pd.Categorical.from_codes(block.missing, list(SPECIAL_MISSINGS))
+                columns[name + MISSING_SUFFIX] = pd.Categorical.from_codes(
+                    block.missing, pd.Index(list(SPECIAL_MISSINGS))
+                )
         frame = pd.DataFrame(columns, index=pd.RangeIndex(stop - start), copy=False)
         return Dataset(self.member.name, frame, tuple(field.variable for field in self.fields), self.member.label)
 
@@ -156,7 +157,7 @@ class _Plan:
             return text_blocks(self.text, self.decoder, lambda row: self._place(field.variable, start + row))
         return _NumberBlocks(stop - start)
 
-    def _records(self, handle: BinaryIO, start: int, stop: int) -> Iterator[npt.NDArray[np.uint8]]:
+    def _records(self, handle: BufferedReader, start: int, stop: int) -> Iterator[npt.NDArray[np.uint8]]:
         """The records in blocks; the array is used again for the next block."""
         length = self.member.record_length
         rows = max(_BLOCK_BYTES // length, 1)
@@ -164,7 +165,7 @@ class _Plan:
         handle.seek(self.member.offset + start * length)
         for begin in range(start, stop, rows):
             records = buffer[: min(rows, stop - begin)]
-            if handle.readinto(memoryview(records).cast("B")) != records.nbytes:  # type: ignore[attr-defined]
+            if handle.readinto(records.data.cast("B")) != records.nbytes:
                 raise FileFormatError(
                     "The file became shorter while it was read.", place=Place(file=self.path, dataset=self.member.name)
                 )
@@ -232,7 +233,9 @@ def _choose(members: tuple[Member, ...], name: str | None, path: str) -> Member:
     names = [member.name for member in members]
     if name is None or found:
         raise DataError(
-            f"The file has {len(members)} datasets." if name is None else f"The file has dataset {name} more than once.",
+            f"The file has {len(members)} datasets."
+            if name is None
+            else f"The file has dataset {name} more than once.",
             place=Place(file=path),
             found=", ".join(names),
             hint="name one with member=" if name is None else "",

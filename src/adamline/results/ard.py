@@ -2,12 +2,23 @@
 
 from __future__ import annotations
 
+from enum import StrEnum
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
 
 from adamline.errors import DataError, FileFormatError, Place
+from adamline.io.atomic import replace_file
+
+
+class Analysis(StrEnum):
+    """What a result is part of: the N of a column, a label that the data know, or a summary of a variable."""
+
+    HEADER_N = "header_n"
+    ATTRIBUTES = "attributes"
+    SUMMARY = "summary"
+
 
 RESULT = "result"
 # The id of the result, then the columns of the R package cards where it has them; `dataset` and `where` select the
@@ -39,8 +50,9 @@ _NUMBER = "stat"
 
 
 def with_ids(frame: pd.DataFrame, output: str) -> pd.DataFrame:
-    """The results of one output in the order of its rows, each with its id; text that is absent or missing becomes blank.
+    """The results of one output, in the order of its rows, each with its id.
 
+    Text that is absent or missing becomes blank.
     Ids are the output and the number of the row, so they are unique in a study and the same in every run.
     DataError for a column that the results model does not have.
 
@@ -97,7 +109,8 @@ def write_results(frame: pd.DataFrame, path: Path) -> None:
     The file is replaced as a whole: a run that dies leaves the previous one.
     """
     content = results_csv(frame)
-    path.write_bytes(content)
+    with replace_file(path) as handle:
+        handle.write(content)
 
 
 def read_results(path: Path) -> pd.DataFrame:

@@ -15,7 +15,9 @@ class StudySpec(BaseModel):
     """What stands in ``study.yaml``.
 
     ``datasets`` and ``outputs`` name files beside it (``adlbc`` is ``adlbc.yaml``, ``t-14-6-01`` is
-    ``tlf/t-14-6-01.yaml``); the order of outputs is the order of the package, that of datasets is planned.
+    ``tlf/t-14-6-01.yaml``); the order of outputs is the order of the package, that of datasets is planned. ``label``
+    stands on every page (such as "Simulated data"); ``encoding`` and ``fallback`` are those of SDTM text; ``lengths``
+    says where the lengths of text come from; ``footnotes`` are texts that outputs name.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -24,8 +26,9 @@ class StudySpec(BaseModel):
     title: str
     data_cutoff: dt.date
     label: str = ""
-    lengths: Literal["spec", "minimal", "study"] = "spec"
+    lengths: Literal["spec", "minimal"] = "spec"
     encoding: str = "ascii"
+    fallback: str | None = None
     datasets: Annotated[tuple[FileName, ...], Field(min_length=1)]
     outputs: tuple[FileName, ...] = ()
     footnotes: Mapping[str, str] = {}

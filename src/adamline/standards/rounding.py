@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from decimal import ROUND_HALF_UP, Decimal, localcontext
+
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
@@ -91,6 +93,22 @@ def format_number(values: npt.ArrayLike, decimals: npt.ArrayLike, missing: str =
     return text
 
 
+def format_shortest(values: npt.ArrayLike, missing: str = "") -> npt.NDArray[np.object_]:
+    """The shortest text that reads back as each value, never with an exponent; an array of ``str``.
+
+    NaN gives ``missing``; zero has no sign. DataError for infinite values.
+
+    >>> format_shortest([31.0, 0.1, -2.50, 1e-7, float("nan")]).tolist()
+    ['31', '0.1', '-2.5', '0.0000001', '']
+    """
+    numbers = np.asarray(values, dtype=np.float64) + 0.0
+    if np.isinf(numbers).any():
+        raise DataError("An infinite number cannot be displayed.", hint="look for a division by zero")
+    distinct, codes = np.unique(numbers, return_inverse=True)
+    texts = [missing if np.isnan(number) else np.format_float_positional(number, trim="-") for number in distinct]
+    return np.array(texts, dtype=object)[codes]
+
+
 def _whole_decimals(decimals: npt.ArrayLike) -> npt.NDArray[np.int64]:
     given = np.asarray(decimals, dtype=np.float64)
     if not (np.isfinite(given).all() and (given == np.rint(given)).all() and (np.abs(given) <= _MOST_DECIMALS).all()):
@@ -123,6 +141,12 @@ def _fixed(numbers: Floats, places: int) -> npt.NDArray[np.object_]:
         parts += [pa.scalar("."), pc.utf8_lpad(pa.array(size % power).cast(pa.string()), places, "0")]
     joined = pc.binary_join_element_wise(*parts, pa.scalar(""))
     text: npt.NDArray[np.object_] = joined.to_numpy(zero_copy_only=False)
-    if large.any():  # sixteen digits or more: the double has no fraction at this scale, its own digits are the text
-        text[large] = [f"{number:.{places}f}" for number in numbers[large].tolist()]
+    if large.any():
+        text[large] = [_fixed_by_decimal(number, places) for number in numbers[large].tolist()]
     return text
+
+
+def _fixed_by_decimal(number: float, places: int) -> str:
+    """The text of a number of sixteen digits or more, from the shortest decimal that reads back as it."""
+    with localcontext(prec=400, rounding=ROUND_HALF_UP):
+        return f"{Decimal(repr(number)):.{places}f}"

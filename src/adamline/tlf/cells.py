@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
+from itertools import pairwise
 
 from adamline.errors import LayoutError, Place
 from adamline.tlf.layout import Align, Column, Layout, Row
@@ -51,7 +52,7 @@ def column_widths(columns: tuple[Column, ...], body_width: float) -> tuple[int, 
     for column in columns:
         done += column.share
         edges.append(round(done / total * body_width * TWIPS_PER_INCH))
-    return tuple(right - left for left, right in zip(edges, edges[1:], strict=False))
+    return tuple(right - left for left, right in pairwise(edges))
 
 
 def inner_width(width: int) -> float:

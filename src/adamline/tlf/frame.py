@@ -28,14 +28,14 @@ def set_frame(layout: Layout, metrics: Metrics) -> Frame:
     """
     body_width = layout.page.body_width * TWIPS_PER_INCH
     widths = column_widths(layout.columns, layout.page.body_width) if layout.columns else ()
-    study = _wrap_all((layout.study,), body_width - metrics.width(PAGE_TEXT), metrics, layout, "study line")
+    study = _wrap_all((layout.study,), body_width - metrics.width(PAGE_TEXT), metrics, layout, "study line") or ("",)
     titles = _wrap_all(layout.titles, body_width, metrics, layout, "title", bold=True)
-    population = _wrap_all((layout.population,), body_width, metrics, layout, "population") if layout.population else ()
+    population = _wrap_all((layout.population,), body_width, metrics, layout, "population line")
     footnotes = _wrap_all(layout.footnotes, body_width, metrics, layout, "footnote")
-    source = _wrap_all((layout.source,), body_width, metrics, layout, "source line") if layout.source else ()
+    source = _wrap_all((layout.source,), body_width, metrics, layout, "source line")
     header = _set_header(layout, widths, metrics)
     line, gap = metrics.line, metrics.line // 2
-    lines = sum(len(wrapped) for text in (study, titles, population, footnotes, source) for wrapped in text)
+    lines = sum(map(len, (study, titles, population, footnotes, source)))
     spaces = 2 * gap + (NOTE_GAP if footnotes else 0) + (NOTE_GAP if source else 0)
     height = int(layout.page.body_height * TWIPS_PER_INCH)
     capacity = height - lines * line - spaces - sum(row.height for row in header) - line
@@ -52,11 +52,11 @@ def set_frame(layout: Layout, metrics: Metrics) -> Frame:
 
 def _wrap_all(
     texts: tuple[str, ...], width: float, metrics: Metrics, layout: Layout, what: str, *, bold: bool = False
-) -> tuple[tuple[str, ...], ...]:
-    """Each text in its lines."""
+) -> tuple[str, ...]:
+    """The lines of the texts that there are, one text after the other."""
     for text in texts:
         check_text(text, Place(file=layout.output), what)
-    return tuple(metrics.wrap(text, width * TOLERANCE, bold) for text in texts)
+    return tuple(line for text in texts if text for line in metrics.wrap(text, width * TOLERANCE, bold))
 
 
 def _set_header(layout: Layout, widths: tuple[int, ...], metrics: Metrics) -> tuple[HeaderRow, ...]:
@@ -93,4 +93,3 @@ def picture_size(picture: Picture, layout: Layout, capacity: int) -> tuple[float
     room = capacity / TWIPS_PER_INCH
     scale = min(1.0, layout.page.body_width / picture.width, room / picture.height)
     return picture.width * scale, picture.height * scale
-

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 from importlib.resources import files
+from itertools import chain
 
 from adamline.errors import LayoutError, nearest
 
@@ -96,11 +97,12 @@ class Metrics:
     def _fill(self, paragraph: str, end: str, width: float, bold: bool) -> Iterator[str]:
         """Greedy lines of one paragraph; trailing spaces hang over the edge and do not count."""
         line = ""
-        for unit in (piece for unit in _UNIT.findall(paragraph) for piece in self._fitting(unit, width, bold)):
-            if line and self.width((line + unit).rstrip(" "), bold) > width:
+        pieces = (self._fitting(unit, width, bold) for unit in _UNIT.findall(paragraph))
+        for piece in chain.from_iterable(pieces):
+            if line and self.width((line + piece).rstrip(" "), bold) > width:
                 yield line
                 line = ""
-            line += unit
+            line += piece
         yield line + end
 
     def _fitting(self, unit: str, width: float, bold: bool) -> Iterator[str]:

@@ -83,10 +83,10 @@ class Frame:
     """
 
     study: tuple[str, ...]
-    titles: tuple[tuple[str, ...], ...]
+    titles: tuple[str, ...]
     population: tuple[str, ...]
     header: tuple[HeaderRow, ...]
-    footnotes: tuple[tuple[str, ...], ...]
+    footnotes: tuple[str, ...]
     source: tuple[str, ...]
     widths: tuple[int, ...]
     line: int

@@ -7,6 +7,7 @@ from enum import StrEnum
 import numpy as np
 import pandas as pd
 
+from adamline.results.ard import Analysis
 from adamline.spec.types import VariableName
 from adamline.tlf.kinds._data import AnalysisData
 from adamline.tlf.kinds._options import Distinct, OptionsModel, Population
@@ -20,8 +21,6 @@ from adamline.tlf.kinds._records import (
     where_text,
 )
 
-# The analysis of the results that hold column Ns.
-HEADER_N = "header_n"
 
 
 class HeaderN(StrEnum):
@@ -58,7 +57,7 @@ def header_results(
     n = np.bincount(subjects[subjects >= 0], minlength=len(columns.order))
     return pd.DataFrame(
         {
-            "analysis": HEADER_N,
+            "analysis": Analysis.HEADER_N.value,
             "variable": by,
             "variable_level": list(columns.order),
             "stat_name": "n",
@@ -74,6 +73,6 @@ def header_results(
 
 def header_texts(results: pd.DataFrame, columns: ColumnOptions) -> tuple[str, ...]:
     """The heading of each column: the treatment, and its N on a line below where there is one."""
-    counts = results[results["analysis"] == HEADER_N]
+    counts = results[results["analysis"] == Analysis.HEADER_N]
     n = dict(zip(counts["variable_level"], counts["stat_text"], strict=True))
     return tuple(f"{level}\n(N={n[level]})" if level in n else level for level in columns.order)

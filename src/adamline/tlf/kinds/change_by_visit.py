@@ -12,7 +12,7 @@ import pandas as pd
 from pydantic import AfterValidator, Field, model_validator
 
 from adamline.errors import nearest
-from adamline.results.ard import with_ids
+from adamline.results.ard import Analysis, with_ids
 from adamline.spec.types import VariableName
 from adamline.stats.descriptive import NEED_TWO, Statistic, describe_groups
 from adamline.stats.display import STATISTIC_LABELS, STATISTIC_ROWS, display_texts
@@ -36,8 +36,6 @@ from adamline.tlf.layout import Align, Column, HeaderCell, Layout, Row
 CHANGES = frozenset({"CHG", "PCHG"})
 VARIABLE_LABELS = {"AVAL": "Value", "BASE": "Baseline", "CHG": "Change from Baseline"}
 
-ATTRIBUTES = "attributes"
-SUMMARY = "summary"
 
 
 def _known_rows(names: tuple[str, ...]) -> tuple[str, ...]:
@@ -124,7 +122,7 @@ def _attribute_results(data: AnalysisData, records: Records, options: Options) -
     ]
     columns = ["group2", "group2_level", "variable", "stat_text"]
     return pd.DataFrame(labels, columns=columns).assign(
-        analysis=ATTRIBUTES, stat_name="label", stat_label="Label", stat=np.nan, dataset=records.dataset.name
+        analysis=Analysis.ATTRIBUTES.value, stat_name="label", stat_label="Label", stat=np.nan, dataset=records.dataset.name
     )
 
 
@@ -154,7 +152,7 @@ def _summary_results(data: AnalysisData, records: Records, axes: _Axes, options:
     where = _where_texts(records, axes, options)
     return pd.DataFrame(
         {
-            "analysis": SUMMARY,
+            "analysis": Analysis.SUMMARY.value,
             "group1": options.columns.by,
             "group1_level": np.array(axes.treatments, dtype=object)[t],
             "group2": "PARAMCD",
@@ -241,7 +239,7 @@ def _header(results: pd.DataFrame, options: Options) -> tuple[tuple[HeaderCell, 
 
 
 def _rows(results: pd.DataFrame, options: Options) -> Iterator[Row]:
-    summary = results[results["analysis"] == SUMMARY]
+    summary = results[results["analysis"] == Analysis.SUMMARY]
     keys = zip(
         summary["group2_level"],
         summary["group3_level"],
@@ -270,5 +268,5 @@ def _rows(results: pd.DataFrame, options: Options) -> Iterator[Row]:
 
 
 def _labels(results: pd.DataFrame, by: str) -> dict[str, str]:
-    labels = results[results["analysis"] == ATTRIBUTES]
+    labels = results[results["analysis"] == Analysis.ATTRIBUTES]
     return dict(zip(labels[by], labels["stat_text"], strict=True))

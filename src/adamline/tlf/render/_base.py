@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import io
-import re
 import zipfile
-from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -42,18 +40,20 @@ STYLES = {
     "figure": ("Output Figure", _CENTER, False),
     "end": ("Output End", _LEFT, False),
 }
-_KEPT_STYLES = {"Normal", "Default Paragraph Font", "Normal Table", "No List", "Heading 1", "Header", "Footer"}
+_KEPT_STYLES = {"Normal", "Default Paragraph Font", "Normal Table", "No List"}
 _DROPPED_PARTS = ("thumbnail", "extended-properties", "stylesWithEffects", "customXml", "numbering")
 
 
 class BaseDocument:
     """A Word document without pages: what python-docx knows how to make."""
 
-    def __init__(self, base: Path | None) -> None:
+    def __init__(self, base: Path | None, metrics: Metrics) -> None:
         """Start from the study's own base document, or from python-docx's with all but the needed styles left out."""
         self._document = docx.Document(str(base)) if base else docx.Document()
         if base is None:
             self._strip()
+            # For what has no style of its own, such as the footer.
+            set_font(self._document.styles["Normal"], metrics.font, metrics.size)
 
     def _strip(self) -> None:
         """Take out what no page uses: a preview picture, statistics of another document, 200 styles."""
@@ -63,7 +63,7 @@ class BaseDocument:
                     del holder.rels[key]
         styles = self._document.styles
         for style in list(styles.element.style_lst):
-            if style.name_val not in {_internal(name) for name in _KEPT_STYLES}:
+            if style.name_val not in _KEPT_STYLES:
                 styles.element.remove(style)
         for mode in self._document.settings.element.iter(qn("w:compatSetting")):
             if mode.get(qn("w:name")) == "compatibilityMode":
@@ -105,10 +105,6 @@ class BaseDocument:
             level.set(qn("w:val"), "0")
             style.element.get_or_add_pPr().append(level)
 
-    def set_default_font(self, metrics: Metrics) -> None:
-        """The font of what has no style of its own, such as the footer."""
-        set_font(self._document.styles["Normal"], metrics.font, metrics.size)
-
     def set_properties(self, title: str, subject: str) -> None:
         """The document's properties, without clock, user or host."""
         core = self._document.core_properties
@@ -131,6 +127,7 @@ class BaseDocument:
         """The relationship id of a footer with the page's number in the whole document."""
         footer = self._document.sections[0].footer
         paragraph = footer.paragraphs[0]
+        paragraph.style = self._document.styles["Normal"]
         paragraph.alignment = _CENTER
         for text, field in (("", "PAGE"), (" / ", "NUMPAGES")):
             paragraph.add_run(text)
@@ -160,8 +157,3 @@ def set_font(style: Any, font: str, size: float) -> None:
     fonts = style.element.rPr.rFonts
     for kind in ("w:cs", "w:eastAsia"):
         fonts.set(qn(kind), font)
-
-
-def _internal(name: str) -> str:
-    """The name of a built-in style as files hold it."""
-    return re.sub(r"^(Heading|Header|Footer)", lambda found: found[0].lower(), name)

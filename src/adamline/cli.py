@@ -1,0 +1,157 @@
+"""The command line: a thin shell over the package, which alone turns findings and errors into an exit status."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from adamline.errors import AdamlineError
+
+if TYPE_CHECKING:
+    from adamline.findings import Finding
+    from adamline.study.study import Study
+
+FINE, FINDINGS, COULD_NOT_RUN = 0, 1, 2
+
+app = typer.Typer(
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    help="From SDTM to ADaM datasets, statistics, and tables, listings and figures in Word, driven by one spec.",
+)
+
+StudyFolder = Annotated[Path, typer.Argument(help="The folder of the study's specs, with study.yaml in it.")]
+
+
+@app.callback()
+def _options(version: Annotated[bool, typer.Option("--version", help="Show the version and stop.")] = False) -> None:
+    if version:
+        from adamline import __version__
+
+        typer.echo(__version__)
+        raise typer.Exit(FINE)
+
+
+@app.command()
+def run(
+    study: StudyFolder,
+    sdtm: Annotated[Path, typer.Option(help="The folder with the SDTM transport files.")],
+    out: Annotated[Path, typer.Option(help="The folder to write to.")],
+    strict: Annotated[bool, typer.Option("--strict", help="End with status 1 when there are warnings.")] = False,
+) -> None:
+    """Make the datasets and outputs of a study that have changed."""
+    from adamline.findings import Severity, worst
+    from adamline.study.run import Done, run_study
+
+    def show(done: Done) -> None:
+        typer.echo(f"  {done.name:<16}{done.size:<16}{done.seconds:6.1f} s" if done.is_new else f"  {done.name:<16}-")
+
+    opened = _open(study)
+    typer.echo(f"{opened.spec.study}: {len(opened.datasets)} datasets, {len(opened.outputs)} outputs")
+    done, findings = run_study(opened, sdtm, out, show)
+    made = sum(one.is_new for one in done)
+    typer.echo(f"{made} made, {len(done) - made} unchanged, in {out}")
+    _show(findings)
+    if strict and worst(findings) >= Severity.WARNING:
+        raise typer.Exit(FINDINGS)
+
+
+@app.command()
+def check(
+    study: StudyFolder,
+    sdtm: Annotated[
+        Path | None, typer.Option(help="Also check that these SDTM files have what the study reads.")
+    ] = None,
+    expanded: Annotated[bool, typer.Option("--expanded", help="Show every argument in force, defaults too.")] = False,
+) -> None:
+    """Check the specs of a study, all faults at once; status 1 with findings."""
+    from adamline.study.check import check_study
+    from adamline.study.expanded import expanded_lines
+    from adamline.study.inputs import find_inputs
+
+    opened = _open(study)
+    if expanded:
+        for line in expanded_lines(opened):
+            typer.echo(line)
+    if sdtm is not None:
+        find_inputs(opened, sdtm)
+    findings = check_study(opened)
+    _show(findings)
+    typer.echo(f"{len(opened.datasets)} datasets, {len(opened.outputs)} outputs, {len(findings)} findings")
+    if findings:
+        raise typer.Exit(FINDINGS)
+
+
+@app.command()
+def plan(
+    study: StudyFolder,
+    dataset: Annotated[str | None, typer.Option(help="Only this dataset.")] = None,
+) -> None:
+    """Show what a run would do, in its order."""
+    from adamline.study.expanded import plan_lines
+
+    for line in plan_lines(_open(study), dataset):
+        typer.echo(line)
+
+
+@app.command()
+def where(
+    variable: Annotated[str, typer.Argument(help="A variable, such as ABLFL.")],
+    study: Annotated[Path, typer.Option(help="The folder of the study's specs.")] = Path(),
+    dataset: Annotated[str | None, typer.Option(help="Only in this dataset.")] = None,
+) -> None:
+    """Show where a variable is made: spec line, function, define sentence."""
+    from adamline.study.where import where_is
+
+    for found in where_is(_open(study), variable.upper(), dataset):
+        typer.echo(f"{found.dataset}.{found.variable}")
+        for name in ("spec", "function", "code", "method"):
+            typer.echo(f"  {name:<10}{getattr(found, name)}")
+
+
+@app.command()
+def demo(
+    out: Annotated[Path, typer.Option(help="The folder to write to.")] = Path("output/demo"),
+) -> None:
+    """Run the CDISC pilot study on its public SDTM data."""
+    from adamline._resources import resource_folder
+    from adamline.study.demo import write_pilot_sdtm
+
+    sdtm = out / "sdtm"
+    typer.echo(f"Writing the SDTM of the CDISC pilot to {sdtm}")
+    write_pilot_sdtm(sdtm)
+    run(resource_folder("specs") / "cdiscpilot01", sdtm, out)
+    typer.echo(f"Datasets: {out / 'adam'}   Word: {out / 'tlf'}   results: {out / 'results'}   logs: {out / 'logs'}")
+
+
+def _open(folder: Path) -> Study:
+    from adamline.study.study import open_study
+
+    return open_study(folder)
+
+
+def _show(findings: list[Finding]) -> None:
+    """Findings, worst first."""
+    for finding in sorted(findings, key=lambda finding: -finding.severity):
+        typer.echo(f"{finding.severity.name}: {finding.place}: {finding.message}")
+
+
+def main(arguments: list[str] | None = None) -> Any:
+    """Run the command line; errors of adamline become a message and status 2."""
+    return _guarded(lambda: app(arguments))
+
+
+def _guarded(call: Callable[[], Any]) -> Any:
+    try:
+        return call()
+    except AdamlineError as error:
+        typer.echo(f"ERROR: {error}", err=True)
+        sys.exit(COULD_NOT_RUN)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,58 @@
+"""Shows a study as it will run: its plan, and every argument in force with the defaults."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from adamline.contract import Role
+from adamline.errors import AdamlineError, nearest
+from adamline.study.call import Call
+from adamline.study.study import Study
+
+
+def plan_lines(study: Study, dataset: str | None = None) -> Iterator[str]:
+    """What a run does, a line a step: for each dataset what it reads and the calls in order; then the outputs.
+
+    Raises AdamlineError, with the nearest name, for a dataset that the study does not make.
+    """
+    if dataset is not None and dataset not in study.dataset_names:
+        raise AdamlineError(f"The study makes no {dataset}.", hint=nearest(dataset, study.dataset_names))
+    for plan in study.datasets:
+        if dataset in (None, plan.spec.dataset):
+            yield f"{plan.spec.dataset} ({plan.place.file})"
+            for name, variables in plan.reads.items():
+                yield f"  reads {name}: {', '.join(variables)}"
+            for number, call in enumerate(plan.steps, start=1):
+                yield f"  {number:>3}  {call.target or 'records':<8}  {call.derivation.name}{_needs(call)}"
+    if dataset is None:
+        for output in study.outputs:
+            yield f"{output.name} from {', '.join((*output.datasets, *output.results))}"
+
+
+def expanded_lines(study: Study) -> Iterator[str]:
+    """Each entry of each dataset as it is called: the function and every argument, defaults marked."""
+    for plan in study.datasets:
+        yield f"{plan.spec.dataset}:"
+        for call in plan.steps:
+            yield f"  {call.target or 'records'}: {call.derivation.name}"
+            for parameter in call.derivation.contract.parameters:
+                if parameter.role in (Role.NEW, Role.KIND):
+                    continue
+                is_given = parameter.name in call.arguments
+                value = call.arguments.get(parameter.name, parameter.default)
+                yield f"    {parameter.spec_name}: {_shown(value)}{'' if is_given else '   (default)'}"
+
+
+def _needs(call: Call) -> str:
+    needs = [name for name in call.needs if name != call.target]
+    source = f"{call.source}." if call.source else ""
+    needs += [source + name for name in call.source_needs] if call.source else []
+    return "  <- " + ", ".join(needs) if needs else ""
+
+
+def _shown(value: object) -> str:
+    if value is None:
+        return "none"
+    if isinstance(value, list | tuple):
+        return "[" + ", ".join(_shown(item) for item in value) + "]"
+    return str(value)

@@ -1,0 +1,39 @@
+"""The logs of a run: what each step did to the records, and who ran what when."""
+
+from __future__ import annotations
+
+import datetime as dt
+import getpass
+import json
+import platform
+from collections.abc import Iterable
+from dataclasses import asdict
+from pathlib import Path
+
+import pandas as pd
+
+from adamline import __version__
+from adamline.study.build import Step
+from adamline.study.study import Study
+
+
+def log_csv(steps: Iterable[Step]) -> bytes:
+    """The log of a dataset as CSV: step, records in and out, note; the same for the same run."""
+    frame = pd.DataFrame([asdict(step) for step in steps], columns=list(Step.__dataclass_fields__))
+    return str(frame.to_csv(index=False, lineterminator="\n")).encode()
+
+
+def append_run(path: Path, started: dt.datetime, study: Study, made: Iterable[str]) -> None:
+    """Add a line to the record of runs: the true time, user, host and versions, which no output carries."""
+    line = {
+        "started": started.isoformat(timespec="seconds"),
+        "ended": dt.datetime.now(dt.UTC).isoformat(timespec="seconds"),
+        "user": getpass.getuser(),
+        "host": platform.node(),
+        "adamline": __version__,
+        "python": platform.python_version(),
+        "study": study.spec.study,
+        "made": list(made),
+    }
+    with path.open("a", encoding="utf-8") as handle:
+        handle.write(json.dumps(line) + "\n")

@@ -1,0 +1,59 @@
+"""Binds the file of an output to its kind: the options it writes, the data it reads."""
+
+from __future__ import annotations
+
+import importlib
+import pkgutil
+from collections.abc import Mapping
+from dataclasses import dataclass
+from types import ModuleType
+from typing import Any
+
+import adamline.tlf.kinds
+from adamline.errors import AdamlineError, Place, nearest
+from adamline.spec.typed import typed
+from adamline.spec.yaml_text import YamlFile
+from adamline.tlf.kinds._options import OutputOptions
+
+
+@dataclass(frozen=True)
+class OutputPlan:
+    """One output: its kind (a module with `analyse` and `lay_out`), its options, and what it reads by name."""
+
+    kind: ModuleType
+    options: OutputOptions
+    place: Place
+    datasets: tuple[str, ...]
+    results: tuple[str, ...]
+
+    @property
+    def name(self) -> str:
+        """The output's id, which is also the name of its files."""
+        return self.options.output
+
+
+def bind_output(file: YamlFile) -> tuple[OutputPlan | None, list[AdamlineError]]:
+    """The output that a file describes, or None and every fault: an unknown kind, options that do not fit."""
+    content = file.content if isinstance(file.content, Mapping) else {}
+    name = content.get("kind")
+    kinds = known_kinds()
+    if name not in kinds:
+        what = f"There is no kind of output `{name}`." if name else "`kind` is missing."
+        return None, [AdamlineError(what, place=file.place(("kind",)), hint=nearest(str(name), kinds))]
+    kind = importlib.import_module(f"adamline.tlf.kinds.{name}")
+    options, faults = typed(file, kind.Options)
+    if options is None:
+        return None, faults
+    read = [options.dataset for options in _parts(options) if hasattr(options, "dataset")]
+    results = tuple(filter(None, [getattr(options, "results", None)]))
+    place = file.place(("output",))
+    return OutputPlan(kind, options, place, tuple(dict.fromkeys(read)), results), []
+
+
+def known_kinds() -> list[str]:
+    """Names of the kinds of output that there are."""
+    return [info.name for info in pkgutil.iter_modules(adamline.tlf.kinds.__path__) if not info.name.startswith("_")]
+
+
+def _parts(options: OutputOptions) -> list[Any]:
+    return [getattr(options, name) for name in type(options).model_fields]

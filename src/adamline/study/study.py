@@ -1,0 +1,141 @@
+"""A study opened: its specs read, bound and planned, or all that is wrong with them said at once."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+import pandas as pd
+
+from adamline.errors import AdamlineError, SpecError, nearest
+from adamline.spec.load import StudyFiles, load_study
+from adamline.spec.study import StudySpec
+from adamline.study.outputs import OutputPlan, bind_output
+from adamline.study.plan import DatasetPlan, dataset_variables, plan_dataset
+from adamline.study.tables import read_table
+
+
+@dataclass(frozen=True)
+class Study:
+    """A study ready to run: datasets in the order of need, outputs in that of the package, tables by file name."""
+
+    folder: Path
+    spec: StudySpec
+    datasets: tuple[DatasetPlan, ...]
+    outputs: tuple[OutputPlan, ...]
+    tables: Mapping[str, pd.DataFrame]
+
+    @property
+    def dataset_names(self) -> tuple[str, ...]:
+        """Names of the datasets that the study makes."""
+        return tuple(plan.spec.dataset for plan in self.datasets)
+
+    @property
+    def domains(self) -> dict[str, tuple[str, ...]]:
+        """Datasets that the study reads and does not make, and the variables it needs of each."""
+        needed: dict[str, dict[str, None]] = {}
+        for plan in self.datasets:
+            for name, variables in plan.reads.items():
+                if name not in self.dataset_names:
+                    needed.setdefault(name, {}).update(dict.fromkeys(variables))
+        return {name: tuple(variables) for name, variables in sorted(needed.items())}
+
+
+def open_study(folder: Path) -> Study:
+    """Read and plan the study in ``folder``.
+
+    Raises SpecError with every fault of every file: what cannot be read or typed, unknown derivations and arguments,
+    circles, variables that no dataset of the study has, tables and results that are not there.
+    """
+    files = load_study(folder)
+    faults: list[AdamlineError] = []
+    plans: dict[str, DatasetPlan] = {}
+    for name, file in files.datasets.items():
+        plan, more = plan_dataset(file, folder)
+        faults += more
+        if plan:
+            plans[name] = plan
+    outputs = _outputs(files, faults)
+    tables = _tables(plans.values(), folder, faults)
+    faults += _unknown_variables(plans)
+    ordered: list[DatasetPlan] = []
+    try:
+        ordered = _in_order(plans)
+    except AdamlineError as error:
+        faults.append(error)
+    if faults:
+        raise SpecError(faults)
+    return Study(folder, files.study, tuple(ordered), tuple(outputs), tables)
+
+
+def _outputs(files: StudyFiles, faults: list[AdamlineError]) -> list[OutputPlan]:
+    outputs: list[OutputPlan] = []
+    for file in files.outputs:
+        output, more = bind_output(file)
+        faults += more
+        if output:
+            outputs.append(output)
+    names = [output.name for output in outputs]
+    for number, output in enumerate(outputs):
+        if output.name in names[:number]:
+            faults.append(AdamlineError(f"There are two outputs {output.name}.", place=output.place))
+        for dataset in output.datasets:
+            if dataset not in files.datasets:
+                hint = nearest(dataset, files.datasets)
+                faults.append(AdamlineError(f"The study makes no {dataset}.", place=output.place, hint=hint))
+        for note in output.options.footnotes:
+            if note not in files.study.footnotes:
+                hint = nearest(note, files.study.footnotes)
+                faults.append(AdamlineError(f"The study has no footnote {note}.", place=output.place, hint=hint))
+        for result in output.results:
+            if result not in names[:number]:
+                hint = nearest(result, names[:number])
+                what = f"There is no output {result} before this one."
+                faults.append(AdamlineError(what, place=output.place, hint=hint))
+    return outputs
+
+
+def _tables(plans: Iterable[DatasetPlan], folder: Path, faults: list[AdamlineError]) -> dict[str, pd.DataFrame]:
+    tables: dict[str, pd.DataFrame] = {}
+    for call in (call for plan in plans for call in plan.steps):
+        if call.table and call.table not in tables:
+            try:
+                tables[call.table] = read_table(folder, call.table, call.place)
+            except SpecError as error:
+                faults.extend(error.faults)
+    return tables
+
+
+def _unknown_variables(plans: Mapping[str, DatasetPlan]) -> list[AdamlineError]:
+    """Variables that are read of a dataset of the study which does not have them."""
+    faults = []
+    for plan in plans.values():
+        for name, variables in plan.reads.items():
+            if name in plans:
+                there = dataset_variables(plans[name].spec)
+                faults += [
+                    AdamlineError(
+                        f"{name} has no variable {variable}.", place=plan.place, hint=nearest(variable, there)
+                    )
+                    for variable in variables
+                    if variable not in there
+                ]
+    return faults
+
+
+def _in_order(plans: Mapping[str, DatasetPlan]) -> list[DatasetPlan]:
+    ordered: dict[str, DatasetPlan] = {}
+
+    def add(name: str, chain: tuple[str, ...]) -> None:
+        if name in chain:
+            cycle = " reads ".join([*chain[chain.index(name) :], name])
+            raise AdamlineError("Datasets read each other in a circle.", place=plans[name].place, found=cycle)
+        if name not in ordered and name in plans:
+            for other in plans[name].reads:
+                add(other, (*chain, name))
+            ordered[name] = plans[name]
+
+    for name in plans:
+        add(name, ())
+    return list(ordered.values())

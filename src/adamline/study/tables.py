@@ -1,0 +1,26 @@
+"""Tables of a study that derivations look up: lists of rows in YAML files beside the specs."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pandas as pd
+
+from adamline.errors import AdamlineError, Place, SpecError, nearest
+from adamline.spec.yaml_text import read_yaml
+
+
+def read_table(folder: Path, name: str, place: Place) -> pd.DataFrame:
+    """A table as text, one column for each key; a row that lacks a key has no value there.
+
+    Raises SpecError where the file is not there (``place`` is what names it) or is not a list of rows.
+    """
+    path = folder / name
+    if not path.is_file() or path.parent.resolve() != folder.resolve():
+        hint = nearest(name, (other.name for other in folder.glob("*.yaml")))
+        raise SpecError([AdamlineError(f"There is no table {name} beside the spec.", place=place, hint=hint)])
+    rows = read_yaml(path).content
+    if not isinstance(rows, list) or not all(isinstance(row, dict) for row in rows):
+        expected = "a list of rows, as `- {VISITNUM: 1, AVISIT: Baseline}`"
+        raise SpecError([AdamlineError("A table is a list of rows.", place=Place(path.name), expected=expected)])
+    return pd.DataFrame(rows, dtype="str")

@@ -1,0 +1,164 @@
+"""Views: an output as the Word templates see it, with the styles, pictures and bookmarks made on the way."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from itertools import chain, count
+
+from adamline.tlf.cells import PADDING
+from adamline.tlf.frame import NOTE_GAP
+from adamline.tlf.layout import Align, Layout, PageSetup
+from adamline.tlf.metrics import TWIPS_PER_INCH, Metrics
+from adamline.tlf.pages import Frame, Page, Paginated, RowKind
+from adamline.tlf.render._base import BaseDocument
+from adamline.tlf.render._cell_writer import CellMacro, CellWriter
+
+EMU_PER_INCH = 914400
+# The indents of decimal cells are measured from the left.
+CELL_STYLE = {Align.LEFT: "left", Align.CENTER: "center", Align.RIGHT: "right", Align.DECIMAL: "left"}
+
+
+@dataclass(frozen=True)
+class Paper:
+    """The measures of a section, in twips."""
+
+    width: int
+    height: int
+    top: int
+    right: int
+    bottom: int
+    left: int
+    body_width: int
+
+
+@dataclass(frozen=True)
+class PictureView:
+    """A figure as a document refers to it; size in EMU."""
+
+    png: str
+    svg: str
+    width: int
+    height: int
+    alt: str
+
+
+@dataclass(frozen=True)
+class SectionView:
+    """The section an output stands in; consecutive outputs on the same paper share one."""
+
+    paper: Paper
+    footer: str
+    starts: bool
+    ends: bool
+
+
+@dataclass(frozen=True)
+class TextView:
+    """The texts around an output's body; ``caption`` and ``description`` are read out, not shown."""
+
+    study: tuple[str, ...]
+    title: str
+    population: str
+    notes: tuple[str, ...]
+    has_source: bool
+    caption: str
+    description: str
+
+
+@dataclass(frozen=True)
+class OutputView:
+    """All that the templates need to know of one output."""
+
+    number: int
+    bookmark: str
+    pages: tuple[Page, ...]
+    frame: Frame
+    text: TextView
+    picture: PictureView | None
+    style: Mapping[str, str]
+    cells: CellWriter
+    section: SectionView
+    padding: int = PADDING
+    note_gap: int = NOTE_GAP
+
+
+def output_views(outputs: Sequence[Paginated], base: BaseDocument, macro: CellMacro) -> list[OutputView]:
+    """The outputs as the templates see them; parts of the document that they need are made on the way."""
+    sections = _sections(outputs, base.add_footer() if len(outputs) > 1 else "")
+    styles: dict[Metrics, Mapping[str, str]] = {}
+    bookmarks: list[str] = []
+    views = []
+    for number, (output, section) in enumerate(zip(outputs, sections, strict=True), start=1):
+        metrics = Metrics(output.layout.page.font, output.layout.page.font_size)
+        if metrics not in styles:
+            styles[metrics] = base.add_styles(metrics, len(styles) + 1)
+        bookmarks.append(_bookmark(output.layout.output, bookmarks))
+        view = OutputView(
+            number=number,
+            bookmark=bookmarks[-1],
+            pages=output.pages,
+            frame=output.frame,
+            text=_text(output.layout),
+            picture=_picture(output, base),
+            style=styles[metrics],
+            cells=_cell_writer(output, styles[metrics], macro),
+            section=section,
+        )
+        views.append(view)
+    return views
+
+
+def _sections(outputs: Sequence[Paginated], footer: str) -> list[SectionView]:
+    papers = [_paper(output.layout.page) for output in outputs]
+    before, after = [None, *papers[:-1]], [*papers[1:], None]
+    return [
+        SectionView(paper, footer, starts=paper != previous, ends=following is not None and paper != following)
+        for previous, paper, following in zip(before, papers, after, strict=True)
+    ]
+
+
+def _text(layout: Layout) -> TextView:
+    caption = " ".join(" ".join(layout.titles).split())
+    return TextView(
+        study=tuple(layout.study.split("\n")),
+        title="\n".join(layout.titles),
+        population=layout.population,
+        notes=(*layout.footnotes, layout.source) if layout.source else layout.footnotes,
+        has_source=bool(layout.source),
+        caption=caption,
+        description=". ".join(part for part in (caption, layout.population) if part),
+    )
+
+
+def _cell_writer(output: Paginated, style: Mapping[str, str], macro: CellMacro) -> CellWriter:
+    columns = tuple(style[CELL_STYLE[column.align]] for column in output.layout.columns)
+    wide = {RowKind.HEADING: style["left"], RowKind.EMPTY: style["center"]}
+    return CellWriter(macro, output.frame.widths, columns, wide)
+
+
+def _picture(output: Paginated, base: BaseDocument) -> PictureView | None:
+    picture = output.layout.picture
+    if picture is None:
+        return None
+    png, svg = base.add_picture(picture.png, picture.svg)
+    width, height = (round(length * EMU_PER_INCH) for length in output.picture_size)
+    return PictureView(png, svg, width, height, picture.alt)
+
+
+def _paper(page: PageSetup) -> Paper:
+    lengths = (page.width, page.height, page.margin_top, page.margin_right, page.margin_bottom, page.margin_left)
+    return Paper(*(round(length * TWIPS_PER_INCH) for length in (*lengths, page.body_width)))
+
+
+def _bookmark(output: str, taken: Sequence[str]) -> str:
+    """A bookmark name that Word accepts (letters, digits, underscores, a letter first, at most 40) and is not taken.
+
+    >>> _bookmark("T-14-2-1", [])
+    'T_14_2_1'
+    """
+    name = re.sub(r"\W", "_", output, flags=re.ASCII)
+    name = (name if name[:1].isalpha() else "O_" + name)[:36]
+    used = {bookmark.lower() for bookmark in taken}
+    return next(n for n in chain([name], (f"{name}_{k}" for k in count(2))) if n.lower() not in used)

@@ -1,0 +1,165 @@
+"""Listings: order, formats, keys, and the condition that names each record."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+import pytest
+from pydantic import ValidationError
+
+from adamline.condition.to_pandas import selected
+from adamline.errors import DataError
+from adamline.io.dataset import Dataset, Kind, Variable
+from adamline.results.ard import read_results, results_csv, write_results
+from adamline.tlf.kinds._data import AnalysisData, PageContext
+from adamline.tlf.kinds.listing import Options, analyse, lay_out
+from adamline.tlf.layout import Align
+
+KINDS = {
+    "USUBJID": Kind.TEXT,
+    "SAFFL": Kind.TEXT,
+    "PARAMCD": Kind.TEXT,
+    "ADT": Kind.DATE,
+    "ADTM": Kind.DATETIME,
+    "ATM": Kind.TIME,
+    "AVAL": Kind.NUMBER,
+    "ANRIND": Kind.TEXT,
+    "LBSEQ": Kind.NUMBER,
+}
+RECORDS = [
+    ("S2", "Y", "ALT", "2014-03-01", "2014-03-01T09:05:00", "09:05:00", 2.675, "O'HIGH", 1),
+    ("S1", "Y", "AST", "2014-01-02", "2014-01-02T10:00:00", "10:00:00", 12.5, None, 3),
+    ("S1", "Y", "ALT", "2014-01-02", None, None, 100.0, "HIGH", 2),
+    ("S1", "Y", "ALT", None, None, None, 31.0, "HIGH", 1),
+    ("S3", "Y", "ALT", "2014-01-09", None, None, 5.0, "LOW", 1),
+    ("S1", "Y", "ALT", "2014-01-02", None, None, None, "HIGH", 4),
+]
+SPEC: dict[str, Any] = {
+    "output": "L-1",
+    "kind": "listing",
+    "title": ["Abnormal Values", "All Subjects"],
+    "records": {"from": "ADLB", "where": "ANRIND <> 'LOW' or ANRIND is missing"},
+    "keys": ["USUBJID", "PARAMCD"],
+    "identify_by": ["LBSEQ"],
+    "sort_by": ["USUBJID", "ADT"],
+    "columns": [
+        {"variable": "USUBJID", "heading": "Subject", "width": "1.5"},
+        {"variable": "PARAMCD", "heading": "Test"},
+        {"variable": "ADT", "heading": "Date", "align": "center"},
+        {"variable": "ADTM", "heading": "Date and time"},
+        {"variable": "ATM", "heading": "Time"},
+        {"variable": "AVAL", "heading": "Result", "decimals": "parameter"},
+        {"variable": "ANRIND", "heading": "Range"},
+    ],
+}
+EXPECTED = """
+S1 | ALT |           |                    |          | 31   | HIGH
+S1 | ALT | 02JAN2014 |                    |          | 100  | HIGH
+S1 | ALT | 02JAN2014 |                    |          |      | HIGH
+S1 | AST | 02JAN2014 | 02JAN2014:10:00:00 | 10:00:00 | 12.50 |
+S2 | ALT | 01MAR2014 | 01MAR2014:09:05:00 | 9:05:00  | 3    | O'HIGH
+"""
+
+
+def study() -> AnalysisData:
+    frame = pd.DataFrame(RECORDS, columns=list(KINDS)).astype(
+        {"ADT": "datetime64[s]", "ADTM": "datetime64[us]", "ATM": "timedelta64[us]", "AVAL": float, "LBSEQ": float}
+    )
+    dataset = Dataset("ADLB", frame, tuple(Variable(name, kind) for name, kind in KINDS.items()))
+    parameters = {"ALT": {"PARAM": "ALT", "decimals": "0"}, "AST": {"PARAM": "AST", "decimals": "2"}}
+    return AnalysisData({"ADLB": dataset}, parameters)
+
+
+def options(**changes: Any) -> Options:
+    return Options.model_validate(SPEC | changes)
+
+
+def test_every_cell_in_order() -> None:
+    results = analyse(study(), options())
+    layout = lay_out(results, options(), PageContext())
+    expected = [tuple(cell.strip() for cell in line.split("|")) for line in EXPECTED.strip().splitlines()]
+    assert [row.cells for row in layout.rows] == expected
+    assert layout.repeat_keys == 2
+    assert [column.align for column in layout.columns] == [
+        *[Align.LEFT] * 2,
+        Align.CENTER,
+        *[Align.LEFT] * 2,
+        Align.DECIMAL,
+        Align.LEFT,
+    ]
+    assert [cell.text for cell in layout.header[0]] == [column["heading"] for column in SPEC["columns"]]
+    assert layout.columns[0].share == 1.5
+    assert [set(row.results) for row in layout.rows] == [{f"L-1.000{number}"} for number in range(1, 6)]
+
+
+def test_the_condition_of_a_row_selects_its_record_alone() -> None:
+    data = study()
+    chosen = options(keys=["USUBJID"], identify_by=["LBSEQ", "ANRIND", "ADT"], records={"from": "ADLB"})
+    results = analyse(data, chosen)
+    frame = data.datasets["ADLB"].frame
+    for row in results.itertuples():
+        record = frame[selected(frame, str(row.where))]
+        assert len(record) == 1
+        assert record["USUBJID"].item() == row.USUBJID
+        assert f"{record['LBSEQ'].item():g}" == row.LBSEQ
+    assert (
+        "USUBJID = 'S2' and LBSEQ = 1 and ANRIND = 'O''HIGH' and ADT = date '2014-03-01'" in results["where"].tolist()
+    )
+    assert "USUBJID = 'S1' and LBSEQ = 3 and ANRIND is missing and ADT = date '2014-01-02'" in results["where"].tolist()
+
+
+def test_order_of_records_does_not_matter_and_results_are_kept_exactly(tmp_path: Path) -> None:
+    data = study()
+    straight = analyse(data, options())
+    dataset = data.datasets["ADLB"]
+    for seed in range(5):
+        shuffled = dataset.with_frame(dataset.frame.sample(frac=1, random_state=seed))
+        assert results_csv(analyse(replace(data, datasets={"ADLB": shuffled}), options())) == results_csv(straight)
+    coded = dataset.with_frame(dataset.frame.astype({"USUBJID": "category", "ANRIND": "category"}))
+    assert results_csv(analyse(replace(data, datasets={"ADLB": coded}), options())) == results_csv(straight)
+    write_results(straight, tmp_path / "l.csv")
+    back = read_results(tmp_path / "l.csv")
+    assert lay_out(back, options(), PageContext()) == lay_out(straight, options(), PageContext())
+
+
+@pytest.mark.parametrize(
+    ("decimals", "texts"),
+    [({}, ["31", "100", "12.5", "", "2.675"]), ({"decimals": "2"}, ["31.00", "100.00", "12.50", "", "2.68"])],
+)
+def test_numbers_without_decimals_and_with_a_count(decimals: dict[str, str], texts: list[str]) -> None:
+    columns = [{"variable": "USUBJID", "heading": "S"}, {"variable": "AVAL", "heading": "V"} | decimals]
+    assert analyse(study(), options(keys=["USUBJID"], sort_by=[], columns=columns))["AVAL"].tolist() == texts
+
+
+def test_no_records() -> None:
+    chosen = options(records={"from": "ADLB", "where": "AVAL > 5000"}, empty="No abnormal values.")
+    layout = lay_out(analyse(study(), chosen), chosen, PageContext())
+    assert (layout.rows, layout.empty) == ((), "No abnormal values.")
+
+
+def test_keys_that_do_not_name_one_record() -> None:
+    with pytest.raises(DataError, match="do not name one record") as caught:
+        analyse(study(), options(identify_by=[]))
+    assert "USUBJID = S1, PARAMCD = ALT" in str(caught.value)
+    with pytest.raises(DataError, match="cannot name a record"):
+        analyse(study(), options(identify_by=["LBSEQ", "ADTM"]))
+    with pytest.raises(DataError, match="no variable VISIT"):
+        analyse(study(), options(sort_by=["VISIT"]))
+
+
+@pytest.mark.parametrize(
+    ("changes", "message"),
+    [
+        ({"keys": ["PARAMCD"]}, "keys must be the first columns"),
+        ({"columns": [SPEC["columns"][0]] * 2, "keys": ["USUBJID"]}, "two columns"),
+        ({"columns": [SPEC["columns"][0] | {"decimals": "all"}], "keys": ["USUBJID"]}, "decimals"),
+        ({"columns": [SPEC["columns"][0] | {"width": "0"}], "keys": ["USUBJID"]}, "greater than 0"),
+        ({"columns": []}, "at least 1"),
+    ],
+)
+def test_options_that_have_no_meaning(changes: dict[str, Any], message: str) -> None:
+    with pytest.raises(ValidationError, match=message):
+        options(**changes)
