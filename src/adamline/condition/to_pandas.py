@@ -235,7 +235,7 @@ def _compare_columns(one: _Column, compare: Operator, other: _Column) -> Rows:
     if isinstance(one, _Coded) and isinstance(other, _Coded):
         first, second = _ranks(one.distinct, other.distinct)
         rows: Rows = _COMPARE[compare](one.spread(first, -1), other.spread(second, -1))
-        return rows
+        return rows & ~missing
     return np.zeros(len(missing), dtype=bool)
 
 

@@ -83,12 +83,17 @@ def from_sas(values: Floats, kind: Kind) -> tuple[npt.NDArray[Any], npt.NDArray[
         return _dated(seconds, missing, numpy_type(kind)), lost
     lost = (known < FIRST_DAY * _DAY_SECONDS) | (known >= (LAST_DAY + 1) * _DAY_SECONDS)
     inside = np.where(lost, 0.0, known)
-    whole = np.floor(inside)
-    micros = whole.astype(np.int64) * _MICRO + np.rint((inside - whole) * _MICRO).astype(np.int64)
+    micros = _micros(inside)
     lost |= np.abs(micros / _MICRO - inside) > 2 * np.spacing(np.abs(inside))
     if kind is Kind.DATETIME:
         micros += _EPOCH_MICROSECONDS
     return _dated(micros, missing, numpy_type(kind)), lost
+
+
+def _micros(seconds: Floats) -> npt.NDArray[np.int64]:
+    """Seconds as whole microseconds; seconds and fraction apart, since their product would not fit a double."""
+    whole = np.floor(seconds)
+    return whole.astype(np.int64) * _MICRO + np.rint((seconds - whole) * _MICRO).astype(np.int64)
 
 
 def _dated(counts: npt.NDArray[np.int64], missing: npt.NDArray[np.bool_], dtype: str) -> npt.NDArray[Any]:
@@ -117,6 +122,6 @@ def to_sas(column: npt.NDArray[Any], kind: Kind) -> tuple[Floats, npt.NDArray[np
         counts = ticks.astype(np.int64) - (0 if kind is Kind.TIME else _EPOCH_MICROSECONDS)
         values = counts / _MICRO
         lost |= (values < FIRST_DAY * _DAY_SECONDS) | (values >= (LAST_DAY + 1) * _DAY_SECONDS)
-        lost |= np.rint((values - np.floor(values)) * _MICRO) + np.floor(values) * _MICRO != counts
+        lost |= _micros(values) != counts
     values[missing] = np.nan
     return values, lost & ~missing

@@ -47,9 +47,14 @@ def _variable(name: str, kind: Kind, attributes: Attributes, kept: Variable | No
         kind,
         label=attributes.label or same or standard_label(name) or other,
         length=attributes.length or (kept.length if kept else None),
-        format=attributes.format or (kept.format if kept else "") or _FORMATS.get(kind, ""),
+        format=attributes.format or (_format_of(kept) if kept else "") or _FORMATS.get(kind, ""),
     )
     return variable if kind is Kind.TEXT else replace(variable, length=variable.length or NUMBER_LENGTH)
+
+
+def _format_of(variable: Variable) -> str:
+    """The format to keep; `$20.` says no more than the length does, and would contradict a new one."""
+    return "" if variable.kind is Kind.TEXT and variable.format.strip("$.0123456789") == "" else variable.format
 
 
 def kind_of(values: pd.Series) -> Kind:

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
+from functools import partial
+
 from adamline.condition.parse import parse_condition
 from adamline.condition.sas_differences import sas_differences
-from adamline.contract import Role
+from adamline.condition.tree import Condition, IsMissing, variables_of
+from adamline.contract import Case, Role
 from adamline.errors import Place
 from adamline.findings import Finding, Severity
 from adamline.study.plan import DatasetPlan
@@ -22,23 +26,34 @@ def check_study(study: Study) -> list[Finding]:
 def _conditions(plan: DatasetPlan) -> list[Finding]:
     return [
         Finding(Severity.WARNING, "differs in SAS", sentence, place)
-        for text, place in _written(plan)
-        for sentence in sas_differences(parse_condition(text), _may_be_missing)
+        for condition, place, guarded in _written(plan)
+        for sentence in sas_differences(condition, partial(_may_be_missing, guarded))
     ]
 
 
-def _written(plan: DatasetPlan) -> list[tuple[str, Place]]:
-    """Every condition of a dataset's spec with its place."""
-    found = [(plan.spec.source.where, plan.place)] if plan.spec.source.where else []
+def _written(plan: DatasetPlan) -> Iterator[tuple[Condition, Place, frozenset[str]]]:
+    """Every condition of a dataset's spec, its place, and the variables that cannot be missing where it is asked."""
+    if plan.spec.source.where:
+        yield parse_condition(plan.spec.source.where), plan.place, frozenset()
     for call in plan.steps:
         for parameter in call.derivation.contract.parameters:
             value = call.arguments.get(parameter.name)
             if parameter.role in (Role.WHERE, Role.SOURCE_WHERE) and value:
-                found.append((value, call.place))
+                yield parse_condition(value), call.place, frozenset()
             if parameter.role is Role.CASES and value:
-                found += [(case.when, call.place) for case in value if case.when]
-    return found
+                yield from ((condition, call.place, guarded) for condition, guarded in _cases(value))
 
 
-def _may_be_missing(variable: str) -> bool:
-    return variable not in _NEVER_MISSING and not variable.endswith(("TESTCD", "SEQ", "VISITNUM"))
+def _cases(cases: Sequence[Case]) -> Iterator[tuple[Condition, frozenset[str]]]:
+    """Each row's condition; below a row `X is missing`, X is not."""
+    guarded: frozenset[str] = frozenset()
+    for case in cases:
+        if case.when:
+            condition = parse_condition(case.when)
+            yield condition, guarded
+            if isinstance(condition, IsMissing):
+                guarded |= set(variables_of(condition))
+
+
+def _may_be_missing(guarded: frozenset[str], variable: str) -> bool:
+    return variable not in _NEVER_MISSING | guarded and not variable.endswith(("TESTCD", "SEQ", "VISITNUM"))

@@ -99,13 +99,13 @@ def _set_column(keys: set[_Key], align: Align, width: int, metrics: Metrics, pla
     inner = inner_width(width)
     for text, bold, indent in keys:
         check_text(text, place, "cell")
-        _check_fit(text, align, inner - indent * INDENT_STEP, bold, metrics, place)
+        check_fit(text, align, inner - indent * INDENT_STEP, metrics, place, bold=bold)
     if align is Align.DECIMAL:
         return _set_decimals(keys, inner, metrics)
     return {key: Cell(metrics.wrap(key[0], inner - key[2] * INDENT_STEP, key[1]), key[2] * INDENT_STEP) for key in keys}
 
 
-def _check_fit(text: str, align: Align, room: float, bold: bool, metrics: Metrics, place: Place) -> None:
+def check_fit(text: str, align: Align, room: float, metrics: Metrics, place: Place, *, bold: bool = False) -> None:
     """Refuse a number that would have to be wrapped; in a DECIMAL column the whole text counts as one."""
     if align is Align.DECIMAL:
         bad = text if "\n" in text or metrics.width(text, bold) > room else ""
@@ -119,11 +119,11 @@ def _check_fit(text: str, align: Align, room: float, bold: bool, metrics: Metric
             found=f"{bad!r}, {metrics.width(bad, bold) / TWIPS_PER_INCH:.2f} inches",
             hint="give the column a greater share, or shorten the text",
         )
-    if room < metrics.size * TWIPS_PER_POINT:
+    if room < metrics.size * TWIPS_PER_POINT and metrics.width(text, bold) > room:
         raise LayoutError(
-            "A column is too narrow for any text.",
+            "A column is too narrow for its text.",
             place=place,
-            found=f"{max(0.0, room) / TWIPS_PER_INCH:.2f} inches between indent and edge",
+            found=f"{text[:60]!r}, with {max(0.0, room) / TWIPS_PER_INCH:.2f} inches between indent and edge",
             hint="give the column a greater share",
         )
 

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from adamline.errors import LayoutError, Place
-from adamline.tlf.cells import PADDING, TOLERANCE, check_text, column_names, column_widths, inner_width
-from adamline.tlf.layout import HeaderCell, Layout, Picture
+from adamline.tlf.cells import TOLERANCE, check_fit, check_text, column_names, column_widths, inner_width
+from adamline.tlf.layout import Align, HeaderCell, Layout, Picture
 from adamline.tlf.metrics import TWIPS_PER_INCH, Metrics
 from adamline.tlf.pages import Cell, Frame, HeaderPageCell, HeaderRow
 
@@ -76,14 +76,7 @@ def _set_header(layout: Layout, widths: tuple[int, ...], metrics: Metrics) -> tu
 def _set_header_cell(cell: HeaderCell, width: int, layout: Layout, metrics: Metrics, column: int) -> HeaderPageCell:
     place = Place(file=layout.output, variable=column_names(layout)[column])
     check_text(cell.text, place, "header")
-    bad = metrics.too_wide_number(cell.text, inner_width(width))
-    if bad or width <= 2 * PADDING:
-        raise LayoutError(
-            "A number in the column header does not fit its column, and a number must not be wrapped.",
-            place=place,
-            found=repr(bad or cell.text),
-            hint="give the column a greater share",
-        )
+    check_fit(cell.text, Align.CENTER, inner_width(width), metrics, place)
     lines = metrics.wrap(cell.text, inner_width(width))
     return HeaderPageCell(Cell(lines), cell.span, width, cell.align, rule=cell.span > 1 and bool(cell.text))
 

@@ -107,13 +107,14 @@ class Metrics:
 
     def _fitting(self, unit: str, width: float, bold: bool) -> Iterator[str]:
         """The unit itself, or pieces of it that fit, cut after a hyphen, slash or the like where there is one."""
-        while self.width(unit.rstrip(" "), bold) > width:
+        while unit and self.width(unit.rstrip(" "), bold) > width:
             count = max(1, _count_fitting(self, unit, width, bold))
             soft = max(unit.rfind(end, 0, count) for end in _SOFT_ENDS) + 1
             cut = soft or count
             yield unit[:cut]
             unit = unit[cut:]
-        yield unit
+        if unit:
+            yield unit
 
     def too_wide_number(self, text: str, width: float, bold: bool = False) -> str:
         """The first number, date or time of the text that does not fit this width; empty if all do.

@@ -22,7 +22,6 @@ from adamline.tlf.kinds._records import (
 )
 
 
-
 class HeaderN(StrEnum):
     """Whom the N of a column header counts: subjects of the population, subjects with records, or nobody."""
 

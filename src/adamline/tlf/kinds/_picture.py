@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 from collections.abc import Callable
+from typing import Any
 
 import matplotlib as mpl
 from matplotlib.figure import Figure
@@ -12,7 +13,7 @@ from adamline.tlf.layout import Picture
 
 DOTS_PER_INCH = 300
 # On top of matplotlib's own defaults: a user's style file must not change an output.
-_STYLE = {
+_STYLE: dict[Any, object] = {
     "font.family": "DejaVu Sans",  # comes with matplotlib, so no font of the machine is used
     "font.size": 8.0,
     "axes.spines.top": False,

@@ -11,6 +11,9 @@ from adamline.spec.types import VariableName
 from adamline.tlf.kinds._options import Distinct, OptionsModel
 from adamline.tlf.kinds._records import Records, require_columns
 
+# Changes have no meaning at baseline, and their cells stay blank there.
+CHANGES = frozenset({"CHG", "PCHG"})
+
 
 class Empty(StrEnum):
     """Whether a visit without values is shown."""

@@ -29,13 +29,10 @@ from adamline.tlf.kinds._records import (
     select_records,
     where_text,
 )
-from adamline.tlf.kinds._visits import Empty, RowOptions, visits_of
+from adamline.tlf.kinds._visits import CHANGES, Empty, RowOptions, visits_of
 from adamline.tlf.layout import Align, Column, HeaderCell, Layout, Row
 
-# Changes have no meaning at baseline, and their cells stay blank there.
-CHANGES = frozenset({"CHG", "PCHG"})
 VARIABLE_LABELS = {"AVAL": "Value", "BASE": "Baseline", "CHG": "Change from Baseline"}
-
 
 
 def _known_rows(names: tuple[str, ...]) -> tuple[str, ...]:
@@ -122,7 +119,11 @@ def _attribute_results(data: AnalysisData, records: Records, options: Options) -
     ]
     columns = ["group2", "group2_level", "variable", "stat_text"]
     return pd.DataFrame(labels, columns=columns).assign(
-        analysis=Analysis.ATTRIBUTES.value, stat_name="label", stat_label="Label", stat=np.nan, dataset=records.dataset.name
+        analysis=Analysis.ATTRIBUTES.value,
+        stat_name="label",
+        stat_label="Label",
+        stat=np.nan,
+        dataset=records.dataset.name,
     )
 
 

@@ -3,40 +3,28 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
+from typing import Annotated
 
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
-from matplotlib.axes import Axes
-from matplotlib.figure import Figure
+from pydantic import Field
 
 from adamline.errors import DataError, Place, nearest
 from adamline.results.ard import Analysis
 from adamline.spec.types import VariableName
 from adamline.stats.descriptive import Statistic
 from adamline.tlf.kinds._data import AnalysisData, PageContext, page_of
+from adamline.tlf.kinds._mean_plot import MeanLine, MeanPlot
 from adamline.tlf.kinds._options import OutputOptions
 from adamline.tlf.kinds._picture import render_picture
+from adamline.tlf.kinds._visits import CHANGES
 from adamline.tlf.layout import Layout
 
-Floats = npt.NDArray[np.float64]
+# Inches; a figure of this size stands on a page with its titles and footnotes without being reduced.
+WIDTH, HEIGHT = 8.6, 4.4
 
-WIDTH, HEIGHT = 8.6, 4.7
-# Colours that colour-blind readers tell apart (Okabe and Ito), dark enough in grey; marker and line differ as well.
-STYLES = (
-    ("#000000", "o", "-"),
-    ("#0072B2", "s", "--"),
-    ("#D55E00", "^", "-."),
-    ("#009E73", "D", ":"),
-    ("#CC79A7", "v", (0, (6, 1))),
-    ("#56B4E9", "P", (0, (3, 1, 1, 1, 1, 1))),
-)
 _DRAWN = (Statistic.N, Statistic.MEAN, Statistic.LCLM, Statistic.UCLM)
-# Treatments stand side by side at a visit, this share of the smallest distance between visits apart.
-_DODGE = 0.08
-# Inches a character of a visit's name takes at 8 points, generously.
-_CHARACTER = 0.075
 
 
 class Options(OutputOptions):
@@ -49,21 +37,10 @@ class Options(OutputOptions):
     results: str
     parameter: str
     variable: VariableName = "CHG"
-    at: Mapping[str, float] | None = None
+    at: Annotated[Mapping[str, float], Field(min_length=1)] | None = None
     x_label: str = "Visit"
     y_label: str | None = None
     n_label: str = "Number of subjects"
-
-
-@dataclass(frozen=True)
-class _Line:
-    """One treatment: number of subjects as shown, mean and limits, at each visit."""
-
-    name: str
-    n: tuple[str, ...]
-    mean: Floats
-    lower: Floats
-    upper: Floats
 
 
 def analyse(data: AnalysisData, options: Options) -> pd.DataFrame:
@@ -96,23 +73,63 @@ def analyse(data: AnalysisData, options: Options) -> pd.DataFrame:
 
 def lay_out(results: pd.DataFrame, options: Options, page: PageContext) -> Layout:
     """The layout of the figure: means, limits and numbers of subjects exactly as stored."""
-    summary = results[results["analysis"] == Analysis.SUMMARY]
-    visits = tuple(options.at) if options.at else tuple(dict.fromkeys(summary["group3_level"]))
-    places = np.array(list(options.at.values()) if options.at else range(len(visits)), dtype=np.float64)
-    lines = _lines(summary, visits)
-    if len(lines) > len(STYLES):
-        raise DataError("The figure has more treatments than line styles.", expected=f"at most {len(STYLES)}")
-    y_label = options.y_label or _y_label(results, options)
-
-    def draw(figure: Figure) -> None:
-        _draw(figure, lines, visits, places, replace_labels(options, y_label))
-
-    treatments = ", ".join(line.name for line in lines)
-    alt = f"{y_label} with limits over {len(visits)} visits, from {visits[0]} to {visits[-1]}, by treatment: {treatments}."
-    picture = render_picture(draw, WIDTH, HEIGHT, alt, salt=options.output)
+    plot = plot_of(results, options)
+    picture = render_picture(plot.draw, WIDTH, HEIGHT, alt=plot.in_words(), salt=options.output)
     return replace(page_of(options, page, f"results of {options.results}"), picture=picture)
 
 
-def replace_labels(options: Options, y_label: str) -> _Labels:
-    """The labels of the axes."""
-    return _Labels(options.x_label, y_label, options.n_label, zero=options.variable == "CHG")
+def plot_of(results: pd.DataFrame, options: Options) -> MeanPlot:
+    """What is drawn: a line for each treatment of the table, in its order."""
+    summary = results[results["analysis"] == Analysis.SUMMARY]
+    visits = tuple(options.at) if options.at else tuple(dict.fromkeys(summary["group3_level"]))
+    return MeanPlot(
+        lines=_lines(summary, visits),
+        visits=visits,
+        places=tuple(options.at.values()) if options.at else tuple(map(float, range(len(visits)))),
+        x_label=options.x_label,
+        y_label=options.y_label or _y_label(results, options),
+        n_label=options.n_label,
+        zero_line=options.variable in CHANGES,
+    )
+
+
+def _chosen(results: pd.DataFrame, column: str, level: str, options: Options) -> pd.DataFrame:
+    """The results at a level; DataError, with what to do, when there are none."""
+    found = results[results[column] == level]
+    if found.empty:
+        limits = {Statistic.LCLM.value, Statistic.UCLM.value}
+        raise DataError(
+            f"The stored results of {options.results} do not hold {level}.",
+            place=Place(file=options.output),
+            hint="add it to the table under also" if level in limits else nearest(level, set(results[column])),
+        )
+    return found
+
+
+def _lines(summary: pd.DataFrame, visits: tuple[str, ...]) -> tuple[MeanLine, ...]:
+    """A line for each treatment, in the order of the table; a visit without a result is a gap."""
+    lines = []
+    for treatment, rows in summary.groupby("group1_level", sort=False):
+        by_statistic = {name: each.set_index("group3_level") for name, each in rows.groupby("stat_name")}
+        numbers = {
+            statistic: by_statistic[statistic.value]["stat"].reindex(list(visits)).to_numpy(dtype=np.float64)
+            for statistic in (Statistic.MEAN, Statistic.LCLM, Statistic.UCLM)
+        }
+        n = by_statistic[Statistic.N.value]["stat_text"].reindex(list(visits)).fillna("")
+        lines.append(
+            MeanLine(
+                name=str(treatment),
+                n=tuple(n),
+                mean=numbers[Statistic.MEAN],
+                lower=numbers[Statistic.LCLM],
+                upper=numbers[Statistic.UCLM],
+            )
+        )
+    return tuple(lines)
+
+
+def _y_label(results: pd.DataFrame, options: Options) -> str:
+    labels = results[results["analysis"] == Analysis.ATTRIBUTES]
+    variable = labels["stat_text"][labels["variable"] == options.variable].iloc[0]
+    parameter = labels["stat_text"][labels["group2_level"] == options.parameter].iloc[0]
+    return f"Mean {variable}\n{parameter}"

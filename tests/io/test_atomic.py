@@ -1,0 +1,44 @@
+"""A file is either whole or as it was."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from adamline.io.atomic import replace_file
+
+
+def test_success_replaces(tmp_path: Path) -> None:
+    target = tmp_path / "a.xpt"
+    target.write_bytes(b"old")
+    with replace_file(target) as handle:
+        handle.write(b"new")
+        assert target.read_bytes() == b"old"
+    assert target.read_bytes() == b"new"
+    assert list(tmp_path.iterdir()) == [target]
+
+
+@pytest.mark.parametrize("error", [ValueError, KeyboardInterrupt])
+def test_failure_leaves_the_old_file(tmp_path: Path, error: type[BaseException]) -> None:
+    target = tmp_path / "a.xpt"
+    target.write_bytes(b"old")
+    with pytest.raises(error), replace_file(target) as handle:
+        handle.write(b"half")
+        raise error
+    assert target.read_bytes() == b"old"
+    assert list(tmp_path.iterdir()) == [target]
+
+
+def test_two_writers_do_not_share_a_temporary_file(tmp_path: Path) -> None:
+    target = tmp_path / "a.xpt"
+    with replace_file(target) as first, replace_file(target) as second:
+        first.write(b"first")
+        second.write(b"second")
+    assert target.read_bytes() == b"first"
+    assert list(tmp_path.iterdir()) == [target]
+
+
+def test_missing_folder_is_the_systems_error(tmp_path: Path) -> None:
+    with pytest.raises(FileNotFoundError), replace_file(tmp_path / "no" / "a.xpt"):
+        pass

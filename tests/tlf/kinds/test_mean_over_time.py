@@ -1,0 +1,203 @@
+"""The figure of means draws what is stored: points, limits and numbers, the same bytes in every run."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import matplotlib as mpl
+import numpy as np
+import pandas as pd
+import pytest
+from matplotlib.figure import Figure
+from pydantic import ValidationError
+
+from adamline.errors import DataError
+from adamline.results.ard import read_results, with_ids, write_results
+from adamline.tlf.kinds._data import AnalysisData, PageContext
+from adamline.tlf.kinds.mean_over_time import Options, analyse, lay_out, plot_of
+
+SPEC: dict[str, Any] = {
+    "output": "F-1",
+    "kind": "mean_over_time",
+    "title": "Mean Change over Time",
+    "results": "T-1",
+    "parameter": "ALT",
+}
+#            treatment  visit     n     mean  lower  upper
+STORED = [
+    ("Placebo", "Week 2", 83, 0.25, -1.5, 2.0),
+    ("Placebo", "Week 4", 79, 0.75, -1.0, 2.5),
+    ("Placebo", "Week 12", 1, 3.0, np.nan, np.nan),
+    ("Drug", "Week 2", 78, 2.75, 1.0, 4.5),
+    ("Drug", "Week 4", 0, np.nan, np.nan, np.nan),
+    ("Drug", "Week 12", 50, 0.1, -2.0, 2.2),
+]
+
+
+def table(statistics: tuple[str, ...] = ("N", "mean", "lclm", "uclm")) -> pd.DataFrame:
+    rows = [
+        {"analysis": "attributes", "group2": "PARAMCD", "group2_level": code, "variable": "PARAM", "stat_text": label}
+        for code, label in [("AST", "AST (U/L)"), ("ALT", "ALT (U/L)")]
+    ]
+    rows += [{"analysis": "attributes", "variable": "CHG", "stat_text": "Change from Baseline"}]
+    for code, shift in [("AST", 100.0), ("ALT", 0.0)]:
+        for visit in ["Week 2", "Week 4", "Week 12"]:
+            for treatment, at, *numbers in STORED:
+                if at == visit:
+                    rows += [
+                        {
+                            "analysis": "summary",
+                            "group1": "TRTA",
+                            "group1_level": treatment,
+                            "group2": "PARAMCD",
+                            "group2_level": code,
+                            "group3": "AVISIT",
+                            "group3_level": visit,
+                            "variable": "CHG",
+                            "stat_name": name,
+                            "stat": number + shift,
+                            "stat_text": str(number),
+                        }
+                        for name, number in zip(("N", "mean", "lclm", "uclm"), numbers, strict=True)
+                        if name in statistics
+                    ]
+    return with_ids(pd.DataFrame(rows), "T-1")
+
+
+def options(**changes: Any) -> Options:
+    return Options.model_validate(SPEC | changes)
+
+
+def drawn(**changes: Any) -> tuple[pd.DataFrame, Options]:
+    chosen = options(**changes)
+    return analyse(AnalysisData({}, results={"T-1": table()}), chosen), chosen
+
+
+def test_results_are_the_stored_ones_with_their_ids() -> None:
+    results, _ = drawn()
+    stored = table().set_index("result")
+    assert set(results["output"]) == {"T-1"}
+    assert "AST" not in set(results["group2_level"])
+    pd.testing.assert_frame_equal(results.set_index("result"), stored.loc[results["result"]])
+    assert len(results[results["analysis"] == "summary"]) == 24
+
+
+def test_points_limits_and_numbers_are_the_stored_ones() -> None:
+    plot = plot_of(*drawn())
+    assert (plot.visits, plot.places) == (("Week 2", "Week 4", "Week 12"), (0.0, 1.0, 2.0))
+    assert plot.y_label == "Mean Change from Baseline\nALT (U/L)"
+    assert [line.name for line in plot.lines] == ["Placebo", "Drug"]
+    assert [line.n for line in plot.lines] == [("83", "79", "1"), ("78", "0", "50")]
+    np.testing.assert_array_equal(plot.lines[0].mean, [0.25, 0.75, 3.0])
+    np.testing.assert_array_equal(plot.lines[1].lower, [1.0, np.nan, -2.0])
+    np.testing.assert_array_equal(plot.lines[1].upper, [4.5, np.nan, 2.2])
+
+    figure = Figure(figsize=(8, 4))
+    plot.draw(figure)
+    axes = figure.axes[0]
+    curves = {line.get_label(): line for line in axes.get_lines()}
+    np.testing.assert_array_equal(curves["Placebo"].get_ydata(), [0.25, 0.75, 3.0])
+    np.testing.assert_array_equal(curves["Drug"].get_ydata(), [2.75, np.nan, 0.1])
+    shift = np.asarray(curves["Drug"].get_xdata(), float) - np.asarray(curves["Placebo"].get_xdata(), float)
+    assert (shift > 0).all()
+    limits = [segment[:, 1].tolist() for bars in axes.collections for segment in bars.get_segments()]
+    assert limits == [[-1.5, 2.0], [-1.0, 2.5], [1.0, 4.5], [-2.0, 2.2]]  # none where the mean is of one value
+    texts = [(text.get_text(), text.get_position()[0]) for text in axes.texts]
+    assert [text for text, _ in texts] == ["Number of subjects", "Placebo", "83", "79", "1", "Drug", "78", "0", "50"]
+    assert [place for text, place in texts if text in {"83", "79", "1"}] == [0.0, 1.0, 2.0]
+    assert [text.get_text() for text in axes.get_legend().get_texts()] == ["Placebo", "Drug"]
+    styles = {(curve.get_color(), curve.get_marker(), str(curve.get_linestyle())) for curve in curves.values()}
+    assert len({marker for _, marker, _ in styles}) >= 2
+
+
+def test_visits_at_their_places_on_the_axis() -> None:
+    plot = plot_of(*drawn(at={"Week 2": "2", "Week 12": "12"}, y_label="Change"))
+    assert (plot.visits, plot.places, plot.y_label) == (("Week 2", "Week 12"), (2.0, 12.0), "Change")
+    np.testing.assert_array_equal(plot.lines[0].mean, [0.25, 3.0])
+
+
+def test_picture_and_page() -> None:
+    results, chosen = drawn()
+    layout = lay_out(results, chosen, PageContext(run="3f2a"))
+    assert layout.picture is not None
+    assert layout.picture.png.startswith(b"\x89PNG")
+    width, height = (int.from_bytes(layout.picture.png[at : at + 4], "big") for at in (16, 20))
+    assert (width / 300, height / 300) == (layout.picture.width, layout.picture.height)
+    assert b"<svg" in layout.picture.svg
+    assert b"<dc:date>" not in layout.picture.svg
+    assert "Placebo, Drug" in layout.picture.alt
+    assert (layout.rows, layout.columns, layout.source) == ((), (), "Source: results of T-1; run 3f2a")
+
+
+def test_same_picture_from_a_file_of_results_and_under_another_style(tmp_path: Path) -> None:
+    write_results(table(), tmp_path / "t.csv")
+    chosen = options()
+    first = lay_out(*drawn(), PageContext()).picture
+    stored = analyse(AnalysisData({}, results={"T-1": read_results(tmp_path / "t.csv")}), chosen)
+    with mpl.rc_context({"lines.linewidth": 9.0, "savefig.dpi": 50, "font.size": 20.0}):
+        assert lay_out(stored, chosen, PageContext()).picture == first
+
+
+@pytest.mark.slow
+def test_same_bytes_in_another_process(tmp_path: Path) -> None:
+    write_results(table(), tmp_path / "t.csv")
+    code = (
+        "import sys, hashlib, pathlib\n"
+        "from adamline.results.ard import read_results\n"
+        "from adamline.tlf.kinds._data import AnalysisData, PageContext\n"
+        "from adamline.tlf.kinds.mean_over_time import Options, analyse, lay_out\n"
+        f"options = Options.model_validate({SPEC!r})\n"
+        "results = analyse(AnalysisData({}, results={'T-1': read_results(pathlib.Path(sys.argv[1]))}), options)\n"
+        "picture = lay_out(results, options, PageContext()).picture\n"
+        "print(hashlib.sha256(picture.png + picture.svg).hexdigest())\n"
+    )
+    picture = lay_out(*drawn(), PageContext()).picture
+    assert picture is not None
+    for seed, zone in [("1", "UTC"), ("2", "Asia/Tokyo")]:
+        environment = os.environ | {"PYTHONHASHSEED": seed, "TZ": zone}
+        command = [sys.executable, "-c", code, str(tmp_path / "t.csv")]
+        found = subprocess.run(command, env=environment, capture_output=True, text=True, check=True, cwd=tmp_path)
+        assert found.stdout.strip() == hashlib.sha256(picture.png + picture.svg).hexdigest()
+
+
+@pytest.mark.parametrize(
+    ("changes", "message"),
+    [
+        ({"results": "T-2"}, "no stored results of T-2"),
+        ({"parameter": "ALTT"}, "did you mean ALT"),
+        ({"variable": "AVAL"}, "do not hold AVAL"),
+        ({"at": {"Week 3": 3}}, "do not hold Week 3"),
+    ],
+)
+def test_what_is_not_stored(changes: dict[str, Any], message: str) -> None:
+    with pytest.raises(DataError) as caught:
+        drawn(**changes)
+    assert message in str(caught.value)
+
+
+def test_limits_that_the_table_does_not_store() -> None:
+    with pytest.raises(DataError, match="do not hold lclm") as caught:
+        analyse(AnalysisData({}, results={"T-1": table(("N", "mean"))}), options())
+    assert "under also" in str(caught.value)
+
+
+def test_more_treatments_than_styles() -> None:
+    results, chosen = drawn()
+    copies = [
+        results.assign(group1_level=[f"{level}{copy}" if level else "" for level in results["group1_level"]])
+        for copy in range(4)
+    ]
+    with pytest.raises(DataError, match="more treatments than styles"):
+        plot_of(pd.concat(copies), chosen)
+
+
+def test_options_that_have_no_meaning() -> None:
+    with pytest.raises(ValidationError, match="at least 1"):
+        options(at={})
+    with pytest.raises(ValidationError, match="valid number"):
+        options(at={"Week 2": "two"})

@@ -1,0 +1,206 @@
+"""Pages: each rule on a table small enough to see, then all of them on random tables."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from adamline.errors import LayoutError
+from adamline.tlf.layout import Align, Column, HeaderCell, Layout, PageSetup, Picture, Row
+from adamline.tlf.pages import Paginated, RowKind
+from adamline.tlf.paginate import paginate
+
+ONE = (Column(1),)
+
+
+def table(rows: list[Row], lines: int, columns: tuple[Column, ...] = ONE, **parts: object) -> Paginated:
+    """Rows on pages with room for this many lines (and a little more, for the space between blocks)."""
+    layout = Layout("T1", ("Table 1",), columns=columns, rows=tuple(rows), **parts)  # type: ignore[arg-type]
+    line = 10 * 1.2 / 72
+    height = (lines + 2 + 1 + 1) * line + 0.6 * line
+    page = PageSetup(height=height, margin_top=0, margin_bottom=0, font_size=10)
+    return paginate(replace(layout, page=page))
+
+
+def shown(paginated: Paginated) -> list[list[str]]:
+    """What stands on each page, row by row, cells joined by a bar."""
+    return [["|".join(cell.text for cell in row.cells) for row in page.rows] for page in paginated.pages]
+
+
+def rows(text: str) -> list[Row]:
+    """Rows from lines such as ``a/b: text #block``; the headings before the colon, all but the text optional."""
+    made = []
+    for line in text.split("\n"):
+        group, _, rest = line.strip().rpartition(": ")
+        cell, _, block = rest.partition(" #")
+        made.append(Row(tuple(cell.split("|")), group=tuple(group.split("/")) if group else (), block=block))
+    return made
+
+
+def test_rows_fill_pages_in_order() -> None:
+    assert shown(table(rows("1\n2\n3\n4\n5\n6\n7"), 3)) == [["1", "2", "3"], ["4", "5", "6"], ["7"]]
+
+
+def test_a_block_that_fits_on_a_page_stays_together() -> None:
+    given_rows = rows("1 #a\n2 #a\n3 #b\n4 #b\n5 #b\n6 #c")
+    assert shown(table(given_rows, 4)) == [["1", "2"], ["3", "4", "5"], ["6"]]
+
+
+def test_a_block_taller_than_a_page_is_cut_between_rows() -> None:
+    assert shown(table(rows("1\n2 #a\n3 #a\n4 #a\n5 #a\n6 #a"), 3)) == [["1", "2"], ["3", "4", "5"], ["6"]]
+
+
+def test_headings_are_rows_and_are_repeated_as_continued() -> None:
+    given_rows = rows("ALT: 1\nALT: 2\nALT: 3\nALT: 4\nAST: 5")
+    assert shown(table(given_rows, 3)) == [
+        ["ALT", "1", "2"],
+        ["ALT (continued)", "3", "4"],
+        ["AST", "5"],
+    ]
+
+
+def test_only_headings_that_go_on_are_continued() -> None:
+    given_rows = rows("ALT/Week 0: 1\nALT/Week 0: 2\nALT/Week 2: 3\nALT/Week 2: 4\nALT/Week 2: 5")
+    assert shown(table(given_rows, 4)) == [
+        ["ALT", "Week 0", "1", "2"],
+        ["ALT (continued)", "Week 2", "3", "4"],
+        ["ALT (continued)", "Week 2 (continued)", "5"],
+    ]
+
+
+def test_no_heading_is_left_at_the_foot_of_a_page() -> None:
+    given_rows = rows("ALT: 1\nALT: 2\nAST: 3 #a\nAST: 4 #a")
+    assert shown(table(given_rows, 4)) == [["ALT", "1", "2"], ["AST", "3", "4"]]
+
+
+def test_repeated_keys_are_shown_on_change_and_on_top_of_a_page() -> None:
+    given_rows = rows("A|1|x\nA|1|y\nA|2|z\nB|2|u\nB|2|v\nB|2|w")
+    assert shown(table(given_rows, 4, (Column(1),) * 3, repeat_keys=2)) == [
+        ["A|1|x", "||y", "|2|z", "B|2|u"],
+        ["B|2|v", "||w"],
+    ]
+
+
+def test_a_hidden_key_takes_no_height_but_a_shown_one_does() -> None:
+    key = "two\nlines"
+    given_rows = [Row((key, text)) for text in "abcd"]
+    assert shown(table(given_rows, 3, (Column(1),) * 2, repeat_keys=1)) == [
+        [f"{key}|a", "|b"],
+        [f"{key}|c", "|d"],
+    ]
+
+
+def test_a_row_taller_than_a_page_is_cut_and_its_key_repeated() -> None:
+    text = "\n".join("12345")
+    pages = table([Row(("A", text)), Row(("B", "6"))], 3, (Column(1),) * 2, repeat_keys=1)
+    assert shown(pages) == [["A|1\n2\n3\n"], ["A|4\n5", "B|6"]]
+
+
+def test_space_stands_before_headings_and_between_blocks_but_not_on_top() -> None:
+    pages = table(rows("1 #a\n2 #b\nG: 3"), 9).pages
+    line = 240
+    first, between, heading, body = pages[0].rows
+    assert first.gap < line // 2
+    assert [between.gap, heading.gap, body.gap] == [line // 2, line // 2, 0]
+
+
+def test_a_table_without_rows_says_so_on_one_page() -> None:
+    pages = table([], 5, (Column(1),) * 3, header=((HeaderCell("A", 3),),), empty="No deaths were reported.")
+    assert shown(pages) == [["No deaths were reported."]]
+    assert pages.pages[0].rows[0].kind is RowKind.EMPTY
+
+
+def test_a_figure_is_made_smaller_to_fit_never_greater() -> None:
+    page = PageSetup()
+
+    def size(width: float, height: float) -> tuple[float, float]:
+        picture = Picture(b"", b"", width, height, "alt")
+        return paginate(Layout("F1", ("Figure 1",), picture=picture, page=page)).picture_size
+
+    assert size(4, 3) == (4, 3)
+    assert size(18, 6) == (page.body_width, pytest.approx(3.0))
+    width, height = size(10, 10)
+    assert width == height < page.body_height
+
+
+@pytest.mark.parametrize(
+    ("parts", "message"),
+    [
+        ({"titles": ()}, "no title"),
+        ({"columns": ()}, "columns or a figure"),
+        ({"picture": Picture(b"", b"", 1, 1, "")}, "columns or a figure"),
+        ({"columns": (Column(0),)}, "share"),
+        ({"header": ((HeaderCell("a", 2),),)}, "Row 1 of the column header"),
+        ({"rows": (Row(("a", "b")),)}, "A row does not match"),
+        ({"footnotes": ("line\n" * 40,)}, "no room"),
+        ({"footnotes": ("a\tb",)}, r"U\+0009"),
+        ({"header": ((HeaderCell("1" * 300),),)}, "must not be wrapped"),
+        ({"rows": (Row(("x",), group=("head\n" * 60,)),)}, "headings of a group fill a page"),
+    ],
+)
+def test_what_cannot_be_laid_out_is_refused(parts: dict[str, object], message: str) -> None:
+    layout = Layout("T1", ("Table 1",), columns=ONE)
+    with pytest.raises(LayoutError, match=message):
+        paginate(replace(layout, **parts))  # type: ignore[arg-type]
+
+
+TEXTS = st.text(alphabet="ab \n", max_size=12)
+ROWS = st.builds(
+    Row,
+    cells=st.tuples(st.sampled_from(["k1", "k2 k2 k2"]), TEXTS, st.sampled_from(["1", "-2.5", "NA"])),
+    indent=st.integers(0, 2),
+    group=st.sampled_from([(), ("g",), ("g", "h"), ("g", "i"), ("j",), ("j", "h")]),
+    block=st.sampled_from(["", "", "a", "b"]),
+    bold=st.booleans(),
+)
+
+
+@settings(deadline=None, max_examples=80)
+@given(st.lists(ROWS, min_size=1, max_size=40), st.integers(5, 14), st.integers(0, 1))
+def test_random_tables_keep_the_rules(given_rows: list[Row], lines: int, keys: int) -> None:
+    columns = (Column(1), Column(0.6), Column(1, Align.DECIMAL))
+    paginated = table(given_rows, lines, columns, repeat_keys=keys)
+    frame = paginated.frame
+    body = [row for page in paginated.pages for row in page.rows if row.kind is RowKind.BODY]
+    # Each row once, in order; a row in pieces is so only because no page can hold it. Its text is whole.
+    for index, row in enumerate(given_rows):
+        pieces = [piece for piece in body if piece.row == index]
+        assert "".join(piece.cells[1].text for piece in pieces) == row.cells[1]
+        assert len(pieces) == 1 or pieces[0].height + frame.line > frame.capacity - len(row.group) * frame.line
+    assert [row.row for row in body] == sorted(row.row for row in body)
+    for number, page in enumerate(paginated.pages, start=1):
+        assert page.number == number
+        assert page.height <= frame.height
+        assert page.rows[-1].kind is RowKind.BODY
+        first = next(row for row in page.rows if row.kind is RowKind.BODY)
+        starts = number == 1 or paginated.pages[number - 2].rows[-1].row != first.row
+        if keys or starts:  # a key is repeated with each piece of a row, another text is not
+            assert first.cells[0].text == given_rows[first.row].cells[0]
+        heads = [row.cells[0].text.removesuffix(" (continued)") for row in page.rows[: page.rows.index(first)]]
+        assert tuple(heads) == given_rows[first.row].group
+
+
+@settings(deadline=None, max_examples=60)
+@given(st.lists(ROWS, min_size=1, max_size=40), st.integers(6, 14))
+def test_a_page_ends_only_where_the_next_unit_does_not_fit(given_rows: list[Row], lines: int) -> None:
+    columns = (Column(1), Column(0.6), Column(1, Align.DECIMAL))
+    paginated = table(given_rows, lines, columns)
+    for page, following in zip(paginated.pages, paginated.pages[1:], strict=False):
+        used = sum(row.height for row in page.rows)
+        last, first = page.rows[-1].row, following.rows[0].row
+        unit = [first]
+        while (
+            unit[-1] + 1 < len(given_rows)
+            and given_rows[first].block
+            and given_rows[unit[-1] + 1].block == given_rows[first].block
+        ):
+            unit.append(unit[-1] + 1)
+        if last == first or given_rows[last].block == given_rows[first].block != "":
+            continue  # inside a row or a block that no page holds
+        heights = sum(row.height for row in following.rows if row.row in unit)
+        gap = following.rows[0].gap
+        continued = sum(row.height - row.gap for row in following.rows if row.cells[0].text.endswith("(continued)"))
+        assert used + heights - gap - continued + paginated.frame.gap > paginated.frame.capacity
