@@ -9,6 +9,7 @@ derivation reads::
 from __future__ import annotations
 
 import inspect
+import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import Enum
@@ -19,6 +20,7 @@ from pydantic import ConfigDict
 
 from adamline.condition.parse import parse_condition
 from adamline.condition.tree import variables_of
+from adamline.errors import DerivationError
 
 
 class Role(Enum):
@@ -26,6 +28,8 @@ class Role(Enum):
 
     NEW = "the variable that is made"
     COLUMN = "a variable of the dataset"
+    KEY = "a variable that the dataset and the other dataset both have"
+    VALUES = "variables of the dataset, each with the value it is set to"
     ORDER = "a variable of the dataset to sort by, `X` or `X desc`"
     WHERE = "a condition on the dataset"
     SOURCE = "another dataset, by name"
@@ -50,6 +54,8 @@ class Case:
 New = Annotated[str, Role.NEW]
 Column = Annotated[str, Role.COLUMN]
 Columns = Annotated[Sequence[str], Role.COLUMN]
+Keys = Annotated[Sequence[str], Role.KEY]
+Values = Annotated[Mapping[str, str], Role.VALUES]
 Order = Annotated[Sequence[str], Role.ORDER]
 Where = Annotated[str | None, Role.WHERE]
 Source = Annotated[pd.DataFrame, Role.SOURCE]
@@ -104,13 +110,18 @@ class Contract:
         found = {} if source else dict.fromkeys(self.needs)
         for parameter in self.parameters:
             value = arguments.get(parameter.name, parameter.default)
-            if parameter.role is not None and value not in (None, inspect.Parameter.empty):
+            if parameter.role is not None and value is not None and value is not inspect.Parameter.empty:
                 found.update(dict.fromkeys(_columns(parameter.role, value, source)))
         return tuple(found)
 
     def sentence(self, arguments: Mapping[str, Any]) -> str:
-        """The sentence for define.xml with the call's arguments filled in."""
-        return self.define.format_map({p.name: _said(arguments.get(p.name, p.default)) for p in self.parameters})
+        """The sentence for define.xml with the call's arguments filled in; parts about arguments not given are out."""
+        said = {p.name: _said(arguments.get(p.name, p.default)) for p in self.parameters}
+
+        def kept(part: re.Match[str]) -> str:
+            return part[1] if all(said[name] for name in re.findall(r"{(\w+)}", part[1])) else ""
+
+        return re.sub(r"\[([^]]*)\]", kept, self.define).format_map(said)
 
 
 def derivation(
@@ -118,10 +129,11 @@ def derivation(
 ) -> Callable[[F], F]:
     """Attach a contract to a derivation.
 
-    ``define`` is one sentence for define.xml, with ``{argument}`` where an argument's value goes; ``needs`` names
-    variables that the function reads and no argument names; ``within`` is "subject" when the result for one subject
-    depends on the records of that subject alone, which lets a run go subject by subject; ``keeps`` names the argument
-    whose variable is taken as it is, with its attributes.
+    ``define`` is one sentence for define.xml, with ``{argument}`` where an argument's value goes, and a part in square
+    brackets that is left out where an argument in it has no value (`[ where {where}]`); ``needs`` names variables
+    that the function reads and no argument names; ``within`` is "subject" when the result for one subject depends on
+    the records of that subject alone, which lets a run go subject by subject; ``keeps`` names the argument whose
+    variable is taken as it is, with its attributes.
     """
 
     def attach(function: F) -> F:
@@ -139,13 +151,15 @@ def contract_of(function: Callable[..., Any]) -> Contract | None:
 
 
 def order_of(item: str) -> tuple[str, bool]:
-    """The variable of an item of ``order``, and whether it is descending.
+    """The variable of an item of ``order``, and whether it is descending; DerivationError for any other word.
 
     >>> order_of("AVAL desc")
     ('AVAL', True)
     """
-    name, _, direction = item.strip().partition(" ")
-    return name, direction.strip().lower() == "desc"
+    name, *direction = item.split()
+    if [word.lower() for word in direction] not in ([], ["asc"], ["desc"]):
+        raise DerivationError(f"`{item}` does not say how to sort.", expected=f"`{name}` or `{name} desc`")
+    return name, direction != [] and direction[0].lower() == "desc"
 
 
 def _parameters(function: Callable[..., Any]) -> Iterator[Parameter]:
@@ -164,7 +178,7 @@ def _columns(role: Role, value: Any, source: bool) -> Sequence[str]:
         (Role.SOURCE_COLUMN, Role.SOURCE_ORDER, Role.SOURCE_WHERE) if source else (Role.COLUMN, Role.ORDER, Role.WHERE)
     )
     values = [value] if isinstance(value, str) else value
-    if role is columns:
+    if role is columns or role is Role.KEY or (role is Role.VALUES and not source):
         return list(values)
     if role is order:
         return [order_of(item)[0] for item in values]
@@ -183,6 +197,8 @@ def _said(value: Any) -> str:
         return value
     if isinstance(value, Case):
         return f"{value.value} where {value.when}" if value.when else f"otherwise {value.value}"
+    if isinstance(value, Mapping):
+        return ", ".join(f"{name} = {_said(set_to)}" for name, set_to in value.items())
     if isinstance(value, list | tuple):
         return ", ".join(map(_said, value))
     return str(value)

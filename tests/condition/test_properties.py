@@ -115,7 +115,7 @@ def test_selects_what_duckdb_selects(
     assert np.flatnonzero(selected(frame, condition)).tolist() == rows_by_duckdb(duck, rows, to_sql(condition))
 
 
-@settings(deadline=None, max_examples=150)
+@settings(deadline=None, max_examples=80)
 @given(condition=CONDITIONS, rows=ROWS, order=st.randoms(use_true_random=False))
 def test_row_order_index_and_text_dtype_do_not_matter(condition: Condition, rows: list[Row], order: Any) -> None:
     expected = selected(frame_of(rows), condition)

@@ -35,6 +35,9 @@ from adamline.condition.sas_differences import sas_differences
         ("not (X = 1 or X is missing)", []),
         ("X < 5 and (X > 1 or Y = 1)", ["X < 5"]),
         ("X < 5 or X is not missing", ["X < 5"]),
+        ("X < 5 and X is missing", ["X < 5"]),
+        ("X < 5 and X >= Y", ["X < 5", "X >= Y"]),  # both missing: equal in SAS
+        ("X < 5 and X > Y", ["X > Y"]),
         # Variables that cannot be missing.
         ("KEY < 5", []),
         ("KEY = X", []),

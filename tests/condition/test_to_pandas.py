@@ -121,6 +121,13 @@ def test_a_date_is_its_midnight_beside_a_datetime() -> None:
     assert shown(frame, "ADTM <= date '2014-01-31'") == "Y-"
 
 
+def test_fractions_of_a_second_are_not_lost_beside_whole_ones() -> None:
+    fraction = np.array(["2014-01-31T08:00:00.5", "2014-01-31T08:00:00"], dtype="datetime64[us]")
+    frame = pd.DataFrame({"ADTM": fraction, "BDTM": fraction.astype("datetime64[s]")})
+    assert shown(frame, "ADTM > BDTM") == "Y-"
+    assert shown(frame, "BDTM = ADTM") == "-Y"
+
+
 def test_times() -> None:
     frame = pd.DataFrame({"ATM": np.array([1, 2, "NaT"], "m8[us]"), "BTM": np.array([1, 1, 1], "m8[us]")})
     assert shown(frame, "ATM > BTM") == "-Y-"

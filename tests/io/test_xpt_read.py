@@ -151,7 +151,7 @@ def test_dates_by_format(file: Path) -> None:
     write(file, member("D", entries, number * 4 + (b"B" + bytes(7)) + MISSING * 3))
     got = read_xpt(file)
     assert [v.kind for v in got.variables] == [Kind.DATE, Kind.DATETIME, Kind.TIME, Kind.NUMBER]
-    assert [str(got.frame[n].dtype) for n in "D DT T N".split()] == [
+    assert [str(got.frame[n].dtype) for n in ["D", "DT", "T", "N"]] == [
         "datetime64[s]",
         "datetime64[us]",
         "timedelta64[us]",

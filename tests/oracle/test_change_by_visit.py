@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
+import pandas as pd
 import pytest
 
 from adamline.io.dataset import Dataset, Kind, Variable
@@ -54,6 +55,11 @@ def study() -> AnalysisData:
     return AnalysisData(datasets, {code: {"PARAM": f"Label of {code}", "decimals": "0"} for code in codes})
 
 
+def quantile(values: pd.Series, p: float) -> float:
+    present = values.dropna()
+    return float(present.quantile(p, interpolation="averaged_inverted_cdf")) if len(present) else float("nan")
+
+
 def test_alanine_aminotransferase_as_published(study: AnalysisData) -> None:
     options = Options.model_validate(SPEC)
     layout = lay_out(analyse(study, options), options, PageContext())
@@ -89,15 +95,10 @@ def test_every_parameter_against_plain_pandas(study: AnalysisData) -> None:
     compared = 0
     for variable in ["AVAL", "CHG"]:
         grouped = chosen.groupby(["PARAMCD", "AVISIT", "TRTA"])[variable]
-        quartiles = grouped.agg(
-            **{
-                name: lambda x, p=p: (
-                    x.dropna().quantile(p, interpolation="averaged_inverted_cdf") if x.count() else np.nan
-                )
-                for name, p in [("p25", 0.25), ("p75", 0.75)]
-            }
+        quartiles = {name: grouped.agg(quantile, p) for name, p in [("p25", 0.25), ("p75", 0.75)]}
+        direct = grouped.agg(N="count", mean="mean", sd="std", median="median", min="min", max="max").assign(
+            **quartiles
         )
-        direct = grouped.agg(N="count", mean="mean", sd="std", median="median", min="min", max="max").join(quartiles)
         for key, row in direct.iterrows():
             if key[0] in codes and not (variable == "CHG" and key[1] == "Baseline"):
                 ours = wide.loc[(*key, variable)]

@@ -74,3 +74,7 @@ def test_what_is_refused(tmp_path: Path) -> None:
     (tmp_path / "y.csv").write_bytes(b"")
     with pytest.raises(FileFormatError, match="cannot be read"):
         read_results(tmp_path / "y.csv")
+    damaged = results_csv(one).replace(b",1.0,", b",1.0.0,")
+    (tmp_path / "z.csv").write_bytes(damaged)
+    with pytest.raises(FileFormatError, match="number that is none"):
+        read_results(tmp_path / "z.csv")

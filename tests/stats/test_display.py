@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import math
+from decimal import ROUND_HALF_UP, Decimal
 
-from adamline.stats.descriptive import Statistic
+import numpy as np
+
+from adamline.stats.descriptive import Statistic, describe_groups
 from adamline.stats.display import STATISTIC_LABELS, STATISTIC_ROWS, display_decimals, display_texts
 
 
@@ -40,3 +43,20 @@ def test_rows_of_two_statistics() -> None:
     assert STATISTIC_ROWS["mean_sd"].fill(texts) == "4.0 (NA)"
     assert STATISTIC_ROWS["limits"].fill(texts) == "(1.1, 6.9)"
     assert STATISTIC_ROWS["mean"].fill({}) == ""
+
+
+def test_means_at_exact_ties_are_displayed_as_the_decimal_mean() -> None:
+    """Means of decimal data fall on ties often (n = 4, 8, 20); their doubles lie on either side."""
+    random = np.random.default_rng(14)
+    count = 2000
+    units = random.integers(-9999, 9999, size=(count, 20))  # in tenths
+    groups = np.repeat(np.arange(count), 20)
+    table = describe_groups(units.ravel() / 10, groups, count)
+    texts = display_texts(Statistic.MEAN, table["mean"], 1, table["N"])
+    ties = 0
+    for row, text in zip(units.tolist(), texts, strict=True):
+        exact = Decimal(sum(row)) / 200  # at most three decimals: 1/200 = 0.005
+        ties += abs(exact * 1000) % 10 == 5
+        rounded = exact.quantize(Decimal("0.01"), ROUND_HALF_UP)
+        assert text == f"{abs(rounded) if rounded == 0 else rounded}"
+    assert ties > 500

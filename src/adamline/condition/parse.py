@@ -131,7 +131,7 @@ class _Parser:
         if isinstance(left, VariableRef):
             return Comparison(left, operator, self._valued(right, left, start))
         if isinstance(right, VariableRef):
-            return Comparison(right, operator, self._valued(left, right, start))
+            return Comparison(right, operator.mirrored, self._valued(left, right, start))
         raise self._fault("A comparison names no variable", start, hint="write names of variables without quotes")
 
     def _in(self, variable: VariableRef) -> In:

@@ -14,10 +14,12 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from adamline.contract import order_of
-from adamline.errors import DataError, nearest
+from adamline.errors import DataError, Place, nearest
+from adamline.io.dataset import Kind
 
 Ints = NDArray[np.int64]
 Bools = NDArray[np.bool_]
+Floats = NDArray[np.float64]
 
 NO_RECORD = -1
 
@@ -29,6 +31,51 @@ def require(frame: pd.DataFrame, *names: str) -> None:
             raise DataError(f"There is no variable {name}.", hint=nearest(name, map(str, frame.columns)))
 
 
+def kind_of(values: pd.Series | pd.Index[Any]) -> Kind:
+    """What a column holds by its type; a column without any value may be of any type."""
+    dtype = values.dtype
+    if pd.api.types.is_numeric_dtype(dtype):
+        return Kind.NUMBER
+    if not isinstance(dtype, np.dtype) or dtype.kind not in "mM":
+        return Kind.TEXT
+    if dtype.kind == "m":
+        return Kind.TIME
+    return Kind.DATE if dtype == "datetime64[s]" else Kind.DATETIME
+
+
+def numbers_of(frame: pd.DataFrame, name: str) -> Floats:
+    """The numbers of a variable, NaN where missing; DataError where it holds anything else."""
+    require(frame, name)
+    values = frame[name]
+    if kind_of(values) is Kind.NUMBER:
+        return values.to_numpy(dtype=np.float64, na_value=np.nan)
+    _require_no_value(values, "a number")
+    return np.full(len(values), np.nan)
+
+
+def dates_of(frame: pd.DataFrame, name: str) -> pd.Series:
+    """The dates or datetimes of a variable; DataError where it holds anything else."""
+    require(frame, name)
+    values = frame[name]
+    if kind_of(values) in (Kind.DATE, Kind.DATETIME):
+        return values
+    _require_no_value(values, "a date")
+    return pd.Series(np.datetime64("NaT", "s"), index=values.index)
+
+
+def _require_no_value(values: pd.Series, expected: str) -> None:
+    # pandas makes a column of any type of a variable that is all missing.
+    known = values[values.notna().to_numpy()]
+    if len(known):
+        place = Place(variable=str(values.name))
+        raise DataError(
+            f"{values.name} is not {expected}.",
+            place=place,
+            expected=expected,
+            found=f"{kind_of(values)}, {known.iloc[0]!r}",
+        )
+
+
 def codes_of(values: pd.Series) -> tuple[Ints, pd.Index[Any]]:
     """Codes of the values, -1 for a missing one, and the levels they stand for, ascending."""
     if isinstance(values.dtype, pd.CategoricalDtype):
@@ -37,6 +84,11 @@ def codes_of(values: pd.Series) -> tuple[Ints, pd.Index[Any]]:
         return values.cat.codes.to_numpy().astype(np.int64), values.cat.categories
     codes, levels = pd.factorize(values, sort=True)
     return codes.astype(np.int64), pd.Index(levels)
+
+
+def used_levels(codes: Ints, levels: pd.Index[Any]) -> Bools:
+    """The levels that a record has: a categorical keeps those of records that were left out."""
+    return np.bincount(codes + 1, minlength=len(levels) + 1)[1:] > 0
 
 
 def group_codes(frame: pd.DataFrame, by: Sequence[str]) -> tuple[Ints, int]:
@@ -61,7 +113,8 @@ def group_codes(frame: pd.DataFrame, by: Sequence[str]) -> tuple[Ints, int]:
 def rows_by_key(frame: pd.DataFrame, source: pd.DataFrame, rows: Ints, by: Sequence[str]) -> Ints:
     """For each row of ``frame`` that one of ``rows`` of ``source`` which has its keys, -1 without one.
 
-    The rows must differ in their keys. A missing key matches nothing.
+    The rows must differ in their keys. A missing key matches nothing. Raises DataError where a key is text in one and
+    a number in the other: none would match.
     """
     require(frame, *by)
     require(source, *by)
@@ -71,6 +124,7 @@ def rows_by_key(frame: pd.DataFrame, source: pd.DataFrame, rows: Ints, by: Seque
     for name in by:
         codes, levels = codes_of(frame[name])
         source_codes, source_levels = codes_of(source[name])
+        _require_same_kind(name, levels, source_levels)
         # One more place at the end answers for the code -1 of a missing key.
         level_of = np.append(levels.get_indexer(source_levels), NO_RECORD)
         offered_codes = level_of[source_codes[rows]]
@@ -83,6 +137,21 @@ def rows_by_key(frame: pd.DataFrame, source: pd.DataFrame, rows: Ints, by: Seque
     row_of = np.full(size + 1, NO_RECORD, dtype=np.int64)
     row_of[offered[offers]] = rows[offers]
     return np.where(wants, row_of[np.where(wants, wanted, size)], NO_RECORD)
+
+
+def _require_same_kind(name: str, levels: pd.Index[Any], source_levels: pd.Index[Any]) -> None:
+    one, other = kind_of(levels), kind_of(source_levels)
+    if (
+        len(levels)
+        and len(source_levels)
+        and (Kind.TEXT in (one, other) or Kind.NUMBER in (one, other))
+        and one != other
+    ):
+        raise DataError(
+            f"The key {name} is {one} in one dataset and {other} in the other.",
+            place=Place(variable=name),
+            expected="the same type in both",
+        )
 
 
 def order_ranks(frame: pd.DataFrame, order: Sequence[str]) -> list[NDArray[Any]]:

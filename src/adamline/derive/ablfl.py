@@ -9,7 +9,7 @@ from adamline.derive.flag import KEY, derive_flag
 from adamline.derive.pick import Take
 
 
-@derivation(define="'Y' on the baseline record: the {take} record per {by} where {where}")
+@derivation(define="'Y' on the baseline record: the {take} record per {by}[ where {where}][, in the order {order}]")
 def derive_ablfl(
     frame: pd.DataFrame,
     *,

@@ -9,7 +9,7 @@ from adamline.derive.flag import KEY, derive_flag
 from adamline.derive.pick import Take
 
 
-@derivation(define="'Y' on the {take} record per {by} where {where}, in the order {order}")
+@derivation(define="'Y' on the {take} record per {by}[ where {where}][, in the order {order}]")
 def derive_anlfl(
     frame: pd.DataFrame,
     *,

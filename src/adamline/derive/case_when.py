@@ -7,11 +7,12 @@ import pandas as pd
 
 from adamline.condition.to_pandas import selected
 from adamline.contract import Cases, Column, EntryKind, New, derivation
-from adamline.derive._codes import NO_RECORD, gather, require, text_from_codes
+from adamline.derive._codes import NO_RECORD, gather, kind_of, numbers_of, require, text_from_codes
 from adamline.errors import DataError, Place
+from adamline.io.dataset import Kind
 
 
-@derivation(define="{rows}")
+@derivation(define="{rows}[, otherwise {otherwise_from}]")
 def derive_case_when(
     frame: pd.DataFrame,
     *,
@@ -25,7 +26,7 @@ def derive_case_when(
     Where no row holds the value is that of ``otherwise_from``, or missing. A comparison with a missing value is not
     true, so a missing AGE falls in no age group. ``kind`` "number" makes numbers of the values.
 
-    Raises DataError for a value that is no number where one is asked for, and for an unknown variable.
+    Raises DataError for a value, or an ``otherwise_from``, that is not of the ``kind``, and for an unknown variable.
 
     >>> import pandas as pd
     >>> from adamline.contract import Case
@@ -45,8 +46,7 @@ def derive_case_when(
         codes = np.array([*level_of, NO_RECORD], dtype=np.int64)[row_of]
         made = pd.Series(text_from_codes(codes, levels), index=frame.index)
     if otherwise_from is not None:
-        require(frame, otherwise_from)
-        made = _filled(made, row_of == NO_RECORD, frame[otherwise_from])
+        made = _filled(made, row_of == NO_RECORD, frame, otherwise_from)
     return frame.assign(**{variable: made})
 
 
@@ -58,9 +58,16 @@ def _numbers(values: list[str | None], variable: str) -> np.ndarray:
         raise DataError("A value of a number is no number.", place=place, found=str(error)) from error
 
 
-def _filled(made: pd.Series, empty: np.ndarray, other: pd.Series) -> pd.Series:
-    if isinstance(made.dtype, pd.CategoricalDtype):
-        both = pd.concat([made.astype("str"), other.astype("str")], ignore_index=True)
-        rows = np.where(empty, len(made) + np.arange(len(made)), np.arange(len(made)))
-        return pd.Series(gather(both, rows), index=made.index)
-    return made.where(~empty, other)
+def _filled(made: pd.Series, empty: np.ndarray, frame: pd.DataFrame, name: str) -> pd.Series:
+    if kind_of(made) is Kind.NUMBER:
+        return made.where(~empty, numbers_of(frame, name))
+    require(frame, name)
+    other = frame[name]
+    if other.isna().all():
+        return made
+    if kind_of(other) is not Kind.TEXT:
+        place = Place(variable=name)
+        raise DataError(f"{name} is no text.", place=place, found=kind_of(other), hint="say `type: number`")
+    both = pd.concat([made.astype("str"), other.astype("str")], ignore_index=True)
+    rows = np.where(empty, len(made) + np.arange(len(made)), np.arange(len(made)))
+    return pd.Series(gather(both, rows), index=made.index)

@@ -6,10 +6,10 @@ import pandas as pd
 
 from adamline.condition.to_pandas import selected
 from adamline.contract import Column, New, Where, derivation
-from adamline.derive._codes import only_where, require
+from adamline.derive._codes import numbers_of, only_where
 
 
-@derivation(define="{aval} - {base}")
+@derivation(define="{aval} - {base}[ where {where}]")
 def derive_chg(
     frame: pd.DataFrame,
     *,
@@ -21,12 +21,12 @@ def derive_chg(
     """Change from baseline (ADaMIG 3.3.4): ``aval`` - ``base``.
 
     Missing where either is, and on records that ``where`` does not select: whether baseline and earlier records
-    have a change is the study's choice. Raises DataError for an unknown variable.
+    have a change is the study's choice. Raises DataError for a variable that is unknown or no number.
 
     >>> import pandas as pd
     >>> adlb = pd.DataFrame({"ABLFL": ["Y", None], "AVAL": [20.0, 25.0], "BASE": 20.0})
     >>> derive_chg(adlb, where="ABLFL is missing").CHG.tolist()
     [nan, 5.0]
     """
-    require(frame, aval, base)
-    return frame.assign(**{variable: only_where(frame[aval] - frame[base], selected(frame, where))})
+    change = numbers_of(frame, aval) - numbers_of(frame, base)
+    return frame.assign(**{variable: only_where(change, selected(frame, where))})

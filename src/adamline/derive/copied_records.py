@@ -2,23 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-
 import numpy as np
 import pandas as pd
 
 from adamline.condition.to_pandas import selected
-from adamline.contract import Where, derivation
-from adamline.derive._codes import require
+from adamline.contract import Values, Where, derivation
+from adamline.derive._codes import kind_of, only_where, require
 from adamline.errors import DataError, Place
+from adamline.io.dataset import MISSING_SUFFIX, Kind
 
 
-@derivation(define="copy of each record where {where}, with {set_}")
-def add_copied_records(frame: pd.DataFrame, *, where: Where, set_: Mapping[str, str]) -> pd.DataFrame:
+@derivation(define="copy of each record[ where {where}], with {set_}")
+def add_copied_records(frame: pd.DataFrame, *, where: Where, set_: Values) -> pd.DataFrame:
     """The frame, and after it a copy of each record that ``where`` selects, with the variables of ``set_`` set.
 
     All other values are carried over, such as LBSEQ, which leads back to the source. Values are text, or read as
-    numbers where the variable is one. Raises DataError for an unknown variable and for a value of the wrong type.
+    numbers where the variable is one. Raises DataError for an unknown variable, for a value of the wrong type, and for
+    a variable that is a date or a time.
 
     >>> import pandas as pd
     >>> adlb = pd.DataFrame({"AVISIT": ["Week 2", "Week 4"], "AENTMTFL": [None, "Y"], "LBSEQ": [1.0, 2.0]})
@@ -31,14 +31,26 @@ def add_copied_records(frame: pd.DataFrame, *, where: Where, set_: Mapping[str, 
     require(frame, *set_)
     copies = frame[selected(frame, where)]
     changed = {name: pd.Series(_value(frame, name, text), index=copies.index) for name, text in set_.items()}
+    # A number that is set is no longer missing of some kind (.A, .B).
+    kinds = [name + MISSING_SUFFIX for name in set_ if name + MISSING_SUFFIX in frame.columns]
+    nowhere = np.zeros(len(copies), dtype=bool)
+    changed |= {name: pd.Series(only_where(copies[name], nowhere), index=copies.index) for name in kinds}
     added = copies.assign(**changed)
     parts = {name: _end_to_end(frame[name], added[name]) for name in frame.columns}
     return pd.DataFrame(parts, copy=False)
 
 
 def _value(frame: pd.DataFrame, name: str, text: str) -> str | float:
-    if frame[name].dtype.kind != "f":
+    kind = kind_of(frame[name])
+    if kind is Kind.TEXT:
         return text
+    if kind is not Kind.NUMBER:
+        raise DataError(
+            f"{name} is a {kind} and cannot be set.",
+            place=Place(variable=name),
+            expected="text or a number",
+            found=text,
+        )
     try:
         return float(text)
     except ValueError as error:

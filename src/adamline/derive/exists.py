@@ -5,14 +5,14 @@ from __future__ import annotations
 import pandas as pd
 
 from adamline.condition.to_pandas import selected
-from adamline.contract import Columns, New, Source, SourceWhere, derivation
+from adamline.contract import Keys, New, Source, SourceWhere, derivation
 from adamline.derive._codes import NO_RECORD, flags, group_codes, rows_by_key
 from adamline.derive.pick import SUBJECT
 
 
-@derivation(define="'Y' where {source} has a record with {where}")
+@derivation(define="'Y' where {source} has a record[ with {where}] for {by}")
 def derive_exists(
-    frame: pd.DataFrame, *, variable: New, source: Source, where: SourceWhere = None, by: Columns = SUBJECT
+    frame: pd.DataFrame, *, variable: New, source: Source, where: SourceWhere = None, by: Keys = SUBJECT
 ) -> pd.DataFrame:
     """Flag that is "Y" where ``source`` has at least one record that ``where`` selects, and missing elsewhere.
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pandas as pd
 
 from adamline.contract import Columns, New, Order, Where, derivation
@@ -11,7 +12,7 @@ from adamline.derive.pick import Take, picked_rows
 KEY = ("USUBJID", "PARAMCD")
 
 
-@derivation(define="'Y' on the {take} record per {by} where {where}, in the order {order}")
+@derivation(define="'Y' on the {take} record per {by}[ where {where}][, in the order {order}]")
 def derive_flag(
     frame: pd.DataFrame,
     *,
@@ -36,6 +37,6 @@ def derive_flag(
     [nan, nan, 'Y']
     """
     picked_of_group, _ = picked_rows(frame, by=by, where=where, order=order, take=take)
-    is_flagged = pd.Series(False, index=range(len(frame))).to_numpy(copy=True)
+    is_flagged = np.zeros(len(frame), dtype=bool)
     is_flagged[picked_of_group[picked_of_group != NO_RECORD]] = True
     return frame.assign(**{variable: flags(is_flagged)})

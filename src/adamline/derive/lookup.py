@@ -8,8 +8,9 @@ import numpy as np
 import pandas as pd
 
 from adamline.contract import Column, EntryKind, New, Table, derivation
-from adamline.derive._codes import NO_RECORD, codes_of, require, text_from_codes
+from adamline.derive._codes import NO_RECORD, codes_of, kind_of, require, text_from_codes, used_levels
 from adamline.errors import DataError, Place
+from adamline.io.dataset import Kind
 
 
 @derivation(define="read from the study's table by {by}")
@@ -27,7 +28,8 @@ def derive_lookup(
     ``table`` is text throughout; keys are compared as numbers where ``by`` is a number. A missing key gives a missing
     value. A key that the table does not have is an error, unless ``unmatched`` is "missing".
 
-    Raises DataError for unmatched keys (listed), a key twice in the table, a column that the table does not have.
+    Raises DataError for unmatched keys (listed), a key twice in the table, a column that the table does not have, and
+    for text in the table where a number is asked for.
 
     >>> import pandas as pd
     >>> visits = pd.DataFrame({"VISITNUM": ["1", "4"], "AVISIT": ["Baseline", "Week 2"]})
@@ -39,13 +41,15 @@ def derive_lookup(
     require(frame, by)
     require(table, by, variable)
     codes, levels = codes_of(frame[by])
-    is_number = frame[by].dtype.kind == "f"
-    keys = pd.Index(table[by].astype(float) if is_number else table[by].astype(object))
+    # pandas makes numbers of a variable that is all missing.
+    is_number = len(levels) > 0 and kind_of(levels) is Kind.NUMBER
+    keys = pd.Index(_numbers(table[by]) if is_number else table[by].astype(object))
     if not keys.is_unique:
         raise DataError("The table has a key twice.", place=Place(variable=by), found=str(keys[keys.duplicated()][0]))
     row_of_level = keys.get_indexer(levels if is_number else levels.astype(object))
-    if unmatched == "error" and (row_of_level == NO_RECORD).any():
-        found = ", ".join(str(level) for level in levels[row_of_level == NO_RECORD])
+    unknown = levels[(row_of_level == NO_RECORD) & used_levels(codes, levels)]
+    if unmatched == "error" and len(unknown):
+        found = ", ".join(map(str, unknown))
         raise DataError(
             f"Values of {by} are not in the table.",
             place=Place(variable=variable),
@@ -58,7 +62,15 @@ def derive_lookup(
 
 def _at(values: pd.Series, rows: np.ndarray, kind: str) -> np.ndarray | pd.Categorical:
     if kind == "number":
-        numbers: np.ndarray = np.append(values.astype(float).to_numpy(), np.nan)[rows]
+        numbers: np.ndarray = np.append(_numbers(values), np.nan)[rows]
         return numbers
     codes, levels = codes_of(values.astype("str"))
     return text_from_codes(np.append(codes, NO_RECORD)[rows], list(levels))
+
+
+def _numbers(values: pd.Series) -> np.ndarray:
+    try:
+        return values.astype(float).to_numpy()
+    except ValueError as error:
+        place = Place(variable=str(values.name))
+        raise DataError(f"{values.name} of the table is no number.", place=place, found=str(error)) from error

@@ -17,7 +17,8 @@ def derive_parameter_variables(
     """The records that a row of ``parameters`` matches, with the variables it gives; and the records left over.
 
     A row matches where its text in each variable of ``match`` is the record's. Of ``give``, those whose name ends in
-    N are numbers, the others text. Raises DataError where two rows match the same records, or a number is none.
+    N are numbers, the others text. Raises DataError where two rows match the same records, a number is none, or
+    there is nothing to match on.
 
     >>> import pandas as pd
     >>> rows = [{"LBTESTCD": "UREAN", "PARAMCD": "BUN", "PARAMN": "26"}]
@@ -29,8 +30,13 @@ def derive_parameter_variables(
     >>> left.LBTESTCD.tolist()
     ['XYZ']
     """
+    if not match:
+        raise DataError("The parameters have nothing to match on.", expected="a variable of the source, as LBTESTCD")
     require(frame, *match)
-    table = pd.DataFrame([{name: row.get(name) for name in [*match, *give]} for row in parameters], dtype="str")
+    columns = [*match, *give]
+    table = pd.DataFrame(
+        [{name: row.get(name) for name in columns} for row in parameters], columns=columns, dtype="str"
+    )
     twice = table[table.duplicated(list(match))]
     if len(twice):
         keys = "; ".join(", ".join(f"{k}={v}" for k, v in row.items()) for row in twice[list(match)].to_dict("records"))
@@ -40,8 +46,8 @@ def derive_parameter_variables(
     row_of = rows_by_key(frame, table, np.arange(len(table)), match)
     known = row_of != NO_RECORD
     matched, left = (frame, frame.iloc[:0]) if known.all() else (frame[known], frame[~known])
-    columns = {name: _column(table[name], row_of[known], name) for name in give}
-    return matched.assign(**columns), left
+    given = {name: _column(table[name], row_of[known], name) for name in give}
+    return matched.assign(**given), left
 
 
 def _column(values: pd.Series, rows: np.ndarray, name: str) -> np.ndarray | pd.Categorical:

@@ -10,7 +10,7 @@ import pandas as pd
 
 from adamline.condition.to_pandas import selected
 from adamline.contract import (
-    Columns,
+    Keys,
     New,
     Source,
     SourceColumn,
@@ -86,7 +86,9 @@ def _refuse_ties(
         )
 
 
-@derivation(define="{from_} of the {take} {source} record{where} per {by}, in the order {order}", keeps="from_")
+@derivation(
+    define="{from_} of the {take} {source} record[ where {where}] per {by}[, in the order {order}]", keeps="from_"
+)
 def derive_pick(
     frame: pd.DataFrame,
     *,
@@ -96,7 +98,7 @@ def derive_pick(
     where: SourceWhere = None,
     order: SourceOrder = (),
     take: Take = "only",
-    by: Columns = SUBJECT,
+    by: Keys = SUBJECT,
 ) -> pd.DataFrame:
     """Value of one record of another dataset, for each key.
 

@@ -6,14 +6,14 @@ import numpy as np
 import pandas as pd
 
 from adamline.contract import Column, New, derivation
-from adamline.derive._codes import require
+from adamline.derive._codes import numbers_of
 
 
 @derivation(define="{from_} / {to}")
 def derive_ratio(frame: pd.DataFrame, *, variable: New, from_: Column, to: Column) -> pd.DataFrame:
     """Ratio ``from_`` / ``to``; missing where either is missing or ``to`` is zero (as SAS, which notes the division).
 
-    Raises DataError for an unknown variable. R2AyLO, R2AyHI: ADaMIG 3.3.4.
+    Raises DataError for a variable that is unknown or no number. R2AyLO, R2AyHI: ADaMIG 3.3.4.
 
     >>> import pandas as pd
     >>> derive_ratio(pd.DataFrame({"AVAL": [30.0, 30], "A1HI": [40.0, 0]}), variable="R2A1HI", from_="AVAL", to="A1HI")
@@ -21,7 +21,5 @@ def derive_ratio(frame: pd.DataFrame, *, variable: New, from_: Column, to: Colum
     0  30.0  40.0    0.75
     1  30.0   0.0     NaN
     """
-    require(frame, from_, to)
-    divisor = frame[to].to_numpy(dtype=np.float64)
-    ratio = frame[from_].to_numpy(dtype=np.float64) / np.where(divisor == 0, np.nan, divisor)
-    return frame.assign(**{variable: ratio})
+    divisor = numbers_of(frame, to)
+    return frame.assign(**{variable: numbers_of(frame, from_) / np.where(divisor == 0, np.nan, divisor)})

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 
 from adamline.contract import Column, New, derivation
-from adamline.derive._codes import require
+from adamline.derive._codes import numbers_of
 from adamline.standards.rounding import round_half_away
 
 
@@ -14,11 +14,10 @@ def derive_rounded(frame: pd.DataFrame, *, variable: New, from_: Column, decimal
     """Value of ``from_`` rounded to ``decimals`` decimals, half away from zero, as SAS ROUND(x, 10**-decimals).
 
     Rounding belongs to display; it stands in a dataset only where the study's rule says so. Missing stays missing.
-    Raises DataError for an unknown variable.
+    Raises DataError for a variable that is unknown or no number.
 
     >>> import pandas as pd
     >>> derive_rounded(pd.DataFrame({"X": [2.45, -2.45]}), variable="Y", from_="X", decimals=1).Y.tolist()
     [2.5, -2.5]
     """
-    require(frame, from_)
-    return frame.assign(**{variable: round_half_away(frame[from_].to_numpy(), decimals)})
+    return frame.assign(**{variable: round_half_away(numbers_of(frame, from_), decimals)})

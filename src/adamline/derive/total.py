@@ -6,12 +6,12 @@ import numpy as np
 import pandas as pd
 
 from adamline.condition.to_pandas import selected
-from adamline.contract import Columns, New, Source, SourceColumn, SourceWhere, derivation
-from adamline.derive._codes import NO_RECORD, group_codes, require, rows_by_key
+from adamline.contract import Keys, New, Source, SourceColumn, SourceWhere, derivation
+from adamline.derive._codes import group_codes, numbers_of, rows_by_key
 from adamline.derive.pick import SUBJECT
 
 
-@derivation(define="sum of {source}.{from_} where {where}, per {by}")
+@derivation(define="sum of {source}.{from_}[ where {where}], per {by}")
 def derive_total(
     frame: pd.DataFrame,
     *,
@@ -19,12 +19,12 @@ def derive_total(
     source: Source,
     from_: SourceColumn,
     where: SourceWhere = None,
-    by: Columns = SUBJECT,
+    by: Keys = SUBJECT,
 ) -> pd.DataFrame:
     """Sum of ``from_`` over the records of ``source`` that ``where`` selects, for each key.
 
     Missing values are left out of the sum (SAS SUM function); a key without any value has a missing sum.
-    Raises DataError for an unknown variable.
+    Raises DataError for a variable that is unknown, and for ``from_`` that is no number.
 
     >>> import pandas as pd
     >>> qs = pd.DataFrame({"USUBJID": ["01", "01", "02"], "QSSTRESN": [4.0, 5.0, None]})
@@ -32,8 +32,7 @@ def derive_total(
     >>> derive_total(adsl, variable="MMSETOT", source=qs, from_="QSSTRESN").MMSETOT.tolist()
     [9.0, nan]
     """
-    require(source, from_)
-    values = source[from_].to_numpy(dtype=np.float64)
+    values = numbers_of(source, from_)
     rows = np.flatnonzero(selected(source, where) & ~np.isnan(values))
     group, size = group_codes(source, by)
     # Rows of one key in a fixed order, so that the sum's last bit does not depend on the order of records.
@@ -41,4 +40,5 @@ def derive_total(
     sums = np.bincount(group[rows], weights=values[rows], minlength=size)
     one_each = rows[np.unique(group[rows], return_index=True)[1]]
     found = rows_by_key(frame, source, one_each, by)
-    return frame.assign(**{variable: np.where(found == NO_RECORD, np.nan, sums[group[found]] if size else np.nan)})
+    # One more place at the end answers for the -1 of a key without a value.
+    return frame.assign(**{variable: np.append(sums[group], np.nan)[found]})

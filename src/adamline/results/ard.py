@@ -6,6 +6,7 @@ from enum import StrEnum
 from pathlib import Path
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
 from adamline.errors import DataError, FileFormatError, Place
@@ -133,6 +134,16 @@ def read_results(path: Path) -> pd.DataFrame:
             found=", ".join(names[:20]),
         )
     if names == RESULT_COLUMNS:
-        # float() of Python reads the shortest repr back exactly.
-        frame[_NUMBER] = np.array([float(text) if text else np.nan for text in frame[_NUMBER]], dtype=np.float64)
+        frame[_NUMBER] = _numbers(frame[_NUMBER], path)
     return frame
+
+
+def _numbers(texts: pd.Series, path: Path) -> npt.NDArray[np.float64]:
+    """Doubles from their shortest texts, exactly; blank is missing."""
+    try:
+        return np.array([float(text) if text else np.nan for text in texts], dtype=np.float64)
+    except ValueError as error:
+        place = Place(file=path.name, variable=_NUMBER)
+        raise FileFormatError(
+            "The file of results holds a number that is none.", place=place, found=str(error)
+        ) from error

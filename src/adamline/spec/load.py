@@ -31,11 +31,11 @@ class StudyFiles:
     outputs: tuple[YamlFile, ...]
 
 
-def load_study(folder: Path) -> StudyFiles:
-    """Read ``study.yaml`` and each file it names.
+def load_study(folder: Path) -> tuple[StudyFiles, list[AdamlineError]]:
+    """Read ``study.yaml`` and each file it names: what could be read, and every fault found on the way.
 
-    Raises SpecError with every fault found: files that are missing or not YAML, keys that are unknown, missing or
-    of the wrong type, a dataset that two files define.
+    Faults are files that are missing or not YAML, keys that are unknown, missing or of the wrong type, a dataset that
+    two files define. Raises SpecError where study.yaml itself cannot be read.
     """
     study_file = folder / "study.yaml"
     if not study_file.is_file():
@@ -56,9 +56,7 @@ def load_study(folder: Path) -> StudyFiles:
                 faults.append(AdamlineError(f"{spec.dataset} is defined already.", place=place, found=other))
             datasets[spec.dataset] = DatasetFile(spec, file)
     outputs = [_read(folder / "tlf" / f"{name}.yaml", faults) for name in study.outputs]
-    if faults:
-        raise SpecError(faults)
-    return StudyFiles(folder, study, datasets, tuple(file for file in outputs if file))
+    return StudyFiles(folder, study, datasets, tuple(file for file in outputs if file)), faults
 
 
 def _read(path: Path, faults: list[AdamlineError]) -> YamlFile | None:

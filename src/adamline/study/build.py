@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 import pandas as pd
 
 from adamline.condition.to_pandas import selected
-from adamline.derive.key_order import sorted_by_keys
+from adamline.derive._key_order import sorted_by_keys
 from adamline.derive.parameter_variables import derive_parameter_variables
 from adamline.derive.subject_variables import derive_subject_variables
 from adamline.errors import AdamlineError, Place

@@ -48,8 +48,7 @@ def open_study(folder: Path) -> Study:
     Raises SpecError with every fault of every file: what cannot be read or typed, unknown derivations and arguments,
     circles, variables that no dataset of the study has, tables and results that are not there.
     """
-    files = load_study(folder)
-    faults: list[AdamlineError] = []
+    files, faults = load_study(folder)
     plans: dict[str, DatasetPlan] = {}
     for name, file in files.datasets.items():
         plan, more = plan_dataset(file, folder)
@@ -80,7 +79,9 @@ def _outputs(files: StudyFiles, faults: list[AdamlineError]) -> list[OutputPlan]
     for number, output in enumerate(outputs):
         if output.name in names[:number]:
             faults.append(AdamlineError(f"There are two outputs {output.name}.", place=output.place))
-        for dataset in output.datasets:
+        # A dataset whose file has faults may be the one that is meant.
+        all_read = len(files.datasets) == len(files.study.datasets)
+        for dataset in output.datasets if all_read else ():
             if dataset not in files.datasets:
                 hint = nearest(dataset, files.datasets)
                 faults.append(AdamlineError(f"The study makes no {dataset}.", place=output.place, hint=hint))

@@ -16,7 +16,7 @@ def read_table(folder: Path, name: str, place: Place) -> pd.DataFrame:
     Raises SpecError where the file is not there (``place`` is what names it) or is not a list of rows.
     """
     path = folder / name
-    if not path.is_file() or path.parent.resolve() != folder.resolve():
+    if path.name != name or not path.is_file():
         hint = nearest(name, (other.name for other in folder.glob("*.yaml")))
         raise SpecError([AdamlineError(f"There is no table {name} beside the spec.", place=place, hint=hint)])
     rows = read_yaml(path).content

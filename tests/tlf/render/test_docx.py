@@ -132,6 +132,7 @@ def test_nasty_text_comes_back_as_it_was() -> None:
     assert table.rows[0].cells[0].text == NASTY
     assert [p.text for p in document.paragraphs if p.text] == [f"{NASTY}\tPage 1 of 1", *[NASTY] * 4]
     assert document.core_properties.title == NASTY
+    assert docx.Document(io.BytesIO(written(replace(layout, titles=("x" * 300,))))).core_properties.title == "x" * 255
 
 
 def test_a_hyphen_in_a_number_does_not_end_a_line() -> None:

@@ -24,6 +24,7 @@ from adamline.tlf.metrics import TWIPS_PER_POINT, Metrics
 # No clock: the properties of a document say the same whenever it is written.
 FIXED_DATE = datetime(1980, 1, 1)
 CREATOR = "adamline"
+_LONGEST_PROPERTY = 255
 
 _CENTER, _LEFT, _RIGHT = WD_ALIGN_PARAGRAPH.CENTER, WD_ALIGN_PARAGRAPH.LEFT, WD_ALIGN_PARAGRAPH.RIGHT
 # The paragraph styles of an output: name in templates -> name in Word, alignment, bold.
@@ -108,7 +109,8 @@ class BaseDocument:
     def set_properties(self, title: str, subject: str) -> None:
         """The document's properties, without clock, user or host."""
         core = self._document.core_properties
-        core.title, core.subject, core.author, core.last_modified_by = title, subject, CREATOR, CREATOR
+        core.title, core.subject = title[:_LONGEST_PROPERTY], subject[:_LONGEST_PROPERTY]
+        core.author = core.last_modified_by = CREATOR
         core.created = core.modified = FIXED_DATE
         core.comments = core.keywords = core.category = ""
         core.revision = 1

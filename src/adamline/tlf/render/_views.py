@@ -123,7 +123,7 @@ def _sections(outputs: Sequence[Paginated], footer: str) -> list[SectionView]:
 
 
 def _text(layout: Layout) -> TextView:
-    caption = " ".join(" ".join(layout.titles).split())
+    caption = " ".join(layout.titles).replace("\n", " ")
     return TextView(
         study=tuple(layout.study.split("\n")),
         title="\n".join(layout.titles),

@@ -1,0 +1,184 @@
+"""Flow: the rows of a table measured, one after the other, with the headings that stand before each."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from itertools import pairwise
+
+import numpy as np
+
+from adamline.errors import LayoutError, Place
+from adamline.tlf.cells import INDENT_STEP, check_text, inner_width, set_body
+from adamline.tlf.layout import Layout, Row
+from adamline.tlf.metrics import Metrics
+from adamline.tlf.pages import BLANK, Cell, Frame, PageRow, RowKind
+
+CONTINUED = " (continued)"
+# Space between the rule of the column header and the first row, and between the last row and its rule, in twips.
+FIRST_GAP = 40
+LAST_GAP = 30
+
+
+@dataclass(frozen=True, slots=True)
+class Heads:
+    """The headings before a row: a cell for each, and their height together."""
+
+    cells: tuple[Cell, ...]
+    height: int
+
+
+class Flow:
+    """The rows of a table in order, measured; a row taller than a page is several pieces, each a row here.
+
+    ``inside[r]`` is the height of row r, with headings and gap, where it follows another on the page; ``top[r]``
+    its height as the first row of a page, with all its headings and keys. ``units`` are the stretches of rows that
+    should stay together.
+    """
+
+    def __init__(self, layout: Layout, frame: Frame, metrics: Metrics) -> None:
+        """Wrap and measure all rows of a layout that has some."""
+        self._layout, self._frame, self._metrics = layout, frame, metrics
+        self._heads: dict[tuple[tuple[str, ...], int, int], Heads] = {}
+        self._columns = set_body(layout, frame.widths, metrics)
+        self._rows = list(range(len(layout.rows)))
+        self._fresh = [0, *(_first_change(a.group, b.group) for a, b in pairwise(layout.rows))]
+        self._hidden = [0, *(_same_keys(a, b, layout.repeat_keys) for a, b in pairwise(layout.rows))]
+        self._gaps = [0, *(frame.gap if _apart(a, b) else 0 for a, b in pairwise(layout.rows))]
+        self._split_tall_rows()
+        self._measure()
+
+    def _row(self, piece: int) -> Row:
+        return self._layout.rows[self._rows[piece]]
+
+    def _heads_before(self, piece: int, *, first: bool) -> Heads:
+        """The headings before a row: the new ones, and, first on a page, the others as continued."""
+        fresh = self._fresh[piece]
+        return self._heads_of(self._row(piece).group, fresh, 0 if first else fresh)
+
+    def _heads_of(self, group: tuple[str, ...], fresh: int, start: int) -> Heads:
+        """The headings of a group from depth ``start``; those above depth ``fresh`` are continued."""
+        key = (group, fresh, start)
+        if key not in self._heads:
+            self._heads[key] = self._set_heads(*key)
+        return self._heads[key]
+
+    def _set_heads(self, group: tuple[str, ...], fresh: int, start: int) -> Heads:
+        room = inner_width(sum(self._frame.widths))
+        cells = []
+        for depth, text in enumerate(group):
+            if depth >= start and text:
+                check_text(text, Place(file=self._layout.output), "heading")
+                shown = text if depth >= fresh else text + CONTINUED
+                lines = self._metrics.wrap(shown, room - depth * INDENT_STEP)
+                cells.append(Cell(lines, depth * INDENT_STEP))
+        return Heads(tuple(cells), sum(len(cell.lines) for cell in cells) * self._frame.line)
+
+    def _split_tall_rows(self) -> None:
+        """Cut each row that no page can hold into pieces that fill one; keys are repeated with each piece."""
+        counts = np.array([[len(cell.lines) for cell in column] for column in self._columns]).max(axis=0).tolist()
+        room = [self._lines_of_page(row) for row in range(len(counts))]
+        if all(count <= lines for count, lines in zip(counts, room, strict=True)):
+            return
+        pieces = [(row, start) for row, count in enumerate(counts) for start in range(0, count, room[row])]
+        keys = self._layout.repeat_keys
+        self._columns = [
+            [_slice(column[row], start, room[row], keep=index < keys) for row, start in pieces]
+            for index, column in enumerate(self._columns)
+        ]
+        rows = self._layout.rows
+        self._fresh = [len(rows[row].group) if start else self._fresh[row] for row, start in pieces]
+        self._hidden = [keys if start else self._hidden[row] for row, start in pieces]
+        self._gaps = [0 if start else self._gaps[row] for row, start in pieces]
+        self._rows = [row for row, _ in pieces]
+
+    def _lines_of_page(self, row: int) -> int:
+        """How many lines of a row a page can hold under all headings of the row."""
+        group = self._layout.rows[row].group
+        heads = self._heads_of(group, len(group), 0).height
+        lines = (self._frame.capacity - FIRST_GAP - LAST_GAP - heads) // self._frame.line
+        if lines < 1:
+            raise LayoutError(
+                "The headings of a group fill a page by themselves.",
+                place=Place(file=self._layout.output, record=row),
+                hint="shorten the headings",
+            )
+        return lines
+
+    def _measure(self) -> None:
+        """Fill ``inside``, ``top`` and the heights of the rows alone."""
+        counts = np.array([[len(cell.lines) for cell in column] for column in self._columns])
+        hidden = np.array(self._hidden)
+        shown = counts.copy()
+        for key in range(self._layout.repeat_keys):
+            shown[key][hidden > key] = 1
+        self._height_top = (counts.max(axis=0) * self._frame.line).tolist()
+        self._height_inside = (shown.max(axis=0) * self._frame.line).tolist()
+        count = range(len(self))
+        self.top = [
+            FIRST_GAP + LAST_GAP + self._heads_before(r, first=True).height + self._height_top[r] for r in count
+        ]
+        self.inside = [
+            self._gaps[r] + self._heads_before(r, first=False).height + self._height_inside[r] for r in count
+        ]
+
+    def __len__(self) -> int:
+        """The number of rows, pieces counted."""
+        return len(self._rows)
+
+    def units(self) -> list[tuple[int, int]]:
+        """The stretches of rows that should stay together: the rows of a block, or one row alone."""
+        edges = [0]
+        for piece in range(1, len(self)):
+            block = self._row(piece).block
+            if not block or block != self._row(piece - 1).block:
+                edges.append(piece)
+        return list(pairwise([*edges, len(self)]))
+
+    def page_rows(self, start: int, stop: int) -> tuple[PageRow, ...]:
+        """The rows of the page that holds rows ``start`` up to ``stop``, headings among them."""
+        page: list[PageRow] = []
+        for piece in range(start, stop):
+            first = piece == start
+            gap = FIRST_GAP if first else self._gaps[piece]
+            row = self._rows[piece]
+            for cell in self._heads_before(piece, first=first).cells:
+                height = len(cell.lines) * self._frame.line + gap
+                page.append(PageRow(RowKind.HEADING, (cell,), height, gap, False, row))
+                gap = 0
+            cells = tuple(column[piece] for column in self._columns)
+            if not first and self._hidden[piece]:
+                hidden = self._hidden[piece]
+                cells = (BLANK,) * hidden + cells[hidden:]
+            height = (self._height_top if first else self._height_inside)[piece] + gap
+            height += LAST_GAP if piece == stop - 1 else 0
+            page.append(PageRow(RowKind.BODY, cells, height, gap, self._row(piece).bold, row))
+        return tuple(page)
+
+
+def _first_change(before: tuple[str, ...], after: tuple[str, ...]) -> int:
+    """The depth of the first heading of ``after`` that is new; its length if none is."""
+    if before == after:
+        return len(after)
+    same = (a == b for a, b in zip(before, after, strict=False))
+    return next((depth for depth, equal in enumerate(same) if not equal), min(len(before), len(after)))
+
+
+def _same_keys(before: Row, after: Row, count: int) -> int:
+    """How many leading keys a row shares with the one before it; none where a new group starts."""
+    if before.group != after.group:
+        return 0
+    same = (a == b for a, b in zip(before.cells[:count], after.cells[:count], strict=True))
+    return next((index for index, equal in enumerate(same) if not equal), count)
+
+
+def _apart(before: Row, after: Row) -> bool:
+    """Whether space stands between two rows: a heading or another block comes in between."""
+    return before.block != after.block or _first_change(before.group, after.group) < len(after.group)
+
+
+def _slice(cell: Cell, start: int, count: int, *, keep: bool) -> Cell:
+    """The lines of a cell that stand in one piece of its row; a key that fits is kept whole in each."""
+    if keep and len(cell.lines) <= count:
+        return cell
+    lines = cell.lines[start : start + count]
+    return Cell(lines, cell.indent) if lines else BLANK

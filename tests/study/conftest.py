@@ -1,0 +1,121 @@
+"""A study small enough to read: three subjects, one laboratory test, an ADSL and an ADLB."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+from adamline.io.dataset import Dataset, Kind, Variable
+from adamline.io.xpt_write import write_xpt
+
+STUDY = """\
+study: MINI
+title: A study of three subjects
+data_cutoff: 2020-01-31
+datasets: [adlb, adsl]
+outputs: [t-1]
+footnotes: {source: All records.}
+"""
+ADSL = """\
+dataset: ADSL
+label: Subject-Level Analysis
+class: ADSL
+keys: [USUBJID]
+source: {domain: DM}
+variables:
+  STUDYID: copy
+  USUBJID: copy
+  TRT01P: {derive: copy, from: ARM}
+  TRTSDT: {derive: date, from: RFSTDTC}
+  ITTFL: {derive: case_when, rows: [{value: Y}]}
+"""
+ADLB = """\
+dataset: ADLB
+label: Laboratory Analysis
+class: BDS
+keys: [USUBJID, PARAMCD, LBSEQ]
+source: {domain: LB, where: VISITNUM < 100}
+subject: {ADSL: [STUDYID, USUBJID, {TRTP: TRT01P}, TRTSDT, ITTFL]}
+parameters:
+  - {LBTESTCD: ALT, PARAMCD: ALT, PARAM: "Alanine Aminotransferase (U/L)", PARAMN: 1, decimals: 0}
+variables:
+  PARAMCD: copy
+  PARAM: copy
+  AVISITN: {derive: copy, from: VISITNUM}
+  AVISIT: {derive: lookup, table: visits.yaml, by: VISITNUM}
+  CHG: {derive: chg, where: ABLFL is missing}
+  BASE: base
+  AVAL: {derive: copy, from: LBSTRESN}
+  ABLFL: {derive: ablfl, where: VISITNUM = 1}
+  LBSEQ: copy
+"""
+VISITS = """\
+- {VISITNUM: 1, AVISIT: Baseline}
+- {VISITNUM: 2, AVISIT: Week 2}
+"""
+T_1 = """\
+output: T-1
+kind: change_by_visit
+title: [Table 1, Change from Baseline]
+population: {from: ADSL, where: "ITTFL = 'Y'", label: All Subjects}
+records: {from: ADLB}
+columns: {by: TRTP, order: [Active, Placebo]}
+rows: {by: AVISIT, order_by: AVISITN}
+parameters: [ALT]
+footnotes: source
+"""
+
+
+@pytest.fixture
+def study(tmp_path: Path) -> Path:
+    """The folder of the study's specs, which a test may edit."""
+    folder = tmp_path / "mini"
+    (folder / "tlf").mkdir(parents=True)
+    files = {"study.yaml": STUDY, "adsl.yaml": ADSL, "adlb.yaml": ADLB, "visits.yaml": VISITS, "tlf/t-1.yaml": T_1}
+    for name, text in files.items():
+        (folder / name).write_text(text)
+    return folder
+
+
+@pytest.fixture
+def sdtm(tmp_path: Path) -> Path:
+    """The folder of the study's SDTM files."""
+    folder = tmp_path / "sdtm"
+    folder.mkdir()
+    dm = {
+        "STUDYID": ["MINI"] * 3,
+        "USUBJID": ["M-1", "M-2", "M-3"],
+        "ARM": ["Active", "Placebo", "Active"],
+        "RFSTDTC": ["2020-01-01", "2020-01-02", "2020-01-03"],
+    }
+    lb = {
+        "USUBJID": ["M-1", "M-1", "M-2", "M-2", "M-3"],
+        "LBSEQ": [1.0, 2, 1, 2, 1],
+        "LBTESTCD": ["ALT"] * 5,
+        "LBSTRESN": [20.0, 25, 30, 28, 22],
+        "VISITNUM": [1.0, 2, 1, 2, 1],
+    }
+    for name, columns in (("DM", dm), ("LB", lb)):
+        write_domain(folder, name, pd.DataFrame(columns))
+    return folder
+
+
+def write_domain(folder: Path, name: str, frame: pd.DataFrame) -> None:
+    kinds = {c: Kind.NUMBER if frame[c].dtype.kind == "f" else Kind.TEXT for c in frame.columns}
+    variables = tuple(Variable(c, kind, label=c.title()) for c, kind in kinds.items())
+    write_xpt(Dataset(name, frame, variables), folder / f"{name.lower()}.xpt")
+
+
+@pytest.fixture
+def edit(study: Path) -> Callable[[str, str, str], None]:
+    """Replace a text in a spec file; the text must be there once."""
+
+    def replace(file: str, old: str, new: str) -> None:
+        text = (study / file).read_text()
+        assert text.count(old) == 1, f"{old!r} stands {text.count(old)} times in {file}"
+        (study / file).write_text(text.replace(old, new))
+
+    return replace

@@ -1,0 +1,125 @@
+"""Faults of specs: all at once, each with file, line, and what to try."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from adamline.errors import SpecError
+from adamline.study.study import open_study
+
+Edit = Callable[[str, str, str], None]
+
+
+def faults_of(study: Path) -> list[str]:
+    with pytest.raises(SpecError) as caught:
+        open_study(study)
+    return [str(fault) for fault in caught.value.faults]
+
+
+def test_a_study_without_faults_opens(study: Path) -> None:
+    opened = open_study(study)
+    assert opened.dataset_names == ("ADSL", "ADLB")  # in the order of need, not of the list
+    assert [output.name for output in opened.outputs] == ["T-1"]
+    assert opened.domains == {
+        "DM": ("USUBJID", "STUDYID", "ARM", "RFSTDTC"),
+        "LB": ("USUBJID", "VISITNUM", "LBTESTCD", "LBSTRESN", "LBSEQ"),
+    }
+
+
+def test_three_faults_in_three_files_are_all_reported(study: Path, edit: Edit) -> None:
+    edit("adlb.yaml", "BASE: base", "BASE: bas")
+    edit("adsl.yaml", "class: ADSL", "clas: ADSL")
+    edit("tlf/t-1.yaml", "parameters: [ALT]", "parameter: [ALT]")
+    faults = "\n".join(faults_of(study))
+    assert "`class` is missing.\n  where:    adsl.yaml, line 1" in faults
+    assert "`clas` is not known here.\n  where:    adsl.yaml, line 3" in faults
+    assert "There is no derivation `bas`.\n  where:    adlb.yaml, line 15, dataset ADLB, variable BASE" in faults
+    assert "did you mean base?" in faults
+    assert "`parameter` is not known here.\n  where:    t-1.yaml, line 8" in faults
+    assert "`parameters` is missing." in faults
+
+
+CASES = {
+    "unknown derivation": ("adlb.yaml", "BASE: base", "BASE: bass", ["no derivation `bass`", "did you mean base?"]),
+    "unknown argument": ("adlb.yaml", "{derive: chg,", "{derive: chg, minus: X,", ["`chg` takes no `minus`"]),
+    "missing argument": ("adlb.yaml", "table: visits.yaml, ", "", ["`lookup` needs `table`", "line 13"]),
+    "unknown table": ("adlb.yaml", "visits.yaml", "visit.yaml", ["no table visit.yaml", "did you mean visits.yaml?"]),
+    "table elsewhere": ("adlb.yaml", "visits.yaml", "../mini/visits.yaml", ["no table ../mini/visits.yaml"]),
+    "condition": (
+        "adlb.yaml",
+        "where: VISITNUM = 1",
+        "where: VISITNUM == 1",
+        ["adlb.yaml, line 17", "ABLFL", "write ="],
+    ),
+    "source condition": ("adlb.yaml", "VISITNUM < 100", "VISITNUM <", ["adlb.yaml, line 5"]),
+    "cases": ("adsl.yaml", "rows: [{value: Y}]", "rows: [{valu: Y}]", ["`rows` does not fit", "adsl.yaml, line 11"]),
+    "choice": ("adlb.yaml", "by: VISITNUM}", "by: VISITNUM, unmatched: x}", ["'missing' or 'error'", "found:    x"]),
+    "key": ("adlb.yaml", "keys: [USUBJID, PARAMCD, LBSEQ]", "keys: [USUBJID, LBSQ]", ["did you mean LBSEQ?"]),
+    "circle": ("adlb.yaml", "from: LBSTRESN", "from: CHG", ["in a circle", "CHG needs AVAL needs CHG"]),
+    "no label": ("adlb.yaml", "  LBSEQ: copy", "  LBSEQ: copy\n  X: base", ["X has no label"]),
+    "long name": ("adlb.yaml", "  LBSEQ: copy", "  LBSEQ: copy\n  TOOLONGNAME: copy", ["variables.TOOLONGNAME"]),
+    "long label": ("adsl.yaml", "label: Subject-Level Analysis", "label: " + "x" * 41, ["at most 40"]),
+    "length": ("adsl.yaml", "from: ARM}", "from: ARM, length: 201}", ["`variables.TRT01P.length`", "200"]),
+    "subject variable": ("adlb.yaml", "TRT01P}", "TRT02P}", ["ADSL has no variable TRT02P", "did you mean TRT01P?"]),
+    "dataset of output": ("tlf/t-1.yaml", "{from: ADLB}", "{from: ADLC}", ["The study makes no ADLC"]),
+    "kind of output": ("tlf/t-1.yaml", "change_by_visit", "change_by_visits", ["did you mean change_by_visit?"]),
+    "footnote": ("tlf/t-1.yaml", "footnotes: source", "footnotes: sauce", ["did you mean source?"]),
+    "file": ("study.yaml", "[adlb, adsl]", "[adlb, adls]", ["adls.yaml is named, and not there"]),
+    "duplicate key": ("adsl.yaml", "  USUBJID: copy", "  STUDYID: copy\n  USUBJID: copy", ["stands twice", "line 8"]),
+    "alias": ("adsl.yaml", "STUDYID: copy", "STUDYID: &x copy", ["Anchors", "line 7"]),
+    "tag": ("adsl.yaml", "STUDYID: copy", "STUDYID: !!python/name:os.system copy", ["Tags", "line 7"]),
+    "not yaml": ("adsl.yaml", "keys: [USUBJID]", "keys: [USUBJID", ["not YAML", "adsl.yaml"]),
+    "second document": ("adsl.yaml", "class: ADSL", "class: ADSL\n---\nx: y", ["second YAML document"]),
+    "no program": ("adlb.yaml", "BASE: base", "BASE: programs.mine", ["no derivation `programs.mine`"]),
+    "path as name": ("adlb.yaml", "BASE: base", "BASE: ../base", ["no derivation `../base`"]),
+}
+
+
+@pytest.mark.parametrize("case", CASES)
+def test_a_fault_is_named_with_its_place(case: str, study: Path, edit: Edit) -> None:
+    file, old, new, expected = CASES[case]
+    edit(file, old, new)
+    message = "\n".join(faults_of(study))
+    for part in expected:
+        assert part in message, message
+
+
+def test_circle_of_datasets(study: Path, edit: Edit) -> None:
+    edit(
+        "adsl.yaml",
+        "  STUDYID: copy",
+        "  BASE: {derive: pick, source: ADLB, from: BASE, where: LBSEQ = 1}\n  STUDYID: copy",
+    )
+    assert any("ADLB reads ADSL reads ADLB" in fault for fault in faults_of(study))
+
+
+def test_scalars_are_text_until_they_are_typed(study: Path, edit: Edit) -> None:
+    # NO, 010 and 12:30 are values that plain YAML would turn into False, 8 and 750.
+    edit(
+        "adsl.yaml",
+        "rows: [{value: Y}]",
+        "rows: [{when: ARM = 'NO', value: NO}, {when: ARM = 'b', value: 010}, {value: 12:30}]",
+    )
+    plan = open_study(study).datasets[0]
+    call = next(call for call in plan.steps if call.target == "ITTFL")
+    assert [case.value for case in call.arguments["rows"]] == ["NO", "010", "12:30"]
+
+
+def test_a_program_of_the_study_is_found_and_used(study: Path, edit: Edit) -> None:
+    (study / "programs").mkdir()
+    (study / "programs" / "mine.py").write_text(
+        "from adamline.contract import New, derivation\n"
+        "@derivation(define='AVAL again', needs=['AVAL'])\n"
+        "def derive_mine(frame, *, variable: New):\n"
+        "    return frame.assign(**{variable: frame['AVAL']})\n"
+    )
+    edit("adlb.yaml", "BASE: base", "BASE: programs.mine")
+    call = next(call for call in open_study(study).datasets[1].steps if call.target == "BASE")
+    assert call.needs == ("AVAL",)
+
+
+def test_no_study(tmp_path: Path) -> None:
+    assert "no study.yaml" in faults_of(tmp_path)[0]
