@@ -297,11 +297,11 @@ def test_a_member_card_within_text_is_no_member(file: Path) -> None:
 
 
 def test_mutations_give_data_of_the_right_shape_or_a_named_error(file: Path) -> None:
-    """3,000 damaged files: bytes changed, cut out, doubled or cut off, in headers more often than in data."""
+    """2,000 damaged files: bytes changed, cut out, doubled or cut off, in headers more often than in data."""
     rng = np.random.default_rng(7)
     two = GOOD + member("D2", [namestr("X", 30, 0, text=True, form="$", width=30)], b"abc".ljust(30) * 9)
     outcomes = {"read": 0, "refused": 0}
-    for _ in range(3_000):
+    for _ in range(2_000):
         raw = bytearray(two)
         for _ in range(int(rng.integers(1, 4))):
             at = int(rng.integers(0, len(raw)))
@@ -327,4 +327,4 @@ def test_mutations_give_data_of_the_right_shape_or_a_named_error(file: Path) -> 
         except AdamlineError as error:
             assert error.place.file == str(file), error
             outcomes["refused"] += 1
-    assert min(outcomes.values()) > 300, outcomes
+    assert min(outcomes.values()) > 200, outcomes

@@ -111,6 +111,7 @@ def real_files(shared: Path, tmp_path_factory: pytest.TempPathFactory) -> list[P
     return files
 
 
+@pytest.mark.slow
 def test_every_real_file_reads_as_pyreadstat_reads_it(real_files: list[Path]) -> None:
     """No difference on these: they have one dataset each and no special missings, where pyreadstat goes wrong."""
     for file in real_files:
@@ -131,6 +132,7 @@ def test_every_real_file_reads_as_pyreadstat_reads_it(real_files: list[Path]) ->
                 assert same, (file, variable.name, text)
 
 
+@pytest.mark.slow
 def test_every_real_file_is_written_again_byte_for_byte(real_files: list[Path], tmp_path: Path) -> None:
     """Labels, formats, informats, lengths and records: all bytes but those of the header's stamps (the first 496)."""
     for file in real_files:
@@ -170,5 +172,5 @@ def test_two_real_files_in_one(real_files: list[Path], tmp_path: Path) -> None:
         got = read_xpt(tmp_path / "all.xpt", member=dataset.name)
         pd.testing.assert_frame_equal(got.frame, dataset.frame)
         assert got.variables == dataset.variables
-    other, _ = pyreadstat.read_xport(str(tmp_path / "all.xpt"))
-    assert len(other) != len(datasets[0].frame)
+    other, _ = pyreadstat.read_xport(str(tmp_path / "all.xpt"), encoding="ISO-8859-1")
+    assert len(other) > len(datasets[0].frame)

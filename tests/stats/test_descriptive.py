@@ -94,6 +94,21 @@ def test_sd_of_large_numbers_keeps_its_digits() -> None:
     assert describe([0.1] * 10).mean == 0.1
 
 
+@pytest.mark.parametrize(
+    ("values", "mean"),
+    [
+        ([0.1 + 0.2, 100.3 - 100.1, -0.35], 0.05),  # computed decimals: 0.3, 0.2, -0.35
+        ([1e12, 1e12 + 2, 1e12 + 4], 1e12 + 2),  # beyond exact millionths
+        ([1 / 3, 2 / 3], 0.5),  # no decimals
+        ([1e-8, 3e-8], 2e-8),  # more decimals than six
+        ([1e-8, 1.0], 0.500000005),
+    ],
+)
+def test_mean_of_decimals_and_of_others(values: list[float], mean: float) -> None:
+    assert describe(values).mean == pytest.approx(mean, rel=1e-15)
+    assert describe(values).median == pytest.approx(sorted(values)[1] if len(values) == 3 else mean, rel=1e-15)
+
+
 def test_no_values_and_one_value() -> None:
     none = describe([math.nan, math.nan])
     assert (none.n, none.n_missing, none.warnings) == (0, 2, ("no values",))

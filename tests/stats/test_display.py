@@ -46,17 +46,23 @@ def test_rows_of_two_statistics() -> None:
 
 
 def test_means_at_exact_ties_are_displayed_as_the_decimal_mean() -> None:
-    """Means of decimal data fall on ties often (n = 4, 8, 20); their doubles lie on either side."""
+    """Changes from baseline of decimal data: many means and medians are ties, and their doubles lie on either side."""
     random = np.random.default_rng(14)
-    count = 2000
-    units = random.integers(-9999, 9999, size=(count, 20))  # in tenths
-    groups = np.repeat(np.arange(count), 20)
-    table = describe_groups(units.ravel() / 10, groups, count)
-    texts = display_texts(Statistic.MEAN, table["mean"], 1, table["N"])
+    count, n = 2000, 20
+    base, value = random.integers(0, 9999, size=(2, count, n))  # in tenths
+    change = value / 10 - base / 10
+    table = describe_groups(change.ravel(), np.repeat(np.arange(count), n), count)
+    means = display_texts(Statistic.MEAN, table["mean"], 1, table["N"])
+    medians = display_texts(Statistic.MEDIAN, table["median"], 0, table["N"])
     ties = 0
-    for row, text in zip(units.tolist(), texts, strict=True):
-        exact = Decimal(sum(row)) / 200  # at most three decimals: 1/200 = 0.005
+    for tenths, mean, median in zip((value - base).tolist(), means, medians, strict=True):
+        exact = Decimal(sum(tenths)) / (10 * n)
         ties += abs(exact * 1000) % 10 == 5
-        rounded = exact.quantize(Decimal("0.01"), ROUND_HALF_UP)
-        assert text == f"{abs(rounded) if rounded == 0 else rounded}"
+        assert mean == half_up(exact, "0.01")
+        assert median == half_up((Decimal(sorted(tenths)[9]) + sorted(tenths)[10]) / 20, "0.1")
     assert ties > 500
+
+
+def half_up(exact: Decimal, unit: str) -> str:
+    rounded = exact.quantize(Decimal(unit), ROUND_HALF_UP)
+    return str(abs(rounded) if rounded == 0 else rounded)

@@ -62,7 +62,7 @@ kind: change_by_visit
 title: [Table 1, Change from Baseline]
 population: {from: ADSL, where: "ITTFL = 'Y'", label: All Subjects}
 records: {from: ADLB}
-columns: {by: TRTP, order: [Active, Placebo]}
+columns: {by: TRTP, order: [Active, Placebo], population_by: TRT01P}
 rows: {by: AVISIT, order_by: AVISITN}
 parameters: [ALT]
 footnotes: source

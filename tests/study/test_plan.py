@@ -26,11 +26,11 @@ def test_added_records_wait_for_what_they_copy_and_read(study: Path, edit: Edit)
         "  LBSEQ: copy\nrecords:\n  - {add: copied_records, where: \"ABLFL = 'Y'\", set: {AVISIT: End}, copies: [BASE]}"
     )
     edit("adlb.yaml", "  LBSEQ: copy", text)
-    # `where` needs ABLFL, which needs PARAMCD; `copies` asks for BASE, which needs AVAL; CHG and the rest come after.
+    # `where` needs ABLFL, which needs PARAMCD; `copies` asks for BASE, which needs AVAL; `set` writes AVISIT; the rest comes after.
     steps = steps_of(study, "ADLB")
     barrier = steps.index("records")
-    assert set(steps[:barrier]) == {"PARAMCD", "AVAL", "ABLFL", "BASE"}
-    assert {"CHG", "AVISIT"} <= set(steps[barrier:])
+    assert set(steps[:barrier]) == {"PARAMCD", "AVAL", "ABLFL", "BASE", "AVISIT"}
+    assert {"CHG", "LBSEQ"} <= set(steps[barrier:])
 
 
 def test_work_variables_are_made_and_left_out(study: Path, edit: Edit) -> None:

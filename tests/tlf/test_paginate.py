@@ -93,6 +93,11 @@ def test_a_hidden_key_takes_no_height_but_a_shown_one_does() -> None:
     ]
 
 
+def test_keys_are_shown_again_under_a_new_heading() -> None:
+    given_rows = rows("G: A|1\nG: A|2\nH: A|3")
+    assert shown(table(given_rows, 9, (Column(1),) * 2, repeat_keys=1)) == [["G", "A|1", "|2", "H", "A|3"]]
+
+
 def test_a_row_taller_than_a_page_is_cut_and_its_key_repeated() -> None:
     text = "\n".join("12345")
     pages = table([Row(("A", text)), Row(("B", "6"))], 3, (Column(1),) * 2, repeat_keys=1)
@@ -105,6 +110,7 @@ def test_space_stands_before_headings_and_between_blocks_but_not_on_top() -> Non
     first, between, heading, body = pages[0].rows
     assert first.gap < line // 2
     assert [between.gap, heading.gap, body.gap] == [line // 2, line // 2, 0]
+    assert body.height > between.height - between.gap  # the rule below the table keeps clear of the last row
 
 
 def test_a_table_without_rows_says_so_on_one_page() -> None:

@@ -141,12 +141,8 @@ def rows_by_key(frame: pd.DataFrame, source: pd.DataFrame, rows: Ints, by: Seque
 
 def _require_same_kind(name: str, levels: pd.Index[Any], source_levels: pd.Index[Any]) -> None:
     one, other = kind_of(levels), kind_of(source_levels)
-    if (
-        len(levels)
-        and len(source_levels)
-        and (Kind.TEXT in (one, other) or Kind.NUMBER in (one, other))
-        and one != other
-    ):
+    same = one is other or {one, other} == {Kind.DATE, Kind.DATETIME}
+    if not same and len(levels) and len(source_levels):
         raise DataError(
             f"The key {name} is {one} in one dataset and {other} in the other.",
             place=Place(variable=name),

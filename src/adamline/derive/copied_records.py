@@ -59,7 +59,7 @@ def _value(frame: pd.DataFrame, name: str, text: str) -> str | float:
 
 def _end_to_end(values: pd.Series, added: pd.Series) -> pd.Series:
     """Both columns, one after the other; categoricals stay so, with the levels of both, ascending."""
-    if isinstance(values.dtype, pd.CategoricalDtype):
+    if isinstance(values.dtype, pd.CategoricalDtype) and added.dtype != values.dtype:
         others = pd.Index(added.dropna().unique()).difference(values.cat.categories)
         levels = pd.CategoricalDtype(values.cat.categories.union(others.astype("str")).sort_values())
         values, added = values.astype(levels), added.astype(levels)

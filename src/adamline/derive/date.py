@@ -12,7 +12,7 @@ from adamline.errors import DataError, Place
 # ISO 8601 as SDTM uses it: from the year alone to seconds, `-` for a part that is unknown, or nothing at all.
 _TIME = r"(?:T[0-9:.,+Z-]*)?"
 _COMPLETE = rf"^[0-9]{{4}}-[0-9]{{2}}-[0-9]{{2}}{_TIME}$"
-_PARTIAL = rf"^(?:[0-9]{{4}}|-)(?:-(?:0[1-9]|1[0-2]|-))?(?:-(?:0[1-9]|[12][0-9]|3[01]|-))?{_TIME}$"
+_PARTIAL = rf"^(?:[0-9]{{4}}|-)(?:-(?:0[1-9]|1[0-2]|-)(?:-(?:0[1-9]|[12][0-9]|3[01]|-))?)?{_TIME}$"
 
 
 @derivation(define="date part of {from_}; missing where {from_} is a partial date")

@@ -24,7 +24,7 @@ from adamline.io.xpt_members import Member, find_members
 __all__ = ["Member", "TextType", "iter_xpt", "read_xpt", "read_xpt_members"]
 
 # Records are decoded in blocks that stay in the processor's cache.
-_BLOCK_BYTES: Final = 1 << 20
+_BLOCK_BYTES: Final = 1 << 21
 
 
 def read_xpt_members(path: Path | str, *, encoding: str = "ascii", fallback: str | None = None) -> tuple[Member, ...]:

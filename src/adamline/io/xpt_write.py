@@ -39,7 +39,7 @@ __all__ = ["FIXED_STAMP", "Lengths", "longest_values", "write_xpt"]
 
 # No clock in outputs: the same data give the same bytes.
 FIXED_STAMP: Final = datetime(1960, 1, 1)
-_BLOCK_BYTES: Final = 1 << 20
+_BLOCK_BYTES: Final = 1 << 21
 
 Records = npt.NDArray[np.uint8]
 

@@ -38,6 +38,13 @@ class Statistic(StrEnum):
 # These need two values; the others need one.
 NEED_TWO = frozenset({Statistic.SD, Statistic.SE, Statistic.LCLM, Statistic.UCLM})
 
+# Decimal data are summed as whole millionths, which is exact: a mean change that is 0.05 in decimal could otherwise
+# lose more to cancellation than the fuzz of rounding forgives, and be shown as 0.0.
+_UNITS = 1e6
+# How far from a whole number of millionths a decimal may lie: a change from baseline is a computed value itself.
+_OFF_UNIT, _OFF_RELATIVE = 1e-5, 4e-16
+_EXACT_BELOW = 2.0**53
+
 _QUARTILES = ((Statistic.P25, Fraction(1, 4)), (Statistic.MEDIAN, Fraction(1, 2)), (Statistic.P75, Fraction(3, 4)))
 
 
@@ -66,10 +73,11 @@ def describe_groups(values: npt.ArrayLike, groups: npt.ArrayLike, count: int, le
     """Statistics of the values of each group: a row for each code 0 to ``count - 1``, a column for each `Statistic`.
 
     ``groups`` has a code for each value; a negative code leaves the value out. Missing values (NaN) are counted in
-    ``nmiss`` and otherwise left out. SD and SE divide by n - 1 (VARDEF=DF); ``lclm`` and ``uclm`` are the two-sided
-    limits of the mean by Student's t at confidence ``level`` (CLM); percentiles follow PCTLDEF=5. A group without
-    values has n = 0 and all else missing; with one value SD, SE and limits are missing. The order of the values does
-    not matter. DataError for infinite values, for lengths that differ and for codes of no group.
+    ``nmiss`` and otherwise left out. The mean of values with up to six decimals is the mean of the decimals, so that a
+    tie is seen as one when it is rounded. SD and SE divide by n - 1 (VARDEF=DF); ``lclm`` and ``uclm`` are the
+    two-sided limits of the mean by Student's t at confidence ``level`` (CLM); percentiles follow PCTLDEF=5. A group
+    without values has n = 0 and all else missing; with one value SD, SE and limits are missing. The order of the
+    values does not matter. DataError for infinite values, for lengths that differ and for codes of no group.
 
     Source: SAS PROC MEANS.
 
@@ -194,14 +202,29 @@ def _sums(ordered: Floats, n: Ints) -> Floats:
 
 
 def _moments(ordered: Floats, n: Ints) -> dict[Statistic, Floats]:
-    """Mean and SD in two passes, each corrected by the sum of what is left over."""
+    """Mean and SD in two passes, each corrected by the sum of what is left over; the mean exact for decimals."""
+    units = _in_units(ordered)
     with np.errstate(invalid="ignore", divide="ignore"):
         mean = _sums(ordered, n) / n
         mean = mean + _sums(ordered - np.repeat(mean, n), n) / n
         left = ordered - np.repeat(mean, n)
         squares = _sums(left**2, n) - _sums(left, n) ** 2 / n
         sd = np.where(n > 1, np.sqrt(np.maximum(squares, 0.0) / (n - 1)), np.nan)
+        mean = np.where(_sums(np.abs(units), n) < _EXACT_BELOW, _sums(units, n) / (n * _UNITS), mean)
         return {Statistic.MEAN: mean, Statistic.SD: sd, Statistic.SE: sd / np.sqrt(n)}
+
+
+def _in_units(numbers: Floats) -> Floats:
+    """Whole millionths of numbers that have no more than six decimals, NaN for others."""
+    scaled = numbers * _UNITS
+    units = np.rint(scaled)
+    return np.where(np.abs(scaled - units) <= _OFF_UNIT + np.abs(units) * _OFF_RELATIVE, units, np.nan)
+
+
+def _middle(low: Floats, high: Floats) -> Floats:
+    """The mean of two values, exact for decimals."""
+    units = _in_units(low) + _in_units(high)
+    return np.where(np.abs(units) < _EXACT_BELOW, units / (2 * _UNITS), low / 2 + high / 2)
 
 
 def _percentile(ordered: Floats, n: Ints, share: Fraction) -> Floats:
@@ -214,5 +237,5 @@ def _percentile(ordered: Floats, n: Ints, share: Fraction) -> Floats:
     upper = np.minimum(whole, count - 1)  # counted from 0: this is value j + 1
     lower = np.where(rest == 0, np.maximum(whole - 1, 0), upper)
     low, high = ordered[starts + lower], ordered[starts + upper]
-    result[filled] = np.where(lower == upper, low, low / 2 + high / 2)
+    result[filled] = np.where(lower == upper, low, _middle(low, high))
     return result

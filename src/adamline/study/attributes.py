@@ -19,13 +19,12 @@ NUMBER_LENGTH = 8
 
 
 def finished(spec: DatasetSpec, names: Sequence[str], frame: pd.DataFrame, known: Mapping[str, Variable]) -> Dataset:
-    """The dataset with its variables in order, work variables left out, and each variable's attributes set.
+    """The dataset with each variable's attributes set.
 
     ``known`` has what is known of variables that were copied. A label is the spec's, else that of the variable it is
     the exact copy of, else the standard's, else that of the variable it was copied from under another name.
     Raises DataError where a variable is not of the type that the spec says.
     """
-    columns = [c for name in names for c in (name, name + MISSING_SUFFIX) if c in frame.columns]
     entries = spec.entries
     variables = []
     for name in names:
@@ -35,7 +34,12 @@ def finished(spec: DatasetSpec, names: Sequence[str], frame: pd.DataFrame, known
             place = Place(dataset=spec.dataset, variable=name)
             raise DataError(f"{name} is no {attributes.type}.", place=place, expected=attributes.type, found=kind)
         variables.append(_variable(name, kind, attributes, known.get(name)))
-    return Dataset(spec.dataset, frame[columns], tuple(variables), spec.label)
+    return Dataset(spec.dataset, frame, tuple(variables), spec.label)
+
+
+def with_kinds_of_missing(names: Sequence[str], frame: pd.DataFrame) -> list[str]:
+    """The columns of the variables, each followed by that of its kinds of missing where there is one."""
+    return [c for name in names for c in (name, name + MISSING_SUFFIX) if c in frame.columns]
 
 
 def _variable(name: str, kind: Kind, attributes: Attributes, kept: Variable | None) -> Variable:

@@ -14,7 +14,7 @@ from adamline.derive.subject_variables import derive_subject_variables
 from adamline.errors import AdamlineError, Place
 from adamline.findings import Finding, Severity
 from adamline.io.dataset import Dataset, Variable
-from adamline.study.attributes import finished
+from adamline.study.attributes import finished, with_kinds_of_missing
 from adamline.study.plan import DatasetPlan, dataset_variables, given, matched
 
 
@@ -55,8 +55,10 @@ def build_dataset(
     for _ in run_steps(plan, building, inputs, tables):
         pass
     spec = plan.spec
+    names = dataset_variables(spec)
     try:
-        frame = sorted_by_keys(building.frame, spec.keys)
+        # Work variables and those of the source alone are left behind before the records are moved.
+        frame = sorted_by_keys(building.frame[with_kinds_of_missing(names, building.frame)], spec.keys)
     except AdamlineError as error:
         raise type(error)(
             error.what,
@@ -65,7 +67,7 @@ def build_dataset(
             hint=error.hint,
         ) from error
     building.become("sorted by " + ", ".join(spec.keys), frame)
-    return finished(spec, dataset_variables(spec), frame, building.known), building
+    return finished(spec, names, frame, building.known), building
 
 
 def start(plan: DatasetPlan, inputs: Mapping[str, Dataset]) -> Building:

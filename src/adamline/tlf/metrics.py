@@ -83,7 +83,7 @@ class Metrics:
         A line ends at a line feed, after a space, or after a hyphen between letters; only a word that is wider than
         the column is broken inside. Nothing is lost: the lines joined are the text.
 
-        >>> Metrics("Times New Roman", 10).wrap("Mean change\n(SD)", 1000)
+        >>> Metrics("Times New Roman", 10).wrap("Mean change\n(SD)", 1200)
         ('Mean change\n', '(SD)')
         >>> Metrics("Times New Roman", 10).wrap("Mean change", 600)
         ('Mean ', 'change')

@@ -36,7 +36,7 @@ def lab_table() -> Layout:
     rows = []
     for test in ("ALT (U/L)", "AST (U/L)", "Bilirubin (umol/L)"):
         for number, visit in enumerate(VISITS):
-            for statistic, value in (("n", "86"), ("Mean (SD)", "12.3 (4.56)"), ("Min, Max", "<0.1, 103.4")):
+            for statistic, value in (("n", "186"), ("Mean (SD)", "12.3 (4.56)"), ("Min, Max", "<0.1, 103.4")):
                 cells = (statistic, value, f"-{number}.5", value, "NA")
                 rows.append(Row(cells, indent=2, group=(test, visit), block=test + visit, bold=statistic == "n"))
     return Layout(
@@ -121,6 +121,22 @@ def test_python_docx_reads_the_cells_that_were_planned() -> None:
             cells = [cell.text for cell in row.cells]
             texts = [cell.text for cell in planned.cells]
             assert cells == (texts if planned.kind is RowKind.BODY else texts * 5)
+
+
+def test_cells_stand_as_planned() -> None:
+    """Indent and space above, in twips, and weight; none where the plan has none."""
+    paginated = paginate(lab_table())
+    seen = set()
+    for table, page in zip(document_xml(written(lab_table())).iter(qn("w:tbl")), paginated.pages, strict=True):
+        for row, planned in zip(table.findall(qn("w:tr"))[2:], page.rows, strict=True):
+            for cell, planned_cell in zip(row.findall(qn("w:tc")), planned.cells, strict=True):
+                indent, space = cell.find(".//" + qn("w:ind")), cell.find(".//" + qn("w:spacing"))
+                bold = cell.find(".//" + qn("w:b")) is not None
+                assert (0 if indent is None else int(indent.get(qn("w:left")))) == planned_cell.indent
+                assert (0 if space is None else int(space.get(qn("w:before")))) == planned.gap
+                assert bold == planned.bold
+                seen.add((planned_cell.indent > 0, planned.gap > 0, bold))
+    assert {(True, False, False), (False, True, False), (True, False, True)} <= seen
 
 
 def test_nasty_text_comes_back_as_it_was() -> None:
@@ -289,6 +305,6 @@ def test_decimal_points_stand_below_each_other(pdfs: Path) -> None:
     first_column = [(float(x0), float(x1), text) for x0, x1, text in words if float(x0) < 360]
     digit = 4.5  # half an em of 9 points
     means = {round(x0 + 2 * digit, 1) for x0, _, text in first_column if text == "12.3"}
-    counts = {round(x1, 1) for _, x1, text in first_column if text == "86"}
+    counts = {round(x1, 1) for _, x1, text in first_column if text == "186"}
     assert len(means) == len(counts) == 1
     assert means.pop() == pytest.approx(counts.pop(), abs=0.2)

@@ -1,0 +1,153 @@
+"""Tests of derive.case_when."""
+
+from __future__ import annotations
+
+import pytest
+
+from adamline.contract import Case
+from adamline.derive.case_when import derive_case_when
+from adamline.errors import ConditionError, DataError
+
+AGE_GROUPS = [
+    Case(when="AGE < 65", value="<65"),
+    Case(when="AGE <= 80", value="65-80"),
+    Case(when="AGE > 80", value=">80"),
+]
+
+
+def test_the_first_row_that_holds_decides(derives):
+    """A missing AGE is in no group."""
+    derives(
+        derive_case_when,
+        """
+        AGE | AGEGR1
+        64  | <65
+        65  | 65-80
+        80  | 65-80
+        81  | >80
+        .   | .
+        """,
+        variable="AGEGR1",
+        rows=AGE_GROUPS,
+    )
+
+
+def test_a_row_without_when_holds_for_all_that_are_left(derives):
+    derives(
+        derive_case_when,
+        """
+        TRTSDT     | SAFFL
+        2014-01-02 | Y
+        .          | N
+        """,
+        variable="SAFFL",
+        rows=[Case(when="TRTSDT is not missing", value="Y"), Case(value="N")],
+    )
+
+
+def test_numbers(derives):
+    made = derives(
+        derive_case_when,
+        """
+        TRT01P  | TRT01PN
+        Placebo | 0
+        High    | 81
+        Other   | .
+        .       | .
+        """,
+        variable="TRT01PN",
+        rows=[Case(when="TRT01P = 'Placebo'", value="0"), Case(when="TRT01P = 'High'", value="81")],
+        kind="number",
+    )
+    assert made["TRT01PN"].dtype == "float64"
+
+
+def test_otherwise_the_value_of_a_variable(derives):
+    """A row that holds and has no value gives a missing value, not that of the variable."""
+    derives(
+        derive_case_when,
+        """
+        DSDECOD   | DCDECOD
+        DEVIATION | VIOLATION
+        COMPLETED | COMPLETED
+        UNKNOWN   | .
+        .         | .
+        """,
+        variable="DCDECOD",
+        rows=[Case(when="DSDECOD = 'DEVIATION'", value="VIOLATION"), Case(when="DSDECOD = 'UNKNOWN'")],
+        otherwise_from="DSDECOD",
+    )
+    derives(
+        derive_case_when,
+        """
+        VISITNUM | VISNUMEN
+        13       | 12
+        8        | 8
+        .        | .
+        """,
+        variable="VISNUMEN",
+        rows=[Case(when="VISITNUM = 13", value="12")],
+        otherwise_from="VISITNUM",
+        kind="number",
+    )
+
+
+@pytest.mark.parametrize("empty", ["float64", "object", "str", "category", "datetime64[s]"])
+@pytest.mark.parametrize("kind", ["text", "number"])
+def test_otherwise_from_a_variable_without_values_of_any_type(table, plain, empty, kind):
+    frame = table("""
+        X EMPTY
+        1 .
+        2 .
+        """).astype({"EMPTY": empty})
+    rows = [Case(when="X = 1", value="7")]
+    made = derive_case_when(frame, variable="NEW", rows=rows, otherwise_from="EMPTY", kind=kind)
+    assert plain(made["NEW"]) == ["7" if kind == "text" else 7.0, None]
+
+
+def test_no_rows_give_missing_values(derives):
+    derives(
+        derive_case_when,
+        """
+        X | NEW
+        1 | .
+        """,
+        variable="NEW",
+        rows=[],
+    )
+
+
+@pytest.mark.parametrize(
+    ("kind", "other", "message"), [("number", "TEXT", "TEXT is not a number"), ("text", "NUM", "NUM is no text")]
+)
+def test_otherwise_from_of_the_other_type_is_an_error(table, kind, other, message):
+    """Neither text among numbers nor numbers turned to text unasked."""
+    frame = table("""
+        X TEXT NUM
+        1 a    1
+        2 b    2
+        """)
+    with pytest.raises(DataError, match=message):
+        derive_case_when(frame, variable="NEW", rows=[Case("1", "X = 1")], otherwise_from=other, kind=kind)
+
+
+def test_a_value_that_is_no_number_is_shown(table):
+    frame = table("""
+        X
+        1
+        """)
+    with pytest.raises(DataError, match="no number") as error:
+        derive_case_when(frame, variable="NEW", rows=[Case("low", "X = 1")], kind="number")
+    assert "low" in error.value.found and error.value.place.variable == "NEW"
+
+
+def test_unknown_variables_are_errors(table):
+    frame = table("""
+        AGE
+        1
+        """)
+    with pytest.raises(ConditionError, match="no variable AGEE"):
+        derive_case_when(frame, variable="NEW", rows=[Case("1", "AGEE = 1")])
+    with pytest.raises(DataError, match="no variable AGR") as error:
+        derive_case_when(frame, variable="NEW", rows=[], otherwise_from="AGR")
+    assert error.value.hint == "did you mean AGE?"

@@ -1,0 +1,110 @@
+"""Tests of derive.lookup."""
+
+from __future__ import annotations
+
+import pandas as pd
+import pytest
+
+from adamline.derive.lookup import derive_lookup
+from adamline.errors import DataError
+
+
+@pytest.fixture
+def visits():
+    """As a YAML file gives it: text throughout."""
+    rows = [("1", "Baseline", "0"), ("4", "Week 2", "2"), ("12", "Week 24", None)]
+    return pd.DataFrame(rows, columns=["VISITNUM", "AVISIT", "AVISITN"], dtype="str")
+
+
+def test_text_by_a_number(derives, visits):
+    derives(
+        derive_lookup,
+        """
+        VISITNUM | AVISIT
+        4        | 'Week 2'
+        12       | 'Week 24'
+        1        | Baseline
+        .        | .
+        """,
+        variable="AVISIT",
+        table=visits,
+        by="VISITNUM",
+    )
+
+
+def test_a_number_and_keys_that_the_table_does_not_have(derives, visits):
+    made = derives(
+        derive_lookup,
+        """
+        VISITNUM | AVISITN
+        4        | 2
+        4.1      | .
+        12       | .
+        """,
+        variable="AVISITN",
+        table=visits,
+        by="VISITNUM",
+        unmatched="missing",
+        kind="number",
+    )
+    assert made["AVISITN"].dtype == "float64"
+
+
+def test_by_text(derives, visits):
+    derives(
+        derive_lookup,
+        """
+        AVISIT    | AVISITN
+        'Week 2'  | 2
+        'Week 24' | .
+        .         | .
+        """,
+        variable="AVISITN",
+        table=visits,
+        by="AVISIT",
+        kind="number",
+    )
+
+
+def test_whole_numbers_of_pandas_are_numbers_too(visits, plain):
+    frame = pd.DataFrame({"VISITNUM": pd.Series([4, 1], dtype="int64")})
+    assert plain(derive_lookup(frame, variable="AVISIT", table=visits, by="VISITNUM")["AVISIT"]) == [
+        "Week 2",
+        "Baseline",
+    ]
+
+
+def test_unmatched_keys_are_listed(table, visits):
+    lb = table("VISITNUM\n4\n4.1\n201")
+    with pytest.raises(DataError, match="Values of VISITNUM are not in the table") as error:
+        derive_lookup(lb, variable="AVISIT", table=visits, by="VISITNUM")
+    assert error.value.found == "4.1, 201.0"
+    assert error.value.hint == "add rows to the table, or say `unmatched: missing`"
+
+
+def test_a_level_that_no_record_has_does_not_matter(plain):
+    frame = pd.DataFrame({"V": pd.Categorical(["A"], categories=["B", "A"])})
+    made = derive_lookup(frame, variable="X", table=pd.DataFrame({"V": ["A"], "X": ["x"]}), by="V")
+    assert plain(made["X"]) == ["x"]
+
+
+@pytest.mark.parametrize("dtype", ["float64", "object", "str", "category"])
+def test_no_values_of_any_type(table, visits, plain, dtype):
+    made = derive_lookup(table("AVISIT\n.").astype(dtype), variable="AVISITN", table=visits, by="AVISIT")
+    assert plain(made["AVISITN"]) == [None]
+
+
+def test_faults_of_the_table_are_errors(table, visits):
+    lb = table("VISITNUM AVISIT\n4 'Week 2'")
+    with pytest.raises(DataError, match="The table has a key twice") as error:
+        twice = pd.DataFrame({"VISITNUM": ["4", "4.0"], "AVISIT": ["a", "b"]})
+        derive_lookup(lb, variable="AVISIT", table=twice, by="VISITNUM")
+    assert error.value.found == "4.0"
+    with pytest.raises(DataError, match="no variable AVISITT") as unknown:
+        derive_lookup(lb, variable="AVISITT", table=visits, by="VISITNUM")
+    assert unknown.value.hint.startswith("did you mean AVISIT")
+    with pytest.raises(DataError, match="AVISIT of the table is no number") as text:
+        derive_lookup(lb, variable="AVISIT", table=visits, by="VISITNUM", kind="number")
+    assert "Baseline" in text.value.found
+    with pytest.raises(DataError, match="VISITNUM of the table is no number"):
+        derive_lookup(lb, variable="AVISIT", table=visits.assign(VISITNUM="x1"), by="VISITNUM")

@@ -1,0 +1,68 @@
+"""Tests of derive.parameter_variables."""
+
+from __future__ import annotations
+
+import pytest
+
+from adamline.derive.parameter_variables import derive_parameter_variables
+from adamline.errors import DataError
+
+ROWS = [
+    {"LBTESTCD": "GLUC", "LBSPEC": "SERUM", "PARAMCD": "GLUC", "PARAM": "Glucose (mmol/L)", "PARAMN": "31"},
+    {"LBTESTCD": "GLUC", "LBSPEC": "URINE", "PARAMCD": "UGLUC", "PARAM": "Glucose, urine", "PARAMN": None},
+]
+MATCH, GIVE = ["LBTESTCD", "LBSPEC"], ["PARAMCD", "PARAM", "PARAMN"]
+
+
+@pytest.fixture
+def lb(table):
+    return table("""
+        LBTESTCD LBSPEC LBSEQ
+        GLUC     URINE  1
+        GLUC     SERUM  2
+        GLUC     .      3
+        XYZ      SERUM  4
+        GLUC     SERUM  5
+        """)
+
+
+@pytest.mark.parametrize("dtype", ["str", "object", "category"])
+def test_records_that_match_and_those_left_over(lb, table, plain, dtype):
+    lb = lb.astype({"LBTESTCD": dtype, "LBSPEC": dtype}).set_index([[7] * 5])
+    matched, left = derive_parameter_variables(lb, parameters=ROWS, match=MATCH, give=GIVE)
+    expected = table("""
+        LBTESTCD LBSPEC LBSEQ PARAMCD PARAM              PARAMN
+        GLUC     URINE  1     UGLUC   'Glucose, urine'   .
+        GLUC     SERUM  2     GLUC    'Glucose (mmol/L)' 31
+        GLUC     SERUM  5     GLUC    'Glucose (mmol/L)' 31
+        """)
+    assert {name: plain(matched[name]) for name in matched} == {name: plain(expected[name]) for name in expected}
+    assert matched["PARAMN"].dtype == "float64"
+    assert plain(left["LBSEQ"]) == [3.0, 4.0] and list(left.columns) == list(lb.columns)
+
+
+def test_no_records_and_no_parameters(lb):
+    matched, left = derive_parameter_variables(lb.iloc[:0], parameters=ROWS, match=MATCH, give=GIVE)
+    assert (len(matched), len(left)) == (0, 0) and list(matched.columns)[-3:] == GIVE
+    matched, left = derive_parameter_variables(lb, parameters=[], match=MATCH, give=GIVE)
+    assert (len(matched), len(left)) == (0, 5)
+
+
+def test_two_parameters_for_the_same_records_are_an_error(lb):
+    with pytest.raises(DataError, match="Two parameters match the same records") as error:
+        derive_parameter_variables(lb, parameters=[*ROWS, ROWS[0]], match=MATCH, give=GIVE)
+    assert error.value.place.keys == "LBTESTCD=GLUC, LBSPEC=SERUM"
+    assert error.value.hint == "add a variable to match"
+
+
+def test_faults_are_errors(lb):
+    with pytest.raises(DataError, match="nothing to match on"):
+        derive_parameter_variables(lb, parameters=ROWS[:1], match=[], give=GIVE)
+    with pytest.raises(DataError, match=r"no variable LBTEST\.") as unknown:
+        derive_parameter_variables(lb, parameters=ROWS, match=["LBTEST"], give=GIVE)
+    assert unknown.value.hint == "did you mean LBTESTCD?"
+    with pytest.raises(DataError, match="PARAMN is a number") as number:
+        derive_parameter_variables(lb, parameters=[{**ROWS[0], "PARAMN": "first"}], match=MATCH, give=GIVE)
+    assert "first" in number.value.found
+    with pytest.raises(DataError, match="The key LBSEQ is number in one dataset and text in the other"):
+        derive_parameter_variables(lb, parameters=[{"LBSEQ": "1", "PARAMCD": "A"}], match=["LBSEQ"], give=["PARAMCD"])
