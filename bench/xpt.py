@@ -106,7 +106,7 @@ def run_task(task: str, product: str, path: Path, target: Path) -> tuple[float, 
     elif dataset is None:
         pyreadstat.read_xport(str(path))
     else:
-        labels = [variable.label for variable in dataset.variables]
+        labels: list[str | list[str]] = [variable.label for variable in dataset.variables]
         pyreadstat.write_xport(dataset.frame, str(target), column_labels=labels, table_name="LB", file_format_version=5)
     return time.perf_counter() - wall, time.process_time() - cpu
 

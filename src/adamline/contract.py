@@ -156,8 +156,8 @@ def order_of(item: str) -> tuple[str, bool]:
     >>> order_of("AVAL desc")
     ('AVAL', True)
     """
-    name, *direction = item.split()
-    if [word.lower() for word in direction] not in ([], ["asc"], ["desc"]):
+    name, *direction = item.split() or [""]
+    if not name or [word.lower() for word in direction] not in ([], ["asc"], ["desc"]):
         raise DerivationError(f"`{item}` does not say how to sort.", expected=f"`{name}` or `{name} desc`")
     return name, direction != [] and direction[0].lower() == "desc"
 

@@ -14,7 +14,7 @@ def test_kilograms_by_square_metres(derives):
         """
         HEIGHTBL WEIGHTBL | BMIBL
         200      80       | 20
-        160      64       | 25
+        150      45       | 20
         .        80       | .
         200      .        | .
         0        80       | .

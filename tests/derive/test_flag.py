@@ -156,7 +156,7 @@ def expected_rows(records, order, take):
     return chosen
 
 
-@settings(deadline=None, max_examples=150)
+@settings(deadline=None, max_examples=80)
 @given(
     records=st.lists(RECORD, max_size=8),
     order=ORDERS,

@@ -111,7 +111,7 @@ def test_a_key_that_is_text_here_and_a_number_there_is_an_error(table, ds):
 RECORD = st.tuples(st.sampled_from(["01", "02", "03", None]), st.sampled_from([None, 1.0, 2.0]), st.sampled_from("AB"))
 
 
-@settings(deadline=None, max_examples=100)
+@settings(deadline=None, max_examples=60)
 @given(
     records=st.lists(RECORD, max_size=7),
     subjects=st.lists(st.sampled_from(["01", "02", "04", None]), max_size=5),

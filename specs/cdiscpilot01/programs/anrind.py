@@ -25,5 +25,5 @@ def derive_anrind(frame: pd.DataFrame, *, variable: New) -> pd.DataFrame:
     aval = frame["AVAL"].to_numpy()
     high = aval > np.nan_to_num(1.5 * frame["A1HI"].to_numpy(), nan=-np.inf)
     low = aval < 0.5 * frame["A1LO"].to_numpy()
-    values = np.select([high, low], ["H", "L"], default="N")
-    return frame.assign(**{variable: pd.Categorical(values, categories=["H", "L", "N"])})
+    codes = np.where(high, 0, np.where(low, 1, 2))
+    return frame.assign(**{variable: pd.Categorical.from_codes(codes, ["H", "L", "N"])})

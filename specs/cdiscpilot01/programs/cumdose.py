@@ -26,10 +26,9 @@ def derive_cumdose(frame: pd.DataFrame, *, variable: New) -> pd.DataFrame:
     end = frame["TRTEDT"]
     # Days of treatment up to each visit, the first day counted; all of them where the visit came later, or never.
     to_visit_4 = _days_to(frame, end, "V4DT")
-    to_visit_12 = _days_to(frame, end, "V12DT")
-    titrated = (
-        START_DOSE * to_visit_4 + HIGH_DOSE * (to_visit_12 - to_visit_4) + START_DOSE * (days - to_visit_12)
-    )
+    # A visit 4 that never was raised no dose, so a visit 12 lowers none.
+    to_visit_12 = np.fmax(_days_to(frame, end, "V12DT"), to_visit_4)
+    titrated = START_DOSE * to_visit_4 + HIGH_DOSE * (to_visit_12 - to_visit_4) + START_DOSE * (days - to_visit_12)
     planned = frame["TRT01PN"].to_numpy()
     return frame.assign(**{variable: np.where(planned == HIGH_DOSE, titrated, planned * days)})
 

@@ -174,7 +174,26 @@ def _reversed(rank: NDArray[Any]) -> NDArray[Any]:
 
 def sorted_rows(frame: pd.DataFrame, by: Sequence[str]) -> Ints:
     """The rows in the order of the keys: bytes for text, missing first; rows that tie keep their order."""
-    return np.lexsort(order_ranks(frame, by)[::-1]).astype(np.int64)
+    ranks = order_ranks(frame, by)
+    packed = _packed(ranks)
+    if packed is None:
+        return np.lexsort(ranks[::-1]).astype(np.int64)
+    return np.argsort(packed, kind="stable").astype(np.int64)
+
+
+def _packed(ranks: Sequence[NDArray[Any]]) -> Ints | None:
+    """All ranks in one integer of the same order, which sorts several times as fast; None where they do not fit."""
+    total, size = np.zeros(len(ranks[0]), dtype=np.int64), 1
+    for rank in ranks:
+        if rank.dtype.kind == "f":
+            rank = pd.factorize(rank, sort=True)[0]
+        lowest, highest = (int(rank.min()), int(rank.max())) if len(rank) else (0, 0)
+        span = highest - lowest + 1
+        size *= span
+        if size >= 1 << 62:
+            return None
+        total = total * span + (rank - lowest)
+    return total
 
 
 def text_from_codes(codes: NDArray[Any], levels: Sequence[str]) -> pd.Categorical:

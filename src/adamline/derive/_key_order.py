@@ -38,4 +38,4 @@ def sorted_by_keys(frame: pd.DataFrame, keys: Sequence[str]) -> pd.DataFrame:
             hint="add a variable to `keys`, or select the records",
         )
     in_order = np.array_equal(rows, np.arange(len(rows)))
-    return (frame if in_order else frame.iloc[rows]).reset_index(drop=True)
+    return (frame if in_order else frame.take(rows)).reset_index(drop=True)

@@ -70,7 +70,8 @@ def _at(values: pd.Series, rows: np.ndarray, kind: str) -> np.ndarray | pd.Categ
 
 def _numbers(values: pd.Series) -> np.ndarray:
     try:
-        return values.astype(float).to_numpy()
+        # By way of text, so that levels that no row has do not matter.
+        return values.astype("str").astype(float).to_numpy()
     except ValueError as error:
         place = Place(variable=str(values.name))
         raise DataError(f"{values.name} of the table is no number.", place=place, found=str(error)) from error

@@ -43,39 +43,30 @@ def picked_rows(
     group, size = group_codes(frame, by)
     mask = where if isinstance(where, np.ndarray) else selected(frame, where)
     rows = np.flatnonzero(mask)
-    ranks = [rank[rows] for rank in order_ranks(frame, order)]
-    if ranks:
-        position = np.lexsort([*ranks[::-1], group[rows]])
-        rows, ranks = rows[position], [rank[position] for rank in ranks]
+    for rank in order_ranks(frame, order):
+        rows = _extreme_rows(rows, group[rows], size, rank[rows], take)
+    _refuse_ties(frame, by, order, rows, group[rows])
     picked_of_group = np.full(size, NO_RECORD, dtype=np.int64)
-    ordered = rows if take != "first" else rows[::-1]
-    picked_of_group[group[ordered]] = ordered  # the last assignment stands
-    _refuse_ties(frame, by, order, rows, group, ranks, picked_of_group)
+    picked_of_group[group[rows]] = rows
     return picked_of_group, group
 
 
-def _refuse_ties(
-    frame: pd.DataFrame,
-    by: Sequence[str],
-    order: Sequence[str],
-    rows: Ints,
-    group: Ints,
-    ranks: Sequence[np.ndarray],
-    picked_of_group: Ints,
-) -> None:
-    """Raise where the neighbour of a picked record has the same keys and the same place in the order."""
-    if len(rows) == np.count_nonzero(picked_of_group != NO_RECORD):
-        return
-    if ranks:
-        same = group[rows[1:]] == group[rows[:-1]]
-        for rank in ranks:
-            same &= rank[1:] == rank[:-1]
-        is_picked = picked_of_group[group[rows]] == rows
-        tied = rows[1:][same & (is_picked[1:] | is_picked[:-1])]
-    else:
-        counts = np.bincount(group[rows], minlength=len(picked_of_group))
-        tied = rows[(counts[group[rows]] > 1) & (picked_of_group[group[rows]] == rows)]
-    if len(tied):
+def _extreme_rows(rows: Ints, groups: Ints, size: int, rank: np.ndarray, take: Take) -> Ints:
+    """Those of the rows whose rank is the lowest of their group ("first"), or the highest; no sort is needed."""
+    if not len(rows):
+        return rows
+    best = np.empty(size, dtype=rank.dtype)
+    best[groups] = rank  # any member is a start
+    (np.minimum if take == "first" else np.maximum).at(best, groups, rank)
+    return rows[rank == best[groups]]
+
+
+def _refuse_ties(frame: pd.DataFrame, by: Sequence[str], order: Sequence[str], rows: Ints, groups: Ints) -> None:
+    """Raise where several rows of a group are left."""
+    counts = np.bincount(groups)
+    if len(counts) and counts.max() > 1:
+        tied = rows[np.unique(groups, return_index=True)[1]]
+        tied = tied[counts[counts > 0] > 1]
         shown = frame[list(dict.fromkeys([*by, *(order_of(item)[0] for item in order)]))].iloc[tied[:5]]
         keys = "; ".join(", ".join(f"{k}={v}" for k, v in row.items()) for row in shown.to_dict("records"))
         raise DerivationError(

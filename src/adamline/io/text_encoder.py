@@ -144,7 +144,12 @@ def _strings(column: pd.Series[Any], place: Place) -> Any:
             found=f"{kind} values (dtype {column.dtype})",
             hint="set the variable's kind to what it holds, or turn the values into text",
         )
-    strings = pa.array(column, from_pandas=True)
+    try:
+        strings = pa.array(column, from_pandas=True)
+    except UnicodeEncodeError as error:
+        raise DataError(
+            "A text holds half of a surrogate pair, which is no character.", place=place, found=repr(error.object)
+        ) from None
     return strings.cast(pa.large_string())
 
 

@@ -67,7 +67,8 @@ def build_dataset(
             hint=error.hint,
         ) from error
     building.become("sorted by " + ", ".join(spec.keys), frame)
-    return finished(spec, names, frame, building.known), building
+    frame = _late_subject_variables(plan, frame, inputs)
+    return finished(spec, names, frame[with_kinds_of_missing(names, frame)], building.known), building
 
 
 def start(plan: DatasetPlan, inputs: Mapping[str, Dataset]) -> Building:
@@ -81,12 +82,22 @@ def start(plan: DatasetPlan, inputs: Mapping[str, Dataset]) -> Building:
             building.become(f"where {spec.source.where}", source.frame[keep], f"{int((~keep).sum())} dropped")
     if spec.parameters:
         _add_parameters(plan, building)
+    needed = {name for call in plan.steps for name in call.needs}
     for name, renamed in spec.subject.items():
         subject = inputs[name]
-        frame = derive_subject_variables(building.frame, subject=subject.frame, new=dict(renamed))
+        early = {here: there for here, there in renamed if here in needed}
+        frame = derive_subject_variables(building.frame, subject=subject.frame, new=early)
         building.known |= {here: subject[there] for here, there in renamed}
         building.become(f"subjects of {name}", frame, f"{len(building.frame) - len(frame)} without a subject")
     return building
+
+
+def _late_subject_variables(plan: DatasetPlan, frame: pd.DataFrame, inputs: Mapping[str, Dataset]) -> pd.DataFrame:
+    """Subject variables that no step needed: they come last, so that large data carry them through nothing."""
+    for name, renamed in plan.spec.subject.items():
+        late = {here: there for here, there in renamed if here not in frame.columns}
+        frame = derive_subject_variables(frame, subject=inputs[name].frame, new=late)
+    return frame
 
 
 def run_steps(

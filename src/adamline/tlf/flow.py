@@ -74,7 +74,10 @@ class Flow:
         return Heads(tuple(cells), sum(len(cell.lines) for cell in cells) * self._frame.line)
 
     def _split_tall_rows(self) -> None:
-        """Cut each row that no page can hold into pieces that fill one; keys are repeated with each piece."""
+        """Cut each row that no page can hold into pieces that fill one; keys are repeated with each piece.
+
+        So each piece but the first starts a page.
+        """
         counts = np.array([[len(cell.lines) for cell in column] for column in self._columns]).max(axis=0).tolist()
         room = [self._lines_of_page(row) for row in range(len(counts))]
         if all(count <= lines for count, lines in zip(counts, room, strict=True)):
@@ -87,8 +90,8 @@ class Flow:
         ]
         rows = self._layout.rows
         self._fresh = [len(rows[row].group) if start else self._fresh[row] for row, start in pieces]
-        self._hidden = [keys if start else self._hidden[row] for row, start in pieces]
-        self._gaps = [0 if start else self._gaps[row] for row, start in pieces]
+        self._hidden = [self._hidden[row] for row, _ in pieces]
+        self._gaps = [self._gaps[row] for row, _ in pieces]
         self._rows = [row for row, _ in pieces]
 
     def _lines_of_page(self, row: int) -> int:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import io
+import os
 import re
 import subprocess
+import sys
 import zipfile
 from collections.abc import Sequence
 from dataclasses import replace
@@ -108,6 +110,25 @@ def test_same_pages_same_bytes_and_every_part_is_well_formed() -> None:
         for name in archive.namelist():
             if name.endswith((".xml", ".rels", ".svg")):
                 etree.fromstring(archive.read(name))
+
+
+IN_ANOTHER_PROCESS = """
+import hashlib, importlib.util, sys
+spec = importlib.util.spec_from_file_location("pages", sys.argv[1])
+pages = importlib.util.module_from_spec(spec)
+spec.loader.exec_module(pages)
+print(hashlib.sha256(pages.written(pages.lab_table(), pages.listing(60))).hexdigest())
+"""
+
+
+def test_hash_seed_time_zone_locale_and_folder_do_not_matter(tmp_path: Path) -> None:
+    digests = set()
+    for seed, zone, language in (("1", "Asia/Tokyo", "C.UTF-8"), ("2", "America/New_York", "C")):
+        environment = os.environ | {"PYTHONHASHSEED": seed, "TZ": zone, "LC_ALL": language}
+        command = [sys.executable, "-c", IN_ANOTHER_PROCESS, __file__]
+        run = subprocess.run(command, check=True, capture_output=True, env=environment, cwd=tmp_path)
+        digests.add(run.stdout)
+    assert len(digests) == 1
 
 
 def test_python_docx_reads_the_cells_that_were_planned() -> None:

@@ -1,0 +1,469 @@
+"""Properties of every derivation, found by walking the package: what DESIGN.md promises of all of them."""
+
+from __future__ import annotations
+
+import copy
+import importlib
+import inspect
+import pkgutil
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pytest
+
+import adamline.derive
+from adamline.contract import Case, Contract, Role, contract_of
+from adamline.derive._codes import kind_of
+from adamline.errors import ConditionError, DataError
+
+
+def _found() -> Iterator[tuple[str, Callable[..., pd.DataFrame]]]:
+    for info in pkgutil.walk_packages(adamline.derive.__path__, "adamline.derive."):
+        module = importlib.import_module(info.name)
+        for name, function in inspect.getmembers(module, inspect.isfunction):
+            if function.__module__ == module.__name__ and contract_of(function):
+                yield name, function
+
+
+DERIVATIONS = dict(_found())
+ARGUMENTS = [
+    (name, argument) for name, f in DERIVATIONS.items() for argument in list(inspect.signature(f).parameters)[1:]
+]
+every = pytest.mark.parametrize("name", DERIVATIONS)
+
+
+@dataclass(frozen=True)
+class Example:
+    """A call that a derivation can answer, and for each argument two values that must give different outputs."""
+
+    frame: pd.DataFrame
+    arguments: Mapping[str, Any]
+    differ: Mapping[str, tuple[Any, Any]] = field(default_factory=dict)
+
+    def frames(self) -> list[str]:
+        return [name for name, value in self.arguments.items() if isinstance(value, pd.DataFrame)]
+
+
+LB = """
+USUBJID PARAMCD PARAMX AVISIT   VISITNUM AVISITN LBSEQ AVAL AVAL2 BASE A1HI ABLFL ABL2FL
+01      ALT     A      Baseline 1        0       1     20   5     20   40   Y     .
+01      ALT     A      'Week 2' 4        2       2     25   .     21   0    .     Y
+01      ALT     A      .        4.1      .       3     .    6     20   40   .     .
+01      AST     A      Baseline 1        0       4     .    7     .    30   Y     .
+01      AST     A      'Week 2' 4        2       5     31   8     .    30   .     Y
+02      ALT     B      Baseline 1        0       1     18.5 9     18.5 40   Y     .
+02      ALT     B      'Week 2' 4        2       2     18.5 1.25  18.5 .    .     .
+02      .       B      'Week 4' 5        4       3     11   2.5   11   40   .     Y
+03      AST     A      'Week 4' 5        4       1     2.45 3     .    30   .     .
+"""
+# Further columns of the same records.
+LB_DATES = """
+LBDTC            LBDTC2     ADT        ADT2       TRTSDT
+2014-01-02T10:00 2014-01-05 2014-01-02 2014-02-02 2014-01-01
+2014-01-16       2014-01    2014-01-16 2014-01-16 2014-01-01
+.                2014-01-05 .          2014-03-02 2014-01-01
+2014-01-02       .          2014-01-02 2014-04-02 2014-01-01
+2014-01-16       2014-01-05 2014-01-16 2014-05-02 2014-01-01
+2014-01-03       2014-01-05 2014-01-03 2014-06-02 2014-01-04
+2014-02          2014-01-05 .          2014-07-02 2014-01-04
+2014-02-03T11:00 2014-01-05 2014-02-03 2014-08-02 2014-01-04
+2014-02-03       2014-01-05 2014-02-03 2014-09-02 .
+"""
+EX = """
+USUBJID PARAMCD EXSEQ EXDOSE EXAMT EXTRT   EXENDTC    EXCAT
+01      ALT     1     54     1     Active  2014-03-01 A
+01      ALT     2     81     2     Active  2014-05-01 B
+01      AST     3     .      .     Active  2014-06-01 B
+02      ALT     1     54     4     Placebo .          B
+02      AST     2     .      8     .       2014-02-01 B
+05      ALT     1     54     16    Placebo 2014-02-01 A
+"""
+VISITS = """
+VISITNUM AVISIT     AVISITN NEW  NEW2 NEW3
+'1'      Baseline   '0'     '10' B    one
+'4'      'Week 2'   '2'     '20' W    two
+'4.1'    'Week 2.1' '2.1'   '21' W    two
+'5'      'Week 4'   '4'     .    W    .
+"""
+
+
+@pytest.fixture(scope="module")
+def examples(table) -> Mapping[str, Example]:
+    lb = pd.concat([table(LB), table(LB_DATES)], axis=1)
+    ex, visits = table(EX), table(VISITS)
+    other_visits = visits.assign(NEW="99")
+    record = {
+        "variable": ("NEW", "NEWFL"),
+        "where": (None, "VISITNUM = 4"),
+        "by": (["USUBJID", "PARAMCD"], ["USUBJID"]),
+    }
+    ordered = {"order": (["AVAL", "LBSEQ"], ["AVAL desc", "LBSEQ"]), "take": ("first", "last")}
+    new = {"variable": ("NEW", "NEW2")}
+    from_source = {
+        **new,
+        "source": (ex, ex.iloc[:3]),
+        "where": (None, "EXCAT = 'A'"),
+        "by": (["USUBJID"], ["USUBJID", "PARAMCD"]),
+    }
+    cases = [Case("1", "AVAL > 20"), Case("2", "AVAL <= 20 and ABLFL = 'Y'")]
+    return {
+        "derive_ablfl": Example(
+            lb, {"variable": "NEW", "where": "AVISITN >= 0", "order": ["LBSEQ"], "take": "last"}, record | ordered
+        ),
+        "derive_anlfl": Example(
+            lb, {"variable": "NEW", "order": ["AVAL desc", "LBSEQ"], "take": "first"}, record | ordered
+        ),
+        "derive_flag": Example(
+            lb,
+            {"variable": "FL", "where": "AVAL is not missing", "order": ["AVAL", "LBSEQ"], "take": "last"},
+            record | ordered,
+        ),
+        "derive_base": Example(
+            lb,
+            {"variable": "NEW", "from_": "AVISIT"},
+            {
+                **new,
+                "from_": ("AVAL", "AVISIT"),
+                "flag": ("ABLFL", "ABL2FL"),
+                "by": (["USUBJID", "PARAMCD"], ["USUBJID", "PARAMCD", "AVISITN"]),
+            },
+        ),
+        "derive_bmi": Example(
+            lb,
+            {"height": "A1HI", "weight": "AVAL"},
+            {**new, "height": ("A1HI", "AVAL2"), "weight": ("AVAL", "AVAL2")},
+        ),
+        "derive_case_when": Example(
+            lb,
+            {"variable": "NEW", "rows": cases, "otherwise_from": "AVISIT"},
+            {
+                **new,
+                "rows": (cases, cases[::-1][:1]),
+                "otherwise_from": (None, "AVISIT"),
+                "kind": ("text", "number"),
+            },
+        ),
+        "derive_chg": Example(
+            lb,
+            {"where": "ABLFL is missing"},
+            {**new, "aval": ("AVAL", "AVAL2"), "base": ("BASE", "A1HI"), "where": (None, "ABLFL is missing")},
+        ),
+        "derive_coalesce": Example(
+            lb,
+            {"variable": "NEW", "from_": ["ABL2FL", "AVISIT"]},
+            {**new, "from_": (["ABL2FL", "AVISIT"], ["AVISIT", "ABL2FL"])},
+        ),
+        "add_copied_records": Example(
+            lb,
+            {"where": "ABL2FL = 'Y'", "set_": {"AVISIT": "End", "AVISITN": "99"}},
+            {"where": ("ABL2FL = 'Y'", "ABLFL = 'Y'"), "set_": ({"AVISIT": "End"}, {"AVISIT": "Last"})},
+        ),
+        "derive_copy": Example(
+            lb,
+            {"variable": "NEW", "from_": "AVISIT", "where": "AVAL > 11"},
+            {**new, "from_": ("AVISIT", "AVAL"), "where": (None, "AVAL > 11")},
+        ),
+        "derive_date": Example(lb, {"variable": "NEW", "from_": "LBDTC"}, {**new, "from_": ("LBDTC", "LBDTC2")}),
+        "derive_duration": Example(
+            lb,
+            {"variable": "NEW", "from_": "TRTSDT", "to": "ADT"},
+            {**new, "from_": ("TRTSDT", "ADT"), "to": ("ADT", "ADT2"), "unit": ("days", "weeks")},
+        ),
+        "derive_exists": Example(lb, {"variable": "NEW", "source": ex, "where": "EXCAT = 'B'"}, from_source),
+        "derive_lookup": Example(
+            lb,
+            {"variable": "NEW", "table": visits, "by": "VISITNUM"},
+            {
+                "variable": ("NEW2", "NEW3"),
+                "table": (visits, other_visits),
+                "by": ("VISITNUM", "AVISITN"),
+                "unmatched": ("missing", "error"),
+                "kind": ("text", "number"),
+            },
+        ),
+        "derive_pick": Example(
+            lb,
+            {"variable": "NEW", "source": ex, "from_": "EXTRT", "order": ["EXDOSE desc", "EXSEQ"], "take": "first"},
+            {
+                **from_source,
+                "from_": ("EXTRT", "EXDOSE"),
+                "order": (["EXSEQ"], ["EXDOSE", "EXSEQ desc"]),
+                "take": ("first", "last"),
+            },
+        ),
+        "derive_ratio": Example(
+            lb,
+            {"variable": "NEW", "from_": "AVAL", "to": "A1HI"},
+            {**new, "from_": ("AVAL", "AVAL2"), "to": ("A1HI", "AVAL2")},
+        ),
+        "derive_rounded": Example(
+            lb,
+            {"variable": "NEW", "from_": "AVAL", "decimals": 1},
+            {**new, "from_": ("AVAL", "AVAL2"), "decimals": (0, 1)},
+        ),
+        "derive_total": Example(
+            lb,
+            {"variable": "NEW", "source": ex, "from_": "EXDOSE", "where": "EXCAT = 'B'"},
+            {**from_source, "from_": ("EXDOSE", "EXAMT")},
+        ),
+    }
+
+
+def records(frame: pd.DataFrame, *, but: str = "") -> list[tuple[Any, ...]]:
+    """The records as plain values with one missing, in an order of their own."""
+    columns = [frame[name].astype(object) for name in frame.columns if name != but]
+    rows = zip(*([None if pd.isna(v) else v for v in column] for column in columns), strict=True)
+    return sorted(rows, key=repr)
+
+
+def run(name: str, example: Example, frame: pd.DataFrame | None = None, **other: Any) -> pd.DataFrame:
+    given = example.frame if frame is None else frame
+    return DERIVATIONS[name](given, **{**example.arguments, **other})
+
+
+def contract(name: str) -> Contract:
+    found = contract_of(DERIVATIONS[name])
+    assert found
+    return found
+
+
+def text_columns(frame: pd.DataFrame) -> list[str]:
+    return [name for name in frame.columns if isinstance(frame[name].dtype, pd.StringDtype)]
+
+
+def as_text(frame: pd.DataFrame, form: str) -> pd.DataFrame:
+    """The frame with its text of another type; `unsorted` has its levels descending, and some that no record has."""
+    made = frame.copy()
+    for name in text_columns(frame):
+        levels = sorted(frame[name].dropna().unique(), reverse=True)
+        forms = {
+            "object": object,
+            "category": "category",
+            "unsorted": pd.CategoricalDtype(pd.Index(["zz", *levels, "2099", "AA"], dtype="str")),
+            "object levels": pd.CategoricalDtype(pd.Index(["zz", *levels], dtype=object)),
+        }
+        made[name] = frame[name].astype(forms[form])
+        if form == "object":
+            made[name] = made[name].where(made[name].notna(), None)
+    return made
+
+
+def test_every_derivation_has_an_example(examples):
+    assert set(examples) == set(DERIVATIONS), "each derivation needs an example here, and no other has one"
+
+
+@every
+def test_an_example_says_something(name, examples):
+    """The new variable has values and, records left out, missing ones; or records are added."""
+    example = examples[name]
+    made = run(name, example)
+    if name.startswith("add_"):
+        assert len(made) > len(example.frame)
+    else:
+        (new,) = set(made.columns) - set(example.frame.columns)
+        assert 0 < made[new].isna().sum() < len(made)
+
+
+@every
+@pytest.mark.parametrize("seed", [0, 1])
+def test_the_order_of_records_does_not_matter(name, seed, examples):
+    example, rng = examples[name], np.random.default_rng(seed)
+
+    def shuffled(frame: pd.DataFrame) -> pd.DataFrame:
+        return frame.iloc[rng.permutation(len(frame))]
+
+    other = {argument: shuffled(example.arguments[argument]) for argument in example.frames()}
+    frame = shuffled(example.frame)
+    made = run(name, example, frame, **other)
+    assert records(made) == records(run(name, example))
+    if name.startswith("derive_"):
+        kept = [column for column in frame.columns if column in made.columns]
+        pd.testing.assert_frame_equal(made[kept], frame[kept])  # same rows, order and index
+
+
+@every
+@pytest.mark.parametrize("label", ["duplicate", "text", "reversed"])
+def test_the_index_does_not_matter(name, label, examples):
+    example = examples[name]
+
+    def labelled(frame: pd.DataFrame) -> pd.DataFrame:
+        size = range(len(frame))
+        labels = {"duplicate": [n // 2 for n in size], "text": [f"r{n}" for n in size], "reversed": list(size)[::-1]}
+        return frame.set_axis(pd.Index(labels[label]))
+
+    other = {argument: labelled(example.arguments[argument]) for argument in example.frames()}
+    made = run(name, example, labelled(example.frame), **other).reset_index(drop=True)
+    pd.testing.assert_frame_equal(made, run(name, example).reset_index(drop=True))
+
+
+@every
+@pytest.mark.parametrize("form", ["object", "category", "unsorted", "object levels"])
+def test_the_type_of_text_does_not_matter(name, form, examples):
+    example = examples[name]
+    expected = records(run(name, example))
+    other = {argument: as_text(example.arguments[argument], form) for argument in example.frames()}
+    frame = as_text(example.frame, form)
+    assert records(run(name, example, frame)) == expected
+    if other:
+        assert records(run(name, example, **other)) == expected
+        assert records(run(name, example, frame, **other)) == expected
+
+
+@every
+def test_neither_the_frame_nor_the_arguments_are_changed(name, examples):
+    example = examples[name]
+    before, arguments = example.frame.copy(deep=True), copy.deepcopy(dict(example.arguments))
+    made = run(name, example)
+    for column in made.columns:  # nor are they when the result is changed
+        made.iloc[0, made.columns.get_loc(column)] = None
+    pd.testing.assert_frame_equal(example.frame, before)
+    for argument, value in arguments.items():
+        if isinstance(value, pd.DataFrame):
+            pd.testing.assert_frame_equal(example.arguments[argument], value)
+        else:
+            assert example.arguments[argument] == value
+
+
+@every
+def test_a_subject_doubled_doubles_its_records_alone(name, examples):
+    assert contract(name).within == "subject"
+    example = examples[name]
+
+    def doubled(frame: pd.DataFrame) -> pd.DataFrame:
+        if "USUBJID" not in frame.columns:
+            return frame
+        return pd.concat([frame[frame["USUBJID"] == "01"].assign(USUBJID="01X"), frame])
+
+    other = {argument: doubled(example.arguments[argument]) for argument in example.frames()}
+    made, single = run(name, example, doubled(example.frame), **other), run(name, example)
+    is_new = made["USUBJID"] == "01X"
+    assert records(made[~is_new]) == records(single)
+    assert records(made[is_new], but="USUBJID") == records(single[single["USUBJID"] == "01"], but="USUBJID")
+
+
+@every
+def test_subject_by_subject_gives_the_whole(name, examples):
+    example = examples[name]
+    parts = []
+    for subject, part in example.frame.groupby("USUBJID"):
+        sources = {a: f for a, f in example.arguments.items() if isinstance(f, pd.DataFrame) and "USUBJID" in f.columns}
+        other = {a: f[f["USUBJID"] == subject] for a, f in sources.items()}
+        parts.append(run(name, example, part, **other))
+        assert records(run(name, example, part)) == records(parts[-1])  # and with the whole source
+    assert records(pd.concat([part.astype(object) for part in parts])) == records(run(name, example))
+
+
+@every
+def test_no_records(name, examples):
+    example = examples[name]
+    whole = run(name, example)
+    made = run(name, example, example.frame.iloc[:0])
+    assert len(made) == 0 and list(made.columns) == list(whole.columns)
+    assert [kind_of(made[c]) for c in made.columns] == [kind_of(whole[c]) for c in whole.columns]
+    sources = [a for a in example.frames() if "USUBJID" in example.arguments[a].columns]
+    if sources:
+        made = run(name, example, **{a: example.arguments[a].iloc[:0] for a in sources})
+        (new,) = set(made.columns) - set(example.frame.columns)
+        assert made[new].isna().all() and kind_of(made[new]) is kind_of(whole[new])
+
+
+@every
+def test_one_record(name, examples):
+    example = examples[name]
+    for row in range(len(example.frame)):
+        made = run(name, example, example.frame.iloc[[row]])
+        assert 1 <= len(made) <= 2 and kind_of(made.iloc[:, -1]) is kind_of(run(name, example).iloc[:, -1])
+
+
+@every
+@pytest.mark.parametrize("dtype", ["its own", "object", "str"])
+def test_a_variable_may_be_all_missing(name, dtype, examples):
+    """Of its own type, and of those that pandas gives to a column of nothing."""
+    example = examples[name]
+    for column in contract(name).reads(example.arguments):
+        if contract(name).within == "subject" and column in ("USUBJID", "LBSEQ"):
+            continue
+        own = example.frame[column].dtype
+        empty = pd.Series([None] * len(example.frame), dtype=own if dtype == "its own" else dtype)
+        if column == "PARAMCD":  # the keys of one subject would no longer tell its baselines apart
+            frame = example.frame.drop_duplicates("USUBJID").assign(PARAMCD=empty)
+        else:
+            frame = example.frame.assign(**{column: empty})
+        made = run(name, example, frame)
+        assert list(made.columns) == list(run(name, example).columns)
+        if dtype == "its own":
+            assert made[column].dtype == own or name == "add_copied_records"
+            last = made.columns[-1]
+            assert kind_of(made[last]) is kind_of(run(name, example)[last])
+
+
+@pytest.mark.parametrize(("name", "argument"), ARGUMENTS, ids=lambda value: str(value))
+def test_no_argument_is_ignored(name, argument, examples):
+    example = examples[name]
+    assert argument in example.differ, f"two values of `{argument}` are needed whose outputs differ"
+    outputs = []
+    for value in example.differ[argument]:
+        given = {argument: value}
+        if name == "derive_case_when" and argument == "kind":
+            given["otherwise_from"] = None
+        if name == "derive_lookup" and argument == "unmatched":
+            given["table"] = example.arguments["table"].iloc[1:]
+        try:
+            made = run(name, example, **given)
+            outputs.append((list(made.columns), records(made)))
+        except DataError as error:
+            outputs.append(([], [(error.what,)]))
+    assert outputs[0] != outputs[1]
+
+
+@every
+def test_the_contract_reads_what_the_derivation_reads(name, examples):
+    """With only those variables it works, and gives the same; without any one of them it is an error."""
+    example = examples[name]
+    whole = run(name, example)
+    needed = list(contract(name).reads(example.arguments))
+    frame = example.frame[needed]
+    made = run(name, example, frame)
+    assert records(made) == records(whole[list(made.columns)])
+    for column in needed:
+        with pytest.raises((DataError, ConditionError), match=f"no variable {column}"):
+            run(name, example, frame.drop(columns=column))
+    for argument in example.frames():
+        if contract(name).parameters[[p.name for p in contract(name).parameters].index(argument)].role is Role.TABLE:
+            continue
+        source_needs = list(contract(name).reads(example.arguments, "source"))
+        source = example.arguments[argument][source_needs]
+        assert records(run(name, example, **{argument: source})) == records(whole)
+        for column in source_needs:
+            with pytest.raises((DataError, ConditionError), match=f"no variable {column}"):
+                run(name, example, **{argument: source.drop(columns=column)})
+
+
+@every
+def test_the_sentence_says_every_argument(name, examples):
+    """What a spec may write about a value stands in define.xml; all brackets are resolved."""
+    found = contract(name)
+    arguments: dict[str, Any] = {
+        "variable": "NEWVAR", "source": "SRC", "table": "t.yaml", "from_": "FROMVAR", "to": "TOVAR", "flag": "FLAGVAR",
+        "height": "HVAR", "weight": "WVAR", "aval": "AVALVAR", "base": "BASEVAR", "where": "COND = 1",
+        "order": ["ORDVAR desc"], "take": "last", "by": ["KEYVAR"], "unit": "months", "decimals": 7,
+        "set_": {"SETVAR": "SETVALUE"}, "rows": [Case("CASEVALUE", "C = 1")], "otherwise_from": "OTHERVAR",
+    }  # fmt: skip
+    given = {p.name: arguments[p.name] for p in found.parameters if p.name in arguments}
+    sentence = found.sentence(given)
+    silent = {Role.NEW, Role.KIND, Role.TABLE}
+    for parameter in found.parameters:
+        if parameter.role in silent or parameter.name == "unmatched":
+            continue
+        value = given[parameter.name]
+        said = value if isinstance(value, list) else [value]
+        words = ["SETVAR = SETVALUE"] if parameter.name == "set_" else said
+        words = ["CASEVALUE where C = 1"] if parameter.name == "rows" else words
+        assert all(str(word) in sentence for word in words), (parameter.name, sentence)
+    plain = found.sentence({key: value for key, value in given.items() if key not in ("where", "order")})
+    for text in (sentence, plain):
+        assert not set("[]{}") & set(text) and "  " not in text and not text.endswith(("where ", "order ", ", "))
+    assert "COND" not in plain and "ORDVAR" not in plain
