@@ -89,8 +89,9 @@ def source(rows: int, cardinality: str) -> Path:
     """The file of this size, made where it is not there yet."""
     path = DATA / f"lb-{cardinality}-{rows}.xpt"
     if not path.exists():
-        DATA.mkdir(exist_ok=True)
-        write_xpt(synthetic_lb(rows, cardinality), path)
+        # In a process of its own: on Linux a child's peak memory starts from its parent's.
+        make = [sys.executable, __file__, "--task", "make", "--product", cardinality, "--rows", str(rows)]
+        subprocess.run([*make, "--path", str(path)], check=True)
     return path
 
 
@@ -106,7 +107,7 @@ def run_task(task: str, product: str, path: Path, target: Path) -> tuple[float, 
     elif dataset is None:
         pyreadstat.read_xport(str(path))
     else:
-        labels: list[str | list[str]] = [variable.label for variable in dataset.variables]
+        labels: list[str | None] = [variable.label for variable in dataset.variables]
         pyreadstat.write_xport(dataset.frame, str(target), column_labels=labels, table_name="LB", file_format_version=5)
     return time.perf_counter() - wall, time.process_time() - cpu
 
@@ -170,6 +171,10 @@ def main() -> None:
     options = parser.parse_args()
     if options.task is None:
         table(options.rows, options.repeats, not options.no_rivals)
+        return
+    if options.task == "make":
+        DATA.mkdir(exist_ok=True)
+        write_xpt(synthetic_lb(options.rows[0], options.product), options.path)
         return
     wall, cpu = run_task(options.task, options.product, Path(options.path), Path(options.target))
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss

@@ -159,6 +159,7 @@ def test_dates_and_times(file: Path) -> None:
         (TEXT, pd.Categorical([1, 2]), "does not hold text"),
         (TEXT, [1.0], "does not hold text"),
         (TEXT, [timedelta(seconds=1)], "does not hold text"),
+        (TEXT, pd.Series(["a", "\ud800"], dtype=object), "half of a surrogate pair"),
         (NUMBER, [1.0, 16.0**63], "too large for a SAS"),
         (NUMBER, [1.0, math.inf], "too large for a SAS"),
         (NUMBER, [1.0, -math.inf], "too large for a SAS"),
@@ -268,7 +269,13 @@ def test_longest_values() -> None:
 
 def test_the_kind_decides_the_type_not_the_data(file: Path) -> None:
     """Columns that are missing throughout, of any dtype, as text and as number."""
-    for column in ([None, None], pd.Categorical([None, None]), [math.nan] * 2, pd.Series([None] * 2, dtype="str")):
+    for column in (
+        [None, None],
+        pd.Categorical([None, None]),
+        pd.Categorical([None, None], [1.5]),
+        [math.nan] * 2,
+        pd.Series([None] * 2, dtype="str"),
+    ):
         for variable in (TEXT, NUMBER, Variable("X", Kind.DATE, format="DATE9.")):
             frame = pd.DataFrame({"X": column, "KEY": "k"})
             write_xpt(Dataset("D", frame, (variable, Variable("KEY", Kind.TEXT))), file)

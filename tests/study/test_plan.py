@@ -26,7 +26,8 @@ def test_added_records_wait_for_what_they_copy_and_read(study: Path, edit: Edit)
         "  LBSEQ: copy\nrecords:\n  - {add: copied_records, where: \"ABLFL = 'Y'\", set: {AVISIT: End}, copies: [BASE]}"
     )
     edit("adlb.yaml", "  LBSEQ: copy", text)
-    # `where` needs ABLFL, which needs PARAMCD; `copies` asks for BASE, which needs AVAL; `set` writes AVISIT; the rest comes after.
+    # `where` needs ABLFL, which needs PARAMCD; `copies` asks for BASE, which needs AVAL; `set` writes AVISIT.
+    # The rest comes after.
     steps = steps_of(study, "ADLB")
     barrier = steps.index("records")
     assert set(steps[:barrier]) == {"PARAMCD", "AVAL", "ABLFL", "BASE", "AVISIT"}

@@ -101,6 +101,8 @@ def encode_text(column: pd.Series[Any], encoding: str, place: Place) -> EncodedT
     and empty text are the same; trailing blanks are no part of a value, as in SAS. DataError for other types, for
     mixed objects, and for a character that the encoding lacks (with the record).
     """
+    if not isinstance(column.dtype, pd.StringDtype) and column.isna().all():
+        return EncodedText(pa.nulls(len(column), pa.large_binary()), None, False)
     if isinstance(column.dtype, pd.CategoricalDtype):
         codes = np.asarray(column.cat.codes)
         strings, trimmed = _trimmed(_one_array(_strings(column.cat.categories.to_series(), place)))
@@ -134,7 +136,7 @@ def _place(dataset: Dataset, variable: Variable) -> Place:
 def _strings(column: pd.Series[Any], place: Place) -> Any:
     """The column as one Arrow array of strings; DataError where it does not hold text."""
     kind = "string" if isinstance(column.dtype, pd.StringDtype) else pd.api.types.infer_dtype(column, skipna=True)
-    if kind == "empty" or (kind != "string" and column.isna().all()):
+    if kind == "empty":
         return pa.nulls(len(column), pa.large_string())
     if kind != "string":
         raise DataError(

@@ -153,7 +153,7 @@ def _output(run: _Run, output: OutputPlan) -> Done:
         )
         paginated = paginate(output.kind.lay_out(read_results(results_path), output.options, page))
         with replace_file(page_path) as handle:
-            render_docx([paginated], handle)
+            render_docx([paginated], handle, (run.study.folder / "templates",))
         run.finish(output.name, key, (results_path, page_path), ())
         size = f"{len(paginated.pages)} page{'s' if len(paginated.pages) != 1 else ''}"
     run.hashes[output.name] = hash_of_file(results_path)
