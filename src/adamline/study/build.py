@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 import pandas as pd
@@ -15,6 +15,7 @@ from adamline.errors import AdamlineError, Place
 from adamline.findings import Finding, Severity
 from adamline.io.dataset import Dataset, Variable
 from adamline.study.attributes import finished, with_kinds_of_missing
+from adamline.study.call import Call
 from adamline.study.plan import DatasetPlan, dataset_variables, given, matched
 
 
@@ -51,9 +52,8 @@ def build_dataset(
     ``inputs`` are the datasets that the plan reads, ``tables`` the study's tables, by name. Raises the errors of the
     derivations, with the spec's line; DataError where records repeat a key.
     """
-    building = start(plan, inputs)
-    for _ in run_steps(plan, building, inputs, tables):
-        pass
+    building = _start(plan, inputs)
+    _run_steps(plan, building, inputs, tables)
     spec = plan.spec
     names = dataset_variables(spec)
     try:
@@ -71,7 +71,7 @@ def build_dataset(
     return finished(spec, names, frame[with_kinds_of_missing(names, frame)], building.known), building
 
 
-def start(plan: DatasetPlan, inputs: Mapping[str, Dataset]) -> Building:
+def _start(plan: DatasetPlan, inputs: Mapping[str, Dataset]) -> Building:
     """The records of the source, with the variables of their parameters and subjects."""
     spec, source = plan.spec, inputs[plan.spec.source.domain]
     building = Building(source.frame, {v.name: v for v in source.variables})
@@ -100,32 +100,38 @@ def _late_subject_variables(plan: DatasetPlan, frame: pd.DataFrame, inputs: Mapp
     return frame
 
 
-def run_steps(
+def _run_steps(
     plan: DatasetPlan, building: Building, inputs: Mapping[str, Dataset], tables: Mapping[str, pd.DataFrame]
-) -> Iterator[str]:
-    """Run the calls of the plan one by one; each yields the name of what it made."""
-    frames = {**{name: dataset.frame for name, dataset in inputs.items()}, **tables}
-    for call in plan.steps:
-        frame = call.run(building.frame, frames)
-        name = f"{call.target or 'records'}: {call.derivation.name}"
-        if call.target:
-            missing = int(frame[call.target].isna().sum())
-            building.become(name, frame, f"{missing} missing" if missing else "")
-        else:
-            building.become(name, frame, f"{len(frame) - len(building.frame)} added")
-        if call.keeps:
-            _keep_attributes(call.target, call.keeps, call.source, building, inputs)
-        elif call.target:
-            building.known.pop(call.target, None)
-        yield name
-
-
-def _keep_attributes(
-    target: str, kept: str, source: str | None, building: Building, inputs: Mapping[str, Dataset]
 ) -> None:
-    known = {v.name: v for v in inputs[source].variables} if source else building.known
-    if kept in known:
-        building.known[target] = known[kept]
+    """Run the calls of the plan one by one, and keep the attributes of what they copy."""
+    frames = {**{name: dataset.frame for name, dataset in inputs.items()}, **tables}
+    for number, call in enumerate(plan.steps):
+        if call.target:
+            frame = call.run(building.frame, frames)
+            missing = int(frame[call.target].isna().sum())
+            building.become(f"{call.target}: {call.derivation.name}", frame, f"{missing} missing" if missing else "")
+            _keep_attributes(call, building, inputs)
+        else:
+            # What only earlier steps needed is not carried into the new records: large data are copied here.
+            frame = building.frame[_columns_still_needed(plan, number, building.frame)]
+            frame = call.run(frame, frames)
+            added = len(frame) - len(building.frame)
+            building.become(f"records: {call.derivation.name}", frame, f"{added} added")
+
+
+def _columns_still_needed(plan: DatasetPlan, number: int, frame: pd.DataFrame) -> list[str]:
+    needed = {"USUBJID", *dataset_variables(plan.spec), *(name for call in plan.steps[number:] for name in call.needs)}
+    return with_kinds_of_missing([name for name in frame.columns if name in needed], frame)
+
+
+def _keep_attributes(call: Call, building: Building, inputs: Mapping[str, Dataset]) -> None:
+    """A copied variable has the attributes of what it is copied from; any other has none but its spec's."""
+    source = {v.name: v for v in inputs[call.source].variables} if call.source else building.known
+    kept = source.get(call.keeps)
+    if kept:
+        building.known[call.target] = kept
+    else:
+        building.known.pop(call.target, None)
 
 
 def _add_parameters(plan: DatasetPlan, building: Building) -> None:
