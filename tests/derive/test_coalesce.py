@@ -48,6 +48,11 @@ def test_a_variable_without_values_has_no_say(table, plain, empty):
     assert plain(made) == [1.0, None] and made.dtype == "float64"
 
 
+def test_without_any_value_the_type_is_that_of_the_first(table):
+    frame = table("ADT X\n. .").astype({"ADT": "datetime64[s]"})
+    assert derive_coalesce(frame, variable="C", from_=["ADT", "X"])["C"].dtype == "datetime64[s]"
+
+
 def test_types_are_not_mixed(table):
     frame = table("""
         A B ADT

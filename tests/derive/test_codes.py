@@ -8,7 +8,16 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from adamline.derive._codes import codes_of, gather, group_codes, only_where, order_ranks, rows_by_key, text_from_codes
+from adamline.derive._codes import (
+    codes_of,
+    gather,
+    group_codes,
+    only_where,
+    order_ranks,
+    rows_by_key,
+    sorted_rows,
+    text_from_codes,
+)
 from adamline.errors import DataError
 
 TEXTS = [None, "", "a", "B", "é", "10", "9"]
@@ -63,6 +72,28 @@ def test_huge_products_of_keys_do_not_overflow():
     assert rows_by_key(frame.iloc[order], frame, np.arange(1000), names).tolist() == order.tolist()
     text = frame.astype("int64").astype("str")
     assert rows_by_key(text.iloc[order].astype("category"), text, np.arange(1000), names).tolist() == order.tolist()
+
+
+def test_a_source_row_with_a_missing_key_takes_the_place_of_no_other(table):
+    frame = table("A B\n1 1\n1 2\n2 1\n2 2")
+    source = table("A B\n1 2\n2 .\n. 1")
+    assert rows_by_key(frame, source, np.arange(3), ["A", "B"]).tolist() == [-1, 0, -1, -1]
+
+
+def test_sorted_rows_whose_ranks_do_not_fit_into_one_integer():
+    """Keys with too many combinations, and dates among which one is missing."""
+    rng = np.random.default_rng(2)
+    frame = pd.DataFrame(rng.integers(0, 3, (200, 12)) * rng.integers(1, 10**6, 12), columns=list("ABCDEFGHIJKL"))
+    frame = frame.astype("float64").drop_duplicates().assign(L=lambda f: rng.permutation(len(f)).astype(float) * 1e12)
+    dates = pd.to_datetime(["2014-01-02", None, "1960-01-01", "2014-01-01"]).astype("datetime64[s]")
+    frame["DT"] = dates.take(rng.integers(0, 4, len(frame)))
+    by = ["DT", *"ABCDEFGHIJKL"]
+    expected = frame.reset_index(drop=True).sort_values(by, na_position="first").index
+    assert sorted_rows(frame, by).tolist() == expected.tolist()
+    expected = frame.reset_index(drop=True).sort_values(by[1:]).index
+    assert sorted_rows(frame, by[1:]).tolist() == expected.tolist()
+    down = frame.reset_index(drop=True).sort_values(["DT", "L"], ascending=[False, True], na_position="last").index
+    assert sorted_rows(frame, ["DT desc", "L"]).tolist() == down.tolist()
 
 
 def test_codes_are_in_the_order_of_bytes_for_every_type_of_text():

@@ -1,7 +1,7 @@
 """Times reading and writing of transport files against pyreadstat and pandas, on synthetic LB-like data.
 
-    python bench/xpt.py --rows 60000 600000
-    python bench/xpt.py --rows 6000000 --repeats 1 --no-rivals
+    python bench/bench_xpt.py --rows 60000 600000
+    python bench/bench_xpt.py --rows 6000000 --repeats 1 --no-rivals
 
 Each measurement is a process of its own; the best of the repeats counts. The data are random, made from a fixed
 seed: no study's records are in them.
