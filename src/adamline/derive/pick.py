@@ -58,7 +58,8 @@ def _extreme_rows(rows: Ints, groups: Ints, size: int, rank: np.ndarray, take: T
     best = np.empty(size, dtype=rank.dtype)
     best[groups] = rank  # any member is a start
     (np.minimum if take == "first" else np.maximum).at(best, groups, rank)
-    return rows[rank == best[groups]]
+    kept: Ints = rows[rank == best[groups]]
+    return kept
 
 
 def _refuse_ties(frame: pd.DataFrame, by: Sequence[str], order: Sequence[str], rows: Ints, groups: Ints) -> None:
