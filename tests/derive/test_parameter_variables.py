@@ -66,3 +66,24 @@ def test_faults_are_errors(lb):
     assert "first" in number.value.found
     with pytest.raises(DataError, match="The key LBSEQ is number in one dataset and text in the other"):
         derive_parameter_variables(lb, parameters=[{"LBSEQ": "1", "PARAMCD": "A"}], match=["LBSEQ"], give=["PARAMCD"])
+
+
+def test_a_variable_that_a_row_leaves_blank_is_not_looked_at(lb, plain):
+    any_xyz = {"LBTESTCD": "XYZ", "LBSPEC": None, "PARAMCD": "XYZ"}
+    matched, left = derive_parameter_variables(lb, parameters=[*ROWS, any_xyz], match=MATCH, give=["PARAMCD"])
+    assert dict(zip(plain(matched["LBSEQ"]), plain(matched["PARAMCD"]), strict=True)) == {
+        1.0: "UGLUC",
+        2.0: "GLUC",
+        4.0: "XYZ",
+        5.0: "GLUC",
+    }
+    assert plain(left["LBSEQ"]) == [3.0]
+
+
+def test_a_general_row_and_a_special_one_for_the_same_records_are_an_error(lb):
+    any_glucose = {"LBTESTCD": "GLUC", "LBSPEC": None, "PARAMCD": "ANYGLUC"}
+    with pytest.raises(DataError, match="Two parameters match the same records") as error:
+        derive_parameter_variables(lb, parameters=[*ROWS, any_glucose], match=MATCH, give=["PARAMCD"])
+    assert "LBTESTCD=GLUC, LBSPEC=URINE" in error.value.place.keys
+    with pytest.raises(DataError, match="nothing to match on"):
+        derive_parameter_variables(lb, parameters=[{"PARAMCD": "X"}], match=MATCH, give=["PARAMCD"])

@@ -16,8 +16,8 @@ import pytest
 
 import adamline.derive
 from adamline.contract import Case, Contract, Role, contract_of
-from adamline.derive._codes import kind_of
 from adamline.errors import ConditionError, DataError
+from adamline.io.dataset import kind_of
 
 
 def _found() -> Iterator[tuple[str, Callable[..., pd.DataFrame]]]:

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from adamline.contract import order_of
 from adamline.errors import DataError, Place, nearest
-from adamline.io.dataset import Kind
+from adamline.io.dataset import Kind, kind_of
 
 Ints = NDArray[np.int64]
 Bools = NDArray[np.bool_]
@@ -29,18 +29,6 @@ def require(frame: pd.DataFrame, *names: str) -> None:
     for name in names:
         if name not in frame.columns:
             raise DataError(f"There is no variable {name}.", hint=nearest(name, map(str, frame.columns)))
-
-
-def kind_of(values: pd.Series | pd.Index[Any]) -> Kind:
-    """What a column holds by its type; a column without any value may be of any type."""
-    dtype = values.dtype
-    if pd.api.types.is_numeric_dtype(dtype):
-        return Kind.NUMBER
-    if not isinstance(dtype, np.dtype) or dtype.kind not in "mM":
-        return Kind.TEXT
-    if dtype.kind == "m":
-        return Kind.TIME
-    return Kind.DATE if dtype == "datetime64[s]" else Kind.DATETIME
 
 
 def numbers_of(frame: pd.DataFrame, name: str) -> Floats:

@@ -7,9 +7,9 @@ import pandas as pd
 
 from adamline.condition.to_pandas import selected
 from adamline.contract import Cases, Column, EntryKind, New, derivation
-from adamline.derive._codes import NO_RECORD, gather, kind_of, numbers_of, require, text_from_codes
+from adamline.derive._codes import NO_RECORD, gather, numbers_of, require, text_from_codes
 from adamline.errors import DataError, Place
-from adamline.io.dataset import Kind
+from adamline.io.dataset import Kind, kind_of
 
 
 @derivation(define="{rows}[, otherwise {otherwise_from}]")
@@ -37,7 +37,7 @@ def derive_case_when(
     row_of = np.full(len(frame), NO_RECORD, dtype=np.int64)
     for number, case in enumerate(rows):
         row_of[(row_of == NO_RECORD) & selected(frame, case.when)] = number
-    values = [case.value for case in rows]
+    values = [case.value if case.value and case.value.strip() else None for case in rows]  # blank text is missing
     if kind == "number":
         made = pd.Series(np.append(_numbers(values, variable), np.nan)[row_of], index=frame.index)
     else:

@@ -5,9 +5,9 @@ from __future__ import annotations
 import pandas as pd
 
 from adamline.contract import Columns, New, derivation
-from adamline.derive._codes import kind_of, require
+from adamline.derive._codes import require
 from adamline.errors import DataError, Place
-from adamline.io.dataset import Kind
+from adamline.io.dataset import Kind, kind_of
 
 
 @derivation(define="the first of {from_} that is not missing")

@@ -7,9 +7,9 @@ import pandas as pd
 
 from adamline.condition.to_pandas import selected
 from adamline.contract import Values, Where, derivation
-from adamline.derive._codes import kind_of, only_where, require
+from adamline.derive._codes import only_where, require
 from adamline.errors import DataError, Place
-from adamline.io.dataset import MISSING_SUFFIX, Kind
+from adamline.io.dataset import MISSING_SUFFIX, Kind, kind_of
 
 
 @derivation(define="copy of each record[ where {where}], with {set_}")

@@ -8,9 +8,9 @@ import numpy as np
 import pandas as pd
 
 from adamline.contract import Column, EntryKind, New, Table, derivation
-from adamline.derive._codes import NO_RECORD, codes_of, kind_of, require, text_from_codes, used_levels
+from adamline.derive._codes import NO_RECORD, codes_of, require, text_from_codes, used_levels
 from adamline.errors import DataError, Place
-from adamline.io.dataset import Kind
+from adamline.io.dataset import Kind, kind_of
 
 
 @derivation(define="read from the study's table by {by}")

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 import numpy as np
 import pandas as pd
 
-from adamline.derive._codes import NO_RECORD, require, rows_by_key, text_from_codes
+from adamline.derive._codes import NO_RECORD, Ints, require, rows_by_key, text_from_codes
 from adamline.errors import DataError, Place
 
 
@@ -16,9 +16,9 @@ def derive_parameter_variables(
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
     """The records that a row of ``parameters`` matches, with the variables it gives; and the records left over.
 
-    A row matches where its text in each variable of ``match`` is the record's. Of ``give``, those whose name ends in
-    N are numbers, the others text. Raises DataError where two rows match the same records, a number is none, or
-    there is nothing to match on.
+    A row matches where its text in each variable of ``match`` is the record's; a variable that the row leaves blank is
+    not looked at. Of ``give``, those whose name ends in N are numbers, the others text. Raises DataError where two rows
+    match the same record, a number is none, or a row has nothing to match on.
 
     >>> import pandas as pd
     >>> rows = [{"LBTESTCD": "UREAN", "PARAMCD": "BUN", "PARAMN": "26"}]
@@ -37,17 +37,41 @@ def derive_parameter_variables(
     table = pd.DataFrame(
         [{name: row.get(name) for name in columns} for row in parameters], columns=columns, dtype="str"
     )
-    twice = table[table.duplicated(list(match))]
-    if len(twice):
-        keys = "; ".join(", ".join(f"{k}={v}" for k, v in row.items()) for row in twice[list(match)].to_dict("records"))
-        raise DataError(
-            "Two parameters match the same records.", place=Place(keys=keys), hint="add a variable to match"
-        )
-    row_of = rows_by_key(frame, table, np.arange(len(table)), match)
+    row_of = np.full(len(frame), NO_RECORD, dtype=np.int64)
+    for names, rows in _patterns(table, match):
+        found = rows_by_key(frame, table, rows, names)
+        _refuse_two(frame, row_of, found, match)
+        row_of = np.where(found == NO_RECORD, row_of, found)
     known = row_of != NO_RECORD
     matched, left = (frame, frame.iloc[:0]) if known.all() else (frame[known], frame[~known])
     given = {name: _column(table[name], row_of[known], name) for name in give}
     return matched.assign(**given), left
+
+
+def _patterns(table: pd.DataFrame, match: Sequence[str]) -> Iterator[tuple[list[str], Ints]]:
+    """The rows of the table by the variables they are matched on, which those variables tell apart."""
+    patterns, pattern_of = np.unique(table[list(match)].notna().to_numpy(), axis=0, return_inverse=True)
+    for number, pattern in enumerate(patterns):
+        rows = np.flatnonzero(pattern_of == number).astype(np.int64)
+        names = [name for name, is_written in zip(match, pattern, strict=True) if is_written]
+        if not names:
+            raise DataError("A parameter has nothing to match on.", expected="a variable of the source, as LBTESTCD")
+        twice = table.iloc[rows][table.iloc[rows].duplicated(names)]
+        if len(twice):
+            raise _two_parameters(twice, names)
+        yield names, rows
+
+
+def _refuse_two(frame: pd.DataFrame, row_of: Ints, found: Ints, match: Sequence[str]) -> None:
+    both = (row_of != NO_RECORD) & (found != NO_RECORD)
+    if both.any():
+        raise _two_parameters(frame[both].drop_duplicates(list(match)), match)
+
+
+def _two_parameters(records: pd.DataFrame, names: Sequence[str]) -> DataError:
+    shown = records[list(names)].head().to_dict("records")
+    keys = "; ".join(", ".join(f"{k}={v}" for k, v in row.items()) for row in shown)
+    return DataError("Two parameters match the same records.", place=Place(keys=keys), hint="add a variable to match")
 
 
 def _column(values: pd.Series, rows: np.ndarray, name: str) -> np.ndarray | pd.Categorical:

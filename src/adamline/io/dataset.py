@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from enum import StrEnum
+from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from adamline.errors import DataError, Place, nearest
@@ -40,6 +42,22 @@ class Variable:
     format: str = ""
     informat: str = ""
     codelist: str = ""
+
+
+def kind_of(values: pd.Series | pd.Index[Any]) -> Kind:
+    """What a column holds by its type, for any type of pandas; what is neither number, date nor time is text.
+
+    >>> kind_of(pd.Series([1, 2]))
+    <Kind.NUMBER: 'number'>
+    """
+    dtype = values.dtype
+    if pd.api.types.is_numeric_dtype(dtype):
+        return Kind.NUMBER
+    if not isinstance(dtype, np.dtype) or dtype.kind not in "mM":
+        return Kind.TEXT
+    if dtype.kind == "m":
+        return Kind.TIME
+    return Kind.DATE if dtype == "datetime64[s]" else Kind.DATETIME
 
 
 # Name suffix of the column that keeps the kind of a missing number: `_` or `A`..`Z`, null for an ordinary one.

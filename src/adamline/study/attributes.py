@@ -5,16 +5,21 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
-import numpy as np
 import pandas as pd
 
 from adamline.errors import DataError, Place
-from adamline.io.dataset import MISSING_SUFFIX, Dataset, Kind, Variable
+from adamline.io.dataset import MISSING_SUFFIX, Dataset, Kind, Variable, kind_of
 from adamline.spec.dataset import Attributes, DatasetSpec
 from adamline.standards.labels import standard_label
 
 # Shown where neither the spec nor the source names one: a date without a format is a number to its reader.
 _FORMATS = {Kind.DATE: "DATE9.", Kind.DATETIME: "DATETIME20.", Kind.TIME: "TIME8."}
+_TYPES = {
+    Kind.NUMBER: "float64",
+    Kind.DATE: "datetime64[s]",
+    Kind.DATETIME: "datetime64[us]",
+    Kind.TIME: "timedelta64[us]",
+}
 NUMBER_LENGTH = 8
 
 
@@ -29,9 +34,10 @@ def finished(spec: DatasetSpec, names: Sequence[str], frame: pd.DataFrame, known
     variables = []
     for name in names:
         attributes = entries[name].attributes if name in entries else Attributes()
+        place = Place(dataset=spec.dataset, variable=name)
+        _require_known_type(frame[name], place)
         kind = kind_of(frame[name])
         if attributes.type is not None and attributes.type is not kind:
-            place = Place(dataset=spec.dataset, variable=name)
             raise DataError(f"{name} is no {attributes.type}.", place=place, expected=attributes.type, found=kind)
         variables.append(_variable(name, kind, attributes, known.get(name)))
     return Dataset(spec.dataset, frame, tuple(variables), spec.label)
@@ -61,18 +67,16 @@ def _format_of(variable: Variable) -> str:
     return "" if variable.kind is Kind.TEXT and variable.format.strip("$.0123456789") == "" else variable.format
 
 
-def kind_of(values: pd.Series) -> Kind:
-    """What a column holds, by its type; DataError for a type that no variable has."""
+def _require_known_type(values: pd.Series, place: Place) -> None:
+    """Raise DataError for a column of a type that no variable has; a study's own function can make one."""
+    expected = _TYPES.get(kind_of(values))
     dtype = values.dtype
-    if isinstance(dtype, pd.CategoricalDtype | pd.StringDtype) or dtype.kind == "O":
-        return Kind.TEXT
-    kinds = {"float64": Kind.NUMBER, "datetime64[s]": Kind.DATE, "datetime64[us]": Kind.DATETIME}
-    kind = kinds.get(str(dtype), Kind.TIME if np.issubdtype(str(dtype), np.timedelta64) else None)
-    if kind is None:
-        raise DataError(
-            f"{values.name} is of a type that no variable has.",
-            place=Place(variable=str(values.name)),
-            expected="text, float64, datetime64[s] (date), datetime64[us] (datetime), timedelta64[us] (time)",
-            found=str(dtype),
-        )
-    return kind
+    text = isinstance(dtype, pd.CategoricalDtype | pd.StringDtype) or dtype.kind == "O"
+    if str(dtype) == expected or (expected is None and text):
+        return
+    raise DataError(
+        f"{values.name} is of a type that no variable has.",
+        place=place,
+        expected="text, float64, datetime64[s] (date), datetime64[us] (datetime), timedelta64[us] (time)",
+        found=str(dtype),
+    )

@@ -13,7 +13,7 @@ from adamline.derive.parameter_variables import derive_parameter_variables
 from adamline.derive.subject_variables import derive_subject_variables
 from adamline.errors import AdamlineError, Place
 from adamline.findings import Finding, Severity
-from adamline.io.dataset import Dataset, Variable
+from adamline.io.dataset import MISSING_SUFFIX, Dataset, Variable
 from adamline.study.attributes import finished, with_kinds_of_missing
 from adamline.study.call import Call
 from adamline.study.plan import DatasetPlan, dataset_variables, given, matched
@@ -107,7 +107,7 @@ def _run_steps(
     frames = {**{name: dataset.frame for name, dataset in inputs.items()}, **tables}
     for number, call in enumerate(plan.steps):
         if call.target:
-            frame = call.run(building.frame, frames)
+            frame = _without_stale_kinds(call, call.run(building.frame, frames))
             missing = int(frame[call.target].isna().sum())
             building.become(f"{call.target}: {call.derivation.name}", frame, f"{missing} missing" if missing else "")
             _keep_attributes(call, building, inputs)
@@ -117,6 +117,14 @@ def _run_steps(
             frame = call.run(frame, frames)
             added = len(frame) - len(building.frame)
             building.become(f"records: {call.derivation.name}", frame, f"{added} added")
+
+
+def _without_stale_kinds(call: Call, frame: pd.DataFrame) -> pd.DataFrame:
+    """The kinds of missing of a variable go when it is made anew from one that has none."""
+    kept = call.keeps + MISSING_SUFFIX
+    stale = call.target + MISSING_SUFFIX
+    has_own = bool(call.keeps) and not call.source and kept in frame.columns
+    return frame if has_own or stale not in frame.columns else frame.drop(columns=stale)
 
 
 def _columns_still_needed(plan: DatasetPlan, number: int, frame: pd.DataFrame) -> list[str]:

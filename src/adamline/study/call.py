@@ -46,11 +46,7 @@ class Call:
     @property
     def source_needs(self) -> tuple[str, ...]:
         """Variables that it reads of the other dataset."""
-        contract = self.derivation.contract
-        found = dict.fromkeys(contract.reads(self.arguments, "source"))
-        # `by` names keys that both datasets have.
-        by = self.arguments.get("by", next((p.default for p in contract.parameters if p.name == "by"), ()))
-        return tuple({**found, **dict.fromkeys(by)})
+        return self.derivation.contract.reads(self.arguments, "source")
 
     @property
     def table(self) -> str | None:
