@@ -45,9 +45,6 @@ def test_kinds_of_missing_follow_a_copy_and_nothing_else(study: Path, sdtm: Path
         [None, "A", None, None, None], categories=[*"_ABCDEFGHIJKLMNOPQRSTUVWXYZ"]
     )
     write_xpt(Dataset("LB", frame, lb.variables), sdtm / "lb.xpt")
-    edit(
-        "adlb.yaml", "  LBSEQ: copy", "  LBSEQ: copy\n  LBSTRESN: {derive: rounded, from: AVAL, decimals: 0, label: R}"
-    )
     adlb = run(study, sdtm, tmp_path, "adlb").frame
     assert adlb["AVAL.missing"].astype(object).where(adlb["AVAL.missing"].notna(), None).tolist() == [
         None, "A", None, None, None,
