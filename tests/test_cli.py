@@ -83,3 +83,10 @@ def test_errors_are_messages_and_status_2(tmp_path: Path, capsys: pytest.Capture
         assert status == 2
         assert err.startswith("ERROR: ")
         assert "Traceback" not in err
+
+
+def test_where_finds_what_the_subject_and_the_parameters_give(capsys: pytest.CaptureFixture[str]) -> None:
+    _, out, _ = call(capsys, "where", "TRTP", "--study", PILOT, "--dataset", "adlbc")
+    assert "ADSL.TRT01P" in out
+    _, out, _ = call(capsys, "where", "PARAMN", "--study", PILOT, "--dataset", "adlbc")
+    assert "by LBTESTCD" in out

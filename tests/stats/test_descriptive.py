@@ -12,7 +12,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from adamline.errors import DataError
-from adamline.stats.descriptive import describe, describe_groups, limits_of_mean, percentiles
+from adamline.stats.descriptive import (
+    Statistic,
+    describe,
+    describe_groups,
+    limits_of_mean,
+    method_of,
+    percentiles,
+)
 
 CELLS = st.lists(st.tuples(st.integers(0, 3), st.one_of(st.none(), st.integers(-5000, 5000))), max_size=40)
 
@@ -107,6 +114,60 @@ def test_sd_of_large_numbers_keeps_its_digits() -> None:
 def test_mean_of_decimals_and_of_others(values: list[float], mean: float) -> None:
     assert describe(values).mean == pytest.approx(mean, rel=1e-15)
     assert describe(values).median == pytest.approx(sorted(values)[1] if len(values) == 3 else mean, rel=1e-15)
+
+
+@pytest.mark.parametrize(
+    ("values", "mean", "median"),
+    [
+        ([1e-12, 2e-12, 3e-12], 2e-12, 2e-12),  # not zero millionths
+        ([0.1234560000049] * 2, 0.1234560000049, 0.1234560000049),  # a seventh decimal and more are data
+        ([-9e12, 9e12 + 0.5], 0.25, 0.25),  # millionths that a double does not hold exactly
+        ([1e7, -1e7, 3e-7], 1e-7, 3e-7),
+        ([1e305, 1e305], 1e305, 1e305),
+        ([5.4 - 5.3] * 2, 5.4 - 5.3, 5.4 - 5.3),  # nothing leaves the range of the values
+    ],
+)
+@pytest.mark.filterwarnings("error")
+def test_what_is_no_whole_number_of_millionths(values: list[float], mean: float, median: float) -> None:
+    found = describe(values)
+    assert (found.mean, found.median) == (pytest.approx(mean, rel=1e-2 if mean == 1e-7 else 1e-15), median)
+
+
+def test_other_groups_do_not_decide_what_a_decimal_is() -> None:
+    alone = describe([1e-9, 2e-9, 4e-9])
+    beside = describe_groups([1e-9, 2e-9, 4e-9, 1e6], [0, 0, 0, 1], count=2).iloc[0]
+    assert beside["mean"] == alone.mean == pytest.approx(7e-9 / 3, rel=1e-15)
+
+
+NUMBERS = st.one_of(
+    st.floats(-1e15, 1e15),
+    st.floats(1e-15, 1e-3),
+    st.decimals(-9999, 9999, places=3).map(float),
+    st.tuples(st.integers(0, 9999), st.integers(0, 9999)).map(lambda pair: pair[0] / 10 - pair[1] / 10),
+    st.sampled_from([0.0, -0.0, 1e-15, 1e15, 2.0**53]),
+)
+
+
+@settings(max_examples=300, deadline=None)
+@given(st.lists(NUMBERS, min_size=1, max_size=12), st.randoms(use_true_random=False))
+@pytest.mark.filterwarnings("error")
+def test_mean_and_median_lie_in_the_range_in_any_order(values: list[float], random) -> None:  # type: ignore[no-untyped-def]
+    found = describe(values)
+    assert (found.minimum, found.maximum) == (min(values), max(values))
+    assert found.minimum <= found.mean <= found.maximum
+    assert found.minimum <= found.p25 <= found.median <= found.p75 <= found.maximum
+    exact = statistics.mean(map(Fraction, values))
+    assert abs(Fraction(found.mean) - exact) <= Fraction(1, 10**12) * max(map(abs, map(Fraction, values)))
+    random.shuffle(values)
+    assert repr(describe(values)) == repr(found)
+
+
+def test_the_method_of_every_statistic() -> None:
+    methods = {statistic: method_of(statistic, 0.9) for statistic in Statistic}
+    assert methods[Statistic.SD] == ("PROC MEANS", "VARDEF=DF")
+    assert methods[Statistic.P75] == ("PROC MEANS", "PCTLDEF=5")
+    assert methods[Statistic.UCLM] == ("PROC MEANS, Student's t limits", "VARDEF=DF, level=0.9")
+    assert {method for method, _ in methods.values()} == {"PROC MEANS", "PROC MEANS, Student's t limits"}
 
 
 def test_no_values_and_one_value() -> None:

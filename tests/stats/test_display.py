@@ -8,7 +8,7 @@ from decimal import ROUND_HALF_UP, Decimal
 import numpy as np
 
 from adamline.stats.descriptive import Statistic, describe_groups
-from adamline.stats.display import STATISTIC_LABELS, STATISTIC_ROWS, display_decimals, display_texts
+from adamline.stats.display import STATISTIC_LABELS, STATISTIC_ROWS, display_texts
 
 
 def test_decimals_beyond_those_of_the_data() -> None:
@@ -27,7 +27,10 @@ def test_decimals_beyond_those_of_the_data() -> None:
         Statistic.MIN: (0, 2),
         Statistic.MAX: (0, 2),
     }
-    assert {s: (display_decimals(s, 0), display_decimals(s, 2)) for s in Statistic} == expected
+    for statistic, decimals in expected.items():
+        texts = display_texts(statistic, [7.0, 7.0], [0, 2], [9, 9])
+        assert tuple(len(text.partition(".")[2]) for text in texts) == decimals, statistic
+    assert set(expected) == set(Statistic)
     assert set(STATISTIC_LABELS) == set(Statistic)
 
 
@@ -61,6 +64,19 @@ def test_means_at_exact_ties_are_displayed_as_the_decimal_mean() -> None:
         assert mean == half_up(exact, "0.01")
         assert median == half_up((Decimal(sorted(tenths)[9]) + sorted(tenths)[10]) / 20, "0.1")
     assert ties > 500
+
+
+def test_ties_of_small_changes_of_large_values() -> None:
+    """Changes below 0.5 of weights near 90: what rounding left of the operands is large beside the changes."""
+    random = np.random.default_rng(15)
+    count, n = 2000, 4
+    base, change = random.integers(800, 999, size=(count, n)), random.integers(-4, 5, size=(count, n))
+    change[:, 0] = 4
+    table = describe_groups(((base + change) / 10 - base / 10).ravel(), np.repeat(np.arange(count), n), count)
+    means = display_texts(Statistic.MEAN, table["mean"], 0, table["N"])
+    exact = [Decimal(total) / (10 * n) for total in change.sum(axis=1).tolist()]
+    assert means.tolist() == [half_up(mean, "0.1") for mean in exact]
+    assert sum(abs(mean * 100) % 10 == 5 for mean in exact) > 300
 
 
 def half_up(exact: Decimal, unit: str) -> str:

@@ -17,12 +17,20 @@ import pytest
 
 from adamline.cli import main
 from adamline.errors import AdamlineError, DataError
+from adamline.io.dataset import Dataset, Kind, Variable
 from adamline.io.xpt_read import read_xpt
+from adamline.io.xpt_write import write_xpt
 from adamline.study.inputs import InputsError
 from adamline.study.run import run_study
 from adamline.study.study import open_study
 
 Edit = Callable[[str, str, str], None]
+
+
+def write_domain(folder: Path, name: str, frame: pd.DataFrame) -> None:
+    numbers = frame.select_dtypes("number").columns
+    variables = tuple(Variable(c, Kind.NUMBER if c in numbers else Kind.TEXT, label=c.title()) for c in frame.columns)
+    write_xpt(Dataset(name, frame, variables), folder / f"{name.lower()}.xpt")
 
 
 def run(study: Path, sdtm: Path, out: Path) -> list[str]:
@@ -132,15 +140,15 @@ def test_unmapped_records_are_a_warning_that_stays(study: Path, sdtm: Path, tmp_
     rewrite(sdtm / "lb.xpt", frame)
     for _ in range(2):  # made, then unchanged
         _, findings = run_study(open_study(study), sdtm, tmp_path / "out")
-        assert [f.message for f in findings] == ["1 records match no parameter and are left out: XYZ"]
+        assert [f.message for f in findings if f.place.dataset == "ADLB"] == [
+            "1 records match no parameter and are left out: XYZ"
+        ]
     arguments = ["run", str(study), "--sdtm", str(sdtm), "--out", str(tmp_path / "out")]
     assert status(arguments) == 0
     assert status([*arguments, "--strict"]) == 1
 
 
 def rewrite(path: Path, frame: pd.DataFrame) -> None:
-    from adamline.io.xpt_write import write_xpt
-
     dataset = read_xpt(path)
     write_xpt(dataset.with_frame(frame.astype(dict.fromkeys(frame.select_dtypes("number"), "float64"))), path)
 
@@ -172,8 +180,6 @@ BAD_INPUT: dict[str, tuple[Callable[[Path], None], list[str]]] = {
 
 
 def rewrite_without(path: Path, variable: str) -> None:
-    from adamline.io.xpt_write import write_xpt
-
     dataset = read_xpt(path)
     write_xpt(dataset.select(v.name for v in dataset.variables if v.name != variable), path)
 
@@ -274,3 +280,184 @@ def test_same_bytes_whatever_the_zone_seed_and_folder(study: Path, sdtm: Path, t
         subprocess.run(command, check=True, cwd=folder, env=environment, capture_output=True)
         made.append(contents(folder / "out"))
     assert made[0] == made[1]
+
+
+def test_another_order_of_variables_makes_the_dataset_again(
+    study: Path, sdtm: Path, tmp_path: Path, edit: Edit
+) -> None:
+    run(study, sdtm, tmp_path / "out")
+    edit("adsl.yaml", "  STUDYID: copy\n  USUBJID: copy\n", "  USUBJID: copy\n  STUDYID: copy\n")
+    assert "ADSL" in run(study, sdtm, tmp_path / "out")
+    assert list(read_xpt(tmp_path / "out" / "adam" / "adsl.xpt").frame.columns)[:2] == ["USUBJID", "STUDYID"]
+
+
+@pytest.mark.parametrize("change", ["footnote", "title of the page", "template"])
+def test_what_stands_on_the_page_makes_the_page_again(
+    change: str, study: Path, sdtm: Path, tmp_path: Path, edit: Edit
+) -> None:
+    run(study, sdtm, tmp_path / "out")
+    if change == "footnote":
+        edit("study.yaml", "All records.", "All records")
+        expected = ["T-1"]
+    elif change == "title of the page":
+        edit("study.yaml", "study: MINI", "study: MIDI")
+        expected = ["ADSL", "ADLB", "T-1"]
+    else:
+        (study / "templates" / "docx").mkdir(parents=True)
+        (study / "templates" / "docx" / "note.txt").write_text("x")
+        expected = ["ADSL", "ADLB", "T-1"]
+    assert run(study, sdtm, tmp_path / "out") == expected
+
+
+PROGRAM = """\
+from pathlib import Path
+from adamline.contract import New, derivation
+
+@derivation(define="a number", needs=["AVAL"])
+def derive_mine(frame, *, variable: New):
+    {body}
+"""
+
+
+def use_program(study: Path, edit: Edit, body: str) -> None:
+    (study / "programs").mkdir(exist_ok=True)
+    (study / "programs" / "mine.py").write_text(PROGRAM.format(body=body))
+    if "programs.mine" not in (study / "adlb.yaml").read_text():
+        edit("adlb.yaml", "BASE: base", "BASE: programs.mine")
+
+
+def test_an_edited_program_is_run_as_it_is_now(study: Path, sdtm: Path, tmp_path: Path, edit: Edit) -> None:
+    out = tmp_path / "out"
+    for number in ("1.0", "2.0"):  # in one process, as in a notebook, and with the same size and second
+        use_program(study, edit, f"return frame.assign(**{{variable: {number}}})")
+        assert "ADLB" in run(study, sdtm, out)
+        assert set(read_xpt(out / "adam" / "adlb.xpt").frame["BASE"]) == {float(number)}
+    (study / "programs" / "factor.csv").write_text("1")
+    assert "ADLB" in run(study, sdtm, out)  # a program may read what stands beside it
+    assert not list((study / "programs").glob("__pycache__"))
+
+
+BROKEN = {
+    "drops records": ("return frame.iloc[:2].assign(**{variable: 1.0})", "2 records for 5, or in another order"),
+    "sorts": ("return frame.sort_values('AVAL').assign(**{variable: 1.0})", "in another order"),
+    "makes nothing": ("return frame", "no variable BASE"),
+    "returns nothing": ("pass", "NoneType, no frame"),
+    "undeclared variable": ("return frame.assign(**{variable: frame['NOPE']})", "KeyError: 'NOPE' (mine.py, line 6)"),
+}
+
+
+@pytest.mark.parametrize("case", BROKEN)
+def test_a_program_that_breaks_its_contract_is_named(
+    case: str, study: Path, sdtm: Path, tmp_path: Path, edit: Edit
+) -> None:
+    body, expected = BROKEN[case]
+    use_program(study, edit, body)
+    with pytest.raises(AdamlineError) as caught:
+        run(study, sdtm, tmp_path / "out")
+    assert expected in str(caught.value)
+    assert "adlb.yaml, line 15, dataset ADLB, variable BASE" in str(caught.value)
+
+
+def test_a_derivation_changes_no_other_variable(study: Path, sdtm: Path, tmp_path: Path, edit: Edit) -> None:
+    use_program(study, edit, "return frame.assign(**{variable: 1.0, 'AVAL': 0.0})")
+    run(study, sdtm, tmp_path / "out")
+    assert read_xpt(tmp_path / "out" / "adam" / "adlb.xpt").frame["AVAL"].tolist() == [20, 25, 30, 28, 22]
+
+
+def test_added_records_carry_what_the_spec_says(study: Path, sdtm: Path, tmp_path: Path, edit: Edit) -> None:
+    records = """
+records:
+  - {add: copied_records, where: "AVISITN = 2", set: {AVISIT: End, AVISITN: 9}, copies: [PARAMCD, PARAM, LBSEQ, CHG]}
+"""
+    edit("adlb.yaml", "  LBSEQ: copy\n", "  LBSEQ: copy\n" + records)
+    edit("adlb.yaml", "keys: [USUBJID, PARAMCD, LBSEQ]", "keys: [USUBJID, PARAMCD, LBSEQ, AVISIT]")
+    run(study, sdtm, tmp_path / "out")
+    adlb = read_xpt(tmp_path / "out" / "adam" / "adlb.xpt").frame
+    added = adlb[adlb["AVISIT"] == "End"][["USUBJID", "TRTP", "CHG", "AVAL", "AVISITN"]]
+    # CHG is copied; AVAL was derived before, for CHG, and is not; AVISITN is set.
+    assert added.astype(object).fillna(".").to_numpy().tolist() == [
+        ["M-1", "Active", 5, ".", 9],
+        ["M-2", "Placebo", -2, ".", 9],
+    ]
+
+
+def test_a_variable_of_the_subject_is_not_that_of_the_source(
+    study: Path, sdtm: Path, tmp_path: Path, edit: Edit
+) -> None:
+    frame = read_xpt(sdtm / "lb.xpt").frame.assign(TRTSDT="1999", STUDYID="OTHER")
+    write_domain(sdtm, "LB", frame)
+    edit("adlb.yaml", "keys: [USUBJID, PARAMCD, LBSEQ]", "keys: [STUDYID, USUBJID, PARAMCD, LBSEQ]")
+    run(study, sdtm, tmp_path / "out")
+    adlb = read_xpt(tmp_path / "out" / "adam" / "adlb.xpt").frame
+    assert set(adlb["STUDYID"]) == {"MINI"}
+    assert str(adlb["TRTSDT"].dtype) == "datetime64[s]"
+
+
+def test_the_files_of_a_dataset_that_is_no_longer_made_are_removed(
+    study: Path, sdtm: Path, tmp_path: Path, edit: Edit
+) -> None:
+    out = tmp_path / "out"
+    run(study, sdtm, out)
+    edit("study.yaml", "outputs: [t-1]", "outputs: []")
+    edit("study.yaml", "[adlb, adsl]", "[adsl]")
+    (out / "results" / "t-1.csv").write_text("changed by hand, so not ours to remove")
+    assert run(study, sdtm, out) == []
+    assert list(contents(out)) == ["adam/adsl.xpt", "logs/adsl.csv", "manifest.json", "results/t-1.csv"]
+    assert "ADLB" not in (out / "manifest.json").read_text()
+
+
+def test_a_file_with_another_dataset_or_several(study: Path, sdtm: Path, tmp_path: Path) -> None:
+    dm, lb = read_xpt(sdtm / "dm.xpt"), read_xpt(sdtm / "lb.xpt")
+    write_xpt([dm, lb], sdtm / "lb.xpt")  # the member of the domain's name is meant
+    assert run(study, sdtm, tmp_path / "out") == ["ADSL", "ADLB", "T-1"]
+    write_xpt(dm, sdtm / "lb.xpt")
+    with pytest.raises(InputsError, match="has no dataset LB"):
+        run(study, sdtm, tmp_path / "out")
+
+
+def test_two_files_of_one_domain(study: Path, sdtm: Path, tmp_path: Path) -> None:
+    shutil.copy(sdtm / "lb.xpt", sdtm / "LB.XPT")
+    with pytest.raises(InputsError, match="two files of LB") as caught:
+        run(study, sdtm, tmp_path / "out")
+    assert "LB.XPT, lb.xpt" in str(caught.value)
+
+
+def test_text_beyond_ascii_needs_its_encodings_said(study: Path, sdtm: Path, tmp_path: Path, edit: Edit) -> None:
+    dm = read_xpt(sdtm / "dm.xpt")
+    frame = dm.frame.assign(ARM=["Größe", "Placebo", "Größe"])
+    write_xpt(dm.with_frame(frame), sdtm / "dm.xpt", encoding="cp1252")
+    with pytest.raises(AdamlineError, match=r"cp1252"):
+        run(study, sdtm, tmp_path / "out")
+    edit("study.yaml", "data_cutoff", "fallback: cp1252\noutputs: []\ndata_cutoff")
+    edit("study.yaml", "outputs: [t-1]\n", "")
+    with pytest.raises(AdamlineError, match="ascii does not have") as caught:
+        run(study, sdtm, tmp_path / "out")
+    assert "adsl.yaml" in str(caught.value)
+    edit("study.yaml", "data_cutoff", "adam_encoding: cp1252\ndata_cutoff")
+    run(study, sdtm, tmp_path / "out")
+    adlb = read_xpt(tmp_path / "out" / "adam" / "adlb.xpt", encoding="cp1252").frame
+    assert set(adlb["TRTP"]) == {"Größe", "Placebo"}
+
+
+def test_a_number_with_a_format_of_dates_is_refused(study: Path, sdtm: Path, tmp_path: Path, edit: Edit) -> None:
+    edit("adlb.yaml", "  LBSEQ: copy", "  LBSEQ: {derive: copy, format: DATE9.}")
+    with pytest.raises(DataError, match="LBSEQ is a number with a format of dates"):
+        run(study, sdtm, tmp_path / "out")
+
+
+def test_records_without_a_subject_or_a_number_are_told(study: Path, sdtm: Path, tmp_path: Path) -> None:
+    frame = read_xpt(sdtm / "lb.xpt").frame.assign(USUBJID=["M-1", "M-1", "M-2", None, "M-9"])
+    write_domain(sdtm, "LB", frame)
+    _, findings = run_study(open_study(study), sdtm, tmp_path / "out")
+    assert [(f.severity.name, f.message) for f in findings if f.place.dataset == "ADLB"] == [
+        ("WARNING", "1 records of LB have no USUBJID."),
+        ("NOTE", "2 records are of no subject of ADSL and are left out."),
+    ]
+
+
+def test_a_folder_that_cannot_be_written_is_status_2(
+    study: Path, sdtm: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "file").write_text("")
+    assert status(["run", str(study), "--sdtm", str(sdtm), "--out", str(tmp_path / "file" / "out")]) == 2
+    assert "file" in capsys.readouterr().err

@@ -74,6 +74,34 @@ CASES = {
     "not yaml": ("adsl.yaml", "keys: [USUBJID]", "keys: [USUBJID", ["not YAML", "adsl.yaml"]),
     "second document": ("adsl.yaml", "class: ADSL", "class: ADSL\n---\nx: y", ["second YAML document"]),
     "no program": ("adlb.yaml", "BASE: base", "BASE: programs.mine", ["no derivation `programs.mine`"]),
+    "no condition": ("adlb.yaml", "where: VISITNUM < 100", "where: ", ["`where` has no condition", "line 5"]),
+    "no value": ("adlb.yaml", "where: ABLFL is missing", "where: ", ["`where` has no value", "line 14"]),
+    "order": (
+        "adlb.yaml",
+        "where: VISITNUM = 1}",
+        "take: first, where: LBSEQ > 0, order: LBSEQ down}",
+        ["how to sort"],
+    ),
+    "key twice": ("adlb.yaml", "[USUBJID, PARAMCD, LBSEQ]", "[USUBJID, LBSEQ, LBSEQ]", ["twice stands LBSEQ"]),
+    "subject twice": ("adlb.yaml", "{TRTP: TRT01P}", "{TRTP: TRT01P}, {TRTP: ITTFL}", ["twice stands TRTP"]),
+    "made twice": (
+        "adlb.yaml",
+        "  LBSEQ: copy",
+        "  LBSEQ: copy\n  TRTP: {derive: copy, from: ITTFL}",
+        ["made here as well"],
+    ),
+    "copies": (
+        "adlb.yaml",
+        "  LBSEQ: copy",
+        "  LBSEQ: copy\nrecords: [{add: copied_records, where: LBSEQ = 1, set: {AVISIT: X}, copies: [AVALL]}]",
+        ["`copies` names AVALL", "did you mean AVAL?"],
+    ),
+    "variable of an output": (
+        "tlf/t-1.yaml",
+        "{from: ADLB}",
+        "{from: ADLB, where: AVISTIN = 1}",
+        ["no variable AVISTIN"],
+    ),
     "path as name": ("adlb.yaml", "BASE: base", "BASE: ../base", ["no derivation `../base`"]),
 }
 
@@ -123,3 +151,20 @@ def test_a_program_of_the_study_is_found_and_used(study: Path, edit: Edit) -> No
 
 def test_no_study(tmp_path: Path) -> None:
     assert "no study.yaml" in faults_of(tmp_path)[0]
+
+
+def test_a_program_that_cannot_be_run_is_a_fault_with_its_line(study: Path, edit: Edit) -> None:
+    (study / "programs").mkdir()
+    (study / "programs" / "mine.py").write_text("import os\nimport nowhere_to_be_found\n")
+    edit("adlb.yaml", "BASE: base", "BASE: programs.mine")
+    edit("adlb.yaml", "CHG: {derive: chg,", "CHG: {derive: chgg,")
+    faults = "\n".join(faults_of(study))
+    assert "programs/mine.py, line 2 ModuleNotFoundError" in faults
+    assert "did you mean chg?" in faults  # the broken program hides no other fault
+
+
+def test_a_program_without_a_contract(study: Path, edit: Edit) -> None:
+    (study / "programs").mkdir()
+    (study / "programs" / "mine.py").write_text("def derive_mine(frame, *, variable):\n    return frame\n")
+    edit("adlb.yaml", "BASE: base", "BASE: programs.mine")
+    assert "`derive_mine` has no contract" in "\n".join(faults_of(study))

@@ -183,7 +183,7 @@ def _encoded(strings: Any, codes: npt.NDArray[np.integer[Any]], encoding: str, p
                 place=Place(dataset=place.dataset, variable=place.variable, record=int(rows[0]) + 1),
                 expected=f"text in {encoding}",
                 found=f"{text[error.start]!r} (U+{ord(text[error.start]):04X}) in {text!r}",
-                hint="replace the character, or name another encoding; agencies expect ASCII",
+                hint="replace the character, or write in another encoding; agencies expect ASCII",
             ) from None
     mask = np.zeros(len(strings), dtype=np.bool_)
     mask[beyond] = True

@@ -1,32 +1,37 @@
-"""The results model (ARD): one long table of statistics a study, and wide tables of listed records, as CSV files."""
+"""The results model (ARD): one long table of statistics a study, and wide tables of listed records."""
 
 from __future__ import annotations
 
 from enum import StrEnum
-from pathlib import Path
 
-import numpy as np
-import numpy.typing as npt
 import pandas as pd
 
-from adamline.errors import DataError, FileFormatError, Place
-from adamline.io.atomic import replace_file
+from adamline.errors import DataError, Place
 
 
 class Analysis(StrEnum):
-    """What a result is part of: the N of a column, a label that the data know, or a summary of a variable."""
+    """What a result is part of.
 
+    The population's name, the N of a column, a label that the data know, a summary of a variable, or what the output
+    lacks (records that it leaves out, visits without results), which carries a warning.
+    """
+
+    POPULATION = "population"
     HEADER_N = "header_n"
     ATTRIBUTES = "attributes"
     SUMMARY = "summary"
+    LACKING = "lacking"
 
 
 RESULT = "result"
-# The id of the result, then the columns of the R package cards where it has them; `dataset` and `where` select the
-# ADaM records behind the number.
+NUMBER = "stat"
+# The id of the result, then the columns of the R package cards where it has them. `same_as` is the id of the result
+# of another output that this one repeats (a figure those of its table); `method` is named as SAS names it; `dataset`
+# and `where` select the ADaM records behind the number.
 RESULT_COLUMNS = (
     RESULT,
     "output",
+    "same_as",
     "analysis",
     "group1",
     "group1_level",
@@ -38,16 +43,16 @@ RESULT_COLUMNS = (
     "variable_level",
     "stat_name",
     "stat_label",
-    "stat",
+    NUMBER,
     "stat_text",
+    "method",
+    "options",
     "warning",
     "dataset",
     "where",
 )
 # Columns that a listing's results have before the variables it lists.
 LISTING_COLUMNS = (RESULT, "output", "dataset", "where")
-
-_NUMBER = "stat"
 
 
 def with_ids(frame: pd.DataFrame, output: str) -> pd.DataFrame:
@@ -69,7 +74,7 @@ def with_ids(frame: pd.DataFrame, output: str) -> pd.DataFrame:
             found=", ".join(unknown),
         )
     results = frame.reset_index(drop=True).reindex(columns=list(RESULT_COLUMNS))
-    texts = results.columns.drop(_NUMBER)
+    texts = results.columns.drop(NUMBER)
     results[texts] = results[texts].astype(object).fillna("")
     return results.assign(result=result_ids(output, len(frame)), output=output)
 
@@ -81,69 +86,3 @@ def result_ids(output: str, count: int) -> list[str]:
     ['L-1.0001', 'L-1.0002']
     """
     return [f"{output}.{number:04d}" for number in range(1, count + 1)]
-
-
-def results_csv(frame: pd.DataFrame) -> bytes:
-    """The bytes of a results file: UTF-8, a header, one line a row, numbers that read back exactly.
-
-    The same frame gives the same bytes. DataError when ids are absent or not unique, or text is missing where the
-    model wants blank text.
-    """
-    if RESULT not in frame.columns:
-        raise DataError("Results have no column with their ids.", expected=RESULT)
-    twice = frame[RESULT][frame[RESULT].duplicated()]
-    if len(twice):
-        raise DataError("Results have an id twice.", found=", ".join(sorted(set(twice))[:5]))
-    texts = frame.drop(columns=_NUMBER, errors="ignore")
-    missing = texts.columns[texts.isna().any()]
-    if len(missing):
-        raise DataError("Results have missing text.", expected="blank text", found=", ".join(missing))
-    # pandas writes floats by repr, the shortest decimal that reads back as the same double.
-    text = frame.to_csv(index=False, lineterminator="\n")
-    assert isinstance(text, str)  # noqa: S101 - given no path, to_csv returns the text
-    return text.encode("utf-8")
-
-
-def write_results(frame: pd.DataFrame, path: Path) -> None:
-    """Write results, of an analysis or of a listing, to ``path``; see `results_csv`.
-
-    The file is replaced as a whole: a run that dies leaves the previous one.
-    """
-    content = results_csv(frame)
-    with replace_file(path) as handle:
-        handle.write(content)
-
-
-def read_results(path: Path) -> pd.DataFrame:
-    """Read back what `write_results` wrote, exactly: text as text, ``stat`` as the same doubles.
-
-    FileFormatError when the file is not one of results.
-    """
-    try:
-        frame = pd.read_csv(path, dtype=str, keep_default_na=False, na_filter=False, encoding="utf-8")
-    except (ValueError, pd.errors.ParserError) as error:
-        raise FileFormatError(
-            "The file of results cannot be read.", place=Place(file=path.name), found=str(error)
-        ) from error
-    names = tuple(frame.columns)
-    if names != RESULT_COLUMNS and names[: len(LISTING_COLUMNS)] != LISTING_COLUMNS:
-        raise FileFormatError(
-            "The file does not have the columns of results.",
-            place=Place(file=path.name),
-            expected=", ".join(RESULT_COLUMNS),
-            found=", ".join(names[:20]),
-        )
-    if names == RESULT_COLUMNS:
-        frame[_NUMBER] = _numbers(frame[_NUMBER], path)
-    return frame
-
-
-def _numbers(texts: pd.Series, path: Path) -> npt.NDArray[np.float64]:
-    """Doubles from their shortest texts, exactly; blank is missing."""
-    try:
-        return np.array([float(text) if text else np.nan for text in texts], dtype=np.float64)
-    except ValueError as error:
-        place = Place(file=path.name, variable=_NUMBER)
-        raise FileFormatError(
-            "The file of results holds a number that is none.", place=place, found=str(error)
-        ) from error

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
 from adamline.io.dataset import Kind
 from adamline.spec.types import ConditionText, DatasetName, VariableName
@@ -22,6 +22,13 @@ class SourceSpec(_Model):
 
     domain: DatasetName
     where: ConditionText | None = None
+
+    @model_validator(mode="before")
+    @classmethod
+    def _where_says_something(cls, written: Any) -> Any:
+        if isinstance(written, dict) and "where" in written and written["where"] is None:
+            raise ValueError("`where` has no condition; leave it out to select all records")
+        return written
 
 
 class Attributes(_Model):
@@ -80,6 +87,14 @@ def _renamed(written: Any) -> Any:
     return written
 
 
+def _distinct(names: tuple[Any, ...]) -> tuple[Any, ...]:
+    here = [name[0] if isinstance(name, tuple) else name for name in names]
+    twice = sorted({name for name in here if here.count(name) > 1})
+    if twice:
+        raise ValueError(f"each name once; twice stands {', '.join(twice)}")
+    return names
+
+
 Renamed = Annotated[tuple[VariableName, VariableName], BeforeValidator(_renamed)]
 
 
@@ -95,9 +110,11 @@ class DatasetSpec(_Model):
     label: Annotated[str, Field(max_length=40)]
     data_class: Literal["ADSL", "BDS", "OCCDS", "OTHER"] = Field(alias="class")
     structure: str = ""
-    keys: Annotated[tuple[VariableName, ...], Field(min_length=1)]
+    keys: Annotated[tuple[VariableName, ...], Field(min_length=1), AfterValidator(_distinct)]
     source: SourceSpec
-    subject: Annotated[Mapping[DatasetName, tuple[Renamed, ...]], Field(max_length=1)] = {}
+    subject: Annotated[
+        Mapping[DatasetName, Annotated[tuple[Renamed, ...], AfterValidator(_distinct)]], Field(max_length=1)
+    ] = {}
     parameters: tuple[Mapping[str, str | None], ...] = ()
     work: Mapping[VariableName, Entry] = {}
     variables: Annotated[Mapping[VariableName, Entry], Field(min_length=1)]

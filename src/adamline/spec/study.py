@@ -8,6 +8,7 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from adamline.spec.page import PageSpec
 from adamline.spec.types import FileName
 
 
@@ -15,9 +16,10 @@ class StudySpec(BaseModel):
     """What stands in ``study.yaml``.
 
     ``datasets`` and ``outputs`` name files beside it (``adlbc`` is ``adlbc.yaml``, ``t-14-6-01`` is
-    ``tlf/t-14-6-01.yaml``); the order of outputs is the order of the package, that of datasets is planned. ``label``
-    stands on every page (such as "Simulated data"); ``encoding`` and ``fallback`` are those of SDTM text; ``lengths``
-    says where the lengths of text come from; ``footnotes`` are texts that outputs name.
+    ``tlf/t-14-6-01.yaml``); the order of outputs is the order of the package, that of datasets is planned.
+    ``label`` stands on every page (such as "Simulated data"). ``encoding`` and ``fallback`` are those of SDTM text,
+    ``adam_encoding`` that of what is written. ``lengths`` says where the lengths of text come from. ``footnotes`` are
+    texts that outputs name; ``page`` is the paper and type of all outputs that do not say otherwise.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -29,6 +31,8 @@ class StudySpec(BaseModel):
     lengths: Literal["spec", "minimal"] = "spec"
     encoding: str = "ascii"
     fallback: str | None = None
+    adam_encoding: str = "ascii"
     datasets: Annotated[tuple[FileName, ...], Field(min_length=1)]
     outputs: tuple[FileName, ...] = ()
     footnotes: Mapping[str, str] = {}
+    page: PageSpec = PageSpec()

@@ -41,8 +41,9 @@ NEED_TWO = frozenset({Statistic.SD, Statistic.SE, Statistic.LCLM, Statistic.UCLM
 # Decimal data are summed as whole millionths, which is exact: a mean change that is 0.05 in decimal could otherwise
 # lose more to cancellation than the fuzz of rounding forgives, and be shown as 0.0.
 _UNITS = 1e6
-# How far from a whole number of millionths a decimal may lie: a change from baseline is a computed value itself.
-_OFF_UNIT, _OFF_RELATIVE = 1e-5, 4e-16
+# How far from whole millionths a decimal may lie: half of its last binary place, or what a change from baseline keeps
+# of the rounding of its operands (5.4 - 5.3 is not 0.1), which may be a thousand times larger than the changes.
+_OPERAND_PLACES, _MOST_OFF = 1024, 1e-10
 _EXACT_BELOW = 2.0**53
 
 _QUARTILES = ((Statistic.P25, Fraction(1, 4)), (Statistic.MEDIAN, Fraction(1, 2)), (Statistic.P75, Fraction(3, 4)))
@@ -69,12 +70,28 @@ class Description:
     warnings: tuple[str, ...] = ()
 
 
+def method_of(statistic: Statistic, level: float = 0.95) -> tuple[str, str]:
+    """The method behind a statistic as SAS names it, and its options; ``level`` is that of the limits.
+
+    >>> method_of(Statistic.MEDIAN), method_of(Statistic.LCLM, 0.9)
+    (('PROC MEANS', 'PCTLDEF=5'), ("PROC MEANS, Student's t limits", 'VARDEF=DF, level=0.9'))
+    """
+    match statistic:
+        case Statistic.LCLM | Statistic.UCLM:
+            return "PROC MEANS, Student's t limits", f"VARDEF=DF, level={level!r}"
+        case Statistic.SD | Statistic.SE:
+            return "PROC MEANS", "VARDEF=DF"
+        case Statistic.MEDIAN | Statistic.P25 | Statistic.P75:
+            return "PROC MEANS", "PCTLDEF=5"
+    return "PROC MEANS", ""
+
+
 def describe_groups(values: npt.ArrayLike, groups: npt.ArrayLike, count: int, level: float = 0.95) -> pd.DataFrame:
     """Statistics of the values of each group: a row for each code 0 to ``count - 1``, a column for each `Statistic`.
 
     ``groups`` has a code for each value; a negative code leaves the value out. Missing values (NaN) are counted in
-    ``nmiss`` and otherwise left out. The mean of values with up to six decimals is the mean of the decimals, so that a
-    tie is seen as one when it is rounded. SD and SE divide by n - 1 (VARDEF=DF); ``lclm`` and ``uclm`` are the
+    ``nmiss`` and otherwise left out. Where all values of a group have at most six decimals, the mean is that of the
+    decimals, so that a tie is seen as one when it is rounded; it never leaves the range of the values. SD and SE divide by n - 1 (VARDEF=DF); ``lclm`` and ``uclm`` are the
     two-sided limits of the mean by Student's t at confidence ``level`` (CLM); percentiles follow PCTLDEF=5. A group
     without values has n = 0 and all else missing; with one value SD, SE and limits are missing. The order of the
     values does not matter. DataError for infinite values, for lengths that differ and for codes of no group.
@@ -94,15 +111,15 @@ def describe_groups(values: npt.ArrayLike, groups: npt.ArrayLike, count: int, le
     described = {Statistic.N_MISSING: np.bincount(codes[missing & (codes >= 0)], minlength=count).astype(np.float64)}
 
     ordered, n = _sorted_by_group(numbers[present], codes[present], count)
+    units = _in_units(ordered, n)
     described[Statistic.N] = n.astype(np.float64)
-    described |= _moments(ordered, n)
+    described |= _moments(ordered, units, n)
     described[Statistic.LCLM], described[Statistic.UCLM] = limits_of_mean(
         n, described[Statistic.MEAN], described[Statistic.SE], level
     )
     for statistic, share in _QUARTILES:
-        described[statistic] = _percentile(ordered, n, share)
-    described[Statistic.MIN] = _percentile(ordered, n, Fraction(0))
-    described[Statistic.MAX] = _percentile(ordered, n, Fraction(1))
+        described[statistic] = _percentile(ordered, units, n, share)
+    described[Statistic.MIN], described[Statistic.MAX] = _extremes(ordered, n)
     return pd.DataFrame({statistic.value: described[statistic] for statistic in Statistic})
 
 
@@ -167,14 +184,15 @@ def percentiles(values: npt.ArrayLike, percents: Sequence[int | Fraction]) -> tu
     numbers, codes = _checked(numbers, np.zeros(numbers.shape, dtype=np.int64), 1)
     present = ~np.isnan(numbers)
     ordered, n = _sorted_by_group(numbers[present], codes[present], 1)
+    units = _in_units(ordered, n)
     for percent in percents:
         if not 0 <= percent <= 100:
             raise DataError("A percentile must lie between 0 and 100.", found=str(percent))
-    return tuple(float(_percentile(ordered, n, Fraction(percent) / 100)[0]) for percent in percents)
+    return tuple(float(_percentile(ordered, units, n, Fraction(percent) / 100)[0]) for percent in percents)
 
 
 def _checked(values: npt.ArrayLike, groups: npt.ArrayLike, count: int) -> tuple[Floats, Ints]:
-    numbers = np.asarray(values, dtype=np.float64)
+    numbers = np.asarray(values, dtype=np.float64) + 0.0  # zero has no sign: the order of 0 and -0 could be any
     codes = np.asarray(groups, dtype=np.int64)
     if numbers.shape != codes.shape or numbers.ndim != 1:
         raise DataError(
@@ -201,34 +219,51 @@ def _sums(ordered: Floats, n: Ints) -> Floats:
     return sums
 
 
-def _moments(ordered: Floats, n: Ints) -> dict[Statistic, Floats]:
+def _extremes(ordered: Floats, n: Ints) -> tuple[Floats, Floats]:
+    """Minimum and maximum of each group."""
+    least, most = np.full(len(n), np.nan), np.full(len(n), np.nan)
+    filled = n > 0
+    ends = np.cumsum(n)[filled]
+    least[filled], most[filled] = ordered[ends - n[filled]], ordered[ends - 1]
+    return least, most
+
+
+def _moments(ordered: Floats, units: Floats, n: Ints) -> dict[Statistic, Floats]:
     """Mean and SD in two passes, each corrected by the sum of what is left over; the mean exact for decimals."""
-    units = _in_units(ordered)
-    with np.errstate(invalid="ignore", divide="ignore"):
+    with np.errstate(invalid="ignore", divide="ignore", over="ignore"):
         mean = _sums(ordered, n) / n
         mean = mean + _sums(ordered - np.repeat(mean, n), n) / n
         left = ordered - np.repeat(mean, n)
         squares = _sums(left**2, n) - _sums(left, n) ** 2 / n
         sd = np.where(n > 1, np.sqrt(np.maximum(squares, 0.0) / (n - 1)), np.nan)
         mean = np.where(_sums(np.abs(units), n) < _EXACT_BELOW, _sums(units, n) / (n * _UNITS), mean)
+        mean = np.clip(mean, *_extremes(ordered, n))
         return {Statistic.MEAN: mean, Statistic.SD: sd, Statistic.SE: sd / np.sqrt(n)}
 
 
-def _in_units(numbers: Floats) -> Floats:
-    """Whole millionths of numbers that have no more than six decimals, NaN for others."""
-    scaled = numbers * _UNITS
-    units = np.rint(scaled)
-    return np.where(np.abs(scaled - units) <= _OFF_UNIT + np.abs(units) * _OFF_RELATIVE, units, np.nan)
+def _in_units(ordered: Floats, n: Ints) -> Floats:
+    """Whole millionths of numbers that have no more than six decimals, NaN for others.
+
+    What counts as none more follows from the largest value of the group, never from other groups.
+    """
+    least, most = _extremes(ordered, n)
+    largest = np.repeat(np.maximum(np.abs(least), np.abs(most)), n)
+    with np.errstate(over="ignore", invalid="ignore"):
+        units = np.rint(ordered * _UNITS)
+        off = np.abs(ordered - units / _UNITS)
+        allowed = np.maximum(np.spacing(np.abs(ordered)), np.minimum(_OPERAND_PLACES * np.spacing(largest), _MOST_OFF))
+        return np.where(off <= allowed, units, np.nan)
 
 
-def _middle(low: Floats, high: Floats) -> Floats:
-    """The mean of two values, exact for decimals."""
-    units = _in_units(low) + _in_units(high)
-    return np.where(np.abs(units) < _EXACT_BELOW, units / (2 * _UNITS), low / 2 + high / 2)
+def _middle(low: Floats, high: Floats, low_units: Floats, high_units: Floats) -> Floats:
+    """The mean of two values, exact for decimals, and never outside of the two."""
+    with np.errstate(over="ignore", invalid="ignore"):
+        is_exact = np.abs(low_units) + np.abs(high_units) < _EXACT_BELOW
+        return np.clip(np.where(is_exact, (low_units + high_units) / (2 * _UNITS), low / 2 + high / 2), low, high)
 
 
-def _percentile(ordered: Floats, n: Ints, share: Fraction) -> Floats:
-    """PCTLDEF=5 of each group; shares 0 and 1 give minimum and maximum."""
+def _percentile(ordered: Floats, units: Floats, n: Ints, share: Fraction) -> Floats:
+    """PCTLDEF=5 of each group; shares 0 and 1 give minimum and maximum. ``units`` are the values as `_in_units`."""
     result = np.full(len(n), np.nan)
     filled = n > 0
     count = n[filled]
@@ -236,6 +271,7 @@ def _percentile(ordered: Floats, n: Ints, share: Fraction) -> Floats:
     whole, rest = np.divmod(count * share.numerator, share.denominator)
     upper = np.minimum(whole, count - 1)  # counted from 0: this is value j + 1
     lower = np.where(rest == 0, np.maximum(whole - 1, 0), upper)
-    low, high = ordered[starts + lower], ordered[starts + upper]
-    result[filled] = np.where(lower == upper, low, _middle(low, high))
+    at, above = starts + lower, starts + upper
+    middle = _middle(ordered[at], ordered[above], units[at], units[above])
+    result[filled] = np.where(lower == upper, ordered[at], middle)
     return result

@@ -88,23 +88,13 @@ STATISTIC_ROWS: Mapping[str, StatisticRow] = MappingProxyType(
 )
 
 
-def display_decimals(statistic: Statistic, decimals: int) -> int:
-    """Decimals of a statistic of data that have ``decimals``.
-
-    Counts none; minimum and maximum as the data; mean, median, quartiles and limits one more; SD and SE two more.
-
-    >>> [display_decimals(statistic, 1) for statistic in (Statistic.N, Statistic.MAX, Statistic.MEAN, Statistic.SD)]
-    [0, 1, 2, 3]
-    """
-    more = _MORE_DECIMALS.get(statistic)
-    return 0 if more is None else decimals + more
-
-
 def display_texts(
     statistic: Statistic, values: npt.ArrayLike, decimals: npt.ArrayLike, n: npt.ArrayLike
 ) -> npt.NDArray[np.object_]:
     """Texts of one statistic over many groups, rounded once, half away from zero.
 
+    Counts have no decimals; minimum and maximum those of the data; mean, median, quartiles and limits one more; SD and
+    SE two more.
     ``decimals`` are those of the data, one or one for each group, ``n`` the number of values of each group. A missing
     statistic is blank where n is 0 (n itself shows 0), and "NA" where there are values but too few.
 

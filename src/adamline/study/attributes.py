@@ -9,6 +9,7 @@ import pandas as pd
 
 from adamline.errors import DataError, Place
 from adamline.io.dataset import MISSING_SUFFIX, Dataset, Kind, Variable, kind_of
+from adamline.io.sas_dates import kind_of_format
 from adamline.spec.dataset import Attributes, DatasetSpec
 from adamline.standards.labels import standard_label
 
@@ -39,7 +40,13 @@ def finished(spec: DatasetSpec, names: Sequence[str], frame: pd.DataFrame, known
         kind = kind_of(frame[name])
         if attributes.type is not None and attributes.type is not kind:
             raise DataError(f"{name} is no {attributes.type}.", place=place, expected=attributes.type, found=kind)
-        variables.append(_variable(name, kind, attributes, known.get(name)))
+        variable = _variable(name, kind, attributes, known.get(name))
+        if kind is Kind.NUMBER and kind_of_format(variable.format.rstrip("0123456789.")) is not Kind.NUMBER:
+            hint = "derive a date with `date`, or leave out the format"
+            raise DataError(
+                f"{name} is a number with a format of dates.", place=place, found=variable.format, hint=hint
+            )
+        variables.append(variable)
     return Dataset(spec.dataset, frame, tuple(variables), spec.label)
 
 

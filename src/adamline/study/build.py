@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+import numpy as np
 import pandas as pd
 
 from adamline.condition.to_pandas import selected
@@ -16,7 +17,7 @@ from adamline.findings import Finding, Severity
 from adamline.io.dataset import MISSING_SUFFIX, Dataset, Variable
 from adamline.study.attributes import finished, with_kinds_of_missing
 from adamline.study.call import Call
-from adamline.study.plan import DatasetPlan, dataset_variables, given, matched
+from adamline.study.plan import DatasetPlan, dataset_variables, given, given_variables, matched, subject_variables
 
 
 @dataclass(frozen=True)
@@ -37,6 +38,10 @@ class Building:
     known: dict[str, Variable]
     steps: list[Step] = field(default_factory=list)
     findings: list[Finding] = field(default_factory=list)
+
+    def warn(self, check: str, message: str, place: Place) -> None:
+        """Add a warning."""
+        self.findings.append(Finding(Severity.WARNING, check, message, place))
 
     def become(self, step: str, frame: pd.DataFrame, note: str = "") -> None:
         """Go on with ``frame``, and log it."""
@@ -60,14 +65,9 @@ def build_dataset(
         # Work variables and those of the source alone are left behind before the records are moved.
         frame = sorted_by_keys(building.frame[with_kinds_of_missing(names, building.frame)], spec.keys)
     except AdamlineError as error:
-        raise type(error)(
-            error.what,
-            place=Place(plan.place.file, plan.place.line, dataset=spec.dataset, keys=error.place.keys),
-            expected=error.expected,
-            hint=error.hint,
-        ) from error
+        raise error.at(plan.place_of("keys")) from error
     building.become("sorted by " + ", ".join(spec.keys), frame)
-    frame = _late_subject_variables(plan, frame, inputs)
+    frame = _late_subject_variables(plan, frame, _early(plan), inputs)
     return finished(spec, names, frame[with_kinds_of_missing(names, frame)], building.known), building
 
 
@@ -80,22 +80,49 @@ def _start(plan: DatasetPlan, inputs: Mapping[str, Dataset]) -> Building:
         keep = selected(source.frame, spec.source.where)
         if not keep.all():
             building.become(f"where {spec.source.where}", source.frame[keep], f"{int((~keep).sum())} dropped")
+    nameless = int(building.frame["USUBJID"].isna().sum()) if "USUBJID" in building.frame.columns else 0
+    if nameless:
+        building.warn("no USUBJID", f"{nameless} records of {source.name} have no USUBJID.", plan.place)
+    # A variable that the subject or the parameter gives is theirs, also where the source has one of that name.
+    given_here = {*subject_variables(spec), *given_variables(spec)} - {"USUBJID"}
+    hidden = with_kinds_of_missing([c for c in building.frame.columns if c in given_here], building.frame)
+    building.frame = building.frame.drop(columns=hidden)
     if spec.parameters:
         _add_parameters(plan, building)
-    needed = {name for call in plan.steps for name in call.needs}
+    early = _early(plan)
     for name, renamed in spec.subject.items():
-        subject = inputs[name]
-        early = {here: there for here, there in renamed if here in needed}
-        frame = derive_subject_variables(building.frame, subject=subject.frame, new=early)
-        building.known |= {here: subject[there] for here, there in renamed}
-        building.become(f"subjects of {name}", frame, f"{len(building.frame) - len(frame)} without a subject")
+        _add_subjects(
+            building,
+            inputs[name],
+            {here: there for here, there in renamed if here in early},
+            plan.place_of("subject", name),
+        )
+        building.known |= {here: inputs[name][there] for here, there in renamed}
+    if not len(building.frame):
+        building.warn("no records", "The dataset has no records.", plan.place_of("source"))
     return building
 
 
-def _late_subject_variables(plan: DatasetPlan, frame: pd.DataFrame, inputs: Mapping[str, Dataset]) -> pd.DataFrame:
+def _early(plan: DatasetPlan) -> frozenset[str]:
+    """Variables that are there before the first step: those that a step reads, and the keys."""
+    return frozenset({name for call in plan.steps for name in call.needs} | set(plan.spec.keys))
+
+
+def _add_subjects(building: Building, subject: Dataset, new: Mapping[str, str], place: Place) -> None:
+    frame = derive_subject_variables(building.frame, subject=subject.frame, new=new)
+    without = len(building.frame) - len(frame)
+    building.become(f"subjects of {subject.name}", frame, f"{without} without a subject")
+    if without:
+        message = f"{without} records are of no subject of {subject.name} and are left out."
+        building.findings.append(Finding(Severity.NOTE, "no subject", message, place))
+
+
+def _late_subject_variables(
+    plan: DatasetPlan, frame: pd.DataFrame, early: frozenset[str], inputs: Mapping[str, Dataset]
+) -> pd.DataFrame:
     """Subject variables that no step needed: they come last, so that large data carry them through nothing."""
     for name, renamed in plan.spec.subject.items():
-        late = {here: there for here, there in renamed if here not in frame.columns}
+        late = {here: there for here, there in renamed if here not in early}
         frame = derive_subject_variables(frame, subject=inputs[name].frame, new=late)
     return frame
 
@@ -107,24 +134,36 @@ def _run_steps(
     frames = {**{name: dataset.frame for name, dataset in inputs.items()}, **tables}
     for number, call in enumerate(plan.steps):
         if call.target:
-            frame = _without_stale_kinds(call, call.run(building.frame, frames))
+            frame = _with_target(call, building.frame, call.run(building.frame, frames))
             missing = int(frame[call.target].isna().sum())
             building.become(f"{call.target}: {call.derivation.name}", frame, f"{missing} missing" if missing else "")
             _keep_attributes(call, building, inputs)
         else:
             # What only earlier steps needed is not carried into the new records: large data are copied here.
-            frame = building.frame[_columns_still_needed(plan, number, building.frame)]
-            frame = call.run(frame, frames)
-            added = len(frame) - len(building.frame)
-            building.become(f"records: {call.derivation.name}", frame, f"{added} added")
+            before = building.frame[_columns_still_needed(plan, number, building.frame)]
+            frame = call.run(before, frames)
+            frame = _only_copied(plan, call, len(before), frame)
+            building.become(f"records: {call.derivation.name}", frame, f"{len(frame) - len(before)} added")
 
 
-def _without_stale_kinds(call: Call, frame: pd.DataFrame) -> pd.DataFrame:
-    """The kinds of missing of a variable go when it is made anew from one that has none."""
-    kept = call.keeps + MISSING_SUFFIX
-    stale = call.target + MISSING_SUFFIX
-    has_own = bool(call.keeps) and not call.source and kept in frame.columns
-    return frame if has_own or stale not in frame.columns else frame.drop(columns=stale)
+def _with_target(call: Call, frame: pd.DataFrame, made: pd.DataFrame) -> pd.DataFrame:
+    """The frame with the variable that was made, and its kinds of missing where it is a copy; nothing else of it."""
+    kinds = call.target + MISSING_SUFFIX
+    has_kinds = call.keeps and not call.source and call.keeps + MISSING_SUFFIX in frame.columns
+    frame = frame.assign(**{call.target: made[call.target]})
+    if has_kinds:
+        return frame.assign(**{kinds: made[kinds]})
+    return frame.drop(columns=kinds, errors="ignore")
+
+
+def _only_copied(plan: DatasetPlan, call: Call, before: int, frame: pd.DataFrame) -> pd.DataFrame:
+    """Where the entry names what it copies, the added records have that, what the function reads, and their subject."""
+    if call.copies is None:
+        return frame
+    carried = {*call.copies, *call.needs, *subject_variables(plan.spec), "USUBJID"}
+    is_old = np.arange(len(frame)) < before
+    blank = [c for c in frame.columns if c.removesuffix(MISSING_SUFFIX) not in carried]
+    return frame.assign(**{name: frame[name].where(is_old) for name in blank})
 
 
 def _columns_still_needed(plan: DatasetPlan, number: int, frame: pd.DataFrame) -> list[str]:
@@ -152,5 +191,4 @@ def _add_parameters(plan: DatasetPlan, building: Building) -> None:
         kinds = left[match].astype(object).drop_duplicates().to_numpy().tolist()
         shown = "; ".join(", ".join(map(str, kind)) for kind in kinds[:10])
         message = f"{len(left)} records match no parameter and are left out: {shown}"
-        place = Place(plan.place.file, plan.place.line, dataset=spec.dataset)
-        building.findings.append(Finding(Severity.WARNING, "unmapped parameter", message, place))
+        building.warn("unmapped parameter", message, plan.place_of("parameters"))

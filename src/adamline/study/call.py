@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,10 +12,10 @@ import pandas as pd
 from pydantic import TypeAdapter, ValidationError
 
 from adamline.condition.parse import parse_condition
-from adamline.contract import Parameter, Role
-from adamline.errors import AdamlineError, ConditionError, Place, nearest
+from adamline.contract import Parameter, Role, order_of
+from adamline.errors import AdamlineError, ConditionError, DerivationError, Place, nearest
 from adamline.io.dataset import Kind
-from adamline.study.functions import Derivation, Verb, find_derivation
+from adamline.study.functions import Derivation, Verb, find_derivation, line_in
 
 # Roles whose argument a spec gives by name, and the run replaces by a frame.
 _FRAMES = (Role.SOURCE, Role.TABLE)
@@ -25,13 +26,14 @@ class Call:
     """One step of a plan: the function, its arguments as typed values, what it makes, where the spec says so.
 
     ``target`` is the variable that is made, empty for added records. Other datasets and tables stand in
-    ``arguments`` by name.
+    ``arguments`` by name. ``copies`` are the variables that added records carry over, None for all.
     """
 
     target: str
     derivation: Derivation
     arguments: Mapping[str, Any]
     place: Place
+    copies: tuple[str, ...] | None = None
 
     @property
     def needs(self) -> tuple[str, ...]:
@@ -64,21 +66,44 @@ class Call:
         names = {p.name for p in self.derivation.contract.parameters if p.role in _FRAMES}
         arguments = {k: frames[v] if k in names else v for k, v in self.arguments.items()}
         try:
-            return self.derivation.function(frame, **arguments)
+            made = self.derivation.function(frame, **arguments)
         except AdamlineError as error:
-            raise type(error)(
-                error.what,
-                place=Place(
-                    file=self.place.file,
-                    line=self.place.line,
-                    dataset=self.place.dataset,
-                    variable=self.target or error.place.variable,
-                    keys=error.place.keys,
-                ),
-                expected=error.expected,
-                found=error.found,
-                hint=error.hint,
-            ) from error
+            raise error.at(self.place) from error
+        except Exception as error:
+            raise self._failed(error) from error
+        self._check(frame, made)
+        return made
+
+    def _failed(self, error: Exception) -> AdamlineError:
+        """A fault of the function itself, usually of a program of the study."""
+        path = Path(inspect.getsourcefile(self.derivation.function) or "")
+        return DerivationError(
+            f"`{self.derivation.name}` failed.",
+            place=self.place,
+            found=f"{type(error).__name__}: {error} ({path.name}, line {line_in(error, path)})",
+            hint="a variable that the function reads must be an argument, or stand in `needs`",
+        )
+
+    def _check(self, frame: pd.DataFrame, made: object) -> None:
+        """Hold the function to its contract: a derivation makes its variable, and moves and drops no record."""
+        found = ""
+        if not isinstance(made, pd.DataFrame):
+            found = f"{type(made).__name__}, no frame"
+        elif not self.target and len(made) < len(frame):
+            found = f"{len(made)} of {len(frame)} records"
+        elif self.target and self.target not in made.columns:
+            found = f"no variable {self.target}"
+        elif self.target and not made.index.equals(frame.index):
+            found = f"{len(made)} records for {len(frame)}, or in another order"
+        if found:
+            raise DerivationError(
+                f"`{self.derivation.name}` did not keep its contract.",
+                place=self.place,
+                expected="a new frame with the variable, its records and their order and index as they came"
+                if self.target
+                else "the frame's records, then those that are added",
+                found=found,
+            )
 
     def _named(self, role: Role) -> str | None:
         for parameter in self.derivation.contract.parameters:
@@ -104,7 +129,11 @@ def bind(written: Written, folder: Path) -> tuple[Call | None, list[AdamlineErro
     try:
         derivation = find_derivation(written.name, written.verb, folder)
     except AdamlineError as error:
-        return None, [AdamlineError(error.what, place=written.place, expected=error.expected, hint=error.hint)]
+        # A program that cannot be run has a place of its own.
+        found = " ".join(filter(None, [str(error.place), error.found]))
+        return None, [
+            AdamlineError(error.what, place=written.place, expected=error.expected, found=found, hint=error.hint)
+        ]
     parameters = {p.spec_name: p for p in derivation.contract.parameters if p.role not in (Role.NEW, Role.KIND)}
     faults: list[AdamlineError] = []
     arguments: dict[str, Any] = {}
@@ -112,6 +141,10 @@ def bind(written: Written, folder: Path) -> tuple[Call | None, list[AdamlineErro
         if name not in parameters:
             what = f"`{written.name}` takes no `{name}`."
             faults.append(AdamlineError(what, place=written.place, hint=nearest(name, parameters)))
+            continue
+        if text is None:
+            expected = _meaning(parameters[name])
+            faults.append(AdamlineError(f"`{name}` has no value.", place=written.place, expected=expected))
             continue
         value, fault = _typed(parameters[name], text, written.place)
         if fault:
@@ -148,18 +181,23 @@ def _typed(parameter: Parameter, text: Any, place: Place) -> tuple[Any, Adamline
         text = [text]  # one name need not be written as a list
     try:
         value = TypeAdapter(parameter.annotation).validate_python(text)
-        _check_conditions(parameter, value, place)
+        _check_words(parameter, value, place)
     except ValidationError as error:
         expected = "; ".join(dict.fromkeys(detail["msg"] for detail in error.errors()))
         return None, _misfit(parameter, text, place, f"{_meaning(parameter)} ({expected})")
     except ConditionError as error:
         return None, error
+    except DerivationError as error:
+        return None, AdamlineError(error.what, place=place, expected=error.expected)
     return value, None
 
 
-def _check_conditions(parameter: Parameter, value: Any, place: Place) -> None:
+def _check_words(parameter: Parameter, value: Any, place: Place) -> None:
     if parameter.role in (Role.WHERE, Role.SOURCE_WHERE) and value is not None:
         parse_condition(value, place=place)
+    if parameter.role in (Role.ORDER, Role.SOURCE_ORDER):
+        for item in value:
+            order_of(item)
     if parameter.role is Role.CASES:
         for case in value:
             if case.when is not None:

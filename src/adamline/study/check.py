@@ -34,7 +34,7 @@ def _conditions(plan: DatasetPlan) -> list[Finding]:
 def _written(plan: DatasetPlan) -> Iterator[tuple[Condition, Place, frozenset[str]]]:
     """Every condition of a dataset's spec, its place, and the variables that cannot be missing where it is asked."""
     if plan.spec.source.where:
-        yield parse_condition(plan.spec.source.where), plan.place, frozenset()
+        yield parse_condition(plan.spec.source.where), plan.place_of("source", "where"), frozenset()
     for call in plan.steps:
         for parameter in call.derivation.contract.parameters:
             value = call.arguments.get(parameter.name)
@@ -56,4 +56,4 @@ def _cases(cases: Sequence[Case]) -> Iterator[tuple[Condition, frozenset[str]]]:
 
 
 def _may_be_missing(guarded: frozenset[str], variable: str) -> bool:
-    return variable not in _NEVER_MISSING | guarded and not variable.endswith(("TESTCD", "SEQ", "VISITNUM"))
+    return variable not in _NEVER_MISSING | guarded and not variable.endswith(("TESTCD", "SEQ"))

@@ -32,18 +32,24 @@ def find_inputs(study: Study, sdtm: Path) -> dict[str, Path]:
     """
     if not sdtm.is_dir():
         raise InputsError([DataError("The folder of SDTM files is not there.", place=Place(str(sdtm)))])
-    files = {path.stem.upper(): path for path in sorted(sdtm.iterdir()) if path.suffix.lower() == ".xpt"}
+    files: dict[str, list[Path]] = {}
+    for path in sorted(sdtm.iterdir()):
+        if path.suffix.lower() == ".xpt" and path.is_file():
+            files.setdefault(path.stem.upper(), []).append(path)
     faults: list[AdamlineError] = []
     found: dict[str, Path] = {}
     for domain, variables in study.domains.items():
-        if domain not in files:
-            place = Place(str(sdtm), dataset=domain)
-            expected = f"a file {domain.lower()}.xpt"
-            hint = nearest(domain, files)
+        place = Place(str(sdtm), dataset=domain)
+        paths = files.get(domain, [])
+        if len(paths) == 1:
+            found[domain] = paths[0]
+            faults += _faults_of(paths[0], domain, variables, study.spec)
+        elif paths:
+            names = ", ".join(path.name for path in paths)
+            faults.append(DataError(f"There are two files of {domain}.", place=place, expected="one", found=names))
+        else:
+            expected, hint = f"a file {domain.lower()}.xpt", nearest(domain, files)
             faults.append(DataError(f"Domain {domain} is missing.", place=place, expected=expected, hint=hint))
-            continue
-        found[domain] = files[domain]
-        faults += _faults_of(files[domain], domain, variables, study.spec)
     if faults:
         raise InputsError(faults)
     return found
@@ -52,9 +58,15 @@ def find_inputs(study: Study, sdtm: Path) -> dict[str, Path]:
 def _faults_of(path: Path, domain: str, variables: Iterable[str], spec: StudySpec) -> list[AdamlineError]:
     try:
         members = read_xpt_members(path, encoding=spec.encoding, fallback=spec.fallback)
-    except FileFormatError as error:
+    except (FileFormatError, DataError) as error:
         return [error]
-    names = {variable.name for member in members for variable in member.variables}
+    except OSError as error:
+        return [FileFormatError("The file cannot be read.", place=Place(path.name), found=str(error))]
+    named = [member for member in members if member.name.upper() == domain]
+    if not named:
+        found = ", ".join(member.name for member in members) or "no dataset"
+        return [DataError(f"The file of {domain} has no dataset {domain}.", place=Place(path.name), found=found)]
+    names = {variable.name for variable in named[0].variables}
     return [
         DataError(
             f"{domain} has no variable {name}.",
@@ -66,6 +78,9 @@ def _faults_of(path: Path, domain: str, variables: Iterable[str], spec: StudySpe
     ]
 
 
-def read_input(path: Path, variables: Iterable[str], spec: StudySpec) -> Dataset:
-    """The variables that are needed of one file; text as categories, which derivations count in."""
-    return read_xpt(path, columns=variables, text=TextType.CATEGORY, encoding=spec.encoding, fallback=spec.fallback)
+def read_input(path: Path, domain: str, variables: Iterable[str], spec: StudySpec) -> Dataset:
+    """The variables that are needed of one domain; text as categories, which derivations count in."""
+    members = read_xpt_members(path, encoding=spec.encoding, fallback=spec.fallback)
+    member = next(member.name for member in members if member.name.upper() == domain)
+    category, fallback = TextType.CATEGORY, spec.fallback
+    return read_xpt(path, member=member, columns=variables, text=category, encoding=spec.encoding, fallback=fallback)

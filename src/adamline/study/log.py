@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import getpass
 import json
+import os
 import platform
 from collections.abc import Iterable
 from dataclasses import asdict
@@ -28,7 +29,7 @@ def append_run(path: Path, started: dt.datetime, study: Study, made: Iterable[st
     line = {
         "started": started.isoformat(timespec="seconds"),
         "ended": dt.datetime.now(dt.UTC).isoformat(timespec="seconds"),
-        "user": getpass.getuser(),
+        "user": _user(),
         "host": platform.node(),
         "adamline": __version__,
         "python": platform.python_version(),
@@ -37,3 +38,11 @@ def append_run(path: Path, started: dt.datetime, study: Study, made: Iterable[st
     }
     with path.open("a", encoding="utf-8") as handle:
         handle.write(json.dumps(line) + "\n")
+
+
+def _user() -> str:
+    """The name of the user, or the number where the machine knows no name, as in containers."""
+    try:
+        return getpass.getuser()
+    except (KeyError, OSError):
+        return str(os.getuid())

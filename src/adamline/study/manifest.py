@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import importlib.metadata
 import json
+import platform
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
@@ -43,6 +44,13 @@ class Manifest:
             return False
         return all(hash_of_file(out / file) == digest for file, digest in entry.files.items())
 
+    def keep_only(self, names: Iterable[str], out: Path) -> None:
+        """Forget what the study no longer makes, and remove its files where they are as they were made."""
+        for name in set(self.entries) - set(names):
+            for file, digest in self.entries.pop(name).files.items():
+                if hash_of_file(out / file) == digest:
+                    (out / file).unlink()
+
     def write(self, out: Path) -> None:
         """Write the manifest, names in order."""
         nodes = {
@@ -60,13 +68,23 @@ def read_manifest(out: Path) -> Manifest:
         return Manifest(
             {n: Entry(e["key"], e["files"], tuple(map(_from_json, e["findings"]))) for n, e in nodes.items()}
         )
-    except (OSError, ValueError, KeyError, TypeError):
+    except (OSError, ValueError, KeyError, TypeError, AttributeError):
         return Manifest()  # everything is made anew, and the manifest with it
 
 
 def key_of(**parts: Any) -> str:
-    """The key of a node: a hash over canonical JSON of all that it is made from."""
-    return hashlib.sha256(canonical(parts).encode()).hexdigest()
+    """The key of a node: a hash over canonical JSON of all that it is made from.
+
+    The order of a mapping counts: that of `variables` is the order of the dataset.
+    """
+    return hashlib.sha256(canonical(_in_order(parts)).encode()).hexdigest()
+
+
+def _in_order(value: Any) -> Any:
+    """The value with each mapping as a list of pairs, whose order JSON keeps."""
+    if isinstance(value, Mapping):
+        return [[name, _in_order(part)] for name, part in value.items()]
+    return [_in_order(part) for part in value] if isinstance(value, list | tuple) else value
 
 
 def canonical(value: Any, indent: int | None = None) -> str:
@@ -87,12 +105,12 @@ def hash_of_code(study: Path) -> str:
     """One hash over the package's code and templates and the study's own, and the versions of libraries."""
     package = Path(__file__).resolve().parents[1]
     digest = hashlib.sha256()
-    folders = [(package, "*.py"), (package, "*.csv"), (resource_folder("templates"), "*"), (study / "programs", "*.py")]
+    folders = [(package, "*.py"), (package, "*.csv"), (resource_folder("templates"), "*"), (study / "programs", "*")]
     folders.append((study / "templates", "*"))
     for folder, pattern in folders:
         for path in _files(folder, pattern):
             digest.update(f"{path.relative_to(folder).as_posix()} {hash_of_file(path)}\n".encode())
-    versions = {name: importlib.metadata.version(name) for name in _LIBRARIES}
+    versions = {name: importlib.metadata.version(name) for name in _LIBRARIES} | {"python": platform.python_version()}
     digest.update(canonical(versions).encode())
     return digest.hexdigest()
 

@@ -7,13 +7,12 @@ import pkgutil
 from collections.abc import Mapping
 from dataclasses import dataclass
 from types import ModuleType
-from typing import Any
 
 import adamline.tlf.kinds
 from adamline.errors import AdamlineError, Place, nearest
 from adamline.spec.typed import typed
 from adamline.spec.yaml_text import YamlFile
-from adamline.tlf.kinds._options import OutputOptions
+from adamline.tlf.kinds._options import OutputOptions, Source
 
 
 @dataclass(frozen=True)
@@ -23,8 +22,13 @@ class OutputPlan:
     kind: ModuleType
     options: OutputOptions
     place: Place
-    datasets: tuple[str, ...]
+    sources: tuple[Source, ...]
     results: tuple[str, ...]
+
+    @property
+    def datasets(self) -> tuple[str, ...]:
+        """Names of the datasets that it reads."""
+        return tuple(dict.fromkeys(source.dataset for source in self.sources))
 
     @property
     def name(self) -> str:
@@ -44,16 +48,13 @@ def bind_output(file: YamlFile) -> tuple[OutputPlan | None, list[AdamlineError]]
     options, faults = typed(file, kind.Options)
     if options is None:
         return None, faults
-    read = [options.dataset for options in _parts(options) if hasattr(options, "dataset")]
+    parts = [getattr(options, name) for name in type(options).model_fields]
+    sources = tuple(part for part in parts if isinstance(part, Source))
     results = tuple(filter(None, [getattr(options, "results", None)]))
     place = file.place(("output",))
-    return OutputPlan(kind, options, place, tuple(dict.fromkeys(read)), results), []
+    return OutputPlan(kind, options, place, sources, results), []
 
 
 def known_kinds() -> list[str]:
     """Names of the kinds of output that there are."""
     return [info.name for info in pkgutil.iter_modules(adamline.tlf.kinds.__path__) if not info.name.startswith("_")]
-
-
-def _parts(options: OutputOptions) -> list[Any]:
-    return [getattr(options, name) for name in type(options).model_fields]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from adamline.condition.parse import parse_condition
@@ -11,6 +11,7 @@ from adamline.condition.tree import variables_of
 from adamline.errors import AdamlineError, Place, nearest
 from adamline.spec.dataset import DatasetSpec
 from adamline.spec.load import DatasetFile
+from adamline.spec.yaml_text import YamlFile
 from adamline.standards.labels import standard_label
 from adamline.study.call import Call, Written, bind
 
@@ -20,9 +21,18 @@ class DatasetPlan:
     """What is run for one dataset: the calls in order, and the variables that it reads of each other dataset."""
 
     spec: DatasetSpec
-    place: Place
+    file: YamlFile
     steps: tuple[Call, ...]
     reads: Mapping[str, tuple[str, ...]]
+
+    @property
+    def place(self) -> Place:
+        """Where the dataset is specified."""
+        return self.place_of("dataset")
+
+    def place_of(self, *route: str | int) -> Place:
+        """Where a part of its spec stands."""
+        return self.file.place(route, dataset=self.spec.dataset)
 
     @property
     def tables(self) -> tuple[str, ...]:
@@ -45,7 +55,7 @@ def plan_dataset(file: DatasetFile, folder: Path) -> tuple[DatasetPlan | None, l
         steps = _ordered(spec, variables, records)
     except AdamlineError as error:
         return None, [error]
-    return DatasetPlan(spec, file.file.place(("dataset",), dataset=spec.dataset), steps, _reads(spec, steps)), []
+    return DatasetPlan(spec, file.file, steps, _reads(spec, steps)), []
 
 
 def _bound(file: DatasetFile, folder: Path) -> tuple[dict[str, Call], list[Call], list[AdamlineError]]:
@@ -69,8 +79,29 @@ def _bound(file: DatasetFile, folder: Path) -> tuple[dict[str, Call], list[Call]
         place = file.file.place(("records", number), dataset=spec.dataset)
         call, more = bind(Written(added.add, "add", "", added.arguments, None, place), folder)
         faults += more
-        records += [call] if call else []
-    return variables, records, faults
+        if call:
+            records.append(call if added.copies == "all" else replace(call, copies=added.copies))
+        known = [*spec.entries, *subject_variables(spec), *given_variables(spec)]
+        faults += [
+            AdamlineError(f"`copies` names {name}, which is not made here.", place=place, hint=nearest(name, known))
+            for name in (added.copies if added.copies != "all" else ())
+            if name not in known
+        ]
+    return variables, records, [*faults, *_made_twice(file, variables)]
+
+
+def _made_twice(file: DatasetFile, variables: Mapping[str, Call]) -> list[AdamlineError]:
+    """Variables that the subject or a parameter gives, and an entry makes from something else."""
+    given_here = [*subject_variables(file.spec), *given_variables(file.spec)]
+    return [
+        AdamlineError(
+            f"{name} is given by `subject` or `parameters`, and made here as well.",
+            place=variables[name].place,
+            hint="leave out one, or `copy` it to give it a place",
+        )
+        for name in dict.fromkeys(given_here)
+        if name in variables and name not in variables[name].needs
+    ]
 
 
 def _key_faults(file: DatasetFile) -> list[AdamlineError]:
@@ -87,6 +118,11 @@ def _key_faults(file: DatasetFile) -> list[AdamlineError]:
 def subject_variables(spec: DatasetSpec) -> list[str]:
     """Names that the variables copied from the subject-level dataset have here."""
     return [new for renamed in spec.subject.values() for new, _ in renamed]
+
+
+def given_variables(spec: DatasetSpec) -> list[str]:
+    """Names of the variables that the parameters give."""
+    return list(dict.fromkeys(name for row in spec.parameters for name in row if given(name)))
 
 
 def dataset_variables(spec: DatasetSpec) -> list[str]:
@@ -125,7 +161,7 @@ def _ordered(spec: DatasetSpec, variables: Mapping[str, Call], records: Iterable
 
 def _reads(spec: DatasetSpec, steps: Iterable[Call]) -> dict[str, tuple[str, ...]]:
     """Variables that are read of each other dataset, the main source first."""
-    joined = set(subject_variables(spec)) | {name for row in spec.parameters for name in row if given(name)}
+    joined = {*subject_variables(spec), *given_variables(spec)}
     made: set[str] = set()
     main: dict[str, None] = dict.fromkeys(["USUBJID"])
     if spec.source.where:

@@ -4,22 +4,25 @@ from __future__ import annotations
 
 import datetime as dt
 import time
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import pandas as pd
 
+from adamline.errors import AdamlineError, Place
 from adamline.findings import Finding
 from adamline.io.atomic import replace_file
 from adamline.io.dataset import Dataset
 from adamline.io.xpt_read import TextType, read_xpt
 from adamline.io.xpt_write import Lengths, write_xpt
-from adamline.results.ard import read_results, write_results
+from adamline.results.check_warnings import check_warnings
+from adamline.results.csv_file import read_results, write_results
 from adamline.study.build import Building, build_dataset
 from adamline.study.inputs import find_inputs, read_input
 from adamline.study.log import append_run, log_csv
-from adamline.study.manifest import Entry, Manifest, canonical, hash_of_code, hash_of_file, key_of, read_manifest
+from adamline.study.manifest import Entry, Manifest, canonical, hash_of_file, key_of, read_manifest
 from adamline.study.outputs import OutputPlan
 from adamline.study.plan import DatasetPlan
 from adamline.study.study import Study
@@ -50,11 +53,10 @@ class _Run:
     inputs: Mapping[str, Path]
     hashes: dict[str, str]
     manifest: Manifest
-    code: str
 
     def key(self, kind: str, spec: object, reads: Mapping[str, str], **more: object) -> str:
-        common = self.study.spec.model_dump(mode="json", exclude={"datasets", "outputs", "footnotes"})
-        return key_of(kind=kind, spec=spec, reads=reads, study=common, code=self.code, **more)
+        common = self.study.spec.model_dump(mode="json", exclude={"datasets", "outputs", "footnotes", "page"})
+        return key_of(kind=kind, spec=spec, reads=reads, study=common, code=self.study.code, **more)
 
     def finish(self, name: str, key: str, files: tuple[Path, ...], findings: tuple[Finding, ...]) -> None:
         hashes = {path.relative_to(self.out).as_posix(): hash_of_file(path) for path in files}
@@ -77,18 +79,30 @@ def run_study(
     for folder in (ADAM, RESULTS, TLF, LOGS):
         (out / folder).mkdir(parents=True, exist_ok=True)
     hashes = {name: hash_of_file(path) for name, path in inputs.items()}
-    run = _Run(study, out, inputs, hashes, read_manifest(out), hash_of_code(study.folder))
+    run = _Run(study, out, inputs, hashes, read_manifest(out))
     names = [*study.dataset_names, *(output.name for output in study.outputs)]
-    run.manifest.entries = {name: e for name, e in run.manifest.entries.items() if name in names}
+    run.manifest.keep_only(names, out)
+    run.manifest.write(out)
     done = []
     for plan in study.datasets:
-        done.append(_dataset(run, plan))
+        with _at(plan.place):
+            done.append(_dataset(run, plan))
         report(done[-1])
     for output in study.outputs:
-        done.append(_output(run, output))
+        with _at(replace(output.place, dataset=output.name)):
+            done.append(_output(run, output))
         report(done[-1])
     append_run(out / LOGS / "runs.jsonl", started, study, [d.name for d in done if d.is_new])
     return done, [finding for name in names for finding in run.manifest.entries[name].findings]
+
+
+@contextmanager
+def _at(place: Place) -> Iterator[None]:
+    """Tell errors that know no line of a spec where they come from."""
+    try:
+        yield
+    except AdamlineError as error:
+        raise error.at(place) from error
 
 
 def _dataset(run: _Run, plan: DatasetPlan) -> Done:
@@ -113,18 +127,23 @@ def _dataset(run: _Run, plan: DatasetPlan) -> Done:
 def _read_all(run: _Run, plan: DatasetPlan) -> dict[str, Dataset]:
     """The datasets a plan reads; those of the study from the files just written, so that files and numbers agree."""
     return {
-        name: read_input(run.inputs[name], variables, run.study.spec)
+        name: read_input(run.inputs[name], name, variables, run.study.spec)
         if name in run.inputs
-        else read_xpt(run.out / ADAM / f"{name.lower()}.xpt", columns=variables, text=TextType.CATEGORY)
+        else _read_made(run, name, variables)
         for name, variables in plan.reads.items()
     }
+
+
+def _read_made(run: _Run, name: str, variables: Iterable[str] | None = None) -> Dataset:
+    path, encoding = run.out / ADAM / f"{name.lower()}.xpt", run.study.spec.adam_encoding
+    return read_xpt(path, columns=variables, text=TextType.CATEGORY, encoding=encoding)
 
 
 def _write_dataset(run: _Run, dataset: Dataset, building: Building, path: Path, log: Path) -> tuple[Finding, ...]:
     spec = run.study.spec
     lengths = Lengths.SPEC if spec.lengths == "spec" else Lengths.MINIMAL
     stamp = dt.datetime.combine(spec.data_cutoff, dt.time())
-    written = write_xpt(dataset, path, lengths=lengths, stamp=stamp)
+    written = write_xpt(dataset, path, lengths=lengths, stamp=stamp, encoding=spec.adam_encoding)
     with replace_file(log) as handle:
         handle.write(log_csv(building.steps))
     return (*building.findings, *written)
@@ -136,7 +155,8 @@ def _output(run: _Run, output: OutputPlan) -> Done:
     footnotes = tuple(run.study.spec.footnotes[name] for name in output.options.footnotes)
     parameters = _parameters(run.study, output)
     spec = output.options.model_dump(mode="json")
-    key = run.key("output", spec, reads, footnotes=footnotes, parameters=parameters)
+    sheet = run.study.spec.page.model_dump(mode="json")
+    key = run.key("output", spec, reads, footnotes=footnotes, parameters=parameters, page=sheet)
     results_path = run.out / RESULTS / f"{output.name.lower()}.csv"
     page_path = run.out / TLF / f"{output.name.lower()}.docx"
     is_new = not run.manifest.is_current(output.name, key, run.out)
@@ -150,20 +170,19 @@ def _output(run: _Run, output: OutputPlan) -> Done:
             run=key[:RUN_ID_LENGTH],
             cutoff=study.data_cutoff.isoformat(),
             footnotes=footnotes,
+            page=study.page,
         )
         paginated = paginate(output.kind.lay_out(read_results(results_path), output.options, page))
         with replace_file(page_path) as handle:
             render_docx([paginated], handle, (run.study.folder / "templates",))
-        run.finish(output.name, key, (results_path, page_path), ())
+        run.finish(output.name, key, (results_path, page_path), check_warnings(results, output.place))
         size = f"{len(paginated.pages)} page{'s' if len(paginated.pages) != 1 else ''}"
     run.hashes[output.name] = hash_of_file(results_path)
     return Done(output.name, is_new, size, time.perf_counter() - began)
 
 
 def _analysis_data(run: _Run, output: OutputPlan, parameters: Mapping[str, Mapping[str, str]]) -> AnalysisData:
-    datasets = {
-        name: read_xpt(run.out / ADAM / f"{name.lower()}.xpt", text=TextType.CATEGORY) for name in output.datasets
-    }
+    datasets = {name: _read_made(run, name) for name in output.datasets}
     results: dict[str, pd.DataFrame] = {
         name: read_results(run.out / RESULTS / f"{name.lower()}.csv") for name in output.results
     }

@@ -8,9 +8,12 @@ from pathlib import Path
 
 import pandas as pd
 
+from adamline.condition.parse import parse_condition
+from adamline.condition.tree import variables_of
 from adamline.errors import AdamlineError, SpecError, nearest
 from adamline.spec.load import StudyFiles, load_study
 from adamline.spec.study import StudySpec
+from adamline.study.manifest import hash_of_code
 from adamline.study.outputs import OutputPlan, bind_output
 from adamline.study.plan import DatasetPlan, dataset_variables, plan_dataset
 from adamline.study.tables import read_table
@@ -18,13 +21,17 @@ from adamline.study.tables import read_table
 
 @dataclass(frozen=True)
 class Study:
-    """A study ready to run: datasets in the order of need, outputs in that of the package, tables by file name."""
+    """A study ready to run: datasets in the order of need, outputs in that of the package, tables by file name.
+
+    ``code`` is the hash of the code that was at hand when it was opened.
+    """
 
     folder: Path
     spec: StudySpec
     datasets: tuple[DatasetPlan, ...]
     outputs: tuple[OutputPlan, ...]
     tables: Mapping[str, pd.DataFrame]
+    code: str
 
     @property
     def dataset_names(self) -> tuple[str, ...]:
@@ -48,6 +55,7 @@ def open_study(folder: Path) -> Study:
     Raises SpecError with every fault of every file: what cannot be read or typed, unknown derivations and arguments,
     circles, variables that no dataset of the study has, tables and results that are not there.
     """
+    code = hash_of_code(folder)
     files, faults = load_study(folder)
     plans: dict[str, DatasetPlan] = {}
     for name, file in files.datasets.items():
@@ -65,7 +73,7 @@ def open_study(folder: Path) -> Study:
         faults.append(error)
     if faults:
         raise SpecError(faults)
-    return Study(folder, files.study, tuple(ordered), tuple(outputs), tables)
+    return Study(folder, files.study, tuple(ordered), tuple(outputs), tables, code)
 
 
 def _outputs(files: StudyFiles, faults: list[AdamlineError]) -> list[OutputPlan]:
@@ -79,6 +87,7 @@ def _outputs(files: StudyFiles, faults: list[AdamlineError]) -> list[OutputPlan]
     for number, output in enumerate(outputs):
         if output.name in names[:number]:
             faults.append(AdamlineError(f"There are two outputs {output.name}.", place=output.place))
+        faults += _unknown_in_conditions(output, files)
         # A dataset whose file has faults may be the one that is meant.
         all_read = len(files.datasets) == len(files.study.datasets)
         for dataset in output.datasets if all_read else ():
@@ -95,6 +104,22 @@ def _outputs(files: StudyFiles, faults: list[AdamlineError]) -> list[OutputPlan]
                 what = f"There is no output {result} before this one."
                 faults.append(AdamlineError(what, place=output.place, hint=hint))
     return outputs
+
+
+def _unknown_in_conditions(output: OutputPlan, files: StudyFiles) -> list[AdamlineError]:
+    """Variables in the conditions of an output that its dataset does not have."""
+    faults = []
+    for source in output.sources:
+        if source.where and source.dataset in files.datasets:
+            there = dataset_variables(files.datasets[source.dataset].spec)
+            faults += [
+                AdamlineError(
+                    f"{source.dataset} has no variable {name}.", place=output.place, hint=nearest(name, there)
+                )
+                for name in variables_of(parse_condition(source.where))
+                if name not in there
+            ]
+    return faults
 
 
 def _tables(plans: Iterable[DatasetPlan], folder: Path, faults: list[AdamlineError]) -> dict[str, pd.DataFrame]:

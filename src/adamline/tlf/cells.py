@@ -8,7 +8,7 @@ from itertools import pairwise
 
 from adamline.errors import LayoutError, Place
 from adamline.tlf.layout import Align, Column, Layout, Row
-from adamline.tlf.metrics import TWIPS_PER_INCH, TWIPS_PER_POINT, Metrics
+from adamline.tlf.metrics import TWIPS_PER_INCH, TWIPS_PER_POINT, Metrics, is_number
 from adamline.tlf.pages import Cell
 
 # Space between a cell's edge and its text, on either side.
@@ -17,6 +17,13 @@ INDENT_STEP = 180
 # Lines are planned in a column narrower by this share than it is, so that a renderer whose widths differ a little
 # never needs more lines than planned.
 TOLERANCE = 0.995
+
+# What the author of a spec can change where a column is too narrow.
+MORE_ROOM = (
+    "in the output's spec, a smaller page: font_size, narrower page: margins, a wider page: paper or orientation; "
+    "in a listing, a greater width of the column; in a table by visit, a smaller rows: width"
+)
+_LONGEST_SHOWN = 60
 
 # The first whole number of a text: what stands left of the decimal position.
 _WHOLE = re.compile(r"\D*\d+(?:,\d{3})*")
@@ -111,21 +118,33 @@ def check_fit(text: str, align: Align, room: float, metrics: Metrics, place: Pla
         bad = text if "\n" in text or metrics.width(text, bold) > room else ""
     else:
         bad = metrics.too_wide_number(text, room, bold)
+    if bad and not is_number(bad):
+        raise LayoutError(
+            "A text stands in a column whose numbers line up at their decimal points, and does not fit on one line.",
+            place=place,
+            expected=f"numbers, or short words such as NA, of at most {_inches(room)}",
+            found=repr(bad if len(bad) <= _LONGEST_SHOWN else bad[:_LONGEST_SHOWN] + " ..."),
+            hint="take another `align` for the column, such as left, which wraps its texts",
+        )
     if bad:
         raise LayoutError(
             "A number does not fit on one line of its column, and a number must not be wrapped.",
             place=place,
-            expected=f"at most {room / TWIPS_PER_INCH:.2f} inches",
-            found=f"{bad!r}, {metrics.width(bad, bold) / TWIPS_PER_INCH:.2f} inches",
-            hint="give the column a greater share, or shorten the text",
+            expected=f"at most {_inches(room)}",
+            found=f"{bad!r}, {_inches(metrics.width(bad, bold))}",
+            hint=MORE_ROOM,
         )
     if room < metrics.size * TWIPS_PER_POINT and metrics.width(text, bold) > room:
         raise LayoutError(
             "A column is too narrow for its text.",
             place=place,
-            found=f"{text[:60]!r}, with {max(0.0, room) / TWIPS_PER_INCH:.2f} inches between indent and edge",
-            hint="give the column a greater share",
+            found=f"{text[:_LONGEST_SHOWN]!r}, with {_inches(max(0.0, room))} between indent and edge",
+            hint=MORE_ROOM,
         )
+
+
+def _inches(twips: float) -> str:
+    return f"{twips / TWIPS_PER_INCH:.2f} inches"
 
 
 def _set_decimals(keys: set[_Key], inner: float, metrics: Metrics) -> Mapping[_Key, Cell]:
@@ -135,14 +154,38 @@ def _set_decimals(keys: set[_Key], inner: float, metrics: Metrics) -> Mapping[_K
     It is set as an indent measured in advance, because Word and LibreOffice disagree on what a decimal tab does
     with "12 (34.5%)". A text without a digit ("NA") is centred and does not move the others.
     """
-    parts = {key: _WHOLE.match(key[0]) for key in keys}
-    left = {key: metrics.width(whole[0], key[1]) for key, whole in parts.items() if whole}
-    right = {key: metrics.width(key[0], key[1]) - width for key, width in left.items()}
-    widest = max(left.values(), default=0.0)
-    position = max(0.0, (inner - widest - max(right.values(), default=0.0)) / 2) + widest
+    sides = {key: found for key in keys if (found := _sides(key[0], metrics, key[1]))}
+    widest = max((left for left, _ in sides.values()), default=0.0)
+    position = max(0.0, (inner - widest - max((right for _, right in sides.values()), default=0.0)) / 2) + widest
     cells = {}
     for key in keys:
         width = metrics.width(key[0], key[1])
-        start = position - left[key] if key in left else (inner - width) / 2
+        start = position - sides[key][0] if key in sides else (inner - width) / 2
         cells[key] = Cell((key[0],), round(min(max(0.0, start), inner - width)))
     return cells
+
+
+def _sides(text: str, metrics: Metrics, bold: bool) -> tuple[float, float] | None:
+    """The widths left and right of a text's decimal position; None for a text without a digit."""
+    whole = _WHOLE.match(text)
+    if whole is None:
+        return None
+    left = metrics.width(whole[0], bold)
+    return left, metrics.width(text, bold) - left
+
+
+def decimal_width(texts: Iterable[str], metrics: Metrics) -> float:
+    """The width of a DECIMAL column in which all these texts fit and line up, padding included, in twips.
+
+    >>> decimal_width(["100", "1.25"], Metrics("Courier New", 10)) > Metrics("Courier New", 10).width("100.25")
+    True
+    """
+    distinct = set(texts)
+    sides = [found for text in distinct if (found := _sides(text, metrics, bold=False))]
+    block = max((left for left, _ in sides), default=0.0) + max((right for _, right in sides), default=0.0)
+    return padded(max(block, max((metrics.width(text) for text in distinct), default=0.0)))
+
+
+def padded(width: float) -> float:
+    """The width of a column whose texts take ``width`` on one line: `inner_width` the other way round."""
+    return width / TOLERANCE + 2 * PADDING

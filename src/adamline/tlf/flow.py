@@ -74,19 +74,31 @@ class Flow:
         return Heads(tuple(cells), sum(len(cell.lines) for cell in cells) * self._frame.line)
 
     def _split_tall_rows(self) -> None:
-        """Cut each row that no page can hold into pieces that fill one; keys are repeated with each piece.
+        """Cut each row that no page can hold into pieces that fill one, so that each but the first starts a page.
 
-        So each piece but the first starts a page.
+        Keys are repeated with each piece, and the last key (the first cell, where there are none) says that the
+        record is continued: its other cells, blank now, would else look like missing data.
         """
         counts = np.array([[len(cell.lines) for cell in column] for column in self._columns]).max(axis=0).tolist()
         room = [self._lines_of_page(row) for row in range(len(counts))]
         if all(count <= lines for count, lines in zip(counts, room, strict=True)):
             return
-        pieces = [(row, start) for row, count in enumerate(counts) for start in range(0, count, room[row])]
-        keys = self._layout.repeat_keys
+        keys = max(1, self._layout.repeat_keys)
+        mark = self._metrics.wrap(CONTINUED.strip(), inner_width(self._frame.widths[keys - 1]))
+        # A marked cell that is itself cut leaves lines for the mark, on every piece alike.
+        marked = self._columns[keys - 1]
+        step = [
+            max(1, lines - len(mark)) if len(cell.lines) > lines else lines
+            for cell, lines in zip(marked, room, strict=True)
+        ]
+        pieces = [(row, start) for row, count in enumerate(counts) for start in range(0, count, step[row])]
         self._columns = [
-            [_slice(column[row], start, room[row], keep=index < keys) for row, start in pieces]
+            [_slice(column[row], start, step[row], keep=index < keys) for row, start in pieces]
             for index, column in enumerate(self._columns)
+        ]
+        self._columns[keys - 1] = [
+            _marked(cell, mark, room[row]) if start else cell
+            for cell, (row, start) in zip(self._columns[keys - 1], pieces, strict=True)
         ]
         rows = self._layout.rows
         self._fresh = [len(rows[row].group) if start else self._fresh[row] for row, start in pieces]
@@ -185,3 +197,10 @@ def _slice(cell: Cell, start: int, count: int, *, keep: bool) -> Cell:
         return cell
     lines = cell.lines[start : start + count]
     return Cell(lines, cell.indent) if lines else BLANK
+
+
+def _marked(cell: Cell, mark: tuple[str, ...], room: int) -> Cell:
+    """The cell with the mark on lines of its own below it; without it where there is no room for both."""
+    if len(cell.lines) + len(mark) > room:
+        return cell
+    return Cell((*cell.lines[:-1], cell.lines[-1].removesuffix("\n") + "\n", *mark), cell.indent)

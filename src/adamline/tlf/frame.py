@@ -45,7 +45,7 @@ def set_frame(layout: Layout, metrics: Metrics) -> Frame:
             place=Place(file=layout.output),
             expected=f"room for {LEAST_LINES} lines",
             found=f"{max(0, capacity) // line} lines",
-            hint="shorten the footnotes, or take a smaller font or smaller margins",
+            hint="shorten the footnotes, or in the spec take a smaller page: font_size or smaller page: margins",
         )
     return Frame(study, titles, population, header, footnotes, source, widths, line, gap, height, capacity)
 

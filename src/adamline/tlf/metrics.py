@@ -128,6 +128,16 @@ class Metrics:
         return next((w for w in words if _NUMBER.fullmatch(w) and self.width(w, bold) > width), "")
 
 
+def is_number(text: str) -> bool:
+    """Whether a text consists of numbers, dates and times only, such as ``12 (34.5%)``.
+
+    >>> is_number("12 (34.5%)"), is_number("not done")
+    (True, False)
+    """
+    words = text.split()
+    return bool(words) and "\n" not in text and all(_NUMBER.fullmatch(word) for word in words)
+
+
 def _count_fitting(metrics: Metrics, text: str, width: float, bold: bool) -> int:
     """How many leading characters of a text fit a width (bisection: the width grows with each)."""
     low, high = 0, len(text)

@@ -15,10 +15,11 @@ from pydantic import ValidationError
 from adamline.condition.to_pandas import selected
 from adamline.errors import DataError
 from adamline.io.dataset import Dataset, Kind, Variable
-from adamline.results.ard import read_results, results_csv, write_results
+from adamline.results.csv_file import read_results, results_csv, write_results
 from adamline.tlf.kinds._data import AnalysisData, PageContext
 from adamline.tlf.kinds.change_by_visit import Options, analyse, lay_out
 from adamline.tlf.layout import Layout
+from adamline.tlf.paginate import paginate
 
 ADSL = """
 USUBJID SAFFL TRT01A
@@ -38,6 +39,7 @@ S2      Y     Placebo ALT     Baseline 0       25   .
 S2      Y     Placebo ALT     Week2    2       .    .
 S2      Y     Placebo ALT     .        .       77   52
 S3      N     Placebo ALT     Baseline 0       999  .
+S3      N     Placebo ALT     Week4    4       999  .
 S4      Y     Drug    ALT     Baseline 0       30   .
 S4      Y     Drug    ALT     Week2    2       28   -2
 S5      Y     Drug    ALT     Baseline 0       31   .
@@ -208,17 +210,104 @@ def test_column_n_of_records_or_none() -> None:
         assert [cell.text for cell in layout.header[0][1:]] == heads
 
 
+def warnings_of(results: pd.DataFrame) -> dict[str, str]:
+    """The warnings of results, each with the treatment, visit, parameter or variable it is about."""
+    warned = results[results["warning"] != ""]
+    about = warned[["group1_level", "group3_level", "group2_level", "variable", "stat_name"]].agg(" ".join, axis=1)
+    return dict(zip((" ".join(text.split()) for text in about), warned["warning"], strict=True))
+
+
 def test_warnings_in_the_results() -> None:
     twice = ADLB + "S4 Y Drug ALT Week2 2 29 -1\n"
-    results = analyse(study(twice), options(columns=SPEC["columns"] | {"order": ["Placebo", "Drug", "Other"]}))
-    warned = results[results["warning"] != ""]
-    assert set(
-        zip(warned["group3_level"], warned["group1_level"], warned["stat_name"], warned["warning"], strict=True)
-    ) == {
-        ("", "", "n", "no subject has this treatment"),
-        ("Week2", "Placebo", "sd", "one value only"),
-        ("Week2", "Drug", "N", "subjects with more than one value: 1"),
+    assert warnings_of(analyse(study(twice), options(parameters=["ALT", "AST"]))) == {
+        "Placebo Week2 ALT AVAL sd": "one value only",
+        "Placebo Week2 ALT CHG sd": "one value only",
+        "Drug Week2 AST AVAL sd": "one value only",
+        "Drug Week2 ALT AVAL N": "subjects with more than one value: 1",
+        "Drug Week2 ALT CHG N": "subjects with more than one value: 1",
     }
+    assert warnings_of(analyse(study(ADLB.replace("AST", "XXX")), options(parameters=["ALT", "AST"]))) == {
+        "Placebo Week2 ALT AVAL sd": "one value only",
+        "Placebo Week2 ALT CHG sd": "one value only",
+        "AST PARAM label": "no records of a parameter: AST",
+    }
+
+
+def test_records_of_treatments_that_no_column_shows_are_counted() -> None:
+    data = study(ADLB.replace("S5      Y     Drug   ", "S5      Y     Durg   ") + "S6 Y . ALT Week2 2 1 .\n")
+    results = analyse(data, options())
+    row = results[results["analysis"] == "lacking"].iloc[0]
+    assert row["warning"] == "records left out, their TRTA is not listed: 3 (Durg, missing)"
+    frame = data.datasets["ADLB"].frame
+    assert frame[selected(frame, row["where"])][["USUBJID", "AVAL"]].to_numpy().tolist() == [
+        ["S5", 31],
+        ["S5", 36],
+        ["S6", 1],
+    ]
+    assert "lacking" not in set(analyse(study(), options())["analysis"])
+
+
+@pytest.mark.parametrize(
+    ("changes", "message", "hint"),
+    [
+        ({"columns": SPEC["columns"] | {"order": ["Placebo", "Durg"]}}, "the treatment Durg", "did you mean Drug"),
+        ({"columns": {"by": "TRTA", "order": ["Drgu"], "header_n": "none"}}, "the treatment Drgu", "variable TRTA"),
+        ({"rows": {"by": "AVISIT", "show": ["Baseline", "Wek2"]}}, "the visit Wek2", "did you mean Week2"),
+        ({"rows": {"by": "AVISIT", "order_by": "AVISITN", "baseline": "Basline"}}, "the visit Basline", "Baseline"),
+    ],
+)
+def test_a_misspelled_level_is_an_error(changes: dict[str, Any], message: str, hint: str) -> None:
+    with pytest.raises(DataError, match=message) as caught:
+        analyse(study(), options(**changes))
+    assert hint in str(caught.value)
+
+
+def test_column_n_of_records_counts_who_is_in_the_table() -> None:
+    data = study(ADLB.replace("S2      Y     Placebo ALT     Baseline 0       25", "S2 Y Placebo ALT Baseline 0 ."))
+    chosen = options(columns={"by": "TRTA", "order": ["Placebo", "Drug"], "header_n": "records"})
+    results = analyse(data, chosen)
+    heads = results[results["analysis"] == "header_n"]
+    assert heads["stat"].tolist() == [1, 3]  # S2 has one value, at no visit
+    frame = data.datasets["ADLB"].frame
+    counted = [frame[selected(frame, where)]["USUBJID"].nunique() for where in heads["where"]]
+    assert counted == [1, 3]
+    only_ast = chosen.model_copy(update={"parameters": ("AST",)})
+    assert analyse(data, only_ast)["stat"].tolist()[:2] == [0, 1]
+
+
+def test_method_and_options_of_a_result() -> None:
+    results = analyse(study(), options(statistics=["n", "mean_sd", "median"], also=["lclm"], level="0.9"))
+    methods = results[["stat_name", "method", "options"]][results["analysis"] == "summary"].drop_duplicates()
+    assert methods.to_numpy().tolist() == [
+        ["N", "PROC MEANS", ""],
+        ["mean", "PROC MEANS", ""],
+        ["sd", "PROC MEANS", "VARDEF=DF"],
+        ["median", "PROC MEANS", "PCTLDEF=5"],
+        ["lclm", "PROC MEANS, Student's t limits", "VARDEF=DF, level=0.9"],
+    ]
+
+
+def test_the_population_is_a_result() -> None:
+    data = study()
+    row = analyse(data, options()).query("analysis == 'population'").iloc[0]
+    assert (row["stat_text"], row["dataset"], row["where"]) == ("Safety Population", "ADSL", "SAFFL = 'Y'")
+    alone = options(population=None, columns={"by": "TRTA", "order": ["Drug"], "header_n": "none"})
+    assert "population" not in set(analyse(data, alone)["analysis"])
+
+
+def test_parameters_of_one_label() -> None:
+    data = replace(study(), parameters={code: {"PARAM": "Enzyme (U/L)", "decimals": "0"} for code in ["ALT", "AST"]})
+    with pytest.raises(DataError, match="Parameters ALT and AST have the same label"):
+        analyse(data, options(parameters=["ALT", "AST"]))
+
+
+def test_nobody_in_the_population() -> None:
+    nobody = SPEC["population"] | {"where": "SAFFL = 'X'"}
+    chosen = options(population=nobody, rows={"by": "AVISIT", "order_by": "AVISITN", "baseline": "Baseline"})
+    layout = paginate(lay_out(analyse(study(), chosen), chosen, PAGE))
+    assert [line for row in layout.pages[0].rows for cell in row.cells for line in cell.lines] == [chosen.empty]
+    no_file = study(ADLB.splitlines()[1] + "\n", ADSL.splitlines()[1] + "\n")
+    assert lay_out(analyse(no_file, chosen), chosen, PAGE).rows == ()
 
 
 def test_no_records_at_all() -> None:
@@ -241,6 +330,8 @@ def test_no_records_at_all() -> None:
         ({"population": {"from": "ADSL", "where": "TRT01A = 'Drug'"}}, "selected by TRT01A, which ADLB does not have"),
         ({"records": {"from": "ADLBC"}}, "no dataset ADLBC"),
         ({"columns": {"by": "TRTA", "order": ["Drug"]}}, "no variable TRTA"),
+        ({"variables": ["AVAL", "SAFFL"]}, "SAFFL is not a number"),
+        ({"rows": {"by": "AVISIT", "order_by": "SAFFL"}}, "SAFFL is not a number"),
     ],
 )
 def test_what_the_data_do_not_have(changes: dict[str, Any], message: str) -> None:

@@ -13,7 +13,7 @@ from pydantic import ValidationError
 from adamline.condition.to_pandas import selected
 from adamline.errors import DataError
 from adamline.io.dataset import Dataset, Kind, Variable
-from adamline.results.ard import read_results, results_csv, write_results
+from adamline.results.csv_file import read_results, results_csv, write_results
 from adamline.tlf.kinds._data import AnalysisData, PageContext
 from adamline.tlf.kinds.listing import Options, analyse, lay_out
 from adamline.tlf.layout import Align

@@ -17,7 +17,8 @@ from matplotlib.figure import Figure
 from pydantic import ValidationError
 
 from adamline.errors import DataError
-from adamline.results.ard import read_results, with_ids, write_results
+from adamline.results.ard import with_ids
+from adamline.results.csv_file import read_results, write_results
 from adamline.tlf.kinds._data import AnalysisData, PageContext
 from adamline.tlf.kinds.mean_over_time import Options, analyse, lay_out, plot_of
 
@@ -148,7 +149,7 @@ def test_same_bytes_in_another_process(tmp_path: Path) -> None:
     write_results(table(), tmp_path / "t.csv")
     code = (
         "import sys, hashlib, pathlib\n"
-        "from adamline.results.ard import read_results\n"
+        "from adamline.results.csv_file import read_results\n"
         "from adamline.tlf.kinds._data import AnalysisData, PageContext\n"
         "from adamline.tlf.kinds.mean_over_time import Options, analyse, lay_out\n"
         f"options = Options.model_validate({SPEC!r})\n"

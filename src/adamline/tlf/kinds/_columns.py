@@ -1,4 +1,4 @@
-"""Columns by treatment: their options, the N of each, and the header that shows it."""
+"""Columns by treatment: their options, who is in them and who is not, and the header that shows it."""
 
 from __future__ import annotations
 
@@ -7,6 +7,8 @@ from enum import StrEnum
 import numpy as np
 import pandas as pd
 
+from adamline.condition.tree import IsMissing, Not, Or, VariableRef
+from adamline.errors import DataError, Place, nearest
 from adamline.results.ard import Analysis
 from adamline.spec.types import VariableName
 from adamline.tlf.kinds._data import AnalysisData
@@ -15,6 +17,7 @@ from adamline.tlf.kinds._records import (
     SUBJECT,
     Records,
     equals,
+    is_one_of,
     level_codes,
     require_columns,
     select_subjects,
@@ -23,7 +26,7 @@ from adamline.tlf.kinds._records import (
 
 
 class HeaderN(StrEnum):
-    """Whom the N of a column header counts: subjects of the population, subjects with records, or nobody."""
+    """Whom the N of a column header counts: subjects of the population, subjects in the table, or nobody."""
 
     POPULATION = "population"
     RECORDS = "records"
@@ -39,10 +42,74 @@ class ColumnOptions(OptionsModel):
     population_by: VariableName | None = None
 
 
+def population_results(data: AnalysisData, population: Population | None) -> pd.DataFrame:
+    """The name of the population, and the condition that selects its subjects; no row without a population."""
+    if population is None:
+        return pd.DataFrame()
+    row = {
+        "analysis": Analysis.POPULATION.value,
+        "stat_name": "label",
+        "stat_label": "Label",
+        "stat": np.nan,
+        "stat_text": population.label,
+        "dataset": population.dataset,
+        "where": where_text(select_subjects(data, population).condition),
+    }
+    return pd.DataFrame([row])
+
+
+def require_treatments(
+    data: AnalysisData, records: Records, columns: ColumnOptions, population: Population | None
+) -> None:
+    """DataError for a listed treatment that no subject has, unless there is nobody at all.
+
+    Subjects are those of the population; where there is none, or it does not know treatments, those with records.
+    """
+    by = columns.population_by or columns.by
+    subjects = records if population is None else select_subjects(data, population)
+    if columns.header_n is not HeaderN.POPULATION and by not in subjects.frame.columns:
+        subjects, by = records, columns.by
+    require_columns(subjects, (by,))
+    known = set(map(str, subjects.frame[by].dropna().unique()))
+    for treatment in columns.order:
+        if len(subjects.frame) and treatment not in known:
+            raise DataError(
+                f"No subject has the treatment {treatment}.",
+                place=Place(dataset=subjects.dataset.name, variable=by),
+                hint=nearest(treatment, known),
+            )
+
+
+def left_out_results(records: Records, columns: ColumnOptions, parameters: tuple[str, ...]) -> pd.DataFrame:
+    """A warning with the number of records of the parameters whose treatment no column shows; no row if none."""
+    treatment = records.frame[columns.by]
+    outside = records.frame["PARAMCD"].isin(parameters).to_numpy() & (level_codes(treatment, columns.order) < 0)
+    count = int(outside.sum())
+    if count == 0:
+        return pd.DataFrame()
+    names = sorted({str(name).strip(" ") or "missing" for name in treatment[outside].astype(object).fillna("")})
+    unlisted = Or((IsMissing(VariableRef(columns.by)), Not(is_one_of(columns.by, columns.order))))
+    row = {
+        "analysis": Analysis.LACKING.value,
+        "variable": columns.by,
+        "stat_name": "n",
+        "stat_label": "n",
+        "stat": float(count),
+        "stat_text": str(count),
+        "warning": f"records left out, their {columns.by} is not listed: {count} ({', '.join(names[:5])})",
+        "dataset": records.dataset.name,
+        "where": where_text(records.condition, is_one_of("PARAMCD", parameters), unlisted),
+    }
+    return pd.DataFrame([row])
+
+
 def header_results(
     data: AnalysisData, records: Records, columns: ColumnOptions, population: Population | None
 ) -> pd.DataFrame:
-    """A result for each column: the number of subjects with that treatment; no row where no N is wanted."""
+    """A result for each column: the number of subjects with that treatment; no row where no N is wanted.
+
+    ``records`` are those that the table shows.
+    """
     by = columns.by
     counted = records
     if columns.header_n is HeaderN.NONE:

@@ -9,7 +9,9 @@ import pandas as pd
 
 from adamline.errors import DataError, Place, nearest
 from adamline.io.dataset import Dataset
+from adamline.spec.page import PageSpec
 from adamline.tlf.kinds._options import OutputOptions
+from adamline.tlf.kinds._page_setup import page_setup
 from adamline.tlf.layout import Layout
 
 
@@ -59,12 +61,16 @@ class AnalysisData:
 
 @dataclass(frozen=True)
 class PageContext:
-    """What stands around the body: the study's line, the run and data cut-off, the texts of the footnotes in order."""
+    """What stands around the body: the study's line, the run and data cut-off, the texts of the footnotes in order.
+
+    ``page`` is the study's paper and type, which an output's own options come before.
+    """
 
     study: str = ""
     run: str = ""
     cutoff: str = ""
     footnotes: tuple[str, ...] = ()
+    page: PageSpec = PageSpec()
 
 
 def page_of(options: OutputOptions, page: PageContext, source: str) -> Layout:
@@ -85,4 +91,5 @@ def page_of(options: OutputOptions, page: PageContext, source: str) -> Layout:
         source="; ".join(parts),
         study=page.study,
         empty=options.empty,
+        page=page_setup(options.page.over(page.page)),
     )

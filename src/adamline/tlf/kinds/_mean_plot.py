@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from math import ceil
 
 import numpy as np
 import numpy.typing as npt
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
+from matplotlib.legend import Legend
+from matplotlib.text import Text
 
-from adamline.errors import DataError
+from adamline.errors import DataError, LayoutError, Place
+from adamline.tlf.kinds._text_ruler import EDGE, TextRuler
 
 Floats = npt.NDArray[np.float64]
 
@@ -23,12 +27,16 @@ STYLES = (
     ("#56B4E9", "P", (0, (3, 1, 1, 1, 1, 1))),
 )
 
-# Inches: room for the labels of the y axis and treatments, for the x axis, and for a line of numbers of subjects.
-_LEFT, _RIGHT, _TOP, _AXIS, _LINE = 1.5, 0.15, 0.3, 0.62, 0.16
-# Share of the smallest distance between two visits that lies between neighbouring treatments at a visit.
-_DODGE = 0.09
-# Inches that a character of a visit's name takes, generously; names that would meet are broken at their blanks.
-_CHARACTER = 0.08
+# Inches: a line of text, the space between two things, the least width and height of the curves' field.
+_LINE, _GAP, _LEAST = 0.14, 0.1, (2.0, 1.2)
+# Tick marks with their distance from their labels.
+_TICK = 0.1
+# Names of treatments and the label of their numbers are wrapped to this share of the figure's width.
+_NAME_SHARE = 0.2
+# Share of the smallest distance between two visits that lies between neighbouring treatments at a visit, at most;
+# all treatments of a visit together take no more than the second share.
+_DODGE, _SPREAD = 0.09, 0.4
+_HINT = "shorten the label, take fewer visits under at, or a wider page (page: orientation, margins)"
 
 
 @dataclass(frozen=True)
@@ -53,6 +61,7 @@ class MeanPlot:
     y_label: str
     n_label: str
     zero_line: bool
+    output: str = ""
 
     def __post_init__(self) -> None:
         """Refuse what cannot be told apart in the figure."""
@@ -70,18 +79,83 @@ class MeanPlot:
         return f"Line plot: {label}, with limits, at {', '.join(self.visits)}, by treatment: {names}."
 
     def draw(self, figure: Figure) -> None:
-        """Draw on an empty figure."""
-        width, height = figure.get_size_inches()
-        below = _AXIS + _LINE * (len(self.lines) + 1) + 0.1
-        box = (_LEFT / width, below / height, 1 - (_LEFT + _RIGHT) / width, 1 - (below + _TOP) / height)
-        axes = figure.add_axes(box)
+        """Draw on an empty figure; LayoutError when a text would be cut or run into another.
+
+        The field of the curves takes what the texts around it leave, all measured as they are drawn. Its width
+        depends on the labels of its height's scale and the other way round: two rounds settle that.
+        """
+        ruler = TextRuler(figure)
+        axes = figure.add_axes((0.3, 0.3, 0.5, 0.5))
         self._draw_lines(axes)
-        self._label_visits(axes, box[2] * width)
-        self._write_numbers(axes, box[2] * width, box[3] * height)
-        axes.set_ylabel(self.y_label)
-        axes.legend(
-            loc="lower right", bbox_to_anchor=(1.0, 1.0), ncols=len(self.lines), frameon=False, handlelength=4.0
-        )
+        legend = self._draw_legend(axes, ruler)
+        numbers = self._write_numbers(axes, ruler)
+        for _ in range(2):
+            self._place(axes, legend, numbers, ruler)
+        self._check(axes, legend, numbers, ruler)
+
+    def _check(self, axes: Axes, legend: Legend, numbers: _Numbers, ruler: TextRuler) -> None:
+        """Refuse texts that are cut or overprinted, as they stand when all is drawn."""
+        ruler.figure.draw_without_rendering()
+        place = Place(file=self.output)
+        around = [axes.xaxis.label, axes.yaxis.label, *axes.get_xticklabels()]
+        ruler.check_inside([*around, *axes.texts, *legend.get_texts()], place, _HINT)
+        if ruler.box(axes.yaxis.label).height > ruler.box(axes).height + EDGE:
+            raise LayoutError("A word of y_label is longer than the axis.", place=place, hint="shorten y_label")
+        ruler.check_apart(axes.get_xticklabels(), place, _HINT)
+        for row in numbers.counts:
+            ruler.check_apart(row, place, _HINT)
+
+    def _place(self, axes: Axes, legend: Legend, numbers: _Numbers, ruler: TextRuler) -> None:
+        """Size and place the field of the curves, and what stands around it."""
+        width, height = ruler.figure.get_size_inches()
+        scale = max((ruler.box(label).width for label in axes.get_yticklabels()), default=0.0)
+        tall = ruler.box(axes).height
+        title = ruler.wrap(self.y_label, tall)
+        beside = EDGE + _lines(title) * _LINE + _GAP + scale + _TICK
+        left = max(EDGE + numbers.width(ruler) + _GAP, beside)
+        across = width - left - _GAP
+        visits = self._label_visits(axes, across, ruler)
+        x_label = ruler.wrap(self.x_label, across)
+        below_axis = _TICK + _lines(*visits) * _LINE + _GAP
+        heading = below_axis + _lines(x_label) * _LINE + _GAP
+        below = heading + numbers.lines * _LINE + EDGE
+        top = ruler.box(legend).height + EDGE
+        tall = height - below - top
+        if across < _LEAST[0] or tall < _LEAST[1]:
+            raise LayoutError(
+                "The texts of the figure leave no room for its curves.",
+                place=Place(file=self.output),
+                expected=f"{_LEAST[0]} by {_LEAST[1]} inches",
+                found=f"{across:.1f} by {tall:.1f} inches",
+                hint="shorten the names of treatments, n_label or y_label, or take a wider page: orientation",
+            )
+        axes.set_position((left / width, below / height, across / width, tall / height))
+        axes.set_xlabel(x_label)
+        axes.xaxis.set_label_coords(0.5, -below_axis / tall)
+        axes.set_ylabel(ruler.wrap(self.y_label, tall))
+        axes.yaxis.set_label_coords(-(scale + _TICK + _GAP) / across, 0.5)
+        numbers.place(heading, left, across, tall)
+
+    def _draw_legend(self, axes: Axes, ruler: TextRuler) -> Legend:
+        """Names of the treatments above the curves, in as few rows as the figure is wide enough for."""
+        width = float(ruler.figure.get_size_inches()[0])
+        room = width - 2 * _GAP
+        handles, _ = axes.get_legend_handles_labels()
+        names = [ruler.wrap(line.name, room - 1.0) for line in self.lines]
+        for rows in range(1, len(self.lines) + 1):
+            legend = axes.legend(
+                handles,
+                names,
+                loc="lower right",
+                bbox_to_anchor=(1.0, 1.0),
+                borderaxespad=0.0,
+                ncols=ceil(len(self.lines) / rows),
+                frameon=False,
+                handlelength=4.0,
+            )
+            if ruler.box(legend).width <= room:
+                break
+        return legend
 
     @property
     def _gap(self) -> float:
@@ -92,8 +166,9 @@ class MeanPlot:
         if self.zero_line:
             axes.axhline(0.0, color="#888888", linewidth=0.6, zorder=0)
         middle = (len(self.lines) - 1) / 2
+        dodge = min(_DODGE, _SPREAD / max(1, len(self.lines) - 1)) * self._gap
         for index, (line, (colour, marker, dashes)) in enumerate(zip(self.lines, STYLES, strict=False)):
-            places = np.array(self.places) + (index - middle) * _DODGE * self._gap
+            places = np.array(self.places) + (index - middle) * dodge
             axes.plot(
                 places,
                 line.mean,
@@ -110,25 +185,59 @@ class MeanPlot:
                 places[limited], line.mean[limited], yerr=reach, fmt="none", ecolor=colour, elinewidth=0.8, capsize=2
             )
 
-    def _label_visits(self, axes: Axes, inches: float) -> None:
+    def _label_visits(self, axes: Axes, inches: float, ruler: TextRuler) -> list[str]:
+        """Set the visits on an axis of this length; the names as they are wrapped."""
         first, last = min(self.places), max(self.places)
         margin = 0.5 * self._gap
         axes.set_xlim(first - margin, last + margin)
-        room = inches * self._gap / (last - first + 2 * margin)
-        tight = max(map(len, self.visits)) * _CHARACTER > room
-        names = [visit.replace(" ", "\n") if tight else visit for visit in self.visits]
+        room = inches * self._gap / (last - first + 2 * margin) - EDGE
+        names = [ruler.wrap(visit, room) for visit in self.visits]
         axes.set_xticks(list(self.places), names)
-        axes.set_xlabel(self.x_label)
+        return names
 
-    def _write_numbers(self, axes: Axes, width: float, height: float) -> None:
-        """Numbers of subjects below the axis, each under its visit; places are shares of the axes' size in inches."""
+    def _write_numbers(self, axes: Axes, ruler: TextRuler) -> _Numbers:
+        """Write the numbers of subjects, each under its visit, and the names left of them; they are placed later."""
+        room = _NAME_SHARE * float(ruler.figure.get_size_inches()[0])
         to_visit = axes.get_xaxis_transform()
-        heading = -_AXIS / height
-        left = (0.1 - _LEFT) / width
-        axes.text(left, heading, self.n_label, transform=axes.transAxes, va="top", fontweight="bold")
-        for index, line in enumerate(self.lines, start=1):
-            level = heading - index * _LINE / height
-            colour = STYLES[index - 1][0]
-            axes.text(left, level, line.name, transform=axes.transAxes, va="top", color=colour)
-            for place, n in zip(self.places, line.n, strict=True):
-                axes.text(place, level, n, transform=to_visit, va="top", ha="center", color=colour)
+        label = ruler.wrap(self.n_label, room, "bold")
+        names = [axes.text(0, 0, label, transform=axes.transAxes, va="top", fontweight="bold")]
+        counts = []
+        for line, (colour, _, _) in zip(self.lines, STYLES, strict=False):
+            name = ruler.wrap(line.name, room)
+            names.append(axes.text(0, 0, name, transform=axes.transAxes, va="top", color=colour))
+            counts.append(
+                [
+                    axes.text(place, 0, n, transform=to_visit, va="top", ha="center", color=colour)
+                    for place, n in zip(self.places, line.n, strict=True)
+                ]
+            )
+        return _Numbers(names, counts)
+
+
+@dataclass(frozen=True)
+class _Numbers:
+    """The texts of the block of numbers: its label and the names below it, and for each name its numbers."""
+
+    names: list[Text]
+    counts: list[list[Text]]
+
+    @property
+    def lines(self) -> int:
+        return sum(_lines(name.get_text()) for name in self.names)
+
+    def width(self, ruler: TextRuler) -> float:
+        return max(ruler.box(name).width for name in self.names)
+
+    def place(self, top: float, left: float, across: float, tall: float) -> None:
+        """Set the lines of the block below one another; ``top`` is its distance from the axis, all in inches."""
+        for name, counts in zip(self.names, [[], *self.counts], strict=True):
+            level = -top / tall
+            name.set_position(((EDGE - left) / across, level))
+            for count in counts:
+                count.set_y(level)
+            top += _lines(name.get_text()) * _LINE
+
+
+def _lines(*texts: str) -> int:
+    """The number of lines of the longest of these texts."""
+    return max(text.count("\n") + 1 for text in texts)

@@ -6,6 +6,7 @@ from typing import Annotated, Any, TypeVar
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
 
+from adamline.spec.page import PageSpec
 from adamline.spec.types import ConditionText, DatasetName
 from adamline.tlf.layout import Layout
 
@@ -50,7 +51,8 @@ class Population(Source):
 class OutputOptions(OptionsModel):
     """What each output's spec may say, whatever its kind.
 
-    ``footnotes`` are names of the study's footnotes; their texts come with the page.
+    ``footnotes`` are names of the study's footnotes; their texts come with the page. ``page`` is what differs from the
+    study's paper and type.
     """
 
     output: Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]*$")]
@@ -59,3 +61,4 @@ class OutputOptions(OptionsModel):
     population: Population | None = None
     footnotes: Lines = ()
     empty: str = Layout.empty
+    page: PageSpec = PageSpec()

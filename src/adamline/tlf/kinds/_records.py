@@ -13,6 +13,7 @@ from adamline.condition.tree import (
     And,
     Comparison,
     Condition,
+    In,
     IsMissing,
     Not,
     Operator,
@@ -21,7 +22,7 @@ from adamline.condition.tree import (
     variables_of,
 )
 from adamline.errors import DataError, Place, nearest
-from adamline.io.dataset import Dataset
+from adamline.io.dataset import Dataset, Kind
 from adamline.tlf.kinds._data import AnalysisData
 from adamline.tlf.kinds._options import Population, Source
 
@@ -98,6 +99,11 @@ def equals(variable: str, level: str) -> Condition:
     return Comparison(VariableRef(variable), Operator.EQ, Text(level))
 
 
+def is_one_of(variable: str, levels: tuple[str, ...]) -> Condition:
+    """The condition that a text variable has one of these levels."""
+    return In(VariableRef(variable), tuple(map(Text, levels)))
+
+
 def has_value(variable: str) -> Condition:
     """The condition that a variable is not missing."""
     return Not(IsMissing(VariableRef(variable)))
@@ -117,6 +123,20 @@ def require_columns(records: Records, names: tuple[str, ...]) -> None:
                 f"There is no variable {name}.",
                 place=Place(dataset=records.dataset.name),
                 hint=nearest(name, map(str, records.frame.columns)),
+            )
+
+
+def require_numbers(records: Records, names: tuple[str, ...]) -> None:
+    """DataError for the first variable that the records do not have, or that is not a number."""
+    require_columns(records, names)
+    for name in names:
+        kind = records.dataset[name].kind
+        if kind is not Kind.NUMBER:
+            raise DataError(
+                f"{name} is not a number.",
+                place=Place(dataset=records.dataset.name, variable=name),
+                expected="a number",
+                found=f"a {kind}",
             )
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from enum import StrEnum
 
-from pydantic import model_validator
+from pydantic import Field, model_validator
 
 from adamline.errors import DataError, Place, nearest
 from adamline.spec.types import VariableName
@@ -25,7 +25,8 @@ class Empty(StrEnum):
 class RowOptions(OptionsModel):
     """Visits: the variable, and either the visits to show, in order, or the numeric variable that orders them.
 
-    ``baseline`` names the visit at which changes are not shown; ``heading`` stands over the column of row labels.
+    ``baseline`` names the visit at which changes are not shown; ``heading`` stands over the column of row labels,
+    whose ``width`` is its share where a column of numbers has 1; by default it gives way to the numbers.
     """
 
     by: VariableName
@@ -34,6 +35,7 @@ class RowOptions(OptionsModel):
     empty: Empty = Empty.KEEP
     baseline: str | None = None
     heading: str = ""
+    width: float | None = Field(default=None, gt=0, allow_inf_nan=False)
 
     @model_validator(mode="after")
     def _one_order(self) -> RowOptions:
@@ -47,8 +49,10 @@ class RowOptions(OptionsModel):
 def visits_of(records: Records, rows: RowOptions, parameters: tuple[str, ...]) -> tuple[str, ...]:
     """The visits to show: those that the options list, or those of the records, by their lowest ordering number.
 
-    DataError when the ordering variable is missing for a visit, or puts two visits at one place.
+    DataError when the ordering variable is missing for a visit, or puts two visits at one place; and when a visit that
+    the options name is nowhere in a dataset that has records.
     """
+    _require_visits(records, rows)
     if rows.show is not None:
         return rows.show
     order_by = str(rows.order_by)
@@ -64,3 +68,15 @@ def visits_of(records: Records, rows: RowOptions, parameters: tuple[str, ...]) -
             hint="list the visits under rows: show:",
         )
     return tuple(map(str, first.sort_values().index))
+
+
+def _require_visits(records: Records, rows: RowOptions) -> None:
+    require_columns(records, (rows.by,))
+    known = set(map(str, records.dataset.frame[rows.by].dropna().unique()))
+    for visit in (*(rows.show or ()), *([rows.baseline] if rows.baseline else [])):
+        if len(records.dataset.frame) and visit not in known:
+            raise DataError(
+                f"No record has the visit {visit}.",
+                place=Place(dataset=records.dataset.name, variable=rows.by),
+                hint=nearest(visit, known),
+            )

@@ -11,29 +11,40 @@ import numpy as np
 import pandas as pd
 from pydantic import AfterValidator, Field, model_validator
 
+from adamline.condition.tree import Or
 from adamline.errors import nearest
 from adamline.results.ard import Analysis, with_ids
 from adamline.spec.types import VariableName
-from adamline.stats.descriptive import NEED_TWO, Statistic, describe_groups
+from adamline.stats.descriptive import NEED_TWO, Statistic, describe_groups, method_of
 from adamline.stats.display import STATISTIC_LABELS, STATISTIC_ROWS, display_texts
-from adamline.tlf.kinds._columns import ColumnOptions, HeaderN, header_results, header_texts
+from adamline.tlf.kinds._columns import (
+    ColumnOptions,
+    HeaderN,
+    header_results,
+    header_texts,
+    left_out_results,
+    population_results,
+    require_treatments,
+)
 from adamline.tlf.kinds._data import AnalysisData, PageContext, page_of
+from adamline.tlf.kinds._label_column import label_share
+from adamline.tlf.kinds._headings import label_results, labels_by
 from adamline.tlf.kinds._options import Distinct, OutputOptions, Source
 from adamline.tlf.kinds._records import (
     SUBJECT,
     Records,
+    all_of,
     equals,
     has_value,
+    is_one_of,
     level_codes,
     require_columns,
+    require_numbers,
     select_records,
     where_text,
 )
 from adamline.tlf.kinds._visits import CHANGES, Empty, RowOptions, visits_of
 from adamline.tlf.layout import Align, Column, HeaderCell, Layout, Row
-
-VARIABLE_LABELS = {"AVAL": "Value", "BASE": "Baseline", "CHG": "Change from Baseline"}
-
 
 def _known_rows(names: tuple[str, ...]) -> tuple[str, ...]:
     for name in names:
@@ -81,22 +92,25 @@ class _Axes:
 def analyse(data: AnalysisData, options: Options) -> pd.DataFrame:
     """The results of the table: column Ns, labels, then statistics by parameter, visit, treatment and variable.
 
-    Records of treatments and visits that the options do not list, or without a visit, are left out. Statistics are
-    those of `adamline.stats.descriptive`, displayed by `adamline.stats.display` with the decimals of each parameter.
-    A cell where a subject has several values carries a warning. The order of the records does not matter.
+    Records of treatments and visits that the options do not list, or without a visit, are left out; those of
+    treatments are counted in a warning. Statistics are those of `adamline.stats.descriptive`, displayed by
+    `adamline.stats.display` with the decimals of each parameter. A cell where a subject has several values and a
+    parameter without records carry a warning. The order of the records does not matter.
 
-    DataError for variables, parameters or attributes that are not there, and where the records and the population
-    disagree.
+    DataError for variables, parameters, attributes, visits or treatments that are not there, for variables that are
+    not numbers, for parameters of one label, and where the records and the population disagree.
     """
     records = select_records(data, options.records, options.population)
-    numbers = options.variables
-    texts = ("PARAMCD", options.rows.by, options.columns.by)
+    require_columns(records, (SUBJECT, "PARAMCD", options.rows.by, options.columns.by))
     order = (options.rows.order_by,) if options.rows.order_by else ()
-    require_columns(records, (SUBJECT, *texts, *order, *numbers))
+    require_numbers(records, (*order, *options.variables))
+    require_treatments(data, records, options.columns, options.population)
     axes = _Axes(options.parameters, visits_of(records, options.rows, options.parameters), options.columns.order)
     parts = [
-        header_results(data, records, options.columns, options.population),
-        _attribute_results(data, records, options),
+        header_results(data, _in_table(records, axes, options), options.columns, options.population),
+        population_results(data, options.population),
+        label_results(data, records, options.parameters, options.variables),
+        left_out_results(records, options.columns, options.parameters),
         _summary_results(data, records, axes, options),
     ]
     return with_ids(pd.concat([part for part in parts if len(part)], ignore_index=True), options.output)
@@ -105,26 +119,29 @@ def analyse(data: AnalysisData, options: Options) -> pd.DataFrame:
 def lay_out(results: pd.DataFrame, options: Options, page: PageContext) -> Layout:
     """The layout of the table: a block of statistics for each visit under its parameter and visit."""
     layout = page_of(options, page, options.records.dataset)
-    treatments = options.columns.order
-    width = len(options.variables)
-    columns = (Column(2.4), *[Column(1.0, Align.DECIMAL)] * (len(treatments) * width))
-    return replace(layout, columns=columns, header=_header(results, options), rows=tuple(_rows(results, options)))
+    numbers = [Column(1.0, Align.DECIMAL)] * (len(options.columns.order) * len(options.variables))
+    header, rows = _header(results, options), tuple(_rows(results, options))
+    label = Column(options.rows.width or label_share(rows, header, layout.page))
+    return replace(layout, columns=(label, *numbers), header=header, rows=rows)
 
 
-def _attribute_results(data: AnalysisData, records: Records, options: Options) -> pd.DataFrame:
-    """Labels of the parameters and variables, which the layout needs and only the data know."""
-    labels = [("PARAMCD", code, "PARAM", data.attribute(code, "PARAM")) for code in options.parameters]
-    labels += [
-        ("", "", name, VARIABLE_LABELS.get(name) or records.dataset[name].label or name) for name in options.variables
-    ]
-    columns = ["group2", "group2_level", "variable", "stat_text"]
-    return pd.DataFrame(labels, columns=columns).assign(
-        analysis=Analysis.ATTRIBUTES.value,
-        stat_name="label",
-        stat_label="Label",
-        stat=np.nan,
-        dataset=records.dataset.name,
+def _in_table(records: Records, axes: _Axes, options: Options) -> Records:
+    """The records of the listed parameters and visits in which one of the variables has a value."""
+    frame = records.frame
+    visits = is_one_of(options.rows.by, axes.visits) if axes.visits else has_value(options.rows.by)
+    values = tuple(map(has_value, options.variables))
+    shown = (
+        frame["PARAMCD"].isin(axes.parameters)
+        & frame[options.rows.by].isin(axes.visits)
+        & frame[list(options.variables)].notna().any(axis=1)
     )
+    condition = all_of(
+        records.condition,
+        is_one_of("PARAMCD", axes.parameters),
+        visits,
+        values[0] if len(values) == 1 else Or(values),
+    )
+    return Records(records.dataset, frame[shown].reset_index(drop=True), condition)
 
 
 def _summary_results(data: AnalysisData, records: Records, axes: _Axes, options: Options) -> pd.DataFrame:
@@ -151,6 +168,7 @@ def _summary_results(data: AnalysisData, records: Records, axes: _Axes, options:
     g, k, s = np.nonzero(np.broadcast_to(kept[:, :, np.newaxis], values.shape))
     p, v, t = np.unravel_index(g, axes.shape)
     where = _where_texts(records, axes, options)
+    methods = np.array([method_of(statistic, options.level) for statistic in statistics], dtype=object)
     return pd.DataFrame(
         {
             "analysis": Analysis.SUMMARY.value,
@@ -165,6 +183,8 @@ def _summary_results(data: AnalysisData, records: Records, axes: _Axes, options:
             "stat_label": np.array([STATISTIC_LABELS[statistic] for statistic in statistics], dtype=object)[s],
             "stat": values[g, k, s],
             "stat_text": texts[g, k, s],
+            "method": methods[s, 0],
+            "options": methods[s, 1],
             "warning": warnings[g, k, s],
             "dataset": records.dataset.name,
             "where": where[g, k],
@@ -231,7 +251,7 @@ def _where_texts(records: Records, axes: _Axes, options: Options) -> np.ndarray:
 def _header(results: pd.DataFrame, options: Options) -> tuple[tuple[HeaderCell, ...], ...]:
     names = header_texts(results, options.columns)
     first = HeaderCell(options.rows.heading, align=Align.LEFT)
-    labels = _labels(results, "variable")
+    labels = labels_by(results, "variable")
     if len(options.variables) == 1:
         return ((first, *(HeaderCell(name) for name in names)),)
     spanning = (HeaderCell(""), *(HeaderCell(name, span=len(options.variables)) for name in names))
@@ -250,7 +270,7 @@ def _rows(results: pd.DataFrame, options: Options) -> Iterator[Row]:
         strict=True,
     )
     cells = dict(zip(keys, zip(summary["stat_text"], summary["result"], strict=True), strict=True))
-    labels = _labels(results, "group2_level")
+    labels = labels_by(results, "group2_level")
     blocks = dict.fromkeys(zip(summary["group2_level"], summary["group3_level"], strict=True))
     for parameter, visit in blocks:
         for name in options.statistics:
@@ -266,8 +286,3 @@ def _rows(results: pd.DataFrame, options: Options) -> Iterator[Row]:
                 ids.append(" ".join(result for _, result in found.values()))
             group = (labels[parameter], visit)
             yield Row(tuple(texts), indent=len(group), group=group, block=f"{parameter} {visit}", results=tuple(ids))
-
-
-def _labels(results: pd.DataFrame, by: str) -> dict[str, str]:
-    labels = results[results["analysis"] == Analysis.ATTRIBUTES]
-    return dict(zip(labels[by], labels["stat_text"], strict=True))

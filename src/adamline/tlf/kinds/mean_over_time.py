@@ -8,7 +8,7 @@ from typing import Annotated
 
 import numpy as np
 import pandas as pd
-from pydantic import Field
+from pydantic import AfterValidator, Field
 
 from adamline.errors import DataError, Place, nearest
 from adamline.results.ard import Analysis
@@ -27,6 +27,17 @@ WIDTH, HEIGHT = 8.6, 4.4
 _DRAWN = (Statistic.N, Statistic.MEAN, Statistic.LCLM, Statistic.UCLM)
 
 
+Number = Annotated[float, Field(allow_inf_nan=False)]
+
+
+def _apart(places: Mapping[str, float]) -> Mapping[str, float]:
+    for visit, place in places.items():
+        others = [other for other, at in places.items() if at == place and other != visit]
+        if others:
+            raise ValueError(f"two visits stand at one place, {place:g}: {visit} and {others[0]}")
+    return places
+
+
 class Options(OutputOptions):
     """Options of a figure of means over time.
 
@@ -37,7 +48,7 @@ class Options(OutputOptions):
     results: str
     parameter: str
     variable: VariableName = "CHG"
-    at: Annotated[Mapping[str, float], Field(min_length=1)] | None = None
+    at: Annotated[Mapping[str, Number], Field(min_length=1), AfterValidator(_apart)] | None = None
     x_label: str = "Visit"
     y_label: str | None = None
     n_label: str = "Number of subjects"
@@ -74,8 +85,10 @@ def analyse(data: AnalysisData, options: Options) -> pd.DataFrame:
 def lay_out(results: pd.DataFrame, options: Options, page: PageContext) -> Layout:
     """The layout of the figure: means, limits and numbers of subjects exactly as stored."""
     plot = plot_of(results, options)
-    picture = render_picture(plot.draw, WIDTH, HEIGHT, alt=plot.in_words(), salt=options.output)
-    return replace(page_of(options, page, f"results of {options.results}"), picture=picture)
+    layout = page_of(options, page, f"results of {options.results}")
+    # Drawn for the page's width, so that its texts keep their size.
+    width = min(WIDTH, layout.page.body_width)
+    return replace(layout, picture=render_picture(plot.draw, width, HEIGHT, plot.in_words(), options.output))
 
 
 def plot_of(results: pd.DataFrame, options: Options) -> MeanPlot:
@@ -90,6 +103,7 @@ def plot_of(results: pd.DataFrame, options: Options) -> MeanPlot:
         y_label=options.y_label or _y_label(results, options),
         n_label=options.n_label,
         zero_line=options.variable in CHANGES,
+        output=options.output,
     )
 
 
