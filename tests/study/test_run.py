@@ -12,11 +12,13 @@ import textwrap
 from collections.abc import Callable
 from pathlib import Path
 
+import docx
 import pandas as pd
 import pytest
 
 from adamline.cli import main
 from adamline.errors import AdamlineError, DataError
+from adamline.findings import Severity
 from adamline.io.dataset import Dataset, Kind, Variable
 from adamline.io.xpt_read import read_xpt
 from adamline.io.xpt_write import write_xpt
@@ -146,6 +148,31 @@ def test_unmapped_records_are_a_warning_that_stays(study: Path, sdtm: Path, tmp_
     arguments = ["run", str(study), "--sdtm", str(sdtm), "--out", str(tmp_path / "out")]
     assert status(arguments) == 0
     assert status([*arguments, "--strict"]) == 1
+
+
+def test_warnings_of_results_are_findings(study: Path, sdtm: Path, tmp_path: Path, edit: Edit) -> None:
+    edit("tlf/t-1.yaml", "parameters: [ALT]", "parameters: [ALT, AST]")
+    edit(
+        "adlb.yaml",
+        "decimals: 0}",
+        "decimals: 0}\n  - {LBTESTCD: AST, PARAMCD: AST, PARAM: AST, PARAMN: 2, decimals: 0}",
+    )
+    for _ in range(2):  # made, then unchanged
+        _, findings = run_study(open_study(study), sdtm, tmp_path / "out")
+        found = {f.message.partition(" (")[0]: (f.severity, f.check, f.place.file) for f in findings}
+        assert found == dict.fromkeys(
+            ["no records of a parameter: AST", "one value only"], (Severity.WARNING, "results", "t-1.yaml")
+        )
+    arguments = ["run", str(study), "--sdtm", str(sdtm), "--out", str(tmp_path / "out")]
+    assert status(arguments) == 0
+    assert status([*arguments, "--strict"]) == 1
+
+
+def test_a_misspelled_treatment_stops_the_run(study: Path, sdtm: Path, tmp_path: Path, edit: Edit) -> None:
+    edit("tlf/t-1.yaml", "order: [Active, Placebo]", "order: [Actve, Placebo]")
+    with pytest.raises(DataError, match="No subject has the treatment Actve") as caught:
+        run(study, sdtm, tmp_path / "out")
+    assert "did you mean Active?" in str(caught.value)
 
 
 def rewrite(path: Path, frame: pd.DataFrame) -> None:
@@ -461,3 +488,21 @@ def test_a_folder_that_cannot_be_written_is_status_2(
     (tmp_path / "file").write_text("")
     assert status(["run", str(study), "--sdtm", str(sdtm), "--out", str(tmp_path / "file" / "out")]) == 2
     assert "file" in capsys.readouterr().err
+
+
+def test_paper_and_type_of_the_study_and_of_an_output(study: Path, sdtm: Path, tmp_path: Path, edit: Edit) -> None:
+    """They reach the page, the output's own before the study's; no dataset is made again for them."""
+
+    def page() -> tuple[int, int, float]:
+        document = docx.Document(str(tmp_path / "out" / "tlf" / "t-1.docx"))
+        size = document.styles["Output Cell Left"].font.size
+        return round(document.sections[0].page_width.mm), round(document.sections[0].left_margin.mm), size.pt
+
+    run(study, sdtm, tmp_path / "out")
+    assert page() == (279, 25, 9)
+    edit("study.yaml", "title:", "page: {paper: A4, font_size: 8, margins: {left: 0.5}}\ntitle:")
+    assert run(study, sdtm, tmp_path / "out") == ["T-1"]
+    assert page() == (297, 13, 8)
+    edit("tlf/t-1.yaml", "kind:", "page: {orientation: portrait, font_size: 7.5}\nkind:")
+    assert run(study, sdtm, tmp_path / "out") == ["T-1"]
+    assert page() == (210, 13, 7.5)

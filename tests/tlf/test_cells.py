@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from math import ceil
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from adamline.errors import LayoutError
-from adamline.tlf.cells import INDENT_STEP, column_widths, inner_width, set_body
+from adamline.tlf.cells import INDENT_STEP, column_widths, decimal_width, inner_width, set_body
 from adamline.tlf.layout import Align, Column, HeaderCell, Layout, Row
 from adamline.tlf.metrics import Metrics
 from adamline.tlf.pages import Cell
@@ -61,6 +63,33 @@ def test_a_number_that_does_not_fit_names_column_and_text(text: str) -> None:
         decimal_cells(["1", text], 1400)
     assert "Change (mg/dL)" in str(caught.value)
     assert repr(text) in str(caught.value)
+
+
+def test_a_sentence_in_a_decimal_column_is_called_a_text() -> None:
+    with pytest.raises(LayoutError) as caught:
+        decimal_cells(["1", "not done, sample was lost on the way"], 1400)
+    assert caught.value.what.startswith("A text stands in a column whose numbers line up")
+    assert "align" in caught.value.hint
+    with pytest.raises(LayoutError, match="A number does not fit"):
+        decimal_cells(["123456789.123456"], 1400)
+
+
+def test_a_hint_names_what_a_spec_can_say() -> None:
+    with pytest.raises(LayoutError) as caught:
+        decimal_cells(["123456789.123456"], 1400)
+    for option in ("page: font_size", "page: margins", "paper", "rows: width", "width of the column"):
+        assert option in caught.value.hint.replace("smaller page: font_size", "page: font_size")
+
+
+def test_the_width_of_a_decimal_column_is_just_enough() -> None:
+    texts = ["100 (5.25)", "1.25", "NOT DONE"]
+    width = ceil(decimal_width(texts, METRICS))
+    ends = [
+        cell.indent + METRICS.width(left) for cell, left in zip(decimal_cells(texts, width), ["100", "1"], strict=False)
+    ]
+    assert ends == pytest.approx([ends[0]] * 2, abs=1)
+    with pytest.raises(LayoutError):
+        decimal_cells(texts, width - 30)
 
 
 def test_indent_narrows_the_first_column_only() -> None:

@@ -98,10 +98,22 @@ def test_keys_are_shown_again_under_a_new_heading() -> None:
     assert shown(table(given_rows, 9, (Column(1),) * 2, repeat_keys=1)) == [["G", "A|1", "|2", "H", "A|3"]]
 
 
-def test_a_row_taller_than_a_page_is_cut_and_its_key_repeated() -> None:
+@pytest.mark.parametrize("keys", [0, 1])
+def test_a_row_taller_than_a_page_is_cut_and_says_that_it_is_continued(keys: int) -> None:
     text = "\n".join("12345")
-    pages = table([Row(("A", text)), Row(("B", "6"))], 3, (Column(1),) * 2, repeat_keys=1)
-    assert shown(pages) == [["A|1\n2\n3\n"], ["A|4\n5", "B|6"]]
+    pages = table([Row(("A", text, "x")), Row(("B", "6", "y"))], 3, (Column(1),) * 3, repeat_keys=keys)
+    assert shown(pages) == [["A|1\n2\n3\n|x"], ["A\n(continued)|4\n5|", "B|6|y"]]
+
+
+def test_the_last_key_of_a_continued_record_has_the_mark() -> None:
+    text = "\n".join("1234")
+    pages = table([Row(("A", "a", text))], 3, (Column(1),) * 3, repeat_keys=2)
+    assert shown(pages) == [["A|a|1\n2\n3\n"], ["A|a\n(continued)|4"]]
+
+
+def test_a_first_cell_taller_than_a_page_has_the_mark_below_its_further_lines() -> None:
+    pages = table([Row(("\n".join("1234567"),)), Row(("8",))], 3)
+    assert shown(pages) == [["1\n2\n3\n"], ["4\n5\n(continued)"], ["6\n7\n(continued)"], ["8"]]
 
 
 def test_space_stands_before_headings_and_between_blocks_but_not_on_top() -> None:
@@ -183,8 +195,9 @@ def test_random_tables_keep_the_rules(given_rows: list[Row], lines: int, keys: i
         assert page.rows[-1].kind is RowKind.BODY
         first = next(row for row in page.rows if row.kind is RowKind.BODY)
         starts = number == 1 or paginated.pages[number - 2].rows[-1].row != first.row
-        if keys or starts:  # a key is repeated with each piece of a row, another text is not
-            assert first.cells[0].text == given_rows[first.row].cells[0]
+        text, marked, _ = first.cells[0].text.partition("\n(")
+        assert text == given_rows[first.row].cells[0]
+        assert not (marked and starts)
         heads = [row.cells[0].text.removesuffix(" (continued)") for row in page.rows[: page.rows.index(first)]]
         assert tuple(heads) == given_rows[first.row].group
 

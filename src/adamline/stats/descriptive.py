@@ -91,10 +91,11 @@ def describe_groups(values: npt.ArrayLike, groups: npt.ArrayLike, count: int, le
 
     ``groups`` has a code for each value; a negative code leaves the value out. Missing values (NaN) are counted in
     ``nmiss`` and otherwise left out. Where all values of a group have at most six decimals, the mean is that of the
-    decimals, so that a tie is seen as one when it is rounded; it never leaves the range of the values. SD and SE divide by n - 1 (VARDEF=DF); ``lclm`` and ``uclm`` are the
-    two-sided limits of the mean by Student's t at confidence ``level`` (CLM); percentiles follow PCTLDEF=5. A group
-    without values has n = 0 and all else missing; with one value SD, SE and limits are missing. The order of the
-    values does not matter. DataError for infinite values, for lengths that differ and for codes of no group.
+    decimals, so that a tie is seen as one when it is rounded; it never leaves the range of the values. SD and SE divide
+    by n - 1 (VARDEF=DF); ``lclm`` and ``uclm`` are the two-sided limits of the mean by Student's t at confidence
+    ``level`` (CLM); percentiles follow PCTLDEF=5. A group without values has n = 0 and all else missing; with one value
+    SD, SE and limits are missing. The order of the values does not matter. DataError for infinite values, for lengths
+    that differ and for codes of no group.
 
     Source: SAS PROC MEANS.
 

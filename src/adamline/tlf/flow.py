@@ -85,26 +85,24 @@ class Flow:
             return
         keys = max(1, self._layout.repeat_keys)
         mark = self._metrics.wrap(CONTINUED.strip(), inner_width(self._frame.widths[keys - 1]))
-        # A marked cell that is itself cut leaves lines for the mark, on every piece alike.
-        marked = self._columns[keys - 1]
-        step = [
-            max(1, lines - len(mark)) if len(cell.lines) > lines else lines
-            for cell, lines in zip(marked, room, strict=True)
+        pieces = [
+            (row, *piece)
+            for row, (cell, count, lines) in enumerate(zip(self._columns[keys - 1], counts, room, strict=True))
+            for piece in _pieces(count, lines, lines - len(mark) if len(cell.lines) > lines else lines)
         ]
-        pieces = [(row, start) for row, count in enumerate(counts) for start in range(0, count, step[row])]
         self._columns = [
-            [_slice(column[row], start, step[row], keep=index < keys) for row, start in pieces]
+            [_slice(column[row], start, stop, room[row], keep=index < keys) for row, start, stop in pieces]
             for index, column in enumerate(self._columns)
         ]
         self._columns[keys - 1] = [
             _marked(cell, mark, room[row]) if start else cell
-            for cell, (row, start) in zip(self._columns[keys - 1], pieces, strict=True)
+            for cell, (row, start, _) in zip(self._columns[keys - 1], pieces, strict=True)
         ]
         rows = self._layout.rows
-        self._fresh = [len(rows[row].group) if start else self._fresh[row] for row, start in pieces]
-        self._hidden = [self._hidden[row] for row, _ in pieces]
-        self._gaps = [self._gaps[row] for row, _ in pieces]
-        self._rows = [row for row, _ in pieces]
+        self._fresh = [len(rows[row].group) if start else self._fresh[row] for row, start, _ in pieces]
+        self._hidden = [self._hidden[row] for row, _, _ in pieces]
+        self._gaps = [self._gaps[row] for row, _, _ in pieces]
+        self._rows = [row for row, _, _ in pieces]
 
     def _lines_of_page(self, row: int) -> int:
         """How many lines of a row a page can hold under all headings of the row."""
@@ -191,11 +189,24 @@ def _apart(before: Row, after: Row) -> bool:
     return before.block != after.block or _first_change(before.group, after.group) < len(after.group)
 
 
-def _slice(cell: Cell, start: int, count: int, *, keep: bool) -> Cell:
-    """The lines of a cell that stand in one piece of its row; a key that fits is kept whole in each."""
-    if keep and len(cell.lines) <= count:
+def _pieces(count: int, first: int, next_ones: int) -> list[tuple[int, int]]:
+    """Where the pieces of a row of ``count`` lines start and stop; each but the last fills a page.
+
+    Pieces after the first may hold fewer lines, because a mark stands on their pages too.
+
+    >>> _pieces(8, 3, 2)
+    [(0, 3), (3, 5), (5, 7), (7, 8)]
+    """
+    step = next_ones if next_ones > 0 else first
+    edges = [0, *range(first, count, step), count]
+    return list(pairwise(edges))
+
+
+def _slice(cell: Cell, start: int, stop: int, room: int, *, keep: bool) -> Cell:
+    """The lines of a cell that stand in one piece of its row; a key that fits a page is kept whole in each."""
+    if keep and len(cell.lines) <= room:
         return cell
-    lines = cell.lines[start : start + count]
+    lines = cell.lines[start:stop]
     return Cell(lines, cell.indent) if lines else BLANK
 
 
@@ -203,4 +214,6 @@ def _marked(cell: Cell, mark: tuple[str, ...], room: int) -> Cell:
     """The cell with the mark on lines of its own below it; without it where there is no room for both."""
     if len(cell.lines) + len(mark) > room:
         return cell
+    if not cell.text:
+        return Cell(mark, cell.indent)
     return Cell((*cell.lines[:-1], cell.lines[-1].removesuffix("\n") + "\n", *mark), cell.indent)

@@ -13,7 +13,7 @@ import pytest
 from pydantic import ValidationError
 
 from adamline.condition.to_pandas import selected
-from adamline.errors import DataError
+from adamline.errors import DataError, LayoutError
 from adamline.io.dataset import Dataset, Kind, Variable
 from adamline.results.csv_file import read_results, results_csv, write_results
 from adamline.tlf.kinds._data import AnalysisData, PageContext
@@ -306,8 +306,9 @@ def test_nobody_in_the_population() -> None:
     chosen = options(population=nobody, rows={"by": "AVISIT", "order_by": "AVISITN", "baseline": "Baseline"})
     layout = paginate(lay_out(analyse(study(), chosen), chosen, PAGE))
     assert [line for row in layout.pages[0].rows for cell in row.cells for line in cell.lines] == [chosen.empty]
-    no_file = study(ADLB.splitlines()[1] + "\n", ADSL.splitlines()[1] + "\n")
-    assert lay_out(analyse(no_file, chosen), chosen, PAGE).rows == ()
+    data = study()
+    no_records = {name: each.with_frame(each.frame.iloc[:0]) for name, each in data.datasets.items()}
+    assert lay_out(analyse(replace(data, datasets=no_records), chosen), chosen, PAGE).rows == ()
 
 
 def test_no_records_at_all() -> None:
@@ -372,3 +373,39 @@ def test_visits_that_a_number_does_not_order() -> None:
 def test_options_that_have_no_meaning(changes: dict[str, Any], message: str) -> None:
     with pytest.raises(ValidationError, match=message):
         options(**changes)
+
+
+def test_six_treatments_fit_by_what_a_spec_can_say() -> None:
+    """Twelve columns of mean (SD) are too many at nine points on letter paper; the message says what to change."""
+    names = [f"Dose {number}" for number in range(1, 7)]
+    columns = {"by": "TRTA", "order": names, "header_n": "none"}
+    frame = pd.DataFrame(
+        [
+            (f"S{n}{i}", name, "ALT", "Week2", 2, 100.0 + 37 * i, 50.0 * i)
+            for n, name in enumerate(names)
+            for i in (0, 1, 2)
+        ],
+        columns=["USUBJID", "TRTA", "PARAMCD", "AVISIT", "AVISITN", "AVAL", "CHG"],
+    )
+    data = replace(study(), datasets={"ADLB": dataset("ADLB", frame.to_csv(sep=" ", index=False))})
+    wide = {"columns": columns, "population": None, "records": {"from": "ADLB"}, "statistics": ["mean_sd", "q1_q3"]}
+    rows = {"by": "AVISIT", "show": ["Week2"]}
+
+    def pages(**page: Any) -> Layout:
+        chosen = options(**wide, rows=rows, page=page)
+        layout = lay_out(analyse(data, chosen), chosen, PAGE)
+        paginate(layout)
+        return layout
+
+    with pytest.raises(LayoutError) as caught:
+        pages(font_size="14")
+    assert "page: font_size" in caught.value.hint.replace("smaller page", "page")
+    layout = pages(paper="A4", font_size="7", margins={"left": "0.5", "right": "0.5"})
+    assert (layout.page.width, layout.page.font_size) == (11.69, 7.0)
+
+
+def test_the_width_of_the_labels_can_be_given() -> None:
+    chosen = options(rows=SPEC["rows"] | {"width": "3.5"})
+    assert [column.share for column in lay_out(analyse(study(), chosen), chosen, PAGE).columns] == [3.5, 1, 1, 1, 1]
+    with pytest.raises(ValidationError, match="greater than 0"):
+        options(rows=SPEC["rows"] | {"width": "0"})

@@ -150,6 +150,28 @@ def test_keys_that_do_not_name_one_record() -> None:
         analyse(study(), options(sort_by=["VISIT"]))
 
 
+def test_a_key_with_a_line_break() -> None:
+    data = study()
+    dataset = data.datasets["ADLB"]
+    broken = dataset.with_frame(dataset.frame.replace({"USUBJID": {"S2": "S\n2"}}))
+    with pytest.raises(DataError, match="USUBJID holds a line break") as caught:
+        analyse(replace(data, datasets={"ADLB": broken}), options())
+    assert "dataset ADLB, variable USUBJID, keys USUBJID = S\\n2, PARAMCD = ALT, LBSEQ = 1.0" in str(caught.value)
+
+
+@pytest.mark.parametrize("decimals", [{"decimals": 0}, {"decimals": "parameter"}])
+def test_different_keys_that_decimals_would_merge(decimals: dict[str, Any]) -> None:
+    data = study()
+    dataset = data.datasets["ADLB"]
+    close = dataset.with_frame(dataset.frame.replace({"AVAL": {100.0: 31.4}}))  # two results of S1, ALT: 31 and 31.4
+    columns = [{"variable": "USUBJID", "heading": "S"}, {"variable": "AVAL", "heading": "V"} | decimals]
+    chosen = options(keys=["USUBJID", "AVAL"], columns=columns)
+    assert {"31", "", "100"} < set(analyse(data, chosen)["AVAL"])
+    with pytest.raises(DataError, match="Different values of the key AVAL") as caught:
+        analyse(replace(data, datasets={"ADLB": close}), chosen)
+    assert "31.0 and 31.4 as '31'" in str(caught.value)
+
+
 @pytest.mark.parametrize(
     ("changes", "message"),
     [
@@ -163,3 +185,20 @@ def test_keys_that_do_not_name_one_record() -> None:
 def test_options_that_have_no_meaning(changes: dict[str, Any], message: str) -> None:
     with pytest.raises(ValidationError, match=message):
         options(**changes)
+
+
+def test_records_of_the_same_keys_stand_together() -> None:
+    """By all keys where several records share them; by all but the last where the keys name one record."""
+
+    def blocks(**changes: Any) -> list[str]:
+        chosen = options(**changes)
+        return [row.block for row in lay_out(analyse(study(), chosen), chosen, PageContext()).rows]
+
+    assert blocks() == ["S1\nALT"] * 3 + ["S1\nAST", "S2\nALT"]
+    columns = [{"variable": name, "heading": name} for name in ("USUBJID", "PARAMCD", "LBSEQ")]
+    changes = {"keys": ["USUBJID", "PARAMCD", "LBSEQ"], "identify_by": [], "columns": columns}
+    assert blocks(**changes) == ["S1\nALT"] * 3 + ["S1\nAST", "S2\nALT"]
+    assert set(blocks(**changes | {"columns": [columns[2]], "keys": ["LBSEQ"], "identify_by": ["USUBJID"]})) >= {
+        "1",
+        "2",
+    }

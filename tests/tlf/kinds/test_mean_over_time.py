@@ -21,6 +21,7 @@ from adamline.results.ard import with_ids
 from adamline.results.csv_file import read_results, write_results
 from adamline.tlf.kinds._data import AnalysisData, PageContext
 from adamline.tlf.kinds.mean_over_time import Options, analyse, lay_out, plot_of
+from adamline.tlf.paginate import paginate
 
 SPEC: dict[str, Any] = {
     "output": "F-1",
@@ -79,13 +80,55 @@ def drawn(**changes: Any) -> tuple[pd.DataFrame, Options]:
     return analyse(AnalysisData({}, results={"T-1": table()}), chosen), chosen
 
 
-def test_results_are_the_stored_ones_with_their_ids() -> None:
+def test_results_are_references_to_the_stored_ones() -> None:
     results, _ = drawn()
     stored = table().set_index("result")
-    assert set(results["output"]) == {"T-1"}
+    assert set(results["output"]) == {"F-1"}
+    assert results["result"].tolist()[:2] == ["F-1.0001", "F-1.0002"]
     assert "AST" not in set(results["group2_level"])
-    pd.testing.assert_frame_equal(results.set_index("result"), stored.loc[results["result"]])
+    same = ["output", "same_as"]
+    pd.testing.assert_frame_equal(
+        results.set_index("same_as").drop(columns=["result", "output"]).rename_axis("result"),
+        stored.loc[results["same_as"]].drop(columns=same),
+        check_index_type=False,
+    )
     assert len(results[results["analysis"] == "summary"]) == 24
+
+
+def test_the_population_is_that_of_the_table() -> None:
+    row = {"analysis": "population", "stat_name": "label", "stat_text": "Safety Population", "dataset": "ADSL"}
+    stored = with_ids(pd.concat([pd.DataFrame([row]), table().drop(columns=["result", "output"])]), "T-1")
+    results = analyse(AnalysisData({}, results={"T-1": stored}), options())
+    assert lay_out(results, options(), PageContext()).population == "Safety Population"
+    assert lay_out(*drawn(), PageContext()).population == ""
+    with pytest.raises(ValidationError, match="the population of the table"):
+        options(population={"from": "ADSL", "label": "Efficacy Population"})
+
+
+def test_a_visit_without_data_is_a_gap_with_a_warning() -> None:
+    results, chosen = drawn(at={"Week 2": 2, "Week 4": 4, "Week 26": 26})
+    assert results[["group3_level", "warning"]][results["warning"] != ""].to_numpy().tolist() == [
+        ["Week 26", "no mean at a visit: Week 26"]
+    ]
+    plot = plot_of(results, chosen)
+    np.testing.assert_array_equal(plot.lines[0].mean, [0.25, 0.75, np.nan])
+    assert plot.lines[0].n == ("83", "79", "")
+    assert lay_out(results, chosen, PageContext()).picture is not None
+
+
+@pytest.mark.parametrize("stored", ["no values", "no visits"])
+def test_a_table_without_values_gives_a_page_that_says_so(stored: str) -> None:
+    full = table()
+    is_summary = full["analysis"] == "summary"
+    empty = {
+        "no values": full.assign(stat=full["stat"].mask(is_summary & (full["stat_name"] != "N"))),
+        "no visits": full[~is_summary],
+    }[stored]
+    chosen = options(empty="No changes yet.")
+    results = analyse(AnalysisData({}, results={"T-1": empty}), chosen)
+    assert "no mean to draw" in results["warning"].tolist()
+    page = paginate(lay_out(results, chosen, PageContext())).pages[0]
+    assert [line for row in page.rows for cell in row.cells for line in cell.lines] == ["No changes yet."]
 
 
 def test_points_limits_and_numbers_are_the_stored_ones() -> None:
@@ -135,6 +178,13 @@ def test_picture_and_page() -> None:
     assert (layout.rows, layout.columns, layout.source) == ((), (), "Source: results of T-1; run 3f2a")
 
 
+def test_picture_is_drawn_for_the_width_of_the_page() -> None:
+    results, chosen = drawn(page={"paper": "A4", "orientation": "portrait"})
+    picture = lay_out(results, chosen, PageContext()).picture
+    assert picture is not None
+    assert picture.width == pytest.approx(8.27 - 2)
+
+
 def test_same_picture_from_a_file_of_results_and_under_another_style(tmp_path: Path) -> None:
     write_results(table(), tmp_path / "t.csv")
     chosen = options()
@@ -172,7 +222,6 @@ def test_same_bytes_in_another_process(tmp_path: Path) -> None:
         ({"results": "T-2"}, "no stored results of T-2"),
         ({"parameter": "ALTT"}, "did you mean ALT"),
         ({"variable": "AVAL"}, "do not hold AVAL"),
-        ({"at": {"Week 3": 3}}, "do not hold Week 3"),
     ],
 )
 def test_what_is_not_stored(changes: dict[str, Any], message: str) -> None:
@@ -200,5 +249,9 @@ def test_more_treatments_than_styles() -> None:
 def test_options_that_have_no_meaning() -> None:
     with pytest.raises(ValidationError, match="at least 1"):
         options(at={})
+    with pytest.raises(ValidationError, match="one place, 2: Week 2 and Week 4"):
+        options(at={"Week 2": "2", "Week 4": "2.0"})
+    with pytest.raises(ValidationError, match="finite"):
+        options(at={"Week 2": "nan"})
     with pytest.raises(ValidationError, match="valid number"):
         options(at={"Week 2": "two"})

@@ -16,6 +16,7 @@ import docx
 import matplotlib
 import pytest
 from docx.oxml.ns import qn
+from docx.shared import Pt
 from lxml import etree
 from matplotlib.figure import Figure
 
@@ -23,7 +24,7 @@ from adamline.errors import LayoutError
 from adamline.tlf.layout import A4, Align, Column, HeaderCell, Layout, PageSetup, Picture, Row
 from adamline.tlf.pages import RowKind
 from adamline.tlf.paginate import paginate
-from adamline.tlf.render.docx import render_docx
+from adamline.tlf.render.docx import pieces, render_docx
 
 NASTY = "a <b> & \"c\" 'd' {{ e }} – ≥ 5 µg/mL\u00a0é " + "Verylongword" * 12
 STUDY = "Protocol ABC-123\nSimulated data"
@@ -176,7 +177,64 @@ def test_a_hyphen_in_a_number_does_not_end_a_line() -> None:
     content = written(listing(2))
     cell = docx.Document(io.BytesIO(content)).tables[0].rows[2].cells[4]
     assert "value -0.1 to 2.5 on 2014-03-05" in cell.text
-    assert len(cell._tc.findall(".//" + qn("w:noBreakHyphen"))) == 3
+    assert cell._tc.findall(".//" + qn("w:noBreakHyphen")) == []  # it stands on one line
+    text = "not clinically significant, value -0.1 to 2.5 on 2014-03-05 at home"
+    narrow = replace(listing(1), columns=(Column(1),), header=(), rows=(Row((text,)),), repeat_keys=0)
+    narrow = replace(narrow, page=replace(A4, margin_right=A4.width - A4.margin_left - 3.0))
+    assert paginate(narrow).pages[0].rows[0].cells[0].lines == (
+        "not clinically significant, value -0.1 to 2.5 on 2014-03-05 ",
+        "at home",
+    )
+    cell = docx.Document(io.BytesIO(written(narrow))).tables[0].rows[0].cells[0]
+    assert cell.text == text
+    assert len(cell._tc.findall(".//" + qn("w:noBreakHyphen"))) == 2  # of the date beside the end of the line
+
+
+def test_what_stands_on_one_line_is_found_with_an_ordinary_hyphen() -> None:
+    layout = replace(lab_table(), titles=("Table 14-6.01", "A long title " * 14 + "14-6.02"), source="See 14-6.03")
+    root = document_xml(written(layout))
+    texts = [text.text for text in root.iter(qn("w:t"))]
+    assert "Table 14-6.01" in texts
+    assert "See 14-6.03" in texts
+    assert not any("14-6.02" in (text or "") for text in texts)  # the last word of a line that wraps
+
+
+def test_lines_and_line_feeds_of_a_text_come_back() -> None:
+    lines = ("one 1-2\n", "two -3 and ", "-4 more -5 ", "6\n", "")
+    assert "".join(text for _, text in pieces(lines)) == "".join(lines)
+    assert [text for kind, text in pieces(lines) if kind == "text"] == [
+        "one 1-2",
+        "two -3 and ",
+        "4 more ",
+        "5 6",
+    ]
+
+
+def test_settings_and_styles_are_ours() -> None:
+    with zipfile.ZipFile(io.BytesIO(written(lab_table()))) as archive:
+        settings = etree.fromstring(archive.read("word/settings.xml"))
+        styles = etree.fromstring(archive.read("word/styles.xml"))
+    names = {etree.QName(element).localname for element in settings.iter()}
+    assert names.isdisjoint({"zoom", "useFELayout", "savePreviewPicture", "rsids", "docId", "proofState", "mathPr"})
+    modes = {each.get(qn("w:name")): each.get(qn("w:val")) for each in settings.iter(qn("w:compatSetting"))}
+    assert modes["compatibilityMode"] == "15"
+    for style in styles.findall(qn("w:style")):
+        sizes = [style.find(f".//{qn(name)}") for name in ("w:sz", "w:szCs")]
+        assert len({None if size is None else size.get(qn("w:val")) for size in sizes}) == 1
+        assert (style.find(f".//{qn('w:b')}") is None) == (style.find(f".//{qn('w:bCs')}") is None)
+
+
+def test_look_of_tables_says_the_same_twice() -> None:
+    look = document_xml(written(lab_table())).find(".//" + qn("w:tblLook"))
+    bits = {
+        "firstRow": 0x20,
+        "lastRow": 0x40,
+        "firstColumn": 0x80,
+        "lastColumn": 0x100,
+        "noHBand": 0x200,
+        "noVBand": 0x400,
+    }
+    assert int(look.get(qn("w:val")), 16) == sum(bit for name, bit in bits.items() if look.get(qn(f"w:{name}")) == "1")
 
 
 def test_word_is_told_of_headers_names_and_descriptions() -> None:
@@ -228,6 +286,50 @@ def test_a_study_overrides_a_template_and_the_base_document_by_name(tmp_path: Pa
     assert document.paragraphs[0].text == "Sponsor 1"
     assert document.styles["Output Cell Left"].font.italic
     assert len(document.tables) == len(paginate(lab_table()).pages)
+
+
+def based_on(tmp_path: Path, style: str, **font: object) -> Path:
+    """A folder of templates whose base document has this style, with this type."""
+    (tmp_path / "docx").mkdir()
+    base = docx.Document()
+    for name, value in font.items():
+        setattr(
+            base.styles.add_style(style, 1).font if style not in base.styles else base.styles[style].font, name, value
+        )
+    base.save(str(tmp_path / "docx" / "base.docx"))
+    return tmp_path
+
+
+@pytest.mark.parametrize(
+    ("style", "font", "expected", "found"),
+    [
+        ("Output Cell Left", {"name": "Arial"}, "font Times New Roman", "font Arial"),
+        ("Output Title", {"size": Pt(12)}, "size 9 points", "size 12 points"),
+        ("Output Footnote", {"bold": True}, "weight regular", "weight bold"),
+    ],
+)
+def test_a_base_document_with_other_type_is_refused(
+    style: str, font: dict[str, object], expected: str, found: str, tmp_path: Path
+) -> None:
+    with pytest.raises(LayoutError) as caught:
+        written(lab_table(), templates=[based_on(tmp_path, style, **font)])
+    for part in (style, expected, found):
+        assert part in str(caught.value)
+
+
+def test_a_base_document_with_the_same_type_is_taken(tmp_path: Path) -> None:
+    folder = based_on(tmp_path, "Output Cell Left", name="Times New Roman", size=Pt(9), italic=True)
+    assert docx.Document(io.BytesIO(written(lab_table(), templates=[folder]))).styles["Output Cell Left"].font.italic
+
+
+def test_type_that_a_style_is_based_on_counts(tmp_path: Path) -> None:
+    (tmp_path / "docx").mkdir()
+    base = docx.Document()
+    base.styles["Normal"].font.name = "Arial"
+    base.styles.add_style("Output Cell Left", 1).base_style = base.styles["Normal"]
+    base.save(str(tmp_path / "docx" / "base.docx"))
+    with pytest.raises(LayoutError, match="Output Cell Left"):
+        written(lab_table(), templates=[tmp_path])
 
 
 def test_outputs_of_one_name_get_bookmarks_of_their_own() -> None:

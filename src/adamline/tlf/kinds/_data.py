@@ -70,7 +70,7 @@ class PageContext:
     run: str = ""
     cutoff: str = ""
     footnotes: tuple[str, ...] = ()
-    page: PageSpec = PageSpec()
+    page: PageSpec = field(default_factory=PageSpec)
 
 
 def page_of(options: OutputOptions, page: PageContext, source: str) -> Layout:

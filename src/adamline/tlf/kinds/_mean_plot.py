@@ -97,13 +97,12 @@ class MeanPlot:
         """Refuse texts that are cut or overprinted, as they stand when all is drawn."""
         ruler.figure.draw_without_rendering()
         place = Place(file=self.output)
-        around = [axes.xaxis.label, axes.yaxis.label, *axes.get_xticklabels()]
-        ruler.check_inside([*around, *axes.texts, *legend.get_texts()], place, _HINT)
         if ruler.box(axes.yaxis.label).height > ruler.box(axes).height + EDGE:
             raise LayoutError("A word of y_label is longer than the axis.", place=place, hint="shorten y_label")
-        ruler.check_apart(axes.get_xticklabels(), place, _HINT)
-        for row in numbers.counts:
+        for row in (axes.get_xticklabels(), *numbers.counts):
             ruler.check_apart(row, place, _HINT)
+        around = [axes.xaxis.label, axes.yaxis.label, *axes.get_xticklabels()]
+        ruler.check_inside([*around, *axes.texts, *legend.get_texts()], place, _HINT)
 
     def _place(self, axes: Axes, legend: Legend, numbers: _Numbers, ruler: TextRuler) -> None:
         """Size and place the field of the curves, and what stands around it."""

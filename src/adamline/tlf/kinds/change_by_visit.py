@@ -27,8 +27,8 @@ from adamline.tlf.kinds._columns import (
     require_treatments,
 )
 from adamline.tlf.kinds._data import AnalysisData, PageContext, page_of
-from adamline.tlf.kinds._label_column import label_share
 from adamline.tlf.kinds._headings import label_results, labels_by
+from adamline.tlf.kinds._label_column import label_share
 from adamline.tlf.kinds._options import Distinct, OutputOptions, Source
 from adamline.tlf.kinds._records import (
     SUBJECT,
@@ -45,6 +45,7 @@ from adamline.tlf.kinds._records import (
 )
 from adamline.tlf.kinds._visits import CHANGES, Empty, RowOptions, visits_of
 from adamline.tlf.layout import Align, Column, HeaderCell, Layout, Row
+
 
 def _known_rows(names: tuple[str, ...]) -> tuple[str, ...]:
     for name in names:

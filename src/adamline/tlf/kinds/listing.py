@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 from typing import Annotated, Any, Literal
 
@@ -73,7 +74,8 @@ def analyse(data: AnalysisData, options: Options) -> pd.DataFrame:
     Missing values come first in the order, as in SAS, and are blank. Text is ordered by its characters' code points.
     Variables of ``identify_by`` that have no column follow the others. The order of the dataset does not matter.
 
-    DataError when the keys and ``identify_by`` do not name one record each, and for variables that are not there.
+    DataError when the keys and ``identify_by`` do not name one record each or hold a line break, when different keys
+    are shown as one text, and for variables that are not there.
     """
     records = select_records(data, options.records, options.population)
     columns = {column.variable: column for column in options.columns}
@@ -91,12 +93,16 @@ def analyse(data: AnalysisData, options: Options) -> pd.DataFrame:
         "where": _conditions(records, frame, options.identity),
     }
     texts = {name: _texts(data, records, frame, column) for name, column in columns.items()}
+    _require_told_apart(records.dataset, frame, texts, options.keys)
     return pd.DataFrame(results | texts, index=range(len(frame)))
 
 
 def lay_out(results: pd.DataFrame, options: Options, page: PageContext) -> Layout:
     """The layout of the listing: a row for each record, each cell naming the record's result."""
     names = [column.variable for column in options.columns]
+    # Records with the same keys stand together; whole subjects would leave pages half empty. Where the keys name one
+    # record each, those that share all but the last key do.
+    together = len(options.keys) if options.identify_by else len(options.keys) - 1
     texts = zip(*(results[name] for name in names), strict=True)
     aligns = [column.align or (Align.LEFT if column.decimals is None else Align.DECIMAL) for column in options.columns]
     heads = [
@@ -108,7 +114,8 @@ def lay_out(results: pd.DataFrame, options: Options, page: PageContext) -> Layou
         columns=tuple(Column(column.width, align) for column, align in zip(options.columns, aligns, strict=True)),
         header=(tuple(heads),),
         rows=tuple(
-            Row(cells, results=(result,) * len(names)) for cells, result in zip(texts, results["result"], strict=True)
+            Row(cells, block="\n".join(cells[:together]), results=(result,) * len(names))
+            for cells, result in zip(texts, results["result"], strict=True)
         ),
         repeat_keys=len(options.keys),
     )
@@ -120,14 +127,56 @@ def _require_identity(dataset: Dataset, identity: tuple[str, ...]) -> None:
         first = dataset.frame.loc[twice, list(identity)].iloc[0]
         raise DataError(
             f"The keys of the listing do not name one record of {dataset.name}.",
-            place=Place(dataset=dataset.name, keys=", ".join(f"{name} = {first[name]}" for name in identity)),
+            place=Place(dataset=dataset.name, keys=_keys_text(first)),
             found=f"{int(twice.sum())} records whose keys another one has",
             hint="add a variable such as the sequence number under identify_by",
         )
 
 
+def _require_told_apart(
+    dataset: Dataset, frame: pd.DataFrame, texts: Mapping[str, Texts], keys: tuple[str, ...]
+) -> None:
+    """DataError when different numbers, dates or times of a key are shown as one: the second would not be shown."""
+    for name in keys:
+        if dataset[name].kind is Kind.TEXT:
+            continue
+        pairs = pd.DataFrame({"value": frame[name].to_numpy(), "shown": texts[name]}).drop_duplicates()
+        merged = pairs[pairs["shown"].duplicated(keep=False)]
+        if len(merged):
+            shown = merged["shown"].iloc[0]
+            values = merged["value"][merged["shown"] == shown]
+            raise DataError(
+                f"Different values of the key {name} are shown as one text.",
+                place=Place(dataset=dataset.name, variable=name),
+                found=f"{' and '.join(map(str, values[:2]))} as {shown!r}",
+                hint="give its column more decimals",
+            )
+
+
+def _keys_text(record: pd.Series) -> str:
+    """The keys of a record on one line."""
+    return ", ".join(f"{name} = {str(value).encode('unicode_escape').decode()}" for name, value in record.items())
+
+
+def _require_one_line(dataset: Dataset, frame: pd.DataFrame, identity: tuple[str, ...]) -> None:
+    """DataError for a key with a line break or another control character, which no condition could name."""
+    for name in identity:
+        if dataset[name].kind is not Kind.TEXT:
+            continue
+        broken = frame[name].astype(object).fillna("").str.contains(r"[\x00-\x1f]").to_numpy(dtype=bool)
+        if broken.any():
+            first = frame.loc[broken, list(identity)].iloc[0]
+            raise DataError(
+                f"The key {name} holds a line break or another control character.",
+                place=Place(dataset=dataset.name, variable=name, keys=_keys_text(first)),
+                found=repr(first[name]),
+                hint="clean the text where it is derived, or name the records by another variable",
+            )
+
+
 def _conditions(records: Records, frame: pd.DataFrame, identity: tuple[str, ...]) -> Texts:
     """The condition that selects each record, by the variables that name it."""
+    _require_one_line(records.dataset, frame, identity)
     joined: Texts | None = None
     for name in identity:
         kind = records.dataset[name].kind

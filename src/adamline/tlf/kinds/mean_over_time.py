@@ -8,18 +8,18 @@ from typing import Annotated
 
 import numpy as np
 import pandas as pd
-from pydantic import AfterValidator, Field
+from pydantic import AfterValidator, Field, field_validator
 
 from adamline.errors import DataError, Place, nearest
-from adamline.results.ard import Analysis
+from adamline.results.ard import Analysis, with_ids
 from adamline.spec.types import VariableName
 from adamline.stats.descriptive import Statistic
 from adamline.tlf.kinds._data import AnalysisData, PageContext, page_of
 from adamline.tlf.kinds._mean_plot import MeanLine, MeanPlot
-from adamline.tlf.kinds._options import OutputOptions
+from adamline.tlf.kinds._options import OutputOptions, Population
 from adamline.tlf.kinds._picture import render_picture
 from adamline.tlf.kinds._visits import CHANGES
-from adamline.tlf.layout import Layout
+from adamline.tlf.layout import Column, Layout
 
 # Inches; a figure of this size stands on a page with its titles and footnotes without being reduced.
 WIDTH, HEIGHT = 8.6, 4.4
@@ -42,7 +42,7 @@ class Options(OutputOptions):
     """Options of a figure of means over time.
 
     ``results`` names the table whose stored results are drawn. ``at`` gives the visits to draw and their places on
-    the axis, in its unit; without it all visits of the table stand at equal distances.
+    the axis, in its unit; without it all visits of the table stand at equal distances. The population is the table's.
     """
 
     results: str
@@ -53,11 +53,19 @@ class Options(OutputOptions):
     y_label: str | None = None
     n_label: str = "Number of subjects"
 
+    @field_validator("population")
+    @classmethod
+    def _as_the_table(cls, population: Population | None) -> Population | None:
+        if population is not None:
+            raise ValueError("a figure has the population of the table whose results it draws; leave it out")
+        return population
+
 
 def analyse(data: AnalysisData, options: Options) -> pd.DataFrame:
-    """The stored results that the figure draws, with their ids: it computes none of its own.
+    """The stored results that the figure draws: it computes none of its own, and ``same_as`` names those of the table.
 
-    DataError when the table, the parameter, the variable, a visit or the limits are not among the stored results.
+    A visit without a mean is a gap, and carries a warning. DataError when the table, the parameter, the variable or,
+    in a table that has results, the limits are not stored.
     """
     if options.results not in data.results:
         raise DataError(
@@ -66,26 +74,31 @@ def analyse(data: AnalysisData, options: Options) -> pd.DataFrame:
             hint=nearest(options.results, data.results),
         )
     stored = data.results[options.results]
-    labels = stored[
-        (stored["analysis"] == Analysis.ATTRIBUTES)
-        & ((stored["group2_level"] == options.parameter) | (stored["variable"] == options.variable))
+    labels = stored[stored["analysis"] == Analysis.ATTRIBUTES]
+    parameter = _chosen(labels, "group2_level", options.parameter, options)
+    variable = _chosen(labels, "variable", options.variable, options)
+    summary = stored[
+        (stored["analysis"] == Analysis.SUMMARY)
+        & (stored["group2_level"] == options.parameter)
+        & (stored["variable"] == options.variable)
     ]
-    summary = stored[stored["analysis"] == Analysis.SUMMARY]
-    summary = _chosen(summary, "group2_level", options.parameter, options)
-    summary = _chosen(summary, "variable", options.variable, options)
-    for visit in options.at or ():
-        _chosen(summary, "group3_level", visit, options)
+    for statistic in _DRAWN if len(summary) else ():
+        _chosen(summary, "stat_name", statistic.value, options)
     if options.at:
         summary = summary[summary["group3_level"].isin(list(options.at))]
-    for statistic in _DRAWN:
-        _chosen(summary, "stat_name", statistic.value, options)
-    return pd.concat([labels, summary[summary["stat_name"].isin([each.value for each in _DRAWN])]], ignore_index=True)
+    summary = summary[summary["stat_name"].isin([statistic.value for statistic in _DRAWN])]
+    drawn = pd.concat([stored[stored["analysis"] == Analysis.POPULATION], parameter, variable, summary])
+    repeated = drawn.assign(same_as=drawn["result"], warning="")
+    return with_ids(pd.concat([repeated, _gaps(summary, options)], ignore_index=True), options.output)
 
 
 def lay_out(results: pd.DataFrame, options: Options, page: PageContext) -> Layout:
-    """The layout of the figure: means, limits and numbers of subjects exactly as stored."""
+    """The layout of the figure: means, limits and numbers exactly as stored; the text for none where there is none."""
+    population = results["stat_text"][results["analysis"] == Analysis.POPULATION]
+    layout = replace(page_of(options, page, f"results of {options.results}"), population="".join(population))
+    if not _has_mean(results).any():
+        return replace(layout, columns=(Column(1.0),))
     plot = plot_of(results, options)
-    layout = page_of(options, page, f"results of {options.results}")
     # Drawn for the page's width, so that its texts keep their size.
     width = min(WIDTH, layout.page.body_width)
     return replace(layout, picture=render_picture(plot.draw, width, HEIGHT, plot.in_words(), options.output))
@@ -94,7 +107,7 @@ def lay_out(results: pd.DataFrame, options: Options, page: PageContext) -> Layou
 def plot_of(results: pd.DataFrame, options: Options) -> MeanPlot:
     """What is drawn: a line for each treatment of the table, in its order."""
     summary = results[results["analysis"] == Analysis.SUMMARY]
-    visits = tuple(options.at) if options.at else tuple(dict.fromkeys(summary["group3_level"]))
+    visits = _visits(summary, options)
     return MeanPlot(
         lines=_lines(summary, visits),
         visits=visits,
@@ -115,9 +128,25 @@ def _chosen(results: pd.DataFrame, column: str, level: str, options: Options) ->
         raise DataError(
             f"The stored results of {options.results} do not hold {level}.",
             place=Place(file=options.output),
-            hint="add it to the table under also" if level in limits else nearest(level, set(results[column])),
+            hint="add it to the table under also" if level in limits else nearest(level, set(results[column]) - {""}),
         )
     return found
+
+
+def _visits(summary: pd.DataFrame, options: Options) -> tuple[str, ...]:
+    return tuple(options.at) if options.at else tuple(dict.fromkeys(summary["group3_level"]))
+
+
+def _has_mean(results: pd.DataFrame) -> pd.Series:
+    return (results["stat_name"] == Statistic.MEAN.value) & results["stat"].notna()
+
+
+def _gaps(summary: pd.DataFrame, options: Options) -> pd.DataFrame:
+    """A warning for each visit at which no treatment has a mean, and one where there is nothing to draw at all."""
+    means = set(summary["group3_level"][_has_mean(summary)])
+    gaps = [("", "no mean to draw")] if not means else []
+    gaps += [(visit, f"no mean at a visit: {visit}") for visit in _visits(summary, options) if visit not in means]
+    return pd.DataFrame(gaps, columns=["group3_level", "warning"]).assign(analysis=Analysis.LACKING.value)
 
 
 def _lines(summary: pd.DataFrame, visits: tuple[str, ...]) -> tuple[MeanLine, ...]:

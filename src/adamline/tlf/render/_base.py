@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import io
 import zipfile
+from collections.abc import Callable
 from datetime import datetime
+from operator import attrgetter
 from pathlib import Path
 from typing import Any
 
@@ -16,8 +18,9 @@ from docx.opc.packuri import PackURI
 from docx.opc.part import Part
 from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
-from docx.shared import Pt
+from docx.shared import Length, Pt
 
+from adamline.errors import LayoutError, Place
 from adamline.tlf.frame import HEADER_PADDING
 from adamline.tlf.metrics import TWIPS_PER_POINT, Metrics
 
@@ -41,7 +44,21 @@ STYLES = {
     "figure": ("Output Figure", _CENTER, False),
     "end": ("Output End", _LEFT, False),
 }
+_WITHOUT_TEXT = ("end", "figure")
 _KEPT_STYLES = {"Normal", "Default Paragraph Font", "Normal Table", "No List"}
+# Others are of the document that python-docx's was made from: its zoom, revisions, id, East Asian layout.
+_KEPT_SETTINGS = {
+    qn(f"w:{name}")
+    for name in (
+        "defaultTabStop",
+        "characterSpacingControl",
+        "compat",
+        "themeFontLang",
+        "clrSchemeMapping",
+        "decimalSymbol",
+        "listSeparator",
+    )
+}
 _DROPPED_PARTS = ("thumbnail", "extended-properties", "stylesWithEffects", "customXml", "numbering")
 
 
@@ -66,20 +83,30 @@ class BaseDocument:
         for style in list(styles.element.style_lst):
             if style.name_val not in _KEPT_STYLES:
                 styles.element.remove(style)
-        for mode in self._document.settings.element.iter(qn("w:compatSetting")):
-            if mode.get(qn("w:name")) == "compatibilityMode":
+        settings = self._document.settings.element
+        for setting in list(settings):
+            if setting.tag not in _KEPT_SETTINGS:
+                settings.remove(setting)
+        for mode in list(settings.find(qn("w:compat"))):
+            if mode.tag != qn("w:compatSetting"):
+                mode.getparent().remove(mode)
+            elif mode.get(qn("w:name")) == "compatibilityMode":
                 mode.set(qn("w:val"), "15")
 
     def add_styles(self, metrics: Metrics, number: int) -> dict[str, str]:
-        """Styles for one font and size, by their names in the templates; a style that the base has is left as it is.
+        """Styles for one font and size, by their names in the templates.
 
-        A second font or size in a document gets styles with its number after their names.
+        A second font or size in a document gets styles with its number after their names. A style that the base has
+        is left as it is but for the type where neither it nor one that it is based on says anything of it.
+        LayoutError where one says another font, size, weight or line height than the pages were planned with.
         """
         ids = {}
         for key, (name, alignment, bold) in STYLES.items():
             name = name if number == 1 else f"{name} {number}"
             if name not in self._document.styles:
                 self._add_style(name, key, alignment, bold, metrics)
+            elif key not in _WITHOUT_TEXT:
+                check_style(self._document.styles[name], metrics, bold=bold)
             ids[key] = self._document.styles[name].style_id
         return ids
 
@@ -87,8 +114,8 @@ class BaseDocument:
         style = self._document.styles.add_style(name, WD_STYLE_TYPE.PARAGRAPH)
         style.base_style = self._document.styles["Normal"]
         style.quick_style = True
-        set_font(style, metrics.font, 1 if key in ("end", "figure") else metrics.size)
-        style.font.bold = bold
+        set_font(style, metrics.font, 1 if key in _WITHOUT_TEXT else metrics.size)
+        style.font.bold = style.font.cs_bold = bold
         layout = style.paragraph_format
         layout.alignment = alignment
         padding = HEADER_PADDING / TWIPS_PER_POINT if key == "header" else 0
@@ -156,6 +183,48 @@ def set_font(style: Any, font: str, size: float) -> None:
     """Set a style's font for all scripts: Word would else take East Asian text from the theme."""
     style.font.name = font
     style.font.size = Pt(size)
-    fonts = style.element.rPr.rFonts
+    properties = style.element.rPr
     for kind in ("w:cs", "w:eastAsia"):
-        fonts.set(qn(kind), font)
+        properties.rFonts.set(qn(kind), font)
+    for old in properties.findall(qn("w:szCs")):
+        properties.remove(old)
+    complex_size = OxmlElement("w:szCs")
+    complex_size.set(qn("w:val"), f"{size * 2:g}")
+    properties.find(qn("w:sz")).addnext(complex_size)
+
+
+def check_style(style: Any, metrics: Metrics, *, bold: bool) -> None:
+    """Refuse a base document's style whose type differs from the one that the lines and pages were planned with."""
+    chain = [style]
+    while chain[-1].base_style is not None:
+        chain.append(chain[-1].base_style)
+
+    def said(read: Callable[[Any], Any]) -> Any:
+        return next((value for each in chain if (value := read(each)) is not None), None)
+
+    font, size, weight = (said(attrgetter(f"font.{name}")) for name in ("name", "size", "bold"))
+    line = said(attrgetter("paragraph_format.line_spacing"))
+    high = Pt(metrics.line / TWIPS_PER_POINT)
+    faults = {
+        "font": (metrics.font, font or metrics.font),
+        "size": (f"{metrics.size:g} points", f"{(size or Pt(metrics.size)).pt:g} points"),
+        # Lines planned in bold type are only shorter in another.
+        "weight": ("regular", "bold" if weight and not bold else "regular"),
+        "lines": (_spacing(high), _spacing(line or high)),
+    }
+    wrong = {part: both for part, both in faults.items() if both[0] != both[1]}
+    if wrong:
+        raise LayoutError(
+            f"Style {style.name} of the study's base document has other type than the output's pages.",
+            place=Place(file="docx/base.docx"),
+            expected=", ".join(f"{part} {expected}" for part, (expected, _) in wrong.items()),
+            found=", ".join(f"{part} {found}" for part, (_, found) in wrong.items()),
+            hint="change the style, or page: font and font_size in the spec",
+        )
+    set_font(style, metrics.font, metrics.size)
+    style.paragraph_format.line_spacing_rule = WD_LINE_SPACING.EXACTLY
+    style.paragraph_format.line_spacing = high
+
+
+def _spacing(line: Any) -> str:
+    return f"exactly {line.pt:g} points" if isinstance(line, Length) else f"{line:g} lines"

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from itertools import chain, count
+from itertools import accumulate, chain, count, pairwise
 
 from docx.image.exceptions import UnrecognizedImageError
 
@@ -59,12 +59,15 @@ class SectionView:
 
 @dataclass(frozen=True)
 class TextView:
-    """The texts around an output's body; ``caption`` and ``description`` are read out, not shown."""
+    """The texts around an output's body, in their lines; ``caption`` and ``description`` are read out, not shown.
 
-    study: tuple[str, ...]
-    title: str
-    population: str
-    notes: tuple[str, ...]
+    ``study`` and ``notes`` are several texts, each with its lines; ``title`` is one, all titles in it.
+    """
+
+    study: tuple[tuple[str, ...], ...]
+    title: tuple[str, ...]
+    population: tuple[str, ...]
+    notes: tuple[tuple[str, ...], ...]
     has_source: bool
     caption: str
     description: str
@@ -103,7 +106,7 @@ def output_views(outputs: Sequence[Paginated], base: BaseDocument, macro: CellMa
             bookmark=bookmarks[-1],
             pages=output.pages,
             frame=output.frame,
-            text=_text(output.layout),
+            text=_text(output.layout, output.frame),
             picture=_picture(output, base),
             style=styles[metrics],
             cells=_cell_writer(output, styles[metrics], macro),
@@ -122,16 +125,31 @@ def _sections(outputs: Sequence[Paginated], footer: str) -> list[SectionView]:
     ]
 
 
-def _text(layout: Layout) -> TextView:
+def _text(layout: Layout, frame: Frame) -> TextView:
     caption = " ".join(layout.titles).replace("\n", " ")
+    notes = _lines_of(layout.footnotes, frame.footnotes)
+    *firsts, last = _lines_of(layout.titles, frame.titles)
     return TextView(
-        study=tuple(layout.study.split("\n")),
-        title="\n".join(layout.titles),
-        population=layout.population,
-        notes=(*layout.footnotes, layout.source) if layout.source else layout.footnotes,
+        study=_lines_of(tuple(layout.study.split("\n")), tuple(line.removesuffix("\n") for line in frame.study)),
+        title=(*(line for lines in firsts for line in (*lines[:-1], lines[-1] + "\n")), *last),
+        population=frame.population,
+        notes=(*notes, frame.source) if layout.source else notes,
         has_source=bool(layout.source),
         caption=caption,
         description=". ".join(part for part in (caption, layout.population) if part),
+    )
+
+
+def _lines_of(texts: tuple[str, ...], lines: tuple[str, ...]) -> tuple[tuple[str, ...], ...]:
+    """The lines of each text, from those of all of them one after the other; an empty text has none.
+
+    >>> _lines_of(("ab c", "", "d"), ("ab ", "c", "d"))
+    (('ab ', 'c'), (), ('d',))
+    """
+    ends = list(accumulate(map(len, lines)))
+    bounds = pairwise([0, *accumulate(map(len, texts))])
+    return tuple(
+        tuple(line for line, end in zip(lines, ends, strict=True) if start < end <= stop) for start, stop in bounds
     )
 
 

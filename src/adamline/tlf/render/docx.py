@@ -47,18 +47,46 @@ def render_docx(outputs: Sequence[Paginated], target: BinaryIO, templates: Seque
 
 
 # A hyphen before a digit is a sign or part of a date; Word would break the line after it.
-_PIECE = re.compile(r"(?P<break>\n)|(?P<hyphen>-(?=\d))|(?P<text>(?:(?!-\d)[^\n])+)")
+_PIECE = re.compile(r"(?P<hyphen>-(?=\d))|(?P<text>(?:(?!-\d).)+)", re.DOTALL)
+_WORD = re.compile(r"[^ ]+ *| +")
 
 
-def pieces(text: str, wraps: bool = True) -> list[tuple[str, str]]:
-    r"""A text as what stands in a run: text, line breaks, and, where lines wrap, hyphens that must not end a line.
+def pieces(lines: Sequence[str]) -> list[tuple[str, str]]:
+    r"""The planned lines of a text as what stands in a run: text, line breaks, hyphens that must not end a line.
 
-    >>> pieces("SD of -0.1\nper week")
-    [('text', 'SD of '), ('hyphen', '-'), ('text', '0.1'), ('break', '\n'), ('text', 'per week')]
+    Only the words on either side of a wrapped line's end need such hyphens. Elsewhere they are hyphens as any,
+    because Word's Find takes the two for different characters.
+
+    >>> pieces(("Table 14-6.01\n", "SD of -0.1 and ", "-0.2"))
+    [('text', 'Table 14-6.01'), ('break', '\n'), ('text', 'SD of -0.1 and '), ('hyphen', '-'), ('text', '0.2')]
     """
-    if not wraps:
-        return [("text", text)]
+    if len(lines) == 1:
+        return [("text", lines[0])]
+    made: list[tuple[str, str]] = []
+    wrapped = False
+    for number, line in enumerate(lines, start=1):
+        wraps = number < len(lines) and not line.endswith("\n")
+        words = _WORD.findall(line.removesuffix("\n"))
+        guarded = ({0} if wrapped else set()) | ({len(words) - 1} if wraps else set())
+        for index, word in enumerate(words):
+            made += _guarded(word) if index in guarded else [("text", word)]
+        made += [("break", "\n")] if line.endswith("\n") else []
+        wrapped = wraps
+    return _joined(made)
+
+
+def _guarded(text: str) -> list[tuple[str, str]]:
     return [(found.lastgroup or "text", found[0]) for found in _PIECE.finditer(text)]
+
+
+def _joined(made: list[tuple[str, str]]) -> list[tuple[str, str]]:
+    """The same pieces, neighbouring texts made one."""
+    joined: list[tuple[str, str]] = []
+    for kind, text in made:
+        if kind == "text" and joined and joined[-1][0] == "text":
+            text = joined.pop()[1] + text
+        joined.append((kind, text))
+    return joined
 
 
 def _find(name: str, templates: Sequence[Path]) -> Path | None:

@@ -1,0 +1,98 @@
+"""Files of results: CSV that reads back exactly what was written."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from adamline.errors import DataError, FileFormatError, Place
+from adamline.io.atomic import replace_file
+from adamline.results.ard import LISTING_COLUMNS, NUMBER, RESULT, RESULT_COLUMNS
+
+# All control characters but the line feed: they can neither be printed nor be relied upon in a CSV file.
+_CONTROL = r"[\x00-\x09\x0b-\x1f\x7f-\x9f]"
+
+
+def results_csv(frame: pd.DataFrame) -> bytes:
+    """The bytes of a results file: UTF-8, a header, one line a row, numbers that read back exactly.
+
+    The same frame gives the same bytes. DataError when ids are absent or not unique, or text is missing where the
+    model wants blank text, or holds a control character other than a line feed.
+    """
+    if RESULT not in frame.columns:
+        raise DataError("Results have no column with their ids.", expected=RESULT)
+    twice = frame[RESULT][frame[RESULT].duplicated()]
+    if len(twice):
+        raise DataError("Results have an id twice.", found=", ".join(sorted(set(twice))[:5]))
+    _require_text(frame.drop(columns=NUMBER, errors="ignore"))
+    # pandas writes floats by repr, the shortest decimal that reads back as the same double.
+    text = frame.to_csv(index=False, lineterminator="\n")
+    assert isinstance(text, str)  # noqa: S101 - given no path, to_csv returns the text
+    return text.encode("utf-8")
+
+
+def write_results(frame: pd.DataFrame, path: Path) -> None:
+    """Write results, of an analysis or of a listing, to ``path``; see `results_csv`.
+
+    The file is replaced as a whole: a run that dies leaves the previous one.
+    """
+    content = results_csv(frame)
+    with replace_file(path) as handle:
+        handle.write(content)
+
+
+def read_results(path: Path) -> pd.DataFrame:
+    """Read back what `write_results` wrote, exactly: text as text, ``stat`` as the same doubles.
+
+    FileFormatError when the file is not one of results.
+    """
+    try:
+        frame = pd.read_csv(path, dtype=str, keep_default_na=False, na_filter=False, encoding="utf-8")
+    except (ValueError, pd.errors.ParserError) as error:
+        raise FileFormatError(
+            "The file of results cannot be read.", place=Place(file=path.name), found=str(error)
+        ) from error
+    names = tuple(frame.columns)
+    if names != RESULT_COLUMNS and names[: len(LISTING_COLUMNS)] != LISTING_COLUMNS:
+        raise FileFormatError(
+            "The file does not have the columns of results.",
+            place=Place(file=path.name),
+            expected=", ".join(RESULT_COLUMNS),
+            found=", ".join(names[:20]),
+        )
+    if names == RESULT_COLUMNS:
+        frame[NUMBER] = _numbers(frame[NUMBER], path)
+    return frame
+
+
+def _numbers(texts: pd.Series, path: Path) -> npt.NDArray[np.float64]:
+    """Doubles from their shortest texts, exactly; blank is missing."""
+    try:
+        return np.array([float(text) if text else np.nan for text in texts], dtype=np.float64)
+    except ValueError as error:
+        place = Place(file=path.name, variable=NUMBER)
+        raise FileFormatError(
+            "The file of results holds a number that is none.", place=place, found=str(error)
+        ) from error
+
+
+def _require_text(texts: pd.DataFrame) -> None:
+    """DataError for text that is missing or cannot be printed."""
+    missing = texts.columns[texts.isna().any()]
+    if len(missing):
+        raise DataError("Results have missing text.", expected="blank text", found=", ".join(missing))
+    for name in texts.columns:
+        distinct = pd.Series(texts[name].unique(), dtype=object)
+        control = distinct[distinct.str.contains(_CONTROL)]
+        if len(control):
+            row = texts.iloc[int((texts[name] == control.iloc[0]).to_numpy().argmax())]
+            raise DataError(
+                f"Text of the results in {name} holds a control character, which cannot be printed.",
+                place=Place(file=row["output"], variable=str(name), keys=row[RESULT]),
+                expected="text, and line feeds where a line should end",
+                found=repr(control.iloc[0])[:80],
+                hint="clean the text where it is derived",
+            )

@@ -1,0 +1,83 @@
+"""Measures texts of a figure before they are drawn, and wraps them in a width that is known."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from itertools import pairwise
+
+from matplotlib.artist import Artist
+from matplotlib.backend_bases import RendererBase
+from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.figure import Figure
+from matplotlib.font_manager import FontProperties
+from matplotlib.text import Text
+from matplotlib.transforms import Bbox
+
+from adamline.errors import LayoutError, Place
+
+# Inches that stay free at each edge of the canvas.
+EDGE = 0.05
+
+
+@dataclass(frozen=True)
+class TextRuler:
+    """The measures of one figure's texts, in inches, as its renderer draws them."""
+
+    figure: Figure
+
+    @property
+    def _renderer(self) -> RendererBase:
+        canvas = self.figure.canvas
+        if not isinstance(canvas, FigureCanvasAgg):
+            canvas = FigureCanvasAgg(self.figure)
+        return canvas.get_renderer()  # type: ignore[no-untyped-call, no-any-return]
+
+    def width(self, text: str, weight: str = "normal") -> float:
+        """The width of a text on one line."""
+        font = FontProperties(weight=weight)
+        width, _, _ = self._renderer.get_text_width_height_descent(text, font, False)
+        return float(width) / self.figure.dpi
+
+    def wrap(self, text: str, width: float, weight: str = "normal") -> str:
+        """The text with line feeds, so that each line but a single long word fits the width."""
+        lines = []
+        for paragraph in text.split("\n"):
+            line = ""
+            for word in paragraph.split():
+                longer = f"{line} {word}".strip()
+                if line and self.width(longer, weight) > width:
+                    lines.append(line)
+                    longer = word
+                line = longer
+            lines.append(line)
+        return "\n".join(lines)
+
+    def box(self, artist: Artist) -> Bbox:
+        """Where something drawn stands, in inches from the lower left corner of the canvas."""
+        extent = artist.get_window_extent(self._renderer)
+        return Bbox(extent.get_points() / self.figure.dpi)
+
+    def check_inside(self, texts: Iterable[Text], place: Place, hint: str) -> None:
+        """Refuse a text that would be cut at an edge of the canvas."""
+        width, height = self.figure.get_size_inches()
+        for text in texts:
+            box = self.box(text)
+            if text.get_text() and (box.x0 < 0 or box.y0 < 0 or box.x1 > width or box.y1 > height):
+                raise LayoutError("A text does not fit on the figure.", place=place, found=_shown(text), hint=hint)
+
+    def check_apart(self, texts: Iterable[Text], place: Place, hint: str) -> None:
+        """Refuse texts in a row, from left to right, that run into each other."""
+        shown = sorted((self.box(text).x0, self.box(text).x1, _shown(text)) for text in texts if text.get_text())
+        for (_, end, before), (start, _, after) in pairwise(shown):
+            if start < end:
+                raise LayoutError(
+                    "Two texts of the figure run into each other.",
+                    place=place,
+                    found=f"{before} and {after}",
+                    hint=hint,
+                )
+
+
+def _shown(text: Text) -> str:
+    return repr(" ".join(text.get_text().split()))

@@ -1,0 +1,35 @@
+"""Labels of the standard: those that are printed, and those whose number stands in the name."""
+
+from __future__ import annotations
+
+import pytest
+
+from adamline.standards.labels import standard_label
+
+
+@pytest.mark.parametrize(
+    ("name", "label"),
+    [
+        ("USUBJID", "Unique Subject Identifier"),
+        ("TRT01P", "Planned Treatment for Period 01"),
+        ("TRT02AN", "Actual Treatment for Period 02 (N)"),
+        ("ANL01FL", "Analysis Flag 01"),
+        ("A1LO", "Analysis Range 1 Lower Limit"),
+        ("R2A1LO", "Ratio to Analysis Range 1 Lower Limit"),
+    ],
+)
+def test_labels(name: str, label: str) -> None:
+    assert standard_label(name) == label
+
+
+@pytest.mark.parametrize(
+    "name", ["", "TRT01", "TRT01X", "TRTXXP", "TRT01PX", "ANLXXFL", "ANL1FL", "AHI", "A12LO", "BLO"]
+)
+def test_no_label_for_a_name_that_only_looks_like_one(name: str) -> None:
+    assert standard_label(name) is None
+
+
+def test_every_label_fits_a_transport_file() -> None:
+    from adamline.standards.labels import _LABELS
+
+    assert all(0 < len(label) <= 40 for label in _LABELS.values())

@@ -1,0 +1,106 @@
+"""The drawing of means: no text is cut or runs into another, however many and long they are."""
+
+from __future__ import annotations
+
+from itertools import combinations
+
+import matplotlib as mpl
+import numpy as np
+import pytest
+from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.figure import Figure
+from matplotlib.text import Text
+
+from adamline.errors import DataError, LayoutError
+from adamline.tlf.kinds._mean_plot import STYLES, MeanLine, MeanPlot
+from adamline.tlf.kinds._picture import _STYLE
+
+LONG_LABEL = "Mean Change from Baseline\nGamma Glutamyl Transferase, Serum or Plasma, Enzymatic Activity at 37 C (U/L)"
+LONG_NAME = "Xanomeline {} mg/day transdermal patch, twice daily"
+WEEKS = tuple(f"Week {week}" for week in range(2, 22, 2))
+
+
+def plot(names: list[str], visits: tuple[str, ...] = WEEKS, y_label: str = "Mean\nALT", n: str = "123") -> MeanPlot:
+    mean = np.linspace(-1, 1, len(visits))
+    lines = tuple(MeanLine(name, (n,) * len(visits), mean, mean - 0.5, mean + 0.5) for name in names)
+    places = tuple(map(float, range(len(visits))))
+    return MeanPlot(lines, visits, places, "Weeks", y_label, "Number of subjects", True, "F-1")
+
+
+def drawn(given: MeanPlot, width: float = 8.6) -> Figure:
+    with mpl.rc_context(_STYLE):
+        figure = Figure(figsize=(width, 4.4), dpi=100)
+        canvas = FigureCanvasAgg(figure)
+        given.draw(figure)
+        canvas.draw()
+    return figure
+
+
+def boxes(figure: Figure) -> dict[str, tuple[float, float, float, float]]:
+    """Where each text stands, in pixels; the scale's labels beyond the curves are not drawn."""
+    axes = figure.axes[0]
+    texts: list[Text] = [*axes.texts, axes.xaxis.label, axes.yaxis.label, *axes.get_xticklabels()]
+    legend = axes.get_legend()
+    texts += legend.get_texts() if legend else []
+    return {f"{i} {text.get_text()}": text.get_window_extent().extents for i, text in enumerate(texts)}
+
+
+@pytest.mark.parametrize(
+    ("given", "width"),
+    [
+        (plot(["Placebo", "Drug"]), 8.6),
+        (plot([LONG_NAME.format(dose) for dose in (5, 10, 20, 40, 80, 160)], y_label=LONG_LABEL), 8.6),
+        (plot([f"Dose {dose}" for dose in range(6)], ("Baseline", *WEEKS, "End of Treatment")), 8.6),
+        (plot([LONG_NAME.format(dose) for dose in (5, 10, 20)], WEEKS[:6], LONG_LABEL), 6.27),
+    ],
+)
+def test_texts_stand_inside_the_figure_and_apart(given: MeanPlot, width: float) -> None:
+    figure = drawn(given, width)
+    shown = boxes(figure)
+    for name, (x0, y0, x1, y1) in shown.items():
+        assert 0 <= x0 < x1 <= width * 100, name
+        assert 0 <= y0 < y1 <= 440, name
+    for (one, a), (other, b) in combinations(shown.items(), 2):
+        slack = 2  # pixels: the boxes of neighbouring lines hold the descent of letters
+        apart = a[2] <= b[0] or b[2] <= a[0] or a[3] <= b[1] + slack or b[3] <= a[1] + slack
+        assert apart, f"{one} and {other}"
+
+
+def test_words_are_kept_when_texts_are_wrapped() -> None:
+    names = [LONG_NAME.format(dose) for dose in (5, 10, 20, 40, 80, 160)]
+    axes = drawn(plot(names, y_label=LONG_LABEL)).axes[0]
+    legend = axes.get_legend()
+    assert legend is not None
+    assert [" ".join(text.get_text().split()) for text in legend.get_texts()] == names
+    beside = [text for text in axes.texts if " ".join(text.get_text().split()) in names]
+    assert len(beside) == 6
+    assert max(text.get_window_extent().width for text in beside) <= 0.2 * 860
+    assert axes.get_ylabel().split() == LONG_LABEL.split()
+    assert axes.get_ylabel().count("\n") > 1
+
+
+def test_neighbouring_visits_keep_their_points_apart() -> None:
+    axes = drawn(plot([f"Dose {dose}" for dose in range(6)])).axes[0]
+    curves = [line for line in axes.get_lines() if len(np.asarray(line.get_xdata())) == len(WEEKS)]
+    assert max(np.asarray(line.get_xdata(), float)[0] for line in curves) < 0.5
+
+
+@pytest.mark.parametrize(
+    ("given", "message"),
+    [
+        (plot(["Placebo"], ("Unscheduled",) * 12 + WEEKS), "run into each other"),
+        (plot(["Placebo"], tuple(str(visit) for visit in range(40)), n="123456"), "run into each other"),
+        (plot(["Placebo"], y_label="Gammaglutamyltransferase" * 4), "y_label"),
+        (plot(["x" * 200]), "no room for its curves"),
+    ],
+)
+def test_what_cannot_be_shown_is_refused(given: MeanPlot, message: str) -> None:
+    with pytest.raises(LayoutError, match=message) as caught:
+        drawn(given)
+    assert "F-1" in str(caught.value)
+
+
+def test_as_many_treatments_as_styles() -> None:
+    with pytest.raises(DataError, match="more treatments"):
+        plot([f"Dose {dose}" for dose in range(len(STYLES) + 1)])
+    assert "by treatment: A, B." in plot(["A", "B"]).in_words()
