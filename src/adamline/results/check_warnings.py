@@ -8,10 +8,12 @@ from adamline.errors import Place
 from adamline.findings import Finding, Severity
 
 _SHOWN = 3
+# Expected wherever groups are small, and shown on the page as NA: worth a note, no reason to stop a strict run.
+ONE_VALUE = "one value only"
 
 
 def check_warnings(results: pd.DataFrame, place: Place) -> tuple[Finding, ...]:
-    """One finding, a warning at ``place``, for each sort of warning among the results of one output.
+    """One finding at ``place``, a warning but for a single value, for each sort of warning among the results of one output.
 
     Warnings that differ only behind their colon are of one sort; the finding says how many results carry it, and what
     the first ones say and are. Results without a column of warnings (a listing's) have none.
@@ -27,7 +29,7 @@ def check_warnings(results: pd.DataFrame, place: Place) -> tuple[Finding, ...]:
         return ()
     sorts = warned["warning"].str.partition(": ")[0]
     return tuple(
-        Finding(Severity.WARNING, "results", _message(str(sort), rows), place)
+        Finding(Severity.NOTE if sort == ONE_VALUE else Severity.WARNING, "results", _message(str(sort), rows), place)
         for sort, rows in warned.groupby(sorts, sort=False)
     )
 

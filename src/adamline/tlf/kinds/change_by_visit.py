@@ -14,6 +14,7 @@ from pydantic import AfterValidator, Field, model_validator
 from adamline.condition.tree import Or
 from adamline.errors import nearest
 from adamline.results.ard import Analysis, with_ids
+from adamline.results.check_warnings import ONE_VALUE
 from adamline.spec.types import VariableName
 from adamline.stats.descriptive import NEED_TWO, Statistic, describe_groups, method_of
 from adamline.stats.display import STATISTIC_LABELS, STATISTIC_ROWS, display_texts
@@ -162,7 +163,7 @@ def _summary_results(data: AnalysisData, records: Records, axes: _Axes, options:
         for index, statistic in enumerate(statistics):
             texts[:, column, index] = display_texts(statistic, values[:, column, index], decimals, n)
             if statistic in NEED_TWO:
-                warnings[n == 1, column, index] = "one value only"
+                warnings[n == 1, column, index] = ONE_VALUE
         warnings[:, column, statistics.index(Statistic.N)] = _repeated(records.frame, name, codes, axes.size)
 
     kept = _kept(described, axes, options)
