@@ -16,11 +16,11 @@ def test_warnings_are_counted_by_their_sort() -> None:
     texts = ["", "few: 1", "one value only", "few: 2", "", "few: 2", "few: 1", "lost: 7 (X)"]
     results = with_ids(pd.DataFrame({"warning": texts}), "T-1")
     assert check_warnings(results, PLACE) == tuple(
-        Finding(Severity.WARNING, "results", message, PLACE)
-        for message in [
-            "few: 1, 2 (4 results: T-1.0002, T-1.0004, T-1.0006, ...)",
-            "one value only (T-1.0003)",
-            "lost: 7 (X) (T-1.0008)",
+        Finding(severity, "results", message, PLACE)
+        for severity, message in [
+            (Severity.WARNING, "few: 1, 2 (4 results: T-1.0002, T-1.0004, T-1.0006, ...)"),
+            (Severity.NOTE, "one value only (T-1.0003)"),
+            (Severity.WARNING, "lost: 7 (X) (T-1.0008)"),
         ]
     )
 

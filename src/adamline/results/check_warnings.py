@@ -13,7 +13,9 @@ ONE_VALUE = "one value only"
 
 
 def check_warnings(results: pd.DataFrame, place: Place) -> tuple[Finding, ...]:
-    """One finding at ``place``, a warning but for a single value, for each sort of warning among the results of one output.
+    """One finding at ``place`` for each sort of warning among the results of one output.
+
+    A single value of a group, which has no SD, is a note; all others are warnings.
 
     Warnings that differ only behind their colon are of one sort; the finding says how many results carry it, and what
     the first ones say and are. Results without a column of warnings (a listing's) have none.
