@@ -45,6 +45,7 @@ def test_three_faults_in_three_files_are_all_reported(study: Path, edit: Edit) -
 CASES = {
     "unknown derivation": ("adlb.yaml", "BASE: base", "BASE: bass", ["no derivation `bass`", "did you mean base?"]),
     "unknown argument": ("adlb.yaml", "{derive: chg,", "{derive: chg, minus: X,", ["`chg` takes no `minus`"]),
+    "misspelled attribute": ("adlb.yaml", "from: VISITNUM}", "from: VISITNUM, typ: number}", ["did you mean type?"]),
     "missing argument": ("adlb.yaml", "table: visits.yaml, ", "", ["`lookup` needs `table`", "line 13"]),
     "unknown table": ("adlb.yaml", "visits.yaml", "visit.yaml", ["no table visit.yaml", "did you mean visits.yaml?"]),
     "table elsewhere": ("adlb.yaml", "visits.yaml", "../mini/visits.yaml", ["no table ../mini/visits.yaml"]),

@@ -15,6 +15,7 @@ from adamline.condition.parse import parse_condition
 from adamline.contract import Parameter, Role, order_of
 from adamline.errors import AdamlineError, ConditionError, DerivationError, Place, nearest
 from adamline.io.dataset import Kind
+from adamline.spec.dataset import Attributes
 from adamline.study.functions import Derivation, Verb, find_derivation, line_in
 
 # Roles whose argument a spec gives by name, and the run replaces by a frame.
@@ -140,7 +141,9 @@ def bind(written: Written, folder: Path) -> tuple[Call | None, list[AdamlineErro
     for name, text in written.arguments.items():
         if name not in parameters:
             what = f"`{written.name}` takes no `{name}`."
-            faults.append(AdamlineError(what, place=written.place, hint=nearest(name, parameters)))
+            # What is no argument may be an attribute misspelled.
+            known = [*parameters, *Attributes.model_fields] if written.target else parameters
+            faults.append(AdamlineError(what, place=written.place, hint=nearest(name, known)))
             continue
         if text is None:
             expected = _meaning(parameters[name])
