@@ -6,8 +6,6 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import IntEnum
 
-import pandas as pd
-
 from adamline.errors import NOWHERE, Place
 
 
@@ -27,20 +25,6 @@ class Finding:
     check: str
     message: str
     place: Place = NOWHERE
-
-
-COLUMNS = ("severity", "check", "file", "line", "dataset", "variable", "record", "keys", "message")
-
-
-def findings_frame(findings: Iterable[Finding]) -> pd.DataFrame:
-    """Findings as a table, worst first, else in the order they came; the columns are ``COLUMNS``."""
-    ordered = sorted(findings, key=lambda finding: -finding.severity)
-    rows = [
-        (f.severity.name, f.check, f.place.file, f.place.line, f.place.dataset, f.place.variable)
-        + (f.place.record, f.place.keys, f.message)
-        for f in ordered
-    ]
-    return pd.DataFrame(rows, columns=list(COLUMNS))
 
 
 def worst(findings: Iterable[Finding]) -> Severity:

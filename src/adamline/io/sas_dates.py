@@ -43,6 +43,8 @@ _TIME_FORMATS: Final = frozenset(
     {"TIME", "TIMEAMPM", "HHMM", "HOUR", "MMSS", "TOD", "NLTIME", "NLTIMAP"}
     | {"E8601TM", "B8601TM", "IS8601TM", "E8601TZ", "B8601TZ", "IS8601TZ", "E8601LZ", "B8601LZ", "IS8601LZ"}
 )
+# For a variable whose format nobody names: a date without a format is a number to its reader.
+DEFAULT_FORMATS: Final = {Kind.DATE: "DATE9.", Kind.DATETIME: "DATETIME20.", Kind.TIME: "TIME8."}
 
 
 def kind_of_format(name: str) -> Kind:

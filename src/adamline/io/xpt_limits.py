@@ -8,12 +8,11 @@ from typing import Final
 from adamline.errors import DataError, Place
 from adamline.io.dataset import Dataset, Kind, Variable
 from adamline.io.ibm import NUMBER_BYTES, SHORTEST_NUMBER
-from adamline.io.sas_dates import kind_of_format
+from adamline.io.sas_dates import DEFAULT_FORMATS, kind_of_format
 from adamline.io.xpt_layout import LONGEST_LABEL, LONGEST_NAME, LONGEST_TEXT, MOST_VARIABLES, Format
 
 _NAME: Final = re.compile(r"[A-Z_][A-Z0-9_]{0,7}", re.ASCII)
 _WIDEST: Final = 32767
-_DEFAULT_FORMAT: Final = {Kind.DATE: "DATE9.", Kind.DATETIME: "DATETIME20.", Kind.TIME: "TIME8."}
 
 
 def check_dataset(dataset: Dataset, encoding: str) -> None:
@@ -80,11 +79,11 @@ def encode_label(label: str, encoding: str, place: Place) -> bytes:
 def parse_format(variable: Variable, place: Place) -> tuple[Format, Format]:
     """The format and informat of a variable; DataError where they break a limit or contradict the variable's kind."""
     shown, read = (_one_format(text, variable, place) for text in (variable.format, variable.informat))
-    if variable.kind in _DEFAULT_FORMAT and kind_of_format(shown.name) is not variable.kind:
+    if variable.kind in DEFAULT_FORMATS and kind_of_format(shown.name) is not variable.kind:
         raise DataError(
             f"A {variable.kind} variable needs a {variable.kind} format: without one it is read back as a number.",
             place=place,
-            expected=f"a format such as {_DEFAULT_FORMAT[variable.kind]}",
+            expected=f"a format such as {DEFAULT_FORMATS[variable.kind]}",
             found=variable.format or "none",
         )
     return shown, read

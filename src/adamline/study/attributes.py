@@ -9,19 +9,17 @@ import pandas as pd
 
 from adamline.errors import DataError, Place
 from adamline.io.dataset import MISSING_SUFFIX, Dataset, Kind, Variable, kind_of
-from adamline.io.sas_dates import kind_of_format
+from adamline.io.ibm import NUMBER_BYTES
+from adamline.io.sas_dates import DEFAULT_FORMATS, kind_of_format
 from adamline.spec.dataset import Attributes, DatasetSpec
 from adamline.standards.labels import standard_label
 
-# Shown where neither the spec nor the source names one: a date without a format is a number to its reader.
-_FORMATS = {Kind.DATE: "DATE9.", Kind.DATETIME: "DATETIME20.", Kind.TIME: "TIME8."}
 _TYPES = {
     Kind.NUMBER: "float64",
     Kind.DATE: "datetime64[s]",
     Kind.DATETIME: "datetime64[us]",
     Kind.TIME: "timedelta64[us]",
 }
-NUMBER_LENGTH = 8
 
 
 def finished(spec: DatasetSpec, names: Sequence[str], frame: pd.DataFrame, known: Mapping[str, Variable]) -> Dataset:
@@ -64,9 +62,9 @@ def _variable(name: str, kind: Kind, attributes: Attributes, kept: Variable | No
         kind,
         label=attributes.label or same or standard_label(name) or other,
         length=attributes.length or (kept.length if kept else None),
-        format=attributes.format or (_format_of(kept) if kept else "") or _FORMATS.get(kind, ""),
+        format=attributes.format or (_format_of(kept) if kept else "") or DEFAULT_FORMATS.get(kind, ""),
     )
-    return variable if kind is Kind.TEXT else replace(variable, length=variable.length or NUMBER_LENGTH)
+    return variable if kind is Kind.TEXT else replace(variable, length=variable.length or NUMBER_BYTES)
 
 
 def _format_of(variable: Variable) -> str:
