@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import inspect
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import Enum
 from typing import Annotated, Any, ClassVar, Literal, TypeVar, get_args, get_origin, get_type_hints
@@ -38,6 +38,8 @@ class Role(Enum):
     SOURCE_WHERE = "a condition on the other dataset"
     CASES = "rows of `when` and `value`, the first that holds decides"
     TABLE = "a table of the study, by file name"
+    PARAMETER_TEXT = "a column of `parameters`, whose text each parameter has"
+    PARAMETER_WHERE = "a column of `parameters`, in which each parameter has a condition"
     KIND = "the entry's type"
 
 
@@ -64,6 +66,9 @@ SourceOrder = Annotated[Sequence[str], Role.SOURCE_ORDER]
 SourceWhere = Annotated[str | None, Role.SOURCE_WHERE]
 Cases = Annotated[Sequence[Case], Role.CASES]
 Table = Annotated[pd.DataFrame, Role.TABLE]
+# By PARAMCD; a spec names the column of its parameters.
+ParameterTexts = Annotated[Mapping[str, str], Role.PARAMETER_TEXT]
+ParameterWheres = Annotated[Mapping[str, str], Role.PARAMETER_WHERE]
 EntryKind = Annotated[Literal["text", "number"], Role.KIND]
 
 Within = Literal["subject", "study"]
@@ -191,10 +196,19 @@ def _columns(role: Role, value: Any, source: bool) -> Sequence[str]:
         return [order_of(item)[0] for item in values]
     if role is where:
         return variables_of(parse_condition(value))
-    if role is Role.CASES and not source:
-        conditions = [case.when for case in values if isinstance(case, Case) and case.when]
-        return [name for condition in conditions for name in variables_of(parse_condition(condition))]
+    if source:
+        return []
+    if role is Role.CASES:
+        return _variables_of_all(case.when for case in values if isinstance(case, Case) and case.when)
+    if role is Role.PARAMETER_TEXT:
+        return ["PARAMCD"]
+    if role is Role.PARAMETER_WHERE:
+        return ["PARAMCD", *_variables_of_all(value.values())]
     return []
+
+
+def _variables_of_all(conditions: Iterable[str]) -> list[str]:
+    return [name for condition in conditions for name in variables_of(parse_condition(condition))]
 
 
 def _said(value: Any) -> str:

@@ -85,5 +85,11 @@ def test_a_general_row_and_a_special_one_for_the_same_records_are_an_error(lb):
     with pytest.raises(DataError, match="Two parameters match the same records") as error:
         derive_parameter_variables(lb, parameters=[*ROWS, any_glucose], match=MATCH, give=["PARAMCD"])
     assert "LBTESTCD=GLUC, LBSPEC=URINE" in error.value.place.keys
-    with pytest.raises(DataError, match="nothing to match on"):
-        derive_parameter_variables(lb, parameters=[{"PARAMCD": "X"}], match=MATCH, give=["PARAMCD"])
+
+
+def test_a_row_that_names_nothing_matches_nothing(lb):
+    derived = {"LBTESTCD": None, "PARAMCD": "TOTAL"}
+    matched, _ = derive_parameter_variables(lb, parameters=[*ROWS, derived], match=MATCH, give=["PARAMCD"])
+    assert "TOTAL" not in set(matched["PARAMCD"])
+    matched, left = derive_parameter_variables(lb, parameters=[derived], match=MATCH, give=["PARAMCD"])
+    assert (len(matched), len(left)) == (0, len(lb))

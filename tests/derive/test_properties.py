@@ -108,7 +108,14 @@ def examples(table) -> Mapping[str, Example]:
         "where": (None, "EXCAT = 'A'"),
         "by": (["USUBJID"], ["USUBJID", "PARAMCD"]),
     }
+    units = pd.DataFrame({"from": ["A", "B"], "to": ["B", "A"], "factor": ["10", "0.1"]}, dtype="str")
+    limits = lb.assign(LIMIT=["<1", "<1", "<12", "12", None, "1", "2", "<3", None], UNIT="B")[lb["PARAMCD"].notna()]
     cases = [Case("1", "AVAL > 20"), Case("2", "AVAL <= 20 and ABLFL = 'Y'")]
+    of_a_unit = {"reported": "PARAMX", "unit": {"ALT": "B", "AST": "B"}, "convert": units}
+    results = {"variable": "NEW", "from_": "AVAL", "text": "LIMIT", "beyond": "limit", **of_a_unit}
+    days = pd.DataFrame(
+        {"NEW": ["1", "2"], "NEW2": ["3", None], "AWLO": [None, "25"], "AWHI": ["20", None]}, dtype="str"
+    )
     return {
         "derive_ablfl": Example(
             lb, {"variable": "NEW", "where": "AVISITN >= 0", "order": ["LBSEQ"], "take": "last"}, record | ordered
@@ -120,6 +127,10 @@ def examples(table) -> Mapping[str, Example]:
             lb,
             {"variable": "FL", "where": "AVAL is not missing", "order": ["AVAL", "LBSEQ"], "take": "last"},
             record | ordered,
+        ),
+        "derive_ady": Example(lb, {}, {**new, "from_": ("ADT", "ADT2"), "start": ("TRTSDT", "ADT2")}),
+        "derive_awtdiff": Example(
+            lb, {"day": "AVAL", "target": "A1HI"}, {**new, "day": ("AVAL", "AVAL2"), "target": ("A1HI", "BASE")}
         ),
         "derive_base": Example(
             lb,
@@ -184,6 +195,11 @@ def examples(table) -> Mapping[str, Example]:
                 "kind": ("text", "number"),
             },
         ),
+        "derive_parameter_criterion": Example(
+            lb,
+            {"variable": "NEW", "criterion": {"ALT": "BASE >= 20", "AST": "AVAL > 20"}},
+            {**new, "criterion": ({"ALT": "BASE >= 20"}, {"ALT": "BASE > 20"})},
+        ),
         "derive_pick": Example(
             lb,
             {"variable": "NEW", "source": ex, "from_": "EXTRT", "order": ["EXDOSE desc", "EXSEQ"], "take": "first"},
@@ -199,6 +215,19 @@ def examples(table) -> Mapping[str, Example]:
             {"variable": "NEW", "from_": "AVAL", "to": "A1HI"},
             {**new, "from_": ("AVAL", "AVAL2"), "to": ("A1HI", "AVAL2")},
         ),
+        "derive_result": Example(
+            limits,
+            results,
+            {
+                **new,
+                "from_": ("AVAL", "AVAL2"),
+                "text": ("LIMIT", "AVISIT"),
+                "reported": ("PARAMX", "UNIT"),
+                "unit": ({"ALT": "B", "AST": "B"}, {"ALT": "B", "AST": "A"}),
+                "convert": (units, units.assign(factor="100")),
+                "beyond": ("missing", "half"),
+            },
+        ),
         "derive_rounded": Example(
             lb,
             {"variable": "NEW", "from_": "AVAL", "decimals": 1},
@@ -208,6 +237,17 @@ def examples(table) -> Mapping[str, Example]:
             lb,
             {"variable": "NEW", "source": ex, "from_": "EXDOSE", "where": "EXCAT = 'B'"},
             {**from_source, "from_": ("EXDOSE", "EXAMT")},
+        ),
+        "derive_windows": Example(
+            lb,
+            {"variable": "NEW", "table": days, "from_": "AVAL"},
+            {
+                **new,
+                "table": (days, days.assign(NEW="9")),
+                "from_": ("AVAL", "AVAL2"),
+                "where": (None, "ABLFL = 'Y'"),
+                "kind": ("text", "number"),
+            },
         ),
     }
 
@@ -386,6 +426,8 @@ def test_a_variable_may_be_all_missing(name, dtype, examples):
     for column in contract(name).reads(example.arguments):
         if contract(name).within == "subject" and column in ("USUBJID", "LBSEQ"):
             continue
+        if name == "derive_result" and column in ("PARAMCD", "PARAMX"):
+            continue  # a result without a unit, or of no parameter, is an error
         own = example.frame[column].dtype
         empty = pd.Series([None] * len(example.frame), dtype=own if dtype == "its own" else dtype)
         if column == "PARAMCD":  # the keys of one subject would no longer tell its baselines apart
@@ -452,7 +494,7 @@ def test_the_sentence_says_every_argument(name, examples):
         "order": ["ORDVAR desc"], "take": "last", "by": ["KEYVAR"], "unit": "months", "decimals": 7,
         "set_": {"SETVAR": "SETVALUE"}, "rows": [Case("CASEVALUE", "C = 1")], "otherwise_from": "OTHERVAR",
     }  # fmt: skip
-    given = {p.name: arguments[p.name] for p in found.parameters if p.name in arguments}
+    given = {p.name: arguments.get(p.name, f"{p.name.upper()}GIVEN") for p in found.parameters}
     sentence = found.sentence(given)
     silent = {Role.NEW, Role.KIND, Role.TABLE}
     for parameter in found.parameters:

@@ -103,6 +103,25 @@ CASES = {
         "{from: ADLB, where: AVISTIN = 1}",
         ["no variable AVISTIN"],
     ),
+    "column of parameters": (
+        "adlb.yaml",
+        "  LBSEQ: copy",
+        "  LBSEQ: copy\n  ELEVPFL: {derive: parameter_criterion, criterion: decimal, label: Elevated}",
+        ["`criterion` names no column of `parameters`", "did you mean decimals?", "line 19"],
+    ),
+    "condition of a parameter": (
+        "adlb.yaml",
+        "  LBSEQ: copy",
+        "  LBSEQ: copy\n  ELEVPFL: {derive: parameter_criterion, criterion: PARAM, label: Elevated}",
+        ["adlb.yaml, line 19"],
+    ),
+    "no PARAMCD": ("adlb.yaml", "PARAMCD: ALT, ", "", ["row 1 has no PARAMCD"]),
+    "long PARAMCD": (
+        "adlb.yaml",
+        "PARAMCD: ALT, ",
+        "PARAMCD: ALANINEAT, ",
+        ["has PARAMCD ALANINEAT", "at most 7"],
+    ),
     "path as name": ("adlb.yaml", "BASE: base", "BASE: ../base", ["no derivation `../base`"]),
 }
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 import numpy as np
 import pandas as pd
 
-from adamline.derive._codes import NO_RECORD, Ints, require, rows_by_key, text_from_codes
+from adamline.derive._codes import NO_RECORD, Ints, gather, require, rows_by_key, text_from_codes
 from adamline.errors import DataError, Place
 
 
@@ -17,8 +17,9 @@ def derive_parameter_variables(
     """The records that a row of ``parameters`` matches, with the variables it gives; and the records left over.
 
     A row matches where its text in each variable of ``match`` is the record's; a variable that the row leaves blank is
-    not looked at. Of ``give``, those whose name ends in N are numbers, the others text. Raises DataError where two rows
-    match the same record, a number is none, or a row has nothing to match on.
+    not looked at. A row that leaves all blank matches none: it is of a parameter whose records are derived. Of
+    ``give``, those whose name ends in N are numbers, the others text. Raises DataError where two rows match the same
+    record, and where a number is none.
 
     >>> import pandas as pd
     >>> rows = [{"LBTESTCD": "UREAN", "PARAMCD": "BUN", "PARAMN": "26"}]
@@ -33,10 +34,7 @@ def derive_parameter_variables(
     if not match:
         raise DataError("The parameters have nothing to match on.", expected="a variable of the source, as LBTESTCD")
     require(frame, *match)
-    columns = [*match, *give]
-    table = pd.DataFrame(
-        [{name: row.get(name) for name in columns} for row in parameters], columns=columns, dtype="str"
-    )
+    table = pd.DataFrame({name: pd.Series([row.get(name) for row in parameters], dtype="str") for name in match})
     row_of = np.full(len(frame), NO_RECORD, dtype=np.int64)
     for names, rows in _patterns(table, match):
         found = rows_by_key(frame, table, rows, names)
@@ -44,8 +42,32 @@ def derive_parameter_variables(
         row_of = np.where(found == NO_RECORD, row_of, found)
     known = row_of != NO_RECORD
     matched, left = (frame, frame.iloc[:0]) if known.all() else (frame[known], frame[~known])
-    given = {name: _column(table[name], row_of[known], name) for name in give}
-    return matched.assign(**given), left
+    given = parameter_columns(parameters, give)
+    return matched.assign(**{name: gather(given[name], row_of[known]) for name in give}), left
+
+
+def parameter_columns(parameters: Sequence[Mapping[str, str | None]], names: Sequence[str]) -> pd.DataFrame:
+    """The rows of ``parameters`` as a table: a name that ends in N is a number, the others are text.
+
+    Raises DataError for text where a number stands.
+
+    >>> parameter_columns([{"PARAMCD": "BUN", "PARAMN": "26"}, {"PARAMCD": "ALT"}], ["PARAMCD", "PARAMN"])
+      PARAMCD  PARAMN
+    0     BUN    26.0
+    1     ALT     NaN
+    """
+    return pd.DataFrame({name: _column([row.get(name) for row in parameters], name) for name in names})
+
+
+def _column(texts: list[str | None], name: str) -> pd.Series | pd.Categorical:
+    values = pd.Series(texts, dtype="str")
+    if name.endswith("N"):
+        try:
+            return values.astype(float)
+        except ValueError as error:
+            raise DataError(f"{name} is a number.", place=Place(variable=name), found=str(error)) from error
+    codes, levels = pd.factorize(values)
+    return text_from_codes(codes, [str(level) for level in levels])
 
 
 def _patterns(table: pd.DataFrame, match: Sequence[str]) -> Iterator[tuple[list[str], Ints]]:
@@ -55,7 +77,7 @@ def _patterns(table: pd.DataFrame, match: Sequence[str]) -> Iterator[tuple[list[
         rows = np.flatnonzero(pattern_of == number).astype(np.int64)
         names = [name for name, is_written in zip(match, pattern, strict=True) if is_written]
         if not names:
-            raise DataError("A parameter has nothing to match on.", expected="a variable of the source, as LBTESTCD")
+            continue
         twice = table.iloc[rows][table.iloc[rows].duplicated(names)]
         if len(twice):
             raise _two_parameters(twice, names)
@@ -72,14 +94,3 @@ def _two_parameters(records: pd.DataFrame, names: Sequence[str]) -> DataError:
     shown = records[list(names)].head().to_dict("records")
     keys = "; ".join(", ".join(f"{k}={v}" for k, v in row.items()) for row in shown)
     return DataError("Two parameters match the same records.", place=Place(keys=keys), hint="add a variable to match")
-
-
-def _column(values: pd.Series, rows: np.ndarray, name: str) -> np.ndarray | pd.Categorical:
-    if name.endswith("N"):
-        try:
-            numbers: np.ndarray = values.astype(float).to_numpy()[rows]
-        except ValueError as error:
-            raise DataError(f"{name} is a number.", place=Place(variable=name), found=str(error)) from error
-        return numbers
-    codes, levels = pd.factorize(values)
-    return text_from_codes(codes[rows], [str(level) for level in levels])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from typing import Annotated, Any, Literal
 
@@ -11,6 +12,8 @@ from adamline.io.dataset import Kind
 from adamline.spec.types import ConditionText, DatasetName, VariableName
 
 _ATTRIBUTES = ("label", "type", "length", "format")
+# ADaMIG 3.3.4: the value could be the name of a variable of a transport file.
+_PARAMCD = re.compile(r"[A-Za-z_][A-Za-z0-9_]{0,7}")
 
 
 class _Model(BaseModel):
@@ -98,6 +101,17 @@ def _distinct(names: tuple[Any, ...]) -> tuple[Any, ...]:
 Renamed = Annotated[tuple[VariableName, VariableName], BeforeValidator(_renamed)]
 
 
+def _with_codes(rows: tuple[Mapping[str, str | None], ...]) -> tuple[Mapping[str, str | None], ...]:
+    for number, row in enumerate(rows, start=1):
+        code = row.get("PARAMCD") or ""
+        if not _PARAMCD.fullmatch(code):
+            raise ValueError(
+                f"row {number} has {f'PARAMCD {code}' if code else 'no PARAMCD'}; "
+                "a PARAMCD is a letter or underscore, then at most 7 letters, digits or underscores"
+            )
+    return rows
+
+
 class DatasetSpec(_Model):
     """One dataset of the study.
 
@@ -115,7 +129,7 @@ class DatasetSpec(_Model):
     subject: Annotated[
         Mapping[DatasetName, Annotated[tuple[Renamed, ...], AfterValidator(_distinct)]], Field(max_length=1)
     ] = {}
-    parameters: tuple[Mapping[str, str | None], ...] = ()
+    parameters: Annotated[tuple[Mapping[str, str | None], ...], AfterValidator(_with_codes)] = ()
     work: Mapping[VariableName, Entry] = {}
     variables: Annotated[Mapping[VariableName, Entry], Field(min_length=1)]
     records: tuple[RecordsEntry, ...] = ()

@@ -15,6 +15,7 @@ from adamline.derive.subject_variables import derive_subject_variables
 from adamline.errors import AdamlineError, Place
 from adamline.findings import Finding, Severity
 from adamline.io.dataset import MISSING_SUFFIX, Dataset, Variable
+from adamline.study.added import with_parameter_variables, with_subject_variables
 from adamline.study.attributes import finished, with_kinds_of_missing
 from adamline.study.call import Call
 from adamline.study.plan import DatasetPlan, dataset_variables, given, given_variables, matched, subject_variables
@@ -143,6 +144,7 @@ def _run_steps(
             before = building.frame[_columns_still_needed(plan, number, building.frame)]
             frame = call.run(before, frames)
             frame = _only_copied(plan, call, len(before), frame)
+            frame = _with_given(plan, call, len(before), frame, inputs)
             building.become(f"records: {call.derivation.name}", frame, f"{len(frame) - len(before)} added")
 
 
@@ -164,6 +166,18 @@ def _only_copied(plan: DatasetPlan, call: Call, before: int, frame: pd.DataFrame
     is_old = np.arange(len(frame)) < before
     blank = [c for c in frame.columns if c.removesuffix(MISSING_SUFFIX) not in carried]
     return frame.assign(**{name: frame[name].where(is_old) for name in blank})
+
+
+def _with_given(
+    plan: DatasetPlan, call: Call, before: int, frame: pd.DataFrame, inputs: Mapping[str, Dataset]
+) -> pd.DataFrame:
+    """Added records belong to a subject and to a parameter, and have what those give."""
+    spec = plan.spec
+    for name, renamed in spec.subject.items():
+        new = {here: there for here, there in renamed if here != "USUBJID"}
+        frame = with_subject_variables(frame, before, inputs[name].frame, new)
+    set_here = call.arguments.get("set_", ())
+    return with_parameter_variables(frame, before, spec.parameters, given_variables(spec), set_here)
 
 
 def _columns_still_needed(plan: DatasetPlan, number: int, frame: pd.DataFrame) -> list[str]:

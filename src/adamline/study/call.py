@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import inspect
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -20,6 +20,8 @@ from adamline.study.functions import Derivation, Verb, find_derivation, line_in
 
 # Roles whose argument a spec gives by name, and the run replaces by a frame.
 _FRAMES = (Role.SOURCE, Role.TABLE)
+# Roles whose argument a spec gives as a column of its parameters, and binding replaces by what stands in it.
+_PARAMETER_COLUMNS = (Role.PARAMETER_TEXT, Role.PARAMETER_WHERE)
 
 
 @dataclass(frozen=True)
@@ -115,7 +117,10 @@ class Call:
 
 @dataclass(frozen=True)
 class Written:
-    """A call as a spec writes it: the function's name, what it makes, the arguments as text, the entry's type."""
+    """A call as a spec writes it: the function's name, what it makes, the arguments as text, the entry's type.
+
+    ``parameters`` are the rows of the dataset's parameters.
+    """
 
     name: str
     verb: Verb
@@ -123,6 +128,7 @@ class Written:
     arguments: Mapping[str, Any]
     kind: Kind | None
     place: Place
+    parameters: Sequence[Mapping[str, str | None]] = ()
 
 
 def bind(written: Written, folder: Path) -> tuple[Call | None, list[AdamlineError]]:
@@ -149,7 +155,10 @@ def bind(written: Written, folder: Path) -> tuple[Call | None, list[AdamlineErro
             expected = _meaning(parameters[name])
             faults.append(AdamlineError(f"`{name}` has no value.", place=written.place, expected=expected))
             continue
-        value, fault = _typed(parameters[name], text, written.place)
+        if parameters[name].role in _PARAMETER_COLUMNS:
+            value, fault = _of_parameters(parameters[name], text, written)
+        else:
+            value, fault = _typed(parameters[name], text, written.place)
         if fault:
             faults.append(fault)
         else:
@@ -193,6 +202,22 @@ def _typed(parameter: Parameter, text: Any, place: Place) -> tuple[Any, Adamline
     except DerivationError as error:
         return None, AdamlineError(error.what, place=place, expected=error.expected)
     return value, None
+
+
+def _of_parameters(parameter: Parameter, column: Any, written: Written) -> tuple[Any, AdamlineError | None]:
+    """What stands in a column of the dataset's parameters, by PARAMCD."""
+    known = list(dict.fromkeys(name for row in written.parameters for name in row))
+    if column not in known:
+        found, hint = str(column), nearest(str(column), known)
+        what = f"`{parameter.spec_name}` names no column of `parameters`."
+        return None, AdamlineError(what, place=written.place, expected=_meaning(parameter), found=found, hint=hint)
+    texts = {str(row["PARAMCD"]): text for row in written.parameters if (text := row.get(column)) is not None}
+    try:
+        for text in texts.values() if parameter.role is Role.PARAMETER_WHERE else ():
+            parse_condition(text, place=written.place)
+    except ConditionError as error:
+        return None, error
+    return texts, None
 
 
 def _check_words(parameter: Parameter, value: Any, place: Place) -> None:

@@ -66,7 +66,9 @@ def _bound(file: DatasetFile, folder: Path) -> tuple[dict[str, Call], list[Call]
             place = file.file.place((block, name), dataset=spec.dataset, variable=name)
             if name in variables:
                 faults.append(AdamlineError(f"{name} is both a work variable and a variable.", place=place))
-            written = Written(entry.derive, "derive", name, entry.arguments, entry.attributes.type, place)
+            written = Written(
+                entry.derive, "derive", name, entry.arguments, entry.attributes.type, place, spec.parameters
+            )
             call, more = bind(written, folder)
             faults += more
             if call:
@@ -77,7 +79,7 @@ def _bound(file: DatasetFile, folder: Path) -> tuple[dict[str, Call], list[Call]
     records = []
     for number, added in enumerate(spec.records):
         place = file.file.place(("records", number), dataset=spec.dataset)
-        call, more = bind(Written(added.add, "add", "", added.arguments, None, place), folder)
+        call, more = bind(Written(added.add, "add", "", added.arguments, None, place, spec.parameters), folder)
         faults += more
         if call:
             records.append(call if added.copies == "all" else replace(call, copies=added.copies))

@@ -1,0 +1,26 @@
+"""ADY: the day of a record counted from a reference date; there is no day 0."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+
+from adamline.contract import Column, New, derivation
+from adamline.derive._codes import dates_of
+
+
+@derivation(define="{from_} - {start}, + 1 where {from_} is on or after {start}")
+def derive_ady(
+    frame: pd.DataFrame, *, variable: New = "ADY", from_: Column = "ADT", start: Column = "TRTSDT"
+) -> pd.DataFrame:
+    """Relative day of the date ``from_`` (ADaMIG 3.3.3): the day of ``start`` is 1, the day before it -1.
+
+    Times of day do not count. Missing where either date is. Raises DataError for a variable that is unknown or no date.
+
+    >>> import pandas as pd
+    >>> adlb = pd.DataFrame({"ADT": pd.to_datetime(["2014-01-01", "2014-01-02", "2014-01-09"])})
+    >>> derive_ady(adlb.assign(TRTSDT=pd.Timestamp("2014-01-02"))).ADY.tolist()
+    [-1.0, 1.0, 8.0]
+    """
+    days = (dates_of(frame, from_).dt.normalize() - dates_of(frame, start).dt.normalize()).dt.days.to_numpy(np.float64)
+    return frame.assign(**{variable: np.where(days >= 0, days + 1, days)})

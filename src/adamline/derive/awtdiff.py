@@ -1,0 +1,30 @@
+"""AWTDIFF: how far a record is from the target day of its analysis window."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+
+from adamline.contract import Column, New, derivation
+from adamline.derive._codes import Floats, numbers_of
+
+
+@derivation(define="days between {day} and {target}, there being no day 0")
+def derive_awtdiff(
+    frame: pd.DataFrame, *, variable: New = "AWTDIFF", day: Column = "ADY", target: Column = "AWTARGET"
+) -> pd.DataFrame:
+    """Analysis window difference from target (ADaMIG 3.3.3): days between ``day`` and ``target``, never negative.
+
+    There is no day 0, so day -1 is one day from day 1. Missing where either is. Raises DataError for a variable that is
+    unknown or no number.
+
+    >>> import pandas as pd
+    >>> derive_awtdiff(pd.DataFrame({"ADY": [26.0, 31, -1], "AWTARGET": [29.0, 29, 1]})).AWTDIFF.tolist()
+    [3.0, 2.0, 1.0]
+    """
+    days, targets = _without_gap(numbers_of(frame, day)), _without_gap(numbers_of(frame, target))
+    return frame.assign(**{variable: np.abs(days - targets)})
+
+
+def _without_gap(days: Floats) -> Floats:
+    return np.where(days < 0, days + 1, days)

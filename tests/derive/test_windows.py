@@ -1,0 +1,104 @@
+"""Tests of derive.windows: by example, and against a search of every window for every day."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from adamline.derive.windows import derive_windows
+from adamline.errors import DataError
+
+
+@pytest.fixture
+def windows():
+    """As a YAML file gives it: text throughout, not in the order of the days, with a gap from 43 to 49."""
+    rows = [
+        ("Week 4", "4", "22", "42"),
+        ("Week 0", "0", None, "1"),
+        ("Week 8", "8", "50", "70"),
+        ("After", "99", "71", None),
+    ]
+    return pd.DataFrame(rows, columns=["AVISIT", "AVISITN", "AWLO", "AWHI"], dtype="str")
+
+
+def test_the_edges_of_each_window(derives, windows):
+    derives(
+        derive_windows,
+        """
+        ADY  VISIT     | AVISIT
+        -400 SCREENING | 'Week 0'
+        1    WEEK0     | 'Week 0'
+        2    .         | .
+        21   .         | .
+        22   .         | 'Week 4'
+        42   .         | 'Week 4'
+        43   .         | .
+        50   FOLLOWUP  | .
+        70   .         | 'Week 8'
+        71   .         | After
+        9999 .         | After
+        .    .         | .
+        """,
+        variable="AVISIT",
+        table=windows,
+        where="VISIT is missing or VISIT <> 'FOLLOWUP'",
+    )
+
+
+def test_a_number(derives, windows):
+    made = derives(
+        derive_windows,
+        """
+        ADY | AVISITN
+        30  | 4
+        45  | .
+        """,
+        variable="AVISITN",
+        table=windows,
+        kind="number",
+    )
+    assert made["AVISITN"].dtype == "float64"
+
+
+@settings(max_examples=60)
+@given(
+    cuts=st.lists(st.integers(-50, 50), min_size=2, max_size=12, unique=True),
+    days=st.lists(st.one_of(st.none(), st.integers(-60, 60)), max_size=20),
+    seed=st.integers(0, 9),
+)
+def test_as_a_search_of_every_window(cuts, days, seed):
+    edges = sorted(cuts)[: len(cuts) // 2 * 2]
+    windows = pd.DataFrame({"AWLO": edges[::2], "AWHI": edges[1::2]}).sample(frac=1, random_state=seed)
+    table = windows.assign(AVISIT=[f"V{n}" for n in range(len(windows))]).astype("str").reset_index(drop=True)
+    frame = pd.DataFrame({"ADY": pd.Series(days, dtype="float64")})
+    made = derive_windows(frame, variable="AVISIT", table=table)["AVISIT"].astype(object)
+    for day, visit in zip(days, made, strict=True):
+        found = [row.AVISIT for row in table.itertuples() if day is not None and int(row.AWLO) <= day <= int(row.AWHI)]
+        assert ([visit] if isinstance(visit, str) else []) == found
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        ({"AWHI": ["50", "1", "70", None]}, "Analysis windows overlap"),  # day 50 is in two
+        ({"AWHI": ["21", "1", "70", None]}, "Analysis windows overlap"),  # ends before it begins
+        ({"AWLO": ["22", None, "50", None]}, "Analysis windows overlap"),  # two are open below
+        ({"AWLO": ["22", None, "day 50", "71"]}, "AWLO of the table is no number"),
+    ],
+)
+def test_windows_that_cannot_be(windows, change, message):
+    with pytest.raises(DataError, match=message):
+        derive_windows(pd.DataFrame({"ADY": [1.0]}), variable="AVISIT", table=windows.assign(**change))
+
+
+def test_what_is_not_there(windows):
+    days = pd.DataFrame({"ADY": [1.0]})
+    with pytest.raises(DataError, match="no variable AWTARGET"):
+        derive_windows(days, variable="AWTARGET", table=windows)
+    with pytest.raises(DataError, match="AVISIT of the table is no number"):
+        derive_windows(days, variable="AVISIT", table=windows, kind="number")
+    made = derive_windows(days, variable="AVISIT", table=windows.iloc[:0])
+    assert np.all(made["AVISIT"].isna())
