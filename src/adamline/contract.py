@@ -100,7 +100,8 @@ class Parameter:
 class Contract:
     """What a derivation needs beyond its arguments, how far it looks, and its sentence for define.xml.
 
-    ``keeps`` names the argument whose variable is taken as it is, and with it its label, length and format.
+    ``keeps`` names the argument whose variable is taken as it is, and with it its label, length and format. ``copies``
+    says that added records carry over all variables of the records they come from.
     """
 
     parameters: tuple[Parameter, ...]
@@ -108,6 +109,7 @@ class Contract:
     within: Within
     define: str
     keeps: str = ""
+    copies: bool = False
 
     def reads(self, arguments: Mapping[str, Any], of: Literal["frame", "source"] = "frame") -> tuple[str, ...]:
         """Variables that a call with these arguments reads, of the dataset itself or of the source it names."""
@@ -130,7 +132,7 @@ class Contract:
 
 
 def derivation(
-    *, define: str, needs: Sequence[str] = (), within: Within = "subject", keeps: str = ""
+    *, define: str, needs: Sequence[str] = (), within: Within = "subject", keeps: str = "", copies: bool = False
 ) -> Callable[[F], F]:
     """Attach a contract to a derivation.
 
@@ -138,11 +140,12 @@ def derivation(
     brackets that is left out where an argument in it has no value (`[ where {where}]`); ``needs`` names variables
     that the function reads and no argument names; ``within`` is "subject" when the result for one subject depends on
     the records of that subject alone, which lets a run go subject by subject; ``keeps`` names the argument whose
-    variable is taken as it is, with its attributes.
+    variable is taken as it is, with its attributes; ``copies`` says of added records that they carry over all variables
+    of those they come from, so that a spec need not list them.
     """
 
     def attach(function: F) -> F:
-        contract = Contract(tuple(_parameters(function)), tuple(needs), within, define, keeps)
+        contract = Contract(tuple(_parameters(function)), tuple(needs), within, define, keeps, copies)
         unknown = set(re.findall(r"{(\w+)}", define)) - {parameter.name for parameter in contract.parameters}
         if unknown:
             what = f"The define sentence of {function.__name__} names {', '.join(sorted(unknown))}."

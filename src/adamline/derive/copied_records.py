@@ -12,7 +12,7 @@ from adamline.errors import DataError, Place
 from adamline.io.dataset import MISSING_SUFFIX, Kind, kind_of
 
 
-@derivation(define="copy of each record[ where {where}], with {set_}")
+@derivation(define="copy of each record[ where {where}], with {set_}", copies=True)
 def add_copied_records(frame: pd.DataFrame, *, where: Where, set_: Values) -> pd.DataFrame:
     """The frame, and after it a copy of each record that ``where`` selects, with the variables of ``set_`` set.
 

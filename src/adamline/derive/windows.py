@@ -64,7 +64,8 @@ def _windows_of(days: Floats, table: pd.DataFrame) -> Ints:
 
 def _numbers(texts: pd.Series, blank: float) -> Floats:
     try:
-        return texts.astype("str").astype(float).fillna(blank).to_numpy(dtype=np.float64)
+        numbers = texts.astype("str").astype(float).to_numpy()
     except ValueError as error:
         place = Place(variable=str(texts.name))
         raise DataError(f"{texts.name} of the table is no number.", place=place, found=str(error)) from error
+    return np.where(np.isnan(numbers), blank, numbers)

@@ -66,10 +66,13 @@ class Entry(_Model):
 
 
 class RecordsEntry(_Model):
-    """Records that are added: by which function, with which arguments, carrying which variables over."""
+    """Records that are added: by which function, with which arguments, carrying which variables over.
+
+    Without ``copies`` a function that copies records carries over all, any other what it says itself.
+    """
 
     add: str
-    copies: Literal["all"] | tuple[VariableName, ...] = "all"
+    copies: Literal["all"] | tuple[VariableName, ...] | None = None
     arguments: Mapping[str, Any] = {}
 
     @model_validator(mode="before")

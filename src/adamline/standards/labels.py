@@ -20,6 +20,11 @@ _LABELS = {
     "ADT": "Analysis Date",
     "ADTM": "Analysis Datetime",
     "ADY": "Analysis Relative Day",
+    "AWRANGE": "Analysis Window Valid Relative Range",
+    "AWTARGET": "Analysis Window Target",
+    "AWTDIFF": "Analysis Window Diff from Target",
+    "AWLO": "Analysis Window Beginning Timepoint",
+    "AWHI": "Analysis Window Ending Timepoint",
     "PARAM": "Parameter",
     "PARAMCD": "Parameter Code",
     "PARAMN": "Parameter (N)",
@@ -44,7 +49,12 @@ _LABELS = {
     "RACEN": "Race (N)",
     "SAFFL": "Safety Population Flag",
     "ITTFL": "Intent-To-Treat Population Flag",
+    "RANDDT": "Date of Randomization",
+    "EOTSTT": "End of Treatment Status",
+    "DCTREAS": "Reason for Discontinuation of Treatment",
     "EOSSTT": "End of Study Status",
+    "EOSDT": "End of Study Date",
+    "DCSREAS": "Reason for Discontinuation from Study",
 }
 
 

@@ -159,8 +159,8 @@ def _with_target(call: Call, frame: pd.DataFrame, made: pd.DataFrame) -> pd.Data
 
 
 def _only_copied(plan: DatasetPlan, call: Call, before: int, frame: pd.DataFrame) -> pd.DataFrame:
-    """Where the entry names what it copies, the added records have that, what the function reads, and their subject."""
-    if call.copies is None:
+    """Of a function that copies all, the records keep what the entry names, what it reads, and their subject."""
+    if call.copies is None or not call.derivation.contract.copies:
         return frame
     carried = {*call.copies, *call.needs, *subject_variables(plan.spec), "USUBJID"}
     is_old = np.arange(len(frame)) < before

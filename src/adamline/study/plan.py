@@ -9,7 +9,7 @@ from pathlib import Path
 from adamline.condition.parse import parse_condition
 from adamline.condition.tree import variables_of
 from adamline.errors import AdamlineError, Place, nearest
-from adamline.spec.dataset import DatasetSpec
+from adamline.spec.dataset import DatasetSpec, RecordsEntry
 from adamline.spec.load import DatasetFile
 from adamline.spec.yaml_text import YamlFile
 from adamline.standards.labels import standard_label
@@ -82,14 +82,21 @@ def _bound(file: DatasetFile, folder: Path) -> tuple[dict[str, Call], list[Call]
         call, more = bind(Written(added.add, "add", "", added.arguments, None, place, spec.parameters), folder)
         faults += more
         if call:
-            records.append(call if added.copies == "all" else replace(call, copies=added.copies))
+            records.append(replace(call, copies=_copied(added, call)))
         known = [*spec.entries, *subject_variables(spec), *given_variables(spec)]
         faults += [
             AdamlineError(f"`copies` names {name}, which is not made here.", place=place, hint=nearest(name, known))
-            for name in (added.copies if added.copies != "all" else ())
+            for name in (added.copies if isinstance(added.copies, tuple) else ())
             if name not in known
         ]
     return variables, records, [*faults, *_made_twice(file, variables)]
+
+
+def _copied(added: RecordsEntry, call: Call) -> tuple[str, ...] | None:
+    """Variables that added records carry over, None for all."""
+    if added.copies is None:
+        return None if call.derivation.contract.copies else ()
+    return None if added.copies == "all" else added.copies
 
 
 def _made_twice(file: DatasetFile, variables: Mapping[str, Call]) -> list[AdamlineError]:
@@ -151,9 +158,8 @@ def _ordered(spec: DatasetSpec, variables: Mapping[str, Call], records: Iterable
                 make(need, (*chain, name))
         steps[name] = variables[name]
 
-    for number, (call, added) in enumerate(zip(records, spec.records, strict=True)):
-        copied = spec.variables if added.copies == "all" else added.copies
-        for name in [*copied, *call.needs]:
+    for number, call in enumerate(records):
+        for name in [*(spec.variables if call.copies is None else call.copies), *call.needs]:
             make(name, ())
         steps[f"records {number}"] = call
     for name in variables:

@@ -166,7 +166,8 @@ def _output(run: _Run, output: OutputPlan) -> Done:
         write_results(results, results_path)
         study = run.study.spec
         page = PageContext(
-            study=" | ".join(filter(None, [study.study, study.label])),
+            study=study.study,
+            label=study.label,
             run=key[:RUN_ID_LENGTH],
             cutoff=study.data_cutoff.isoformat(),
             footnotes=footnotes,

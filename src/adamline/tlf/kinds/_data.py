@@ -63,10 +63,12 @@ class AnalysisData:
 class PageContext:
     """What stands around the body: the study's line, the run and data cut-off, the texts of the footnotes in order.
 
-    ``page`` is the study's paper and type, which an output's own options come before.
+    ``label`` begins the last line of each page (such as "Simulated data"). ``page`` is the study's paper and type,
+    which an output's own options come before.
     """
 
     study: str = ""
+    label: str = ""
     run: str = ""
     cutoff: str = ""
     footnotes: tuple[str, ...] = ()
@@ -77,10 +79,10 @@ def page_of(options: OutputOptions, page: PageContext, source: str) -> Layout:
     """The layout of an output without its body; ``source`` says where the body's figures come from.
 
     >>> options = OutputOptions(output="T-1", kind="x", title="Subjects")
-    >>> page_of(options, PageContext(run="3f2a", cutoff="2014-07-02"), "ADSL").source
-    'Source: ADSL; run 3f2a; data cut-off 2014-07-02'
+    >>> page_of(options, PageContext(label="Simulated data", run="3f2a", cutoff="2014-07-02"), "ADSL").source
+    'Simulated data. Source: ADSL; run 3f2a; data cut-off 2014-07-02'
     """
-    parts = [f"Source: {source}"]
+    parts = [f"{page.label}. Source: {source}" if page.label else f"Source: {source}"]
     parts += [f"run {page.run}"] if page.run else []
     parts += [f"data cut-off {page.cutoff}"] if page.cutoff else []
     return Layout(
