@@ -7,7 +7,7 @@ BIN := .venv/bin
 STAMP := .venv/.set-up
 
 .DEFAULT_GOAL := help
-.PHONY: help set-up demo test check lint bench lock wheel-demo
+.PHONY: help set-up demo demo-pilot test check lint bench lock wheel-demo
 
 help: ## List the targets
 	@sed -n 's/^\([a-z-]*\):.*## /\1|/p' Makefile | while IFS='|' read -r name what; do printf '  make %-11s %s\n' "$$name" "$$what"; done
@@ -22,9 +22,12 @@ $(STAMP): requirements.lock pyproject.toml
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
 	@touch $@
 
-demo: $(STAMP) ## Run the CDISC pilot study from SDTM to Word into output/demo
+demo: $(STAMP) ## Simulate the reference study and run it from SDTM to Word into output/demo
 	$(BIN)/adamline demo --out output/demo
 	@echo "The outputs are in output/demo: datasets in adam/, tables, listings and figures in tlf/, manifest.json"
+
+demo-pilot: $(STAMP) ## Run the CDISC pilot study from SDTM to Word into output/demo-pilot
+	$(BIN)/adamline demo --study cdiscpilot01 --out output/demo-pilot
 
 test: $(STAMP) ## Run all tests and the examples in the docstrings (under 20 minutes)
 	$(BIN)/python -m pytest --verbosity=0 -rs -n $(WORKERS) --doctest-modules tests src/adamline

@@ -19,7 +19,7 @@ def functions_of(path: Path) -> set[str]:
 
 
 def derivations() -> list[Path]:
-    return [path for path in sorted((SOURCE / "derive").glob("*.py")) if not path.stem.startswith("_")]
+    return [path for path in sorted((SOURCE / "derive").rglob("*.py")) if not path.stem.startswith("_")]
 
 
 def test_no_file_has_an_empty_name() -> None:
@@ -35,7 +35,8 @@ def test_a_derivation_file_holds_the_function_of_its_name(path: Path) -> None:
 
 @pytest.mark.parametrize("path", derivations(), ids=lambda path: path.stem)
 def test_a_derivation_file_has_a_test_file(path: Path) -> None:
-    assert (ROOT / "tests" / "derive" / f"test_{path.stem}.py").is_file()
+    folder = ROOT / "tests" / path.parent.relative_to(SOURCE)
+    assert (folder / f"test_{path.stem}.py").is_file()
 
 
 @pytest.mark.parametrize("document", ["README.md", "CONTRIBUTING.md", ".ci/run"])

@@ -16,7 +16,7 @@ wheel=$(echo "$folder"/dist/adamline-*.whl)
 # The wheel names what it needs and the lock only fixes versions, so a requirement left undeclared shows here.
 sed -n 's/^\([a-z0-9].*==[^\\]*\).*/\1/p' requirements.lock >"$folder/versions.txt"
 "$builder" -m venv "$folder/venv"
-"$folder/venv/bin/python" -m pip install --quiet --disable-pip-version-check -c "$folder/versions.txt" "$wheel[demo]"
+"$folder/venv/bin/python" -m pip install --quiet --disable-pip-version-check -c "$folder/versions.txt" "$wheel"
 
 mkdir "$folder/empty"
 cd "$folder/empty"

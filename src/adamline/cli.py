@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable
+from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -16,6 +17,20 @@ if TYPE_CHECKING:
     from adamline.study.study import Study
 
 FINE, FINDINGS, COULD_NOT_RUN = 0, 1, 2
+
+
+class Simulated(StrEnum):
+    """Studies whose SDTM can be simulated."""
+
+    JAHH = "jahh"
+
+
+class Demonstrated(StrEnum):
+    """Studies that `demo` runs, each a folder of specs."""
+
+    JAHH = "jahh"
+    PILOT = "cdiscpilot01"
+
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -123,18 +138,41 @@ def where(
 
 
 @app.command()
+def simulate(
+    study: Annotated[Simulated, typer.Argument(help="The study.")],
+    out: Annotated[Path, typer.Option(help="The folder to write to.")],
+    subjects: Annotated[int | None, typer.Option(help="How many are randomised; as many as in the study.")] = None,
+    seed: Annotated[int | None, typer.Option(help="Another seed gives other patients.")] = None,
+) -> None:
+    """Write simulated SDTM transport files of a study; the same each time."""
+    from adamline.simulate.jahh import simulate_jahh
+
+    written = simulate_jahh(out, **_given(subjects=subjects, seed=seed))
+    typer.echo(f"{study.value}: {len(written)} files of simulated data, in {out}")
+
+
+@app.command()
 def demo(
     out: Annotated[Path, typer.Option(help="The folder to write to.")] = Path("output/demo"),
+    study: Annotated[Demonstrated, typer.Option(help="The study.")] = Demonstrated.JAHH,
 ) -> None:
-    """Run the CDISC pilot study on its public SDTM data."""
+    """Run a study that comes with adamline: simulated patients with lupus, or the CDISC pilot."""
     from adamline._resources import resource_folder
-    from adamline.study.demo import write_pilot_sdtm
 
     sdtm = out / "sdtm"
-    typer.echo(f"Writing the SDTM of the CDISC pilot to {sdtm}")
-    write_pilot_sdtm(sdtm)
-    run(resource_folder("specs") / "cdiscpilot01", sdtm, out)
+    if study is Demonstrated.JAHH:
+        simulate(Simulated.JAHH, sdtm)
+    else:
+        from adamline.study.demo import write_pilot_sdtm
+
+        typer.echo(f"Writing the SDTM of the CDISC pilot to {sdtm}")
+        write_pilot_sdtm(sdtm)
+    run(resource_folder("specs") / study.value, sdtm, out)
     typer.echo(f"Datasets: {out / 'adam'}   Word: {out / 'tlf'}   results: {out / 'results'}   logs: {out / 'logs'}")
+
+
+def _given(**options: int | None) -> dict[str, int]:
+    return {name: value for name, value in options.items() if value is not None}
 
 
 def _open(folder: Path) -> Study:

@@ -38,6 +38,7 @@ class Role(Enum):
     SOURCE_WHERE = "a condition on the other dataset"
     CASES = "rows of `when` and `value`, the first that holds decides"
     TABLE = "a table of the study, by file name"
+    PARAMETER = "a PARAMCD of `parameters`"
     PARAMETER_TEXT = "a column of `parameters`, whose text each parameter has"
     PARAMETER_WHERE = "a column of `parameters`, in which each parameter has a condition"
     KIND = "the entry's type"
@@ -66,6 +67,9 @@ SourceOrder = Annotated[Sequence[str], Role.SOURCE_ORDER]
 SourceWhere = Annotated[str | None, Role.SOURCE_WHERE]
 Cases = Annotated[Sequence[Case], Role.CASES]
 Table = Annotated[pd.DataFrame, Role.TABLE]
+ParameterCode = Annotated[str, Role.PARAMETER]
+ParameterCodes = Annotated[Sequence[str], Role.PARAMETER]
+ByParameter = Annotated[Mapping[str, str], Role.PARAMETER]
 # By PARAMCD; a spec names the column of its parameters.
 ParameterTexts = Annotated[Mapping[str, str], Role.PARAMETER_TEXT]
 ParameterWheres = Annotated[Mapping[str, str], Role.PARAMETER_WHERE]

@@ -115,6 +115,18 @@ CASES = {
         "  LBSEQ: copy\n  ELEVPFL: {derive: parameter_criterion, criterion: PARAM, label: Elevated}",
         ["adlb.yaml, line 19"],
     ),
+    "parameter of a step": (
+        "adlb.yaml",
+        "  LBSEQ: copy",
+        "  LBSEQ: copy\nrecords: [{add: response.sledai, items: [ALTT], parameter: ALT}]",
+        ["`items` names ALTT, which `parameters` does not list", "did you mean ALT?", "line 19"],
+    ),
+    "default parameter of a step": (
+        "adlb.yaml",
+        "  LBSEQ: copy",
+        "  LBSEQ: copy\nrecords: [{add: response.sledai, items: [ALT]}]",
+        ["`parameter` names SLEDTOT, which `parameters` does not list"],
+    ),
     "no PARAMCD": ("adlb.yaml", "PARAMCD: ALT, ", "", ["row 1 has no PARAMCD"]),
     "long PARAMCD": (
         "adlb.yaml",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import inspect
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -164,11 +164,26 @@ def bind(written: Written, folder: Path) -> tuple[Call | None, list[AdamlineErro
         else:
             arguments[parameters[name].name] = value
     arguments |= _given(derivation, written)
+    faults += _unknown_parameters(derivation, arguments, written)
     for name, parameter in parameters.items():
         if parameter.required and parameter.name not in arguments and name not in written.arguments:
             what = f"`{written.name}` needs `{name}`."
             faults.append(AdamlineError(what, place=written.place, expected=_meaning(parameter)))
     return (None, faults) if faults else (Call(written.target, derivation, arguments, written.place), [])
+
+
+def _unknown_parameters(
+    derivation: Derivation, arguments: Mapping[str, Any], written: Written
+) -> Iterator[AdamlineError]:
+    """Each PARAMCD that an argument or its default names, and the parameters of the dataset do not have."""
+    known = [str(row["PARAMCD"]) for row in written.parameters]
+    for parameter in derivation.contract.parameters:
+        if parameter.role is Role.PARAMETER:
+            value = arguments.get(parameter.name, () if parameter.required else parameter.default)
+            for code in [value] if isinstance(value, str) else value:
+                if code not in known:
+                    what = f"`{parameter.spec_name}` names {code}, which `parameters` does not list."
+                    yield AdamlineError(what, place=written.place, hint=nearest(code, known))
 
 
 def _given(derivation: Derivation, written: Written) -> dict[str, Any]:

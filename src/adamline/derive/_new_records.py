@@ -1,0 +1,75 @@
+"""Records put after those of a frame: each variable is gathered from the frame's rows, or new, or missing."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from adamline.derive._codes import NO_RECORD, Ints, gather, numbers_of, require
+from adamline.errors import DataError, Place
+from adamline.io.dataset import MISSING_SUFFIX, Kind, kind_of
+
+# The default of `set_`, which nobody can change.
+NOTHING: Mapping[str, str] = MappingProxyType({})
+
+
+def with_new_records(
+    frame: pd.DataFrame, *, count: int, gathered: Mapping[str, Ints], values: Mapping[str, Any], set_: Mapping[str, str]
+) -> pd.DataFrame:
+    """The frame's records as they are and in their order, and ``count`` new ones after them.
+
+    A new record has the frame's value of a variable of ``gathered`` at the row given there (-1 for none), the value
+    of ``values`` (an array of numbers, or text), the constant of ``set_``; every other variable is missing.
+    Raises DataError for an unknown variable and for a value of another type than the variable's.
+
+    >>> pga = pd.DataFrame({"USUBJID": ["01", "02"], "PARAMCD": "PGA", "AVAL": [1.5, 2.0]})
+    >>> with_new_records(pga, count=1, gathered={"USUBJID": np.array([1])}, values={"AVAL": np.array([9.0])}, set_={})
+      USUBJID PARAMCD  AVAL
+    0      01     PGA   1.5
+    1      02     PGA   2.0
+    2      02     NaN   9.0
+    """
+    require(frame, *gathered, *values, *set_)
+    new = {**values, **{name: _constant(frame[name], text, count) for name, text in set_.items()}}
+    old_rows, nowhere = np.arange(len(frame)), np.full(count, NO_RECORD)
+    columns: dict[str, Any] = {}
+    for name in map(str, frame.columns):
+        # The kind of a missing number goes where its number goes.
+        rows = nowhere if name in new else gathered.get(name.removesuffix(MISSING_SUFFIX), nowhere)
+        columns[name] = gather(frame[name], np.concatenate([old_rows, rows]))
+        if name in new:
+            columns[name] = _followed(frame, name, new[name])
+    return pd.DataFrame(columns, copy=False)
+
+
+def _constant(values: pd.Series, text: str, count: int) -> Any:
+    kind, place = kind_of(values), Place(variable=str(values.name))
+    if kind not in (Kind.TEXT, Kind.NUMBER):
+        raise DataError(f"{values.name} is a {kind} and cannot be set.", place=place, found=text)
+    try:
+        return np.full(count, float(text) if kind is Kind.NUMBER else text)
+    except ValueError as error:
+        raise DataError(f"{values.name} is a number.", place=place, found=text) from error
+
+
+def _followed(frame: pd.DataFrame, name: str, new: Any) -> Any:
+    """The variable with its new values behind the old ones."""
+    if isinstance(new, np.ndarray) and new.dtype.kind == "f":
+        return np.concatenate([numbers_of(frame, name), new])
+    return _text_followed(frame[name], pd.Series(new))
+
+
+def _text_followed(old: pd.Series, new: pd.Series) -> pd.Series:
+    if kind_of(old) is not Kind.TEXT:
+        if old.notna().any():
+            raise DataError(f"{old.name} is not text.", place=Place(variable=str(old.name)), found=str(kind_of(old)))
+        old = pd.Series([None] * len(old), dtype="str")  # pandas makes a column of any type of nothing
+    if isinstance(old.dtype, pd.CategoricalDtype):
+        levels = sorted({*old.cat.categories, *new.dropna().unique()})
+        # `astype` would leave the same levels in the order that they have.
+        old, new = old.cat.set_categories(pd.Index(levels, dtype="str")), new.astype(object)
+    return pd.concat([old, new.astype(old.dtype)], ignore_index=True)

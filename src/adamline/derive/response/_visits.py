@@ -1,0 +1,123 @@
+"""The records of several parameters side by side, a row for each visit, and records made of such rows."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from adamline.condition.to_pandas import selected
+from adamline.derive._codes import (
+    NO_RECORD,
+    Bools,
+    Floats,
+    Ints,
+    codes_of,
+    group_codes,
+    numbers_of,
+    order_ranks,
+    require,
+    text_from_codes,
+)
+from adamline.derive._new_records import with_new_records
+from adamline.derive.pick import picked_rows
+from adamline.errors import DataError, DerivationError, Place
+
+VISIT = ("USUBJID", "AVISIT", "AVISITN")
+LATEST = ("ADT", "ADY")
+PARAMCD = "PARAMCD"
+NO, YES = 0, 1
+ANSWERS = ("N", "Y")
+
+
+def rows_by_visit(frame: pd.DataFrame, parameters: Sequence[str], *, by: Sequence[str], where: str | None) -> Ints:
+    """The row of each parameter's record, -1 for none: a row for each visit with at least one, a column a parameter.
+
+    Only records that ``where`` selects count. Visits are in the order of ``by``. Raises DerivationError, with keys,
+    for two counted records of a parameter at a visit, for a parameter that is named twice, and for none.
+    """
+    require(frame, PARAMCD, *by)
+    wanted = pd.Index(np.array(parameters, dtype=object))
+    if not len(wanted):
+        raise DerivationError("No parameter is named.", expected="one PARAMCD at least")
+    if not wanted.is_unique:
+        raise DerivationError("A parameter is named twice.", found=str(wanted[wanted.duplicated()][0]))
+    codes, levels = codes_of(frame[PARAMCD])
+    parameter_of_row = np.append(wanted.get_indexer(levels.astype(object)), NO_RECORD)[codes]
+    counted = selected(frame, where) & (parameter_of_row != NO_RECORD)
+    picked_of_group, _ = picked_rows(frame, by=[*by, PARAMCD], where=counted, order=(), take="only")
+    picked = picked_of_group[picked_of_group != NO_RECORD]
+    visit_of_row, _ = group_codes(frame, by)
+    visits, visit = np.unique(visit_of_row[picked], return_inverse=True)
+    rows = np.full((len(visits), len(wanted)), NO_RECORD, dtype=np.int64)
+    rows[visit, parameter_of_row[picked]] = picked
+    return rows
+
+
+def numbers_at(frame: pd.DataFrame, name: str, rows: Ints) -> Floats:
+    """The numbers of a variable at ``rows``, NaN where the row is -1."""
+    numbers: Floats = np.append(numbers_of(frame, name), np.nan)[rows]
+    return numbers
+
+
+def words_at(frame: pd.DataFrame, name: str, rows: Ints, words: Sequence[str], *, by: Sequence[str]) -> Ints:
+    """The place in ``words`` of the text of a variable at ``rows``, -1 where there is none.
+
+    Raises DataError, with the record's keys, for any other text.
+    """
+    require(frame, name)
+    codes, levels = codes_of(frame[name])
+    code = np.append(codes, NO_RECORD)[rows]
+    place = np.append(pd.Index(np.array(words, dtype=object)).get_indexer(levels.astype(object)), NO_RECORD)[code]
+    wrong = rows[(code != NO_RECORD) & (place == NO_RECORD)]
+    if len(wrong):
+        record = frame.iloc[wrong[0]]
+        raise DataError(
+            f"{len(wrong)} record{'s have' if len(wrong) > 1 else ' has'} an unknown {name}.",
+            place=Place(variable=name, keys=", ".join(f"{key}={record[key]}" for key in [*by, PARAMCD])),
+            expected="one of " + ", ".join(words),
+            found=repr(record[name]),
+        )
+    known: Ints = place.astype(np.int64)
+    return known
+
+
+def latest_at(frame: pd.DataFrame, name: str, rows: Ints) -> Ints:
+    """Of each visit's rows the one with the latest value of a variable; one without a value where none has any."""
+    (rank,) = order_ranks(frame, [name])
+    lowest = -np.inf if rank.dtype.kind == "f" else np.iinfo(rank.dtype).min
+    ranks = np.append(rank, np.array(lowest, dtype=rank.dtype))[rows]
+    latest: Ints = rows[np.arange(len(rows)), ranks.argmax(axis=1)]
+    return latest
+
+
+def with_visit_records(
+    frame: pd.DataFrame,
+    rows: Ints,
+    values: Mapping[str, Any],
+    *,
+    parameter: str,
+    by: Sequence[str],
+    latest: Sequence[str],
+    set_: Mapping[str, str],
+) -> pd.DataFrame:
+    """The frame, and after it a record of ``parameter`` for each visit of ``rows``, with ``values`` of its own.
+
+    It has the visit's variables of ``by``, and of each variable of ``latest`` the latest value among its rows.
+    """
+    latest_rows = {name: latest_at(frame, name, rows) for name in latest}
+    any_row = rows.max(axis=1)  # all rows of a visit have its keys
+    return with_new_records(
+        frame,
+        count=len(rows),
+        gathered={**latest_rows, **dict.fromkeys(by, any_row)},
+        values={PARAMCD: np.full(len(rows), parameter, dtype=object), **values},
+        set_=set_,
+    )
+
+
+def answers(is_yes: Bools) -> dict[str, Any]:
+    """AVALC Y or N, and AVAL 1 or 0."""
+    return {"AVAL": is_yes.astype(np.float64), "AVALC": text_from_codes(np.where(is_yes, YES, NO), ANSWERS)}

@@ -1,0 +1,70 @@
+"""BILNOWR: no new BILAG A and at most one new BILAG B, beside the counts of both."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+
+from adamline.contract import Columns, ParameterCode, ParameterCodes, Values, Where, derivation
+from adamline.derive._codes import NO_RECORD
+from adamline.derive._new_records import NOTHING
+from adamline.derive.response._visits import LATEST, VISIT, answers, rows_by_visit, with_visit_records, words_at
+
+GRADES = ("A", "B", "C", "D", "E")
+A, B, C = 0, 1, 2
+
+
+@derivation(
+    define="Of the systems {systems}: {new_a} is the number with AVALC A and BASEC not A, {new_b} the number with "
+    "AVALC B and BASEC C, D or E, each where all systems are graded now and at baseline; {parameter} is N where a "
+    "graded system is a new A or more than {allowed_b} are a new B, none where another system is not graded, else Y; "
+    "per {by}[, of the records where {where}][; the latest {latest}][; {set_}]",
+    needs=("PARAMCD", "AVAL", "AVALC", "BASEC"),
+)
+def add_bilag(
+    frame: pd.DataFrame,
+    *,
+    systems: ParameterCodes,
+    new_a: ParameterCode = "BILNEWA",
+    new_b: ParameterCode = "BILNEWB",
+    parameter: ParameterCode = "BILNOWR",
+    allowed_b: int = 1,
+    where: Where = None,
+    by: Columns = VISIT,
+    latest: Columns = LATEST,
+    set_: Values = NOTHING,
+) -> pd.DataFrame:
+    """The frame, and after it for each visit the numbers of new BILAG A and B, and whether there are not too many.
+
+    ``systems`` are the PARAMCDs of the organ systems, with the grade A to E in AVALC and its baseline in BASEC. New A:
+    A now, and not at baseline. New B: B now, and C, D or E at baseline; A to B is improvement, not new. ``parameter``
+    is Y (AVAL 1) without a new A and with at most ``allowed_b`` new B, else N (AVAL 0). ``where`` selects the records
+    that count, ``by`` makes a visit, ``latest`` are variables of which the new records have the latest value among
+    the systems, ``set_`` constants of the new records.
+
+    A system without a grade now or at baseline: no counts; ``parameter`` is N where the others fail it already, and
+    has no record otherwise. Raises DataError, with the record, for any other grade, and for an unknown variable;
+    DerivationError for two counted records of a system at a visit. Source: Furie et al., Arthritis Rheum
+    2009;61:1143-1151, whose "new" is read as above; Isenberg et al., Rheumatology 2005;44:902-906 for the grades.
+
+    >>> import pandas as pd
+    >>> adrs = pd.DataFrame({"USUBJID": "01", "PARAMCD": ["MUCO", "RENAL"], "AVAL": None, "AVALC": ["B", "A"],
+    ...     "BASEC": ["C", "B"]})
+    >>> add_bilag(adrs, systems=["MUCO", "RENAL"], by=["USUBJID"], latest=[]).iloc[2:]
+      USUBJID  PARAMCD  AVAL AVALC BASEC
+    2      01  BILNEWA   1.0   NaN   NaN
+    3      01  BILNEWB   1.0   NaN   NaN
+    4      01  BILNOWR   0.0     N   NaN
+    """
+    rows = rows_by_visit(frame, systems, by=by, where=where)
+    now, before = (words_at(frame, name, rows, GRADES, by=by) for name in ("AVALC", "BASEC"))
+    count_a = ((now == A) & (before > A)).sum(axis=1)
+    count_b = ((now == B) & (before >= C)).sum(axis=1)
+    graded = ((now != NO_RECORD) & (before != NO_RECORD)).all(axis=1)
+    fails = (count_a > 0) | (count_b > allowed_b)
+    known = fails | graded
+    for code, counts in ((new_a, count_a), (new_b, count_b)):
+        values = {"AVAL": counts[graded].astype(np.float64)}
+        frame = with_visit_records(frame, rows[graded], values, parameter=code, by=by, latest=latest, set_=set_)
+    values = answers(~fails[known])
+    return with_visit_records(frame, rows[known], values, parameter=parameter, by=by, latest=latest, set_=set_)

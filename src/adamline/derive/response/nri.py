@@ -1,0 +1,127 @@
+"""Non-responder imputation: a response of N for each expected visit of a subject that has none, with the reason."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from adamline.contract import Column, Keys, ParameterCode, Source, SourceColumn, SourceWhere, Table, Values, derivation
+from adamline.derive._codes import NO_RECORD, Ints, dates_of, gather, require, rows_by_key
+from adamline.derive._new_records import NOTHING, with_new_records
+from adamline.derive.lookup import derive_lookup
+from adamline.derive.pick import SUBJECT, picked_rows
+from adamline.derive.response._visits import PARAMCD, answers
+from adamline.derive.response.sri import RESCUE
+from adamline.errors import DataError, Place
+
+Days = NDArray[np.datetime64]
+DISCONTINUED, MISSING = "DISCONTINUED", "MISSING"
+VISIT_NAME, VISIT_NUMBER, TARGET_DAY = "AVISIT", "AVISITN", "AWTARGET"
+
+
+@derivation(
+    define="{parameter} = N with DTYPE = {dtype} for each of the visits {visits} without a record, for each {by} of "
+    "{subjects}[ where {subjects_where}]; {reason} is[ {rescue_reason} where {rescue} is on or before the visit's "
+    "target date (AWTARGET counted from {start}), else] DISCONTINUED where {discontinued} is before the target date, "
+    "or is there and {start} is missing, and no record of the visit without DTYPE is there, else MISSING[; {set_}]",
+    needs=(PARAMCD, VISIT_NAME, VISIT_NUMBER, "AVAL", "AVALC", "DTYPE"),
+)
+def add_nri(
+    frame: pd.DataFrame,
+    *,
+    subjects: Source,
+    visits: Sequence[str],
+    table: Table,
+    discontinued: SourceColumn,
+    start: SourceColumn = "TRTSDT",
+    rescue: SourceColumn | None = None,
+    rescue_reason: str = RESCUE,
+    subjects_where: SourceWhere = None,
+    parameter: ParameterCode = "SRI4",
+    reason: Column = "RESPREAS",
+    dtype: str = "NRI",
+    by: Keys = SUBJECT,
+    set_: Values = NOTHING,
+) -> pd.DataFrame:
+    """The frame, and after it N for each expected visit of each subject that has no record of ``parameter`` there.
+
+    ``subjects`` is the subject-level dataset, of which ``subjects_where`` selects those expected, with or without any
+    record here; ``visits`` are the expected AVISITs, each a row of ``table`` with AVISITN and the target day AWTARGET.
+    The target date is that day counted from ``start``, whose day is 1; there is no day 0. New records have AVALC N,
+    AVAL 0, DTYPE ``dtype``, the constants of ``set_``, and in ``reason``:
+
+    1. ``rescue_reason`` where ``rescue`` is on or before the target date;
+    2. else DISCONTINUED where the frame has no record of the visit (one with a DTYPE is none), and ``discontinued`` is
+       before the target date, or is there while ``start`` is missing (never treated);
+    3. else MISSING: also where the visit was attended and a component is missing.
+
+    ADT and ADY stay missing. Raises DerivationError where a subject has two records of ``parameter`` at an expected
+    visit, or stands twice in ``subjects``; DataError for a visit that the table does not have, or without a target
+    day, and for an unknown variable. DTYPE: ADaMIG 3.3.3; NRI is an extended term.
+
+    >>> import pandas as pd
+    >>> adsl = pd.DataFrame({"USUBJID": ["01", "02"], "TRTSDT": pd.Timestamp("2016-05-01"),
+    ...     "DCDT": pd.to_datetime([None, "2016-05-09"])})
+    >>> windows = pd.DataFrame({"AVISIT": ["Week 4"], "AVISITN": ["4"], "AWTARGET": ["29"]})
+    >>> adrs = pd.DataFrame({"USUBJID": ["01"], "PARAMCD": "SRI4", "AVISIT": "Week 4", "AVISITN": 4.0, "AVAL": 1.0,
+    ...     "AVALC": "Y", "DTYPE": None, "RESPREAS": None})
+    >>> made = add_nri(adrs, subjects=adsl, visits=["Week 4"], table=windows, discontinued="DCDT")
+    >>> made[["USUBJID", "AVISIT", "AVALC", "DTYPE", "RESPREAS"]].iloc[1:]
+      USUBJID  AVISIT AVALC DTYPE      RESPREAS
+    1      02  Week 4     N   NRI  DISCONTINUED
+    """
+    require(frame, PARAMCD, VISIT_NAME, "DTYPE", *by)
+    rows, expected = _expected(subjects, subjects_where, by, visits, table)
+    is_response = (frame[PARAMCD] == parameter).to_numpy(bool) & frame[VISIT_NAME].isin(list(visits)).to_numpy(bool)
+    keys = [*by, VISIT_NAME]
+    picked_of_group, _ = picked_rows(frame, by=keys, where=is_response, order=(), take="only")
+    without = rows_by_key(expected, frame, picked_of_group[picked_of_group != NO_RECORD], keys) == NO_RECORD
+    rows, expected = rows[without], expected[without]
+
+    observed = np.flatnonzero(frame["DTYPE"].isna())  # imputed and derived records are no visit
+    attended = rows_by_key(expected, frame, observed, keys) != NO_RECORD
+    begun, stopped = _days(subjects, start, rows), _days(subjects, discontinued, rows)
+    target = _target(begun, expected)
+    is_rescued = _days(subjects, rescue, rows) <= target if rescue is not None else np.zeros(len(rows), dtype=bool)
+    is_out = ((stopped < target) | (np.isnat(begun) & ~np.isnat(stopped))) & ~attended
+    values: dict[str, Any] = {
+        **{name: expected[name].array for name in keys},
+        **answers(np.zeros(len(rows), dtype=bool)),
+        VISIT_NUMBER: expected[VISIT_NUMBER].to_numpy(np.float64),
+        PARAMCD: np.full(len(rows), parameter, dtype=object),
+        "DTYPE": np.full(len(rows), dtype, dtype=object),
+        reason: np.where(is_rescued, rescue_reason, np.where(is_out, DISCONTINUED, MISSING)).astype(object),
+    }
+    return with_new_records(frame, count=len(rows), gathered={}, values=values, set_=set_)
+
+
+def _expected(
+    subjects: pd.DataFrame, where: str | None, by: Sequence[str], visits: Sequence[str], table: pd.DataFrame
+) -> tuple[Ints, pd.DataFrame]:
+    """Every selected subject at every expected visit: its row in ``subjects``, and its keys, AVISITN and target day."""
+    picked_of_group, _ = picked_rows(subjects, by=by, where=where, order=(), take="only")
+    picked = picked_of_group[picked_of_group != NO_RECORD]
+    rows = np.repeat(picked, len(visits))
+    expected = pd.DataFrame({name: gather(subjects[name], rows) for name in by})
+    expected[VISIT_NAME] = pd.Series(np.tile(np.array(visits, dtype=object), len(picked)), dtype="str")
+    for name in (VISIT_NUMBER, TARGET_DAY):
+        expected = derive_lookup(expected, variable=name, table=table, by=VISIT_NAME, kind="number")
+    blank = expected[VISIT_NAME][expected[TARGET_DAY].isna()]
+    if len(blank):
+        raise DataError("An expected visit has no target day.", place=Place(variable=TARGET_DAY), found=blank.iloc[0])
+    return rows, expected
+
+
+def _days(subjects: pd.DataFrame, name: str, rows: Ints) -> Days:
+    days: Days = dates_of(subjects, name).to_numpy().astype("datetime64[D]")[rows]
+    return days
+
+
+def _target(begun: Days, expected: pd.DataFrame) -> Days:
+    day = expected[TARGET_DAY].to_numpy(np.float64)
+    target: Days = begun + (day - (day > 0)).astype("timedelta64[D]")  # day 1 is that of the start; there is no day 0
+    return target

@@ -1,0 +1,49 @@
+"""PGANOWR: whether the Physician's Global Assessment has not worsened."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+
+from adamline.contract import Columns, ParameterCode, Values, Where, derivation
+from adamline.derive._new_records import NOTHING
+from adamline.derive.response._visits import LATEST, VISIT, answers, numbers_at, rows_by_visit, with_visit_records
+from adamline.standards.rounding import round_half_away
+
+
+@derivation(
+    define="{parameter}: N where CHG of {of} is a rise of {rise} or more (worsening), else Y; none where CHG is "
+    "missing; per {by}[, of the records where {where}][; {latest} of that record][; {set_}]",
+    needs=("PARAMCD", "AVAL", "AVALC", "CHG"),
+)
+def add_pga(
+    frame: pd.DataFrame,
+    *,
+    parameter: ParameterCode = "PGANOWR",
+    of: ParameterCode = "PGA",
+    rise: float = 0.3,
+    where: Where = None,
+    by: Columns = VISIT,
+    latest: Columns = LATEST,
+    set_: Values = NOTHING,
+) -> pd.DataFrame:
+    """The frame, and after it a record of ``parameter`` for each visit: N where ``of`` has worsened, else Y.
+
+    A rise of exactly ``rise`` is worsening. CHG is compared after rounding to 9 decimals: 0.7 - 0.4 is
+    0.29999999999999993 in binary, and a rise of 0.3 all the same. AVAL is 1 for Y and 0 for N. ``where`` selects the
+    records that count, ``by`` makes a visit, ``latest`` are variables taken from the record of the assessment,
+    ``set_`` constants of the new records.
+
+    No record where CHG is missing. Raises DerivationError for two counted records at a visit; DataError for an
+    unknown variable. Source: Dörner et al., Arthritis Res Ther 2022;24:112 (0.3 points, that is 10 mm).
+
+    >>> import pandas as pd
+    >>> adrs = pd.DataFrame({"USUBJID": ["01", "02"], "PARAMCD": "PGA", "AVAL": [0.7, 0.69], "AVALC": None})
+    >>> add_pga(adrs.assign(CHG=adrs["AVAL"] - 0.4), by=["USUBJID"], latest=[]).AVALC.tolist()[2:]
+    ['N', 'Y']
+    """
+    rows = rows_by_visit(frame, [of], by=by, where=where)
+    change = round_half_away(numbers_at(frame, "CHG", rows[:, 0]), 9)
+    known = ~np.isnan(change)
+    values = answers(change[known] < rise)
+    return with_visit_records(frame, rows[known], values, parameter=parameter, by=by, latest=latest, set_=set_)

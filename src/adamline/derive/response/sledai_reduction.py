@@ -1,0 +1,50 @@
+"""SLED4: whether the SLEDAI-2K total has fallen by 4 points or more."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+
+from adamline.contract import Columns, ParameterCode, Values, Where, derivation
+from adamline.derive._new_records import NOTHING
+from adamline.derive.response._visits import LATEST, VISIT, answers, numbers_at, rows_by_visit, with_visit_records
+from adamline.standards.rounding import round_half_away
+
+
+@derivation(
+    define="{parameter}: Y where CHG of {total} is a fall of {at_least} or more, else N; none where CHG is missing; "
+    "per {by}[, of the records where {where}][; {latest} of that record][; {set_}]",
+    needs=("PARAMCD", "AVAL", "AVALC", "CHG"),
+)
+def add_sledai_reduction(
+    frame: pd.DataFrame,
+    *,
+    parameter: ParameterCode = "SLED4",
+    total: ParameterCode = "SLEDTOT",
+    at_least: float = 4,
+    where: Where = None,
+    by: Columns = VISIT,
+    latest: Columns = LATEST,
+    set_: Values = NOTHING,
+) -> pd.DataFrame:
+    """The frame, and after it a record of ``parameter`` for each visit: Y where ``total`` has fallen enough, else N.
+
+    A fall of exactly ``at_least`` is enough. CHG is compared after rounding to 9 decimals, so that a difference of
+    decimals is what it is on paper. AVAL is 1 for Y and 0 for N. ``where`` selects the records that count (such as
+    "ANL01FL = 'Y' and AVISITN > 0"), ``by`` makes a visit, ``latest`` are variables taken from the record of the
+    total, ``set_`` constants of the new records.
+
+    No record where CHG is missing. Raises DerivationError for two counted records at a visit; DataError for an
+    unknown variable. Source: the first component of SRI-4 (Furie et al., Arthritis Rheum 2009;61:1143-1151).
+
+    >>> import pandas as pd
+    >>> adrs = pd.DataFrame({"USUBJID": ["01", "02"], "PARAMCD": "SLEDTOT", "AVAL": 6.0, "AVALC": None,
+    ...     "CHG": [-4.0, -3.0]})
+    >>> add_sledai_reduction(adrs, by=["USUBJID"], latest=[]).AVALC.tolist()[2:]
+    ['Y', 'N']
+    """
+    rows = rows_by_visit(frame, [total], by=by, where=where)
+    change = round_half_away(numbers_at(frame, "CHG", rows[:, 0]), 9)
+    known = ~np.isnan(change)
+    values = answers(change[known] <= -at_least)
+    return with_visit_records(frame, rows[known], values, parameter=parameter, by=by, latest=latest, set_=set_)

@@ -1,0 +1,89 @@
+"""SRI4: the SLE Responder Index of a visit, with the reason where it is not met."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+
+from adamline.contract import ByParameter, Column, Columns, ParameterCode, Values, Where, derivation
+from adamline.derive._codes import Bools, Ints, dates_of, gather
+from adamline.derive._new_records import NOTHING
+from adamline.derive.response._visits import (
+    ANSWERS,
+    LATEST,
+    NO,
+    VISIT,
+    YES,
+    answers,
+    latest_at,
+    rows_by_visit,
+    with_visit_records,
+    words_at,
+)
+
+RESCUE = "RESCUE"
+
+
+@derivation(
+    define="{parameter}: N where a component is N, with {reason} of the first such ({components})[; else N, with "
+    "{reason} = {rescue_reason}, where {rescue} is on or before the latest ADT]; else none where one is missing, else "
+    "Y; per {by}[, of the records where {where}][; the latest {latest}][; {set_}]",
+    needs=("PARAMCD", "AVAL", "AVALC", "ADT"),
+)
+def add_sri(
+    frame: pd.DataFrame,
+    *,
+    components: ByParameter,
+    parameter: ParameterCode = "SRI4",
+    rescue: Column | None = None,
+    rescue_reason: str = RESCUE,
+    reason: Column = "RESPREAS",
+    where: Where = None,
+    by: Columns = VISIT,
+    latest: Columns = LATEST,
+    set_: Values = NOTHING,
+) -> pd.DataFrame:
+    """The frame, and after it a record of ``parameter`` for each visit whose components decide: Y, or N and the reason.
+
+    ``components`` maps the PARAMCD of each component (AVALC Y or N) to the reason given where it fails. In this order:
+    N where a component is N, with the ``reason`` of the first in the order written; N with ``rescue_reason`` where
+    the date ``rescue``, a variable that is the same on all records of a subject, is on or before the latest ADT of
+    the components; no record where a component has none or no AVALC; else Y. AVAL is 1 for Y and 0 for N. ``where``
+    selects the records that count, ``by`` makes a visit, ``latest`` are variables of which the new record has the
+    latest value among the components, ``set_`` constants of the new records.
+
+    Without a rescue date, or without an ADT, there is no rescue. A visit without any component has no record: `nri`
+    fills it. Raises DataError, with the record, for an AVALC other than Y and N, and for an unknown variable;
+    DerivationError for two counted records of a component at a visit. Source: Furie et al., Arthritis Rheum
+    2009;61:1143-1151; Dörner et al., Arthritis Res Ther 2022;24:112.
+
+    >>> import pandas as pd
+    >>> adrs = pd.DataFrame({"USUBJID": ["01", "01", "02", "02", "03"], "PARAMCD": ["SLED4", "PGANOWR"] * 2 + ["SLED4"],
+    ...     "AVAL": 1.0, "AVALC": ["Y", "Y", "Y", "N", "Y"], "ADT": pd.Timestamp("2016-05-01"), "RESPREAS": None})
+    >>> reasons = {"SLED4": "FAILED SLEDAI", "PGANOWR": "FAILED PGA"}
+    >>> add_sri(adrs, components=reasons, by=["USUBJID"], latest=[])[["USUBJID", "AVALC", "RESPREAS"]].iloc[5:]
+      USUBJID AVALC    RESPREAS
+    5      01     Y         NaN
+    6      02     N  FAILED PGA
+    """
+    rows = rows_by_visit(frame, list(components), by=by, where=where)
+    of_component = words_at(frame, "AVALC", rows, ANSWERS, by=by)
+    is_no = of_component == NO
+    fails, rescued = is_no.any(axis=1), _rescued(frame, rows, rescue)
+    known = fails | rescued | (of_component == YES).all(axis=1)
+    reasons = np.array([*components.values(), rescue_reason, None], dtype=object)
+    first = np.where(fails, is_no.argmax(axis=1), np.where(rescued, len(components), len(components) + 1))
+    values = {**answers(~(fails | rescued)[known]), reason: reasons[first[known]]}
+    return with_visit_records(frame, rows[known], values, parameter=parameter, by=by, latest=latest, set_=set_)
+
+
+def _rescued(frame: pd.DataFrame, rows: Ints, rescue: str | None) -> Bools:
+    """Whether the rescue of each visit's subject is on or before the visit's date; a missing date is not."""
+    seen = dates_of(frame, "ADT")
+    if rescue is None:
+        return np.zeros(len(rows), dtype=bool)
+    given = dates_of(frame, rescue)
+    is_before: Bools = np.asarray(
+        gather(given, latest_at(frame, rescue, rows)) <= gather(seen, latest_at(frame, "ADT", rows)), dtype=bool
+    )
+    return is_before
