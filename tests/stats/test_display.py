@@ -6,9 +6,11 @@ import math
 from decimal import ROUND_HALF_UP, Decimal
 
 import numpy as np
+import pytest
 
+from adamline.errors import DataError
 from adamline.stats.descriptive import Statistic, describe_groups
-from adamline.stats.display import STATISTIC_LABELS, STATISTIC_ROWS, display_texts
+from adamline.stats.display import STATISTIC_LABELS, STATISTIC_ROWS, display_texts, p_value_texts
 
 
 def test_decimals_beyond_those_of_the_data() -> None:
@@ -46,6 +48,31 @@ def test_rows_of_two_statistics() -> None:
     assert STATISTIC_ROWS["mean_sd"].fill(texts) == "4.0 (NA)"
     assert STATISTIC_ROWS["limits"].fill(texts) == "(1.1, 6.9)"
     assert STATISTIC_ROWS["mean"].fill({}) == ""
+
+
+def test_p_values() -> None:
+    expected = {
+        0.0: "<0.001",
+        0.0009999: "<0.001",
+        0.001: "0.001",
+        0.0014999: "0.001",
+        0.0015: "0.002",
+        0.0284999: "0.028",
+        0.0285: "0.029",
+        0.05: "0.050",
+        0.9994999: "0.999",
+        0.9995: "1.000",
+        1.0: "1.000",
+        math.nan: "NE",
+    }
+    assert p_value_texts(list(expected)).tolist() == list(expected.values())
+    assert p_value_texts([]).tolist() == []
+
+
+@pytest.mark.parametrize("wrong", [-1e-9, 1.0000001, math.inf])
+def test_a_number_outside_0_to_1_is_no_p_value(wrong: float) -> None:
+    with pytest.raises(DataError, match="between 0 and 1"):
+        p_value_texts([0.5, math.nan, wrong])
 
 
 def test_means_at_exact_ties_are_displayed_as_the_decimal_mean() -> None:

@@ -9,11 +9,16 @@ from types import MappingProxyType
 import numpy as np
 import numpy.typing as npt
 
+from adamline.errors import DataError
 from adamline.standards.rounding import format_number
 from adamline.stats.descriptive import Statistic
 
 # Shown where there are values, but too few for the statistic (an SD of one value).
 NOT_AVAILABLE = "NA"
+# Shown where a comparison has no p-value: a group has too few values, or nothing differs.
+NOT_ESTIMABLE = "NE"
+
+_P_DECIMALS, _LEAST_P = 3, 0.001
 
 # Decimals of a statistic beyond those of the data; counts have none at all.
 _MORE_DECIMALS: Mapping[Statistic, int] = MappingProxyType(
@@ -108,3 +113,23 @@ def display_texts(
         texts[np.isnan(numbers) & (np.asarray(n) == 0)] = ""
         return texts
     return format_number(numbers, 0)
+
+
+def p_value_texts(p: npt.ArrayLike) -> npt.NDArray[np.object_]:
+    """Texts of p-values: three decimals, rounded once, half away from zero; an array of ``str``.
+
+    A p-value below 0.001 is "<0.001", also where it would round to 0.001; a missing one (NaN) is "NE". There is no such
+    rule at the upper end: 0.9996 is "1.000". DataError for a number outside 0 to 1.
+
+    Source: the PVALUEw.d format of SAS, with a leading zero.
+
+    >>> p_value_texts([0.0285, 0.0009999, 0.001, 0.9996, float("nan")]).tolist()
+    ['0.029', '<0.001', '0.001', '1.000', 'NE']
+    """
+    numbers = np.asarray(p, dtype=np.float64)
+    outside = (numbers < 0) | (numbers > 1)
+    if outside.any():
+        raise DataError("A p-value lies between 0 and 1.", found=repr(float(numbers[outside][0])))
+    texts = format_number(numbers, _P_DECIMALS, NOT_ESTIMABLE)
+    texts[numbers < _LEAST_P] = f"<{_LEAST_P}"
+    return texts
