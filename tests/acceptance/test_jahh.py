@@ -1,0 +1,293 @@
+"""The reference study from simulated SDTM to results, against a second program that shares no code with adamline.
+
+The second program reads the transport files with pyreadstat and goes through them subject by subject, from the words
+of the study's documents: windows, baseline, requirements, SRI-4, imputation.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+import statistics
+import zipfile
+from collections import defaultdict
+from collections.abc import Iterator
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+import pyreadstat
+import pytest
+from scipy.stats import fisher_exact, mannwhitneyu
+
+from adamline.findings import Severity
+from adamline.io.xpt_read import read_xpt
+from adamline.results.csv_file import read_results
+from adamline.simulate.jahh import simulate_jahh
+from adamline.study.check import check_study
+from adamline.study.run import run_study
+from adamline.study.study import open_study
+
+STUDY = Path(__file__).parents[2] / "specs" / "jahh"
+ARMS = ("Placebo", "Baricitinib 2 mg", "Baricitinib 4 mg")
+# First and last day of each window, and its target day.
+WEEKS = {
+    2: (12, 21, 15), 4: (22, 42, 29), 8: (43, 70, 57), 12: (71, 98, 85), 16: (99, 126, 113), 20: (127, 154, 141),
+    24: (155, 183, 169),
+}  # fmt: skip
+REQUIREMENTS = {
+    "ADSDNA": lambda x: x >= 30, "IGG": lambda x: True, "C3": lambda x: x < 90, "C4": lambda x: x < 10,
+    "SMTHAB": lambda x: x >= 30, "CRDIGMAB": lambda x: x > 12, "CRDIGGAB": lambda x: x > 14,
+    "CRDIGAAB": lambda x: x > 11, "RNPAB": lambda x: x >= 30, "SJSSAAB": lambda x: x > 20, "SJSSBAB": lambda x: x > 20,
+}  # fmt: skip
+FOLLOW_UP = 91
+ITEMS = [f"SLED01{n:02d}" for n in range(1, 25)]
+SYSTEMS = [f"BILG01A{n}" for n in range(1, 10)]
+
+Record = dict[str, Any]
+
+
+@pytest.fixture(scope="module")
+def sdtm(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("jahh") / "sdtm"
+    simulate_jahh(folder)
+    return folder
+
+
+@pytest.fixture(scope="module")
+def out(sdtm: Path) -> Path:
+    """The outputs of a run that warns of nothing."""
+    _, findings = run_study(open_study(STUDY), sdtm, sdtm.parent / "out")
+    assert [str(finding.message) for finding in findings if finding.severity >= Severity.WARNING] == []
+    return sdtm.parent / "out"
+
+
+def records(sdtm: Path, domain: str) -> Iterator[Record]:
+    """The records of a domain, blank text and missing numbers as None."""
+    frame, _ = pyreadstat.read_xport(sdtm / f"{domain}.xpt")
+    for row in frame.to_dict("records"):
+        yield {name: None if value == "" or pd.isna(value) else value for name, value in row.items()}
+
+
+@pytest.fixture(scope="module")
+def subjects(sdtm: Path) -> dict[str, Record]:
+    """The randomised patients: arm, first dose, date of randomisation, of discontinuation, of first rescue."""
+    found = {
+        row["USUBJID"]: {"arm": row["ARM"], "start": day(row["RFXSTDTC"])} for row in records(sdtm, "dm") if row["ARM"]
+    }
+    for row in records(sdtm, "ds"):
+        subject = found.get(row["USUBJID"])
+        if subject is None:
+            continue
+        if row["DSDECOD"] == "RANDOMIZED":
+            subject["randomised"] = day(row["DSSTDTC"])
+        elif row["DSSCAT"] == "STUDY TREATMENT" and row["DSDECOD"] != "COMPLETED":
+            subject["stopped"] = day(row["DSSTDTC"])
+        elif row["DSSCAT"] == "STUDY PARTICIPATION" and row["DSDECOD"] != "COMPLETED":
+            subject["left"] = day(row["DSSTDTC"])
+    for row in records(sdtm, "cm"):
+        subject = found.get(row["USUBJID"])
+        if subject is not None and row["CMINDC"] == "LUPUS FLARE":
+            date = day(row["CMSTDTC"])
+            subject["rescue"] = min(date, subject.get("rescue", date))
+    return found
+
+
+def day(text: str | None) -> dt.date | None:
+    return dt.date.fromisoformat(text[:10]) if text else None
+
+
+def study_day(date: dt.date, start: dt.date) -> int:
+    days = (date - start).days
+    return days + 1 if days >= 0 else days
+
+
+def closest(rows: list[Record], week: int) -> Record | None:
+    """The record of a week: the closest to its target day, the later of two."""
+    first, last, target = WEEKS[week]
+    inside = [row for row in rows if row["VISITNUM"] != FOLLOW_UP and row["day"] and first <= row["day"] <= last]
+    return min(inside, key=lambda row: (abs(row["day"] - target), -row["day"], -row["order"]), default=None)
+
+
+def baseline(rows: list[Record], subject: Record) -> Record | None:
+    """The last on or before first dose, or randomisation of who had none."""
+    limit = subject["start"] or subject["randomised"]
+    before = [row for row in rows if row["date"] <= limit]
+    return max(before, key=lambda row: (row["date"], row["order"]), default=None)
+
+
+def timed(row: Record, subject: Record, date: str, order: float, value: Any) -> Record:
+    when = day(row[date])
+    assert when
+    at = study_day(when, subject["start"]) if subject["start"] else None
+    return {"date": when, "day": at, "order": order, "value": value, "VISITNUM": row["VISITNUM"]}
+
+
+@pytest.fixture(scope="module")
+def laboratory(sdtm: Path, subjects: dict[str, Record]) -> dict[tuple[str, str], list[Record]]:
+    """The results of each subject and test, in the unit of the paper's Table 1; below a limit, half of it."""
+    found: dict[tuple[str, str], list[Record]] = defaultdict(list)
+    rows = [row for row in records(sdtm, "lb") if row["USUBJID"] in subjects and row["LBSTRESC"]]
+    for place, row in enumerate(sorted(rows, key=lambda row: (row["LBDTC"], row["LBSEQ"]))):
+        text = row["LBSTRESC"]
+        number = Decimal(text[1:]) / 2 if text.startswith("<") else Decimal(text)
+        if row["LBTESTCD"] in ("C3", "C4"):
+            assert row["LBSTRESU"] == "g/L"
+            number *= 100
+        subject = subjects[row["USUBJID"]]
+        found[row["USUBJID"], row["LBTESTCD"]].append(timed(row, subject, "LBDTC", place, number))
+    return found
+
+
+def of(results: pd.DataFrame, **levels: str) -> pd.Series:
+    """The one result with these values."""
+    chosen = results[(results[list(levels)] == pd.Series(levels)).all(axis=1)]
+    assert len(chosen) == 1
+    return chosen.iloc[0]
+
+
+def test_table_1(out, subjects, laboratory):
+    results = read_results(out / "results" / "t-14-1-1.csv")
+    for test, meets in REQUIREMENTS.items():
+        for arm in ARMS:
+            everyone = [name for name, subject in subjects.items() if subject["arm"] == arm]
+            bases = [baseline(laboratory[name, test], subjects[name]) for name in everyone]
+            n = sum(base is not None and meets(base["value"]) for base in bases)
+            shown = of(results, group1_level=arm, group2_level=test, stat_name="n")
+            assert shown["stat"] == n, (test, arm)
+            share = of(results, group1_level=arm, group2_level=test, stat_name="pct")
+            assert share["stat"] == pytest.approx(100 * n / len(everyone), rel=1e-12)
+
+
+@pytest.mark.parametrize("week", WEEKS)
+def test_medians_of_change_and_p_values(week, out, subjects, laboratory):
+    results = read_results(out / "results" / "t-14-2-1.csv")
+    changes: dict[str, list[float]] = {arm: [] for arm in ARMS}
+    for name, subject in subjects.items():
+        rows = laboratory[name, "ADSDNA"]
+        base, at = baseline(rows, subject), closest(rows, week)
+        if base is not None and base["value"] >= 30 and at is not None:
+            changes[subject["arm"]].append(float(at["value"]) - float(base["value"]))
+    for arm in ARMS:
+        here = {"group1_level": arm, "group3_level": f"Week {week}"}
+        assert of(results, **here, stat_name="N")["stat"] == len(changes[arm])
+        median = of(results, **here, stat_name="median")["stat"]
+        assert median == pytest.approx(statistics.median(changes[arm]), abs=1e-9)
+        if arm != "Placebo":
+            test = mannwhitneyu(changes[arm], changes["Placebo"], method="asymptotic", use_continuity=True)
+            assert of(results, **here, stat_name="p_wilcoxon")["stat"] == pytest.approx(test.pvalue, rel=1e-9)
+
+
+def test_the_figure_draws_the_medians_of_the_table(out):
+    figure, table = (read_results(out / "results" / f"{name}-14-2-1.csv") for name in "ft")
+    drawn = figure[figure["stat_name"] == "median"].merge(table, left_on="same_as", right_on="result", how="left")
+    assert len(drawn) == len(ARMS) * len(WEEKS)
+    assert (drawn["stat_x"] == drawn["stat_y"]).all()
+
+
+@pytest.fixture(scope="module")
+def responses(sdtm: Path, subjects: dict[str, Record]) -> dict[tuple[str, int], tuple[str, str]]:
+    """Response and reason of each subject and week, from the definition in the paper and the study's document."""
+    scores: dict[tuple[str, str], list[Record]] = defaultdict(list)
+    items: dict[tuple[str, float, str], dict[str, float]] = defaultdict(dict)
+    for row in records(sdtm, "rs"):
+        if row["USUBJID"] not in subjects or not row["RSSTRESC"]:
+            continue
+        code = row["RSTESTCD"]
+        if code in ITEMS:
+            items[row["USUBJID"], row["VISITNUM"], row["RSDTC"]][code] = row["RSSTRESN"]
+        elif code in SYSTEMS or code == "PGA0101":
+            value = row["RSSTRESC"] if code in SYSTEMS else Decimal(row["RSSTRESC"])
+            timed_row = timed(row, subjects[row["USUBJID"]], "RSDTC", row["VISITNUM"], value)
+            scores[row["USUBJID"], code].append(timed_row)
+    for (name, visit, date), found in items.items():
+        if len(found) == len(ITEMS):
+            row = {"VISITNUM": visit, "RSDTC": date}
+            scores[name, "TOTAL"].append(timed(row, subjects[name], "RSDTC", visit, sum(found.values())))
+    return {
+        (name, week): response(name, week, subject, scores)
+        for name, subject in subjects.items()
+        for week in WEEKS
+        if week > 2
+    }
+
+
+def response(name: str, week: int, subject: Record, scores: dict[tuple[str, str], list[Record]]) -> tuple[str, str]:
+    pairs = {
+        code: (baseline(scores[name, code], subject), closest(scores[name, code], week))
+        for code in ["TOTAL", "PGA0101", *SYSTEMS]
+    }
+    seen = [now["date"] for _, now in pairs.values() if now]
+    known = {code: (base["value"], now["value"]) for code, (base, now) in pairs.items() if base and now}
+    if "TOTAL" in known and known["TOTAL"][0] - known["TOTAL"][1] < 4:
+        return "N", "FAILED SLEDAI"
+    grades = [known[code] for code in SYSTEMS if code in known]
+    new_a = sum(now == "A" and base != "A" for base, now in grades)
+    new_b = sum(now == "B" and base in "CDE" for base, now in grades)
+    if new_a or new_b > 1:
+        return "N", "FAILED BILAG"
+    if "PGA0101" in known and known["PGA0101"][1] - known["PGA0101"][0] >= Decimal("0.3"):
+        return "N", "FAILED PGA"
+    target = subject["start"] + dt.timedelta(WEEKS[week][2] - 1) if subject["start"] else None
+    rescue, until = subject.get("rescue"), max(seen) if "TOTAL" in known or "PGA0101" in known else target
+    if rescue and until and rescue <= until:
+        return "N", "RESCUE"
+    if len(known) == len(pairs):
+        return "Y", ""
+    stopped = subject.get("stopped") or subject.get("left")
+    if not seen and stopped and (target is None or stopped < target):
+        return "N", "DISCONTINUED"
+    return "N", "MISSING"
+
+
+def test_sri_4_of_every_patient_and_visit(out, responses):
+    adrs = read_xpt(out / "adam" / "adrs.xpt").frame
+    sri = adrs[(adrs["PARAMCD"] == "SRI4") & adrs["AVISITN"].ge(4)]
+    made = {
+        (row.USUBJID, int(row.AVISITN)): (row.AVALC, "" if pd.isna(row.RESPREAS) else row.RESPREAS)
+        for row in sri.itertuples()
+    }
+    assert len(sri) == len(made) == 314 * 6
+    differ = {key: (made[key], responses[key]) for key in responses if made[key] != responses[key]}
+    assert not differ
+    assert {reason for _, reason in responses.values()} == {
+        "", "FAILED SLEDAI", "FAILED BILAG", "FAILED PGA", "RESCUE", "MISSING", "DISCONTINUED"
+    }  # fmt: skip
+
+
+def test_only_what_was_not_observed_is_imputed(out):
+    adrs = read_xpt(out / "adam" / "adrs.xpt").frame
+    sri = adrs[adrs["PARAMCD"] == "SRI4"]
+    imputed = sri["DTYPE"].notna()
+    assert set(sri.loc[imputed, "DTYPE"]) == {"NRI"} and set(sri.loc[imputed, "AVALC"]) == {"N"}
+    assert sri.loc[imputed, "ADT"].isna().all() and sri.loc[~imputed, "ADT"].notna().all()
+    assert set(sri.loc[~imputed, "RESPREAS"].dropna()) == {"FAILED SLEDAI", "FAILED BILAG", "FAILED PGA", "RESCUE"}
+
+
+@pytest.mark.parametrize("week", [week for week in WEEKS if week > 2])
+def test_response_rates_and_p_values(week, out, subjects, responses):
+    results = read_results(out / "results" / "t-14-3-1.csv")
+    counts = {arm: [0, 0] for arm in ARMS}
+    for name, subject in subjects.items():
+        counts[subject["arm"]][responses[name, week][0] == "N"] += 1
+    for arm in ARMS:
+        here = {"group1_level": arm, "group3_level": f"Week {week}"}
+        assert of(results, **here, stat_name="n")["stat"] == counts[arm][0]
+        if arm != "Placebo":
+            p = fisher_exact([counts[arm], counts["Placebo"]]).pvalue
+            assert of(results, **here, stat_name="p_fisher")["stat"] == pytest.approx(p, rel=1e-9)
+
+
+def test_every_page_says_that_the_data_are_simulated(out):
+    files = sorted((out / "tlf").glob("*.docx"))
+    assert len(files) == 5
+    for path in files:
+        with zipfile.ZipFile(path) as archive:
+            text = archive.read("word/document.xml").decode()
+        pages = len(re.findall(r"Page \d+ of \d+", text))
+        assert text.count("Simulated data. Source: ") == pages > 0, path.name
+
+
+def test_the_specs_have_no_findings():
+    assert check_study(open_study(STUDY)) == []
