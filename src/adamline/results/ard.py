@@ -12,14 +12,16 @@ from adamline.errors import DataError, Place
 class Analysis(StrEnum):
     """What a result is part of.
 
-    The population's name, the N of a column, a label that the data know, a summary of a variable, or what the output
-    lacks (records that it leaves out, visits without results), which carries a warning.
+    The population's name, the N of a column, a label that the data know, a summary of a variable, a test of one group
+    against another, or what the output lacks (records that it leaves out, visits without results), which carries a
+    warning.
     """
 
     POPULATION = "population"
     HEADER_N = "header_n"
     ATTRIBUTES = "attributes"
     SUMMARY = "summary"
+    TEST = "test"
     LACKING = "lacking"
 
 

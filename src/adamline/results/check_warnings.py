@@ -8,14 +8,16 @@ from adamline.errors import Place
 from adamline.findings import Finding, Severity
 
 _SHOWN = 3
-# Expected wherever groups are small, and shown on the page as NA: worth a note, no reason to stop a strict run.
+# Expected wherever groups are small, and shown on the page as NA and NE: worth a note, no reason to stop a strict run.
 ONE_VALUE = "one value only"
+NO_TEST = "no test"
+_NOTES = frozenset({ONE_VALUE, NO_TEST})
 
 
 def check_warnings(results: pd.DataFrame, place: Place) -> tuple[Finding, ...]:
     """One finding at ``place`` for each sort of warning among the results of one output.
 
-    A single value of a group, which has no SD, is a note; all others are warnings.
+    A single value of a group, which has no SD, and a test without enough values are notes; all others are warnings.
 
     Warnings that differ only behind their colon are of one sort; the finding says how many results carry it, and what
     the first ones say and are. Results without a column of warnings (a listing's) have none.
@@ -31,7 +33,7 @@ def check_warnings(results: pd.DataFrame, place: Place) -> tuple[Finding, ...]:
         return ()
     sorts = warned["warning"].str.partition(": ")[0]
     return tuple(
-        Finding(Severity.NOTE if sort == ONE_VALUE else Severity.WARNING, "results", _message(str(sort), rows), place)
+        Finding(Severity.NOTE if sort in _NOTES else Severity.WARNING, "results", _message(str(sort), rows), place)
         for sort, rows in warned.groupby(sorts, sort=False)
     )
 

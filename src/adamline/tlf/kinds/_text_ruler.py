@@ -12,12 +12,14 @@ from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 from matplotlib.font_manager import FontProperties
 from matplotlib.text import Text
+from matplotlib.textpath import TextPath
 from matplotlib.transforms import Bbox
 
 from adamline.errors import LayoutError, Place
 
 # Inches that stay free at each edge of the canvas.
 EDGE = 0.05
+_POINTS_PER_INCH = 72
 
 
 @dataclass(frozen=True)
@@ -38,6 +40,12 @@ class TextRuler:
         font = FontProperties(weight=weight)
         width, _, _ = self._renderer.get_text_width_height_descent(text, font, False)
         return float(width) / self.figure.dpi
+
+    def ink(self, text: str, weight: str = "normal") -> Bbox:
+        """The box of what is seen of a text on one line, from the start of its baseline."""
+        font = FontProperties(weight=weight)
+        path = TextPath((0, 0), text, size=font.get_size_in_points(), prop=font)
+        return Bbox(path.get_extents().get_points() / _POINTS_PER_INCH)
 
     def wrap(self, text: str, width: float, weight: str = "normal") -> str:
         """The text with line feeds, so that each line but a single long word fits the width."""

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from itertools import product
 from typing import Annotated
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 from pydantic import AfterValidator, Field, model_validator
 
@@ -28,24 +29,26 @@ from adamline.tlf.kinds._columns import (
     require_treatments,
 )
 from adamline.tlf.kinds._data import AnalysisData, PageContext, page_of
+from adamline.tlf.kinds._grid import Grid, Ints
 from adamline.tlf.kinds._headings import label_results, labels_by
 from adamline.tlf.kinds._label_column import label_share
 from adamline.tlf.kinds._options import Distinct, OutputOptions, Source
+from adamline.tlf.kinds._rank_sums import RankSumTest, rank_sum_results
 from adamline.tlf.kinds._records import (
     SUBJECT,
     Records,
     all_of,
-    equals,
     has_value,
     is_one_of,
-    level_codes,
     require_columns,
     require_numbers,
     select_records,
-    where_text,
 )
+from adamline.tlf.kinds._tests import BLANK, check_tests, p_value_row, stored_cells
 from adamline.tlf.kinds._visits import CHANGES, Empty, RowOptions, visits_of
 from adamline.tlf.layout import Align, Column, HeaderCell, Layout, Row
+
+Bools = npt.NDArray[np.bool_]
 
 
 def _known_rows(names: tuple[str, ...]) -> tuple[str, ...]:
@@ -56,7 +59,11 @@ def _known_rows(names: tuple[str, ...]) -> tuple[str, ...]:
 
 
 class Options(OutputOptions):
-    """Options of a table of change by visit; ``also`` names statistics to store without showing them."""
+    """Options of a table of change by visit.
+
+    ``also`` names statistics to store without showing them; each of ``tests`` has a row of p-values below the
+    statistics of a visit.
+    """
 
     records: Source
     columns: ColumnOptions
@@ -65,6 +72,7 @@ class Options(OutputOptions):
     variables: Distinct[VariableName] = ("AVAL", "CHG")
     statistics: Annotated[Distinct[str], AfterValidator(_known_rows)] = ("n", "mean", "sd", "median", "min", "max")
     also: tuple[Statistic, ...] = ()
+    tests: tuple[RankSumTest, ...] = ()
     level: float = Field(default=0.95, gt=0, lt=1)
 
     @model_validator(mode="after")
@@ -73,31 +81,22 @@ class Options(OutputOptions):
             raise ValueError("columns: header_n: population needs a population")
         return self
 
-
-@dataclass(frozen=True)
-class _Axes:
-    """The levels that cells are made of; a cell's code is (parameter * visits + visit) * treatments + treatment."""
-
-    parameters: tuple[str, ...]
-    visits: tuple[str, ...]
-    treatments: tuple[str, ...]
-
-    @property
-    def shape(self) -> tuple[int, int, int]:
-        return len(self.parameters), len(self.visits), len(self.treatments)
-
-    @property
-    def size(self) -> int:
-        return len(self.parameters) * len(self.visits) * len(self.treatments)
+    @model_validator(mode="after")
+    def _tests_of_the_table(self) -> Options:
+        check_tests(self.tests, self.columns)
+        for test in self.tests:
+            test.tested(self.variables)
+        return self
 
 
 def analyse(data: AnalysisData, options: Options) -> pd.DataFrame:
-    """The results of the table: column Ns, labels, then statistics by parameter, visit, treatment and variable.
+    """The results of the table: column Ns, labels, then statistics by parameter, visit, treatment and variable, tests.
 
     Records of treatments and visits that the options do not list, or without a visit, are left out; those of
     treatments are counted in a warning. Statistics are those of `adamline.stats.descriptive`, displayed by
     `adamline.stats.display` with the decimals of each parameter. A cell where a subject has several values and a
-    parameter without records carry a warning. The order of the records does not matter.
+    parameter without records carry a warning. Tests compare a treatment with the one they are against; with less than
+    two values in one of them there is none. The order of the records does not matter.
 
     DataError for variables, parameters, attributes, visits or treatments that are not there, for variables that are
     not numbers, for parameters of one label, and where the records and the population disagree.
@@ -107,13 +106,17 @@ def analyse(data: AnalysisData, options: Options) -> pd.DataFrame:
     order = (options.rows.order_by,) if options.rows.order_by else ()
     require_numbers(records, (*order, *options.variables))
     require_treatments(data, records, options.columns, options.population)
-    axes = _Axes(options.parameters, visits_of(records, options.rows, options.parameters), options.columns.order)
+    visits = visits_of(records, options.rows, options.parameters)
+    grid = Grid(options.parameters, visits, options.columns.order, options.rows.by, options.columns.by)
+    codes = grid.codes(records.frame)
+    kept = _kept(records.frame, codes, grid, options)
     parts = [
-        header_results(data, _in_table(records, axes, options), options.columns, options.population),
+        header_results(data, _in_table(records, grid, options), options.columns, options.population),
         population_results(data, options.population),
         label_results(data, records, options.parameters, options.variables),
         left_out_results(records, options.columns, options.parameters),
-        _summary_results(data, records, axes, options),
+        _summary_results(data, records, grid, codes, kept, options),
+        *_test_results(records, grid, codes, kept, options),
     ]
     return with_ids(pd.concat([part for part in parts if len(part)], ignore_index=True), options.output)
 
@@ -127,34 +130,35 @@ def lay_out(results: pd.DataFrame, options: Options, page: PageContext) -> Layou
     return replace(layout, columns=(label, *numbers), header=header, rows=rows)
 
 
-def _in_table(records: Records, axes: _Axes, options: Options) -> Records:
+def _in_table(records: Records, grid: Grid, options: Options) -> Records:
     """The records of the listed parameters and visits in which one of the variables has a value."""
     frame = records.frame
-    visits = is_one_of(options.rows.by, axes.visits) if axes.visits else has_value(options.rows.by)
+    visits = is_one_of(options.rows.by, grid.visits) if grid.visits else has_value(options.rows.by)
     values = tuple(map(has_value, options.variables))
     shown = (
-        frame["PARAMCD"].isin(axes.parameters)
-        & frame[options.rows.by].isin(axes.visits)
+        frame["PARAMCD"].isin(grid.parameters)
+        & frame[options.rows.by].isin(grid.visits)
         & frame[list(options.variables)].notna().any(axis=1)
     )
     condition = all_of(
         records.condition,
-        is_one_of("PARAMCD", axes.parameters),
+        is_one_of("PARAMCD", grid.parameters),
         visits,
         values[0] if len(values) == 1 else Or(values),
     )
     return Records(records.dataset, frame[shown].reset_index(drop=True), condition)
 
 
-def _summary_results(data: AnalysisData, records: Records, axes: _Axes, options: Options) -> pd.DataFrame:
+def _summary_results(
+    data: AnalysisData, records: Records, grid: Grid, codes: Ints, kept: Bools, options: Options
+) -> pd.DataFrame:
     """One result for each cell, variable and statistic; arrays here have that shape."""
     statistics = _statistics(options)
-    codes = _cell_codes(records, axes, options)
     described = [
-        describe_groups(records.frame[name].to_numpy(dtype=np.float64), codes, axes.size, options.level)
+        describe_groups(records.frame[name].to_numpy(dtype=np.float64), codes, grid.size, options.level)
         for name in options.variables
     ]
-    decimals = np.repeat([data.decimals(code) for code in axes.parameters], axes.size // len(axes.parameters))
+    decimals = np.repeat([data.decimals(code) for code in grid.parameters], grid.size // len(grid.parameters))
     values = np.stack([table[list(statistics)].to_numpy() for table in described], axis=1)
     texts = np.empty(values.shape, dtype=object)
     warnings = np.full(values.shape, "", dtype=object)
@@ -164,22 +168,15 @@ def _summary_results(data: AnalysisData, records: Records, axes: _Axes, options:
             texts[:, column, index] = display_texts(statistic, values[:, column, index], decimals, n)
             if statistic in NEED_TWO:
                 warnings[n == 1, column, index] = ONE_VALUE
-        warnings[:, column, statistics.index(Statistic.N)] = _repeated(records.frame, name, codes, axes.size)
+        warnings[:, column, statistics.index(Statistic.N)] = _repeated(records.frame, name, codes, grid.size)
 
-    kept = _kept(described, axes, options)
     g, k, s = np.nonzero(np.broadcast_to(kept[:, :, np.newaxis], values.shape))
-    p, v, t = np.unravel_index(g, axes.shape)
-    where = _where_texts(records, axes, options)
+    where = grid.where_texts(records.condition, options.variables)
     methods = np.array([method_of(statistic, options.level) for statistic in statistics], dtype=object)
     return pd.DataFrame(
         {
             "analysis": Analysis.SUMMARY.value,
-            "group1": options.columns.by,
-            "group1_level": np.array(axes.treatments, dtype=object)[t],
-            "group2": "PARAMCD",
-            "group2_level": np.array(axes.parameters, dtype=object)[p],
-            "group3": options.rows.by,
-            "group3_level": np.array(axes.visits, dtype=object)[v],
+            **grid.groups(g),
             "variable": np.array(options.variables, dtype=object)[k],
             "stat_name": np.array([statistic.value for statistic in statistics], dtype=object)[s],
             "stat_label": np.array([STATISTIC_LABELS[statistic] for statistic in statistics], dtype=object)[s],
@@ -200,17 +197,7 @@ def _statistics(options: Options) -> tuple[Statistic, ...]:
     return tuple(dict.fromkeys([Statistic.N, *shown, *options.also]))
 
 
-def _cell_codes(records: Records, axes: _Axes, options: Options) -> np.ndarray[tuple[int, ...], np.dtype[np.int64]]:
-    frame = records.frame
-    parameter = level_codes(frame["PARAMCD"], axes.parameters)
-    visit = level_codes(frame[options.rows.by], axes.visits)
-    treatment = level_codes(frame[options.columns.by], axes.treatments)
-    inside = (parameter >= 0) & (visit >= 0) & (treatment >= 0)
-    cell = (parameter * len(axes.visits) + visit) * len(axes.treatments) + treatment
-    return np.where(inside, cell, -1)
-
-
-def _repeated(frame: pd.DataFrame, variable: str, codes: np.ndarray, size: int) -> list[str]:
+def _repeated(frame: pd.DataFrame, variable: str, codes: Ints, size: int) -> list[str]:
     """A warning for each cell in which subjects have more than one value."""
     present = frame[variable].notna().to_numpy() & (codes >= 0)
     subjects = pd.DataFrame({"code": codes[present], SUBJECT: frame[SUBJECT].to_numpy()[present]})
@@ -219,35 +206,26 @@ def _repeated(frame: pd.DataFrame, variable: str, codes: np.ndarray, size: int) 
     return [f"subjects with more than one value: {count}" if count else "" for count in counts]
 
 
-def _kept(described: list[pd.DataFrame], axes: _Axes, options: Options) -> np.ndarray:
+def _kept(frame: pd.DataFrame, codes: Ints, grid: Grid, options: Options) -> Bools:
     """Which cells (first axis) of which variables (second axis) have results."""
-    kept = np.ones((axes.size, len(options.variables)), dtype=bool)
-    _, visit, _ = np.unravel_index(np.arange(axes.size), axes.shape)
-    if options.rows.baseline in axes.visits:
+    kept = np.ones((grid.size, len(options.variables)), dtype=bool)
+    _, visit, _ = np.unravel_index(np.arange(grid.size), grid.shape)
+    if options.rows.baseline in grid.visits:
         changes = np.array([name in CHANGES for name in options.variables])
-        kept[np.ix_(visit == axes.visits.index(options.rows.baseline), changes)] = False
+        kept[np.ix_(visit == grid.visits.index(options.rows.baseline), changes)] = False
     if options.rows.empty is Empty.DROP:
-        counts = sum(table[Statistic.N].to_numpy() for table in described)
-        block = np.asarray(counts).reshape(axes.shape).sum(axis=2) > 0
-        kept &= np.repeat(block.ravel(), len(axes.treatments))[:, None]
+        present = frame[list(options.variables)].notna().any(axis=1).to_numpy() & (codes >= 0)
+        block = np.bincount(codes[present], minlength=grid.size).reshape(grid.shape).sum(axis=2) > 0
+        kept &= np.repeat(block.ravel(), len(grid.treatments))[:, None]
     return kept
 
 
-def _where_texts(records: Records, axes: _Axes, options: Options) -> np.ndarray:
-    """The condition behind each cell and variable."""
-    texts = [
-        where_text(
-            records.condition,
-            equals("PARAMCD", parameter),
-            equals(options.rows.by, visit),
-            equals(options.columns.by, treatment),
-            has_value(variable),
-        )
-        for parameter, visit, treatment, variable in product(
-            axes.parameters, axes.visits, axes.treatments, options.variables
-        )
-    ]
-    return np.array(texts, dtype=object).reshape(axes.size, len(options.variables))
+def _test_results(records: Records, grid: Grid, codes: Ints, kept: Bools, options: Options) -> Iterator[pd.DataFrame]:
+    """The p-values of each test, one result each."""
+    for test in options.tests:
+        variable = test.tested(options.variables)
+        of_variable = kept[:, options.variables.index(variable)]
+        yield rank_sum_results(records, grid, codes, of_variable, test, variable)
 
 
 def _header(results: pd.DataFrame, options: Options) -> tuple[tuple[HeaderCell, ...], ...]:
@@ -263,28 +241,26 @@ def _header(results: pd.DataFrame, options: Options) -> tuple[tuple[HeaderCell, 
 
 def _rows(results: pd.DataFrame, options: Options) -> Iterator[Row]:
     summary = results[results["analysis"] == Analysis.SUMMARY]
-    keys = zip(
-        summary["group2_level"],
-        summary["group3_level"],
-        summary["group1_level"],
-        summary["variable"],
-        summary["stat_name"],
-        strict=True,
-    )
-    cells = dict(zip(keys, zip(summary["stat_text"], summary["result"], strict=True), strict=True))
+    numbers = results[results["analysis"].isin([Analysis.SUMMARY, Analysis.TEST])]
+    cells = stored_cells(numbers, ("group2_level", "group3_level", "group1_level", "variable", "stat_name"))
+    columns = list(product(options.columns.order, options.variables))
     labels = labels_by(results, "group2_level")
     blocks = dict.fromkeys(zip(summary["group2_level"], summary["group3_level"], strict=True))
     for parameter, visit in blocks:
+        group, block = (labels[parameter], visit), f"{parameter} {visit}"
         for name in options.statistics:
             row = STATISTIC_ROWS[name]
             texts, ids = [row.label], [""]
-            for treatment, variable in product(options.columns.order, options.variables):
+            for column in columns:
                 found = {
                     statistic: cells[key]
                     for statistic in row.statistics
-                    if (key := (parameter, visit, treatment, variable, statistic.value)) in cells
+                    if (key := (parameter, visit, *column, statistic.value)) in cells
                 }
                 texts.append(row.fill({statistic: text for statistic, (text, _) in found.items()}))
                 ids.append(" ".join(result for _, result in found.values()))
-            group = (labels[parameter], visit)
-            yield Row(tuple(texts), indent=len(group), group=group, block=f"{parameter} {visit}", results=tuple(ids))
+            yield Row(tuple(texts), indent=len(group), group=group, block=block, results=tuple(ids))
+        for test in options.tests:
+            p_values = [cells.get((parameter, visit, *column, test.name), BLANK) for column in columns]
+            if set(p_values) != {BLANK}:  # there is none at baseline
+                yield p_value_row(test, p_values, group, block)

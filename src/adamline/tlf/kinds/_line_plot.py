@@ -1,4 +1,4 @@
-"""Draws means with limits over time, one line a treatment, with the numbers of subjects below the axis."""
+"""Draws a statistic over time, one line a treatment, with the numbers of subjects below the axis."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from matplotlib.legend import Legend
 from matplotlib.text import Text
 
 from adamline.errors import DataError, LayoutError, Place
+from adamline.tlf.kinds._marks import Mark, write_marks
 from adamline.tlf.kinds._text_ruler import EDGE, TextRuler
 
 Floats = npt.NDArray[np.float64]
@@ -40,21 +41,25 @@ _HINT = "shorten the label, take fewer visits under at, or a wider page (page: o
 
 
 @dataclass(frozen=True)
-class MeanLine:
-    """One treatment: the number of subjects as shown, the mean and its limits at each visit, NaN where none."""
+class Line:
+    """One treatment, with values for each visit: the number of subjects as shown, the point, its limits, its mark.
+
+    A point or limit is NaN where there is none, a mark blank; ``marks`` without any is a line without marks.
+    """
 
     name: str
     n: tuple[str, ...]
-    mean: Floats
+    center: Floats
     lower: Floats
     upper: Floats
+    marks: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
-class MeanPlot:
+class LinePlot:
     """All that is drawn; ``places`` are those of the visits on the axis, ``zero_line`` marks no change."""
 
-    lines: tuple[MeanLine, ...]
+    lines: tuple[Line, ...]
     visits: tuple[str, ...]
     places: tuple[float, ...]
     x_label: str
@@ -76,7 +81,9 @@ class MeanPlot:
         """What the figure shows, for readers who cannot see it."""
         names = ", ".join(line.name for line in self.lines)
         label = " ".join(self.y_label.split())
-        return f"Line plot: {label}, with limits, at {', '.join(self.visits)}, by treatment: {names}."
+        limits = ", with limits" if any(np.isfinite(line.lower).any() for line in self.lines) else ""
+        marks = ", with marks of significance" if self._marked else ""
+        return f"Line plot: {label}{limits}{marks}, at {', '.join(self.visits)}, by treatment: {names}."
 
     def draw(self, figure: Figure) -> None:
         """Draw on an empty figure; LayoutError when a text would be cut or run into another.
@@ -91,6 +98,9 @@ class MeanPlot:
         numbers = self._write_numbers(axes, ruler)
         for _ in range(2):
             self._place(axes, legend, numbers, ruler)
+        if self._marked:
+            ruler.figure.draw_without_rendering()
+            write_marks(axes, self._marks(), ruler)
         self._check(axes, legend, numbers, ruler)
 
     def _check(self, axes: Axes, legend: Legend, numbers: _Numbers, ruler: TextRuler) -> None:
@@ -161,16 +171,32 @@ class MeanPlot:
         """The smallest distance between two visits."""
         return float(np.diff(np.sort(self.places)).min()) if len(self.places) > 1 else 1.0
 
+    def _places(self, index: int) -> Floats:
+        """Where the points of a line stand on the axis: beside those of the others, about their visit."""
+        dodge = min(_DODGE, _SPREAD / max(1, len(self.lines) - 1)) * self._gap
+        return np.array(self.places) + (index - (len(self.lines) - 1) / 2) * dodge
+
+    @property
+    def _marked(self) -> bool:
+        return any(any(line.marks) for line in self.lines)
+
+    def _marks(self) -> list[Mark]:
+        """The marks of all lines, each at its point."""
+        return [
+            Mark(text, float(x), float(y), colour)
+            for index, (line, (colour, _, _)) in enumerate(zip(self.lines, STYLES, strict=False))
+            for text, x, y in zip(line.marks, self._places(index), line.center, strict=False)
+            if text and np.isfinite(y)
+        ]
+
     def _draw_lines(self, axes: Axes) -> None:
         if self.zero_line:
             axes.axhline(0.0, color="#888888", linewidth=0.6, zorder=0)
-        middle = (len(self.lines) - 1) / 2
-        dodge = min(_DODGE, _SPREAD / max(1, len(self.lines) - 1)) * self._gap
         for index, (line, (colour, marker, dashes)) in enumerate(zip(self.lines, STYLES, strict=False)):
-            places = np.array(self.places) + (index - middle) * dodge
+            places = self._places(index)
             axes.plot(
                 places,
-                line.mean,
+                line.center,
                 color=colour,
                 marker=marker,
                 linestyle=dashes,
@@ -178,11 +204,10 @@ class MeanPlot:
                 linewidth=1,
                 label=line.name,
             )
-            limited = ~np.isnan(line.lower)
-            reach = [(line.mean - line.lower)[limited], (line.upper - line.mean)[limited]]
-            axes.errorbar(
-                places[limited], line.mean[limited], yerr=reach, fmt="none", ecolor=colour, elinewidth=0.8, capsize=2
-            )
+            limited = np.isfinite(line.lower) & np.isfinite(line.upper)
+            # About their own middle: a mean may lie beyond the quartiles.
+            middle, reach = (line.lower + line.upper)[limited] / 2, np.abs(line.upper - line.lower)[limited] / 2
+            axes.errorbar(places[limited], middle, yerr=reach, fmt="none", ecolor=colour, elinewidth=0.8, capsize=2)
 
     def _label_visits(self, axes: Axes, inches: float, ruler: TextRuler) -> list[str]:
         """Set the visits on an axis of this length; the names as they are wrapped."""

@@ -12,7 +12,7 @@ from matplotlib.figure import Figure
 from matplotlib.text import Text
 
 from adamline.errors import DataError, LayoutError
-from adamline.tlf.kinds._mean_plot import STYLES, MeanLine, MeanPlot
+from adamline.tlf.kinds._line_plot import STYLES, Line, LinePlot
 from adamline.tlf.kinds._picture import _STYLE
 
 LONG_LABEL = "Mean Change from Baseline\nGamma Glutamyl Transferase, Serum or Plasma, Enzymatic Activity at 37 C (U/L)"
@@ -20,14 +20,14 @@ LONG_NAME = "Xanomeline {} mg/day transdermal patch, twice daily"
 WEEKS = tuple(f"Week {week}" for week in range(2, 22, 2))
 
 
-def plot(names: list[str], visits: tuple[str, ...] = WEEKS, y_label: str = "Mean\nALT", n: str = "123") -> MeanPlot:
+def plot(names: list[str], visits: tuple[str, ...] = WEEKS, y_label: str = "Mean\nALT", n: str = "123") -> LinePlot:
     mean = np.linspace(-1, 1, len(visits))
-    lines = tuple(MeanLine(name, (n,) * len(visits), mean, mean - 0.5, mean + 0.5) for name in names)
+    lines = tuple(Line(name, (n,) * len(visits), mean, mean - 0.5, mean + 0.5) for name in names)
     places = tuple(map(float, range(len(visits))))
-    return MeanPlot(lines, visits, places, "Weeks", y_label, "Number of subjects", True, "F-1")
+    return LinePlot(lines, visits, places, "Weeks", y_label, "Number of subjects", True, "F-1")
 
 
-def drawn(given: MeanPlot, width: float = 8.6) -> Figure:
+def drawn(given: LinePlot, width: float = 8.6) -> Figure:
     with mpl.rc_context(_STYLE):
         figure = Figure(figsize=(width, 4.4), dpi=100)
         canvas = FigureCanvasAgg(figure)
@@ -54,7 +54,7 @@ def boxes(figure: Figure) -> dict[str, tuple[float, float, float, float]]:
         (plot([LONG_NAME.format(dose) for dose in (5, 10, 20)], WEEKS[:6], LONG_LABEL), 6.27),
     ],
 )
-def test_texts_stand_inside_the_figure_and_apart(given: MeanPlot, width: float) -> None:
+def test_texts_stand_inside_the_figure_and_apart(given: LinePlot, width: float) -> None:
     figure = drawn(given, width)
     shown = boxes(figure)
     for name, (x0, y0, x1, y1) in shown.items():
@@ -94,7 +94,7 @@ def test_neighbouring_visits_keep_their_points_apart() -> None:
         (plot(["x" * 200]), "no room for its curves"),
     ],
 )
-def test_what_cannot_be_shown_is_refused(given: MeanPlot, message: str) -> None:
+def test_what_cannot_be_shown_is_refused(given: LinePlot, message: str) -> None:
     with pytest.raises(LayoutError, match=message) as caught:
         drawn(given)
     assert "F-1" in str(caught.value)

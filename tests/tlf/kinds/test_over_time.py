@@ -1,4 +1,4 @@
-"""The figure of means draws what is stored: points, limits and numbers, the same bytes in every run."""
+"""The figure over time draws what is stored: points, limits, marks and numbers, the same bytes in every run."""
 
 from __future__ import annotations
 
@@ -20,12 +20,13 @@ from adamline.errors import DataError
 from adamline.results.ard import with_ids
 from adamline.results.csv_file import read_results, write_results
 from adamline.tlf.kinds._data import AnalysisData, PageContext
-from adamline.tlf.kinds.mean_over_time import Options, analyse, lay_out, plot_of
+from adamline.tlf.kinds._line_plot import LinePlot
+from adamline.tlf.kinds.over_time import Options, analyse, lay_out, plot_of
 from adamline.tlf.paginate import paginate
 
 SPEC: dict[str, Any] = {
     "output": "F-1",
-    "kind": "mean_over_time",
+    "kind": "over_time",
     "title": "Mean Change over Time",
     "results": "T-1",
     "parameter": "ALT",
@@ -111,7 +112,7 @@ def test_a_visit_without_data_is_a_gap_with_a_warning() -> None:
         ["Week 26", "no mean at a visit: Week 26"]
     ]
     plot = plot_of(results, chosen)
-    np.testing.assert_array_equal(plot.lines[0].mean, [0.25, 0.75, np.nan])
+    np.testing.assert_array_equal(plot.lines[0].center, [0.25, 0.75, np.nan])
     assert plot.lines[0].n == ("83", "79", "")
     assert lay_out(results, chosen, PageContext()).picture is not None
 
@@ -137,7 +138,7 @@ def test_points_limits_and_numbers_are_the_stored_ones() -> None:
     assert plot.y_label == "Mean Change from Baseline\nALT (U/L)"
     assert [line.name for line in plot.lines] == ["Placebo", "Drug"]
     assert [line.n for line in plot.lines] == [("83", "79", "1"), ("78", "0", "50")]
-    np.testing.assert_array_equal(plot.lines[0].mean, [0.25, 0.75, 3.0])
+    np.testing.assert_array_equal(plot.lines[0].center, [0.25, 0.75, 3.0])
     np.testing.assert_array_equal(plot.lines[1].lower, [1.0, np.nan, -2.0])
     np.testing.assert_array_equal(plot.lines[1].upper, [4.5, np.nan, 2.2])
 
@@ -162,7 +163,7 @@ def test_points_limits_and_numbers_are_the_stored_ones() -> None:
 def test_visits_at_their_places_on_the_axis() -> None:
     plot = plot_of(*drawn(at={"Week 2": "2", "Week 12": "12"}, y_label="Change"))
     assert (plot.visits, plot.places, plot.y_label) == (("Week 2", "Week 12"), (2.0, 12.0), "Change")
-    np.testing.assert_array_equal(plot.lines[0].mean, [0.25, 3.0])
+    np.testing.assert_array_equal(plot.lines[0].center, [0.25, 3.0])
 
 
 def test_picture_and_page() -> None:
@@ -201,7 +202,7 @@ def test_same_bytes_in_another_process(tmp_path: Path) -> None:
         "import sys, hashlib, pathlib\n"
         "from adamline.results.csv_file import read_results\n"
         "from adamline.tlf.kinds._data import AnalysisData, PageContext\n"
-        "from adamline.tlf.kinds.mean_over_time import Options, analyse, lay_out\n"
+        "from adamline.tlf.kinds.over_time import Options, analyse, lay_out\n"
         f"options = Options.model_validate({SPEC!r})\n"
         "results = analyse(AnalysisData({}, results={'T-1': read_results(pathlib.Path(sys.argv[1]))}), options)\n"
         "picture = lay_out(results, options, PageContext()).picture\n"
@@ -255,3 +256,155 @@ def test_options_that_have_no_meaning() -> None:
         options(at={"Week 2": "nan"})
     with pytest.raises(ValidationError, match="valid number"):
         options(at={"Week 2": "two"})
+
+
+#           visit      treatment  n   p25   median  p75   p
+MEDIANS = [
+    ("Week 2", "Placebo", 51, -3.0, 0.1, 4.0, None),
+    ("Week 2", "Low", 56, -20.0, -14.3, -2.0, 0.05),
+    ("Week 2", "High", 53, -9.0, -6.0, 2.0, 0.0501),
+    ("Week 4", "Placebo", 49, -3.0, 0.2, 4.0, None),
+    ("Week 4", "Low", 50, -25.0, -16.0, -3.0, 0.001),
+    ("Week 4", "High", 48, -30.0, -17.9, -4.0, 0.01),
+    ("Week 24", "Placebo", 40, -6.0, 3.0, 9.0, None),
+    ("Week 24", "Low", 0, np.nan, np.nan, np.nan, np.nan),
+    ("Week 24", "High", 1, -15.1, -15.1, -15.1, np.nan),
+]
+
+
+def medians(with_tests: bool = True) -> pd.DataFrame:
+    """Stored results of a table of medians with p-values."""
+    labels = table()[table()["analysis"] == "attributes"].drop(columns=["result", "output"])
+    rows = [
+        ("test" if name.startswith("p_") else "summary", treatment, visit, name, number)
+        for visit, treatment, *numbers in MEDIANS
+        for name, number in zip(("N", "p25", "median", "p75", "p_wilcoxon"), numbers, strict=True)
+        if number is not None and (with_tests or name != "p_wilcoxon")
+    ]
+    columns = ["analysis", "group1_level", "group3_level", "stat_name", "stat"]
+    frame = pd.DataFrame(rows, columns=columns).assign(group2_level="ALT", variable="CHG")
+    return with_ids(pd.concat([labels, frame.assign(stat_text=frame["stat"].astype(str))]), "T-1")
+
+
+def plotted(stored: pd.DataFrame | None = None, **changes: Any) -> LinePlot:
+    chosen = options(center="median", **changes)
+    return plot_of(analyse(AnalysisData({}, results={"T-1": medians() if stored is None else stored}), chosen), chosen)
+
+
+def test_medians_without_limits_as_stored() -> None:
+    plot = plotted()
+    assert plot.y_label == "Median Change from Baseline\nALT (U/L)"
+    assert plot.in_words() == (
+        "Line plot: Median Change from Baseline ALT (U/L), at Week 2, Week 4, Week 24, "
+        "by treatment: Placebo, Low, High."
+    )
+    low = plot.lines[1]
+    np.testing.assert_array_equal(low.center, [-14.3, -16.0, np.nan])  # no median where n is 0
+    assert np.isnan(low.lower).all()
+    assert low.marks == ()
+
+
+def test_limits_that_are_chosen() -> None:
+    plot = plotted(limits=["p25", "p75"])
+    np.testing.assert_array_equal(plot.lines[2].lower, [-9.0, -30.0, -15.1])
+    np.testing.assert_array_equal(plot.lines[2].upper, [2.0, -4.0, -15.1])
+    assert ", with limits, at" in plot.in_words()
+    results, chosen = drawn(limits="none")
+    assert np.isnan(plot_of(results, chosen).lines[0].lower).all()
+    assert set(results["stat_name"][results["analysis"] == "summary"]) == {"N", "mean"}
+
+
+def test_limits_stand_as_stored_also_where_the_point_is_beyond_them() -> None:
+    beyond = medians().replace({"stat": {-14.3: 99.0}})
+    figure = Figure(figsize=(8, 4))
+    plotted(beyond, limits=["p25", "p75"]).draw(figure)
+    limits = [bars.get_segments()[0][:, 1].tolist() for bars in figure.axes[0].collections]
+    assert limits == [[-3.0, 4.0], [-20.0, -2.0], [-9.0, 2.0]]
+
+
+def test_marks_of_stored_p_values() -> None:
+    plot = plotted(marks="p_wilcoxon")
+    assert [line.marks for line in plot.lines] == [(), ("*", "***", ""), ("", "**", "")]
+    assert ", with marks of significance, at" in plot.in_words()
+    figure = Figure(figsize=(8, 4))
+    plot.draw(figure)
+    marks = [text for text in figure.axes[0].texts if set(text.get_text()) == {"*"}]
+    assert [text.get_text() for text in marks] == ["*", "***", "**"]
+    colours = {line.get_label(): line.get_color() for line in figure.axes[0].get_lines()}
+    assert [text.get_color() for text in marks] == [colours["Low"], colours["Low"], colours["High"]]
+
+
+def test_marks_are_references_to_the_stored_p_values() -> None:
+    stored = medians()
+    chosen = options(center="median", marks="p_wilcoxon", at={"Week 2": "2"})
+    results = analyse(AnalysisData({}, results={"T-1": stored}), chosen)
+    tests = results[results["analysis"] == "test"]
+    assert tests[["group1_level", "stat"]].to_numpy().tolist() == [["Low", 0.05], ["High", 0.0501]]
+    assert stored.set_index("result")["stat"][tests["same_as"]].tolist() == [0.05, 0.0501]
+    assert "test" not in set(analyse(AnalysisData({}, results={"T-1": stored}), options(center="median"))["analysis"])
+
+
+def test_a_p_value_that_computing_lifts_above_the_bound_keeps_its_mark() -> None:
+    lifted = medians().replace({"stat": {0.05: float(np.nextafter(0.05, 1))}})
+    assert plotted(lifted, marks="p_wilcoxon").lines[1].marks[0] == "*"
+
+
+def test_a_change_at_baseline_is_drawn_at_zero() -> None:
+    plot = plotted(baseline="Week 0", marks="p_wilcoxon")
+    assert plot.visits == ("Week 0", "Week 2", "Week 4", "Week 24")
+    assert [line.center[0] for line in plot.lines] == [0.0, 0.0, 0.0]
+    assert [line.n[0] for line in plot.lines] == ["", "", ""]  # the table has none
+    assert plot.lines[1].marks == ("", "*", "***", "")
+    at = {"Week 0": "0", "Week 4": "4", "Week 12": "12"}
+    chosen = options(center="median", baseline="Week 0", at=at)
+    results = analyse(AnalysisData({}, results={"T-1": medians()}), chosen)
+    assert plot_of(results, chosen).places == (0.0, 4.0, 12.0)
+    assert results["warning"][results["warning"] != ""].tolist() == ["no median at a visit: Week 12"]
+
+
+def test_what_is_stored_at_baseline_is_drawn_as_stored() -> None:
+    assert [line.center[0] for line in plotted(baseline="Week 2").lines] == [0.1, -14.3, -6.0]
+    nobody = medians().replace({"stat": {-14.3: np.nan, -16.0: np.nan}})
+    assert np.isnan(plotted(nobody, baseline="Week 0").lines[1].center).all()
+
+
+def test_same_picture_with_marks_from_a_file_of_results_and_under_another_style(tmp_path: Path) -> None:
+    chosen = options(center="median", marks="p_wilcoxon", baseline="Week 0")
+    write_results(medians(), tmp_path / "t.csv")
+    stored = AnalysisData({}, results={"T-1": read_results(tmp_path / "t.csv")})
+    first = lay_out(analyse(AnalysisData({}, results={"T-1": medians()}), chosen), chosen, PageContext()).picture
+    with mpl.rc_context({"font.size": 20.0, "font.weight": "bold", "axes.ymargin": 0.5}):
+        assert lay_out(analyse(stored, chosen), chosen, PageContext()).picture == first
+
+
+@pytest.mark.parametrize(
+    ("changes", "with_tests", "message", "hint"),
+    [
+        ({"marks": "p_wilcoxn"}, True, "do not hold p_wilcoxn", "did you mean p_wilcoxon"),
+        ({"marks": "p_wilcoxon"}, False, "do not hold p_wilcoxon", "under tests"),
+        ({"center": "mean", "limits": "none"}, True, "do not hold mean", "under also"),
+        ({"limits": ["p25", "max"]}, True, "do not hold max", "under also"),
+    ],
+)
+def test_statistics_that_the_table_does_not_store(
+    changes: dict[str, Any], with_tests: bool, message: str, hint: str
+) -> None:
+    chosen = options(**{"center": "median"} | changes)
+    with pytest.raises(DataError, match=message) as caught:
+        analyse(AnalysisData({}, results={"T-1": medians(with_tests)}), chosen)
+    assert hint in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("changes", "message"),
+    [
+        ({"limits": ["p25"]}, "lower and the upper limit"),
+        ({"limits": ["p25", "p76"]}, "Input should be"),
+        ({"center": "mode"}, "Input should be"),
+        ({"baseline": "Week 0", "variable": "AVAL"}, "only a change is zero by definition, not AVAL"),
+        ({"baseline": "Weak 2", "at": {"Week 2": "2"}}, "did you mean Week 2"),
+    ],
+)
+def test_options_of_statistic_and_baseline_that_have_no_meaning(changes: dict[str, Any], message: str) -> None:
+    with pytest.raises(ValidationError, match=message):
+        options(**changes)
