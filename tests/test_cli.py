@@ -90,3 +90,25 @@ def test_where_finds_what_the_subject_and_the_parameters_give(capsys: pytest.Cap
     assert "ADSL.TRT01P" in out
     _, out, _ = call(capsys, "where", "PARAMN", "--study", PILOT, "--dataset", "adlbc")
     assert "by LBTESTCD" in out
+
+
+def test_simulate_says_what_it_wrote(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    status, out, _ = call(capsys, "simulate", "jahh", "--out", str(tmp_path / "sdtm"), "--subjects", "9", "--seed", "5")
+    assert status == 0
+    assert f"8 files of simulated data, in {tmp_path / 'sdtm'}" in out
+    assert sorted(path.stem for path in (tmp_path / "sdtm").iterdir()) == "cm dm ds ex lb rs suppdm sv".split()
+
+
+def test_simulate_refuses_what_it_cannot_do(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    status, _, err = call(capsys, "simulate", "jahh", "--out", str(tmp_path / "sdtm"), "--subjects", "1")
+    assert status == 2 and err.startswith("ERROR: ") and not (tmp_path / "sdtm").exists()
+    assert call(capsys, "simulate", "jah", "--out", str(tmp_path))[0] == 2
+
+
+def test_demo_simulates_and_runs_the_reference_study(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    status, out, _ = call(capsys, "demo", "--out", str(tmp_path))
+    assert status == 0
+    assert "8 made, 0 unchanged" in out
+    assert len(list((tmp_path / "tlf").glob("*.docx"))) == 5
+    status, out, _ = call(capsys, "demo", "--out", str(tmp_path))
+    assert "0 made, 8 unchanged" in out  # simulated anew, to the same bytes

@@ -1,0 +1,69 @@
+"""All that is simulated, as plain numbers, before any of it is written as SDTM."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from adamline.simulate.jahh.activity import simulate_activity
+from adamline.simulate.jahh.course import Course, simulate_course
+from adamline.simulate.jahh.design import LAB_PLACE, WEEK_0
+from adamline.simulate.jahh.laboratory import LabResults, simulate_laboratory
+from adamline.simulate.jahh.scores import Scores, simulate_scores
+from adamline.simulate.jahh.steroids import Steroids, simulate_steroids
+from adamline.simulate.jahh.streams import Floats, Ints, Part, chance, stream
+from adamline.simulate.jahh.subjects import Subjects, simulate_subjects
+from adamline.simulate.jahh.visits import Visits, simulate_days, simulate_visits
+
+_MIS_STRATIFIED = 0.02
+_HIGH_SLEDAI, _POSITIVE_DNA = 10, 30.0
+
+
+@dataclass(frozen=True)
+class Strata:
+    """As randomised, 0 or 1 a subject, -1 where not randomised: SLEDAI-2K of 10 or more, anti-dsDNA positive."""
+
+    sledai: Ints
+    dna: Ints
+
+
+@dataclass(frozen=True)
+class Values:
+    """The simulated trial; what calibrates it replaces ``laboratory`` and ``scores`` here, never SDTM."""
+
+    subjects: Subjects
+    course: Course
+    steroids: Steroids
+    visits: Visits
+    laboratory: LabResults
+    scores: Scores
+    strata: Strata
+
+
+def simulate_values(count: int, seed: int) -> Values:
+    """The trial with ``count`` randomised subjects; each part draws from a stream of its own."""
+    subjects = simulate_subjects(stream(seed, Part.SUBJECTS), count)
+    days = simulate_days(stream(seed, Part.VISIT_DAYS), len(subjects))
+    activity = simulate_activity(stream(seed, Part.ACTIVITY), subjects)
+    course = simulate_course(stream(seed, Part.COURSE), subjects, days[:, -1], activity.level)
+    visits = simulate_visits(stream(seed, Part.VISITS), subjects, course, days)
+    steroids = simulate_steroids(stream(seed, Part.STEROIDS), subjects, course)
+    laboratory, seen = simulate_laboratory(stream(seed, Part.LABORATORY), subjects, visits, activity)
+    scores = simulate_scores(stream(seed, Part.SCORES), visits, activity, seen)
+    strata = _strata(stream(seed, Part.STRATA), subjects, visits, scores, seen)
+    return Values(subjects, course, steroids, visits, laboratory, scores, strata)
+
+
+def _strata(rng: np.random.Generator, subjects: Subjects, visits: Visits, scores: Scores, seen: Floats) -> Strata:
+    """The strata that randomisation used: those of week 0, but for a few subjects."""
+    rows = np.flatnonzero(visits.number[scores.visit] == WEEK_0)
+    high = scores.total[rows] >= _HIGH_SLEDAI
+    positive = seen[scores.visit[rows], LAB_PLACE["ADSDNA"]] >= _POSITIVE_DNA
+    who = visits.subject[scores.visit[rows]]
+    columns = []
+    for truly in (high, positive):
+        stratum = np.full(len(subjects), -1)
+        stratum[who] = truly ^ chance(rng, _MIS_STRATIFIED, len(who))
+        columns.append(stratum)
+    return Strata(*columns)
