@@ -148,7 +148,7 @@ def simulate(
     from adamline.simulate.jahh import simulate_jahh
 
     written = simulate_jahh(out, **_given(subjects=subjects, seed=seed))
-    typer.echo(f"{study.value}: {len(written)} files of simulated data, in {out}")
+    typer.echo(f"{study.value}: {len(written)} files of simulated data, not calibrated to the trial, in {out}")
 
 
 @app.command()

@@ -37,6 +37,10 @@ from adamline.condition.sas_differences import sas_differences
         ("X < 5 or X is not missing", ["X < 5"]),
         ("X < 5 and X is missing", ["X < 5"]),
         ("X < 5 and X >= Y", ["X < 5", "X >= Y"]),  # both missing: equal in SAS
+        ("X is missing or X <> 5", []),
+        ("not (X is not missing and X = 5)", []),
+        ("X is missing or Y <> 5", ["Y <> 5"]),
+        ("X is missing and X <> 5", ["X <> 5"]),
         ("X < 5 and X > Y", ["X > Y"]),
         # Variables that cannot be missing.
         ("KEY < 5", []),

@@ -21,6 +21,17 @@ def test_aval_minus_base(derives):
     )
 
 
+def test_rounding_makes_equal_changes_tie(table):
+    frame = table("""
+        AVAL BASE
+        5.4  5.3
+        0.3  0.2
+        0.1  0
+        """)
+    assert derive_chg(frame)["CHG"].nunique() == 3
+    assert derive_chg(frame, decimals=6)["CHG"].tolist() == [0.1, 0.1, 0.1]
+
+
 def test_not_on_records_that_where_leaves_out(derives):
     derives(
         derive_chg,

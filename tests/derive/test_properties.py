@@ -262,7 +262,13 @@ def examples(table) -> Mapping[str, Example]:
         "derive_chg": Example(
             lb,
             {"where": "ABLFL is missing"},
-            {**new, "aval": ("AVAL", "AVAL2"), "base": ("BASE", "A1HI"), "where": (None, "ABLFL is missing")},
+            {
+                **new,
+                "aval": ("AVAL", "AVAL2"),
+                "base": ("BASE", "A1HI"),
+                "where": (None, "ABLFL is missing"),
+                "decimals": (None, -1),
+            },
         ),
         "derive_coalesce": Example(
             lb,

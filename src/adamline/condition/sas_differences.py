@@ -18,7 +18,8 @@ def sas_differences(condition: Condition, may_be_missing: Callable[[str], bool])
     the record is not selected. ``may_be_missing`` says of a variable's name whether it can be missing.
 
     A spot is left out where another term of the same AND keeps the missing value out in both languages, as in
-    ``AVISITN >= 2 and AVISITN <= 24`` or ``AVAL < 5 and AVAL is not missing``.
+    ``AVISITN >= 2 and AVISITN <= 24`` or ``AVAL < 5 and AVAL is not missing``; and where another term of the same OR
+    takes it in, as in ``AVAL is missing or AVAL < 5``.
 
     >>> from adamline.condition.parse import parse_condition
     >>> for line in sas_differences(parse_condition("PARAMCD = 'ALT' and AVAL < 5"), lambda name: name == "AVAL"):
@@ -38,8 +39,12 @@ def _differences(
         case Not(term=term):
             yield from _differences(term, not wanted, guarded, may_be_missing)
         case And(terms=terms) | Or(terms=terms):
-            if isinstance(condition, And) == wanted:
-                guarded = guarded | _needs(condition, wanted)
+            # Where a guarding variable is missing, both languages answer alike, whatever the other terms say.
+            guarded = guarded | (
+                _needs(condition, wanted)
+                if isinstance(condition, And) == wanted
+                else frozenset().union(*(_met_by_missing(term, wanted) for term in terms))
+            )
             for term in terms:
                 yield from _differences(term, wanted, guarded, may_be_missing)
         case _:
@@ -90,6 +95,16 @@ def _needs(condition: Condition, wanted: bool) -> frozenset[str]:
             # A missing value is never greater than another, but it may equal it.
             needed = {Operator.GT: {left.name}, Operator.LT: {right.name}}
             return frozenset(needed.get(operator, ()))
+
+
+def _met_by_missing(condition: Condition, wanted: bool) -> frozenset[str]:
+    """The variables whose missingness alone fulfils the condition in both languages."""
+    match condition:
+        case Not(term=term):
+            return _met_by_missing(term, not wanted)
+        case IsMissing(variable=variable) if wanted:
+            return frozenset({variable.name})
+    return frozenset()
 
 
 def _sentence(leaf: Condition, wanted: bool, missing: list[frozenset[str]]) -> str:

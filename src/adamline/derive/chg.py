@@ -7,9 +7,10 @@ import pandas as pd
 from adamline.condition.to_pandas import selected
 from adamline.contract import Column, New, Where, derivation
 from adamline.derive._codes import numbers_of, only_where
+from adamline.standards.rounding import round_half_away
 
 
-@derivation(define="{aval} - {base}[ where {where}]")
+@derivation(define="{aval} - {base}[, rounded to {decimals} decimals][ where {where}]")
 def derive_chg(
     frame: pd.DataFrame,
     *,
@@ -17,11 +18,14 @@ def derive_chg(
     aval: Column = "AVAL",
     base: Column = "BASE",
     where: Where = None,
+    decimals: int | None = None,
 ) -> pd.DataFrame:
     """Change from baseline (ADaMIG 3.3.4): ``aval`` - ``base``.
 
     Missing where either is, and on records that ``where`` does not select: whether baseline and earlier records
-    have a change is the study's choice. Raises DataError for a variable that is unknown or no number.
+    have a change is the study's choice. ``decimals`` rounds the change, half away from zero: 5.4 - 5.3 and 0.3 - 0.2
+    are not the same in binary, which breaks ties in tests of ranks; without it the change is as SAS
+    subtracts. Raises DataError for a variable that is unknown or no number.
 
     >>> import pandas as pd
     >>> adlb = pd.DataFrame({"ABLFL": ["Y", None], "AVAL": [20.0, 25.0], "BASE": 20.0})
@@ -29,4 +33,6 @@ def derive_chg(
     [nan, 5.0]
     """
     change = numbers_of(frame, aval) - numbers_of(frame, base)
+    if decimals is not None:
+        change = round_half_away(change, decimals)
     return frame.assign(**{variable: only_where(change, selected(frame, where))})
