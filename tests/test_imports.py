@@ -34,7 +34,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "tlf": WORK | {"results", "_resources"},
     "submission": OUTPUT,
     "review": OUTPUT,
-    "qc": GROUND | {"io", "results"},
+    "qc": GROUND | {"_resources", "io", "results", "standards"},
     "simulate": GROUND | {"io", "standards"},
     "study": ALL_BUT_STUDY,
     "cli": ALL_BUT_STUDY | {"study"},

@@ -210,6 +210,19 @@ def test_an_offending_byte_in_a_later_block_names_its_record(file: Path) -> None
         assert error.value.place.record == 20_001
 
 
+def test_an_error_names_the_first_byte_of_its_field(file: Path) -> None:
+    """Records of 3 + 5 bytes: the second field of the second record begins 8 + 3 bytes behind the header."""
+    entries = [namestr("A", 3, 0, text=True), namestr("B", 5, 3, text=True, number=2)]
+    write(file, member("D", entries, b"abcdefghabcd\x92fgh"))
+    with pytest.raises(FileFormatError) as error:
+        read_xpt(file)
+    assert error.value.place.byte == read_xpt_members(file)[0].offset + 11
+    file.write_bytes(LIBRARY + member("D", [entries[0], namestr("B", 5, 4, text=True)], b""))
+    with pytest.raises(FileFormatError, match="does not follow") as error:
+        read_xpt(file)
+    assert error.value.place.byte == 240 + 400 + 140
+
+
 def test_labels_in_another_encoding(file: Path) -> None:
     write(file, member("D", [namestr("X", 1, 0, text=True, label=b"Sj\xf6gren")], b"a"))
     with pytest.raises(FileFormatError, match="not ascii"):
@@ -254,7 +267,7 @@ DATA = 1040
         (b"version https://git-lfs.github.com/spec/v1", "no SAS transport file", "Git LFS"),
         (b"PK\x03\x04" + bytes(80), "no SAS transport file", "zip"),
         (b"STUDYID,USUBJID\n", "no SAS transport file", "STUDYID"),
-        (card("LIBV8") + b" " * 160, "version 8", ""),
+        (card("LIBV8") + b" " * 160, "second card", ""),
         (LIBRARY.replace(b"!!!!!!!", b"!!!!!!!\r"), "second card", ""),
         (GOOD[:-3], "no multiple of 80", "77 after"),
         (GOOD + b"\x1a", "no multiple of 80", "1 after"),
@@ -287,6 +300,13 @@ def test_truncation_names_the_byte(file: Path) -> None:
         read_xpt(file)
     assert error.value.place.byte == DATA + 49 * 13
     assert error.value.place.record == 50
+
+
+def test_a_cut_record_of_blanks_is_no_padding(file: Path) -> None:
+    """Records of 200 bytes: 120 blanks after the first are more than padding, and less than a record."""
+    write(file, member("D", [namestr("X", 200, 0, text=True)], b"a".ljust(320)))
+    with pytest.raises(FileFormatError, match="last record is cut"):
+        read_xpt(file)
 
 
 def test_a_member_card_within_text_is_no_member(file: Path) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import string
+import tracemalloc
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
@@ -221,6 +222,8 @@ def test_dataset_limits(file: Path) -> None:
         write_xpt([], file)
     with pytest.raises(DataError, match="8 ASCII"):
         write_xpt(one(NUMBER, [1.0]), file, os_name="Linux 6.1")
+    with pytest.raises(DataError, match="no such version"):
+        write_xpt(one(NUMBER, [1.0]), file, version=7)  # type: ignore[arg-type]
     with pytest.raises(DataError, match="no encoding"):
         write_xpt(one(NUMBER, [1.0]), file, encoding="utf-16")
     assert not file.exists()
@@ -245,6 +248,11 @@ def test_lengths_of_text(file: Path, lengths: Any, variable: Variable, expected:
     write_xpt(one(variable, values), file, lengths=lengths)
     assert read_xpt(file)["X"].length == expected
     assert rival(file)[0]["X"].tolist() == ["a", "", "  bcd", "e"]
+
+
+@pytest.mark.parametrize(("variable", "length"), [(TEXT, 0), (TEXT, 201), (NUMBER, 1), (NUMBER, 9)])
+def test_a_studys_length_out_of_range_is_refused(file: Path, variable: Variable, length: int) -> None:
+    assert_refused(one(variable, [None]), file, "length of a", lengths={"X": length})
 
 
 def test_a_value_longer_than_the_studys_length_is_refused(file: Path) -> None:
@@ -429,6 +437,18 @@ def test_more_records_than_a_block(file: Path, dtype: str) -> None:
     assert other["N"].tolist() == frame["N"].tolist()
     part = list(iter_xpt(file, 6_000, columns=["N"]))[2]
     assert part.frame["N"].tolist() == frame["N"].tolist()[12_000:18_000]
+
+
+def test_reading_by_parts_takes_the_memory_of_a_part(file: Path) -> None:
+    """A file of 32 MB in parts of 160 kB; what NumPy holds at any time is a few blocks."""
+    frame = pd.DataFrame({f"N{i}": np.arange(200_000.0) for i in range(20)})
+    write_xpt(Dataset("D", frame, tuple(Variable(name, Kind.NUMBER) for name in frame)), file)
+    tracemalloc.start()
+    rows = sum(len(part.frame) for part in iter_xpt(file, 1_000))
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert rows == 200_000
+    assert peak < 8_000_000
 
 
 def test_what_was_read_can_be_written(file: Path) -> None:

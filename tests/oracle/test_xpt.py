@@ -15,7 +15,7 @@ import pytest
 
 from adamline.io.dataset import Kind
 from adamline.io.ibm import SPECIAL_MISSINGS, bytes_of, from_ibm, to_ibm, words_of
-from adamline.io.xpt_layout import stamp_text
+from adamline.io.xpt_layout import XptVersion, stamp_text
 from adamline.io.xpt_read import TextType, read_xpt, read_xpt_members
 from adamline.io.xpt_write import write_xpt
 
@@ -65,12 +65,18 @@ def test_variables(shared: Path, case: str) -> None:
     assert got == expected
 
 
+@pytest.mark.parametrize("version", [None, *XptVersion])
 @pytest.mark.parametrize("text", list(TextType))
 @pytest.mark.parametrize("case", CASES)
-def test_values(shared: Path, case: str, text: TextType) -> None:
+def test_values(shared: Path, tmp_path: Path, case: str, text: TextType, version: XptVersion | None) -> None:
+    """As SAS wrote the file, and as we write it again in either version."""
     folder = shared / "oracles/xpt/open" / case
     expected = rows_of(next(folder.glob("*_data.csv")))
     got = read_xpt(folder / "input.xpt", text=text, fallback="latin-1", dates=False)
+    if version is not None:
+        write_xpt(got, tmp_path / "again.xpt", version=version, encoding="latin-1")
+        assert read_xpt_members(tmp_path / "again.xpt", fallback="latin-1")[0].layout is version
+        got = read_xpt(tmp_path / "again.xpt", text=text, fallback="latin-1", dates=False)
     assert len(got.frame) == len(expected)
     for variable in got.variables:
         column = got.frame[variable.name]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 
 import numpy as np
 import numpy.typing as npt
@@ -16,6 +16,8 @@ from adamline.io.dataset import Dataset, Kind, Variable
 from adamline.io.text_decoder import check_encoding
 
 Bytes = npt.NDArray[np.uint8]
+# Fields of distinct values are looked up in a table while it is small; long texts would make it larger than the data.
+_LARGEST_TABLE: Final = 1 << 26
 
 
 @dataclass(frozen=True)
@@ -46,6 +48,8 @@ class EncodedText:
         """What gives the fields of any rows; no used value may be longer than ``width``."""
         if self.codes is None:
             return FieldSource(self.values, None, None, width)
+        if len(self.values) * width > _LARGEST_TABLE:
+            return FieldSource(self.values.take(pa.array(self.codes, mask=self.codes < 0)), None, None, width)
         table = np.full((len(self.values) + 1, width), ord(" "), dtype=np.uint8)
         fits = pc.if_else(pc.less_equal(pc.binary_length(self.values), width), self.values, b"")
         if len(self.values):

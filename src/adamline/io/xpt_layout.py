@@ -1,12 +1,12 @@
-"""The header records of a SAS transport file, version 5: 80-byte cards and NAMESTR entries, parsed and built.
+"""The header cards of a SAS transport file of version 5 or 8, 80 bytes each, parsed and built.
 
-Source: SAS technical support note TS-140, "The Record Layout of a Data Set in SAS Transport (XPORT) Format".
+Sources: SAS technical papers "Record Layout of a SAS Version 5 or 6 Data Set in SAS Transport (XPORT) Format" (TS-140)
+and "Record Layout for a SAS Version 8 or 9 Data Set in SAS Transport Format".
 """
 
 from __future__ import annotations
 
 import re
-import struct
 from dataclasses import dataclass
 from datetime import datetime
 from enum import IntEnum
@@ -15,11 +15,36 @@ from typing import Final
 CARD: Final = 80
 NAMESTR_BYTES: Final = 140
 VAX_NAMESTR_BYTES: Final = 136
-LONGEST_NAME: Final = 8
-LONGEST_LABEL: Final = 40
-LONGEST_TEXT: Final = 200
-MOST_VARIABLES: Final = 9999
+# The label of a dataset has a field of its own in both versions.
+LONGEST_DATASET_LABEL: Final = 40
 _ZEROS: Final = b"0" * 30
+
+
+class XptVersion(IntEnum):
+    """The two layouts of a transport file: 5, the one that agencies take, and 8, with long names, labels and texts."""
+
+    V5 = 5
+    V8 = 8
+
+
+@dataclass(frozen=True)
+class Limits:
+    """The most that a version holds, in bytes: names, labels, texts, names of formats; and its number of variables.
+
+    Version 5 counts variables in four digits; version 8 in six, but numbers them in two bytes.
+    """
+
+    name: int
+    label: int
+    text: int
+    format: int
+    variables: int
+
+
+LIMITS: Final = {
+    XptVersion.V5: Limits(name=8, label=40, text=200, format=8, variables=9_999),
+    XptVersion.V8: Limits(name=32, label=256, text=32_767, format=32, variables=32_767),
+}
 
 
 def header_card(name: str, digits: bytes = _ZEROS) -> bytes:
@@ -27,19 +52,30 @@ def header_card(name: str, digits: bytes = _ZEROS) -> bytes:
     return b"HEADER RECORD*******" + name.ljust(8).encode("ascii") + b"HEADER RECORD!!!!!!!" + digits + b"  "
 
 
-LIBRARY_CARD: Final = header_card("LIBRARY")
-MEMBER_CARD: Final = header_card("MEMBER", b"000000000000000001600000000140")
-DESCRIPTOR_CARD: Final = header_card("DSCRPTR")
-OBSERVATIONS_CARD: Final = header_card("OBS")
+@dataclass(frozen=True)
+class CardNames:
+    """What a version calls the header cards."""
+
+    library: str
+    member: str
+    descriptor: str
+    namestr: str
+    observations: str
+
+
+CARD_NAMES: Final = {
+    XptVersion.V5: CardNames("LIBRARY", "MEMBER", "DSCRPTR", "NAMESTR", "OBS"),
+    XptVersion.V8: CardNames("LIBV8", "MEMBV8", "DSCPTV8", "NAMSTV8", "OBSV8"),
+}
+_MEMBER_DIGITS: Final = b"000000000000000001600000000140"
 # What tells a header card; the digits after it differ between writers.
 MARK_BYTES: Final = 48
-LIBRARY_MARK: Final = LIBRARY_CARD[:MARK_BYTES]
-MEMBER_MARK: Final = MEMBER_CARD[:MARK_BYTES]
-DESCRIPTOR_MARK: Final = DESCRIPTOR_CARD[:MARK_BYTES]
-NAMESTR_MARK: Final = header_card("NAMESTR")[:MARK_BYTES]
-OBSERVATIONS_MARK: Final = OBSERVATIONS_CARD[:MARK_BYTES]
-VERSION_8_MARK: Final = header_card("LIBV8")[:MARK_BYTES]
-_LIBRARY_SYMBOLS: Final = b"SAS     SAS     SASLIB  "
+LIBRARY_SYMBOLS: Final = b"SAS     SAS     SASLIB  "
+
+
+def card_mark(name: str) -> bytes:
+    """The part of a header card that tells it from others."""
+    return header_card(name)[:MARK_BYTES]
 
 
 class FieldType(IntEnum):
@@ -83,11 +119,11 @@ class LibraryHeader:
 
     stamp: Stamp
 
-    def build(self) -> bytes:
+    def build(self, version: XptVersion) -> bytes:
         """The three cards."""
         stamp = self.stamp
-        first = _LIBRARY_SYMBOLS + stamp.version.ljust(8) + stamp.system.ljust(8) + b" " * 24 + stamp.created
-        return LIBRARY_CARD + first + stamp.modified.ljust(CARD)
+        first = LIBRARY_SYMBOLS + stamp.version.ljust(8) + stamp.system.ljust(8) + b" " * 24 + stamp.created
+        return header_card(CARD_NAMES[version].library) + first + stamp.modified.ljust(CARD)
 
 
 @dataclass(frozen=True)
@@ -101,29 +137,32 @@ class MemberHeader:
     namestr_bytes: int = NAMESTR_BYTES
 
     @classmethod
-    def parse(cls, cards: bytes) -> MemberHeader:
+    def parse(cls, cards: bytes, version: XptVersion) -> MemberHeader:
         """From the MEMBER card on, four cards; the sizes are checked by the caller."""
         first, second = cards[2 * CARD : 3 * CARD], cards[3 * CARD : 4 * CARD]
         digits = cards[74:78]
+        # Version 8 gives the name 32 bytes, which it takes from the blanks between the system and the time.
+        system = 32 if version is XptVersion.V5 else 56
         return cls(
-            name=text_of(first[8:16]),
+            name=text_of(first[8 : 8 + LIMITS[version].name]),
             label=text_of(second[32:72]),
             type=text_of(second[72:80]),
-            stamp=Stamp(text_of(first[24:32]), text_of(first[32:40]), text_of(first[64:80]), text_of(second[:16])),
+            stamp=Stamp(
+                text_of(first[system - 8 : system]),
+                text_of(first[system : system + 8]),
+                text_of(first[64:80]),
+                text_of(second[:16]),
+            ),
             namestr_bytes=int(digits) if digits.isdigit() else 0,
         )
 
-    def build(self) -> bytes:
+    def build(self, version: XptVersion) -> bytes:
         """The MEMBER and DSCRPTR cards and the two after them."""
-        stamp = self.stamp
-        first = b"SAS     " + self.name.ljust(8) + b"SASDATA " + stamp.version.ljust(8) + stamp.system.ljust(8)
-        second = stamp.modified.ljust(32) + self.label.ljust(40) + self.type.ljust(8)
-        return MEMBER_CARD + DESCRIPTOR_CARD + first.ljust(64) + stamp.created + second
-
-
-# type, hash, length, number, name, label, format (name, width, decimals), justification, filler, informat (the same),
-# position; then 52 bytes (48 on VAX) that only SAS 9's long names use, and that stay zero in version 5.
-_NAMESTR: Final = struct.Struct(">hhhh8s40s8shhh2s8shhl")
+        names, stamp = CARD_NAMES[version], self.stamp
+        name = b"SAS     " + self.name.ljust(LIMITS[version].name) + b"SASDATA "
+        first = (name + stamp.version.ljust(8) + stamp.system.ljust(8)).ljust(64) + stamp.created
+        second = stamp.modified.ljust(32) + self.label.ljust(LONGEST_DATASET_LABEL) + self.type.ljust(8)
+        return header_card(names.member, _MEMBER_DIGITS) + header_card(names.descriptor) + first + second
 
 
 @dataclass(frozen=True)
@@ -162,64 +201,6 @@ class Format:
 
 # A format's name does not end in a digit, so the width begins where the last digits begin.
 _FORMAT: Final = re.compile(r"(\$?(?:[A-Z_](?:[A-Z0-9_]*[A-Z_])?)?)([0-9]{0,4})(?:\.([0-9]{0,2}))?", re.ASCII)
-
-
-@dataclass(frozen=True)
-class Namestr:
-    """One variable of a member as its file describes it; texts are bytes, as their encoding is not told."""
-
-    type: FieldType
-    length: int
-    number: int
-    name: bytes
-    label: bytes
-    format: tuple[bytes, int, int]
-    justification: int
-    informat: tuple[bytes, int, int]
-    position: int
-
-    @classmethod
-    def parse(cls, entry: bytes) -> Namestr:
-        """From an entry of 136 or 140 bytes; ValueError when its type is neither number nor text."""
-        fields = _NAMESTR.unpack_from(entry)
-        return cls(
-            type=FieldType(fields[0]),
-            length=fields[2],
-            number=fields[3],
-            name=text_of(fields[4]),
-            label=text_of(fields[5]),
-            format=(text_of(fields[6]), fields[7], fields[8]),
-            justification=fields[9],
-            informat=(text_of(fields[11]), fields[12], fields[13]),
-            position=fields[14],
-        )
-
-    def build(self) -> bytes:
-        """The entry of 140 bytes."""
-        return _NAMESTR.pack(
-            self.type,
-            0,
-            self.length,
-            self.number,
-            self.name.ljust(8),
-            self.label.ljust(40),
-            self.format[0].ljust(8),
-            self.format[1],
-            self.format[2],
-            self.justification,
-            b"\0\0",
-            self.informat[0].ljust(8),
-            self.informat[1],
-            self.informat[2],
-            self.position,
-        ).ljust(NAMESTR_BYTES, b"\0")
-
-
-def build_namestrs(entries: list[Namestr]) -> bytes:
-    """The NAMESTR card, the entries, blanks up to a whole card, and the OBS card."""
-    card = header_card("NAMESTR", b"000000" + f"{len(entries):04d}".encode("ascii") + b"0" * 20)
-    body = b"".join(entry.build() for entry in entries)
-    return card + body + padding(len(body)) + OBSERVATIONS_CARD
 
 
 def padding(size: int) -> bytes:

@@ -1,4 +1,4 @@
-"""Reads datasets from SAS transport files, version 5."""
+"""Reads datasets from SAS transport files, version 5 or 8."""
 
 from __future__ import annotations
 
@@ -30,12 +30,12 @@ _BLOCK_BYTES: Final = 1 << 21
 def read_xpt_members(path: Path | str, *, encoding: str = "ascii", fallback: str | None = None) -> tuple[Member, ...]:
     """Every dataset in a transport file: names, labels, times, variables, number of records; no record is decoded.
 
-    The number of records follows from the size of the file, since version 5 does not keep it. Where a record is
-    shorter than 80 bytes, all-blank records at the very end cannot be told from padding and are not counted (SAS
-    itself loses them).
+    ``Member.layout`` tells the version, 5 or 8. Version 8 keeps the number of records (some writers leave it out);
+    in version 5 it follows from the size of the file: where a record is shorter than 80 bytes, all-blank records at
+    the very end cannot be told from padding and are not counted (SAS itself loses them).
 
-    Raises FileFormatError, with the byte, for a file that is no transport file (and says what it looks like), is of
-    version 8 or from PROC CPORT, is truncated, or whose headers contradict each other; OSError for no file.
+    Raises FileFormatError, with the byte, for a file that is no transport file (and says what it looks like), is from
+    PROC CPORT, is truncated, or whose headers contradict each other or the length of the file; OSError for no file.
     """
     return find_members(path, TextDecoder(encoding, fallback))
 
@@ -144,7 +144,7 @@ class _Plan:
             if not isinstance(block, _NumberBlocks):
                 columns[name] = block.finish()
                 continue
-            columns[name] = self._dated(field.variable, block.values, start)
+            columns[name] = self._dated(field, block.values, start)
             if block.missing is not None:
                 columns[name + MISSING_SUFFIX] = pd.Categorical.from_codes(
                     block.missing, pd.Index(list(SPECIAL_MISSINGS))
@@ -154,7 +154,7 @@ class _Plan:
 
     def _blocks(self, field: _Field, start: int, stop: int) -> TextBlocks | _NumberBlocks:
         if field.variable.kind is Kind.TEXT:
-            return text_blocks(self.text, self.decoder, lambda row: self._place(field.variable, start + row))
+            return text_blocks(self.text, self.decoder, lambda row: self._place(field, start + row))
         return _NumberBlocks(stop - start)
 
     def _records(self, handle: BufferedReader, start: int, stop: int) -> Iterator[npt.NDArray[np.uint8]]:
@@ -167,12 +167,14 @@ class _Plan:
             records = buffer[: min(rows, stop - begin)]
             if handle.readinto(records.data.cast("B")) != records.nbytes:
                 raise FileFormatError(
-                    "The file became shorter while it was read.", place=Place(file=self.path, dataset=self.member.name)
+                    "The file became shorter while it was read.",
+                    place=Place(file=self.path, byte=self.member.offset + begin * length, dataset=self.member.name),
                 )
             yield records
 
-    def _dated(self, variable: Variable, values: Floats, start: int) -> npt.NDArray[Any]:
+    def _dated(self, field: _Field, values: Floats, start: int) -> npt.NDArray[Any]:
         """SAS numbers as the variable's kind asks for."""
+        variable = field.variable
         if variable.kind is Kind.NUMBER:
             return values
         dated, lost = from_sas(values, variable.kind)
@@ -180,15 +182,17 @@ class _Plan:
             row = int(np.argmax(lost))
             raise DataError(
                 f"A value of {variable.name} cannot be read as a {variable.kind} without loss.",
-                place=self._place(variable, start + row),
+                place=self._place(field, start + row),
                 expected=_EXPECTED[variable.kind] + f", as its format {variable.format} says",
                 found=repr(float(values[row])),
                 hint="dates=False reads SAS numbers as they are",
             )
         return dated
 
-    def _place(self, variable: Variable, row: int) -> Place:
-        return Place(file=self.path, dataset=self.member.name, variable=variable.name, record=row + 1)
+    def _place(self, field: _Field, row: int) -> Place:
+        """The place of a field in a record, counted from 0, and its first byte in the file."""
+        byte = self.member.offset + row * self.member.record_length + field.position
+        return Place(file=self.path, byte=byte, dataset=self.member.name, variable=field.variable.name, record=row + 1)
 
 
 _EXPECTED: Final = {

@@ -1,0 +1,55 @@
+"""Reads and writes the YAML file with the attributes of a dataset whose own file cannot keep them."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any, Final
+
+import yaml
+
+from adamline.errors import FileFormatError, Place
+from adamline.io.atomic import replace_file
+from adamline.io.attributes import Attributes, list_attributes, parse_attributes
+from adamline.io.dataset import Dataset
+
+_SUFFIX: Final = ".yaml"
+
+
+def attributes_path(path: Path | str) -> Path:
+    """Where the attributes of a data file stand: beside it.
+
+    >>> attributes_path("adlb.csv").name
+    'adlb.csv.yaml'
+    """
+    return Path(path).with_name(Path(path).name + _SUFFIX)
+
+
+def write_attributes(dataset: Dataset, path: Path | str) -> None:
+    """Write the name, label and variables of a dataset, a line a variable; the file is replaced as a whole."""
+    text = yaml.safe_dump(
+        list_attributes(dataset), allow_unicode=True, sort_keys=False, default_flow_style=None, width=1000
+    )
+    with replace_file(path) as handle:
+        handle.write(text.encode("utf-8"))
+
+
+def read_attributes(path: Path | str) -> Attributes:
+    """Read what `write_attributes` wrote, or a person in its form; FileFormatError with the line for other content.
+
+    Only ``name`` is needed of a variable, and its kind is text where none is given::
+
+        variables:
+          - {name: USUBJID}
+          - {name: AVAL, kind: number, label: Analysis Value, format: 8.2}
+    """
+    file = str(path)
+    try:
+        # The base loader leaves every scalar as text: NO, 010 and 12:30 stay what they are.
+        content: Any = yaml.load(Path(path).read_bytes(), Loader=yaml.BaseLoader)  # noqa: S506 - makes text only
+    except yaml.YAMLError as error:
+        mark = getattr(error, "problem_mark", None)
+        place = Place(file=file, line=mark.line + 1 if mark else None)
+        raise FileFormatError("The attributes are not YAML.", place=place, found=str(error).splitlines()[0]) from None
+    except RecursionError:
+        raise FileFormatError("The attributes are nested too deeply.", place=Place(file=file)) from None
+    return parse_attributes(content, Place(file=file))

@@ -1,0 +1,220 @@
+"""Reads datasets from CSV text, with kinds from their attributes."""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, BinaryIO, Final
+
+import pyarrow as pa
+import pyarrow.csv as pcsv
+
+from adamline.errors import DataError, FileFormatError, Place, nearest
+from adamline.io.arrow_columns import from_arrow
+from adamline.io.attributes import Attributes
+from adamline.io.csv_values import parse_column
+from adamline.io.csv_write import UTF8_WITH_MARK
+from adamline.io.dataset import Dataset, Kind, Variable
+from adamline.io.text_decoder import check_encoding
+from adamline.io.text_type import TextType
+
+# A record must fit into one block.
+_BLOCK_BYTES: Final = 1 << 22
+_ROW: Final = re.compile(r"Row #(\d+)")
+
+
+def read_csv(
+    path: Path | str,
+    *,
+    attributes: Attributes | None = None,
+    columns: Iterable[str] | None = None,
+    text: TextType = TextType.STR,
+    encoding: str = "utf-8",
+) -> Dataset:
+    r"""A dataset from a CSV file whose first line has the names.
+
+    ``attributes`` give the kinds; a column that they do not name is text, and without them every column is: nothing
+    is guessed from the values. Numbers are decimals (``.5``, ``-1e-7``), a blank field or ``.`` is missing, ``.A`` a
+    special missing; dates are ISO 8601, in full. Quotes and line breaks in fields as in RFC 4180; a mark at the
+    beginning of a UTF-8 file is no part of the first name. ``columns`` chooses variables and their order.
+
+    FileFormatError, with record and variable, for a value that is not of its kind, a line with more or fewer
+    fields, a quote without an end, a name twice, and bytes that are not in ``encoding``; DataError for an attribute
+    or column without a name in the file; OSError for no file.
+
+    >>> import tempfile
+    >>> known = Attributes("VS", "Vital Signs", (Variable("VSSTRESN", Kind.NUMBER),))
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     _ = (Path(folder) / "vs.csv").write_text("USUBJID,VSSTRESN\n001,61.5\n002,.A\n")
+    ...     read_csv(Path(folder) / "vs.csv", attributes=known).frame.to_dict("list")
+    {'USUBJID': ['001', '002'], 'VSSTRESN': [61.5, nan], 'VSSTRESN.missing': [nan, 'A']}
+    """
+    plan = _Plan.of(path, attributes, columns, encoding)
+    parts = list(plan.tables())
+    return plan.dataset(pa.concat_tables(parts) if parts else plan.empty(), text)
+
+
+def iter_csv(
+    path: Path | str,
+    chunk_rows: int,
+    *,
+    attributes: Attributes | None = None,
+    columns: Iterable[str] | None = None,
+    text: TextType = TextType.STR,
+    encoding: str = "utf-8",
+) -> Iterator[Dataset]:
+    """The dataset in parts of at most ``chunk_rows`` records, in the memory of one block of the file; as `read_csv`."""
+    if chunk_rows < 1:
+        raise DataError("A part needs at least one record.", expected="chunk_rows of 1 or more", found=str(chunk_rows))
+    plan = _Plan.of(path, attributes, columns, encoding)
+    for table in plan.tables():
+        for start in range(0, len(table), chunk_rows):
+            yield plan.dataset(table.slice(start, chunk_rows), text)
+
+
+class _CountedQuotes(io.RawIOBase):
+    """A file that counts its quotes as it is read (an odd number means that one is not closed) and ends its lines."""
+
+    def __init__(self, handle: BinaryIO) -> None:
+        self._handle = handle
+        self._last = b"\n"
+        self.quotes = 0
+
+    def readable(self) -> bool:
+        """True: it is for reading."""
+        return True
+
+    def read(self, size: int = -1) -> bytes:
+        """The next bytes."""
+        content = self._handle.read(size)
+        self.quotes += content.count(b'"')
+        if len(content) < size:
+            at_line_end = (content or self._last).endswith((b"\n", b"\r"))
+            content += b"" if at_line_end else b"\n"
+        self._last = content[-1:] or self._last
+        return content
+
+
+@dataclass(frozen=True)
+class _Plan:
+    """Which columns of which file to read, and as what."""
+
+    path: str
+    name: str
+    label: str
+    names: tuple[str, ...]
+    variables: tuple[Variable, ...]
+    encoding: str
+
+    @classmethod
+    def of(cls, path: Path | str, attributes: Attributes | None, columns: Iterable[str] | None, encoding: str) -> _Plan:
+        """Read the names and choose."""
+        check_encoding(encoding)
+        stem = Path(path).name.partition(".")[0].upper()
+        known = attributes or Attributes(stem, "", ())
+        place = Place(file=str(path))
+        names = _read_names(path, encoding)
+        described = {variable.name: variable for variable in known.variables}
+        chosen = names if columns is None else tuple(columns)
+        for name in (*described, *chosen):
+            if name not in names:
+                what = f"There is no column {name}."
+                raise DataError(what, place=place, hint=nearest(name, names))
+        variables = tuple(described.get(name, Variable(name, Kind.TEXT)) for name in chosen)
+        return cls(str(path), known.name or stem, known.label, names, variables, encoding)
+
+    def empty(self) -> Any:
+        """The table of a file without records."""
+        return self._parsed(pa.table({v.name: pa.array([], pa.large_string()) for v in self.variables}), 0)
+
+    def tables(self) -> Iterator[Any]:
+        """The records block by block, parsed."""
+        start = 0
+        with Path(self.path).open("rb") as handle:
+            counted = _CountedQuotes(handle)
+            for batch in self._batches(counted):
+                yield self._parsed(pa.Table.from_batches([batch]), start)
+                start += len(batch)
+            if counted.quotes % 2:
+                raise FileFormatError(
+                    "A quote has no end: the file is truncated, or has a quote in a field without quotes.",
+                    place=Place(file=self.path),
+                    found=f"{counted.quotes} quotes",
+                    hint='a field with a quote is written "like ""this"""',
+                )
+
+    def _batches(self, handle: Any) -> Iterator[Any]:
+        codec = "utf-8" if self.encoding == UTF8_WITH_MARK else self.encoding
+        reading = pcsv.ReadOptions(
+            use_threads=False,
+            block_size=_BLOCK_BYTES,
+            column_names=list(self.names),
+            skip_rows_after_names=1,
+            encoding=codec,
+        )
+        # In a file of one column an empty line is a record.
+        parsing = pcsv.ParseOptions(newlines_in_values=True, ignore_empty_lines=len(self.names) > 1)
+        converting = pcsv.ConvertOptions(
+            column_types={name: pa.large_string() for name in self.names},
+            include_columns=[variable.name for variable in self.variables],
+        )
+        with self._named_errors():
+            reader = pcsv.open_csv(handle, read_options=reading, parse_options=parsing, convert_options=converting)
+        while True:
+            with self._named_errors():
+                batch = next(reader, None)
+            if batch is None:
+                return
+            yield batch
+
+    @contextmanager
+    def _named_errors(self) -> Iterator[None]:
+        """Arrow's errors as ours, with the record."""
+        try:
+            yield
+        except (pa.ArrowInvalid, UnicodeDecodeError) as error:
+            found = _ROW.search(str(error))
+            place = Place(file=self.path, record=int(found[1]) - 1 if found else None)
+            message = str(error)[found.end() + 2 :] if found else str(error)
+            hint = f"a record has more than {_BLOCK_BYTES} bytes, or a quote has no end" if "straddl" in message else ""
+            raise FileFormatError(
+                "The file cannot be read as CSV.", place=place, found=message[:200], hint=hint
+            ) from error
+
+    def _parsed(self, table: Any, start: int) -> Any:
+        """The columns by their kinds; ``start`` is the number of records before."""
+        arrays: dict[str, Any] = {}
+        for variable in self.variables:
+            place = Place(file=self.path, dataset=self.name, variable=variable.name)
+            arrays |= parse_column(table.column(variable.name).combine_chunks(), variable, place, start)
+        return pa.table(arrays)
+
+    def dataset(self, table: Any, text: TextType) -> Dataset:
+        """The table as a dataset."""
+        return Dataset(self.name, from_arrow(table, self.variables, text), self.variables, self.label)
+
+
+def _read_names(path: Path | str, encoding: str) -> tuple[str, ...]:
+    place = Place(file=str(path), line=1)
+    codec = "utf-8" if encoding == UTF8_WITH_MARK else encoding
+    with Path(path).open("rb") as handle:
+        try:
+            # Line by line, so that a fault further down is not taken for one in the names.
+            lines = (line.decode(codec).removeprefix("\ufeff") for line in handle)
+            names = tuple(next(csv.reader(lines, strict=True), ()))
+        except (UnicodeDecodeError, csv.Error) as error:
+            raise FileFormatError("The names cannot be read.", place=place, found=str(error)) from None
+    twice = sorted({name for name in names if names.count(name) > 1})
+    if not names or "" in names or twice:
+        raise FileFormatError(
+            "The first line does not name the columns.",
+            place=place,
+            expected="a name for each column, none of them twice",
+            found=f"{', '.join(twice)} twice" if twice else repr(",".join(names))[:80],
+        )
+    return names

@@ -1,0 +1,219 @@
+"""Reads SAS datasets (.sas7bdat) with their kinds of missing, and the value labels of format catalogues (.sas7bcat)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final
+
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyreadstat
+
+from adamline.errors import DataError, FileFormatError, Place, nearest
+from adamline.io.arrow_columns import text_column
+from adamline.io.dataset import MISSING_SUFFIX, Dataset, Kind, Variable
+from adamline.io.file_signature import describe_content
+from adamline.io.ibm import SPECIAL_MISSINGS
+from adamline.io.sas_dates import from_sas, kind_of_format
+from adamline.io.text_type import TextType
+from adamline.io.xpt_layout import Format
+
+# By format, the label of each raw value: a number or a text; a special missing is its letter (`.A`).
+ValueLabels = Mapping[str, Mapping[float | str, str]]
+
+
+def read_sas7bdat(
+    path: Path | str,
+    *,
+    catalogue: Path | str | None = None,
+    columns: Iterable[str] | None = None,
+    text: TextType = TextType.STR,
+    encoding: str | None = None,
+) -> Dataset:
+    """A SAS dataset as its file holds it, raw values whatever the formats.
+
+    Names, labels, lengths, formats and informats are kept; the format decides what is a date, datetime or time, as
+    in `read_xpt`, and special missings in X are in ``X.missing``. Text loses trailing blanks; blank text is missing.
+    With a ``catalogue`` a variable whose format it defines carries the format's name as its ``codelist``; the
+    labels themselves are read by `read_catalogue`. ``encoding`` overrules what the file says of itself.
+    ``columns`` chooses variables and their order.
+
+    Raises FileFormatError for a file that is no SAS dataset, is damaged or has text in another encoding, DataError
+    for an unknown column and for a date that cannot be held without loss (with the record), OSError for no file.
+    The bytes are read by pyreadstat.
+    """
+    plan = _Plan.of(path, catalogue, columns, encoding)
+    return plan.read(text, 0, 0)
+
+
+def iter_sas7bdat(
+    path: Path | str,
+    chunk_rows: int,
+    *,
+    catalogue: Path | str | None = None,
+    columns: Iterable[str] | None = None,
+    text: TextType = TextType.STR,
+    encoding: str | None = None,
+) -> Iterator[Dataset]:
+    """The dataset in parts of ``chunk_rows`` records, in the memory of one part; the rest as in `read_sas7bdat`.
+
+    A part has ``X.missing`` and categories of its own records only. A dataset without records gives no part.
+    """
+    if chunk_rows < 1:
+        raise DataError("A part needs at least one record.", expected="chunk_rows of 1 or more", found=str(chunk_rows))
+    plan = _Plan.of(path, catalogue, columns, encoding)
+    for start in range(0, plan.records, chunk_rows):
+        yield plan.read(text, start, chunk_rows)
+
+
+def read_catalogue(path: Path | str, *, encoding: str | None = None) -> ValueLabels:
+    """The value labels of a format catalogue: by format name (text formats begin with ``$``) and raw value.
+
+    FileFormatError for a file that is no catalogue; OSError for no file.
+    """
+    _, about = _call(pyreadstat.read_sas7bcat, Path(path), "a format catalogue (.sas7bcat)", encoding=encoding)
+    return {
+        name.upper(): {
+            f".{value}" if not name.startswith("$") and isinstance(value, str) else value: label
+            for value, label in labels.items()
+        }
+        for name, labels in about.value_labels.items()
+    }
+
+
+def _call(function: Any, path: Path, what: str, **options: Any) -> Any:
+    """Call a reader of pyreadstat; its errors become ours."""
+    with path.open("rb") as handle:
+        head = handle.read(64)
+    try:
+        return function(str(path), **options)
+    except (pyreadstat.ReadstatError, pyreadstat.PyreadstatError, UnicodeError) as error:
+        raise FileFormatError(
+            f"The file cannot be read as {what}.",
+            place=Place(file=str(path)),
+            found=f"{describe_content(head)}: {error}",
+            hint="encoding= names another encoding" if "convert string" in str(error) else "",
+        ) from error
+
+
+@dataclass(frozen=True)
+class _Plan:
+    """What to read of which file."""
+
+    path: Path
+    name: str
+    label: str
+    records: int
+    variables: tuple[Variable, ...]
+    encoding: str | None
+
+    @classmethod
+    def of(
+        cls, path: Path | str, catalogue: Path | str | None, columns: Iterable[str] | None, encoding: str | None
+    ) -> _Plan:
+        """Read the attributes and choose."""
+        about = _about(Path(path), encoding)
+        if not about.column_names:
+            raise FileFormatError("The file has no variables: is it a catalogue?", place=Place(file=str(path)))
+        labels = {} if catalogue is None else read_catalogue(catalogue, encoding=encoding)
+        known = {name: _variable(name, about, labels) for name in about.column_names}
+        name = about.table_name or Path(path).stem.upper()
+        chosen = list(known) if columns is None else list(columns)
+        for column in chosen:
+            if column not in known:
+                place = Place(file=str(path), dataset=name)
+                raise DataError(f"There is no variable {column}.", place=place, hint=nearest(column, known))
+        variables = tuple(known[column] for column in chosen)
+        return cls(Path(path), name, about.file_label or "", int(about.number_rows), variables, encoding)
+
+    def read(self, text: TextType, start: int, count: int) -> Dataset:
+        """``count`` records from ``start`` (from 0); all that follow where ``count`` is 0."""
+        names = [variable.name for variable in self.variables]
+        values, about = _call(
+            pyreadstat.read_sas7bdat,
+            self.path,
+            _DATASET,
+            output_format="dict",
+            disable_datetime_conversion=True,
+            user_missing=True,
+            encoding=self.encoding,
+            usecols=names,
+            row_offset=start,
+            row_limit=count,
+        )
+        columns: dict[str, Any] = {}
+        for variable in self.variables:
+            raw = values[variable.name]
+            if variable.kind is Kind.TEXT:
+                columns[variable.name] = text_column(_trimmed(raw), text)
+                continue
+            numbers, letters = _numbers(raw, about.missing_user_values.get(variable.name))
+            columns[variable.name] = self._dated(variable, numbers, start)
+            if letters is not None:
+                columns[variable.name + MISSING_SUFFIX] = letters
+        records = len(values[names[0]]) if names else 0
+        frame = pd.DataFrame(columns, index=pd.RangeIndex(records), copy=False)
+        return Dataset(self.name, frame, self.variables, self.label)
+
+    def _dated(self, variable: Variable, values: Any, start: int) -> Any:
+        if variable.kind is Kind.NUMBER:
+            return values
+        dated, lost = from_sas(values, variable.kind)
+        if lost.any():
+            row = int(np.argmax(lost))
+            raise DataError(
+                f"A value of {variable.name} cannot be read as a {variable.kind} without loss.",
+                place=Place(str(self.path), dataset=self.name, variable=variable.name, record=start + row + 1),
+                expected=f"a {variable.kind}, as its format {variable.format} says",
+                found=repr(float(values[row])),
+            )
+        return dated
+
+
+_DATASET: Final = "a SAS dataset (.sas7bdat)"
+
+
+def _about(path: Path, encoding: str | None) -> Any:
+    return _call(pyreadstat.read_sas7bdat, path, _DATASET, metadataonly=True, encoding=encoding)[1]
+
+
+def _variable(name: str, about: Any, labels: ValueLabels) -> Variable:
+    shown, read = _format(about.original_variable_types[name]), _format(about.original_variable_informats[name])
+    form = Format.parse(shown)
+    stem = form.name if form else shown.rstrip(".")
+    is_text = about.readstat_variable_types[name] == "string"
+    return Variable(
+        name,
+        Kind.TEXT if is_text else kind_of_format(stem),
+        label=about.column_names_to_labels[name] or "",
+        length=about.variable_storage_width[name],
+        format=shown,
+        informat=read,
+        codelist=stem if stem in labels else "",
+    )
+
+
+def _format(text: str | None) -> str:
+    """A format as SAS writes it; pyreadstat leaves out the dot where no decimals follow."""
+    if not text or text == "NULL":
+        return ""
+    return text.upper() if "." in text else f"{text.upper()}."
+
+
+def _trimmed(values: Any) -> Any:
+    strings = pa.array(values, pa.large_string(), from_pandas=True)
+    return pc.ascii_rtrim(strings, characters=" ")
+
+
+def _numbers(values: Any, letters: list[str] | None) -> tuple[Any, Any]:
+    """Doubles, and the letters of special missings; pyreadstat puts these among the numbers."""
+    if not letters:
+        return np.array(values, dtype=np.float64), None
+    mixed = pd.Series(values, dtype=object)
+    is_letter = mixed.isin(list(SPECIAL_MISSINGS))
+    kinds = pd.Categorical(mixed.where(is_letter, None), categories=list(SPECIAL_MISSINGS))
+    return mixed.mask(is_letter, None).to_numpy().astype(np.float64), kinds
