@@ -1,0 +1,1 @@
+"""Reports of a comparison, all from one model: terminal, text, JSON, HTML, xlsx."""
