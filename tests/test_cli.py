@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+import json
+import shutil
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from adamline import __version__
 from adamline.cli import main
+from adamline.io.xpt_read import read_xpt
+from adamline.io.xpt_write import write_xpt
+from adamline.simulate.jahh import simulate_jahh
 
 PILOT = str(Path(__file__).parents[1] / "specs" / "cdiscpilot01")
 
@@ -113,3 +119,57 @@ def test_demo_simulates_and_runs_the_reference_study(capsys: pytest.CaptureFixtu
     assert len(list((tmp_path / "tlf").glob("*.docx"))) == 5
     status, out, _ = call(capsys, "demo", "--out", str(tmp_path))
     assert "0 made, 8 unchanged" in out  # simulated anew, to the same bytes
+
+
+@pytest.fixture(scope="module")
+def sdtm(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("cli")
+    simulate_jahh(folder, subjects=9)
+    return folder
+
+
+def test_convert_and_back_compare_equal(capsys: pytest.CaptureFixture[str], sdtm: Path, tmp_path: Path) -> None:
+    assert call(capsys, "convert", str(sdtm / "dm.xpt"), str(tmp_path / "dm.json"))[0] == 0
+    status, out, _ = call(capsys, "convert", str(tmp_path / "dm.json"), str(tmp_path / "dm.xpt"))
+    assert (status, "DM: " in out) == (0, True)
+    status, out, _ = call(capsys, "compare", str(sdtm / "dm.xpt"), str(tmp_path / "dm.xpt"), "--id", "USUBJID")
+    assert (status, out.partition(":")[0]) == (0, "PASS")
+
+
+def test_convert_refuses_what_would_be_lost(capsys: pytest.CaptureFixture[str], sdtm: Path, tmp_path: Path) -> None:
+    status, _, err = call(capsys, "convert", str(sdtm / "dm.xpt"), str(tmp_path / "dm.csv"), "--allow", "attribute")
+    assert (status, "did you mean attributes?" in err) == (2, True)
+    status, _, err = call(capsys, "convert", str(sdtm / "dm.xpt"), str(tmp_path / "dm.xlsx"))
+    assert (status, "does not tell its format" in err) == (2, True)
+    status, _, err = call(capsys, "convert", str(sdtm / "dm.xpt"), str(tmp_path / "dm.xpt"), "--xpt-version", "7")
+    assert status == 2 and not list(tmp_path.iterdir())
+
+
+def test_show(capsys: pytest.CaptureFixture[str], sdtm: Path) -> None:
+    status, out, _ = call(capsys, "show", str(sdtm / "dm.xpt"), "--rows", "2")
+    assert status == 0 and "Unique Subject Identifier" in out
+    status, out, _ = call(capsys, "show", str(sdtm / "dm.xpt"), "--rows", "2", "--json")
+    assert (status, len(json.loads(out)["first"])) == (0, 2)
+
+
+def test_compare_says_different_and_could_not(capsys: pytest.CaptureFixture[str], sdtm: Path, tmp_path: Path) -> None:
+    dm = read_xpt(sdtm / "dm.xpt")
+    changed = replace(dm, frame=dm.frame.assign(AGE=dm.frame["AGE"] + 1))
+    write_xpt(changed, tmp_path / "dm.xpt")
+    pair = (str(sdtm / "dm.xpt"), str(tmp_path / "dm.xpt"))
+    status, out, _ = call(capsys, "compare", *pair, "--id", "USUBJID", "--json", str(tmp_path / "dm.json"))
+    assert (status, out.partition(":")[0]) == (1, "FAIL")
+    assert json.loads((tmp_path / "dm.json").read_text())["verdict"] == "FAIL"
+    assert call(capsys, "compare", *pair, "--options", "method=absolute criterion=1")[0] == 0
+    assert call(capsys, "compare", *pair, "--exclude", "AGE")[0] == 0
+    assert call(capsys, "compare", *pair, "--var", "SEX,RACE", "--by-position")[0] == 0
+    assert call(capsys, "compare", *pair, "--options", "criterium=1")[0] == 2
+    assert call(capsys, "compare", str(sdtm / "dm.xpt"), str(tmp_path / "none.xpt"))[0] == 2
+
+
+def test_compare_folders(capsys: pytest.CaptureFixture[str], sdtm: Path, tmp_path: Path) -> None:
+    assert call(capsys, "compare", str(sdtm), str(sdtm))[0] == 0
+    copied = shutil.copytree(sdtm, tmp_path / "other")
+    (copied / "ex.xpt").unlink()
+    status, out, _ = call(capsys, "compare", str(sdtm), str(copied))
+    assert (status, "only in base" in out) == (1, True)

@@ -21,9 +21,13 @@ class _Model(BaseModel):
 
 
 class SourceSpec(_Model):
-    """The dataset whose records become the records of this one, and which of them."""
+    """The dataset whose records become the records of this one, and which of them.
+
+    ``supp`` merges the domain's SUPP-- into it: each QNAM is then a variable of its records.
+    """
 
     domain: DatasetName
+    supp: bool = False
     where: ConditionText | None = None
 
     @model_validator(mode="before")

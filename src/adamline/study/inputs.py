@@ -3,13 +3,34 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from pathlib import Path
 
 from adamline.errors import AdamlineError, DataError, FileFormatError, Place, nearest
+from adamline.findings import Finding
 from adamline.io.dataset import Dataset
+from adamline.io.files import ReadOptions
+from adamline.io.split_domains import find_domain, read_domain
+from adamline.io.supp import combine_supp
 from adamline.io.xpt_read import TextType, read_xpt, read_xpt_members
 from adamline.spec.study import StudySpec
 from adamline.study.study import Study
+
+CATEGORY = TextType.CATEGORY
+
+
+@dataclass(frozen=True)
+class Input:
+    """The files of a domain: one, or those of its parts (LBCH, LBHE); and of the SUPP-- that is merged into it."""
+
+    domain: str
+    parts: tuple[Path, ...]
+    supp: tuple[Path, ...] = ()
+
+    @property
+    def files(self) -> tuple[Path, ...]:
+        """All files."""
+        return (*self.parts, *self.supp)
 
 
 class InputsError(AdamlineError):
@@ -25,52 +46,45 @@ class InputsError(AdamlineError):
         return "\n".join([self.what, *(f"{n}. {fault}" for n, fault in enumerate(self.faults, start=1))])
 
 
-def find_inputs(study: Study, sdtm: Path) -> dict[str, Path]:
-    """The file of each domain that the study reads (``lb.xpt`` or ``LB.XPT`` for LB).
+def find_inputs(study: Study, sdtm: Path) -> dict[str, Input]:
+    """The files of each domain that the study reads: ``lb.xpt`` or ``LB.XPT`` for LB, or the parts of a split domain.
 
     Raises InputsError with every fault: files missing, damaged, or without a variable that the study needs.
     """
     if not sdtm.is_dir():
         raise InputsError([DataError("The folder of SDTM files is not there.", place=Place(str(sdtm)))])
-    files: dict[str, list[Path]] = {}
-    for path in sorted(sdtm.iterdir()):
-        if path.suffix.lower() == ".xpt" and path.is_file():
-            files.setdefault(path.stem.upper(), []).append(path)
     faults: list[AdamlineError] = []
-    found: dict[str, Path] = {}
+    found: dict[str, Input] = {}
     for domain, variables in study.domains.items():
-        place = Place(str(sdtm), dataset=domain)
-        paths = files.get(domain, [])
-        if len(paths) == 1:
-            found[domain] = paths[0]
-            faults += _faults_of(paths[0], domain, variables, study.spec)
-        elif paths:
-            names = ", ".join(path.name for path in paths)
-            faults.append(DataError(f"There are two files of {domain}.", place=place, expected="one", found=names))
-        else:
-            expected, hint = f"a file {domain.lower()}.xpt", nearest(domain, files)
-            faults.append(DataError(f"Domain {domain} is missing.", place=place, expected=expected, hint=hint))
+        try:
+            supp = find_domain(sdtm, f"SUPP{domain}") if domain in study.supplemented else ()
+            found[domain] = Input(domain, find_domain(sdtm, domain), supp)
+        except DataError as error:
+            faults.append(error)
+            continue
+        faults += _faults_of(found[domain], variables, study.spec)
     if faults:
         raise InputsError(faults)
     return found
 
 
-def _faults_of(path: Path, domain: str, variables: Iterable[str], spec: StudySpec) -> list[AdamlineError]:
+def _faults_of(given: Input, variables: Iterable[str], spec: StudySpec) -> list[AdamlineError]:
+    names: dict[str, None] = {}
     try:
-        members = read_xpt_members(path, encoding=spec.encoding, fallback=spec.fallback)
+        for path in given.parts:
+            names |= dict.fromkeys(_variables_of(path, given.domain, spec, is_part=len(given.parts) > 1))
+        for path in given.supp:
+            qualifiers = read_xpt(path, columns=["QNAM"], text=CATEGORY, encoding=spec.encoding, fallback=spec.fallback)
+            names |= dict.fromkeys(qualifiers.frame["QNAM"].dropna().unique())
     except (FileFormatError, DataError) as error:
         return [error]
     except OSError as error:
         return [FileFormatError("The file cannot be read.", place=Place(path.name), found=str(error))]
-    named = [member for member in members if member.name.upper() == domain]
-    if not named:
-        found = ", ".join(member.name for member in members) or "no dataset"
-        return [DataError(f"The file of {domain} has no dataset {domain}.", place=Place(path.name), found=found)]
-    names = {variable.name for variable in named[0].variables}
+    place = given.parts[0].name
     return [
         DataError(
-            f"{domain} has no variable {name}.",
-            place=Place(path.name, dataset=domain, variable=name),
+            f"{given.domain} has no variable {name}.",
+            place=Place(place, dataset=given.domain, variable=name),
             hint=nearest(name, names),
         )
         for name in variables
@@ -78,9 +92,36 @@ def _faults_of(path: Path, domain: str, variables: Iterable[str], spec: StudySpe
     ]
 
 
-def read_input(path: Path, domain: str, variables: Iterable[str], spec: StudySpec) -> Dataset:
-    """The variables that are needed of one domain; text as categories, which derivations count in."""
+def _variables_of(path: Path, domain: str, spec: StudySpec, *, is_part: bool) -> list[str]:
     members = read_xpt_members(path, encoding=spec.encoding, fallback=spec.fallback)
+    wanted = path.stem.upper() if is_part else domain
+    named = [member for member in members if member.name.upper() == wanted]
+    if not named:
+        found = ", ".join(member.name for member in members) or "no dataset"
+        raise DataError(f"The file of {domain} has no dataset {wanted}.", place=Place(path.name), found=found)
+    return [variable.name for variable in named[0].variables]
+
+
+def read_input(given: Input, variables: Iterable[str], spec: StudySpec) -> tuple[Dataset, tuple[Finding, ...]]:
+    """The variables that are needed of one domain, and what is odd about its parts.
+
+    Text comes as categories, which derivations count in.
+    """
+    wanted = tuple(variables)
+    if not given.supp:
+        return _read_parts(given.domain, given.parts, wanted, spec)
+    parent, findings = _read_parts(given.domain, given.parts, None, spec)
+    supp, more = _read_parts(f"SUPP{given.domain}", given.supp, None, spec)
+    return combine_supp(parent, supp).select(wanted), (*findings, *more)
+
+
+def _read_parts(
+    domain: str, paths: tuple[Path, ...], variables: tuple[str, ...] | None, spec: StudySpec
+) -> tuple[Dataset, tuple[Finding, ...]]:
+    if len(paths) > 1:
+        options = ReadOptions(encoding=spec.encoding, fallback=spec.fallback)
+        return read_domain(paths[0].parent, domain, columns=variables, text=CATEGORY, options=options)
+    members = read_xpt_members(paths[0], encoding=spec.encoding, fallback=spec.fallback)
     member = next(member.name for member in members if member.name.upper() == domain)
-    category, fallback = TextType.CATEGORY, spec.fallback
-    return read_xpt(path, member=member, columns=variables, text=category, encoding=spec.encoding, fallback=fallback)
+    encoding, fallback = spec.encoding, spec.fallback
+    return read_xpt(paths[0], member=member, columns=variables, text=CATEGORY, encoding=encoding, fallback=fallback), ()

@@ -20,7 +20,7 @@ from adamline.io.xpt_write import Lengths, write_xpt
 from adamline.results.check_warnings import check_warnings
 from adamline.results.csv_file import read_results, write_results
 from adamline.study.build import Building, build_dataset
-from adamline.study.inputs import find_inputs, read_input
+from adamline.study.inputs import Input, find_inputs, read_input
 from adamline.study.log import append_run, log_csv
 from adamline.study.manifest import Entry, Manifest, canonical, hash_of_file, key_of, read_manifest
 from adamline.study.outputs import OutputPlan
@@ -50,7 +50,7 @@ class _Run:
 
     study: Study
     out: Path
-    inputs: Mapping[str, Path]
+    inputs: Mapping[str, Input]
     hashes: dict[str, str]
     manifest: Manifest
 
@@ -78,7 +78,7 @@ def run_study(
     inputs = find_inputs(study, sdtm)
     for folder in (ADAM, RESULTS, TLF, LOGS):
         (out / folder).mkdir(parents=True, exist_ok=True)
-    hashes = {name: hash_of_file(path) for name, path in inputs.items()}
+    hashes = {name: " ".join(map(hash_of_file, found.files)) for name, found in inputs.items()}
     run = _Run(study, out, inputs, hashes, read_manifest(out))
     names = [*study.dataset_names, *(output.name for output in study.outputs)]
     run.manifest.keep_only(names, out)
@@ -116,22 +116,26 @@ def _dataset(run: _Run, plan: DatasetPlan) -> Done:
     is_new = not run.manifest.is_current(name, key, run.out)
     size = "unchanged"
     if is_new:
-        dataset, building = build_dataset(plan, _read_all(run, plan), tables)
+        inputs, oddities = _read_all(run, plan)
+        dataset, building = build_dataset(plan, inputs, tables)
         findings = _write_dataset(run, dataset, building, path, log)
-        run.finish(name, key, (path, log), findings)
+        run.finish(name, key, (path, log), (*oddities, *findings))
         size = f"{len(dataset.frame)} records"
     run.hashes[name] = hash_of_file(path)
     return Done(name, is_new, size, time.perf_counter() - began)
 
 
-def _read_all(run: _Run, plan: DatasetPlan) -> dict[str, Dataset]:
+def _read_all(run: _Run, plan: DatasetPlan) -> tuple[dict[str, Dataset], list[Finding]]:
     """The datasets a plan reads; those of the study from the files just written, so that files and numbers agree."""
-    return {
-        name: read_input(run.inputs[name], name, variables, run.study.spec)
-        if name in run.inputs
-        else _read_made(run, name, variables)
-        for name, variables in plan.reads.items()
-    }
+    found: dict[str, Dataset] = {}
+    findings: list[Finding] = []
+    for name, variables in plan.reads.items():
+        if name in run.inputs:
+            found[name], odd = read_input(run.inputs[name], variables, run.study.spec)
+            findings += odd
+        else:
+            found[name] = _read_made(run, name, variables)
+    return found, findings
 
 
 def _read_made(run: _Run, name: str, variables: Iterable[str] | None = None) -> Dataset:

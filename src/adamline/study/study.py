@@ -48,6 +48,11 @@ class Study:
                     needed.setdefault(name, {}).update(dict.fromkeys(variables))
         return {name: tuple(variables) for name, variables in sorted(needed.items())}
 
+    @property
+    def supplemented(self) -> frozenset[str]:
+        """The domains whose SUPP-- is merged into them, for every dataset that reads them."""
+        return frozenset(plan.spec.source.domain for plan in self.datasets if plan.spec.source.supp)
+
 
 def open_study(folder: Path) -> Study:
     """Read and plan the study in ``folder``.

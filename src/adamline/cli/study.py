@@ -1,22 +1,19 @@
-"""The command line: a thin shell over the package, which alone turns findings and errors into an exit status."""
+"""Commands of a study: run it, check it, look into it; simulate one, demonstrate one."""
 
 from __future__ import annotations
 
-import sys
-from collections.abc import Callable
 from enum import StrEnum
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from adamline.errors import AdamlineError
+from adamline.cli.app import FINDINGS, app, show_findings
 
 if TYPE_CHECKING:
-    from adamline.findings import Finding
     from adamline.study.study import Study
 
-FINE, FINDINGS, COULD_NOT_RUN = 0, 1, 2
+StudyFolder = Annotated[Path, typer.Argument(help="The folder of the study's specs, with study.yaml in it.")]
 
 
 class Simulated(StrEnum):
@@ -30,34 +27,6 @@ class Demonstrated(StrEnum):
 
     JAHH = "jahh"
     PILOT = "cdiscpilot01"
-
-
-app = typer.Typer(
-    no_args_is_help=True,
-    add_completion=False,
-    pretty_exceptions_enable=False,
-    rich_markup_mode=None,  # plain help starts three times as fast
-    help="From SDTM to ADaM datasets, statistics, and tables, listings and figures in Word, driven by one spec.",
-)
-
-StudyFolder = Annotated[Path, typer.Argument(help="The folder of the study's specs, with study.yaml in it.")]
-
-
-def _show_version(wanted: bool) -> None:
-    if wanted:
-        from adamline import __version__
-
-        typer.echo(__version__)
-        raise typer.Exit(FINE)
-
-
-@app.callback()
-def _options(
-    version: Annotated[
-        bool, typer.Option("--version", callback=_show_version, is_eager=True, help="Show the version and stop.")
-    ] = False,
-) -> None:
-    """Hold the options that stand before a command."""
 
 
 @app.command()
@@ -79,7 +48,7 @@ def run(
     done, findings = run_study(opened, sdtm, out, show)
     made = sum(one.is_new for one in done)
     typer.echo(f"{made} made, {len(done) - made} unchanged, in {out}")
-    _show(findings)
+    show_findings(findings)
     if strict and worst(findings) >= Severity.WARNING:
         raise typer.Exit(FINDINGS)
 
@@ -104,7 +73,7 @@ def check(
     if sdtm is not None:
         find_inputs(opened, sdtm)
     findings = check_study(opened)
-    _show(findings)
+    show_findings(findings)
     typer.echo(f"{len(opened.datasets)} datasets, {len(opened.outputs)} outputs, {len(findings)} findings")
     if findings:
         raise typer.Exit(FINDINGS)
@@ -179,29 +148,3 @@ def _open(folder: Path) -> Study:
     from adamline.study.study import open_study
 
     return open_study(folder)
-
-
-def _show(findings: list[Finding]) -> None:
-    """Findings, worst first."""
-    for finding in sorted(findings, key=lambda finding: -finding.severity):
-        typer.echo(f"{finding.severity.name}: {finding.place}: {finding.message}")
-
-
-def main(arguments: list[str] | None = None) -> Any:
-    """Run the command line; errors of adamline become a message and status 2."""
-    return _guarded(lambda: app(arguments))
-
-
-def _guarded(call: Callable[[], Any]) -> Any:
-    try:
-        return call()
-    except AdamlineError as error:
-        typer.echo(f"ERROR: {error}", err=True)
-        sys.exit(COULD_NOT_RUN)
-    except OSError as error:
-        typer.echo(f"ERROR: A file or folder cannot be used.\n  found:    {error}", err=True)
-        sys.exit(COULD_NOT_RUN)
-
-
-if __name__ == "__main__":
-    main()

@@ -1,0 +1,121 @@
+"""Commands of datasets in files, without any study: convert one, show one, compare two."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from enum import StrEnum
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from adamline.cli.app import app, show_findings
+from adamline.errors import DataError, nearest
+
+if TYPE_CHECKING:
+    from adamline.io.losses import Loss
+
+Report = Annotated[Path | None, typer.Option(help="Write it there; of folders, a folder.")]
+
+
+class Version(StrEnum):
+    """Versions of transport files; agencies take 5."""
+
+    V5 = "5"
+    V8 = "8"
+
+
+@app.command()
+def convert(
+    source: Annotated[Path, typer.Argument(help="The file to read; its suffix tells the format.")],
+    target: Annotated[Path, typer.Argument(help=".xpt, .json, .ndjson, .parquet or .csv.")],
+    allow: Annotated[
+        list[str] | None, typer.Option(help="A loss that is accepted, as the refusal names it; may be repeated.")
+    ] = None,
+    xpt_version: Annotated[Version, typer.Option(help="Of a transport file.")] = Version.V5,
+    encoding: Annotated[str | None, typer.Option(help="Encoding of the source's text.")] = None,
+) -> None:
+    """Convert a dataset from one format to another; what the target cannot keep is refused unless allowed."""
+    from adamline.io.convert import convert_file
+    from adamline.io.file_format import FileFormat, ReadOptions, WriteOptions, format_of
+    from adamline.io.losses import Loss
+    from adamline.io.xpt_layout import XptVersion
+
+    is_xpt = format_of(target) is FileFormat.XPT
+    writing = WriteOptions(version=XptVersion(int(xpt_version))) if is_xpt else None
+    losses = [_loss(Loss, name) for name in allow or ()]
+    reading = ReadOptions(encoding=encoding) if encoding else None
+    done = convert_file(source, target, allow=losses, reading=reading, writing=writing)
+    show_findings(done.findings)
+    typer.echo(f"{done.dataset}: {done.records} records in {target}")
+
+
+@app.command()
+def show(
+    file: Annotated[Path, typer.Argument(help="A dataset in a file of any format.")],
+    rows: Annotated[int, typer.Option(help="How many of the first records.", min=0)] = 5,
+    encoding: Annotated[str | None, typer.Option(help="Encoding of the text.")] = None,
+    json: Annotated[bool, typer.Option("--json", help="As JSON.")] = False,
+) -> None:
+    """Show a dataset's attributes, counts of values and first records."""
+    from adamline.io.file_format import ReadOptions
+    from adamline.io.show import describe_dataset
+    from adamline.io.show_text import description_json, render_description
+
+    description = describe_dataset(file, rows=rows, options=ReadOptions(encoding=encoding) if encoding else None)
+    typer.echo(description_json(description) if json else render_description(description), nl=False)
+
+
+@app.command()
+def compare(
+    base: Annotated[Path, typer.Argument(help="A dataset in a file of any format, or a folder of them.")],
+    compare: Annotated[Path, typer.Argument(help="The one to compare it with.")],
+    id: Annotated[str | None, typer.Option(help="Keys, as A,B; without them they are proposed.")] = None,
+    by: Annotated[str | None, typer.Option(help="Groups, as A,B.")] = None,
+    var: Annotated[str | None, typer.Option(help="Variables to compare, as A,B; without it all.")] = None,
+    with_: Annotated[str | None, typer.Option("--with", help="Their partners in the second dataset.")] = None,
+    exclude: Annotated[str | None, typer.Option(help="Variables left out on both sides, as A,B.")] = None,
+    by_position: Annotated[bool, typer.Option("--by-position", help="Match record by record, without keys.")] = False,
+    options: Annotated[str, typer.Option(help="As PROC COMPARE has them: 'METHOD=ABSOLUTE CRITERION=1E-8'.")] = "",
+    accepted: Annotated[Path | None, typer.Option(help="The file of accepted differences.")] = None,
+    config: Annotated[Path | None, typer.Option(help="Keys and options of each dataset, in YAML.")] = None,
+    study: Annotated[Path | None, typer.Option(help="The folder of a study's specs, which have the keys.")] = None,
+    text: Report = None,
+    json: Report = None,
+    html: Report = None,
+    xlsx: Report = None,
+) -> None:
+    """Compare two datasets, or two folders: status 0 equal, 1 different, 2 could not compare."""
+    from adamline.qc.command import Destinations, run_compare
+    from adamline.qc.folders import CompareConfig
+    from adamline.qc.options import CompareOptions, Keys
+    from adamline.qc.sas_options import parse_sas_options
+    from adamline.study.compare_config import read_compare_config
+
+    given = CompareOptions(
+        id=_names(id),
+        by=_names(by),
+        var=_names(var),
+        with_=_names(with_),
+        exclude=_names(exclude),
+        keys=Keys.GIVEN if by_position or id else Keys.PROPOSE,
+    )
+    chosen, listing = parse_sas_options(options, given)
+    made = read_compare_config(config, study, chosen)
+    if accepted is not None:
+        named = {name: replace(pair, accepted=accepted) for name, pair in made.datasets.items()}
+        made = CompareConfig(replace(made.others, accepted=accepted), named, made.files)
+    outcome = run_compare(base, compare, made, listing, Destinations(text, json, html, xlsx))
+    typer.echo(outcome.text, nl=False)
+    raise typer.Exit(outcome.status)
+
+
+def _loss(losses: type[Loss], name: str) -> Loss:
+    """The loss of this name; DataError, with the nearest name, for another."""
+    if name not in list(losses):
+        raise DataError(f"There is no loss {name}.", expected=", ".join(losses), hint=nearest(name, losses))
+    return losses(name)
+
+
+def _names(written: str | None) -> tuple[str, ...]:
+    return tuple(filter(None, (name.strip() for name in (written or "").split(","))))
