@@ -173,3 +173,11 @@ def test_compare_folders(capsys: pytest.CaptureFixture[str], sdtm: Path, tmp_pat
     (copied / "ex.xpt").unlink()
     status, out, _ = call(capsys, "compare", str(sdtm), str(copied))
     assert (status, "only in base" in out) == (1, True)
+
+
+def test_compare_refuses_what_contradicts_itself(capsys: pytest.CaptureFixture[str], sdtm: Path) -> None:
+    pair = (str(sdtm / "dm.xpt"), str(sdtm / "dm.xpt"))
+    assert call(capsys, "compare", *pair, "--id", "USUBJID", "--by-position")[0] == 2
+    status, _, err = call(capsys, "compare", str(sdtm), str(sdtm), "--accepted", "accepted.csv")
+    assert (status, "--accepted is for two files" in err) == (2, True)
+    assert call(capsys, "compare", *pair, "--options", "noprint warning")[0] == 0

@@ -110,3 +110,27 @@ def test_status_of_folders_is_the_worst(files: dict[str, Path], tmp_path: Path) 
 def test_a_file_and_a_folder(files: dict[str, Path]) -> None:
     found = run_compare(files["base"], files["other"].parent, CONFIG)
     assert (found.status, "This is not a folder." in found.text) == (2, True)
+
+
+@pytest.mark.parametrize("kind", ["json", "text"])
+def test_a_report_never_replaces_what_is_compared(files: dict[str, Path], tmp_path: Path, kind: str) -> None:
+    before = files["base"].read_bytes()
+    outcome = run_compare(files["base"], files["other"], CONFIG, destinations=Destinations(**{kind: files["base"]}))
+    assert outcome.status == 2 and "would be written over" in outcome.text
+    folders = files["base"].parent, files["other"].parent
+    assert run_compare(*folders, CONFIG, destinations=Destinations(**{kind: folders[0]})).status == 2
+    one = tmp_path / "report"
+    assert run_compare(files["base"], files["other"], CONFIG, destinations=Destinations(text=one, html=one)).status == 2
+    assert files["base"].read_bytes() == before and not one.exists()
+
+
+def test_no_report_sends_control_characters(table: Table, tmp_path: Path) -> None:
+    frames = [table(text).assign(USUBJID=["\x1b[2J01", "02"]) for text in (BASE, OTHER)]
+    paths = [tmp_path / "a.parquet", tmp_path / "b.parquet"]
+    for path, frame in zip(paths, frames, strict=True):
+        variables = tuple(Variable(name, kind_of(frame[name]), label=name) for name in frame.columns)
+        write_dataset(Dataset("ADLB", frame, variables), path)
+    outcome = run_compare(*paths, CONFIG, parse_listing_options("allobs"), places(tmp_path))
+    texts = [outcome.text, *((tmp_path / f"report.{end}").read_text() for end in ("txt", "html"))]
+    assert not any("\x1b" in text for text in texts)
+    assert r"\x1b[2J01" in texts[1] and r"\x1b[2J01" in texts[2]

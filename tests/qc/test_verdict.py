@@ -10,6 +10,7 @@ import pytest
 from adamline.io.dataset import Dataset, Kind, Variable
 from adamline.qc import Attribute, CompareOptions, SysInfo, Verdict, compare
 from adamline.qc.model import Concern, Demand
+from adamline.qc.sysinfo import CompareError
 
 AVAL = Variable("AVAL", Kind.NUMBER, "Analysis Value", 8, "8.2", "8.")
 BY_ID = CompareOptions(id="ID")
@@ -95,3 +96,29 @@ def test_attributes_of_variables_that_var_leaves_out_do_not_count():
     other = Dataset("ADLB", frame, (AVAL, replace(AVAL, name="CHG", label="Change")))
     result = compare(base, other, CompareOptions(var="AVAL"))
     assert (result.verdict, result.sysinfo) == (Verdict.PASS, SysInfo.LABEL)
+
+
+def test_records_are_not_matched_by_position_where_the_keys_are_not_there(table):
+    """Values in the same order, of other records."""
+    base, other = table("ID AVAL\na 1\nb 2"), table("SUBJ AVAL\nb 1\na 2")
+    for options in (CompareOptions(id="ID", var="AVAL"), BY_ID):
+        with pytest.raises(CompareError, match="None of the ID variables is in the comparison"):
+            compare(base, other, options)
+
+
+def test_a_key_that_only_the_base_has_is_a_fault_also_with_var(table):
+    base, other = table("ID SEQ AVAL\na 1 1"), table("ID AVAL\na 1")
+    result = compare(base, other, CompareOptions(id=("ID", "SEQ"), var="AVAL"))
+    assert unmet(result) == {Demand.VARIABLES_COMPARED}
+
+
+def test_variables_that_with_pairs_under_other_names_are_compared(table):
+    base, other = table("ID A\na 1"), table("ID B\na 1")
+    assert compare(base, other, CompareOptions(id="ID", var="A", with_="B")).verdict is Verdict.PASS
+    assert compare(base, other, CompareOptions(id="ID", var=("ID", "A"), with_="ID")).verdict is Verdict.FAIL
+
+
+def test_attributes_that_no_file_holds_are_not_said_to_agree(table):
+    bare = Dataset("ADLB", table("ID AVAL\na 1"), (Variable("ID", Kind.TEXT), Variable("AVAL", Kind.NUMBER)))
+    (found,) = (x for x in compare(bare, bare, BY_ID).requirements if x.demand is Demand.ATTRIBUTES_AGREE)
+    assert "not known on both sides" in found.text

@@ -96,3 +96,20 @@ def test_faults_have_their_line(tmp_path: Path, text: str, line: int, what: str)
     fault = caught.value.faults[0]
     assert (fault.what, fault.place.line) == (what, line)
     assert fault.place.file == "compare.yaml"
+
+
+def test_one_dataset_can_undo_what_holds_for_all(tmp_path: Path) -> None:
+    config = read_compare_config(written(tmp_path, "options: {nomissing: yes}\ndatasets: {ADLB: {nomissing: no}}\n"))
+    assert config.of("ADSL").options.nomissing and not config.of("ADLB").options.nomissbase
+    assert not config.of("ADLB").options.nomisscomp
+
+
+def test_a_dataset_named_twice_in_other_capitals_is_a_fault(tmp_path: Path) -> None:
+    with pytest.raises(SpecError, match="ADLB stands twice"):
+        read_compare_config(written(tmp_path, "datasets:\n  adlb: {exclude: AVAL}\n  ADLB: {id: USUBJID}\n"))
+
+
+def test_records_matched_by_position_stay_so_whatever_keys_a_study_has() -> None:
+    study = resource_folder("specs") / "jahh"
+    assert read_compare_config(None, study).of("ADSL").options.id == ("USUBJID",)
+    assert read_compare_config(None, study, CompareOptions(keys=Keys.GIVEN)).of("ADSL").options.id == ()

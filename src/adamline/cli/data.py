@@ -34,6 +34,7 @@ def convert(
     ] = None,
     xpt_version: Annotated[Version, typer.Option(help="Of a transport file.")] = Version.V5,
     encoding: Annotated[str | None, typer.Option(help="Encoding of the source's text.")] = None,
+    to_encoding: Annotated[str | None, typer.Option(help="Of the target's; XPT has ASCII, others UTF-8.")] = None,
 ) -> None:
     """Convert a dataset from one format to another; what the target cannot keep is refused unless allowed."""
     from adamline.io.convert import convert_file
@@ -42,7 +43,8 @@ def convert(
     from adamline.io.xpt_layout import XptVersion
 
     is_xpt = format_of(target) is FileFormat.XPT
-    writing = WriteOptions(version=XptVersion(int(xpt_version))) if is_xpt else None
+    version = XptVersion(int(xpt_version)) if is_xpt else None
+    writing = WriteOptions(version=version, encoding=to_encoding) if is_xpt or to_encoding else None
     losses = [_loss(Loss, name) for name in allow or ()]
     reading = ReadOptions(encoding=encoding) if encoding else None
     done = convert_file(source, target, allow=losses, reading=reading, writing=writing)
@@ -92,6 +94,10 @@ def compare(
     from adamline.qc.sas_options import parse_sas_options
     from adamline.study.compare_config import read_compare_config
 
+    if by_position and id:
+        raise DataError("Records are matched by --id or --by-position.", hint="leave out one of them")
+    if accepted is not None and base.is_dir():
+        raise DataError("--accepted is for two files.", hint="in --config each dataset names its own file")
     given = CompareOptions(
         id=_names(id),
         by=_names(by),

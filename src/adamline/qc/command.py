@@ -66,6 +66,10 @@ def run_compare(
     and HTML. Reports of folders stand in a folder of their kind, one file a dataset (``adsl.html``), and ``_summary``.
     Errors of the file system while writing are passed on.
     """
+    clash = _clash(base, compare, config, destinations)
+    if clash is not None:
+        fault = AdamlineError("A report would be written over another file of this comparison.", found=str(clash))
+        return Outcome(COULD_NOT_COMPARE, f"COULD NOT COMPARE: {fault}\n")
     if base.is_dir() or compare.is_dir():
         return _folders(base, compare, config, listing, destinations)
     try:
@@ -77,6 +81,20 @@ def run_compare(
         return Outcome(COULD_NOT_COMPARE, f"COULD NOT COMPARE: {fault}\n")
     _write_reports(report, listing, destinations)
     return Outcome(status_of(report), render_terminal(report))
+
+
+def _clash(base: Path, compare: Path, config: CompareConfig, destinations: Destinations) -> Path | None:
+    """A destination that is one of the files that are read, or another destination; None where all is well."""
+    accepted = (pair.accepted for pair in (config.others, *config.datasets.values()))
+    taken = {path.resolve() for path in (base, compare, *accepted) if path is not None}
+    for path in (destinations.text, destinations.json, destinations.html, destinations.xlsx):
+        if path is not None:
+            # Folders have a file name for each dataset and kind, so that one folder serves several kinds.
+            if path.resolve() in taken:
+                return path
+            if not base.is_dir():
+                taken.add(path.resolve())
+    return None
 
 
 def _folders(

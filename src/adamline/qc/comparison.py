@@ -115,7 +115,9 @@ def _side(given: Dataset | pd.DataFrame, name: str, options: CompareOptions) -> 
     dataset = settled_dataset(given, name)
     excluded = {name.upper() for name in options.exclude}
     variables = tuple(variable for variable in dataset.variables if variable.name.upper() not in excluded)
-    return Side(dataset, variables, has_attributes=isinstance(given, Dataset))
+    # A file without attributes, such as CSV alone, gives a Dataset of which nothing but names and types is known.
+    known = isinstance(given, Dataset) and any(v.label or v.format or v.length for v in given.variables)
+    return Side(dataset, variables, has_attributes=known)
 
 
 def _with_keys(base: Side, compare: Side, options: CompareOptions) -> tuple[CompareOptions, bool]:

@@ -69,10 +69,19 @@ def pair_variables(base: Side, compare: Side, options: CompareOptions) -> Pairin
     found_keys = tuple(pair for pair in keys if pair is not None)
     _require_one_type(by, SysInfo.BYVAR)
     _require_one_type(found_keys, SysInfo.TYPE)
-    lost_keys = [_name(item) for item, pair in zip(options.id, keys, strict=True) if pair is None]
+    lost_keys = [base.get(_name(item)).name for item, pair in zip(options.id, keys, strict=True) if pair is None]
+    if lost_keys and not found_keys:
+        raise CompareError(
+            "None of the ID variables is in the comparison.",
+            place=Place(dataset=compare.dataset.name),
+            found=", ".join(lost_keys),
+            hint="name keys that both datasets have, or none to match by position",
+            sysinfo=SysInfo.BASEVAR,
+        )
     findings = [_warning(f"The ID variable {name} is not in the comparison and matches nothing.") for name in lost_keys]
 
     pairs, left_out, further = _pairs_to_compare(base, compare, common, (*by, *found_keys), options)
+    left_out = tuple(name for name in left_out if name not in lost_keys)
     every = dict.fromkeys((*common, *pairs))
     return Pairing(
         summary=VariablesSummary(

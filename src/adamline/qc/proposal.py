@@ -18,7 +18,7 @@ PREFERENCE = (
     *("USUBJID", "SUBJID", "RDOMAIN", "PARAMCD", "..TESTCD", "..PARMCD", "IDVAR", "IDVARVAL", "QNAM"),
     *("AVISITN", "VISITNUM", "AVISIT", "VISIT", "ATPTN", "..TPTNUM", "ATPT", "..TPT", "BASETYPE", "DTYPE"),
     *("..SEQ", "ADTM", "ADT", "ASTDTM", "ASTDT", "..DTC", "..STDTC", "SRCDOM", "SRCVAR", "SRCSEQ"),
-    *("ARMCD", "TAETORD", "ETCD", "..CAT", "..SPEC", "..TERM", "STUDYID", "ASEQ"),
+    *("ARMCD", "TAETORD", "ETCD", "..VERS", "..CAT", "..SPEC", "..TERM", "STUDYID", "ASEQ"),
 )
 _PATTERNS = tuple(re.compile(name.replace("..", "[A-Z]{2}"), re.IGNORECASE) for name in PREFERENCE)
 

@@ -24,6 +24,19 @@ _LARGE, _MOST_DECIMALS = 1e12, 15
 _MONTHS = ("JAN", "FEB", "MAR", "APR", "MAY", "JUN", "JUL", "AUG", "SEP", "OCT", "NOV", "DEC")
 
 
+# All control characters but the ends of lines and tabs: a terminal obeys them.
+_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]")
+
+
+def without_controls(text: str) -> str:
+    r"""The text with its control characters spelled, line ends and tabs apart.
+
+    >>> without_controls("\x1b[2J01")
+    '\\x1b[2J01'
+    """
+    return _CONTROL.sub(lambda found: f"\\x{ord(found[0]):02x}", text)
+
+
 def exact_texts(dataset: Dataset, variable: Variable, rows: Ints) -> Texts:
     """Each value as it is compared, so that two texts are the same only where the values are.
 

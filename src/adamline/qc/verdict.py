@@ -45,7 +45,7 @@ def requirements_of(
         _none_unmatched(observations),
         _variables_compared(variables, values),
         _attributes_agree(summaries, variables, options),
-        _values_equal(values, options),
+        _values_equal(values, observations.n_common, options),
     )
 
 
@@ -107,7 +107,7 @@ def _keys_unique(observations: ObservationSummary) -> Requirement:
         return Requirement(Demand.KEYS_UNIQUE, True, "There are no keys that could be duplicate.")
     text = "Keys are unique on both sides."
     if ours or theirs:
-        text = f"Keys are not unique: {ours} duplicates in the base, {theirs} in the comparison."
+        text = f"Keys are not unique: {_count(ours, 'duplicate')} in the base, {theirs} in the comparison."
     return Requirement(Demand.KEYS_UNIQUE, not (ours or theirs), text)
 
 
@@ -121,9 +121,11 @@ def _none_unmatched(observations: ObservationSummary) -> Requirement:
 
 def _variables_compared(variables: VariablesSummary, values: ValuesSummary) -> Requirement:
     left_out = set(variables.left_out)
+    # A variable that WITH pairs with one of another name is compared, though its dataset alone has the name.
+    ours, theirs = left_out | set(variables.var[: len(variables.with_)]), left_out | set(variables.with_)
     faults = [
-        _names("only in the base", [v.name for v in variables.base_only if v.name not in left_out]),
-        _names("only in the comparison", [v.name for v in variables.compare_only if v.name not in left_out]),
+        _names("only in the base", [v.name for v in variables.base_only if v.name not in ours]),
+        _names("only in the comparison", [v.name for v in variables.compare_only if v.name not in theirs]),
         _names("of two types", [p.base.name for p in variables.conflicting if p.base.name not in left_out]),
     ]
     stated = [_names("excluded", variables.excluded), _names("not in VAR", variables.left_out)]
@@ -155,7 +157,10 @@ def _counts(difference: AttributeDifference, variables: VariablesSummary, option
     return difference.attribute in options.attributes and difference.pair.base.name not in variables.left_out
 
 
-def _values_equal(values: ValuesSummary, options: CompareOptions) -> Requirement:
+def _values_equal(values: ValuesSummary, n_common: int, options: CompareOptions) -> Requirement:
+    if not (n_common and values.n_compared):
+        # Another demand is not met then; this one has nothing to object to.
+        return Requirement(Demand.VALUES_EQUAL, True, "No values were compared.")
     text = "All values compared are equal"
     if values.n_values_unequal:
         text = f"{_count(values.n_values_unequal, 'value')} unequal, in {_count(values.n_some_unequal, 'variable')}"

@@ -9,7 +9,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
-from adamline.errors import AdamlineError, SpecError
+from adamline.errors import NOWHERE, AdamlineError, SpecError
 from adamline.io.files import FileFormat
 from adamline.qc.folders import CompareConfig, PairConfig
 from adamline.qc.options import Attribute, CompareOptions, Keys, Method
@@ -91,10 +91,17 @@ def read_compare_config(
     faults += more
     common = _with(common, content.options, file, ("options",), faults)
     datasets = {
-        name: PairConfig(replace(common, id=found)) for name, found in keys.items() if not (common.id or common.by)
+        name: PairConfig(replace(common, id=found))
+        for name, found in keys.items()
+        if common.keys is Keys.PROPOSE and not (common.id or common.by)
     }
+    seen: set[str] = set()
     for written, asked in content.datasets.items():
         name = written.upper()
+        if name in seen:
+            place = file.place(("datasets", written)) if file else NOWHERE
+            faults.append(AdamlineError(f"{name} stands twice; capitals and small letters are one.", place=place))
+        seen.add(name)
         start = datasets[name].options if name in datasets else common
         accepted = path.parent / asked.accepted if path is not None and asked.accepted else None
         datasets[name] = PairConfig(_with(start, asked, file, ("datasets", written), faults), accepted)
@@ -108,8 +115,8 @@ def _with(
 ) -> CompareOptions:
     """The options with those that were written put in; what they cannot mean together is a fault with its line."""
     chosen = {name: getattr(asked, name) for name in asked.model_fields_set if name != "accepted"}
-    if chosen.pop("nomissing", False):
-        chosen |= {"nomissbase": True, "nomisscomp": True}
+    if "nomissing" in chosen:
+        chosen |= dict.fromkeys(("nomissbase", "nomisscomp"), chosen.pop("nomissing"))
     try:
         return replace(options, **chosen) if chosen else options
     except CompareError as error:

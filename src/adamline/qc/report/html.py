@@ -14,6 +14,7 @@ from adamline.qc.report.overview import overview
 from adamline.qc.report.report import Report
 from adamline.qc.report.summaries import summaries
 from adamline.qc.report.values_listing import listings
+from adamline.qc.value_text import without_controls
 
 TEMPLATE = "qc/report.html.j2"
 _DEFAULT = ListingOptions()
@@ -43,4 +44,4 @@ def sections_html(headline: str, verdict: str, sections: Iterable[Section], temp
     )
     shown = [section for section in sections if not section.is_empty]
     page = environment.get_template(TEMPLATE)
-    return page.render(headline=headline, verdict=verdict, sections=shown)
+    return without_controls(page.render(headline=headline, verdict=verdict, sections=shown))

@@ -98,7 +98,13 @@ def parse_listing_options(text: str) -> ListingOptions:
     return ListingOptions(lists, min(per_variable, total), total, fuzz)
 
 
+# They choose what SAS prints where, which is not asked here.
+_WITHOUT_MEANING = frozenset({"NOPRINT", "NODATE", "ERROR", "WARNING", "NOTE"})
+
+
 def _lists(word: str) -> frozenset[Lists]:
+    if word in _WITHOUT_MEANING:
+        return frozenset()
     if word in Lists.__members__:
         return frozenset({Lists[word]})
     if word in _GROUPS:

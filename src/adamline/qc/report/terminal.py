@@ -10,7 +10,7 @@ from adamline.qc.report.content import Table, columns, counted
 from adamline.qc.report.overview import accepted_text
 from adamline.qc.report.report import Report
 from adamline.qc.report.text import table_lines
-from adamline.qc.value_text import fixed_texts
+from adamline.qc.value_text import fixed_texts, without_controls
 
 # The variables with the most differences that are named.
 WORST = 10
@@ -38,7 +38,7 @@ def render_terminal(report: Report) -> str:
         lines += [f"  {line}".rstrip() for line in table_lines(table)]
         if len(worst) > WORST:
             lines.append(f"  and {counted(len(worst) - WORST, 'more variable')}")
-    return "".join(f"{line}\n" for line in lines)
+    return "".join(f"{without_controls(line)}\n" for line in lines)
 
 
 def _largest(value: float | None) -> str:

@@ -10,6 +10,7 @@ from adamline.qc.report.overview import overview
 from adamline.qc.report.report import Report
 from adamline.qc.report.summaries import summaries
 from adamline.qc.report.values_listing import listings
+from adamline.qc.value_text import without_controls
 
 _DEFAULT = ListingOptions()
 
@@ -29,7 +30,7 @@ def sections_text(headline: str, sections: Iterable[Section]) -> str:
     for section in sections:
         if not section.is_empty:
             lines += ["", section.title, "=" * len(section.title), *_section(section)]
-    return "".join(f"{line.rstrip()}\n" for line in lines)
+    return "".join(f"{without_controls(line.rstrip())}\n" for line in lines)
 
 
 def _section(section: Section) -> Iterator[str]:
