@@ -65,3 +65,13 @@ def test_a_flag_changed_at_random_is_no_tie() -> None:
     values = base["FLAG"].to_numpy(copy=True)
     values[rows] = np.where(values[rows] == "Y", "", "Y")
     assert sentences(base, base.assign(FLAG=values)) == []
+
+
+def test_a_flag_changed_all_over_one_subject_is_no_tie() -> None:
+    base = records()
+    rows = np.array([60, 64, 66, 71])  # two flags fewer and two more, of four tests and visits
+    values = base["FLAG"].to_numpy(copy=True)
+    values[rows] = np.where(values[rows] == "Y", "", "Y")
+    assert sentences(base, base.assign(FLAG=values)) == [
+        "FLAG: 4 of 4 differences: all within one subject: USUBJID = '005'"
+    ]

@@ -74,6 +74,14 @@ def test_half_of_what_a_condition_selects_is_not_enough() -> None:
     assert texts(base, base.query("PARAMCD == 'AST'").index[::2]) == []
 
 
+def test_a_visit_of_most_records_is_no_place() -> None:
+    base = records()
+    base["AVISIT"] = np.where(base.index % 10 < 7, "Week 1", base["AVISIT"] + "x")
+    base = base.drop(columns="AVISITN")
+    rows = np.random.default_rng(8).choice(base.query("AVISIT == 'Week 1'").index, 80, replace=False)
+    assert texts(base, rows) == []
+
+
 def test_a_condition_is_judged_by_the_records_that_have_a_value() -> None:
     base = records()
     empty = base["PARAMCD"].eq("AST") & (base.index % 2 == 0)

@@ -85,7 +85,7 @@ def factor_rules(pairs: ValuePairs) -> list[Rule]:
     exact = [
         Rule(CauseKind.FACTOR, _words(factor), _holds_exactly(factor), least_pairs=_LEAST_PAIRS, changes=_is_nonzero)
         for factor in _candidates()
-        if _some(np.abs(known / factor - 1) <= _EXACT)
+        if _are_near(known, factor, _EXACT)
     ]
     rounded = [
         Rule(
@@ -96,7 +96,7 @@ def factor_rules(pairs: ValuePairs) -> list[Rule]:
             changes=_is_nonzero,
         )
         for factor in _candidates()
-        if _some(np.abs(known / factor - 1) <= _COARSEST)
+        if _are_near(known, factor, _COARSEST)
     ]
     unknown = [
         Rule(
@@ -111,8 +111,10 @@ def factor_rules(pairs: ValuePairs) -> list[Rule]:
     return exact + rounded + unknown
 
 
-def _some(holds: Bools) -> bool:
-    return int(np.count_nonzero(holds)) >= _LEAST_PAIRS
+def _are_near(ratios: Floats, factor: float, reach: float) -> bool:
+    """Whether enough ratios for a factor are near to it."""
+    with np.errstate(over="ignore"):
+        return int(np.count_nonzero(np.abs(ratios / factor - 1) <= reach)) >= _LEAST_PAIRS
 
 
 def _candidates() -> list[float]:
@@ -145,7 +147,8 @@ def _frequent(ratios: Floats) -> list[float]:
 
 def _holds_exactly(factor: float) -> Callable[[ValuePairs], Bools]:
     def holds(pairs: ValuePairs) -> Bools:
-        found: Bools = np.abs(_ratios(pairs) / factor - 1) <= _EXACT
+        with np.errstate(over="ignore"):
+            found: Bools = np.abs(_ratios(pairs) / factor - 1) <= _EXACT
         return found
 
     return holds
