@@ -181,3 +181,14 @@ def test_compare_refuses_what_contradicts_itself(capsys: pytest.CaptureFixture[s
     status, _, err = call(capsys, "compare", str(sdtm), str(sdtm), "--accepted", "accepted.csv")
     assert (status, "--accepted is for two files" in err) == (2, True)
     assert call(capsys, "compare", *pair, "--options", "noprint warning")[0] == 0
+
+
+def test_a_report_does_not_replace_the_configuration(
+    capsys: pytest.CaptureFixture[str], sdtm: Path, tmp_path: Path
+) -> None:
+    config = tmp_path / "compare.yaml"
+    config.write_text("datasets: {DM: {id: USUBJID}}\n")
+    pair = (str(sdtm / "dm.xpt"), str(sdtm / "dm.xpt"))
+    assert call(capsys, "compare", *pair, "--config", str(config))[0] == 0
+    assert call(capsys, "compare", *pair, "--config", str(config), "--text", str(config))[0] == 2
+    assert config.read_text().startswith("datasets")

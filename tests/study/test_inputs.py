@@ -43,6 +43,13 @@ def test_a_split_domain_is_one(study: Path, sdtm: Path, tmp_path: Path) -> None:
     assert len(run(study, sdtm, tmp_path / "split")) == len(whole) - 1
 
 
+def test_the_only_part_of_a_domain_is_read(study: Path, sdtm: Path, tmp_path: Path) -> None:
+    whole = run(study, sdtm, tmp_path / "whole")
+    write_domain(sdtm, "LBCH", read_xpt(sdtm / "lb.xpt").frame)
+    (sdtm / "lb.xpt").unlink()
+    pd.testing.assert_frame_equal(run(study, sdtm, tmp_path / "part"), whole)
+
+
 def test_a_qualifier_is_a_variable(study: Path, sdtm: Path, tmp_path: Path, edit: Edit) -> None:
     edit("adlb.yaml", "{domain: LB, where", "{domain: LB, supp: true, where")
     edit("adlb.yaml", "  LBSEQ: copy", "  LBSEQ: copy\n  LBCLSIG: copy")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from enum import StrEnum
 from pathlib import Path
@@ -34,18 +35,17 @@ def convert(
     ] = None,
     xpt_version: Annotated[Version, typer.Option(help="Of a transport file.")] = Version.V5,
     encoding: Annotated[str | None, typer.Option(help="Encoding of the source's text.")] = None,
-    to_encoding: Annotated[str | None, typer.Option(help="Of the target's; XPT has ASCII, others UTF-8.")] = None,
+    to_encoding: Annotated[str | None, typer.Option(help="Of the target's text: XPT has ASCII, CSV UTF-8.")] = None,
 ) -> None:
     """Convert a dataset from one format to another; what the target cannot keep is refused unless allowed."""
     from adamline.io.convert import convert_file
     from adamline.io.file_format import FileFormat, ReadOptions, WriteOptions, format_of
-    from adamline.io.losses import Loss
     from adamline.io.xpt_layout import XptVersion
 
     is_xpt = format_of(target) is FileFormat.XPT
     version = XptVersion(int(xpt_version)) if is_xpt else None
     writing = WriteOptions(version=version, encoding=to_encoding) if is_xpt or to_encoding else None
-    losses = [_loss(Loss, name) for name in allow or ()]
+    losses = _losses(allow or [])
     reading = ReadOptions(encoding=encoding) if encoding else None
     done = convert_file(source, target, allow=losses, reading=reading, writing=writing)
     show_findings(done.findings)
@@ -96,6 +96,8 @@ def compare(
 
     if by_position and id:
         raise DataError("Records are matched by --id or --by-position.", hint="leave out one of them")
+    if config is not None and config.resolve() in {path.resolve() for path in (text, json, html, xlsx) if path}:
+        raise DataError("A report would be written over the configuration.", found=str(config))
     if accepted is not None and base.is_dir():
         raise DataError("--accepted is for two files.", hint="in --config each dataset names its own file")
     given = CompareOptions(
@@ -116,11 +118,15 @@ def compare(
     raise typer.Exit(outcome.status)
 
 
-def _loss(losses: type[Loss], name: str) -> Loss:
-    """The loss of this name; DataError, with the nearest name, for another."""
-    if name not in list(losses):
-        raise DataError(f"There is no loss {name}.", expected=", ".join(losses), hint=nearest(name, losses))
-    return losses(name)
+def _losses(names: Sequence[str]) -> list[Loss]:
+    """The losses of these names; DataError, with the nearest name, for another."""
+    from adamline.io.losses import Loss
+
+    known = list(Loss)
+    for name in names:
+        if name not in known:
+            raise DataError(f"There is no loss {name}.", expected=", ".join(known), hint=nearest(name, known))
+    return [Loss(name) for name in names]
 
 
 def _names(written: str | None) -> tuple[str, ...]:

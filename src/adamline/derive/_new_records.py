@@ -60,10 +60,11 @@ def _followed(frame: pd.DataFrame, name: str, new: Any) -> Any:
     """The variable with its new values behind the old ones."""
     if isinstance(new, np.ndarray) and new.dtype.kind == "f":
         return np.concatenate([numbers_of(frame, name), new])
-    return _text_followed(frame[name], pd.Series(new))
+    return text_followed(frame[name], pd.Series(new))
 
 
-def _text_followed(old: pd.Series, new: pd.Series) -> pd.Series:
+def text_followed(old: pd.Series, new: pd.Series) -> pd.Series:
+    """A column of text, then another; text that is counted in categories stays so, with the levels of both."""
     if kind_of(old) is not Kind.TEXT:
         if old.notna().any():
             raise DataError(f"{old.name} is not text.", place=Place(variable=str(old.name)), found=str(kind_of(old)))

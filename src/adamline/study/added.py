@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 
 from adamline.derive._codes import NO_RECORD, gather, rows_by_key
+from adamline.derive._new_records import text_followed
 from adamline.derive.parameter_variables import parameter_columns
 
 PARAMCD, USUBJID = "PARAMCD", "USUBJID"
@@ -66,10 +67,8 @@ def _plain(values: object, index: pd.Index) -> pd.Series:
 
 
 def _joined(values: pd.Series, before: int, added: pd.Series) -> pd.Series:
-    """The first records of a column, then the others; text that is counted in categories stays so."""
-    dtype = values.dtype
-    if isinstance(dtype, pd.CategoricalDtype):
-        levels = dtype.categories.union(pd.Index(added.dropna().unique(), dtype=dtype.categories.dtype))
-        dtype = pd.CategoricalDtype(levels.sort_values())
-    joined: pd.Series = pd.concat([values.iloc[:before].astype(dtype), added.astype(dtype)])
-    return joined
+    """The first records of a column, then the others."""
+    old = values.iloc[:before]
+    is_counted = isinstance(values.dtype, pd.CategoricalDtype)
+    joined = text_followed(old, added) if is_counted else pd.concat([old, added.astype(values.dtype)])
+    return joined.set_axis(values.index)

@@ -72,7 +72,7 @@ def _faults_of(given: Input, variables: Iterable[str], spec: StudySpec) -> list[
     names: dict[str, None] = {}
     try:
         for path in given.parts:
-            names |= dict.fromkeys(_variables_of(path, given.domain, spec, is_part=len(given.parts) > 1))
+            names |= dict.fromkeys(_variables_of(path, spec))
         for path in given.supp:
             qualifiers = read_xpt(path, columns=["QNAM"], text=CATEGORY, encoding=spec.encoding, fallback=spec.fallback)
             names |= dict.fromkeys(qualifiers.frame["QNAM"].dropna().unique())
@@ -92,13 +92,14 @@ def _faults_of(given: Input, variables: Iterable[str], spec: StudySpec) -> list[
     ]
 
 
-def _variables_of(path: Path, domain: str, spec: StudySpec, *, is_part: bool) -> list[str]:
+def _variables_of(path: Path, spec: StudySpec) -> list[str]:
+    """The variables of the dataset that has the file's name."""
     members = read_xpt_members(path, encoding=spec.encoding, fallback=spec.fallback)
-    wanted = path.stem.upper() if is_part else domain
+    wanted = path.stem.upper()
     named = [member for member in members if member.name.upper() == wanted]
     if not named:
         found = ", ".join(member.name for member in members) or "no dataset"
-        raise DataError(f"The file of {domain} has no dataset {wanted}.", place=Place(path.name), found=found)
+        raise DataError(f"The file of {wanted} has no dataset {wanted}.", place=Place(path.name), found=found)
     return [variable.name for variable in named[0].variables]
 
 
@@ -118,7 +119,7 @@ def read_input(given: Input, variables: Iterable[str], spec: StudySpec) -> tuple
 def _read_parts(
     domain: str, paths: tuple[Path, ...], variables: tuple[str, ...] | None, spec: StudySpec
 ) -> tuple[Dataset, tuple[Finding, ...]]:
-    if len(paths) > 1:
+    if [path.stem.upper() for path in paths] != [domain]:  # parts, or the only one there is
         options = ReadOptions(encoding=spec.encoding, fallback=spec.fallback)
         return read_domain(paths[0].parent, domain, columns=variables, text=CATEGORY, options=options)
     members = read_xpt_members(paths[0], encoding=spec.encoding, fallback=spec.fallback)
