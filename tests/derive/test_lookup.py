@@ -108,3 +108,9 @@ def test_faults_of_the_table_are_errors(table, visits):
     assert "Baseline" in text.value.found
     with pytest.raises(DataError, match="VISITNUM of the table is no number"):
         derive_lookup(lb, variable="AVISIT", table=visits.assign(VISITNUM="x1"), by="VISITNUM")
+
+
+def test_a_number_that_lost_its_last_bits_in_a_file_is_found(table):
+    visits = table("VISITNUM AVISIT\n'1.2' One\n'4.2' Two").astype("str")
+    read = pd.DataFrame({"VISITNUM": [1.2000000000000002, 4.199999999999999]})
+    assert derive_lookup(read, variable="AVISIT", table=visits, by="VISITNUM").AVISIT.tolist() == ["One", "Two"]
