@@ -8,6 +8,7 @@ _LABELS = {
     "USUBJID": "Unique Subject Identifier",
     "SUBJID": "Subject Identifier for the Study",
     "SITEID": "Study Site Identifier",
+    "ASEQ": "Analysis Sequence Number",
     "TRTP": "Planned Treatment",
     "TRTPN": "Planned Treatment (N)",
     "TRTA": "Actual Treatment",

@@ -1,0 +1,44 @@
+"""ASEQ: the number of a record among those of its subject."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+
+from adamline.contract import Columns, New, Order, derivation
+from adamline.derive._codes import group_codes, order_ranks
+from adamline.derive.pick import SUBJECT
+from adamline.errors import DerivationError, Place
+
+
+@derivation(define="number of the record per {by}[, in the order {order}]")
+def derive_aseq(frame: pd.DataFrame, *, variable: New = "ASEQ", order: Order, by: Columns = SUBJECT) -> pd.DataFrame:
+    """Analysis sequence number (ADaMIG 3.3.1): 1, 2, 3, ... within ``by``, in ``order``, missing first as in SAS.
+
+    Raises DerivationError, with keys, where two records tie in all of ``order``: their numbers would depend on the
+    order of the input. Raises DataError for an unknown variable.
+
+    >>> import pandas as pd
+    >>> adlb = pd.DataFrame({"USUBJID": ["02", "01", "01"], "PARAMCD": ["ALT", "AST", "ALT"]})
+    >>> derive_aseq(adlb, order=["PARAMCD"]).ASEQ.tolist()
+    [1.0, 2.0, 1.0]
+    """
+    if not order:
+        raise DerivationError("ASEQ needs `order`.", expected="the variables to sort by")
+    group, _ = group_codes(frame, by)
+    ranks = order_ranks(frame, order)
+    rows = np.lexsort([*ranks[::-1], group])
+    same_group = group[rows][1:] == group[rows][:-1]
+    ties = same_group & np.logical_and.reduce([rank[rows][1:] == rank[rows][:-1] for rank in ranks])
+    if ties.any():
+        shown = frame[[*by]].iloc[rows[1:][ties][:5]].drop_duplicates().to_dict("records")
+        raise DerivationError(
+            f"{int(ties.sum())} record(s) tie with another in all of {', '.join(order)}.",
+            place=Place(variable=variable, keys="; ".join(", ".join(f"{k}={v}" for k, v in r.items()) for r in shown)),
+            hint="add a variable to `order`, as LBSEQ",
+        )
+    starts = np.concatenate([[True], ~same_group])[: len(rows)]
+    first_of = np.maximum.accumulate(np.where(starts, np.arange(len(rows)), 0))
+    number = np.empty(len(rows), dtype=np.float64)
+    number[rows] = np.arange(len(rows)) - first_of + 1
+    return frame.assign(**{variable: number})

@@ -1,0 +1,73 @@
+"""Absolute counts of a blood cell, from the total count and the cell's fraction of it, where none was reported."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+
+from adamline.contract import Columns, ParameterCode, Values, Where, derivation
+from adamline.derive._codes import NO_RECORD, numbers_of, require, rows_by_key
+from adamline.derive._new_records import NOTHING, with_new_records
+from adamline.derive.flag import derive_flag
+
+ASSESSMENT = ("USUBJID", "VISITNUM", "ADT")
+
+
+@derivation(
+    define="{parameter}: AVAL of {total} times AVAL of {fraction} / {whole} per {by}, where {parameter} has no record"
+    "[; of the records where {where}][; {copied} as on the {fraction} record][; {set_}]",
+    needs=("PARAMCD", "AVAL"),
+)
+def add_differential(
+    frame: pd.DataFrame,
+    *,
+    parameter: ParameterCode,
+    total: ParameterCode,
+    fraction: ParameterCode,
+    whole: float = 1.0,
+    where: Where = None,
+    by: Columns = ASSESSMENT,
+    copied: Columns = (),
+    set_: Values = NOTHING,
+) -> pd.DataFrame:
+    """The frame, and after it a record of ``parameter`` for each assessment with a fraction and no count of its own.
+
+    AVAL is AVAL of ``total`` times AVAL of ``fraction``, divided by ``whole``: 1 for a fraction of 1, 100 for percent.
+
+    Parameters: ``where`` selects the records that the count is made from; ``by`` makes an assessment; ``copied`` are
+    further variables taken from the fraction's record; ``set_`` are constants of the new records, as DTYPE.
+    No record is added where total or fraction has no value, or where ``parameter`` has a record, even one without a
+    value: what was not done is not calculated. A missing key of ``by`` makes no assessment. Raises DerivationError
+    where an assessment has two records of the total or the fraction; DataError for an unknown variable.
+
+    >>> import pandas as pd
+    >>> adlb = pd.DataFrame({"USUBJID": ["01", "01"], "PARAMCD": ["WBC", "BASOLE"], "AVAL": [6.0, 0.01]})
+    >>> add_differential(adlb, parameter="BASO", total="WBC", fraction="BASOLE", by=["USUBJID"])
+      USUBJID PARAMCD  AVAL
+    0      01     WBC  6.00
+    1      01  BASOLE  0.01
+    2      01    BASO  0.06
+    """
+    require(frame, *by, *copied, *set_)
+    counted = "AVAL is not missing" if where is None else f"AVAL is not missing and ({where})"
+    rows = _rows_of(frame, fraction, counted, by)
+    asked = frame.iloc[rows]
+    totals = rows_by_key(asked, frame, _rows_of(frame, total, counted, by), by)
+    reported = np.flatnonzero((frame["PARAMCD"] == parameter).to_numpy(dtype=bool, na_value=False))
+    kept = (totals != NO_RECORD) & (rows_by_key(asked, frame, reported, by) == NO_RECORD)
+    rows, totals = rows[kept], totals[kept]
+    values = numbers_of(frame, "AVAL")
+    return with_new_records(
+        frame,
+        count=len(rows),
+        gathered=dict.fromkeys([*by, *copied], rows),
+        values={"PARAMCD": np.full(len(rows), parameter, dtype=object), "AVAL": values[totals] * values[rows] / whole},
+        set_=set_,
+    )
+
+
+def _rows_of(frame: pd.DataFrame, parameter: str, where: str, by: Columns) -> np.ndarray:
+    """The records of the parameter that count; an assessment has one."""
+    condition = f"PARAMCD = '{parameter}' and {where}"
+    flagged = derive_flag(frame, variable="", where=condition, by=by)[""]
+    return np.flatnonzero(flagged.notna().to_numpy())

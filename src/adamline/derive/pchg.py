@@ -1,0 +1,43 @@
+"""PCHG: percent change from baseline."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+import numpy as np
+import pandas as pd
+
+from adamline.condition.to_pandas import selected
+from adamline.contract import Column, New, Where, derivation
+from adamline.derive._codes import numbers_of, only_where
+
+Divisor = Literal["base", "size"]
+
+
+@derivation(define="({aval} - {base}) / {base} * 100 ({divisor})[ where {where}]")
+def derive_pchg(
+    frame: pd.DataFrame,
+    *,
+    variable: New = "PCHG",
+    aval: Column = "AVAL",
+    base: Column = "BASE",
+    divisor: Divisor = "base",
+    where: Where = None,
+) -> pd.DataFrame:
+    """Percent change from baseline (ADaMIG 3.3.4): (``aval`` - ``base``) / ``base`` * 100.
+
+    ``divisor`` "base" divides by the baseline as the IG says; "size" by its absolute value, so that an increase from a
+    negative baseline, as of a base excess, is positive. Missing where either is missing, where the baseline is zero,
+    and on records that ``where`` does not select. Raises DataError for a variable that is unknown or no number.
+
+    >>> import pandas as pd
+    >>> adlb = pd.DataFrame({"AVAL": [30.0, -1, 5], "BASE": [20.0, -2, 0]})
+    >>> derive_pchg(adlb).PCHG.tolist()
+    [50.0, -50.0, nan]
+    >>> derive_pchg(adlb, divisor="size").PCHG.tolist()
+    [50.0, 50.0, nan]
+    """
+    before = numbers_of(frame, base)
+    by = np.where(before == 0, np.nan, np.abs(before) if divisor == "size" else before)
+    change = (numbers_of(frame, aval) - before) / by * 100
+    return frame.assign(**{variable: only_where(change, selected(frame, where))})

@@ -1,0 +1,51 @@
+"""SHIFTy: from which category at baseline to which category a record has moved."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+
+from adamline.condition.to_pandas import selected
+from adamline.contract import Column, New, Where, derivation
+from adamline.derive._codes import NO_RECORD, codes_of, require, text_from_codes
+
+
+@derivation(define="{from_}, ' to ' and {to}[, '{missing}' for a missing one][ where {where}]")
+def derive_shift(
+    frame: pd.DataFrame,
+    *,
+    variable: New = "SHIFT1",
+    from_: Column = "BNRIND",
+    to: Column = "ANRIND",
+    missing: str | None = None,
+    where: Where = None,
+) -> pd.DataFrame:
+    """Shift (ADaMIG 3.3.4): the text of ``from_``, " to ", the text of ``to``, as `NORMAL to HIGH`.
+
+    Where one is missing the shift is missing, or, with ``missing``, that word stands for it (also where both are). It
+    is missing on records that ``where`` does not select. Raises DataError for an unknown variable.
+
+    >>> import pandas as pd
+    >>> adlb = pd.DataFrame({"BNRIND": ["NORMAL", None], "ANRIND": ["HIGH", "LOW"]})
+    >>> derive_shift(adlb).SHIFT1.tolist()
+    ['NORMAL to HIGH', nan]
+    >>> derive_shift(adlb, missing="NULL").SHIFT1.tolist()
+    ['NORMAL to HIGH', 'NULL to LOW']
+    """
+    require(frame, from_, to)
+    (before, befores), (after, afters) = codes_of(frame[from_]), codes_of(frame[to])
+    kept = selected(frame, where) & ((missing is not None) | ((before >= 0) & (after >= 0)))
+    # A missing category is the last of its levels.
+    pair = (before % (len(befores) + 1)) * (len(afters) + 1) + after % (len(afters) + 1)
+    used, place = np.unique(pair[kept], return_inverse=True)
+    texts = [f"{one} to {other}" for one in (*befores, missing) for other in (*afters, missing)]
+    codes = np.full(len(frame), NO_RECORD, dtype=np.int64)
+    codes[kept] = place
+    return frame.assign(**{variable: _categories(codes, [texts[code] for code in used])})
+
+
+def _categories(codes: np.ndarray, texts: list[str]) -> pd.Categorical:
+    """Two pairs may read alike, as where a category is the word for a missing one."""
+    levels = list(dict.fromkeys(texts))
+    level_of = np.array([*map(levels.index, texts), NO_RECORD], dtype=np.int64)
+    return text_from_codes(level_of[codes], levels)

@@ -1,0 +1,45 @@
+"""Tests of derive.ontrtfl."""
+
+from __future__ import annotations
+
+import pandas as pd
+import pytest
+
+from adamline.derive.ontrtfl import derive_ontrtfl
+from adamline.errors import DataError
+
+DAYS = """
+        ADT        TRTSDT     TRTEDT     AVISIT   | ONTRTFL
+        2014-01-01 2014-01-02 2014-01-15 Baseline | .
+        2014-01-02 2014-01-02 2014-01-15 Baseline | {first_day}
+        2014-01-15 2014-01-02 2014-01-15 'Week 2' | Y
+        2014-01-16 2014-01-02 2014-01-15 'Week 2' | {after}
+        2014-01-17 2014-01-02 2014-01-15 'Week 2' | .
+        2019-01-16 2014-01-02 .          'Week 2' | Y
+        2014-01-16 .          2014-01-17 'Week 2' | .
+        .          2014-01-02 2014-01-15 'Week 2' | .
+        """
+
+
+@pytest.mark.parametrize(
+    ("arguments", "first_day", "after"),
+    [({}, "Y", "."), ({"days_after": 1}, "Y", "Y"), ({"where": "AVISIT <> 'Baseline'"}, ".", ".")],
+)
+def test_from_the_first_day_to_the_last(derives, arguments, first_day, after):
+    derives(derive_ontrtfl, DAYS.format(first_day=first_day, after=after), **arguments)
+
+
+def test_times_do_not_count():
+    frame = pd.DataFrame(
+        {
+            "ADTM": pd.to_datetime(["2014-01-02T08:00", "2014-01-15T23:59"]).astype("datetime64[us]"),
+            "TRTSDTM": pd.to_datetime(["2014-01-02T09:00"] * 2).astype("datetime64[us]"),
+            "TRTEDT": pd.to_datetime(["2014-01-15"] * 2).astype("datetime64[s]"),
+        }
+    )
+    assert derive_ontrtfl(frame, from_="ADTM", start="TRTSDTM").ONTRTFL.tolist() == ["Y", "Y"]
+
+
+def test_text_is_an_error(table):
+    with pytest.raises(DataError, match="TRTEDT is not a date"):
+        derive_ontrtfl(table("ADT TRTSDT TRTEDT\n2014-01-02 2014-01-02 'soon'"))
