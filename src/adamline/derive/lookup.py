@@ -26,7 +26,8 @@ def derive_lookup(
     """Value of the column ``variable`` of ``table``, in the row whose column ``by`` has the record's value of ``by``.
 
     ``table`` is text throughout; keys are compared as numbers where ``by`` is a number, to 13 significant digits: a
-    VISITNUM of 1.2 comes out of a transport file as 1.2000000000000002. A missing key gives a missing value. A key that the table does not have is an error, unless ``unmatched`` is "missing".
+    VISITNUM of 1.2 comes out of a transport file as 1.2000000000000002. A missing key gives a missing value. A key that
+    the table does not have is an error, unless ``unmatched`` is "missing".
 
     Raises DataError for unmatched keys (listed), a key twice in the table, a column that the table does not have, and
     for text in the table where a number is asked for.
