@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 
 from adamline.contract import Columns, New, Order, derivation
-from adamline.derive._codes import group_codes, order_ranks
+from adamline.derive._codes import group_codes, order_ranks, sorted_rows
 from adamline.derive.pick import SUBJECT
 from adamline.errors import DerivationError, Place
 
@@ -27,7 +27,7 @@ def derive_aseq(frame: pd.DataFrame, *, variable: New = "ASEQ", order: Order, by
         raise DerivationError("ASEQ needs `order`.", expected="the variables to sort by")
     group, _ = group_codes(frame, by)
     ranks = order_ranks(frame, order)
-    rows = np.lexsort([*ranks[::-1], group])
+    rows = sorted_rows(frame, [*by, *order])
     same_group = group[rows][1:] == group[rows][:-1]
     ties = same_group & np.logical_and.reduce([rank[rows][1:] == rank[rows][:-1] for rank in ranks])
     if ties.any():

@@ -37,15 +37,10 @@ def derive_shift(
     kept = selected(frame, where) & ((missing is not None) | ((before >= 0) & (after >= 0)))
     # A missing category is the last of its levels.
     pair = (before % (len(befores) + 1)) * (len(afters) + 1) + after % (len(afters) + 1)
-    used, place = np.unique(pair[kept], return_inverse=True)
+    used = np.flatnonzero(np.bincount(pair[kept], minlength=(len(befores) + 1) * (len(afters) + 1)))
     texts = [f"{one} to {other}" for one in (*befores, missing) for other in (*afters, missing)]
-    codes = np.full(len(frame), NO_RECORD, dtype=np.int64)
-    codes[kept] = place
-    return frame.assign(**{variable: _categories(codes, [texts[code] for code in used])})
-
-
-def _categories(codes: np.ndarray, texts: list[str]) -> pd.Categorical:
-    """Two pairs may read alike, as where a category is the word for a missing one."""
-    levels = list(dict.fromkeys(texts))
-    level_of = np.array([*map(levels.index, texts), NO_RECORD], dtype=np.int64)
-    return text_from_codes(level_of[codes], levels)
+    # Two pairs may read alike, as where a category is the word for a missing one.
+    levels = list(dict.fromkeys(texts[code] for code in used))
+    level_of = np.full(len(texts), NO_RECORD, dtype=np.int64)
+    level_of[used] = [levels.index(texts[code]) for code in used]
+    return frame.assign(**{variable: text_from_codes(np.where(kept, level_of[pair], NO_RECORD), levels)})

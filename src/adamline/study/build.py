@@ -105,8 +105,8 @@ def _start(plan: DatasetPlan, inputs: Mapping[str, Dataset]) -> Building:
 
 
 def _early(plan: DatasetPlan) -> frozenset[str]:
-    """Variables that are there before the first step: those that a step reads, and the keys."""
-    return frozenset({name for call in plan.steps for name in call.needs} | set(plan.spec.keys))
+    """Variables that are there before the first step: those that a step computes with, and the keys."""
+    return frozenset({n for call in plan.steps if not call.only_places for n in call.needs} | set(plan.spec.keys))
 
 
 def _add_subjects(building: Building, subject: Dataset, new: Mapping[str, str], place: Place) -> None:
@@ -133,7 +133,10 @@ def _run_steps(
 ) -> None:
     """Run the calls of the plan one by one, and keep the attributes of what they copy."""
     frames = {**{name: dataset.frame for name, dataset in inputs.items()}, **tables}
+    late = set(subject_variables(plan.spec)) - _early(plan)
     for number, call in enumerate(plan.steps):
+        if call.target in late:
+            continue  # it comes last, from the subject
         if call.target:
             frame = _with_target(call, building.frame, call.run(building.frame, frames))
             missing = int(frame[call.target].isna().sum())

