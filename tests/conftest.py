@@ -90,7 +90,7 @@ def plain() -> Callable[[pd.Series], list[Any]]:
 def derives() -> Callable[..., pd.DataFrame]:
     """Runs a derivation on the columns left of `|` of a text table, and asserts that it makes those on the right."""
 
-    def run(function: Callable[..., pd.DataFrame], text: str, **arguments: Any) -> pd.DataFrame:
+    def run(function: Callable[..., pd.DataFrame], text: str, /, **arguments: Any) -> pd.DataFrame:
         both = _table(text)
         count = len(text.strip().splitlines()[0].partition("|")[0].split())
         made = function(both.iloc[:, :count], **arguments)

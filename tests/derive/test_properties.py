@@ -267,6 +267,32 @@ def examples(table) -> Mapping[str, Example]:
             {"from_": "AVAL", "lower": "AVAL2", "upper": "A1HI"},
             {**new, "from_": ("AVAL", "BASE"), "lower": ("AVAL2", "A1HI"), "upper": ("A1HI", "AVAL2")},
         ),
+        "derive_atoxgr": Example(
+            lb.assign(ONE=1.0, LOW=-80.0),
+            {
+                "variable": "NEW",
+                "direction": "high",
+                "term": {"ALT": "Creatinine increased", "AST": "Lymphocyte count increased"},
+                "unit": {"AST": "10^9/L"},
+                "from_": "AVAL",
+                "lower": "ONE",
+                "upper": "AVAL2",
+                "base": "BASE",
+                "pchg": "ONE",
+            },
+            {
+                **new,
+                "direction": ("high", "low"),
+                "term": ({"ALT": "Creatinine increased"}, {"ALT": "Lipase increased"}),
+                "unit": ({"AST": "10^9/L"}, {"AST": "g/L"}),
+                "criteria": ("v4-si", "v4-us"),
+                "from_": ("AVAL", "AVAL2"),
+                "lower": ("ONE", "A1HI"),
+                "upper": ("AVAL2", "A1HI"),
+                "base": ("BASE", "A1HI"),
+                "pchg": ("ONE", "LOW"),
+            },
+        ),
         "derive_pchg": Example(
             lb.assign(BASE=-lb["BASE"]),
             {"where": "ABLFL is missing"},
@@ -364,6 +390,11 @@ def examples(table) -> Mapping[str, Example]:
             lb,
             {"variable": "NEW", "criterion": {"ALT": "BASE >= 20", "AST": "AVAL > 20"}},
             {**new, "criterion": ({"ALT": "BASE >= 20"}, {"ALT": "BASE > 20"})},
+        ),
+        "derive_parameter_text": Example(
+            lb,
+            {"variable": "NEW", "text": {"ALT": "one"}},
+            {**new, "text": ({"ALT": "one"}, {"ALT": "two"})},
         ),
         "derive_pick": Example(
             lb,
@@ -624,6 +655,8 @@ def test_no_argument_is_ignored(name, argument, examples):
         given = {argument: value}
         if name == "derive_case_when" and argument == "kind":
             given["otherwise_from"] = None
+        if name == "derive_atoxgr" and argument in ("lower", "pchg"):
+            given |= {"direction": "low", "term": {"ALT": "Fibrinogen decreased"}, "unit": {"ALT": "g/L"}}
         if name == "derive_lookup" and argument == "unmatched":
             given["table"] = example.arguments["table"].iloc[1:]
         try:
