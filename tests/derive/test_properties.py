@@ -406,6 +406,17 @@ def examples(table) -> Mapping[str, Example]:
                 "take": ("first", "last"),
             },
         ),
+        "derive_previous": Example(
+            lb,
+            {"variable": "NEW", "from_": "AVAL2", "order": ["LBSEQ"]},
+            {
+                **new,
+                "from_": ("AVAL", "AVISIT"),
+                "order": (["LBSEQ"], ["LBSEQ desc"]),
+                "where": (None, "AVAL is not missing"),
+                "by": (["USUBJID"], ["USUBJID", "PARAMCD"]),
+            },
+        ),
         "derive_ratio": Example(
             lb,
             {"variable": "NEW", "from_": "AVAL", "to": "A1HI"},

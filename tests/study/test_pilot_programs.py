@@ -57,6 +57,31 @@ def test_albtrval_is_the_larger_distance_to_the_widened_range(derives):
     )
 
 
+def test_visitchg_is_in_half_widths_of_the_range_rounded_away_from_zero(derives):
+    """Half the range is 20; 5 / 20 is a tie at one decimal."""
+    derives(
+        program("visitchg"),
+        """
+        LBSTRESN PREVIOUS LBSTNRLO LBSTNRHI LBBLFL | AVAL
+        30       20       10       50       .      | 0.5
+        25       20       10       50       .      | 0.3
+        20       25       10       50       .      | -0.3
+        30       20       10       50       Y      | .
+        30       .        10       50       .      | .
+        .        20       10       50       .      | .
+        30       20       .        50       .      | .
+        30       20       50       50       .      | .
+        """,
+        variable="AVAL",
+        from_="LBSTRESN",
+        previous="PREVIOUS",
+    )
+
+
+def test_size_has_no_sign(derives):
+    derives(program("size"), "CHG | SIZE\n-0.4 | 0.4\n0.4 | 0.4\n. | .", variable="SIZE", from_="CHG")
+
+
 def test_cumdose_is_dose_times_days_and_three_phases_for_the_high_dose(derives):
     """Visit 4 on day 15, visit 12 on day 169; the last day on treatment before, between, on and after them."""
     derives(
@@ -132,6 +157,17 @@ EXAMPLES = {
             },
         },
         {},
+    ),
+    "size": ({"AVAL": [-0.4, 0.3, np.nan]}, {"from_": "AVAL"}),
+    "visitchg": (
+        {
+            "LBSTRESN": [30.0, 20.0, 25.0],
+            "PREVIOUS": [20.0, np.nan, 20.0],
+            "LBSTNRLO": [10.0, 10.0, 10.0],
+            "LBSTNRHI": [50.0, 50.0, 50.0],
+            "LBBLFL": pd.Series([None, None, "Y"], dtype="str"),
+        },
+        {"from_": "LBSTRESN", "previous": "PREVIOUS"},
     ),
     "sitegr1": ({"SITEID": ["1", "1", "2"], "ARM": ["A", "A", "A"]}, {"pooled": "9", "smallest": 2}),
 }

@@ -8,16 +8,16 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from adamline.contract import New, derivation
+from adamline.contract import Column, New, derivation
 
 
 @derivation(
-    define="the larger of 1.5 * LBSTNRHI - AVAL and AVAL - 0.5 * LBSTNRLO, missing terms left out",
-    needs=("AVAL", "LBSTNRLO", "LBSTNRHI"),
+    define="the larger of 1.5 * LBSTNRHI - {from_} and {from_} - 0.5 * LBSTNRLO, missing terms left out",
+    needs=("LBSTNRLO", "LBSTNRHI"),
 )
-def derive_albtrval(frame: pd.DataFrame, *, variable: New) -> pd.DataFrame:
+def derive_albtrval(frame: pd.DataFrame, *, variable: New, from_: Column = "AVAL") -> pd.DataFrame:
     """The larger of two distances (SAS MAX, which leaves missing terms out); missing where both are."""
-    aval = frame["AVAL"].to_numpy()
+    aval = frame[from_].to_numpy()
     below = 1.5 * frame["LBSTNRHI"].to_numpy() - aval
     above = aval - 0.5 * frame["LBSTNRLO"].to_numpy()
     return frame.assign(**{variable: np.fmax(below, above)})
