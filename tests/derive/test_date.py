@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pandas as pd
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from adamline.derive.date import derive_date
-from adamline.errors import DataError
+from adamline.errors import DataError, DerivationError
 
 
 def test_the_date_part_of_a_complete_date(derives):
@@ -50,6 +53,8 @@ def test_the_date_part_of_a_complete_date(derives):
         "2014-01-02 11:45",
         "20140102",
         "UN",
+        "0000-01-01",
+        "0000-01",
     ],
 )
 def test_what_is_no_date_is_shown(wrong):
@@ -68,3 +73,76 @@ def test_a_level_that_no_record_has_does_not_matter():
 def test_no_values_of_any_type(table, plain, dtype):
     made = derive_date(table("LBDTC\n.\n.").astype(dtype), variable="ADT", from_="LBDTC")["ADT"]
     assert plain(made) == [None, None] and made.dtype == "datetime64[s]"
+
+
+@pytest.mark.parametrize(
+    ("highest", "impute", "expected"),
+    [
+        # of 2016-02, 2015-02, 2014, 2014---15, --05-03 and 2014-01-02
+        ("none", "first", [None, None, None, None, None, "2014-01-02"]),
+        ("day", "first", ["2016-02-01", "2015-02-01", None, None, None, "2014-01-02"]),
+        ("day", "last", ["2016-02-29", "2015-02-28", None, None, None, "2014-01-02"]),
+        ("month", "first", ["2016-02-01", "2015-02-01", "2014-01-01", "2014-01-01", None, "2014-01-02"]),
+        ("month", "last", ["2016-02-29", "2015-02-28", "2014-12-31", "2014-12-31", None, "2014-01-02"]),
+        ("month", "mid", ["2016-02-15", "2015-02-15", "2014-06-30", "2014-06-30", None, "2014-01-02"]),
+        ("month", "07-01", ["2016-02-01", "2015-02-01", "2014-07-01", "2014-07-01", None, "2014-01-02"]),
+        ("month", "10-31", ["2016-02-29", "2015-02-28", "2014-10-31", "2014-10-31", None, "2014-01-02"]),
+        ("day", "10-31", ["2016-02-29", "2015-02-28", None, None, None, "2014-01-02"]),
+    ],
+)
+def test_each_rule_takes_one_of_the_days_that_the_text_can_be(plain, highest, impute, expected):
+    lb = pd.DataFrame({"LBDTC": ["2016-02", "2015-02", "2014", "2014---15", "--05-03", "2014-01-02T10:00"]})
+    made = derive_date(lb, variable="ADT", from_="LBDTC", highest=highest, impute=impute)["ADT"]
+    assert plain(made) == plain(pd.Series(pd.to_datetime(pd.Series(expected))).astype("datetime64[s]"))
+
+
+def test_a_bound_moves_an_imputed_date_only_where_the_text_can_be_that_day(derives):
+    """The end of what began on 2014-03-10 does not come before it; what was written never changes."""
+    derives(
+        derive_date,
+        """
+        AEENDTC      ASTDT      | AENDT
+        '2014-03'    2014-03-10 | 2014-03-10
+        '2014'       2014-03-10 | 2014-03-10
+        '2014-03'    2014-04-10 | 2014-03-01
+        '2014-03'    2014-02-10 | 2014-03-01
+        '2014-03'    .          | 2014-03-01
+        '2014-03-05' 2014-03-10 | 2014-03-05
+        """,
+        variable="AENDT",
+        from_="AEENDTC",
+        highest="month",
+        not_before=["ASTDT"],
+    )
+    derives(
+        derive_date,
+        """
+        AEENDTC   DTHDT      | AENDT
+        '2014-03' 2014-03-10 | 2014-03-10
+        '2014-03' 2014-04-10 | 2014-03-31
+        '2014-03' 2013-04-10 | 2014-03-31
+        """,
+        variable="AENDT",
+        from_="AEENDTC",
+        highest="day",
+        impute="last",
+        not_after=["DTHDT"],
+    )
+
+
+@pytest.mark.parametrize("impute", ["middle", "13-01", "02-30", "7-1", "2014-07-01", ""])
+def test_a_rule_that_names_no_day_is_an_error(impute):
+    with pytest.raises(DerivationError, match="names no day"):
+        derive_date(pd.DataFrame({"LBDTC": ["2014"]}), variable="ADT", from_="LBDTC", highest="month", impute=impute)
+
+
+@given(st.dates(), st.sampled_from([4, 7, 10]), st.sampled_from(["mid", "07-01", "02-29", "12-31"]))
+def test_an_imputed_date_agrees_with_what_is_written_and_lies_between_first_and_last(day, written, impute):
+    lb = pd.DataFrame({"LBDTC": [day.isoformat()[:written]]})
+
+    def made(rule):
+        return derive_date(lb, variable="ADT", from_="LBDTC", highest="month", impute=rule)["ADT"].to_numpy()[0]
+
+    assert str(made(impute).astype("datetime64[D]"))[:written] == day.isoformat()[:written]
+    assert made("first") <= made(impute) <= made("last")
+    assert made("first") <= np.datetime64(day) <= made("last")

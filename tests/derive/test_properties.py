@@ -368,7 +368,25 @@ def examples(table) -> Mapping[str, Example]:
             {"variable": "NEW", "from_": "AVISIT", "where": "AVAL > 11"},
             {**new, "from_": ("AVISIT", "AVAL"), "where": (None, "AVAL > 11")},
         ),
-        "derive_date": Example(lb, {"variable": "NEW", "from_": "LBDTC"}, {**new, "from_": ("LBDTC", "LBDTC2")}),
+        "derive_date": Example(
+            lb.assign(EARLY=pd.Timestamp("2014-02-01"), LATE=pd.Timestamp("2014-02-20")).astype(
+                {"EARLY": "datetime64[s]", "LATE": "datetime64[s]"}
+            ),
+            {"variable": "NEW", "from_": "LBDTC", "highest": "day", "impute": "mid"},
+            {
+                **new,
+                "from_": ("LBDTC", "LBDTC2"),
+                "highest": ("none", "day"),
+                "impute": ("first", "last"),
+                "not_before": ([], ["LATE"]),
+                "not_after": ([], ["EARLY"]),
+            },
+        ),
+        "derive_dtf": Example(
+            lb.assign(DAY=lb["ADT2"].where(lb["LBSEQ"] > 1)),
+            {"variable": "NEW", "from_": "LBDTC", "date": "DAY"},
+            {**new, "from_": ("LBDTC", "LBDTC2"), "date": ("DAY", "ADT")},
+        ),
         "derive_duration": Example(
             lb,
             {"variable": "NEW", "from_": "TRTSDT", "to": "ADT"},

@@ -1,0 +1,83 @@
+"""The days that a partial ISO 8601 date can be, and the one that a rule of imputation takes."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from adamline.derive._codes import Ints
+from adamline.errors import DerivationError
+
+Days = NDArray[np.datetime64]
+# What is missing of a date: nothing, the day, the month (with any day that is written), the year.
+COMPLETE, DAY, MONTH, YEAR = range(4)
+_PARTS = r"^([0-9]{4}|-)?(?:-([0-9]{2}|-))?(?:-([0-9]{2}|-))?(?:T.*)?$"
+
+
+@dataclass(frozen=True)
+class PossibleDates:
+    """For each text the first and the last day that it can be, and the highest part of it that is missing."""
+
+    first: Days
+    last: Days
+    missing: Ints
+
+
+def possible_dates(text: pd.Series) -> PossibleDates:
+    """The days that each text can be; both are missing where the year is, and for a day that does not exist.
+
+    >>> found = possible_dates(pd.Series(["2016-02", "2016", "2016-02-29T10:00"]))
+    >>> [f"{first} {last}" for first, last in zip(found.first, found.last)]
+    ['2016-02-01 2016-02-29', '2016-01-01 2016-12-31', '2016-02-29 2016-02-29']
+    """
+    parts = text.str.extract(_PARTS).apply(pd.to_numeric, errors="coerce")
+    year, month, day = (parts[number].to_numpy(dtype=np.float64) for number in range(3))
+    missing = np.select([np.isnan(year) | (year == 0), np.isnan(month), np.isnan(day)], [YEAR, MONTH, DAY], COMPLETE)
+    first_month = _months(year, np.where(missing == MONTH, 1, month))
+    last_month = _months(year, np.where(missing == MONTH, 12, month))
+    first = first_month.astype("datetime64[D]")
+    last = (last_month + 1).astype("datetime64[D]") - 1
+    exact = first + np.where(missing == COMPLETE, day - 1, 0).astype("timedelta64[D]")
+    exact = np.where((missing == COMPLETE) & ((exact > last) | (day == 0)), np.datetime64("NaT"), exact)
+    is_known = missing == COMPLETE
+    return PossibleDates(np.where(is_known, exact, first), np.where(is_known, exact, last), missing.astype(np.int64))
+
+
+def imputed_dates(possible: PossibleDates, impute: str) -> Days:
+    """The day that ``impute`` takes: "first", "last", "mid" (the 15th, of a year June 30), or a fixed one as "07-01".
+
+    Of a fixed day only what is missing is taken; a 31st becomes the last day of a shorter month. Raises DerivationError
+    for any other word, and for a day that no month has.
+    """
+    if impute == "first":
+        return possible.first
+    if impute == "last":
+        return possible.last
+    month, day = (6, 15) if impute == "mid" else _month_and_day(impute)
+    months = possible.first.astype("datetime64[M]")
+    months = np.where(possible.missing == MONTH, months + np.timedelta64(month - 1, "M"), months)
+    of_year = 30 if impute == "mid" else day
+    days = np.where(possible.missing == MONTH, of_year, day)
+    end = (months + np.timedelta64(1, "M")).astype("datetime64[D]") - np.timedelta64(1, "D")
+    made = np.minimum(months.astype("datetime64[D]") + (days - 1).astype("timedelta64[D]"), end)
+    return np.where(possible.missing == COMPLETE, possible.first, made)
+
+
+def _months(year: NDArray[np.float64], month: NDArray[np.float64]) -> Days:
+    is_known = ~np.isnan(year) & (year > 0) & (month >= 1) & (month <= 12)
+    count = np.where(is_known, (year - 1970) * 12 + month - 1, 0).astype(np.int64)
+    return np.where(is_known, count.astype("datetime64[M]"), np.datetime64("NaT", "M"))
+
+
+def _month_and_day(impute: str) -> tuple[int, int]:
+    try:
+        day = np.datetime64(f"2016-{impute}", "D") if len(impute) == 5 else None
+    except ValueError:
+        day = None
+    if day is None:
+        expected = "first, mid, last, or a month and day as 07-01"
+        raise DerivationError("`impute` names no day.", expected=expected, found=impute)
+    return int(impute[:2]), int(impute[3:])
