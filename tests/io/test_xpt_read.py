@@ -348,3 +348,29 @@ def test_mutations_give_data_of_the_right_shape_or_a_named_error(file: Path) -> 
             assert error.place.file == str(file), error
             outcomes["refused"] += 1
     assert min(outcomes.values()) > 200, outcomes
+
+
+@pytest.mark.parametrize("text", TextType)
+def test_chosen_records_are_those_of_the_whole(file: Path, text: TextType) -> None:
+    count = 3 * (1 << 21) // 13  # over several blocks
+    texts = [f"{number % 1000:<5}".encode() for number in range(count)]
+    file.write_bytes(LIBRARY + member("LB", TEXT_AND_NUMBER, b"".join(value + ONE for value in texts)))
+    whole = read_xpt(file, text=text).frame
+    scattered = np.unique(np.random.default_rng(1).integers(0, count, 500))
+    for rows in (np.array([], np.int64), np.array([count - 1]), np.arange(5, count - 5), scattered):
+        chosen = read_xpt(file, text=text, rows=rows).frame
+        pd.testing.assert_frame_equal(chosen.astype(object), whole.iloc[rows].reset_index(drop=True).astype(object))
+
+
+@pytest.mark.parametrize("rows", [[1, 0], [0, 0], [-1], [3]])
+def test_records_that_are_not_there_are_refused(file: Path, rows: list[int]) -> None:
+    file.write_bytes(LIBRARY + member("LB", TEXT_AND_NUMBER, ROWS[:26]))
+    with pytest.raises(DataError, match="rows"):
+        read_xpt(file, rows=np.array(rows))
+
+
+def test_an_error_in_a_chosen_record_names_it_as_in_the_file(file: Path) -> None:
+    file.write_bytes(LIBRARY + member("LB", TEXT_AND_NUMBER, 7 * (b"S1   " + ONE) + b"S\xe9   " + ONE))
+    with pytest.raises(FileFormatError) as caught:
+        read_xpt(file, rows=np.array([2, 7]))
+    assert caught.value.place.record == 8

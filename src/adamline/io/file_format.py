@@ -9,6 +9,9 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Any, Final
 
+import numpy as np
+import numpy.typing as npt
+
 from adamline.errors import DataError, FileFormatError, Place
 from adamline.io.attributes import Attributes
 from adamline.io.dataset_json_types import DatasetJsonHeader
@@ -31,13 +34,15 @@ class ReadOptions:
     """Choices for formats that have them; a format refuses a choice that it has no use for.
 
     ``member`` (XPT with several datasets), ``encoding`` (XPT, SAS datasets, CSV), ``fallback`` (XPT: the encoding of
-    texts that break the first), ``catalogue`` (SAS datasets: a .sas7bcat), ``attributes`` (CSV: them, or the file
-    that holds them; where it is None, the file that stands beside the data, if there is one).
+    texts that break the first), ``rows`` (XPT: see `read_xpt`), ``catalogue`` (SAS datasets: a .sas7bcat),
+    ``attributes`` (CSV: them, or the file that holds them; where it is None, the file that stands beside the data, if
+    there is one).
     """
 
     member: str | None = None
     encoding: str | None = None
     fallback: str | None = None
+    rows: npt.NDArray[np.int64] | None = None
     catalogue: Path | None = None
     attributes: Attributes | Path | None = None
 
@@ -59,7 +64,7 @@ class WriteOptions:
 
 
 _READ_CHOICES: Final[dict[FileFormat, set[str]]] = {
-    FileFormat.XPT: {"member", "encoding", "fallback"},
+    FileFormat.XPT: {"member", "encoding", "fallback", "rows"},
     FileFormat.SAS7BDAT: {"catalogue", "encoding"},
     FileFormat.CSV: {"attributes", "encoding"},
 }

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, Final
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 from pandas.api.types import union_categoricals
 
@@ -58,15 +60,17 @@ def read_domain(
     columns: Iterable[str] | None = None,
     text: TextType = TextType.STR,
     options: ReadOptions | None = None,
+    rows: Mapping[Path, npt.NDArray[np.int64]] | None = None,
 ) -> tuple[Dataset, tuple[Finding, ...]]:
     """A domain from its file or from all its parts, and what is worth knowing about how these fit together.
 
-    ``columns`` chooses variables and their order; a part may lack some of them, one must have each. The rest is as
-    in `find_domain`, `read_dataset` and `join_parts`.
+    ``columns`` chooses variables and their order; a part may lack some of them, one must have each. ``rows`` chooses
+    records of each file, by ascending number from 0 (transport files only). The rest is as in `find_domain`,
+    `read_dataset` and `join_parts`.
     """
     paths = find_domain(folder, domain, suffix=suffix)
     wanted = None if columns is None else list(columns)
-    parts = [_read_part(path, wanted, text, options) for path in paths]
+    parts = [_read_part(path, wanted, text, options, rows[path] if rows else None) for path in paths]
     for path, part in zip(paths, parts, strict=True):
         _check_domain(part, domain, path)
     known = {variable.name for part in parts for variable in part.variables}
@@ -83,15 +87,22 @@ def read_domain(
     return joined if wanted is None else joined.select(wanted), findings
 
 
-def _read_part(path: Path, wanted: list[str] | None, text: TextType, options: ReadOptions | None) -> Dataset:
+def _read_part(
+    path: Path,
+    wanted: list[str] | None,
+    text: TextType,
+    options: ReadOptions | None,
+    rows: npt.NDArray[np.int64] | None,
+) -> Dataset:
     """The variables that are wanted, as far as the part has them, and those that tell its domain and its keys."""
+    chosen_rows = replace(options or ReadOptions(), rows=rows)
     if wanted is None:
-        return read_dataset(path, text=text, options=options)
+        return read_dataset(path, text=text, options=chosen_rows)
     first = next(iter_dataset(path, 1, options=options))
     names = [variable.name for variable in first.variables]
     keys = [name for name in names if name in ("DOMAIN", "RDOMAIN", "USUBJID") or re.fullmatch("..SEQ", name)]
     chosen = [*(name for name in wanted if name in names), *(key for key in keys if key not in wanted)]
-    return read_dataset(path, columns=chosen, text=text, options=options)
+    return read_dataset(path, columns=chosen, text=text, options=chosen_rows)
 
 
 def _check_domain(part: Dataset, domain: str, path: Path) -> None:

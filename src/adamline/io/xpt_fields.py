@@ -47,9 +47,11 @@ class XptOptions:
 
 @dataclass(frozen=True)
 class TextField:
-    """A text variable ready to be written."""
+    """A text variable ready to be written; ``lost`` is 1 where some value loses trailing blanks."""
 
     source: FieldSource
+    place: Place
+    lost: int
 
     @property
     def length(self) -> int:
@@ -63,11 +65,12 @@ class TextField:
 
 @dataclass(frozen=True)
 class NumberField:
-    """A numeric variable ready to be written."""
+    """A numeric variable ready to be written; ``lost`` is how many of its values underflow."""
 
     numbers: SasNumbers
     length: int
     place: Place
+    lost: int
 
     def put(self, records: Records, position: int, start: int, stop: int) -> None:
         """Fill the variable's bytes in the records of these rows."""
@@ -81,25 +84,29 @@ def _slot(records: Records, position: int, length: int) -> npt.NDArray[np.void]:
     return np.ndarray(count, dtype=f"V{length}", buffer=records, offset=position, strides=(record,))
 
 
-def prepare_field(
-    dataset: Dataset, variable: Variable, options: XptOptions
-) -> tuple[TextField | NumberField, tuple[Finding, ...]]:
-    """The variable's values with their length, checked but for the size of numbers, and what is lost of them."""
+def prepare_field(dataset: Dataset, variable: Variable, options: XptOptions) -> TextField | NumberField:
+    """The variable's values with their length, checked but for the size of numbers."""
     place = Place(dataset=dataset.name, variable=variable.name)
     wanted = options.length(variable)
     check_length(variable.kind, wanted, options.version, place)
     if variable.kind is not Kind.TEXT:
         numbers = sas_numbers(dataset.frame, variable, place)
-        small = numbers.underflowing()
-        message = f"{small} numbers under 5.4e-79 are written as 0, as SAS does."
-        lost = (Finding(Severity.NOTE, "xpt.underflow", message, place),) if small else ()
-        return NumberField(numbers, wanted or NUMBER_BYTES, place), lost
+        return NumberField(numbers, wanted or NUMBER_BYTES, place, numbers.underflowing())
     text = encode_text(dataset.frame[variable.name], options.encoding, place)
-    message = "Trailing blanks are not kept; a SAS transport file pads text with blanks."
-    lost = (Finding(Severity.NOTE, "xpt.trailing_blanks", message, place),) if text.trimmed else ()
     length = max(text.longest, 1) if wanted is None else wanted
     _check_fit(text, min(length, LIMITS[options.version].text), options.version, place)
-    return TextField(text.fields(length)), lost
+    return TextField(text.fields(length), place, int(text.trimmed))
+
+
+def losses(field: TextField | NumberField, lost: int) -> tuple[Finding, ...]:
+    """What is said of a variable that loses ``lost`` in being written."""
+    if not lost:
+        return ()
+    if isinstance(field, NumberField):
+        message = f"{lost} numbers under 5.4e-79 are written as 0, as SAS does."
+        return (Finding(Severity.NOTE, "xpt.underflow", message, field.place),)
+    message = "Trailing blanks are not kept; a SAS transport file pads text with blanks."
+    return (Finding(Severity.NOTE, "xpt.trailing_blanks", message, field.place),)
 
 
 def _check_fit(text: EncodedText, length: int, version: XptVersion, place: Place) -> None:

@@ -23,6 +23,7 @@ from adamline.io.xpt_members import Member, find_members
 
 __all__ = ["Member", "TextType", "iter_xpt", "read_xpt", "read_xpt_members"]
 
+Rows = npt.NDArray[np.int64]
 # Records are decoded in blocks that stay in the processor's cache.
 _BLOCK_BYTES: Final = 1 << 21
 
@@ -45,6 +46,7 @@ def read_xpt(
     *,
     member: str | None = None,
     columns: Iterable[str] | None = None,
+    rows: Rows | None = None,
     text: TextType = TextType.STR,
     encoding: str = "ascii",
     fallback: str | None = None,
@@ -52,7 +54,8 @@ def read_xpt(
 ) -> Dataset:
     """One dataset of a transport file.
 
-    ``member`` names it, and may be left out where there is only one; ``columns`` chooses variables and their order.
+    ``member`` names it, and may be left out where there is only one; ``columns`` chooses variables and their order,
+    ``rows`` records, by ascending number from 0: of the others nothing is decoded.
 
     - Text loses trailing blanks, keeps leading ones; blank text is missing. It must be in ``encoding``; a text that
       is not is read in ``fallback``, else FileFormatError names the byte, the variable and the record.
@@ -66,7 +69,7 @@ def read_xpt(
     """
     plan = _plan(path, member, columns, TextDecoder(encoding, fallback), text, dates)
     with Path(path).open("rb") as handle:
-        return plan.read(handle, 0, plan.member.records)
+        return plan.read(handle, range(plan.member.records) if rows is None else _checked(rows, plan.member))
 
 
 def iter_xpt(
@@ -90,7 +93,7 @@ def iter_xpt(
     plan = _plan(path, member, columns, TextDecoder(encoding, fallback), text, dates)
     with Path(path).open("rb") as handle:
         for start in range(0, plan.member.records, chunk_rows):
-            yield plan.read(handle, start, min(start + chunk_rows, plan.member.records))
+            yield plan.read(handle, range(start, min(start + chunk_rows, plan.member.records)))
 
 
 class _NumberBlocks:
@@ -132,10 +135,10 @@ class _Plan:
     decoder: TextDecoder
     text: TextType
 
-    def read(self, handle: BufferedReader, start: int, stop: int) -> Dataset:
-        """Records ``start`` up to ``stop``, counted from 0."""
-        blocks = [self._blocks(field, start, stop) for field in self.fields]
-        for records in self._records(handle, start, stop):
+    def read(self, handle: BufferedReader, rows: range | Rows) -> Dataset:
+        """The records of these ascending numbers, counted from 0."""
+        blocks = [self._blocks(field, rows) for field in self.fields]
+        for records in self._records(handle, rows):
             for field, block in zip(self.fields, blocks, strict=True):
                 block.add(_cut(records, field.position, field.length))
         columns: dict[str, Any] = {}
@@ -144,35 +147,44 @@ class _Plan:
             if not isinstance(block, _NumberBlocks):
                 columns[name] = block.finish()
                 continue
-            columns[name] = self._dated(field, block.values, start)
+            columns[name] = self._dated(field, block.values, rows)
             if block.missing is not None:
                 columns[name + MISSING_SUFFIX] = pd.Categorical.from_codes(
                     block.missing, pd.Index(list(SPECIAL_MISSINGS))
                 )
-        frame = pd.DataFrame(columns, index=pd.RangeIndex(stop - start), copy=False)
+        frame = pd.DataFrame(columns, index=pd.RangeIndex(len(rows)), copy=False)
         return Dataset(self.member.name, frame, tuple(field.variable for field in self.fields), self.member.label)
 
-    def _blocks(self, field: _Field, start: int, stop: int) -> TextBlocks | _NumberBlocks:
+    def _blocks(self, field: _Field, rows: range | Rows) -> TextBlocks | _NumberBlocks:
         if field.variable.kind is Kind.TEXT:
-            return text_blocks(self.text, self.decoder, lambda row: self._place(field, start + row))
-        return _NumberBlocks(stop - start)
+            return text_blocks(self.text, self.decoder, lambda row: self._place(field, int(rows[row])))
+        return _NumberBlocks(len(rows))
 
-    def _records(self, handle: BufferedReader, start: int, stop: int) -> Iterator[npt.NDArray[np.uint8]]:
+    def _records(self, handle: BufferedReader, rows: range | Rows) -> Iterator[npt.NDArray[np.uint8]]:
         """The records in blocks; the array is used again for the next block."""
         length = self.member.record_length
-        rows = max(_BLOCK_BYTES // length, 1)
-        buffer = np.empty((min(rows, stop - start), length), dtype=np.uint8)
-        handle.seek(self.member.offset + start * length)
-        for begin in range(start, stop, rows):
-            records = buffer[: min(rows, stop - begin)]
+        most = max(_BLOCK_BYTES // length, 1)
+        if isinstance(rows, range):
+            spans = [(start, min(start + most, rows.stop)) for start in range(rows.start, rows.stop, most)]
+            picks: Iterable[Rows | None] = [None] * len(spans)
+        else:
+            # Neighbours are read together, with what lies between them.
+            cuts = np.flatnonzero(np.diff(rows // most)) + 1
+            groups = np.split(rows, cuts) if len(rows) else []
+            spans = [(int(group[0]), int(group[-1]) + 1) for group in groups]
+            picks = [group - group[0] if len(group) <= group[-1] - group[0] else None for group in groups]
+        buffer = np.empty((max((stop - start for start, stop in spans), default=0), length), dtype=np.uint8)
+        for (start, stop), picked in zip(spans, picks, strict=True):
+            records = buffer[: stop - start]
+            handle.seek(self.member.offset + start * length)
             if handle.readinto(records.data.cast("B")) != records.nbytes:
                 raise FileFormatError(
                     "The file became shorter while it was read.",
-                    place=Place(file=self.path, byte=self.member.offset + begin * length, dataset=self.member.name),
+                    place=Place(file=self.path, byte=self.member.offset + start * length, dataset=self.member.name),
                 )
-            yield records
+            yield records if picked is None else records[picked]
 
-    def _dated(self, field: _Field, values: Floats, start: int) -> npt.NDArray[Any]:
+    def _dated(self, field: _Field, values: Floats, rows: range | Rows) -> npt.NDArray[Any]:
         """SAS numbers as the variable's kind asks for."""
         variable = field.variable
         if variable.kind is Kind.NUMBER:
@@ -182,7 +194,7 @@ class _Plan:
             row = int(np.argmax(lost))
             raise DataError(
                 f"A value of {variable.name} cannot be read as a {variable.kind} without loss.",
-                place=self._place(field, start + row),
+                place=self._place(field, int(rows[row])),
                 expected=_EXPECTED[variable.kind] + f", as its format {variable.format} says",
                 found=repr(float(values[row])),
                 hint="dates=False reads SAS numbers as they are",
@@ -200,6 +212,17 @@ _EXPECTED: Final = {
     Kind.DATETIME: "seconds with at most 6 decimals, years 1582 to 9999",
     Kind.TIME: "seconds with at most 6 decimals",
 }
+
+
+def _checked(rows: Rows, member: Member) -> Rows:
+    """The numbers of records, or DataError where they are not ascending or not in the file."""
+    inside = not len(rows) or (rows[0] >= 0 and rows[-1] < member.records)
+    if not inside or not (np.diff(rows) > 0).all():
+        expected = f"ascending numbers from 0 to {member.records - 1}"
+        raise DataError(
+            "`rows` does not name records of the file.", place=Place(dataset=member.name), expected=expected
+        )
+    return rows
 
 
 def _plan(

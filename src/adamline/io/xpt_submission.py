@@ -14,7 +14,7 @@ from adamline.errors import DataError, Place
 from adamline.findings import Finding, Severity
 from adamline.io.dataset import Dataset, Kind, Variable
 from adamline.io.sas_dates import kind_of_format
-from adamline.io.xpt_fields import Lengths, NumberField, XptOptions, prepare_field
+from adamline.io.xpt_fields import Lengths, NumberField, XptOptions, losses, prepare_field
 from adamline.io.xpt_layout import CARD, NAMESTR_BYTES, Format, XptVersion, count_records, padding
 from adamline.io.xpt_limits import check_dataset, check_variable, encode_dataset_label, encode_label, parse_format
 from adamline.io.xpt_read import read_xpt, read_xpt_members
@@ -144,14 +144,14 @@ def _attributes(variable: Variable, place: Place) -> Iterator[Finding]:
 def _values(dataset: Dataset, variable: Variable, options: XptOptions, widths: list[int]) -> Iterator[Finding]:
     """Findings on values; adds the bytes that the variable takes in a record to ``widths``."""
     try:
-        field, lost = prepare_field(dataset, variable, options)
+        field = prepare_field(dataset, variable, options)
         if isinstance(field, NumberField):
             field.numbers.words(0, len(dataset.frame), field.length, field.place)
     except DataError as error:
         yield _finding("xpt.value", error)
         return
     widths.append(field.length)
-    yield from lost
+    yield from losses(field, field.lost)
     if isinstance(field, NumberField):
         large = np.abs(field.numbers.values) > _EXACT_INTEGERS
         if large.any():
@@ -172,7 +172,7 @@ def _records(dataset: Dataset, record: int) -> Iterator[Finding]:
     tail += padding(record * count)
     kept = count_records(record * count + len(padding(record * count)), record, tail[-(CARD - 1) :])
     if kept < count:
-        yield replace(blank_records(dataset, count - kept), severity=Severity.ERROR)
+        yield replace(blank_records(dataset.name, count, count - kept), severity=Severity.ERROR)
     size = file_bytes(len(dataset.variables), record, count)
     if size > LARGEST_FILE:
         message = f"The file would have {size} bytes, more than 5 GB: write_xpt_split splits it by subject."

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 from typing import BinaryIO, Final
@@ -15,7 +17,7 @@ from adamline.io.atomic import replace_file
 from adamline.io.dataset import Dataset, Kind, Variable
 from adamline.io.text_decoder import check_encoding
 from adamline.io.text_encoder import longest_values
-from adamline.io.xpt_fields import Lengths, NumberField, TextField, XptOptions, prepare_field
+from adamline.io.xpt_fields import Lengths, NumberField, TextField, XptOptions, losses, prepare_field
 from adamline.io.xpt_layout import (
     CARD,
     CARD_NAMES,
@@ -32,11 +34,12 @@ from adamline.io.xpt_layout import (
 from adamline.io.xpt_limits import check_dataset, check_variable, encode_dataset_label, encode_label, parse_format
 from adamline.io.xpt_namestr import FormatField, Namestr, build_namestrs
 
-__all__ = ["FIXED_STAMP", "Lengths", "XptVersion", "longest_values", "write_xpt"]
+__all__ = ["FIXED_STAMP", "Lengths", "XptVersion", "longest_values", "write_xpt", "write_xpt_parts"]
 
 # No clock in outputs: the same data give the same bytes.
 FIXED_STAMP: Final = datetime(1960, 1, 1)
 _BLOCK_BYTES: Final = 1 << 21
+Field = TextField | NumberField
 
 
 def write_xpt(
@@ -72,10 +75,7 @@ def write_xpt(
     objects. `adamline.io.xpt_shorten.shorten_for_xpt` cuts what is too long, by a stated rule.
     """
     members = (datasets,) if isinstance(datasets, Dataset) else tuple(datasets)
-    check_encoding(encoding)
-    if version not in tuple(XptVersion):
-        raise DataError("There is no such version of a transport file.", expected="5 or 8", found=repr(version))
-    options = XptOptions(XptVersion(version), lengths, encoding)
+    options = _options(version, lengths, encoding)
     marks = _stamp(stamp, sas_version, os_name)
     names = [member.name for member in members]
     if not names or len(set(names)) < len(names):
@@ -84,8 +84,39 @@ def write_xpt(
     with replace_file(path) as handle:
         handle.write(LibraryHeader(marks).build(options.version))
         for member in members:
-            findings += _write_member(handle, member, options, marks)
+            findings += _write_member(handle, [member], len(member.frame), options, marks)
     return tuple(findings)
+
+
+def write_xpt_parts(
+    parts: Iterable[Dataset],
+    path: Path | str,
+    *,
+    records: int,
+    lengths: Mapping[str, int],
+    version: XptVersion = XptVersion.V5,
+    stamp: datetime = FIXED_STAMP,
+    encoding: str = "ascii",
+) -> tuple[Finding, ...]:
+    """Write one dataset that comes in parts, at least one, in the memory of one: the same bytes as `write_xpt`.
+
+    All parts have the attributes of the first; ``records`` is how many there are in all, ``lengths`` the length of
+    each text variable, for which `longest_values` of every part can be taken together. The rest is as in `write_xpt`;
+    an error counts records from the first part's. Raises DataError too for no part, for parts whose variables or
+    lengths differ, and for another number of records.
+    """
+    options = _options(version, lengths, encoding)
+    with replace_file(path) as handle:
+        marks = _stamp(stamp, "9.4", "")
+        handle.write(LibraryHeader(marks).build(options.version))
+        return tuple(_write_member(handle, parts, records, options, marks))
+
+
+def _options(version: XptVersion, lengths: Lengths | Mapping[str, int], encoding: str) -> XptOptions:
+    check_encoding(encoding)
+    if version not in tuple(XptVersion):
+        raise DataError("There is no such version of a transport file.", expected="5 or 8", found=repr(version))
+    return XptOptions(XptVersion(version), lengths, encoding)
 
 
 def _stamp(moment: datetime, version: str, system: str) -> Stamp:
@@ -96,32 +127,63 @@ def _stamp(moment: datetime, version: str, system: str) -> Stamp:
     return Stamp(version.encode("ascii"), system.encode("ascii"), time, time)
 
 
-def _write_member(handle: BinaryIO, dataset: Dataset, options: XptOptions, marks: Stamp) -> list[Finding]:
-    """Append one dataset to the file."""
+def _write_member(
+    handle: BinaryIO, parts: Iterable[Dataset], count: int, options: XptOptions, marks: Stamp
+) -> list[Finding]:
+    """Append one dataset of ``count`` records to the file."""
+    first: Dataset | None = None
+    lost: list[int] = []
+    fields: list[Field] = []
+    done, tail = 0, b""
+    for part in parts:
+        with _counted_from(done):
+            fields = [prepare_field(part, variable, options) for variable in part.variables]
+        if first is None:
+            first, lost = part, [0] * len(fields)
+            lengths = [field.length for field in fields]
+            handle.write(_head(part, lengths, count, options, marks))
+        elif part.variables != first.variables or [field.length for field in fields] != lengths:
+            raise DataError("The parts of a dataset differ in their variables.", place=Place(dataset=part.name))
+        lost = [sum(both) for both in zip(lost, (field.lost for field in fields), strict=True)]
+        with _counted_from(done):
+            tail = (tail + _write_records(handle, fields, sum(lengths), len(part.frame)))[-CARD:]
+        done += len(part.frame)
+    if first is None or done != count:
+        expected = f"{count} records" if first else "at least one part"
+        raise DataError("The parts do not make the dataset.", expected=expected, found=f"{done} records")
+    blanks = padding(sum(lengths) * count)
+    handle.write(blanks)
+    findings = [found for field, number in zip(fields, lost, strict=True) for found in losses(field, number)]
+    kept = count_records(sum(lengths) * count + len(blanks), sum(lengths), (tail + blanks)[-(CARD - 1) :])
+    if kept < count and options.version is XptVersion.V5:
+        findings.append(blank_records(first.name, count, count - kept))
+    return findings
+
+
+@contextmanager
+def _counted_from(done: int) -> Iterator[None]:
+    """Errors that name a record of a part, with its number in the whole."""
+    try:
+        yield
+    except DataError as error:
+        if error.place.record is not None:
+            error.place = replace(error.place, record=error.place.record + done)
+        raise
+
+
+def _head(dataset: Dataset, lengths: Sequence[int], count: int, options: XptOptions, marks: Stamp) -> bytes:
+    """Everything of a dataset before its records."""
     check_dataset(dataset, options.version)
     label = encode_dataset_label(dataset, options.encoding)
-    findings: list[Finding] = []
-    fields: list[TextField | NumberField] = []
     entries: list[Namestr] = []
     position = 0
-    for number, variable in enumerate(dataset.variables, start=1):
+    for number, (variable, length) in enumerate(zip(dataset.variables, lengths, strict=True), start=1):
         place = Place(dataset=dataset.name, variable=variable.name)
         check_variable(variable, options.version, place)
-        field, lost = prepare_field(dataset, variable, options)
-        findings += lost
-        fields.append(field)
-        entries.append(_namestr(variable, (field.length, number, position), options, place))
-        position += field.length
-    count = len(dataset.frame)
-    handle.write(MemberHeader(dataset.name.encode("ascii"), label, b"", marks).build(options.version))
-    handle.write(build_namestrs(entries, options.version) + _observations_card(count, options.version))
-    tail = _write_records(handle, fields, position, count)
-    blanks = padding(position * count)
-    handle.write(blanks)
-    kept = count_records(position * count + len(blanks), position, (tail + blanks)[-(CARD - 1) :])
-    if kept < count and options.version is XptVersion.V5:
-        findings.append(blank_records(dataset, count - kept))
-    return findings
+        entries.append(_namestr(variable, (length, number, position), options, place))
+        position += length
+    head = MemberHeader(dataset.name.encode("ascii"), label, b"", marks).build(options.version)
+    return head + build_namestrs(entries, options.version) + _observations_card(count, options.version)
 
 
 def _namestr(variable: Variable, numbers: tuple[int, int, int], options: XptOptions, place: Place) -> Namestr:
@@ -149,7 +211,7 @@ def _observations_card(count: int, version: XptVersion) -> bytes:
     )
 
 
-def _write_records(handle: BinaryIO, fields: Sequence[TextField | NumberField], record: int, count: int) -> bytes:
+def _write_records(handle: BinaryIO, fields: Sequence[Field], record: int, count: int) -> bytes:
     """Write all records in blocks; the last bytes of the data, up to a card's."""
     rows = max(_BLOCK_BYTES // record, 1)
     buffer = np.empty((min(rows, count), record), dtype=np.uint8)
@@ -167,13 +229,12 @@ def _write_records(handle: BinaryIO, fields: Sequence[TextField | NumberField], 
     return tail
 
 
-def blank_records(dataset: Dataset, lost: int) -> Finding:
+def blank_records(name: str, count: int, lost: int) -> Finding:
     """What is said of last records that a reader of version 5 takes for padding."""
-    count = len(dataset.frame)
     return Finding(
         Severity.WARNING,
         "xpt.blank_records",
         f"The last {lost} of {count} records are blank throughout and shorter than a card of 80 bytes: a reader of "
         "version 5, SAS too, takes them for padding.",
-        Place(dataset=dataset.name, record=count - lost + 1),
+        Place(dataset=name, record=count - lost + 1),
     )
