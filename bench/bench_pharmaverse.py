@@ -55,7 +55,8 @@ def _write(name: str, frame: pd.DataFrame, times: int, path: Path) -> None:
         variables.append(Variable(column, kind, label=column, format=formats.get(kind, "")))
     copies = pd.concat([pd.DataFrame(columns)] * times, ignore_index=True)
     copy = np.repeat(np.arange(times), len(frame)).astype(str)
-    copies["USUBJID"] = copies["USUBJID"].astype(str).str.cat(np.char.zfill(copy, 5), sep="-").astype("category")
+    # The number of the copy comes first, so that records are sorted by subject, as SDTM is.
+    copies["USUBJID"] = pd.Series(np.char.zfill(copy, 5)).str.cat(copies["USUBJID"].astype(str), "-").astype("category")
     stamp = dt.datetime(2012, 4, 4)
     write_xpt(Dataset(name, copies, tuple(variables), name), path, lengths=Lengths.MINIMAL, stamp=stamp)
 

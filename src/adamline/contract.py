@@ -136,20 +136,22 @@ class Contract:
 
 
 def derivation(
-    *, define: str, needs: Sequence[str] = (), within: Within = "subject", keeps: str = "", copies: bool = False
+    *, define: str, needs: Sequence[str] = (), within: Within | None = None, keeps: str = "", copies: bool = False
 ) -> Callable[[F], F]:
     """Attach a contract to a derivation.
 
     ``define`` is one sentence for define.xml, with ``{argument}`` where an argument's value goes, and a part in square
     brackets that is left out where an argument in it has no value (`[ where {where}]`); ``needs`` names variables
     that the function reads and no argument names; ``within`` is "subject" when the result for one subject depends on
-    the records of that subject alone, which lets a run go subject by subject; ``keeps`` names the argument whose
-    variable is taken as it is, with its attributes; ``copies`` says of added records that they carry over all variables
-    of those they come from, so that a spec need not list them.
+    the records of that subject alone, which lets a run go subject by subject: so do adamline's own unless they say
+    "study", while a study's own program may look at all subjects unless it says "subject"; ``keeps`` names the
+    argument whose variable is taken as it is, with its attributes; ``copies`` says of added records that they carry
+    over all variables of those they come from, so that a spec need not list them.
     """
 
     def attach(function: F) -> F:
-        contract = Contract(tuple(_parameters(function)), tuple(needs), within, define, keeps, copies)
+        usual: Within = "subject" if function.__module__.startswith("adamline.") else "study"
+        contract = Contract(tuple(_parameters(function)), tuple(needs), within or usual, define, keeps, copies)
         unknown = set(re.findall(r"{(\w+)}", define)) - {parameter.name for parameter in contract.parameters}
         if unknown:
             what = f"The define sentence of {function.__name__} names {', '.join(sorted(unknown))}."

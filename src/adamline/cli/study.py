@@ -35,6 +35,7 @@ def run(
     sdtm: Annotated[Path, typer.Option(help="The folder with the SDTM transport files.")],
     out: Annotated[Path, typer.Option(help="The folder to write to.")],
     strict: Annotated[bool, typer.Option("--strict", help="End with status 1 when there are warnings.")] = False,
+    workers: Annotated[int, typer.Option(min=1, help="Processes for large datasets, which are made by subject.")] = 1,
 ) -> None:
     """Make the datasets and outputs of a study that have changed."""
     from adamline.findings import Severity, worst
@@ -45,7 +46,7 @@ def run(
 
     opened = _open(study)
     typer.echo(f"{opened.spec.study}: {len(opened.datasets)} datasets, {len(opened.outputs)} outputs")
-    done, findings = run_study(opened, sdtm, out, show)
+    done, findings = run_study(opened, sdtm, out, show, workers=workers)
     made = sum(one.is_new for one in done)
     typer.echo(f"{made} made, {len(done) - made} unchanged, in {out}")
     show_findings(findings)

@@ -70,7 +70,7 @@ def read_domain(
     """
     paths = find_domain(folder, domain, suffix=suffix)
     wanted = None if columns is None else list(columns)
-    parts = [_read_part(path, wanted, text, options, rows[path] if rows else None) for path in paths]
+    parts = [_read_part(path, wanted, text, options, (rows or {}).get(path)) for path in paths]
     for path, part in zip(paths, parts, strict=True):
         _check_domain(part, domain, path)
     known = {variable.name for part in parts for variable in part.variables}

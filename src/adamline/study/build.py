@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -13,22 +14,13 @@ from adamline.derive._key_order import sorted_by_keys
 from adamline.derive.parameter_variables import derive_parameter_variables
 from adamline.derive.subject_variables import derive_subject_variables
 from adamline.errors import AdamlineError, Place
-from adamline.findings import Finding, Severity
+from adamline.findings import Severity
 from adamline.io.dataset import MISSING_SUFFIX, Dataset, Variable
 from adamline.study.added import with_parameter_variables, with_subject_variables
 from adamline.study.attributes import finished, with_kinds_of_missing
 from adamline.study.call import Call
 from adamline.study.plan import DatasetPlan, dataset_variables, given, given_variables, matched, subject_variables
-
-
-@dataclass(frozen=True)
-class Step:
-    """What one step did: its name as the spec has it, the records before and after, and what else it says."""
-
-    step: str
-    rows_in: int
-    rows_out: int
-    note: str = ""
+from adamline.study.steps import Step, Tally
 
 
 @dataclass
@@ -38,15 +30,16 @@ class Building:
     frame: pd.DataFrame
     known: dict[str, Variable]
     steps: list[Step] = field(default_factory=list)
-    findings: list[Finding] = field(default_factory=list)
+    tallies: list[Tally] = field(default_factory=list)
 
-    def warn(self, check: str, message: str, place: Place) -> None:
-        """Add a warning."""
-        self.findings.append(Finding(Severity.WARNING, check, message, place))
+    def tally(self, severity: Severity, check: str, message: str, place: Place, kinds: Mapping[str, int]) -> None:
+        """Note records that something is to be said of, if there are any; see `Tally`."""
+        if any(kinds.values()):
+            self.tallies.append(Tally(severity, check, message, place, kinds))
 
-    def become(self, step: str, frame: pd.DataFrame, note: str = "") -> None:
+    def become(self, step: str, frame: pd.DataFrame, count: int = 0, of: str = "") -> None:
         """Go on with ``frame``, and log it."""
-        self.steps.append(Step(step, len(self.frame), len(frame), note))
+        self.steps.append(Step(step, len(self.frame), len(frame), count, of))
         self.frame = frame
 
 
@@ -79,11 +72,11 @@ def _start(plan: DatasetPlan, inputs: Mapping[str, Dataset]) -> Building:
     building.steps.append(Step(f"read {source.name}", len(source.frame), len(source.frame)))
     if spec.source.where:
         keep = selected(source.frame, spec.source.where)
-        if not keep.all():
-            building.become(f"where {spec.source.where}", source.frame[keep], f"{int((~keep).sum())} dropped")
+        kept = source.frame if keep.all() else source.frame[keep]
+        building.become(f"where {spec.source.where}", kept, len(source.frame) - len(kept), "dropped")
     nameless = int(building.frame["USUBJID"].isna().sum()) if "USUBJID" in building.frame.columns else 0
-    if nameless:
-        building.warn("no USUBJID", f"{nameless} records of {source.name} have no USUBJID.", plan.place)
+    message = f"{{count}} records of {source.name} have no USUBJID."
+    building.tally(Severity.WARNING, "no USUBJID", message, plan.place, {"": nameless})
     # A variable that the subject or the parameter gives is theirs, also where the source has one of that name.
     given_here = {*subject_variables(spec), *given_variables(spec)} - {"USUBJID"}
     hidden = with_kinds_of_missing([c for c in building.frame.columns if c in given_here], building.frame)
@@ -99,8 +92,6 @@ def _start(plan: DatasetPlan, inputs: Mapping[str, Dataset]) -> Building:
             plan.place_of("subject", name),
         )
         building.known |= {here: inputs[name][there] for here, there in renamed}
-    if not len(building.frame):
-        building.warn("no records", "The dataset has no records.", plan.place_of("source"))
     return building
 
 
@@ -112,10 +103,9 @@ def _early(plan: DatasetPlan) -> frozenset[str]:
 def _add_subjects(building: Building, subject: Dataset, new: Mapping[str, str], place: Place) -> None:
     frame = derive_subject_variables(building.frame, subject=subject.frame, new=new)
     without = len(building.frame) - len(frame)
-    building.become(f"subjects of {subject.name}", frame, f"{without} without a subject")
-    if without:
-        message = f"{without} records are of no subject of {subject.name} and are left out."
-        building.findings.append(Finding(Severity.NOTE, "no subject", message, place))
+    building.become(f"subjects of {subject.name}", frame, without, "without a subject")
+    message = f"{{count}} records are of no subject of {subject.name} and are left out."
+    building.tally(Severity.NOTE, "no subject", message, place, {"": without})
 
 
 def _late_subject_variables(
@@ -140,7 +130,7 @@ def _run_steps(
         if call.target:
             frame = _with_target(call, building.frame, call.run(building.frame, frames))
             missing = int(frame[call.target].isna().sum())
-            building.become(f"{call.target}: {call.derivation.name}", frame, f"{missing} missing" if missing else "")
+            building.become(f"{call.target}: {call.derivation.name}", frame, missing, "missing")
             _keep_attributes(call, building, inputs)
         else:
             # What only earlier steps needed is not carried into the new records: large data are copied here.
@@ -148,7 +138,7 @@ def _run_steps(
             frame = call.run(before, frames)
             frame = _only_copied(plan, call, len(before), frame)
             frame = _with_given(plan, call, len(before), frame, inputs)
-            building.become(f"records: {call.derivation.name}", frame, f"{len(frame) - len(before)} added")
+            building.become(f"records: {call.derivation.name}", frame, len(frame) - len(before), "added")
 
 
 def _with_target(call: Call, frame: pd.DataFrame, made: pd.DataFrame) -> pd.DataFrame:
@@ -203,9 +193,12 @@ def _add_parameters(plan: DatasetPlan, building: Building) -> None:
     columns = list(dict.fromkeys(name for row in spec.parameters for name in row))
     match, give = [c for c in columns if matched(c)], [c for c in columns if given(c)]
     frame, left = derive_parameter_variables(building.frame, parameters=spec.parameters, match=match, give=give)
-    building.become("parameters by " + ", ".join(match), frame, f"{len(left)} without a parameter")
-    if len(left):
-        kinds = left[match].astype(object).drop_duplicates().to_numpy().tolist()
-        shown = "; ".join(", ".join(map(str, kind)) for kind in kinds[:10])
-        message = f"{len(left)} records match no parameter and are left out: {shown}"
-        building.warn("unmapped parameter", message, plan.place_of("parameters"))
+    building.become("parameters by " + ", ".join(match), frame, len(left), "without a parameter")
+    kinds = left[match].astype(object).value_counts(dropna=False)
+    counts = {_listed(kind): int(count) for kind, count in zip(kinds.index.tolist(), kinds, strict=True)}
+    message = "{count} records match no parameter and are left out: {kinds}"
+    building.tally(Severity.WARNING, "unmapped parameter", message, plan.place_of("parameters"), counts)
+
+
+def _listed(values: Sequence[Any]) -> str:
+    return ", ".join("missing" if pd.isna(value) else str(value) for value in values)

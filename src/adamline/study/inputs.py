@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -12,7 +12,7 @@ from adamline.io.dataset import Dataset
 from adamline.io.files import ReadOptions
 from adamline.io.split_domains import find_domain, read_domain
 from adamline.io.supp import combine_supp
-from adamline.io.xpt_read import TextType, read_xpt, read_xpt_members
+from adamline.io.xpt_read import Member, Rows, TextType, read_xpt, read_xpt_members
 from adamline.spec.study import StudySpec
 from adamline.study.study import Study
 
@@ -92,37 +92,59 @@ def _faults_of(given: Input, variables: Iterable[str], spec: StudySpec) -> list[
     ]
 
 
-def _variables_of(path: Path, spec: StudySpec) -> list[str]:
-    """The variables of the dataset that has the file's name."""
+def is_whole(domain: str, paths: tuple[Path, ...]) -> bool:
+    """Whether the domain is one file, rather than parts of it, or the only part there is."""
+    return [path.stem.upper() for path in paths] == [domain]
+
+
+def member_of(domain: str, path: Path, spec: StudySpec) -> Member:
+    """The dataset of this name in a file that holds the whole domain; DataError where there is none."""
     members = read_xpt_members(path, encoding=spec.encoding, fallback=spec.fallback)
-    wanted = path.stem.upper()
-    named = [member for member in members if member.name.upper() == wanted]
+    named = [member for member in members if member.name.upper() == domain.upper()]
     if not named:
         found = ", ".join(member.name for member in members) or "no dataset"
-        raise DataError(f"The file of {wanted} has no dataset {wanted}.", place=Place(path.name), found=found)
-    return [variable.name for variable in named[0].variables]
+        raise DataError(f"The file of {domain} has no dataset {domain}.", place=Place(path.name), found=found)
+    return named[0]
 
 
-def read_input(given: Input, variables: Iterable[str], spec: StudySpec) -> tuple[Dataset, tuple[Finding, ...]]:
+def _variables_of(path: Path, spec: StudySpec) -> list[str]:
+    """The variables of the dataset that has the file's name."""
+    return [variable.name for variable in member_of(path.stem.upper(), path, spec).variables]
+
+
+def read_input(
+    given: Input, variables: Iterable[str], spec: StudySpec, rows: Mapping[Path, Rows] | None = None
+) -> tuple[Dataset, tuple[Finding, ...]]:
     """The variables that are needed of one domain, and what is odd about its parts.
 
-    Text comes as categories, which derivations count in.
+    ``rows`` chooses records of the files it names, by number from 0; others are read whole. Text comes as categories,
+    which derivations count in.
     """
-    wanted = tuple(variables)
+    wanted, chosen = tuple(variables), rows or {}
     if not given.supp:
-        return _read_parts(given.domain, given.parts, wanted, spec)
-    parent, findings = _read_parts(given.domain, given.parts, None, spec)
-    supp, more = _read_parts(f"SUPP{given.domain}", given.supp, None, spec)
+        return _read_parts(given.domain, given.parts, wanted, spec, chosen)
+    parent, findings = _read_parts(given.domain, given.parts, None, spec, chosen)
+    supp, more = _read_parts(f"SUPP{given.domain}", given.supp, None, spec, chosen)
     return combine_supp(parent, supp).select(wanted), (*findings, *more)
 
 
 def _read_parts(
-    domain: str, paths: tuple[Path, ...], variables: tuple[str, ...] | None, spec: StudySpec
+    domain: str,
+    paths: tuple[Path, ...],
+    variables: tuple[str, ...] | None,
+    spec: StudySpec,
+    rows: Mapping[Path, Rows],
 ) -> tuple[Dataset, tuple[Finding, ...]]:
-    if [path.stem.upper() for path in paths] != [domain]:  # parts, or the only one there is
+    if not is_whole(domain, paths):
         options = ReadOptions(encoding=spec.encoding, fallback=spec.fallback)
-        return read_domain(paths[0].parent, domain, columns=variables, text=CATEGORY, options=options)
-    members = read_xpt_members(paths[0], encoding=spec.encoding, fallback=spec.fallback)
-    member = next(member.name for member in members if member.name.upper() == domain)
-    encoding, fallback = spec.encoding, spec.fallback
-    return read_xpt(paths[0], member=member, columns=variables, text=CATEGORY, encoding=encoding, fallback=fallback), ()
+        return read_domain(paths[0].parent, domain, columns=variables, text=CATEGORY, options=options, rows=rows)
+    dataset = read_xpt(
+        paths[0],
+        member=member_of(domain, paths[0], spec).name,
+        columns=variables,
+        rows=rows.get(paths[0]),
+        text=CATEGORY,
+        encoding=spec.encoding,
+        fallback=spec.fallback,
+    )
+    return dataset, ()

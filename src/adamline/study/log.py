@@ -8,19 +8,19 @@ import json
 import os
 import platform
 from collections.abc import Iterable
-from dataclasses import asdict
 from pathlib import Path
 
 import pandas as pd
 
 from adamline import __version__
-from adamline.study.build import Step
+from adamline.study.steps import Step
 from adamline.study.study import Study
 
 
 def log_csv(steps: Iterable[Step]) -> bytes:
     """The log of a dataset as CSV: step, records in and out, note; the same for the same run."""
-    frame = pd.DataFrame([asdict(step) for step in steps], columns=list(Step.__dataclass_fields__))
+    columns = ["step", "rows_in", "rows_out", "note"]
+    frame = pd.DataFrame([(step.step, step.rows_in, step.rows_out, step.note) for step in steps], columns=columns)
     return str(frame.to_csv(index=False, lineterminator="\n")).encode()
 
 

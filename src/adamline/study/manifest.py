@@ -47,9 +47,15 @@ class Manifest:
     def keep_only(self, names: Iterable[str], out: Path) -> None:
         """Forget what the study no longer makes, and remove its files where they are as they were made."""
         for name in set(self.entries) - set(names):
-            for file, digest in self.entries.pop(name).files.items():
-                if hash_of_file(out / file) == digest:
-                    (out / file).unlink()
+            _remove(self.entries.pop(name).files, out)
+
+    def replace(self, name: str, entry: Entry, out: Path) -> None:
+        """Write the manifest with a new entry; files of the old one that it no longer has are removed as above."""
+        old = self.entries.get(name)
+        if old is not None:
+            _remove({file: digest for file, digest in old.files.items() if file not in entry.files}, out)
+        self.entries[name] = entry
+        self.write(out)
 
     def write(self, out: Path) -> None:
         """Write the manifest, names in order."""
@@ -59,6 +65,12 @@ class Manifest:
         }
         with replace_file(out / NAME) as handle:
             handle.write(canonical({"adamline": __version__, "nodes": nodes}, indent=1).encode() + b"\n")
+
+
+def _remove(files: Mapping[str, str], out: Path) -> None:
+    for file, digest in files.items():
+        if hash_of_file(out / file) == digest:
+            (out / file).unlink(missing_ok=True)
 
 
 def read_manifest(out: Path) -> Manifest:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import time
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -14,17 +14,15 @@ import pandas as pd
 from adamline.errors import AdamlineError, Place
 from adamline.findings import Finding
 from adamline.io.atomic import replace_file
-from adamline.io.dataset import Dataset
-from adamline.io.xpt_read import TextType, read_xpt
-from adamline.io.xpt_write import Lengths, write_xpt
 from adamline.results.check_warnings import check_warnings
 from adamline.results.csv_file import read_results, write_results
-from adamline.study.build import Building, build_dataset
-from adamline.study.inputs import Input, find_inputs, read_input
+from adamline.study.inputs import Input, find_inputs
 from adamline.study.log import append_run, log_csv
+from adamline.study.make import PART_RECORDS, make_dataset
 from adamline.study.manifest import Entry, Manifest, canonical, hash_of_file, key_of, read_manifest
 from adamline.study.outputs import OutputPlan
 from adamline.study.plan import DatasetPlan
+from adamline.study.sources import Sources, read_made
 from adamline.study.study import Study
 from adamline.tlf.kinds._data import AnalysisData, PageContext
 from adamline.tlf.paginate import paginate
@@ -58,21 +56,31 @@ class _Run:
         common = self.study.spec.model_dump(mode="json", exclude={"datasets", "outputs", "footnotes", "page"})
         return key_of(kind=kind, spec=spec, reads=reads, study=common, code=self.study.code, **more)
 
+    def files_of(self, dataset: str) -> tuple[Path, ...]:
+        """The files of a dataset that the study makes, the one that is read again first."""
+        return tuple(self.out / ADAM / f"{dataset.lower()}.{suffix}" for suffix in self.study.spec.adam_files)
+
     def finish(self, name: str, key: str, files: tuple[Path, ...], findings: tuple[Finding, ...]) -> None:
         hashes = {path.relative_to(self.out).as_posix(): hash_of_file(path) for path in files}
-        self.manifest.entries[name] = Entry(key, hashes, findings)
-        self.manifest.write(self.out)
+        self.manifest.replace(name, Entry(key, hashes, findings), self.out)
 
 
 def run_study(
-    study: Study, sdtm: Path, out: Path, report: Callable[[Done], None] = lambda done: None
+    study: Study,
+    sdtm: Path,
+    out: Path,
+    report: Callable[[Done], None] = lambda done: None,
+    *,
+    workers: int = 1,
+    part_records: int = PART_RECORDS,
 ) -> tuple[list[Done], list[Finding]]:
     """Make every dataset and output of ``study`` from the SDTM files in ``sdtm``, into ``out``.
 
     What has the same spec, inputs, code and libraries as before, and files as they were made, is left alone.
-    ``report`` is called after each dataset and output. Returns what was done, and the findings of all of them,
-    unchanged ones too. Raises InputsError, before anything is made, and the errors of derivations and outputs; files
-    of an earlier run stay whole.
+    ``report`` is called after each dataset and output. A dataset whose main source has over ``part_records`` records
+    is made by subject, part by part, by so many ``workers`` (see `make_dataset`). Returns what was done, and the
+    findings of all of them, unchanged ones too. Raises InputsError, before anything is made, and the errors of
+    derivations and outputs; files of an earlier run stay whole.
     """
     started = dt.datetime.now(dt.UTC)
     inputs = find_inputs(study, sdtm)
@@ -86,7 +94,7 @@ def run_study(
     done = []
     for plan in study.datasets:
         with _at(plan.place):
-            done.append(_dataset(run, plan))
+            done.append(_dataset(run, plan, workers, part_records))
         report(done[-1])
     for output in study.outputs:
         with _at(replace(output.place, dataset=output.name)):
@@ -105,52 +113,25 @@ def _at(place: Place) -> Iterator[None]:
         raise error.at(place) from error
 
 
-def _dataset(run: _Run, plan: DatasetPlan) -> Done:
+def _dataset(run: _Run, plan: DatasetPlan, workers: int, part_records: int) -> Done:
     began = time.perf_counter()
     name = plan.spec.dataset
-    tables = {table: run.study.tables[table] for table in plan.tables}
-    written = {table: canonical(frame.to_dict("records")) for table, frame in tables.items()}
+    written = {table: canonical(run.study.tables[table].to_dict("records")) for table in plan.tables}
     reads = {source: run.hashes[source] for source in plan.reads}
-    key = run.key("dataset", plan.spec.model_dump(mode="json"), reads, tables=written)
-    path, log = run.out / ADAM / f"{name.lower()}.xpt", run.out / LOGS / f"{name.lower()}.csv"
+    # Where a dataset is divided can be seen in what an error says, and in a note: it belongs to the key.
+    key = run.key("dataset", plan.spec.model_dump(mode="json"), reads, tables=written, part_records=part_records)
+    files, log = run.files_of(name), run.out / LOGS / f"{name.lower()}.csv"
     is_new = not run.manifest.is_current(name, key, run.out)
     size = "unchanged"
     if is_new:
-        inputs, oddities = _read_all(run, plan)
-        dataset, building = build_dataset(plan, inputs, tables)
-        findings = _write_dataset(run, dataset, building, path, log)
-        run.finish(name, key, (path, log), (*oddities, *findings))
-        size = f"{len(dataset.frame)} records"
-    run.hashes[name] = hash_of_file(path)
+        sources = Sources(run.inputs, {made: run.files_of(made)[0] for made in run.study.dataset_names}, run.study.spec)
+        made = make_dataset(run.study, plan, sources, files, workers=workers, part_records=part_records)
+        with replace_file(log) as handle:
+            handle.write(log_csv(made.steps))
+        run.finish(name, key, (*files, log), made.findings)
+        size = f"{made.records} records"
+    run.hashes[name] = hash_of_file(files[0])
     return Done(name, is_new, size, time.perf_counter() - began)
-
-
-def _read_all(run: _Run, plan: DatasetPlan) -> tuple[dict[str, Dataset], list[Finding]]:
-    """The datasets a plan reads; those of the study from the files just written, so that files and numbers agree."""
-    found: dict[str, Dataset] = {}
-    findings: list[Finding] = []
-    for name, variables in plan.reads.items():
-        if name in run.inputs:
-            found[name], odd = read_input(run.inputs[name], variables, run.study.spec)
-            findings += odd
-        else:
-            found[name] = _read_made(run, name, variables)
-    return found, findings
-
-
-def _read_made(run: _Run, name: str, variables: Iterable[str] | None = None) -> Dataset:
-    path, encoding = run.out / ADAM / f"{name.lower()}.xpt", run.study.spec.adam_encoding
-    return read_xpt(path, columns=variables, text=TextType.CATEGORY, encoding=encoding)
-
-
-def _write_dataset(run: _Run, dataset: Dataset, building: Building, path: Path, log: Path) -> tuple[Finding, ...]:
-    spec = run.study.spec
-    lengths = Lengths.SPEC if spec.lengths == "spec" else Lengths.MINIMAL
-    stamp = dt.datetime.combine(spec.data_cutoff, dt.time())
-    written = write_xpt(dataset, path, lengths=lengths, stamp=stamp, encoding=spec.adam_encoding)
-    with replace_file(log) as handle:
-        handle.write(log_csv(building.steps))
-    return (*building.findings, *written)
 
 
 def _output(run: _Run, output: OutputPlan) -> Done:
@@ -187,7 +168,7 @@ def _output(run: _Run, output: OutputPlan) -> Done:
 
 
 def _analysis_data(run: _Run, output: OutputPlan, parameters: Mapping[str, Mapping[str, str]]) -> AnalysisData:
-    datasets = {name: _read_made(run, name) for name in output.datasets}
+    datasets = {name: read_made(run.files_of(name)[0], run.study.spec) for name in output.datasets}
     results: dict[str, pd.DataFrame] = {
         name: read_results(run.out / RESULTS / f"{name.lower()}.csv") for name in output.results
     }

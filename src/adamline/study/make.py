@@ -1,0 +1,189 @@
+"""Makes one dataset from its files: whole, or where it is large part by part of its subjects, in several processes."""
+
+from __future__ import annotations
+
+import datetime as dt
+import functools
+import multiprocessing
+import tempfile
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
+
+from adamline.findings import Finding, Severity
+from adamline.io.arrow_columns import special_variables
+from adamline.io.dataset import Dataset, Variable
+from adamline.io.file_format import FileFormat, format_of
+from adamline.io.parquet import read_parquet, write_parquet, write_parquet_parts
+from adamline.io.xpt_read import Rows, TextType
+from adamline.io.xpt_write import Lengths, longest_values, write_xpt, write_xpt_parts
+from adamline.spec.study import StudySpec
+from adamline.study.build import Building, build_dataset
+from adamline.study.partition import parts_by_subject, why_whole
+from adamline.study.plan import DatasetPlan
+from adamline.study.sources import Sources
+from adamline.study.steps import Step, Tally, added_steps, added_tallies
+from adamline.study.study import Study, open_study
+
+# Records of the main source in a part: a few hundred megabytes of work, and little lost in starting one.
+PART_RECORDS = 250_000
+
+
+@dataclass(frozen=True)
+class Made:
+    """What was made: the number of records, what the steps did to them, what is to be said."""
+
+    records: int
+    steps: tuple[Step, ...]
+    findings: tuple[Finding, ...]
+
+
+@dataclass(frozen=True)
+class _Part:
+    """One part to be made: of which study and dataset, from which rows of the files, into which file."""
+
+    folder: Path
+    dataset: str
+    sources: Sources
+    rows: Mapping[Path, Rows]
+    target: Path
+
+
+@dataclass(frozen=True)
+class _PartMade:
+    """A part that was made, its records in a file of their own, and what is needed to put it to the others."""
+
+    records: int
+    steps: tuple[Step, ...]
+    tallies: tuple[Tally, ...]
+    oddities: tuple[Finding, ...]
+    variables: tuple[Variable, ...]
+    longest: Mapping[str, int]
+    special: frozenset[str]
+
+
+def make_dataset(
+    study: Study, plan: DatasetPlan, sources: Sources, targets: Sequence[Path], *, workers: int, part_records: int
+) -> Made:
+    """Make the dataset of ``plan`` and write it to each of ``targets``, whose suffixes tell the format.
+
+    Over ``part_records`` records of the main source it is made by subject where it can be (see `why_whole`), in the
+    memory of a part for each of ``workers`` processes; files and findings are the same for any number of them.
+    """
+    main = plan.spec.source.domain
+    large = sources.records(main) > part_records
+    reason = why_whole(plan) if large else ""
+    if not large or reason:
+        return _made_whole(study, plan, sources, targets, reason)
+    subjects = {path: column for name in plan.reads for path, column in sources.subjects(name).items()}
+    parts = parts_by_subject(subjects, sources.parts(main), part_records)
+    with tempfile.TemporaryDirectory(prefix="parts-", dir=targets[0].parent) as folder:
+        files = [Path(folder) / f"{number}.parquet" for number in range(len(parts))]
+        tasks = [
+            _Part(study.folder, plan.spec.dataset, sources, rows, file) for rows, file in zip(parts, files, strict=True)
+        ]
+        return _joined(plan, _all_made(study, tasks, workers), files, targets, study.spec)
+
+
+def _made_whole(study: Study, plan: DatasetPlan, sources: Sources, targets: Sequence[Path], reason: str) -> Made:
+    dataset, building, oddities = _built(study, plan, sources, {})
+    findings = [*oddities, *(tally.finding() for tally in building.tallies), *_empty(plan, len(dataset.frame))]
+    lengths = Lengths.SPEC if study.spec.lengths == "spec" else Lengths.MINIMAL
+    for target in targets:
+        if format_of(target) is FileFormat.XPT:
+            encoding = study.spec.adam_encoding
+            findings += write_xpt(dataset, target, lengths=lengths, stamp=_stamp(study.spec), encoding=encoding)
+        else:
+            write_parquet(dataset, target)
+    if reason:
+        message = f"{plan.spec.dataset} is large and is made as a whole: {reason}."
+        findings.append(Finding(Severity.NOTE, "not by subject", message, plan.place))
+    return Made(len(dataset.frame), tuple(building.steps), tuple(findings))
+
+
+def _built(
+    study: Study, plan: DatasetPlan, sources: Sources, rows: Mapping[Path, Rows]
+) -> tuple[Dataset, Building, tuple[Finding, ...]]:
+    """The dataset from these rows of the files, and what is odd about them; files that are not named are read whole."""
+    found: dict[str, Dataset] = {}
+    oddities: list[Finding] = []
+    for name, variables in plan.reads.items():
+        found[name], odd = sources.read(name, variables, rows)
+        oddities += odd
+    dataset, building = build_dataset(plan, found, {table: study.tables[table] for table in plan.tables})
+    return dataset, building, tuple(oddities)
+
+
+def _all_made(study: Study, tasks: Sequence[_Part], workers: int) -> list[_PartMade]:
+    if workers == 1:
+        return [_made_part(study, task) for task in tasks]
+    # A new process inherits nothing, on every system alike.
+    context = multiprocessing.get_context("spawn")
+    with ProcessPoolExecutor(min(workers, len(tasks)), mp_context=context) as pool:
+        try:
+            return list(pool.map(_made_elsewhere, tasks))
+        except BaseException:
+            pool.shutdown(cancel_futures=True)
+            raise
+
+
+def _made_elsewhere(task: _Part) -> _PartMade:
+    return _made_part(_opened(task.folder), task)
+
+
+@functools.cache
+def _opened(folder: Path) -> Study:
+    return open_study(folder)
+
+
+def _made_part(study: Study, task: _Part) -> _PartMade:
+    plan = next(plan for plan in study.datasets if plan.spec.dataset == task.dataset)
+    dataset, building, oddities = _built(study, plan, task.sources, task.rows)
+    write_parquet(dataset, task.target)
+    longest = longest_values(dataset, encoding=study.spec.adam_encoding)
+    special = special_variables(dataset)
+    logs = tuple(building.steps), tuple(building.tallies), oddities
+    return _PartMade(len(dataset.frame), *logs, dataset.variables, longest, special)
+
+
+def _joined(
+    plan: DatasetPlan, parts: Sequence[_PartMade], files: Sequence[Path], targets: Sequence[Path], spec: StudySpec
+) -> Made:
+    """Put the parts together, in the memory of one."""
+    records = sum(part.records for part in parts)
+    oddities = dict.fromkeys(finding for part in parts for finding in part.oddities)
+    tallies = added_tallies(part.tallies for part in parts)
+    findings = [*oddities, *(tally.finding() for tally in tallies), *_empty(plan, records)]
+    for target in targets:
+        if format_of(target) is FileFormat.XPT:
+            findings += write_xpt_parts(
+                _read(files),
+                target,
+                records=records,
+                lengths=_lengths(parts, spec),
+                stamp=_stamp(spec),
+                encoding=spec.adam_encoding,
+            )
+        else:
+            write_parquet_parts(_read(files), target, special=frozenset().union(*(part.special for part in parts)))
+    return Made(records, added_steps(part.steps for part in parts), tuple(findings))
+
+
+def _read(files: Iterable[Path]) -> Iterator[Dataset]:
+    return (read_parquet(file, text=TextType.CATEGORY) for file in files)
+
+
+def _lengths(parts: Sequence[_PartMade], spec: StudySpec) -> dict[str, int]:
+    """The length of each text variable: the spec's, else that of the longest value of all parts."""
+    given = {variable.name: variable.length for variable in parts[0].variables if spec.lengths == "spec"}
+    return {name: given.get(name) or max(part.longest[name] for part in parts) for name in parts[0].longest}
+
+
+def _empty(plan: DatasetPlan, records: int) -> tuple[Finding, ...]:
+    place = plan.place_of("source")
+    return () if records else (Finding(Severity.WARNING, "no records", "The dataset has no records.", place),)
+
+
+def _stamp(spec: StudySpec) -> dt.datetime:
+    return dt.datetime.combine(spec.data_cutoff, dt.time())
