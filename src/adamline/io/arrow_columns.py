@@ -27,6 +27,8 @@ ARROW_TYPES: Final[dict[Kind, Any]] = {
     Kind.TIME: pa.duration("us"),
 }
 LETTERS: Final[Any] = pa.dictionary(pa.int8(), pa.string())
+# Text by code, as a categorical is in memory.
+CODED_TEXT: Final[Any] = pa.dictionary(pa.int32(), pa.large_string())
 
 
 def special_variables(dataset: Dataset) -> frozenset[str]:
@@ -40,18 +42,19 @@ def special_variables(dataset: Dataset) -> frozenset[str]:
     return frozenset(found)
 
 
-def to_arrow(dataset: Dataset, special: Collection[str]) -> Any:
+def to_arrow(dataset: Dataset, special: Collection[str], *, coded: bool = False) -> Any:
     """The dataset as an Arrow table of `ARROW_TYPES`, with a column ``X.missing`` after each X of ``special``.
 
-    Empty text is null; trailing blanks stay. DataError for a column that does not hold its kind, for an integer
-    over 2**53, and for a date that SAS's calendar lacks, as in `sas_numbers`.
+    With ``coded`` text has the type `CODED_TEXT`, for which categoricals need not be spelt out. Empty text is null;
+    trailing blanks stay. DataError for a column that does not hold its kind, for an integer over 2**53, and for a date
+    that SAS's calendar lacks, as in `sas_numbers`.
     """
     arrays: dict[str, Any] = {}
     for variable in dataset.variables:
         place = Place(dataset=dataset.name, variable=variable.name)
         column = dataset.frame[variable.name]
         if variable.kind is Kind.TEXT:
-            arrays[variable.name] = text_array(column, place)
+            arrays[variable.name] = _coded_text(column, place) if coded else text_array(column, place)
             continue
         numbers = sas_numbers(dataset.frame, variable, place)
         arrays[variable.name] = (
@@ -87,6 +90,15 @@ def text_array(column: pd.Series[Any], place: Place) -> Any:
             "A text holds half of a surrogate pair, which is no character.", place=place, found=repr(error.object)
         ) from None
     return _without_empty(_one(strings).cast(pa.large_string()))
+
+
+def _coded_text(column: pd.Series[Any], place: Place) -> Any:
+    """A text column by code, null where missing or empty."""
+    if not isinstance(column.dtype, pd.CategoricalDtype):
+        return _one(text_array(column, place)).dictionary_encode().cast(CODED_TEXT)
+    codes, texts = column.cat.codes.to_numpy(), text_array(column.cat.categories.to_series(), place)
+    blank = np.append(texts.is_null().to_numpy(zero_copy_only=False), True)
+    return pa.DictionaryArray.from_arrays(pa.array(codes.astype(np.int32), mask=blank[codes]), texts.fill_null(""))
 
 
 def _dates(column: pd.Series[Any], variable: Variable) -> Any:
@@ -130,10 +142,11 @@ def text_column(values: Any, text: TextType) -> Any:
     codes = encoded.indices.fill_null(-1).to_numpy(zero_copy_only=False).astype(np.int32)
     distinct = _without_empty(encoded.dictionary.cast(pa.large_string()))
     known = pc.sort_indices(distinct).to_numpy()[: len(distinct) - distinct.null_count]
+    known = known[np.bincount(codes + 1, minlength=len(distinct) + 1)[1:][known] > 0]
     rank = np.full(len(distinct) + 1, -1, dtype=np.int32)
     rank[known] = np.arange(len(known))
     categories = pd.Index(STRING.__from_arrow__(distinct.take(pa.array(known))))
-    return pd.Categorical.from_codes(rank[codes], dtype=pd.CategoricalDtype(categories)).remove_unused_categories()
+    return pd.Categorical.from_codes(rank[codes], dtype=pd.CategoricalDtype(categories), validate=False)
 
 
 def _plain(values: Any, variable: Variable) -> Any:

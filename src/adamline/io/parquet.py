@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import json
 import re
 from collections.abc import Iterable, Iterator
@@ -15,7 +16,7 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from adamline.errors import DataError, FileFormatError, Place, nearest
-from adamline.io.arrow_columns import ARROW_TYPES, LETTERS, from_arrow, special_variables, to_arrow
+from adamline.io.arrow_columns import ARROW_TYPES, CODED_TEXT, LETTERS, from_arrow, special_variables, to_arrow
 from adamline.io.atomic import replace_file
 from adamline.io.attributes import Attributes, list_attributes, parse_attributes
 from adamline.io.dataset import MISSING_SUFFIX, Dataset, Kind, Variable
@@ -23,6 +24,7 @@ from adamline.io.file_signature import describe_content
 from adamline.io.text_type import TextType
 
 _KEY: Final = b"adamline"
+_ARROW: Final = b"ARROW:schema"
 # A group is what a reader by parts holds in memory.
 _GROUP_ROWS: Final = 1 << 17
 # Where pandas keeps an index; the index of a frame carries no meaning here.
@@ -66,8 +68,13 @@ def write_parquet_parts(parts: Iterable[Dataset], path: Path | str, *, special: 
                     place = Place(dataset=part.name, variable=min(late))
                     raise DataError("A variable has special missings that were not announced.", place=place)
                 if writer is None:
-                    writer = pq.ParquetWriter(handle, _schema(part, special), compression="zstd")
-                writer.write_table(to_arrow(part, special).cast(writer.schema), row_group_size=_GROUP_ROWS)
+                    # Text is handed over by code, which is faster; that is no part of what the file is.
+                    writer = pq.ParquetWriter(
+                        handle, _schema(part, special, CODED_TEXT), compression="zstd", store_schema=False
+                    )
+                    writer.add_key_value_metadata(_metadata(part, special))
+                table = to_arrow(part, special, coded=True)
+                writer.write_table(table.cast(writer.schema), row_group_size=_GROUP_ROWS)
                 records += len(part.frame)
             if writer is None:
                 raise DataError("There is no part to write.", place=Place(file=str(path)))
@@ -77,14 +84,20 @@ def write_parquet_parts(parts: Iterable[Dataset], path: Path | str, *, special: 
     return records
 
 
-def _schema(dataset: Dataset, special: frozenset[str]) -> Any:
+def _schema(dataset: Dataset, special: frozenset[str], text: Any) -> Any:
     fields = []
     for variable in dataset.variables:
-        fields.append((variable.name, ARROW_TYPES[variable.kind]))
+        fields.append((variable.name, text if variable.kind is Kind.TEXT else ARROW_TYPES[variable.kind]))
         if variable.name in special:
             fields.append((variable.name + MISSING_SUFFIX, LETTERS))
-    content = json.dumps(list_attributes(dataset), ensure_ascii=False)
-    return pa.schema(fields, metadata={_KEY: content.encode("utf-8")})
+    return pa.schema(fields)
+
+
+def _metadata(dataset: Dataset, special: frozenset[str]) -> dict[bytes, bytes]:
+    """What a reader needs to know beyond Parquet's own types: Arrow's types, and our attributes."""
+    content = {_KEY: json.dumps(list_attributes(dataset), ensure_ascii=False).encode("utf-8")}
+    schema = _schema(dataset, special, ARROW_TYPES[Kind.TEXT]).with_metadata(content)
+    return {_ARROW: base64.b64encode(schema.serialize().to_pybytes()), **content}
 
 
 def read_parquet(path: Path | str, *, columns: Iterable[str] | None = None, text: TextType = TextType.STR) -> Dataset:

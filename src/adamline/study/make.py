@@ -13,10 +13,11 @@ from pathlib import Path
 
 from adamline.findings import Finding, Severity
 from adamline.io.arrow_columns import special_variables
+from adamline.io.arrow_file import read_arrow, write_arrow
 from adamline.io.dataset import Dataset, Variable
 from adamline.io.file_format import FileFormat, format_of
-from adamline.io.parquet import read_parquet, write_parquet, write_parquet_parts
-from adamline.io.xpt_read import Rows, TextType
+from adamline.io.parquet import write_parquet, write_parquet_parts
+from adamline.io.xpt_read import Rows
 from adamline.io.xpt_write import Lengths, longest_values, write_xpt, write_xpt_parts
 from adamline.spec.study import StudySpec
 from adamline.study.build import Building, build_dataset
@@ -79,7 +80,7 @@ def make_dataset(
     subjects = {path: column for name in plan.reads for path, column in sources.subjects(name).items()}
     parts = parts_by_subject(subjects, sources.parts(main), part_records)
     with tempfile.TemporaryDirectory(prefix="parts-", dir=targets[0].parent) as folder:
-        files = [Path(folder) / f"{number}.parquet" for number in range(len(parts))]
+        files = [Path(folder) / f"{number}.arrow" for number in range(len(parts))]
         tasks = [
             _Part(study.folder, plan.spec.dataset, sources, rows, file) for rows, file in zip(parts, files, strict=True)
         ]
@@ -140,7 +141,7 @@ def _opened(folder: Path) -> Study:
 def _made_part(study: Study, task: _Part) -> _PartMade:
     plan = next(plan for plan in study.datasets if plan.spec.dataset == task.dataset)
     dataset, building, oddities = _built(study, plan, task.sources, task.rows)
-    write_parquet(dataset, task.target)
+    write_arrow(dataset, task.target)
     longest = longest_values(dataset, encoding=study.spec.adam_encoding)
     special = special_variables(dataset)
     logs = tuple(building.steps), tuple(building.tallies), oddities
@@ -171,7 +172,7 @@ def _joined(
 
 
 def _read(files: Iterable[Path]) -> Iterator[Dataset]:
-    return (read_parquet(file, text=TextType.CATEGORY) for file in files)
+    return map(read_arrow, files)
 
 
 def _lengths(parts: Sequence[_PartMade], spec: StudySpec) -> dict[str, int]:
