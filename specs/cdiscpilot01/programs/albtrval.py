@@ -14,6 +14,7 @@ from adamline.contract import Column, New, derivation
 @derivation(
     define="the larger of 1.5 * LBSTNRHI - {from_} and {from_} - 0.5 * LBSTNRLO, missing terms left out",
     needs=("LBSTNRLO", "LBSTNRHI"),
+    within="subject",
 )
 def derive_albtrval(frame: pd.DataFrame, *, variable: New, from_: Column = "AVAL") -> pd.DataFrame:
     """The larger of two distances (SAS MAX, which leaves missing terms out); missing where both are."""

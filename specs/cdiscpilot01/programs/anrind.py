@@ -15,6 +15,7 @@ from adamline.contract import New, derivation
 @derivation(
     define="'H' where AVAL > 1.5 * A1HI (or A1HI is missing), 'L' where AVAL < 0.5 * A1LO, else 'N'",
     needs=("AVAL", "A1LO", "A1HI"),
+    within="subject",
 )
 def derive_anrind(frame: pd.DataFrame, *, variable: New) -> pd.DataFrame:
     """Indicator H, L or N, never missing: a missing AVAL compares as smaller than all limits, except missing ones.

@@ -16,6 +16,7 @@ HIGH_DOSE, START_DOSE = 81.0, 54.0
 @derivation(
     define="TRT01PN * TRTDURD; high dose: 54 mg to visit 4, 81 mg to visit 12, then 54 mg, by days of treatment",
     needs=("TRT01PN", "TRTDURD", "TRTSDT", "TRTEDT", "V4DT", "V12DT"),
+    within="subject",
 )
 def derive_cumdose(frame: pd.DataFrame, *, variable: New) -> pd.DataFrame:
     """Cumulative dose in mg: planned dose times days; the high dose by its three phases.

@@ -15,6 +15,7 @@ from adamline.standards.rounding import sas_round
 @derivation(
     define="({from_} - {previous}) / (0.5 * (LBSTNRHI - LBSTNRLO)), rounded to 0.1; missing where LBBLFL is Y",
     needs=("LBSTNRLO", "LBSTNRHI", "LBBLFL"),
+    within="subject",
 )
 def derive_visitchg(frame: pd.DataFrame, *, variable: New, from_: Column, previous: Column) -> pd.DataFrame:
     """The change, rounded to 0.1 half away from zero; missing where a value or limit is, and where LBBLFL is "Y"."""

@@ -74,7 +74,7 @@ def make_dataset(
     """
     main = plan.spec.source.domain
     large = sources.records(main) > part_records
-    reason = why_whole(plan) if large else ""
+    reason = why_whole(plan, study.supplemented) if large else ""
     if not large or reason:
         return _made_whole(study, plan, sources, targets, reason)
     subjects = {path: column for name in plan.reads for path, column in sources.subjects(name).items()}
@@ -89,7 +89,8 @@ def make_dataset(
 
 def _made_whole(study: Study, plan: DatasetPlan, sources: Sources, targets: Sequence[Path], reason: str) -> Made:
     dataset, building, oddities = _built(study, plan, sources, {})
-    findings = [*oddities, *(tally.finding() for tally in building.tallies), *_empty(plan, len(dataset.frame))]
+    tallies = added_tallies([building.tallies])
+    findings = [*oddities, *(tally.finding() for tally in tallies), *_empty(plan, len(dataset.frame))]
     lengths = Lengths.SPEC if study.spec.lengths == "spec" else Lengths.MINIMAL
     for target in targets:
         if format_of(target) is FileFormat.XPT:

@@ -71,7 +71,7 @@ def added_steps(parts: Iterable[Sequence[Step]]) -> tuple[Step, ...]:
 
 
 def added_tallies(parts: Iterable[Iterable[Tally]]) -> tuple[Tally, ...]:
-    """The tallies of the whole, in the order in which they first come up.
+    """The tallies of the whole, by their lines in the spec.
 
     >>> two = [[Tally(Severity.NOTE, "a", "{count}", Place(), {"x": count})] for count in (1, 2)]
     >>> added_tallies(two)[0].kinds["x"]
@@ -81,4 +81,5 @@ def added_tallies(parts: Iterable[Iterable[Tally]]) -> tuple[Tally, ...]:
     for tally in (tally for part in parts for tally in part):
         of = (tally.severity, tally.check, tally.message, tally.place)
         kinds.setdefault(of, Counter()).update(tally.kinds)
-    return tuple(Tally(*of, counts) for of, counts in kinds.items())
+    tallies = (Tally(*of, counts) for of, counts in kinds.items())
+    return tuple(sorted(tallies, key=lambda tally: (tally.place.line or 0, tally.check, tally.message)))

@@ -1,0 +1,148 @@
+"""Making a dataset part by part gives the files, the log and the findings of the whole."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+from adamline.errors import AdamlineError, FileFormatError
+from adamline.findings import Finding
+from adamline.io.dataset import Dataset, Kind, Variable
+from adamline.io.parquet import read_parquet
+from adamline.io.xpt_read import read_xpt
+from adamline.io.xpt_write import write_xpt
+from adamline.study.run import run_study
+from adamline.study.study import open_study
+
+
+def made(study: Path, sdtm: Path, out: Path, **options: int) -> tuple[dict[str, bytes], list[Finding]]:
+    """The files that a run makes, without those that tell how, and what it has to say."""
+    _, findings = run_study(open_study(study), sdtm, out, **options)
+    files = [path for folder in ("adam", "logs", "results", "tlf") for path in (out / folder).iterdir()]
+    return {path.name: path.read_bytes() for path in files if path.suffix not in (".jsonl", ".docx")}, findings
+
+
+def write_lb(folder: Path, frame: pd.DataFrame, name: str = "LB") -> None:
+    numbers = {"LBSEQ", "LBSTRESN", "VISITNUM"}
+    variables = tuple(Variable(c, Kind.NUMBER if c in numbers else Kind.TEXT, label=c.title()) for c in frame.columns)
+    write_xpt(Dataset(name, frame, variables), folder / f"{name.lower()}.xpt")
+
+
+@pytest.fixture
+def lb(sdtm: Path) -> pd.DataFrame:
+    """Records in no order, one without a subject, one of a subject that is not in DM, tests without a parameter."""
+    frame = pd.DataFrame(
+        [
+            ("M-3", 1.0, "ALT", 22.0, 1.0),
+            ("M-1", 2.0, "ALT", None, 2.0),
+            (None, 1.0, "ALT", 5.0, 1.0),
+            ("M-2", 1.0, "ALT", 30.0, 1.0),
+            ("M-1", 3.0, "GLUCOSE", 5.0, 2.0),
+            ("M-9", 1.0, "ALT", 5.0, 1.0),
+            ("M-2", 2.0, "ALT", 28.0, 2.0),
+            ("M-1", 1.0, "ALT", 20.0, 1.0),
+            ("M-3", 4.0, "GLUCOSE", 5.0, 2.0),
+            ("M-3", 5.0, "K", 5.0, 2.0),
+            ("M-3", 6.0, "ALT", 5.0, 200.0),
+        ],
+        columns=["USUBJID", "LBSEQ", "LBTESTCD", "LBSTRESN", "VISITNUM"],
+    )
+    write_lb(sdtm, frame)
+    return frame
+
+
+@pytest.mark.usefixtures("lb")
+@pytest.mark.parametrize("records", [1, 3, 10])
+@pytest.mark.parametrize("lengths", ["spec", "minimal"])
+def test_parts_give_what_the_whole_gives(
+    study: Path, sdtm: Path, tmp_path: Path, edit, records: int, lengths: str
+) -> None:
+    edit("study.yaml", "outputs: [t-1]", f"outputs: [t-1]\nlengths: {lengths}\nadam_files: [xpt, parquet]")
+    whole, findings = made(study, sdtm, tmp_path / "whole")
+    parts, same_findings = made(study, sdtm, tmp_path / "parts", part_records=records)
+    # A group of records in Parquet is a part; all else is the same.
+    groups = [name for name in whole if whole[name] != parts[name]]
+    assert set(groups) <= {"adlb.parquet", "adsl.parquet"}
+    for name in groups:
+        ours, theirs = (read_parquet(tmp_path / kind / "adam" / name) for kind in ("whole", "parts"))
+        pd.testing.assert_frame_equal(ours.frame, theirs.frame)
+        assert ours.variables == theirs.variables
+    assert same_findings == findings
+    messages = [finding.message for finding in findings]
+    assert "1 records of LB have no USUBJID." in messages
+    assert "3 records match no parameter and are left out: GLUCOSE; K" in messages
+    assert list((tmp_path / "parts" / "adam").glob("parts-*")) == []
+
+
+@pytest.mark.usefixtures("lb")
+def test_the_number_of_workers_changes_nothing_at_all(study: Path, sdtm: Path, tmp_path: Path) -> None:
+    one = made(study, sdtm, tmp_path / "one", part_records=1)
+    assert made(study, sdtm, tmp_path / "two", part_records=1, workers=2) == one
+    manifests = [(tmp_path / name / "manifest.json").read_bytes() for name in ("one", "two")]
+    assert manifests[0] == manifests[1]
+
+
+def test_the_parts_of_a_domain_are_divided_too(study: Path, sdtm: Path, tmp_path: Path, lb: pd.DataFrame) -> None:
+    (sdtm / "lb.xpt").unlink()
+    write_lb(sdtm, lb[lb.LBTESTCD == "ALT"].assign(DOMAIN="LB").reset_index(drop=True), "LBCH")
+    write_lb(sdtm, lb[lb.LBTESTCD != "ALT"].assign(DOMAIN="LB").reset_index(drop=True), "LBZZ")
+    whole = made(study, sdtm, tmp_path / "whole")
+    assert made(study, sdtm, tmp_path / "parts", part_records=2) == whole
+    assert len(read_xpt(tmp_path / "parts" / "adam" / "adlb.xpt").frame) == 5
+
+
+@pytest.mark.usefixtures("lb")
+def test_what_looks_at_all_subjects_is_made_as_a_whole_and_says_so(
+    study: Path, sdtm: Path, tmp_path: Path, edit
+) -> None:
+    edit("adlb.yaml", "keys: [USUBJID, PARAMCD, LBSEQ]", "keys: [PARAMCD, USUBJID, LBSEQ]")
+    files, findings = made(study, sdtm, tmp_path / "whole")
+    assert made(study, sdtm, tmp_path / "parts", part_records=1)[0] == files
+    _, said = run_study(open_study(study), sdtm, tmp_path / "parts", part_records=1)
+    more = [finding.message for finding in said if finding not in findings]
+    assert "ADLB is large and is made as a whole: its keys do not begin with USUBJID." in more
+
+
+@pytest.mark.usefixtures("lb")
+def test_parquet_alone_is_read_again_by_later_steps(study: Path, sdtm: Path, tmp_path: Path, edit) -> None:
+    edit("study.yaml", "outputs: [t-1]", "outputs: [t-1]\nadam_files: [xpt, parquet]")
+    both, _ = made(study, sdtm, tmp_path / "out")
+    edit("study.yaml", "adam_files: [xpt, parquet]", "adam_files: [parquet]")
+    files, _ = made(study, sdtm, tmp_path / "out", part_records=2)
+    assert files["t-1.csv"] == both["t-1.csv"]
+    assert sorted(path.name for path in (tmp_path / "out" / "adam").iterdir()) == ["adlb.parquet", "adsl.parquet"]
+    assert read_parquet(tmp_path / "out" / "adam" / "adlb.parquet")["AVAL"].label == "Analysis Value"
+
+
+@pytest.mark.usefixtures("lb")
+@pytest.mark.parametrize("workers", [1, 2])
+def test_a_fault_in_a_part_stops_the_run_and_leaves_previous_files(
+    study: Path, sdtm: Path, tmp_path: Path, edit, workers: int
+) -> None:
+    out = tmp_path / "out"
+    made(study, sdtm, out)
+    before = (out / "adam" / "adlb.xpt").read_bytes()
+    edit("adlb.yaml", "where: VISITNUM = 1}", "where: VISITNUM >= 1}")
+    with pytest.raises(AdamlineError, match="several records") as caught:
+        run_study(open_study(study), sdtm, out, part_records=1, workers=workers)
+    assert "adlb.yaml" in str(caught.value.place)
+    assert (out / "adam" / "adlb.xpt").read_bytes() == before
+    assert list((out / "adam").glob("parts-*")) == []
+
+
+def test_a_text_that_cannot_be_read_is_named_as_in_the_whole_file(
+    study: Path, sdtm: Path, tmp_path: Path, lb: pd.DataFrame
+) -> None:
+    path = sdtm / "lb.xpt"
+    path.write_bytes(path.read_bytes().replace(b"K   ", b"\xe9   "))
+    places = []
+    for records in (100, 1):
+        with pytest.raises(FileFormatError) as caught:
+            run_study(open_study(study), sdtm, tmp_path / "out", part_records=records)
+        places.append(caught.value.place)
+        shutil.rmtree(tmp_path / "out")
+    assert places[0] == places[1]
+    assert places[0].record == 1 + lb.index[lb.LBTESTCD == "K"][0]
