@@ -251,6 +251,17 @@ def examples(table) -> Mapping[str, Example]:
             {"order": ["LBSEQ"], "by": ["USUBJID"]},
             {**new, "order": (["LBSEQ"], ["LBSEQ desc"]), "by": (["USUBJID"], ["USUBJID", "PARAMCD"])},
         ),
+        "add_composite": Example(
+            adrs,
+            {"parameter": "NEW1", "of": ["PGA", "ITEM3"], "criterion": "AVAL > 1", "by": visit},
+            {
+                **of_visits,
+                "of": (["PGA", "ITEM3"], ["FELL"]),
+                "criterion": ("AVAL > 1", "AVAL > 2"),
+                "met": ("any", "all"),
+                "copied": ([], ["ADT"]),
+            },
+        ),
         "add_differential": Example(
             adrs,
             {"parameter": "NEW1", "total": "TOTAL", "fraction": "PGA", "by": visit},

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 # As printed in public define.xml files of ADaM; a spec's own `label` comes before.
 _LABELS = {
     "STUDYID": "Study Identifier",
@@ -29,7 +31,7 @@ _LABELS = {
     "PARAM": "Parameter",
     "PARAMCD": "Parameter Code",
     "PARAMN": "Parameter (N)",
-    "PARCAT1": "Parameter Category 1",
+    "PARAMTYP": "Parameter Type",
     "AVAL": "Analysis Value",
     "AVALC": "Analysis Value (C)",
     "BASE": "Baseline Value",
@@ -45,8 +47,6 @@ _LABELS = {
     "BNRIND": "Baseline Reference Range Indicator",
     "ANRLO": "Analysis Normal Range Lower Limit",
     "ANRHI": "Analysis Normal Range Upper Limit",
-    "AGEGR1": "Pooled Age Group 1",
-    "AGEGR1N": "Pooled Age Group 1 (N)",
     "RACEN": "Race (N)",
     "SAFFL": "Safety Population Flag",
     "ITTFL": "Intent-To-Treat Population Flag",
@@ -59,35 +59,44 @@ _LABELS = {
 }
 
 
+# Families whose number stands in the name; `(N)` is added for the name with N, as in AVALCAT1N.
+_FAMILIES = (
+    (r"TRT(\d\d)P(N?)", "Planned Treatment for Period {}"),
+    (r"TRT(\d\d)A(N?)", "Actual Treatment for Period {}"),
+    (r"ANL(\d\d)FL", "Analysis Flag {}"),
+    (r"A([1-9])LO", "Analysis Range {} Lower Limit"),
+    (r"A([1-9])HI", "Analysis Range {} Upper Limit"),
+    (r"R2A([1-9])LO", "Ratio to Analysis Range {} Lower Limit"),
+    (r"R2A([1-9])HI", "Ratio to Analysis Range {} Upper Limit"),
+    (r"CRIT([1-9])", "Analysis Criterion {}"),
+    (r"CRIT([1-9])F(?:L|(N))", "Criterion {} Evaluation Result Flag"),
+    (r"SHIFT([1-9])(N?)", "Shift {}"),
+    (r"AVALCAT([1-9])(N?)", "Analysis Value Category {}"),
+    (r"BASECAT([1-9])(N?)", "Baseline Category {}"),
+    (r"CHGCAT([1-9])(N?)", "Change from Baseline Category {}"),
+    (r"PCHGCAT([1-9])(N?)", "Percent Chg from Baseline Category {}"),
+    (r"PARCAT([1-9])(N?)", "Parameter Category {}"),
+    (r"AGEGR([1-9])(N?)", "Pooled Age Group {}"),
+    (r"SITEGR([1-9])(N?)", "Pooled Site Group {}"),
+    (r"REGION([1-9])(N?)", "Geographic Region {}"),
+)
+
+
 def standard_label(name: str) -> str | None:
     """The label of a variable of the standard, None for a name that the standard does not have.
 
-    The families whose number stands in the name are counted: TRT01P, TRT01PN, ANL01FL, A1LO, R2A1HI.
+    The families whose number stands in the name are counted: TRT01P, TRT01PN, ANL01FL, A1LO, R2A1HI, CRIT1FL.
 
     >>> standard_label("ANL02FL")
     'Analysis Flag 02'
-    >>> standard_label("R2A1HI")
-    'Ratio to Analysis Range 1 Upper Limit'
+    >>> standard_label("AVALCAT1N")
+    'Analysis Value Category 1 (N)'
     """
-    return _LABELS.get(name) or _period(name) or _analysis_flag(name) or _range(name)
-
-
-def _period(name: str) -> str | None:
-    kind = {"P": "Planned", "A": "Actual"}.get(name[5:6])
-    if not name.startswith("TRT") or not name[3:5].isdigit() or kind is None or name[6:] not in ("", "N"):
-        return None
-    return f"{kind} Treatment for Period {name[3:5]}" + (" (N)" if name.endswith("N") else "")
-
-
-def _analysis_flag(name: str) -> str | None:
-    is_flag = len(name) == 7 and name.startswith("ANL") and name.endswith("FL") and name[3:5].isdigit()
-    return f"Analysis Flag {name[3:5]}" if is_flag else None
-
-
-def _range(name: str) -> str | None:
-    limit = {"LO": "Lower Limit", "HI": "Upper Limit"}.get(name[-2:])
-    stem = name[:-2].removeprefix("R2")
-    if limit is None or len(stem) != 2 or stem[0] != "A" or not stem[1].isdigit():
-        return None
-    label = f"Analysis Range {stem[1]} {limit}"
-    return f"Ratio to {label}" if name.startswith("R2") else label
+    if name in _LABELS:
+        return _LABELS[name]
+    for pattern, label in _FAMILIES:
+        found = re.fullmatch(pattern, name, re.ASCII)
+        if found:
+            number, *rest = found.groups()
+            return label.format(number) + (" (N)" if any(rest) else "")
+    return None

@@ -8,7 +8,7 @@ import pandas as pd
 from adamline.contract import Columns, ParameterCode, ParameterCodes, Values, Where, derivation
 from adamline.derive._codes import NO_RECORD
 from adamline.derive._new_records import NOTHING
-from adamline.derive.response._visits import LATEST, VISIT, answers, rows_by_visit, with_visit_records, words_at
+from adamline.derive._visits import LATEST, VISIT, answers, rows_by_visit, with_visit_records, words_at
 
 GRADES = ("A", "B", "C", "D", "E")
 A, B, C = 0, 1, 2

@@ -12,9 +12,9 @@ from numpy.typing import NDArray
 from adamline.contract import Column, Keys, ParameterCode, Source, SourceColumn, SourceWhere, Table, Values, derivation
 from adamline.derive._codes import NO_RECORD, Ints, dates_of, gather, require, rows_by_key
 from adamline.derive._new_records import NOTHING, with_new_records
+from adamline.derive._visits import PARAMCD, answers
 from adamline.derive.lookup import derive_lookup
 from adamline.derive.pick import SUBJECT, picked_rows
-from adamline.derive.response._visits import PARAMCD, answers
 from adamline.derive.response.sri import RESCUE
 from adamline.errors import DataError, Place
 

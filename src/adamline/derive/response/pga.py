@@ -7,7 +7,7 @@ import pandas as pd
 
 from adamline.contract import Columns, ParameterCode, Values, Where, derivation
 from adamline.derive._new_records import NOTHING
-from adamline.derive.response._visits import LATEST, VISIT, answers, numbers_at, rows_by_visit, with_visit_records
+from adamline.derive._visits import LATEST, VISIT, answers, numbers_at, rows_by_visit, with_visit_records
 from adamline.standards.rounding import round_half_away
 
 

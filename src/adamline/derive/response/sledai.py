@@ -10,7 +10,7 @@ import pandas as pd
 from adamline.contract import Columns, ParameterCode, ParameterCodes, Values, Where, derivation
 from adamline.derive._codes import Ints, group_codes
 from adamline.derive._new_records import NOTHING, with_new_records
-from adamline.derive.response._visits import PARAMCD, numbers_at, rows_by_visit
+from adamline.derive._visits import PARAMCD, numbers_at, rows_by_visit
 from adamline.errors import DerivationError, Place
 
 ASSESSMENT = ("USUBJID", "VISITNUM", "ADT")

@@ -8,7 +8,7 @@ import pandas as pd
 from adamline.contract import ByParameter, Column, Columns, ParameterCode, Values, Where, derivation
 from adamline.derive._codes import Bools, Ints, dates_of, gather
 from adamline.derive._new_records import NOTHING
-from adamline.derive.response._visits import (
+from adamline.derive._visits import (
     ANSWERS,
     LATEST,
     NO,
