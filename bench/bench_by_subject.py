@@ -17,7 +17,7 @@ import tempfile
 import time
 from pathlib import Path
 
-from bench_pharmaverse import FOLDER, LB_RECORDS, STUDY, write_inputs
+from bench_pharmaverse import FOLDER, LB_RECORDS, STUDY, prepare
 
 SIZES = (600_000, 1_200_000, 2_400_000, 6_000_000)
 RUNS = (("parquet", 1), ("parquet", 2), ("xpt", 1))
@@ -72,8 +72,7 @@ def main(sizes: list[int]) -> None:
     for size in sizes:
         times = max(1, round(size / LB_RECORDS))
         folder = FOLDER / str(times)
-        if not (folder / "adsl.xpt").exists():
-            write_inputs(times, folder)
+        prepare(times, folder)
         for suffix, workers in RUNS:
             command = [sys.executable, __file__, "--measure", str(folder), suffix, str(workers)]
             made = json.loads(subprocess.run(command, check=True, capture_output=True, text=True).stdout)

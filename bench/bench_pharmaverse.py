@@ -61,6 +61,12 @@ def _write(name: str, frame: pd.DataFrame, times: int, path: Path) -> None:
     write_xpt(Dataset(name, copies, tuple(variables), name), path, lengths=Lengths.MINIMAL, stamp=stamp)
 
 
+def prepare(times: int, folder: Path) -> None:
+    """Write inputs that are not there yet, in a process of its own: its memory would count as that of its children."""
+    if not (folder / "adsl.xpt").exists():
+        subprocess.run([sys.executable, __file__, "--write", str(times), str(folder)], check=True)
+
+
 def measure(folder: Path) -> None:
     """Read, derive and print what it took as JSON."""
     from adamline.io.xpt_read import TextType, read_xpt
@@ -95,8 +101,7 @@ def main(sizes: list[int]) -> None:
     for size in sizes:
         times = max(1, round(size / LB_RECORDS))
         folder = FOLDER / str(times)
-        if not (folder / "adsl.xpt").exists():
-            write_inputs(times, folder)
+        prepare(times, folder)
         command = [sys.executable, __file__, "--measure", str(folder)]
         runs = [
             json.loads(subprocess.run(command, check=True, capture_output=True, text=True).stdout)
@@ -113,5 +118,7 @@ def main(sizes: list[int]) -> None:
 if __name__ == "__main__":
     if sys.argv[1:2] == ["--measure"]:
         measure(Path(sys.argv[2]))
+    elif sys.argv[1:2] == ["--write"]:
+        write_inputs(int(sys.argv[2]), Path(sys.argv[3]))
     else:
         main([int(size) for size in sys.argv[1:]] or list(SIZES))

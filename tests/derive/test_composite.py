@@ -15,9 +15,7 @@ HIGH = {"parameter": "TRANSHY", "of": ["ALT", "AST"], "criterion": "R2A1HI > 3",
 
 def added(frame, **arguments):
     made = add_composite(frame, **{**HIGH, **arguments}).iloc[len(frame) :]
-    return [
-        (subject, visit, value) for subject, visit, value in zip(made.USUBJID, made.AVISITN, made.AVAL, strict=True)
-    ]
+    return list(zip(made.USUBJID, made.AVISITN, made.AVAL, strict=True))
 
 
 @pytest.fixture
