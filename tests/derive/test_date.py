@@ -130,6 +130,44 @@ def test_a_bound_moves_an_imputed_date_only_where_the_text_can_be_that_day(deriv
     )
 
 
+def test_a_year_comes_from_a_bound_alone(derives):
+    derives(
+        derive_date,
+        """
+        AESTDTC TRTSDT     RANDDT     | ASTDT
+        .       2014-03-10 2014-03-08 | 2014-03-10
+        --05-15 2014-03-10 .          | 2014-03-10
+        .       .          .          | .
+        '2013'  2014-03-10 .          | 2013-01-01
+        '2014'  2014-03-10 .          | 2014-03-10
+        """,
+        variable="ASTDT",
+        from_="AESTDTC",
+        highest="year",
+        not_before=["TRTSDT", "RANDDT"],
+    )
+    derives(
+        derive_date,
+        """
+        AEENDTC EOSDT      DTHDT      | AENDT
+        .       2014-03-10 2014-03-08 | 2014-03-08
+        '2014'  2014-03-10 .          | 2014-03-10
+        '2013'  2014-03-10 .          | 2013-12-31
+        """,
+        variable="AENDT",
+        from_="AEENDTC",
+        highest="year",
+        impute="last",
+        not_after=["EOSDT", "DTHDT"],
+    )
+
+
+@pytest.mark.parametrize("options", [{}, {"not_after": ["DTHDT"]}, {"impute": "mid", "not_before": ["DTHDT"]}])
+def test_a_year_without_its_bound_is_an_error(table, options):
+    with pytest.raises(DerivationError, match="from a bound alone"):
+        derive_date(table("DTC DTHDT\n. 2014-01-01"), variable="ADT", from_="DTC", highest="year", **options)
+
+
 @pytest.mark.parametrize("impute", ["middle", "13-01", "02-30", "7-1", "2014-07-01", ""])
 def test_a_rule_that_names_no_day_is_an_error(impute):
     with pytest.raises(DerivationError, match="names no day"):

@@ -73,13 +73,13 @@ LBDTC            LBDTC2     ADT        ADT2       TRTSDT
 2014-02-03       2014-01-05 2014-02-03 2014-09-02 .
 """
 EX = """
-USUBJID PARAMCD EXSEQ EXDOSE EXAMT EXTRT   EXENDTC    EXCAT
-01      ALT     1     54     1     Active  2014-03-01 A
-01      ALT     2     81     2     Active  2014-05-01 B
-01      AST     3     .      .     Active  2014-06-01 B
-02      ALT     1     54     4     Placebo .          B
-02      AST     2     .      8     .       2014-02-01 B
-05      ALT     1     54     16    Placebo 2014-02-01 A
+USUBJID PARAMCD EXSEQ EXDOSE EXAMT EXTRT   EXENDTC    EXCAT EXDTC
+01      ALT     1     54     1     Active  2014-03-01 A     2014-03
+01      ALT     2     81     2     Active  2014-05-01 B     2014-03-02
+01      AST     3     .      .     Active  2014-06-01 B     2014-03-02T10:00
+02      ALT     1     54     4     Placebo .          B     2014-02-01T10:00
+02      AST     2     .      8     .       2014-02-01 B     '2014-02-01'
+05      ALT     1     54     16    Placebo 2014-02-01 A     '2014-02-01'
 """
 VISITS = """
 VISITNUM AVISIT     AVISITN NEW  NEW2 NEW3
@@ -393,6 +393,33 @@ def examples(table) -> Mapping[str, Example]:
                 "not_after": ([], ["EARLY"]),
             },
         ),
+        "derive_datetime": Example(
+            lb.assign(EARLY=pd.Timestamp("2014-02-01"), LATE=pd.Timestamp("2014-02-20")).astype(
+                {"EARLY": "datetime64[s]", "LATE": "datetime64[us]"}
+            ),
+            {"variable": "NEW", "from_": "LBDTC", "highest": "day", "impute": "mid"},
+            {
+                **new,
+                "from_": ("LBDTC", "LBDTC2"),
+                "highest": ("hour", "day"),
+                "impute": ("first", "last"),
+                "time": ("first", "last"),
+                "not_before": ([], ["LATE"]),
+                "not_after": ([], ["EARLY"]),
+            },
+        ),
+        "derive_dtc": Example(
+            lb,
+            {"variable": "NEW", "source": ex, "from_": "EXDTC", "take": "last", "highest": "day", "impute": "last"},
+            {
+                **from_source,
+                "from_": ("EXDTC", "EXENDTC"),
+                "take": ("first", "last"),
+                "highest": ("hour", "day"),
+                "impute": ("first", "last"),
+                "time": ("first", "last"),
+            },
+        ),
         "derive_dtf": Example(
             lb.assign(DAY=lb["ADT2"].where(lb["LBSEQ"] > 1)),
             {"variable": "NEW", "from_": "LBDTC", "date": "DAY"},
@@ -468,6 +495,11 @@ def examples(table) -> Mapping[str, Example]:
             lb,
             {"variable": "NEW", "from_": "AVAL", "decimals": 1},
             {**new, "from_": ("AVAL", "AVAL2"), "decimals": (0, 1)},
+        ),
+        "derive_tmf": Example(
+            lb.assign(MOMENT=lb["ADT2"].where(lb["LBSEQ"] > 1)),
+            {"variable": "NEW", "from_": "LBDTC", "datetime": "MOMENT"},
+            {**new, "from_": ("LBDTC", "LBDTC2"), "datetime": ("MOMENT", "ADT")},
         ),
         "derive_total": Example(
             lb,

@@ -1,19 +1,24 @@
-"""The days that a partial ISO 8601 date can be, and the one that a rule of imputation takes."""
+"""The days that a partial ISO 8601 date can be, and the one that a rule of imputation and bounds take."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from adamline.derive._codes import Ints
-from adamline.errors import DerivationError
+from adamline.derive._codes import Bools, Ints
+from adamline.errors import DataError, DerivationError, Place
 
 Days = NDArray[np.datetime64]
 # What is missing of a date: nothing, the day, the month (with any day that is written), the year.
 COMPLETE, DAY, MONTH, YEAR = range(4)
+# ISO 8601 as SDTM uses it: from the year alone to seconds, `-` for a part that is unknown, or nothing at all.
+_TIME = r"(?:T[0-9:.,+Z-]*)?"
+_COMPLETE_TEXT = rf"^[0-9]{{4}}-[0-9]{{2}}-[0-9]{{2}}{_TIME}$"
+_PARTIAL_TEXT = rf"^(?:[0-9]{{4}}|-)(?:-(?:0[1-9]|1[0-2]|-)(?:-(?:0[1-9]|[12][0-9]|3[01]|-))?)?{_TIME}$"
 _PARTS = r"^([0-9]{4}|-)?(?:-([0-9]{2}|-))?(?:-([0-9]{2}|-))?(?:T.*)?$"
 
 
@@ -64,6 +69,61 @@ def imputed_dates(possible: PossibleDates, impute: str) -> Days:
     end = (months + np.timedelta64(1, "M")).astype("datetime64[D]") - np.timedelta64(1, "D")
     made = np.minimum(months.astype("datetime64[D]") + (days - 1).astype("timedelta64[D]"), end)
     return np.where(possible.missing == COMPLETE, possible.first, made)
+
+
+def refuse_strange(name: str, text: pd.Series, strange: Bools, expected: str) -> None:
+    """Raise DataError where a text of the variable is none that is expected."""
+    if strange.any():
+        raise DataError(
+            f"{int(strange.sum())} value(s) of {name} are not dates.",
+            place=Place(variable=name),
+            expected=expected,
+            found=", ".join(text[strange].head(5)),
+        )
+
+
+def is_strange(text: pd.Series, possible: PossibleDates) -> Bools:
+    """Whether a text is no date of ISO 8601 as SDTM uses it, or a day that does not exist; an empty one is not."""
+    complete = text.str.match(_COMPLETE_TEXT).to_numpy(dtype=bool)
+    is_iso = complete | text.str.match(_PARTIAL_TEXT).to_numpy(dtype=bool) | (text == "").to_numpy(dtype=bool)
+    no_year = text.str.startswith("0000").to_numpy(dtype=bool)
+    strange: Bools = ~is_iso | no_year | (complete & np.isnat(possible.first))
+    return strange
+
+
+@dataclass(frozen=True)
+class Imputable:
+    """Moments by record that may be moved: the first and last that the text can be, and which are imputed.
+
+    A text without a year can be any moment: its ``first`` and ``last`` are missing.
+    """
+
+    made: Days
+    first: Days
+    last: Days
+    is_imputed: Bools
+
+    def without_year(self, impute: str, not_before: Sequence[Days], not_after: Sequence[Days]) -> Imputable:
+        """With a moment where the year is missing: the latest of ``not_before``, or the earliest of ``not_after``.
+
+        Raises DerivationError where ``impute`` has no bound on its side.
+        """
+        bounds = {"first": not_before, "last": not_after}.get(impute, [])
+        if not bounds:
+            expected = "impute: first with not_before, or impute: last with not_after"
+            raise DerivationError("A year is imputed from a bound alone.", expected=expected, found=f"impute: {impute}")
+        choose = np.fmax if impute == "first" else np.fmin
+        no_year = self.is_imputed & np.isnat(self.first)
+        return replace(self, made=np.where(no_year, choose.reduce(np.array(bounds)), self.made))
+
+    def bounded(self, not_before: Sequence[Days], not_after: Sequence[Days]) -> Days:
+        """The moments, the imputed ones moved to a bound that they are beyond where the text can be that moment."""
+        made = self.made
+        for bounds, is_beyond in ((not_before, np.less), (not_after, np.greater)):
+            for bound in bounds:
+                is_possible = np.isnat(self.first) | ((self.first <= bound) & (bound <= self.last))
+                made = np.where(self.is_imputed & is_beyond(made, bound) & is_possible, bound, made)
+        return made
 
 
 def _months(year: NDArray[np.float64], month: NDArray[np.float64]) -> Days:

