@@ -115,7 +115,7 @@ USUBJID ITTFL TRTSDT     TRTSDT2    DCDT       DCDT2      RESCDT     RESCDT2    
 03      .     2016-04-10 2016-04-10 2016-04-12 .          .          2016-06-30 s2
 """
 # What decides which subjects have a record is here the source, not the frame.
-BY_SOURCE = {"add_nri"}
+BY_SOURCE = {"add_expected_records", "add_nri"}
 # A number of every record is never missing.
 NEVER_MISSING = {"derive_aseq"}
 
@@ -143,9 +143,8 @@ def examples(table) -> Mapping[str, Example]:
     cases = [Case("1", "AVAL > 20"), Case("2", "AVAL <= 20 and ABLFL = 'Y'")]
     of_a_unit = {"reported": "PARAMX", "unit": {"ALT": "B", "AST": "B"}, "convert": units}
     results = {"variable": "NEW", "from_": "AVAL", "text": "LIMIT", "beyond": "limit", **of_a_unit}
-    days = pd.DataFrame(
-        {"NEW": ["1", "2"], "NEW2": ["3", None], "AWLO": [None, "25"], "AWHI": ["20", None]}, dtype="str"
-    )
+    targets = {"AWTARGET": ["2", "20", "30"], "PARAMCD": ["ALT", "ALT", "AST"]}
+    days = pd.DataFrame({"NEW": ["1", "2", "3"], "NEW2": ["3", None, "4"], **targets}, dtype="str")
     adrs, adsl = table(ADRS).astype(dict.fromkeys(["DTYPE", "RESPREAS", "WHY"], "str")), table(ADRS_ADSL)
     weeks = pd.DataFrame({"AVISIT": ["Week 4", "Week 8"], "AVISITN": ["4", "8"], "AWTARGET": ["29", "57"]}, dtype="str")
     visit = ["USUBJID", "AVISIT", "AVISITN"]
@@ -251,6 +250,36 @@ def examples(table) -> Mapping[str, Example]:
             {"order": ["LBSEQ"], "by": ["USUBJID"]},
             {**new, "order": (["LBSEQ"], ["LBSEQ desc"]), "by": (["USUBJID"], ["USUBJID", "PARAMCD"])},
         ),
+        "add_average": Example(
+            adrs,
+            {"by": ["USUBJID", "AVISIT"], "where": "AVAL > 0", "common": ["ADT"]},
+            {
+                "where": (None, "AVAL > 3"),
+                "by": (["USUBJID", "AVISIT"], ["USUBJID", "ADT"]),
+                "at_least": (2, 6),
+                "common": ([], ["SITEID"]),
+                "set_": ({"WHY": "One"}, {"WHY": "Two"}),
+            },
+        ),
+        "add_carried_forward": Example(
+            lb,
+            {
+                "visits": ["Week 4"],
+                "table": visits,
+                "set_": {"PARAMX": "LOCF"},
+                "order": ["AVISITN", "LBSEQ"],
+                "where": "AVAL is not missing",
+            },
+            {
+                "visits": (["Week 4"], ["Week 2.1"]),
+                "table": (visits, visits.assign(AVISITN="9")),
+                "set_": ({"PARAMX": "LOCF"}, {"PARAMX": "WOCF"}),
+                "where": (None, "AVISITN = 0"),
+                "order": (["AVISITN", "LBSEQ"], ["AVAL desc", "LBSEQ"]),
+                "take": ("first", "last"),
+                "by": (["USUBJID", "PARAMCD"], ["USUBJID"]),
+            },
+        ),
         "add_composite": Example(
             adrs,
             {"parameter": "NEW1", "of": ["PGA", "ITEM3"], "criterion": "AVAL > 1", "by": visit},
@@ -260,6 +289,26 @@ def examples(table) -> Mapping[str, Example]:
                 "criterion": ("AVAL > 1", "AVAL > 2"),
                 "met": ("any", "all"),
                 "copied": ([], ["ADT"]),
+            },
+        ),
+        "add_expected_records": Example(
+            lb,
+            {
+                "subjects": adsl,
+                "parameters": ["ALT", "AST"],
+                "visits": ["Week 2", "Week 4"],
+                "table": visits,
+                "set_": {"PARAMX": "MISSED"},
+            },
+            {
+                "subjects": (adsl, adsl.iloc[:2]),
+                "parameters": (["ALT", "AST"], ["ALT"]),
+                "visits": (["Week 2", "Week 4"], ["Week 4"]),
+                "table": (visits, visits.assign(AVISITN="9")),
+                "subjects_where": (None, "ITTFL = 'Y'"),
+                "where": (None, "LBSEQ > 2"),
+                "by": (["USUBJID"], ["USUBJID", "PARAMCD"]),
+                "set_": ({"PARAMX": "MISSED"}, {"PARAMX": "NONE"}),
             },
         ),
         "add_differential": Example(
@@ -508,9 +557,11 @@ def examples(table) -> Mapping[str, Example]:
         ),
         "derive_windows": Example(
             lb,
-            {"variable": "NEW", "table": days, "from_": "AVAL"},
+            {"variable": "NEW", "table": days, "from_": "AVAL", "ties": "earlier"},
             {
                 **new,
+                "by": ([], ["PARAMCD"]),
+                "ties": ("earlier", "later"),
                 "table": (days, days.assign(NEW="9")),
                 "from_": ("AVAL", "AVAL2"),
                 "where": (None, "ABLFL = 'Y'"),

@@ -102,3 +102,94 @@ def test_what_is_not_there(windows):
         derive_windows(days, variable="AVISIT", table=windows, kind="number")
     made = derive_windows(days, variable="AVISIT", table=windows.iloc[:0])
     assert np.all(made["AVISIT"].isna())
+
+
+WEEKS = pd.DataFrame(
+    {"AVISIT": ["Screening", "Week 4", "Week 0", "Week 2"], "AWTARGET": ["-14", "29", "1", "15"]}, dtype="str"
+)
+
+
+def test_windows_that_meet_between_targets(derives):
+    """Week 2 and 4 are both seven days from day 22; from day -8 it is six days to -14, and eight to day 1."""
+    table = """
+        ADY | AVISIT
+        -99 | Screening
+        -8  | Screening
+        -6  | 'Week 0'
+        1   | 'Week 0'
+        8   | {day_8}
+        9   | 'Week 2'
+        21  | 'Week 2'
+        22  | {day_22}
+        23  | 'Week 4'
+        999 | 'Week 4'
+        .   | .
+        """
+    for ties, eighth, day_22 in (("earlier", "'Week 0'", "'Week 2'"), ("later", "'Week 2'", "'Week 4'")):
+        expected = table.format(day_8=eighth, day_22=day_22)
+        derives(derive_windows, expected, variable="AVISIT", table=WEEKS, ties=ties)
+    derives(derive_windows, "ADY | AWHI\n3 | 7\n-20 | -8", variable="AWHI", table=WEEKS, ties="later", kind="number")
+    derives(derive_windows, "ADY | AWLO\n3 | -7\n-20 | .", variable="AWLO", table=WEEKS, ties="later", kind="number")
+
+
+@given(
+    targets=st.lists(st.integers(-60, 60).filter(bool), min_size=1, max_size=6, unique=True),
+    days=st.lists(st.integers(-80, 80).filter(bool), min_size=1),
+    ties=st.sampled_from(["earlier", "later"]),
+)
+def test_each_day_is_of_the_nearest_target(targets, days, ties):
+    """Beside a search of all targets for each day."""
+    table = pd.DataFrame({"AWTARGET": [str(target) for target in targets]}, dtype="str")
+
+    def distance(day, target):
+        return abs((day + (day < 0)) - (target + (target < 0)))
+
+    frame = pd.DataFrame({"ADY": days}, dtype="float64")
+    made = derive_windows(frame, variable="AWTARGET", table=table, ties=ties, kind="number")["AWTARGET"]
+    sign = 1 if ties == "earlier" else -1
+    assert made.tolist() == [min(targets, key=lambda t, d=day: (distance(d, t), sign * t)) for day in days]
+
+
+def test_windows_of_the_same_parameter_and_period(derives):
+    """Lipids are taken at fewer visits than liver tests; a parameter that the table does not have is in no window."""
+    windows = pd.DataFrame(
+        [
+            ("ALT", "1", "Week 2", "8", "21"),
+            ("ALT", "1", "Week 4", "22", "42"),
+            ("CHOL", "1", "Week 4", "8", "42"),
+            ("ALT", "2", "Week 8", "8", "42"),
+        ],
+        columns=["PARAMCD", "APERIOD", "AVISIT", "AWLO", "AWHI"],
+        dtype="str",
+    )
+    derives(
+        derive_windows,
+        """
+        PARAMCD APERIOD ADY | AVISIT
+        ALT     1       15  | 'Week 2'
+        CHOL    1       15  | 'Week 4'
+        ALT     2       15  | 'Week 8'
+        CHOL    2       15  | .
+        K       1       15  | .
+        .       1       15  | .
+        ALT     .       15  | .
+        """,
+        variable="AVISIT",
+        table=windows,
+        by=["PARAMCD", "APERIOD"],
+    )
+
+
+@pytest.mark.parametrize(
+    ("table", "what"),
+    [
+        ({"AVISIT": ["A", "B"], "AWTARGET": ["1", None]}, "target day of its own"),
+        ({"AVISIT": ["A", "B"], "AWTARGET": ["1", "1"]}, "target day of its own"),
+        ({"AVISIT": ["A"], "AWTARGET": ["x"]}, "is no number"),
+        ({"AVISIT": ["A"]}, "no variable AWTARGET"),
+        ({"AVISIT": ["A"], "AWTARGET": ["1"], "AWLO": ["1"]}, "need no `ties`"),
+    ],
+)
+def test_targets_that_make_no_windows(table, what):
+    with pytest.raises(DataError, match=what):
+        derive_windows(pd.DataFrame({"ADY": [1.0]}), variable="AVISIT", table=pd.DataFrame(table), ties="later")

@@ -6,7 +6,8 @@ import numpy as np
 import pandas as pd
 
 from adamline.contract import Column, New, derivation
-from adamline.derive._codes import Floats, numbers_of
+from adamline.derive._codes import numbers_of
+from adamline.derive._days import without_gap
 
 
 @derivation(define="days between {day} and {target}, there being no day 0")
@@ -22,9 +23,5 @@ def derive_awtdiff(
     >>> derive_awtdiff(pd.DataFrame({"ADY": [26.0, 31, -1], "AWTARGET": [29.0, 29, 1]})).AWTDIFF.tolist()
     [3.0, 2.0, 1.0]
     """
-    days, targets = _without_gap(numbers_of(frame, day)), _without_gap(numbers_of(frame, target))
+    days, targets = without_gap(numbers_of(frame, day)), without_gap(numbers_of(frame, target))
     return frame.assign(**{variable: np.abs(days - targets)})
-
-
-def _without_gap(days: Floats) -> Floats:
-    return np.where(days < 0, days + 1, days)

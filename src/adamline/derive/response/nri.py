@@ -10,17 +10,17 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from adamline.contract import Column, Keys, ParameterCode, Source, SourceColumn, SourceWhere, Table, Values, derivation
-from adamline.derive._codes import NO_RECORD, Ints, dates_of, gather, require, rows_by_key
+from adamline.derive._codes import NO_RECORD, Ints, dates_of, require, rows_by_key
+from adamline.derive._expected import VISIT_NAME, VISIT_NUMBER, at_visits
 from adamline.derive._new_records import NOTHING, with_new_records
 from adamline.derive._visits import PARAMCD, answers
-from adamline.derive.lookup import derive_lookup
 from adamline.derive.pick import SUBJECT, picked_rows
 from adamline.derive.response.sri import RESCUE
 from adamline.errors import DataError, Place
 
 Days = NDArray[np.datetime64]
 DISCONTINUED, MISSING = "DISCONTINUED", "MISSING"
-VISIT_NAME, VISIT_NUMBER, TARGET_DAY = "AVISIT", "AVISITN", "AWTARGET"
+TARGET_DAY = "AWTARGET"
 
 
 @derivation(
@@ -105,11 +105,7 @@ def _expected(
     """Every selected subject at every expected visit: its row in ``subjects``, and its keys, AVISITN and target day."""
     picked_of_group, _ = picked_rows(subjects, by=by, where=where, order=(), take="only")
     picked = picked_of_group[picked_of_group != NO_RECORD]
-    rows = np.repeat(picked, len(visits))
-    expected = pd.DataFrame({name: gather(subjects[name], rows) for name in by})
-    expected[VISIT_NAME] = pd.Series(np.tile(np.array(visits, dtype=object), len(picked)), dtype="str")
-    for name in (VISIT_NUMBER, TARGET_DAY):
-        expected = derive_lookup(expected, variable=name, table=table, by=VISIT_NAME, kind="number")
+    rows, expected = at_visits(subjects, picked, by, visits, table, VISIT_NUMBER, TARGET_DAY)
     blank = expected[VISIT_NAME][expected[TARGET_DAY].isna()]
     if len(blank):
         raise DataError("An expected visit has no target day.", place=Place(variable=TARGET_DAY), found=blank.iloc[0])

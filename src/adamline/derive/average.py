@@ -1,0 +1,77 @@
+"""Averages of several records, such as replicates of a visit, as a record of their own."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+
+from adamline.condition.to_pandas import selected
+from adamline.contract import Columns, Values, Where, derivation
+from adamline.derive._codes import NO_RECORD, Ints, codes_of, group_codes, numbers_of, require
+from adamline.derive._new_records import NOTHING, with_new_records
+
+VISIT = ("USUBJID", "PARAMCD", "AVISIT", "AVISITN")
+
+
+@derivation(
+    define="mean of AVAL per {by} of at least {at_least} records[ where {where}][; {common} where they have one value]"
+    "[; {set_}]",
+    needs=("AVAL",),
+)
+def add_average(
+    frame: pd.DataFrame,
+    *,
+    where: Where = None,
+    by: Columns = VISIT,
+    at_least: int = 2,
+    common: Columns = (),
+    set_: Values = NOTHING,
+) -> pd.DataFrame:
+    """The frame, and after it a record with the mean of AVAL for each key with ``at_least`` values.
+
+    ``where`` selects the records whose mean is taken, of which those without AVAL do not count; ``by`` are the keys;
+    ``common`` are variables that the new record has where all its records have one value, else missing (dates, the
+    visit, the unit); ``set_`` are constants, as ``{DTYPE: AVERAGE}``. So replicates of a visit become one, and a
+    baseline that is the mean of several values: ``where: ADT <= TRTSDT``, ``by: [USUBJID, PARAMCD]``, ``at_least: 1``,
+    ``set: {DTYPE: AVERAGE, AVISIT: Baseline}``, and ABLFL on the record with that DTYPE. The mean is not rounded, and
+    does not depend on the order of the records. Records with a missing key are of one key, as in SAS.
+
+    Raises DataError for a variable that is unknown. DTYPE: ADaMIG 3.3.3.
+
+    >>> import pandas as pd
+    >>> vs = {"USUBJID": "01", "PARAMCD": "SYSBP", "AVAL": [120.0, 124, 125], "AVISIT": ["Day 1", "Day 1", "Day 2"]}
+    >>> add_average(pd.DataFrame({**vs, "DTYPE": None}), by=["USUBJID", "PARAMCD", "AVISIT"], set_={"DTYPE": "AVERAGE"})
+      USUBJID PARAMCD   AVAL AVISIT    DTYPE
+    0      01   SYSBP  120.0  Day 1     None
+    1      01   SYSBP  124.0  Day 1     None
+    2      01   SYSBP  125.0  Day 2     None
+    3      01   SYSBP  122.0  Day 1  AVERAGE
+    """
+    require(frame, *by, *common, *set_)
+    values = numbers_of(frame, "AVAL")
+    group, _ = group_codes(frame, by)
+    rows = np.flatnonzero(selected(frame, where) & ~np.isnan(values))
+    # Values of a key in a fixed order, so that the last bit of a sum does not depend on the order of records.
+    rows = rows[np.lexsort([values[rows], group[rows]])]
+    _, start, count = np.unique(group[rows], return_index=True, return_counts=True)
+    sums = np.add.reduceat(values[rows], start) if len(rows) else values[rows]
+    enough = count >= at_least
+    return with_new_records(
+        frame,
+        count=int(enough.sum()),
+        gathered={
+            **dict.fromkeys(by, rows[start][enough]),
+            **{name: _one_value(frame[name], rows, start)[enough] for name in common},
+        },
+        values={"AVAL": (sums / count)[enough]},
+        set_=set_,
+    )
+
+
+def _one_value(values: pd.Series, rows: Ints, start: Ints) -> Ints:
+    """The first row of each group where all its rows have one value, -1 where they differ."""
+    if not len(rows):
+        return rows
+    codes, _ = codes_of(values)
+    same = np.minimum.reduceat(codes[rows], start) == np.maximum.reduceat(codes[rows], start)
+    return np.where(same, rows[start], NO_RECORD)
