@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from enum import IntEnum
 
 from adamline.errors import NOWHERE, Place
+
+_SHOWN = 10
 
 
 class Severity(IntEnum):
@@ -25,6 +27,38 @@ class Finding:
     check: str
     message: str
     place: Place = NOWHERE
+
+
+@dataclass(frozen=True)
+class Tally:
+    """A finding about records that are counted by kind: what a message says once all records are seen.
+
+    ``message`` has ``{count}`` for the number of records, and may have ``{kinds}`` for the most frequent kinds. Tallies
+    of parts of the data add up; fewer kinds than ``at_least`` in all of them are no finding.
+    """
+
+    severity: Severity
+    check: str
+    message: str
+    place: Place
+    kinds: Mapping[str, int]
+    at_least: int = 1
+
+    def finding(self) -> Finding | None:
+        """The finding, if there is one.
+
+        >>> tally = Tally(Severity.NOTE, "unit", "{count} without a unit: {kinds}", NOWHERE, {"ALT": 2, "X": 3})
+        >>> tally.finding().message
+        '5 without a unit: X; ALT'
+        """
+        often = sorted((kind for kind in self.kinds if self.kinds[kind]), key=lambda kind: (-self.kinds[kind], kind))
+        if len(often) < self.at_least:
+            return None
+        more = f" and {len(often) - _SHOWN} more" if len(often) > _SHOWN else ""
+        # Not str.format: a kind is text of the data, a message is ours.
+        message = self.message.replace("{count}", str(sum(self.kinds.values())))
+        message = message.replace("{kinds}", "; ".join(often[:_SHOWN]) + more)
+        return Finding(self.severity, self.check, message, self.place)
 
 
 def worst(findings: Iterable[Finding]) -> Severity:

@@ -14,13 +14,13 @@ from adamline.derive._key_order import sorted_by_keys
 from adamline.derive.parameter_variables import derive_parameter_variables
 from adamline.derive.subject_variables import derive_subject_variables
 from adamline.errors import AdamlineError, Place
-from adamline.findings import Severity
+from adamline.findings import Severity, Tally
 from adamline.io.dataset import MISSING_SUFFIX, Dataset, Variable
 from adamline.study.added import with_parameter_variables, with_subject_variables
 from adamline.study.attributes import finished, with_kinds_of_missing
 from adamline.study.call import Call
 from adamline.study.plan import DatasetPlan, dataset_variables, given, given_variables, matched, subject_variables
-from adamline.study.steps import Step, Tally
+from adamline.study.steps import Step
 
 
 @dataclass
@@ -127,6 +127,7 @@ def _run_steps(
     for number, call in enumerate(plan.steps):
         if call.target in late:
             continue  # it comes last, from the subject
+        building.tallies += call.tallies(building.frame, frames)
         if call.target:
             frame = _with_target(call, building.frame, call.run(building.frame, frames))
             missing = int(frame[call.target].isna().sum())
