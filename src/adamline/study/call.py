@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -79,13 +79,13 @@ class Call:
         return made
 
     def tallies(self, frame: pd.DataFrame, frames: Mapping[str, pd.DataFrame]) -> list[Tally]:
-        """What the derivation's own check has to say of the records, with the place of the spec's line."""
+        """What the derivation's own check has to say of the records."""
         check = self.derivation.contract.check
         if check is None:
             return []
 
         def counted(frame: pd.DataFrame, **arguments: Any) -> list[Tally]:
-            return [replace(tally, place=self.place) for tally in check(frame, **arguments)]
+            return list(check(frame, **arguments))
 
         return self._called(counted, frame, frames)
 

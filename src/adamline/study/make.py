@@ -110,7 +110,8 @@ def _built(
     found: dict[str, Dataset] = {}
     oddities: list[Finding] = []
     for name, variables in plan.reads.items():
-        found[name], odd = sources.read(name, variables, rows)
+        optional = plan.told_apart if name == plan.spec.source.domain else ()
+        found[name], odd = sources.read(name, variables, rows, optional)
         oddities += odd
     dataset, building = build_dataset(plan, found, {table: study.tables[table] for table in plan.tables})
     return dataset, building, tuple(oddities)
