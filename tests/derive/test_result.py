@@ -5,6 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from adamline.derive.result import check_result, derive_result
 from adamline.errors import DataError
@@ -211,3 +213,30 @@ def test_a_table_without_rows_converts_nothing(plain):
     table = pd.DataFrame({"from": [], "to": [], "factor": []}, dtype="str")
     frame = pd.DataFrame({"PARAMCD": "C3", "LBSTRESN": [1.0, 2.0], "LBSTRESC": None, "LBSTRESU": ["mg/dL", "g/L"]})
     assert plain(derive_result(frame, unit=UNITS, convert=table)["AVAL"]) == [1.0, None]
+
+
+RECORD = st.tuples(
+    st.sampled_from(["C3", "IGG", "PH", None]),
+    st.sampled_from(["g/L", "mg/dL", "IU/mL", "ug", None]),
+    st.sampled_from([0.5, 12.0, None]),
+    st.sampled_from(["<10", ">200", "12", "HEMOLYZED", " ", None]),
+    st.sampled_from(["NOT DONE", None]),
+)
+
+
+@given(records=st.lists(RECORD, min_size=1, max_size=30), beyond=st.sampled_from(["missing", "value", "half", "limit"]))
+def test_no_result_is_lost_unsaid(records, beyond):
+    """A record has AVAL, or is counted once, or has nothing: no number, and no text where a number is wanted."""
+    names = ["PARAMCD", "LBSTRESU", "LBSTRESN", "LBSTRESC", "LBSTAT"]
+    frame = pd.DataFrame(records, columns=names).astype(dict.fromkeys(names, "str")).astype({"LBSTRESN": float})
+    convert = pd.DataFrame({"from": ["g/L"], "to": ["mg/dL"], "factor": ["100"]}, dtype="str")
+    given = {"unit": UNITS, "convert": convert, "beyond": beyond, "status": "LBSTAT"}
+    has_no_aval = derive_result(frame, **given)["AVAL"].isna()
+    is_limit = frame["LBSTRESC"].isin(["<10", ">200"])
+    has_number = frame["LBSTRESN"].notna() & ~(is_limit & (beyond == "missing"))
+    has_limit = is_limit & (beyond in ("half", "limit"))
+    has_text = frame["LBSTRESC"].isin(["12", "HEMOLYZED"]) & frame["PARAMCD"].isin(UNITS)
+    something = has_number | has_limit | has_text | (frame["LBSTAT"] == "NOT DONE")
+    counted = sum(sum(tally.kinds.values()) for tally in check_result(frame, **given))
+    assert counted == (has_no_aval & something).sum()
+    assert has_no_aval[~something].all()

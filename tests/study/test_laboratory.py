@@ -35,7 +35,7 @@ variables:
   PARAMCD: copy
   PARAMN:  copy
   AVAL:    {derive: result, unit: unit, convert: units.yaml, beyond: half, status: LBSTAT}
-  AVALC:   {derive: copy, from: LBSTRESC, where: AVAL is missing and LBSTRESN is missing, label: Analysis Value (C)}
+  AVALC:   {derive: copy, from: LBSTRESC, where: AVAL is missing and LBSTRESN is missing}
   DTYPE:   {derive: limit_dtype, beyond: half}
   ANRLO:   {derive: converted, from: LBSTNRLO, unit: unit, convert: units.yaml}
   ANRHI:   {derive: converted, from: LBSTNRHI, unit: unit, convert: units.yaml}
@@ -44,8 +44,8 @@ variables:
   SRCVAR:
     derive: case_when
     rows: [{when: LBSTRESN is not missing, value: LBSTRESN}, {when: LBSTRESC is not missing, value: LBSTRESC}]
-  SRCSEQ:  {derive: copy, from: LBSEQ, label: Source Sequence Number}
-  AVISIT:  {derive: copy, from: VISIT, label: Analysis Visit}
+  SRCSEQ:  {derive: copy, from: LBSEQ}
+  AVISIT:  {derive: copy, from: VISIT}
   LBSEQ:   copy
   LBSTRESC: copy
 records:
@@ -105,6 +105,9 @@ def test_one_dataset_of_all_kinds_of_result(
         """)
     assert {name: plain(adlb[name]) for name in expected} == {name: plain(expected[name]) for name in expected}
     assert plain(adlb["LBSTRESC"])[:3] == ["5", "<2.2", None]
+    made = read_xpt(sdtm.parent / "out" / "adam" / "adlb.xpt")
+    labels = {"SRCDOM": "Source Data", "SRCVAR": "Source Variable", "SRCSEQ": "Source Sequence Number"}
+    assert {name: made[name].label for name in labels} == labels
     assert said == ["NOTE not done: 2 records are NOT DONE: GLUC; GLUCCV"]
 
 
@@ -170,7 +173,7 @@ def test_fasting_is_a_parameter_of_its_own(study: Path, sdtm: Path, lb: pd.DataF
 
 def test_aval_and_avalc_are_one_to_one(study: Path, sdtm: Path, lb: pd.DataFrame, edit: Edit) -> None:
     """Of a result below a limit, AVALC of the text would stand for the same AVAL as that of the number."""
-    edit("adlb.yaml", "where: AVAL is missing and LBSTRESN is missing, label", "label")
+    edit("adlb.yaml", ", where: AVAL is missing and LBSTRESN is missing}", "}")
     lb = pd.concat([lb, lb.iloc[[0]].assign(LBSEQ=9.0, LBSTRESN=1.1, LBSTRESC="1.1")])
     _, found = run(study, sdtm, lb)
     said = "have AVAL and AVALC that are not one to one"
@@ -194,3 +197,12 @@ def test_faults_of_records_of(study: Path, lb: pd.DataFrame, edit: Edit, row: st
     with pytest.raises(SpecError) as error:
         open_study(study)
     assert fault in str(error.value)
+
+
+def test_a_parameter_has_one_unit(study: Path, lb: pd.DataFrame, edit: Edit) -> None:
+    """Also where several rows are of it: the last one would decide for all."""
+    row = "  - {PARAMCD: GLUC, PARAM: X, LBTESTCD: GLUC, LBSPEC: PLASMA, unit: mg/dL}"
+    edit("adlb.yaml", "variables:\n", f"{row}\nvariables:\n")
+    with pytest.raises(SpecError, match="GLUC has several `unit` in `parameters`") as error:
+        open_study(study)
+    assert "mmol/L, mg/dL" in str(error.value)

@@ -37,7 +37,10 @@ class Conversion:
     def converted(self, values: Floats) -> Floats:
         """The values in the units of their parameters; missing where there is no factor."""
         factors = self.factor[self.kind]
-        return np.where(factors == 1.0, values, _decimal(values * factors))
+        rows = np.flatnonzero(factors != 1.0)
+        made = values.copy()
+        made[rows] = _decimal(values[rows] * factors[rows])
+        return made
 
     def tallies(self, variable: str, has_value: Bools) -> Iterator[Tally]:
         """The records that have a value and no factor, by kind."""

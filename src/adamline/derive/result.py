@@ -112,8 +112,8 @@ def _not_done_tallies(frame: pd.DataFrame, not_done: Bools, has_no_number: Bools
         (not_done & has_no_number, Severity.NOTE, "{count} records are NOT DONE: {kinds}"),
         (not_done & ~has_no_number, Severity.WARNING, "{count} records are NOT DONE and have a result: {kinds}"),
     ):
-        counts = frame.loc[rows, PARAMCD].astype(object).value_counts()
-        if len(counts):
+        if rows.any():
+            counts = frame.loc[rows, PARAMCD].astype("str").fillna("no PARAMCD").value_counts()
             yield Tally(severity, "not done", message, NOWHERE, {str(name): int(n) for name, n in counts.items()})
 
 

@@ -248,7 +248,11 @@ def _of_parameters(parameter: Parameter, column: Any, written: Written) -> tuple
         found, hint = str(column), nearest(str(column), known)
         what = f"`{parameter.spec_name}` names no column of `parameters`."
         return None, AdamlineError(what, place=written.place, expected=_meaning(parameter), found=found, hint=hint)
-    texts = {str(row["PARAMCD"]): text for row in written.parameters if (text := row.get(column)) is not None}
+    texts: dict[str, str] = {}
+    for code, text in ((str(row["PARAMCD"]), row.get(column)) for row in written.parameters):
+        if text is not None and texts.setdefault(code, text) != text:
+            what, found = f"{code} has several `{column}` in `parameters`.", f"{texts[code]}, {text}"
+            return None, AdamlineError(what, place=written.place, expected="one for each PARAMCD", found=found)
     try:
         for text in texts.values() if parameter.role is Role.PARAMETER_WHERE else ():
             parse_condition(text, place=written.place)
