@@ -150,6 +150,19 @@ def test_one_parameter_of_several_kinds_of_record(
     assert (adlb["PARAMCD"] == "WBC").sum() == 4
 
 
+def test_kinds_of_record_in_the_parts_of_a_split_domain(study: Path, sdtm: Path, lb: pd.DataFrame, edit: Edit) -> None:
+    """One part has no LBMETHOD at all, which nothing in the spec names."""
+    other = lb.iloc[[4]].assign(USUBJID="M-2")
+    chemistry, blood = lb.iloc[:4].drop(columns="LBMETHOD"), pd.concat([lb.iloc[4:], other])
+    (sdtm / "lb.xpt").unlink()
+    write_domain(sdtm, "LBCH", chemistry)
+    write_domain(sdtm, "LBHE", blood.assign(LBMETHOD=["A", "A", "B"]))
+    _, findings = run_study(open_study(study), sdtm, sdtm.parent / "out")
+    assert [finding.message.partition("; name")[0] for finding in findings if finding.check == "merged parameter"] == [
+        "2 records of WBC have several LBMETHOD: A; B"
+    ]
+
+
 def test_units_that_nothing_looks_at(study: Path, sdtm: Path, lb: pd.DataFrame, edit: Edit) -> None:
     """A copy of LBSTRESN takes any unit for that of the parameter."""
     text = (study / "adlb.yaml").read_text()
