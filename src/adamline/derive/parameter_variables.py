@@ -9,7 +9,7 @@ import pandas as pd
 
 from adamline.derive._codes import NO_RECORD, Ints, codes_of, gather, require, rows_by_key, text_from_codes
 from adamline.errors import NOWHERE, DataError, Place
-from adamline.findings import Severity, Tally
+from adamline.findings import Severity, Tally, where_several
 
 # The column of `parameters` that says of which other parameter a row has the records.
 RECORDS_OF = "records_of"
@@ -73,7 +73,7 @@ def check_parameter_variables(
             message = f"{{count}} records of {name} have several {variable}: {{kinds}}"
             hint = "; name it in `parameters`, also where all are meant."
             if name in unnamed and kinds:
-                yield Tally(severity, "merged parameter", message + hint, NOWHERE, kinds, at_least=2)
+                yield Tally(severity, "merged parameter", message + hint, NOWHERE, kinds, where_several)
 
 
 def _with_second_parameters(

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterator, Mapping
 
 import pandas as pd
 
@@ -11,6 +12,7 @@ from adamline.findings import Severity, Tally
 from adamline.io.dataset import Kind, kind_of
 
 PARAMCD, AVAL, AVALC = "PARAMCD", "AVAL", "AVALC"
+_IS = " is "
 
 
 def check_aval_avalc(frame: pd.DataFrame) -> Iterator[Tally]:
@@ -26,9 +28,18 @@ def check_aval_avalc(frame: pd.DataFrame) -> Iterator[Tally]:
         return
     both = frame.loc[frame[AVAL].notna() & frame[AVALC].notna(), [PARAMCD, AVAL, AVALC]]
     pairs = both.groupby([PARAMCD, AVAL, AVALC], observed=True).size().reset_index(name="count")
-    broken = pairs.duplicated([PARAMCD, AVAL], keep=False) | pairs.duplicated([PARAMCD, AVALC], keep=False)
-    for name, of_parameter in pairs[broken].groupby(PARAMCD, observed=True):
-        texts = [f"{value:.15g} is {text}" for value, text in zip(of_parameter[AVAL], of_parameter[AVALC], strict=True)]
+    for name, of_parameter in pairs.groupby(PARAMCD, observed=True):
+        kinds: Counter[str] = Counter()
+        for value, text, count in zip(of_parameter[AVAL], of_parameter[AVALC], of_parameter["count"], strict=True):
+            # To the digits that a transport file keeps.
+            kinds[f"{value:.14g}{_IS}{text}"] += int(count)
         message = f"{{count}} records of {name} have AVAL and AVALC that are not one to one: {{kinds}}"
-        kinds = dict(zip(texts, map(int, of_parameter["count"]), strict=True))
-        yield Tally(Severity.WARNING, "AVAL and AVALC", message, NOWHERE, kinds)
+        yield Tally(Severity.WARNING, "AVAL and AVALC", message, NOWHERE, kinds, _not_one_to_one)
+
+
+def _not_one_to_one(kinds: Mapping[str, int]) -> Mapping[str, int]:
+    """The pairs of which a part is in another pair too."""
+    pairs = [kind.split(_IS, 1) for kind in kinds]
+    values, texts = (Counter(pair[part] for pair in pairs) for part in (0, 1))
+    is_broken = [values[value] > 1 or texts[text] > 1 for value, text in pairs]
+    return {kind: kinds[kind] for kind, broken in zip(kinds, is_broken, strict=True) if broken}

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from adamline.errors import Place
-from adamline.findings import Finding, Severity, Tally
+from adamline.findings import Finding, Tally
 
 
 @dataclass(frozen=True)
@@ -43,17 +42,15 @@ def added_steps(parts: Iterable[Sequence[Step]]) -> tuple[Step, ...]:
 def added_findings(parts: Iterable[Iterable[Tally]]) -> list[Finding]:
     """The findings of the whole, from the tallies of its parts, by their lines in the spec.
 
-    >>> two = [[Tally(Severity.NOTE, "a", "{count}", Place(), {"x": count})] for count in (1, 2)]
+    >>> from adamline.findings import NOWHERE, Severity
+    >>> two = [[Tally(Severity.NOTE, "a", "{count}", NOWHERE, {"x": count})] for count in (1, 2)]
     >>> [finding.message for finding in added_findings(two)]
     ['3']
     """
-    kinds: dict[tuple[Severity, str, str, Place, int], Counter[str]] = {}
+    whole: dict[tuple[object, ...], Tally] = {}
     for tally in (tally for part in parts for tally in part):
-        of = (tally.severity, tally.check, tally.message, tally.place, tally.at_least)
-        kinds.setdefault(of, Counter()).update(tally.kinds)
-    tallies = [
-        Tally(severity, check, message, place, counts, at_least)
-        for (severity, check, message, place, at_least), counts in kinds.items()
-    ]
-    tallies.sort(key=lambda tally: (tally.place.line or 0, tally.check, tally.message))
+        of = (tally.severity, tally.check, tally.message, tally.place, tally.matters)
+        kinds = Counter(whole[of].kinds if of in whole else {}) + Counter(tally.kinds)
+        whole[of] = replace(tally, kinds=kinds)
+    tallies = sorted(whole.values(), key=lambda tally: (tally.place.line or 0, tally.check, tally.message))
     return [finding for tally in tallies if (finding := tally.finding())]
