@@ -71,6 +71,18 @@ def test_only_a_derivation_has_a_contract(contract):
     assert contract_of(lambda frame: frame) is None
 
 
+def test_a_check_takes_what_its_derivation_takes():
+    def check_copied(frame, *, variable, from_="A"):
+        return []
+
+    def derive_copied(frame, *, variable: New, from_: Column = "A"):
+        return frame
+
+    assert contract_of(derivation(define="x", check=check_copied)(derive_copied)).check is check_copied
+    with pytest.raises(DerivationError, match="The check of derive_copied takes other arguments"):
+        derivation(define="x", check=lambda frame, *, variable: [])(derive_copied)
+
+
 def test_the_decorator_leaves_the_function_as_it_is():
     frame = pd.DataFrame({"A": [1.0]})
     assert derive_everything(frame, variable="X", source=frame, table=frame, from_="A") is frame

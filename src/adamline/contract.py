@@ -21,6 +21,7 @@ from pydantic import ConfigDict
 from adamline.condition.parse import parse_condition
 from adamline.condition.tree import variables_of
 from adamline.errors import DerivationError
+from adamline.findings import Tally
 
 
 class Role(Enum):
@@ -76,6 +77,8 @@ ParameterWheres = Annotated[Mapping[str, str], Role.PARAMETER_WHERE]
 EntryKind = Annotated[Literal["text", "number"], Role.KIND]
 
 Within = Literal["subject", "study"]
+# Counts records, by kind, that are worth a finding; takes what the derivation takes.
+Check = Callable[..., Iterable[Tally]]
 F = TypeVar("F", bound=Callable[..., pd.DataFrame])
 _ATTRIBUTE = "__adamline_contract__"
 
@@ -105,7 +108,8 @@ class Contract:
     """What a derivation needs beyond its arguments, how far it looks, and its sentence for define.xml.
 
     ``keeps`` names the argument whose variable is taken as it is, and with it its label, length and format. ``copies``
-    says that added records carry over all variables of the records they come from.
+    says that added records carry over all variables of the records they come from. ``check`` says what is to be said of
+    records that the function leaves without a value.
     """
 
     parameters: tuple[Parameter, ...]
@@ -114,6 +118,7 @@ class Contract:
     define: str
     keeps: str = ""
     copies: bool = False
+    check: Check | None = None
 
     def reads(self, arguments: Mapping[str, Any], of: Literal["frame", "source"] = "frame") -> tuple[str, ...]:
         """Variables that a call with these arguments reads, of the dataset itself or of the source it names."""
@@ -136,7 +141,13 @@ class Contract:
 
 
 def derivation(
-    *, define: str, needs: Sequence[str] = (), within: Within | None = None, keeps: str = "", copies: bool = False
+    *,
+    define: str,
+    needs: Sequence[str] = (),
+    within: Within | None = None,
+    keeps: str = "",
+    copies: bool = False,
+    check: Check | None = None,
 ) -> Callable[[F], F]:
     """Attach a contract to a derivation.
 
@@ -146,16 +157,20 @@ def derivation(
     the records of that subject alone, which lets a run go subject by subject: so do adamline's own unless they say
     "study", while a study's own program may look at all subjects unless it says "subject"; ``keeps`` names the
     argument whose variable is taken as it is, with its attributes; ``copies`` says of added records that they carry
-    over all variables of those they come from, so that a spec need not list them.
+    over all variables of those they come from, so that a spec need not list them; ``check`` is a function of the same
+    arguments that counts the records a run is to warn of: data faults are findings, faults of the spec are errors.
     """
 
     def attach(function: F) -> F:
         usual: Within = "subject" if function.__module__.startswith("adamline.") else "study"
-        contract = Contract(tuple(_parameters(function)), tuple(needs), within or usual, define, keeps, copies)
+        parameters = tuple(_parameters(function))
+        contract = Contract(parameters, tuple(needs), within or usual, define, keeps, copies, check)
         unknown = set(re.findall(r"{(\w+)}", define)) - {parameter.name for parameter in contract.parameters}
         if unknown:
             what = f"The define sentence of {function.__name__} names {', '.join(sorted(unknown))}."
             raise DerivationError(what, expected="arguments of the function in braces")
+        if check and list(inspect.signature(check).parameters) != list(inspect.signature(function).parameters):
+            raise DerivationError(f"The check of {function.__name__} takes other arguments than it.")
         setattr(function, _ATTRIBUTE, contract)
         return function
 

@@ -30,7 +30,7 @@ def test_limits_belong_to_the_range_and_one_may_be_missing(derives):
 
 
 def test_a_converted_value_on_its_converted_limit_is_normal():
-    on_limit = pd.DataFrame({"AVAL": [3.3, 0.1 * 3], "ANRLO": [1.1 * 3, 0.0], "ANRHI": [9.0, 0.3]})
+    on_limit = pd.DataFrame({"AVAL": [3.3, 0.1 + 0.2], "ANRLO": [1.1 * 3, 0.0], "ANRHI": [9.0, 0.3]})
     assert (on_limit["AVAL"] < on_limit["ANRLO"]).any() and (on_limit["AVAL"] > on_limit["ANRHI"]).any()
     assert derive_anrind(on_limit).ANRIND.tolist() == ["NORMAL", "NORMAL"]
 

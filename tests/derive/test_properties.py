@@ -6,6 +6,7 @@ import copy
 import importlib
 import inspect
 import pkgutil
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -139,7 +140,11 @@ def examples(table) -> Mapping[str, Example]:
         "by": (["USUBJID"], ["USUBJID", "PARAMCD"]),
     }
     units = pd.DataFrame({"from": ["A", "B"], "to": ["B", "A"], "factor": ["10", "0.1"]}, dtype="str")
-    limits = lb.assign(LIMIT=["<1", "<1", "<12", "12", None, "1", "2", "<3", None], UNIT="B")[lb["PARAMCD"].notna()]
+    limits = lb.assign(
+        LIMIT=["<1", "<1", "<12", "12", None, "1", "2", "<3", None], UNIT="B", STAT=[None] * 8 + ["NOT DONE"]
+    )
+    limits = limits[lb["PARAMCD"].notna()].astype({"STAT": "str"})
+    limits["PARAMX"] = limits["PARAMX"].mask(limits["LBSEQ"] == 5, "C")  # a unit that nobody knows
     cases = [Case("1", "AVAL > 20"), Case("2", "AVAL <= 20 and ABLFL = 'Y'")]
     of_a_unit = {"reported": "PARAMX", "unit": {"ALT": "B", "AST": "B"}, "convert": units}
     results = {"variable": "NEW", "from_": "AVAL", "text": "LIMIT", "beyond": "limit", **of_a_unit}
@@ -423,6 +428,17 @@ def examples(table) -> Mapping[str, Example]:
             {"where": "ABL2FL = 'Y'", "set_": {"AVISIT": "End", "AVISITN": "99"}},
             {"where": ("ABL2FL = 'Y'", "ABLFL = 'Y'"), "set_": ({"AVISIT": "End"}, {"AVISIT": "Last"})},
         ),
+        "derive_converted": Example(
+            limits,
+            {"variable": "NEW", "from_": "AVAL", **of_a_unit},
+            {
+                **new,
+                "from_": ("AVAL", "AVAL2"),
+                "reported": ("PARAMX", "UNIT"),
+                "unit": ({"ALT": "B", "AST": "B"}, {"ALT": "B", "AST": "A"}),
+                "convert": (units, units.assign(factor="100")),
+            },
+        ),
         "derive_copy": Example(
             lb,
             {"variable": "NEW", "from_": "AVISIT", "where": "AVAL > 11"},
@@ -480,6 +496,11 @@ def examples(table) -> Mapping[str, Example]:
             {**new, "from_": ("TRTSDT", "ADT"), "to": ("ADT", "ADT2"), "unit": ("days", "weeks")},
         ),
         "derive_exists": Example(lb, {"variable": "NEW", "source": ex, "where": "EXCAT = 'B'"}, from_source),
+        "derive_limit_dtype": Example(
+            limits,
+            {"variable": "NEW", "text": "LIMIT", "beyond": "half"},
+            {**new, "beyond": ("half", "limit"), "text": ("LIMIT", "AVISIT"), "value": ("AVAL", "AVAL2")},
+        ),
         "derive_lookup": Example(
             lb,
             {"variable": "NEW", "table": visits, "by": "VISITNUM"},
@@ -525,7 +546,7 @@ def examples(table) -> Mapping[str, Example]:
         "derive_ratio": Example(
             lb,
             {"variable": "NEW", "from_": "AVAL", "to": "A1HI"},
-            {**new, "from_": ("AVAL", "AVAL2"), "to": ("A1HI", "AVAL2")},
+            {**new, "from_": ("AVAL", "AVAL2"), "to": ("A1HI", "AVAL2"), "decimals": (None, 1)},
         ),
         "derive_result": Example(
             limits,
@@ -538,6 +559,7 @@ def examples(table) -> Mapping[str, Example]:
                 "unit": ({"ALT": "B", "AST": "B"}, {"ALT": "B", "AST": "A"}),
                 "convert": (units, units.assign(factor="100")),
                 "beyond": ("missing", "half"),
+                "status": (None, "STAT"),
             },
         ),
         "derive_rounded": Example(
@@ -753,8 +775,6 @@ def test_a_variable_may_be_all_missing(name, dtype, examples):
     for column in contract(name).reads(example.arguments):
         if contract(name).within == "subject" and column in ("USUBJID", "LBSEQ"):
             continue
-        if name == "derive_result" and column in ("PARAMCD", "PARAMX"):
-            continue  # a result without a unit, or of no parameter, is an error
         own = example.frame[column].dtype
         empty = pd.Series([None] * len(example.frame), dtype=own if dtype == "its own" else dtype)
         if column == "PARAMCD":  # the keys of one subject would no longer tell its baselines apart
@@ -767,6 +787,31 @@ def test_a_variable_may_be_all_missing(name, dtype, examples):
             assert made[column].dtype == own or name == "add_copied_records"
             last = made.columns[-1]
             assert kind_of(made[last]) is kind_of(run(name, example)[last])
+
+
+def tallied(name: str, example: Example, frame: pd.DataFrame) -> Counter[tuple[Any, ...]]:
+    """What the derivation's check counts."""
+    check = contract(name).check
+    assert check
+    found: Counter[tuple[Any, ...]] = Counter()
+    for tally in check(frame, **example.arguments):
+        found.update({(tally.severity, tally.check, tally.message, kind): n for kind, n in tally.kinds.items()})
+    return found
+
+
+@pytest.mark.parametrize("name", [name for name in DERIVATIONS if contract(name).check])
+def test_what_a_check_counts_is_of_the_records_alone(name, examples):
+    """Their order, index and type of text do not matter, and the counts of subjects add up to those of all."""
+    example = examples[name]
+    whole = tallied(name, example, example.frame)
+    assert whole
+    assert tallied(name, example, example.frame.iloc[::-1]) == whole
+    assert tallied(name, example, example.frame.set_axis(pd.Index([7] * len(example.frame)))) == whole
+    for form in ("object", "category", "unsorted", "object levels"):
+        assert tallied(name, example, as_text(example.frame, form)) == whole
+    parts = [tallied(name, example, part) for _, part in example.frame.groupby("USUBJID")]
+    assert sum(parts, Counter()) == whole
+    assert tallied(name, example, example.frame.iloc[:0]) == Counter()
 
 
 @pytest.mark.parametrize(("name", "argument"), ARGUMENTS, ids=lambda value: str(value))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pandas as pd
 import pytest
 
 from adamline.derive.ratio import derive_ratio
@@ -25,6 +26,14 @@ def test_missing_where_the_divisor_is_zero(derives):
         from_="AVAL",
         to="A1HI",
     )
+
+
+def test_decimals_make_ratios_equal_that_are_so_in_decimal():
+    """Three times the upper limit is not above it; 0.3 is once 0.1 + 0.2."""
+    adlb = pd.DataFrame({"AVAL": [2.1, 0.1 + 0.2], "A1HI": [0.7, 0.3]})
+    names = {"variable": "R2A1HI", "from_": "AVAL", "to": "A1HI"}
+    assert derive_ratio(adlb, **names)["R2A1HI"].tolist() == [3.0000000000000004, 1.0000000000000002]
+    assert derive_ratio(adlb, **names, decimals=10)["R2A1HI"].tolist() == [3.0, 1.0]
 
 
 def test_text_and_unknown_variables_are_errors(table):

@@ -7,8 +7,12 @@ from collections.abc import Iterator, Mapping, Sequence
 import numpy as np
 import pandas as pd
 
-from adamline.derive._codes import NO_RECORD, Ints, gather, require, rows_by_key, text_from_codes
-from adamline.errors import DataError, Place
+from adamline.derive._codes import NO_RECORD, Ints, codes_of, gather, require, rows_by_key, text_from_codes
+from adamline.errors import NOWHERE, DataError, Place
+from adamline.findings import Severity, Tally, where_several
+
+# The column of `parameters` that says of which other parameter a row has the records.
+RECORDS_OF = "records_of"
 
 
 def derive_parameter_variables(
@@ -17,9 +21,10 @@ def derive_parameter_variables(
     """The records that a row of ``parameters`` matches, with the variables it gives; and the records left over.
 
     A row matches where its text in each variable of ``match`` is the record's; a variable that the row leaves blank is
-    not looked at. A row that leaves all blank matches none: it is of a parameter whose records are derived. Of
-    ``give``, those whose name ends in N are numbers, the others text. Raises DataError where two rows match the same
-    record, and where a number is none.
+    not looked at. A row that leaves all blank matches none: it is of a parameter whose records are derived, or with
+    `records_of` it is a second parameter of the records of another: these stand twice, once for each, such as glucose
+    in mmol/L and in mg/dL. Of ``give``, those whose name ends in N are numbers, the others text. Raises DataError where
+    two rows match the same record, and where a number is none.
 
     >>> import pandas as pd
     >>> rows = [{"LBTESTCD": "UREAN", "PARAMCD": "BUN", "PARAMN": "26"}]
@@ -43,7 +48,47 @@ def derive_parameter_variables(
     known = row_of != NO_RECORD
     matched, left = (frame, frame.iloc[:0]) if known.all() else (frame[known], frame[~known])
     given = parameter_columns(parameters, give)
-    return matched.assign(**{name: gather(given[name], row_of[known]) for name in give}), left
+    matched, row_of = _with_second_parameters(matched, row_of[known], parameters)
+    return matched.assign(**{name: gather(given[name], row_of) for name in give}), left
+
+
+def check_parameter_variables(
+    matched: pd.DataFrame, *, parameters: Sequence[Mapping[str, str | None]], told_apart: Mapping[str, Severity]
+) -> Iterator[Tally]:
+    """Parameters whose records differ in a variable of ``told_apart`` that their rows do not name, as LBSPEC.
+
+    Urine and serum are one parameter then. Rows that name the variable say that it is meant: one row for SERUM and
+    one for PLASMA may have the same PARAMCD. Missing values do not count.
+    """
+    derived = {row["PARAMCD"] for row in parameters if row.get(RECORDS_OF)}
+    codes, names = codes_of(matched["PARAMCD"])
+    for variable, severity in told_apart.items():
+        unnamed = {row["PARAMCD"] for row in parameters if row.get(variable) is None} - derived
+        values, levels = codes_of(matched[variable])
+        is_known = (codes >= 0) & (values >= 0)
+        pairs = codes[is_known] * len(levels) + values[is_known]
+        counts = np.bincount(pairs, minlength=len(names) * len(levels)).reshape(len(names), len(levels))
+        for name, of_parameter in zip(map(str, names), counts, strict=True):
+            kinds = {str(level): int(count) for level, count in zip(levels, of_parameter, strict=True) if count}
+            message = f"{{count}} records of {name} have several {variable}: {{kinds}}"
+            hint = "; name it in `parameters`, also where all are meant."
+            if name in unnamed and kinds:
+                yield Tally(severity, "merged parameter", message + hint, NOWHERE, kinds, where_several)
+
+
+def _with_second_parameters(
+    matched: pd.DataFrame, row_of: Ints, parameters: Sequence[Mapping[str, str | None]]
+) -> tuple[pd.DataFrame, Ints]:
+    """The records, and behind them those of each parameter that has the records of another; with their rows."""
+    records, rows = [np.arange(len(matched))], [row_of]
+    for number, row in enumerate(parameters):
+        if row.get(RECORDS_OF):
+            firsts = [n for n, other in enumerate(parameters) if other["PARAMCD"] == row[RECORDS_OF]]
+            records.append(np.flatnonzero(np.isin(row_of, firsts)))
+            rows.append(np.full(len(records[-1]), number))
+    if len(records) == 1:
+        return matched, row_of
+    return matched.take(np.concatenate(records)).reset_index(drop=True), np.concatenate(rows).astype(np.int64)
 
 
 def parameter_columns(parameters: Sequence[Mapping[str, str | None]], names: Sequence[str]) -> pd.DataFrame:
@@ -93,4 +138,5 @@ def _refuse_two(frame: pd.DataFrame, row_of: Ints, found: Ints, match: Sequence[
 def _two_parameters(records: pd.DataFrame, names: Sequence[str]) -> DataError:
     shown = records[list(names)].head().to_dict("records")
     keys = "; ".join(", ".join(f"{k}={v}" for k, v in row.items()) for row in shown)
-    return DataError("Two parameters match the same records.", place=Place(keys=keys), hint="add a variable to match")
+    hint = f"add a variable to match, or say `{RECORDS_OF}` where both are meant"
+    return DataError("Two parameters match the same records.", place=Place(keys=keys), hint=hint)

@@ -7,11 +7,17 @@ import pandas as pd
 
 from adamline.contract import Column, New, derivation
 from adamline.derive._codes import numbers_of
+from adamline.standards.rounding import round_half_away
 
 
-@derivation(define="{from_} / {to}")
-def derive_ratio(frame: pd.DataFrame, *, variable: New, from_: Column, to: Column) -> pd.DataFrame:
+@derivation(define="{from_} / {to}[, rounded to {decimals} decimals]")
+def derive_ratio(
+    frame: pd.DataFrame, *, variable: New, from_: Column, to: Column, decimals: int | None = None
+) -> pd.DataFrame:
     """Ratio ``from_`` / ``to``; missing where either is missing or ``to`` is zero (as SAS, which notes the division).
+
+    ``decimals`` rounds the ratio, half away from zero, for conditions such as `R2A1HI > 3`: 2.1 / 0.7 is
+    3.0000000000000004 in binary. Without it the ratio is as SAS divides.
 
     Raises DataError for a variable that is unknown or no number. R2AyLO, R2AyHI: ADaMIG 3.3.4.
 
@@ -22,4 +28,5 @@ def derive_ratio(frame: pd.DataFrame, *, variable: New, from_: Column, to: Colum
     1  30.0   0.0     NaN
     """
     divisor = numbers_of(frame, to)
-    return frame.assign(**{variable: numbers_of(frame, from_) / np.where(divisor == 0, np.nan, divisor)})
+    ratio = numbers_of(frame, from_) / np.where(divisor == 0, np.nan, divisor)
+    return frame.assign(**{variable: ratio if decimals is None else round_half_away(ratio, decimals)})

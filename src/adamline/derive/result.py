@@ -2,24 +2,54 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Literal
 
 import numpy as np
 import pandas as pd
 
 from adamline.contract import Column, New, ParameterTexts, Table, derivation
-from adamline.derive._codes import Bools, Floats, codes_of, numbers_of, require
-from adamline.errors import DataError, Place
-from adamline.standards.rounding import round_half_away
+from adamline.derive._codes import Bools, Floats, numbers_of, require
+from adamline.derive._limits import limits_of
+from adamline.derive._units import PARAMCD, conversion_of
+from adamline.errors import NOWHERE
+from adamline.findings import Severity, Tally
 
-Beyond = Literal["missing", "limit", "half"]
-# A factor is decimal and so is a result: 0.29 g/L is 29 mg/dL, not 28.999999999999996.
-_DECIMALS = 9
+Beyond = Literal["missing", "value", "half", "limit"]
+NOT_DONE = "NOT DONE"
+
+
+def check_result(
+    frame: pd.DataFrame,
+    *,
+    variable: New = "AVAL",
+    from_: Column = "LBSTRESN",
+    text: Column = "LBSTRESC",
+    reported: Column = "LBSTRESU",
+    unit: ParameterTexts,
+    convert: Table,
+    beyond: Beyond = "missing",
+    status: Column | None = None,
+) -> Iterator[Tally]:
+    """Results that have no AVAL though there is one, and records that are not done, counted.
+
+    By parameter and unit: a unit that is missing, unknown (neither the table of units nor a parameter has it), or
+    without a factor. By parameter: text without a number that is no limit, where the parameter has a unit and so is
+    of numbers; a warning where the text has a digit, which may be a number in disguise, else a note.
+    """
+    not_done = _not_done(frame, status)
+    values = _values(frame, from_, text, beyond, not_done)
+    yield from _not_done_tallies(frame, not_done, np.isnan(numbers_of(frame, from_)))
+    yield from conversion_of(frame, reported=reported, unit=unit, convert=convert).tallies(variable, ~np.isnan(values))
+    is_text = np.isnan(numbers_of(frame, from_)) & np.isnan(limits_of(frame, text).number) & ~not_done
+    is_text &= frame[PARAMCD].isin(list(unit)).to_numpy()
+    yield from _text_tallies(frame[is_text], f"have no {variable}: {from_} is missing, {text} is {{kinds}}", text)
 
 
 @derivation(
-    define="{from_}, or {beyond} where {text} is beyond a limit of quantification; converted from {reported} to {unit} "
-    "by the study's table of units"
+    define="{from_}, or {beyond} where {text} is beyond a limit of quantification[, missing where {status} is NOT "
+    "DONE]; converted from {reported} to {unit} by the study's table of units",
+    check=check_result,
 )
 def derive_result(
     frame: pd.DataFrame,
@@ -31,18 +61,21 @@ def derive_result(
     unit: ParameterTexts,
     convert: Table,
     beyond: Beyond = "missing",
+    status: Column | None = None,
 ) -> pd.DataFrame:
     """Result of each record as a number in the unit of its parameter.
 
     Parameters: ``from_`` is the number, ``text`` the result as text, ``reported`` its unit; ``unit`` is the unit of
-    each PARAMCD (in a spec, the column of `parameters` that has it); ``convert`` has rows of `from`, `to` and `factor`,
-    all text, by which the number is multiplied, rounded to 9 decimals. ``beyond`` says what stands for a result that
-    has no number but a limit, as "<10": nothing ("missing"), the limit, or half of a lower limit ("half"; an upper
-    limit, as ">200", then stands for itself).
+    each PARAMCD (in a spec, the column of `parameters` that has it; none for a parameter without one, as pH);
+    ``convert`` has rows of `from`, `to` and `factor`, all text, by which the number is multiplied and rounded to 14
+    digits. A row with `PARAMCD` holds for that parameter alone, and goes before one for all; it may leave out `from`,
+    for results without a unit. ``beyond`` says what stands for a result whose text is a limit, as "<10": nothing
+    ("missing"), the "limit", "half" of a lower limit (an upper one, as ">200", then stands for itself), or the "value"
+    that ``from_`` has all the same. A record of which ``status`` says NOT DONE has no result.
 
-    Returns the frame with ``variable``; missing where there is no result. Raises DataError, with counts, for units
-    without a factor (missing ones too) on records that have a result, for a parameter without a unit, and for a factor
-    that is no positive number or is given twice.
+    Returns the frame with ``variable``; missing where there is no result, or none that can be converted, which
+    `check_result` counts. Raises DataError for a row of ``convert`` that has no positive number as factor, or is there
+    twice.
 
     >>> import pandas as pd
     >>> lb = {"PARAMCD": ["C3", "C3", "IGG"], "LBSTRESN": [0.29, None, 12.1], "LBSTRESC": ["0.29", "<0.1", "12.1"]}
@@ -52,59 +85,45 @@ def derive_result(
     >>> made.AVAL.tolist()
     [29.0, 5.0, 12.1]
     """
-    values = numbers_of(frame, from_)
-    if beyond != "missing":
-        limits = _limits(frame, text, halve=beyond == "half")
-        values = np.where(np.isnan(values), limits, values)
-    factors = _factors(frame, reported, unit, convert, ~np.isnan(values))
-    return frame.assign(**{variable: np.where(factors == 1.0, values, round_half_away(values * factors, _DECIMALS))})
+    values = _values(frame, from_, text, beyond, _not_done(frame, status))
+    conversion = conversion_of(frame, reported=reported, unit=unit, convert=convert)
+    return frame.assign(**{variable: conversion.converted(values)})
 
 
-def _limits(frame: pd.DataFrame, text: str, *, halve: bool) -> Floats:
-    """The number behind `<`, `<=`, `>` or `>=`; missing for any other text."""
-    require(frame, text)
-    codes, levels = codes_of(frame[text])
-    parts = pd.Series(levels, dtype="str").str.extract(r"^\s*([<>])=?\s*(\d+\.?\d*|\.\d+)\s*$")
-    limits = parts[1].astype(float).to_numpy() * np.where((parts[0] == "<") & halve, 0.5, 1.0)
-    found: Floats = np.append(limits, np.nan)[codes]
-    return found
+def _values(frame: pd.DataFrame, from_: str, text: str, beyond: Beyond, not_done: Bools) -> Floats:
+    """The results before they are converted."""
+    values, limits = numbers_of(frame, from_), limits_of(frame, text)
+    if beyond != "value":
+        share = {"missing": np.nan, "limit": 1.0, "half": 0.5}[beyond]
+        stands = limits.number * np.where(limits.is_upper & (beyond == "half"), 1.0, share)
+        values = np.where(np.isnan(limits.number), values, stands)
+    return np.where(not_done, np.nan, values)
 
 
-def _factors(
-    frame: pd.DataFrame, reported: str, unit: ParameterTexts, convert: pd.DataFrame, has_value: Bools
-) -> Floats:
-    """What each record's result is multiplied by; 1 where the units are the same or there is no result."""
-    require(frame, "PARAMCD", reported)
-    by_units = _table_of(convert)
-    (parameter, parameters), (given, units) = codes_of(frame["PARAMCD"]), codes_of(frame[reported])
-    pair = (parameter + 1) * (len(units) + 1) + given + 1
-    count = np.bincount(pair[has_value], minlength=(len(parameters) + 1) * (len(units) + 1))
-    factors, unknown = np.ones(len(count)), []
-    # A loop over the kinds of result, which are few; not over records.
-    for code in np.flatnonzero(count):
-        which, of = divmod(int(code), len(units) + 1)
-        name = str(parameters[which - 1]) if which else "missing"
-        pair_of_units = (str(units[of - 1]) if of else "missing", unit.get(name, "missing"))
-        if pair_of_units in by_units:
-            factors[code] = by_units[pair_of_units]
-        elif pair_of_units[0] != pair_of_units[1] or "missing" in pair_of_units:
-            unknown.append(f"{name} in {pair_of_units[0]}, wanted in {pair_of_units[1]}: {count[code]} records")
-    if unknown:
-        raise DataError(
-            "Results have a unit that cannot be converted.",
-            place=Place(variable=reported),
-            found="; ".join(unknown),
-            hint="add a row of from, to and factor to the table of units, or give the parameter its unit",
-        )
-    made: Floats = factors[pair]
-    return made
+def _not_done(frame: pd.DataFrame, status: str | None) -> Bools:
+    if status is None:
+        return np.zeros(len(frame), dtype=bool)
+    require(frame, status)
+    return frame[status].eq(NOT_DONE).fillna(False).to_numpy(dtype=bool)
 
 
-def _table_of(convert: pd.DataFrame) -> dict[tuple[str, str], float]:
-    require(convert, "from", "to", "factor")
-    factors = pd.to_numeric(convert["factor"], errors="coerce")
-    wrong = convert[~(factors > 0) | np.isinf(factors) | convert.duplicated(["from", "to"])]
-    if len(wrong):
-        found = ", ".join(f"{name}: {value}" for name, value in wrong.iloc[0].items())
-        raise DataError("A row of the table of units has no factor of its own.", expected="a number", found=found)
-    return dict(zip(zip(convert["from"], convert["to"], strict=True), factors, strict=True))
+def _not_done_tallies(frame: pd.DataFrame, not_done: Bools, has_no_number: Bools) -> Iterator[Tally]:
+    for rows, severity, message in (
+        (not_done & has_no_number, Severity.NOTE, "{count} records are NOT DONE: {kinds}"),
+        (not_done & ~has_no_number, Severity.WARNING, "{count} records are NOT DONE and have a result: {kinds}"),
+    ):
+        if rows.any():
+            counts = frame.loc[rows, PARAMCD].astype("str").fillna("no PARAMCD").value_counts()
+            yield Tally(severity, "not done", message, NOWHERE, {str(name): int(n) for name, n in counts.items()})
+
+
+def _text_tallies(results: pd.DataFrame, message: str, text: str) -> Iterator[Tally]:
+    """Texts by parameter, those with a digit apart."""
+    texts = results[text].astype("str").str.strip()
+    counts = pd.DataFrame({"name": results[PARAMCD].astype("str"), "text": texts})[texts.notna() & (texts != "")]
+    counts = counts.value_counts().reset_index()
+    counts["has_digit"] = counts["text"].str.contains(r"\d")
+    for (name, has_digit), of_parameter in counts.groupby(["name", "has_digit"]):
+        severity = Severity.WARNING if has_digit else Severity.NOTE
+        kinds = dict(zip(of_parameter["text"], map(int, of_parameter["count"]), strict=True))
+        yield Tally(severity, "text result", f"{{count}} results of {name} {message}.", NOWHERE, kinds)

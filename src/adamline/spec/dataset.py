@@ -116,7 +116,27 @@ def _with_codes(rows: tuple[Mapping[str, str | None], ...]) -> tuple[Mapping[str
                 f"row {number} has {f'PARAMCD {code}' if code else 'no PARAMCD'}; "
                 "a PARAMCD is a letter or underscore, then at most 7 letters, digits or underscores"
             )
+    matched = [row["PARAMCD"] for row in rows if row.get("records_of") is None]
+    for row in rows:
+        other = row.get("records_of")
+        names = [name for name, text in row.items() if is_matched(name) and text is not None]
+        if other is not None and (other not in matched or other == row["PARAMCD"]):
+            raise ValueError(
+                f"{row['PARAMCD']} has `records_of: {other}`; it names another PARAMCD, whose row has no `records_of`"
+            )
+        if other is not None and names:
+            raise ValueError(f"{row['PARAMCD']} has `records_of`, so it cannot be matched on {names[0]} as well")
     return rows
+
+
+def is_given(column: str) -> bool:
+    """Whether a column of `parameters` is a variable that the row gives: PARAM, PARAMCD, PARAMN, PARCATy."""
+    return column.startswith(("PARAM", "PARCAT"))
+
+
+def is_matched(column: str) -> bool:
+    """Whether a column of `parameters` is a variable of the source that the row is matched on; others are its own."""
+    return column.isupper() and not is_given(column)
 
 
 class DatasetSpec(_Model):

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
@@ -11,16 +11,18 @@ import pandas as pd
 
 from adamline.condition.to_pandas import selected
 from adamline.derive._key_order import sorted_by_keys
-from adamline.derive.parameter_variables import derive_parameter_variables
+from adamline.derive.parameter_variables import check_parameter_variables, derive_parameter_variables
 from adamline.derive.subject_variables import derive_subject_variables
 from adamline.errors import AdamlineError, Place
-from adamline.findings import Severity
+from adamline.findings import Severity, Tally
 from adamline.io.dataset import MISSING_SUFFIX, Dataset, Variable
+from adamline.spec.dataset import is_given, is_matched
 from adamline.study.added import with_parameter_variables, with_subject_variables
 from adamline.study.attributes import finished, with_kinds_of_missing
+from adamline.study.aval_avalc import check_aval_avalc
 from adamline.study.call import Call
-from adamline.study.plan import DatasetPlan, dataset_variables, given, given_variables, matched, subject_variables
-from adamline.study.steps import Step, Tally
+from adamline.study.plan import DatasetPlan, dataset_variables, given_variables, subject_variables
+from adamline.study.steps import Step
 
 
 @dataclass
@@ -36,6 +38,10 @@ class Building:
         """Note records that something is to be said of, if there are any; see `Tally`."""
         if any(kinds.values()):
             self.tallies.append(Tally(severity, check, message, place, kinds))
+
+    def found(self, tallies: Iterable[Tally], place: Place) -> None:
+        """Note what a check has counted, with the place it is about."""
+        self.tallies += [replace(tally, place=place) for tally in tallies]
 
     def become(self, step: str, frame: pd.DataFrame, count: int = 0, of: str = "") -> None:
         """Go on with ``frame``, and log it."""
@@ -54,6 +60,7 @@ def build_dataset(
     building = _start(plan, inputs)
     _run_steps(plan, building, inputs, tables)
     spec = plan.spec
+    building.found(check_aval_avalc(building.frame), plan.place_of("variables", "AVALC"))
     names = dataset_variables(spec)
     try:
         # Work variables and those of the source alone are left behind before the records are moved.
@@ -127,6 +134,7 @@ def _run_steps(
     for number, call in enumerate(plan.steps):
         if call.target in late:
             continue  # it comes last, from the subject
+        building.found(call.tallies(building.frame, frames), call.place)
         if call.target:
             frame = _with_target(call, building.frame, call.run(building.frame, frames))
             missing = int(frame[call.target].isna().sum())
@@ -191,8 +199,12 @@ def _keep_attributes(call: Call, building: Building, inputs: Mapping[str, Datase
 def _add_parameters(plan: DatasetPlan, building: Building) -> None:
     spec = plan.spec
     columns = list(dict.fromkeys(name for row in spec.parameters for name in row))
-    match, give = [c for c in columns if matched(c)], [c for c in columns if given(c)]
+    match, give = [c for c in columns if is_matched(c)], [c for c in columns if is_given(c)]
     frame, left = derive_parameter_variables(building.frame, parameters=spec.parameters, match=match, give=give)
+    told_apart = {name: severity for name, severity in plan.told_apart.items() if name in frame.columns}
+    checked = check_parameter_variables(frame, parameters=spec.parameters, told_apart=told_apart)
+    building.found(checked, plan.place_of("parameters"))
+    frame = frame.drop(columns=[name for name in told_apart if name not in plan.reads[spec.source.domain]])
     building.become("parameters by " + ", ".join(match), frame, len(left), "without a parameter")
     kinds = left[match].astype(object).value_counts(dropna=False)
     counts = {_listed(kind): int(count) for kind, count in zip(kinds.index.tolist(), kinds, strict=True)}

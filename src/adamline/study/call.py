@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import inspect
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import pandas as pd
 from pydantic import TypeAdapter, ValidationError
@@ -14,10 +14,12 @@ from pydantic import TypeAdapter, ValidationError
 from adamline.condition.parse import parse_condition
 from adamline.contract import Parameter, Role, order_of
 from adamline.errors import AdamlineError, ConditionError, DerivationError, Place, nearest
+from adamline.findings import Tally
 from adamline.io.dataset import Kind
 from adamline.spec.dataset import Attributes
 from adamline.study.functions import Derivation, Verb, find_derivation, line_in
 
+T = TypeVar("T")
 # Roles whose argument a spec gives by name, and the run replaces by a frame.
 _FRAMES = (Role.SOURCE, Role.TABLE)
 # Roles whose argument a spec gives as a column of its parameters, and binding replaces by what stands in it.
@@ -72,16 +74,30 @@ class Call:
 
     def run(self, frame: pd.DataFrame, frames: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
         """The frame after the call; ``frames`` has the other datasets and tables by name."""
+        made = self._called(self.derivation.function, frame, frames)
+        self._check(frame, made)
+        return made
+
+    def tallies(self, frame: pd.DataFrame, frames: Mapping[str, pd.DataFrame]) -> list[Tally]:
+        """What the derivation's own check has to say of the records."""
+        check = self.derivation.contract.check
+        if check is None:
+            return []
+
+        def counted(frame: pd.DataFrame, **arguments: Any) -> list[Tally]:
+            return list(check(frame, **arguments))
+
+        return self._called(counted, frame, frames)
+
+    def _called(self, function: Callable[..., T], frame: pd.DataFrame, frames: Mapping[str, pd.DataFrame]) -> T:
         names = {p.name for p in self.derivation.contract.parameters if p.role in _FRAMES}
         arguments = {k: frames[v] if k in names else v for k, v in self.arguments.items()}
         try:
-            made = self.derivation.function(frame, **arguments)
+            return function(frame, **arguments)
         except AdamlineError as error:
             raise error.at(self.place) from error
         except Exception as error:
             raise self._failed(error) from error
-        self._check(frame, made)
-        return made
 
     def _failed(self, error: Exception) -> AdamlineError:
         """A fault of the function itself, usually of a program of the study."""
@@ -232,7 +248,11 @@ def _of_parameters(parameter: Parameter, column: Any, written: Written) -> tuple
         found, hint = str(column), nearest(str(column), known)
         what = f"`{parameter.spec_name}` names no column of `parameters`."
         return None, AdamlineError(what, place=written.place, expected=_meaning(parameter), found=found, hint=hint)
-    texts = {str(row["PARAMCD"]): text for row in written.parameters if (text := row.get(column)) is not None}
+    texts: dict[str, str] = {}
+    for code, text in ((str(row["PARAMCD"]), row.get(column)) for row in written.parameters):
+        if text is not None and texts.setdefault(code, text) != text:
+            what, found = f"{code} has several `{column}` in `parameters`.", f"{texts[code]}, {text}"
+            return None, AdamlineError(what, place=written.place, expected="one for each PARAMCD", found=found)
     try:
         for text in texts.values() if parameter.role is Role.PARAMETER_WHERE else ():
             parse_condition(text, place=written.place)

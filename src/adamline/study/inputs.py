@@ -113,14 +113,20 @@ def _variables_of(path: Path, spec: StudySpec) -> list[str]:
 
 
 def read_input(
-    given: Input, variables: Iterable[str], spec: StudySpec, rows: Mapping[Path, Rows] | None = None
+    given: Input,
+    variables: Iterable[str],
+    spec: StudySpec,
+    rows: Mapping[Path, Rows] | None = None,
+    optional: Iterable[str] = (),
 ) -> tuple[Dataset, tuple[Finding, ...]]:
     """The variables that are needed of one domain, and what is odd about its parts.
 
-    ``rows`` chooses records of the files it names, by number from 0; others are read whole. Text comes as categories,
-    which derivations count in.
+    ``rows`` chooses records of the files it names, by number from 0; others are read whole. ``optional`` variables are
+    read where a part has them. Text comes as categories, which derivations count in.
     """
-    wanted, chosen = tuple(variables), rows or {}
+    there = {name for path in given.parts for name in _variables_of(path, spec)} if optional else set()
+    wanted = tuple(dict.fromkeys([*variables, *(name for name in optional if name in there)]))
+    chosen = rows or {}
     if not given.supp:
         return _read_parts(given.domain, given.parts, wanted, spec, chosen)
     parent, findings = _read_parts(given.domain, given.parts, None, spec, chosen)

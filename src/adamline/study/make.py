@@ -11,7 +11,7 @@ from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
-from adamline.findings import Finding, Severity
+from adamline.findings import Finding, Severity, Tally
 from adamline.io.arrow_columns import special_variables
 from adamline.io.arrow_file import read_arrow, write_arrow
 from adamline.io.dataset import Dataset, Variable
@@ -24,7 +24,7 @@ from adamline.study.build import Building, build_dataset
 from adamline.study.partition import parts_by_subject, why_whole
 from adamline.study.plan import DatasetPlan
 from adamline.study.sources import Sources
-from adamline.study.steps import Step, Tally, added_steps, added_tallies
+from adamline.study.steps import Step, added_findings, added_steps
 from adamline.study.study import Study, open_study
 
 # Records of the main source in a part: a few hundred megabytes of work, and little lost in starting one.
@@ -89,8 +89,7 @@ def make_dataset(
 
 def _made_whole(study: Study, plan: DatasetPlan, sources: Sources, targets: Sequence[Path], reason: str) -> Made:
     dataset, building, oddities = _built(study, plan, sources, {})
-    tallies = added_tallies([building.tallies])
-    findings = [*oddities, *(tally.finding() for tally in tallies), *_empty(plan, len(dataset.frame))]
+    findings = [*oddities, *added_findings([building.tallies]), *_empty(plan, len(dataset.frame))]
     lengths = Lengths.SPEC if study.spec.lengths == "spec" else Lengths.MINIMAL
     for target in targets:
         if format_of(target) is FileFormat.XPT:
@@ -111,7 +110,8 @@ def _built(
     found: dict[str, Dataset] = {}
     oddities: list[Finding] = []
     for name, variables in plan.reads.items():
-        found[name], odd = sources.read(name, variables, rows)
+        optional = plan.told_apart if name == plan.spec.source.domain else ()
+        found[name], odd = sources.read(name, variables, rows, optional)
         oddities += odd
     dataset, building = build_dataset(plan, found, {table: study.tables[table] for table in plan.tables})
     return dataset, building, tuple(oddities)
@@ -155,8 +155,7 @@ def _joined(
     """Put the parts together, in the memory of one."""
     records = sum(part.records for part in parts)
     oddities = dict.fromkeys(finding for part in parts for finding in part.oddities)
-    tallies = added_tallies(part.tallies for part in parts)
-    findings = [*oddities, *(tally.finding() for tally in tallies), *_empty(plan, records)]
+    findings = [*oddities, *added_findings(part.tallies for part in parts), *_empty(plan, records)]
     for target in targets:
         if format_of(target) is FileFormat.XPT:
             findings += write_xpt_parts(

@@ -9,11 +9,16 @@ from pathlib import Path
 from adamline.condition.parse import parse_condition
 from adamline.condition.tree import variables_of
 from adamline.errors import AdamlineError, Place, nearest
-from adamline.spec.dataset import DatasetSpec, RecordsEntry
+from adamline.findings import Severity
+from adamline.spec.dataset import DatasetSpec, RecordsEntry, is_given, is_matched
 from adamline.spec.load import DatasetFile
 from adamline.spec.yaml_text import YamlFile
 from adamline.standards.labels import standard_label
 from adamline.study.call import Call, Written, bind
+
+# What tells results of one test apart, by the end of its name: PARAM identifies a result (ADaMIG 3.3.4).
+_TELLS_APART = {"CAT": Severity.WARNING, "SPEC": Severity.WARNING, "METHOD": Severity.NOTE}
+_UNIT = "STRESU"
 
 
 @dataclass(frozen=True)
@@ -38,6 +43,19 @@ class DatasetPlan:
     def tables(self) -> tuple[str, ...]:
         """File names of the study's tables that it reads."""
         return tuple(dict.fromkeys(call.table for call in self.steps if call.table))
+
+    @property
+    def told_apart(self) -> dict[str, Severity]:
+        """Variables that the source may have, and in which the records of one parameter are not to differ unsaid.
+
+        The unit is one of them where no step looks at it.
+        """
+        if not self.spec.parameters:
+            return {}
+        domain = self.spec.source.domain[:2]
+        looked_at = {name for call in self.steps if not call.only_places for name in call.needs}
+        unit = {} if f"{domain}{_UNIT}" in looked_at else {_UNIT: Severity.WARNING}
+        return {f"{domain}{end}": severity for end, severity in (_TELLS_APART | unit).items()}
 
 
 def plan_dataset(file: DatasetFile, folder: Path) -> tuple[DatasetPlan | None, list[AdamlineError]]:
@@ -131,7 +149,7 @@ def subject_variables(spec: DatasetSpec) -> list[str]:
 
 def given_variables(spec: DatasetSpec) -> list[str]:
     """Names of the variables that the parameters give."""
-    return list(dict.fromkeys(name for row in spec.parameters for name in row if given(name)))
+    return list(dict.fromkeys(name for row in spec.parameters for name in row if is_given(name)))
 
 
 def dataset_variables(spec: DatasetSpec) -> list[str]:
@@ -174,7 +192,7 @@ def _reads(spec: DatasetSpec, steps: Iterable[Call]) -> dict[str, tuple[str, ...
     main: dict[str, None] = dict.fromkeys(["USUBJID"])
     if spec.source.where:
         main |= dict.fromkeys(variables_of(parse_condition(spec.source.where)))
-    main |= dict.fromkeys(name for row in spec.parameters for name in row if matched(name))
+    main |= dict.fromkeys(name for row in spec.parameters for name in row if is_matched(name))
     reads: dict[str, dict[str, None]] = {spec.source.domain: main}
     for call in steps:
         main |= dict.fromkeys(name for name in call.needs if name not in made and name not in joined)
@@ -184,13 +202,3 @@ def _reads(spec: DatasetSpec, steps: Iterable[Call]) -> dict[str, tuple[str, ...
     for name, renamed in spec.subject.items():
         reads.setdefault(name, {}).update(dict.fromkeys(["USUBJID", *(old for _, old in renamed)]))
     return {name: tuple(variables) for name, variables in reads.items()}
-
-
-def given(column: str) -> bool:
-    """Whether a column of `parameters` is a variable that the row gives: PARAM, PARAMCD, PARAMN, PARCATy."""
-    return column.startswith(("PARAM", "PARCAT"))
-
-
-def matched(column: str) -> bool:
-    """Whether a column of `parameters` is a variable of the source that the row is matched on; others are its own."""
-    return column.isupper() and not given(column)

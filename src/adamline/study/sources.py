@@ -36,11 +36,14 @@ class Sources:
         return self.domains[name].parts if name in self.domains else (self.made[name],)
 
     def read(
-        self, name: str, variables: Iterable[str], rows: Mapping[Path, Rows]
+        self, name: str, variables: Iterable[str], rows: Mapping[Path, Rows], optional: Iterable[str] = ()
     ) -> tuple[Dataset, tuple[Finding, ...]]:
-        """The variables of a dataset, and what is odd about its files; of files in ``rows`` only these records."""
+        """The variables of a dataset, and what is odd about its files; of files in ``rows`` only these records.
+
+        Of a domain, those that are ``optional`` too, where it has them.
+        """
         if name in self.domains:
-            return read_input(self.domains[name], variables, self.spec, rows)
+            return read_input(self.domains[name], variables, self.spec, rows, optional)
         path = self.made[name]
         return read_made(path, self.spec, variables, rows.get(path)), ()
 

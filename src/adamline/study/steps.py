@@ -3,13 +3,10 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
 
-from adamline.errors import Place
-from adamline.findings import Finding, Severity
-
-_SHOWN = 10
+from adamline.findings import Finding, Tally
 
 
 @dataclass(frozen=True)
@@ -28,34 +25,6 @@ class Step:
         return f"{self.count} {self.of}" if self.count else ""
 
 
-@dataclass(frozen=True)
-class Tally:
-    """A finding about records that are counted by kind: what a message says once all records are seen.
-
-    ``message`` has ``{count}`` for the number of records, and may have ``{kinds}`` for the most frequent kinds.
-    """
-
-    severity: Severity
-    check: str
-    message: str
-    place: Place
-    kinds: Mapping[str, int]
-
-    def finding(self) -> Finding:
-        """The finding.
-
-        >>> Tally(Severity.NOTE, "unit", "{count} have no unit: {kinds}", Place(), {"ALT": 2, "X": 3}).finding().message
-        '5 have no unit: X; ALT'
-        """
-        often = sorted(self.kinds, key=lambda kind: (-self.kinds[kind], kind))
-        more = f" and {len(often) - _SHOWN} more" if len(often) > _SHOWN else ""
-        # Not str.format: a kind is text of the data, a message is ours.
-        message = self.message.replace("{count}", str(sum(self.kinds.values())))
-        return Finding(
-            self.severity, self.check, message.replace("{kinds}", "; ".join(often[:_SHOWN]) + more), self.place
-        )
-
-
 def added_steps(parts: Iterable[Sequence[Step]]) -> tuple[Step, ...]:
     """The steps of the whole, from those of its parts: the same steps in each."""
     return tuple(
@@ -70,16 +39,18 @@ def added_steps(parts: Iterable[Sequence[Step]]) -> tuple[Step, ...]:
     )
 
 
-def added_tallies(parts: Iterable[Iterable[Tally]]) -> tuple[Tally, ...]:
-    """The tallies of the whole, by their lines in the spec.
+def added_findings(parts: Iterable[Iterable[Tally]]) -> list[Finding]:
+    """The findings of the whole, from the tallies of its parts, by their lines in the spec.
 
-    >>> two = [[Tally(Severity.NOTE, "a", "{count}", Place(), {"x": count})] for count in (1, 2)]
-    >>> added_tallies(two)[0].kinds["x"]
-    3
+    >>> from adamline.findings import NOWHERE, Severity
+    >>> two = [[Tally(Severity.NOTE, "a", "{count}", NOWHERE, {"x": count})] for count in (1, 2)]
+    >>> [finding.message for finding in added_findings(two)]
+    ['3']
     """
-    kinds: dict[tuple[Severity, str, str, Place], Counter[str]] = {}
+    whole: dict[tuple[object, ...], Tally] = {}
     for tally in (tally for part in parts for tally in part):
-        of = (tally.severity, tally.check, tally.message, tally.place)
-        kinds.setdefault(of, Counter()).update(tally.kinds)
-    tallies = (Tally(*of, counts) for of, counts in kinds.items())
-    return tuple(sorted(tallies, key=lambda tally: (tally.place.line or 0, tally.check, tally.message)))
+        of = (tally.severity, tally.check, tally.message, tally.place, tally.matters)
+        kinds = Counter(whole[of].kinds if of in whole else {}) + Counter(tally.kinds)
+        whole[of] = replace(tally, kinds=kinds)
+    tallies = sorted(whole.values(), key=lambda tally: (tally.place.line or 0, tally.check, tally.message))
+    return [finding for tally in tallies if (finding := tally.finding())]

@@ -1,0 +1,125 @@
+"""Converts results to the unit of their parameter by the study's table of units, and counts those it cannot."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from adamline.derive._codes import Bools, Floats, Ints, codes_of, require
+from adamline.errors import NOWHERE, DataError
+from adamline.findings import Severity, Tally
+from adamline.standards.rounding import round_half_away
+
+PARAMCD = "PARAMCD"
+# A factor is decimal and so is a result: 0.29 g/L is 29 mg/dL, not 28.999999999999996. No laboratory has more digits.
+_DIGITS = 14
+_MOST_DECIMALS = 22
+
+# PARAMCD, None for all; the unit reported, None where there is none; the unit wanted.
+_Factors = Mapping[tuple[str | None, str | None, str], float]
+
+
+@dataclass(frozen=True)
+class Conversion:
+    """The kind of each record (its PARAMCD and unit), the factor of each kind, and why one has none.
+
+    ``faults`` has for a kind the name of the check, and the sentence in which `{count}` records and the variable
+    `{variable}` are filled in.
+    """
+
+    kind: Ints
+    factor: Floats
+    faults: Mapping[int, tuple[str, str]]
+
+    def converted(self, values: Floats) -> Floats:
+        """The values in the units of their parameters; missing where there is no factor."""
+        factors = self.factor[self.kind]
+        rows = np.flatnonzero(factors != 1.0)
+        made = values.copy()
+        made[rows] = _decimal(values[rows] * factors[rows])
+        return made
+
+    def tallies(self, variable: str, has_value: Bools) -> Iterator[Tally]:
+        """The records that have a value and no factor, by kind."""
+        count = np.bincount(self.kind[has_value], minlength=len(self.factor))
+        for kind, (check, message) in self.faults.items():
+            message = message.replace("{variable}", variable)
+            if count[kind]:
+                yield Tally(Severity.WARNING, check, message, NOWHERE, {"": int(count[kind])})
+
+
+def conversion_of(frame: pd.DataFrame, *, reported: str, unit: Mapping[str, str], convert: pd.DataFrame) -> Conversion:
+    """How the records are converted; DataError for a factor that is no positive number, or is given twice."""
+    require(frame, PARAMCD, reported)
+    table = _factors_of(convert)
+    known = {*unit.values(), *(one for _, *both in table for one in both)}
+    (parameter, parameters), (given, units) = codes_of(frame[PARAMCD]), codes_of(frame[reported])
+    kind = (parameter + 1) * (len(units) + 1) + given + 1
+    count = np.bincount(kind, minlength=(len(parameters) + 1) * (len(units) + 1))
+    factor, faults = np.full(len(count), np.nan), {}
+    # A loop over the kinds of record, which are few; not over records.
+    for code in map(int, np.flatnonzero(count)):
+        which, of = divmod(code, len(units) + 1)
+        name, has = (str(parameters[which - 1]) if which else None), (str(units[of - 1]) if of else None)
+        found = _factor(name, has, unit.get(name) if name else None, table)
+        if found is None:
+            faults[code] = _fault(name, has, unit.get(name) if name else None, known)
+        else:
+            factor[code] = found
+    return Conversion(kind, factor, faults)
+
+
+def _factor(name: str | None, has: str | None, wanted: str | None, table: _Factors) -> float | None:
+    """What a result is multiplied by, None where nobody says."""
+    if name is None:
+        return None
+    if has == wanted:
+        return 1.0  # without a unit on either side too, as for a pH
+    if wanted is None:
+        return None
+    return table.get((name, has, wanted), table.get((None, has, wanted)))
+
+
+def _fault(name: str | None, has: str | None, wanted: str | None, known: set[str | None]) -> tuple[str, str]:
+    """Why a result cannot be converted: the name of the check, and the sentence."""
+    if name is None:
+        return "no parameter", "{count} results have no PARAMCD, and so no {variable}."
+    if has is None:
+        return "missing unit", f"{{count}} results of {name} have no unit, and so no {{variable}} in {wanted}."
+    results = f"{{count}} results of {name} in {has} have no {{variable}}"
+    if wanted is None:
+        return "no unit of the parameter", f"{results}: `parameters` gives {name} no unit."
+    if has in known:
+        return "no factor", f"{results}: the table of units has no factor to {wanted}."
+    return "unknown unit", f"{results}: the table of units does not know this unit."
+
+
+def _factors_of(convert: pd.DataFrame) -> _Factors:
+    require(convert, "from", "to", "factor")
+    table = convert if PARAMCD in convert.columns else convert.assign(**{PARAMCD: None})
+    table = table[[PARAMCD, "from", "to", "factor"]].astype(object)
+    table = table.where(table.notna(), None)
+    factors = pd.to_numeric(table["factor"], errors="coerce")
+    # Results without a unit can have a factor; but then it is said of which parameter.
+    has_units = table["to"].notna() & (table["from"].notna() | table[PARAMCD].notna())
+    wrong = table[~(factors > 0) | np.isinf(factors) | ~has_units | table.duplicated([PARAMCD, "from", "to"])]
+    if len(wrong):
+        found = ", ".join(f"{name}: {value}" for name, value in wrong.iloc[0].items() if value is not None)
+        raise DataError(
+            "A row of the table of units has no factor of its own.",
+            expected="`from`, `to` and a positive number as `factor`, once for each `PARAMCD` or for all",
+            found=found,
+        )
+    keys = zip(table[PARAMCD], table["from"], table["to"], strict=True)
+    return dict(zip(keys, factors.astype(float), strict=True))
+
+
+def _decimal(values: Floats) -> Floats:
+    """The values to so many digits as decimals have that a laboratory reports."""
+    with np.errstate(divide="ignore"):
+        exponent = np.floor(np.log10(np.abs(np.nan_to_num(values, nan=1.0))))
+    places = np.clip(_DIGITS - 1 - exponent, -_MOST_DECIMALS, _MOST_DECIMALS)
+    return round_half_away(values, places)
