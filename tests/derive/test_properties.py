@@ -285,17 +285,6 @@ def examples(table) -> Mapping[str, Example]:
                 "by": (["USUBJID", "PARAMCD"], ["USUBJID"]),
             },
         ),
-        "add_composite": Example(
-            adrs,
-            {"parameter": "NEW1", "of": ["PGA", "ITEM3"], "criterion": "AVAL > 1", "by": visit},
-            {
-                **of_visits,
-                "of": (["PGA", "ITEM3"], ["FELL"]),
-                "criterion": ("AVAL > 1", "AVAL > 2"),
-                "met": ("any", "all"),
-                "copied": ([], ["ADT"]),
-            },
-        ),
         "add_expected_records": Example(
             lb,
             {
