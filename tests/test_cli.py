@@ -64,7 +64,7 @@ def test_check_shows_defaults_in_force(capsys: pytest.CaptureFixture[str]) -> No
     status, out, _ = call(capsys, "check", PILOT, "--expanded")
     assert status == 0
     assert "  BASE: base\n    from: AVAL   (default)\n    flag: ABLFL   (default)\n" in out
-    assert out.endswith("5 datasets, 3 outputs, 0 findings\n")
+    assert out.endswith("6 datasets, 3 outputs, 0 findings\n")
 
 
 def test_check_warns_where_sas_selects_other_records(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -21,7 +21,7 @@ from adamline.study.run import run_study
 from adamline.study.study import open_study
 
 STUDY = Path(__file__).parents[2] / "specs" / "cdiscpilot01"
-ROWS = {"ADSL": 254, "ADLBC": 37_132, "ADLBH": 24_966, "ADLBCPV": 37_132, "ADLBHPV": 24_966}
+ROWS = {"ADSL": 254, "ADLBC": 37_132, "ADLBH": 24_966, "ADLBCPV": 37_132, "ADLBHPV": 24_966, "ADLBHY": 9_954}
 SAS_EPOCH = pd.Timestamp("1960-01-01")
 
 

@@ -116,8 +116,9 @@ USUBJID ITTFL TRTSDT     TRTSDT2    DCDT       DCDT2      RESCDT     RESCDT2    
 """
 # What decides which subjects have a record is here the source, not the frame.
 BY_SOURCE = {"add_nri"}
-# A number of every record is never missing.
+# A number of every record is never missing, a variable of added records alone always.
 NEVER_MISSING = {"derive_aseq"}
+ALWAYS_MISSING = {"derive_missing"}
 
 
 @pytest.fixture(scope="module")
@@ -262,6 +263,16 @@ def examples(table) -> Mapping[str, Example]:
                 "copied": ([], ["ADT"]),
             },
         ),
+        "add_composite": Example(
+            adrs,
+            {"parameter": "NEW1", "when": "ITEM1 > 3 and PGA < 1.5"},
+            {
+                **of_latest,
+                "when": ("ITEM1 > 3 and PGA < 1.5", "ITEM1 > 4 and PGA < 1.5"),
+                "of": ("AVAL", "CHG"),
+                "undecided": ("missing", "no record"),
+            },
+        ),
         "derive_anrind": Example(
             lb,
             {"from_": "AVAL", "lower": "AVAL2", "upper": "A1HI"},
@@ -404,10 +415,11 @@ def examples(table) -> Mapping[str, Example]:
                 "kind": ("text", "number"),
             },
         ),
+        "derive_missing": Example(lb, {"variable": "NEW"}, {**new, "kind": ("text", "date")}),
         "derive_parameter_criterion": Example(
             lb,
             {"variable": "NEW", "criterion": {"ALT": "BASE >= 20", "AST": "AVAL > 20"}},
-            {**new, "criterion": ({"ALT": "BASE >= 20"}, {"ALT": "BASE > 20"})},
+            {**new, "criterion": ({"ALT": "BASE >= 20"}, {"ALT": "BASE > 20"}), "unmet": ("missing", "N")},
         ),
         "derive_parameter_text": Example(
             lb,
@@ -529,7 +541,8 @@ def test_an_example_says_something(name, examples):
         assert len(made) > len(example.frame)
     else:
         (new,) = set(made.columns) - set(example.frame.columns)
-        assert (made[new].isna().any() or name in NEVER_MISSING) and made[new].notna().any()
+        assert made[new].isna().any() or name in NEVER_MISSING
+        assert made[new].notna().any() != (name in ALWAYS_MISSING)
 
 
 @every
@@ -690,7 +703,7 @@ def test_no_argument_is_ignored(name, argument, examples):
             given["table"] = example.arguments["table"].iloc[1:]
         try:
             made = run(name, example, **given)
-            outputs.append((list(made.columns), records(made)))
+            outputs.append(([(c, kind_of(made[c])) for c in made.columns], records(made)))
         except DataError as error:
             outputs.append(([], [(error.what,)]))
     assert outputs[0] != outputs[1]

@@ -29,6 +29,7 @@ _LABELS = {
     "PARAM": "Parameter",
     "PARAMCD": "Parameter Code",
     "PARAMN": "Parameter (N)",
+    "PARAMTYP": "Parameter Type",
     "PARCAT1": "Parameter Category 1",
     "AVAL": "Analysis Value",
     "AVALC": "Analysis Value (C)",
@@ -58,6 +59,19 @@ _LABELS = {
     "DCSREAS": "Reason for Discontinuation from Study",
 }
 
+# Families with a number y; that of a name that ends in N, or in FN beside FL, says so in brackets.
+_FAMILIES = {
+    "SHIFT{}": "Shift {}",
+    "CRIT{}": "Analysis Criterion {}",
+    "CRIT{}FL": "Criterion {} Evaluation Result Flag",
+    "AVALCAT{}": "Analysis Value Category {}",
+    "BASECAT{}": "Baseline Category {}",
+    "SHIFT{}N": "Shift {} (N)",
+    "CRIT{}FN": "Criterion {} Evaluation Result Flag (N)",
+    "AVALCA{}N": "Analysis Value Category {} (N)",
+    "BASECA{}N": "Baseline Category {} (N)",
+}
+
 
 def standard_label(name: str) -> str | None:
     """The label of a variable of the standard, None for a name that the standard does not have.
@@ -68,8 +82,10 @@ def standard_label(name: str) -> str | None:
     'Analysis Flag 02'
     >>> standard_label("R2A1HI")
     'Ratio to Analysis Range 1 Upper Limit'
+    >>> standard_label("CRIT1FL")
+    'Criterion 1 Evaluation Result Flag'
     """
-    return _LABELS.get(name) or _period(name) or _analysis_flag(name) or _range(name)
+    return _LABELS.get(name) or _period(name) or _analysis_flag(name) or _range(name) or _numbered(name)
 
 
 def _period(name: str) -> str | None:
@@ -91,3 +107,9 @@ def _range(name: str) -> str | None:
         return None
     label = f"Analysis Range {stem[1]} {limit}"
     return f"Ratio to {label}" if name.startswith("R2") else label
+
+
+def _numbered(name: str) -> str | None:
+    number = next((character for character in name if character.isdigit()), "")
+    label = _FAMILIES.get(name.replace(number, "{}", 1)) if number else None
+    return label.format(number) if label else None

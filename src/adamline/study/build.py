@@ -19,7 +19,7 @@ from adamline.io.dataset import MISSING_SUFFIX, Dataset, Variable
 from adamline.study.added import with_parameter_variables, with_subject_variables
 from adamline.study.attributes import finished, with_kinds_of_missing
 from adamline.study.call import Call
-from adamline.study.plan import DatasetPlan, dataset_variables, given, given_variables, matched, subject_variables
+from adamline.study.plan import DatasetPlan, dataset_variables, given_variables, matched_variables, subject_variables
 from adamline.study.steps import Step, Tally
 
 
@@ -78,11 +78,13 @@ def _start(plan: DatasetPlan, inputs: Mapping[str, Dataset]) -> Building:
     message = f"{{count}} records of {source.name} have no USUBJID."
     building.tally(Severity.WARNING, "no USUBJID", message, plan.place, {"": nameless})
     # A variable that the subject or the parameter gives is theirs, also where the source has one of that name.
-    given_here = {*subject_variables(spec), *given_variables(spec)} - {"USUBJID"}
+    given_here = {*subject_variables(spec), *given_variables(spec)} - {"USUBJID", *matched_variables(spec)}
     hidden = with_kinds_of_missing([c for c in building.frame.columns if c in given_here], building.frame)
     building.frame = building.frame.drop(columns=hidden)
     if spec.parameters:
         _add_parameters(plan, building)
+        for name in given_variables(spec):
+            building.known.pop(name, None)  # a length of the source says nothing of the parameters here
     early = _early(plan)
     for name, renamed in spec.subject.items():
         _add_subjects(
@@ -190,8 +192,7 @@ def _keep_attributes(call: Call, building: Building, inputs: Mapping[str, Datase
 
 def _add_parameters(plan: DatasetPlan, building: Building) -> None:
     spec = plan.spec
-    columns = list(dict.fromkeys(name for row in spec.parameters for name in row))
-    match, give = [c for c in columns if matched(c)], [c for c in columns if given(c)]
+    match, give = matched_variables(spec), given_variables(spec)
     frame, left = derive_parameter_variables(building.frame, parameters=spec.parameters, match=match, give=give)
     building.become("parameters by " + ", ".join(match), frame, len(left), "without a parameter")
     kinds = left[match].astype(object).value_counts(dropna=False)

@@ -15,6 +15,8 @@ from adamline.spec.yaml_text import YamlFile
 from adamline.standards.labels import standard_label
 from adamline.study.call import Call, Written, bind
 
+PARAMCD = "PARAMCD"
+
 
 @dataclass(frozen=True)
 class DatasetPlan:
@@ -131,7 +133,13 @@ def subject_variables(spec: DatasetSpec) -> list[str]:
 
 def given_variables(spec: DatasetSpec) -> list[str]:
     """Names of the variables that the parameters give."""
-    return list(dict.fromkeys(name for row in spec.parameters for name in row if given(name)))
+    return list(dict.fromkeys(name for row in spec.parameters for name in row if _given(name)))
+
+
+def matched_variables(spec: DatasetSpec) -> list[str]:
+    """Variables of the source that the parameters are matched on; PARAMCD, of an ADaM dataset, where they name none."""
+    named = list(dict.fromkeys(name for row in spec.parameters for name in row if name.isupper() and not _given(name)))
+    return named or ([PARAMCD] if spec.parameters else [])
 
 
 def dataset_variables(spec: DatasetSpec) -> list[str]:
@@ -174,7 +182,7 @@ def _reads(spec: DatasetSpec, steps: Iterable[Call]) -> dict[str, tuple[str, ...
     main: dict[str, None] = dict.fromkeys(["USUBJID"])
     if spec.source.where:
         main |= dict.fromkeys(variables_of(parse_condition(spec.source.where)))
-    main |= dict.fromkeys(name for row in spec.parameters for name in row if matched(name))
+    main |= dict.fromkeys(matched_variables(spec))
     reads: dict[str, dict[str, None]] = {spec.source.domain: main}
     for call in steps:
         main |= dict.fromkeys(name for name in call.needs if name not in made and name not in joined)
@@ -186,11 +194,6 @@ def _reads(spec: DatasetSpec, steps: Iterable[Call]) -> dict[str, tuple[str, ...
     return {name: tuple(variables) for name, variables in reads.items()}
 
 
-def given(column: str) -> bool:
+def _given(column: str) -> bool:
     """Whether a column of `parameters` is a variable that the row gives: PARAM, PARAMCD, PARAMN, PARCATy."""
     return column.startswith(("PARAM", "PARCAT"))
-
-
-def matched(column: str) -> bool:
-    """Whether a column of `parameters` is a variable of the source that the row is matched on; others are its own."""
-    return column.isupper() and not given(column)
