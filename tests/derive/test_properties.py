@@ -149,6 +149,10 @@ def examples(table) -> Mapping[str, Example]:
     )
     adrs, adsl = table(ADRS).astype(dict.fromkeys(["DTYPE", "RESPREAS", "WHY"], "str")), table(ADRS_ADSL)
     weeks = pd.DataFrame({"AVISIT": ["Week 4", "Week 8"], "AVISITN": ["4", "8"], "AWTARGET": ["29", "57"]}, dtype="str")
+    day = lb["ADT"].where(lb["LBDTC"] != "2014-02", pd.Timestamp("2014-01-03"))  # two records of a day
+    at, dose = day + pd.Timedelta(hours=9), day + pd.to_timedelta(10 - 2 * (lb["AVAL"] == 31), unit="h")
+    dosed = lb.assign(DAY=day, DOSE=day, ADTM=at.where(lb["AVAL"] != 25), DOSEDTM=dose)
+    types = [Case("ON", "AVISITN >= 2"), Case("SECOND", "VISITNUM = 4")]
     visit = ["USUBJID", "AVISIT", "AVISITN"]
     of_visits = {
         "parameter": ("NEW1", "NEW2"),
@@ -224,6 +228,29 @@ def examples(table) -> Mapping[str, Example]:
         ),
         "derive_ablfl": Example(
             lb, {"variable": "NEW", "where": "AVISITN >= 0", "order": ["LBSEQ"], "take": "last"}, record | ordered
+        ),
+        "derive_ablfl_predose": Example(
+            dosed,
+            {"variable": "NEW", "day": "DAY", "dose": "DOSE", "times": ["ADTM", "DOSEDTM"], "order": ["LBSEQ"]},
+            {
+                "variable": ("NEW", "NEWFL"),
+                "where": (None, "AVAL is missing"),
+                "day": ("DAY", "ADT2"),
+                "dose": ("DOSE", "TRTSDT"),
+                "times": ([], ["ADTM", "DOSEDTM"]),
+                "untimed": ("before", "after"),
+                "order": (["LBSEQ"], ["LBSEQ desc"]),
+                "by": (["USUBJID", "PARAMCD"], ["USUBJID"]),
+            },
+        ),
+        "add_basetype_records": Example(
+            lb.assign(**dict.fromkeys(["BASETYPE", "EMPTY"], pd.Series([None] * len(lb), dtype="str"))),
+            {"rows": types, "unmatched": "missing"},
+            {
+                "rows": (types, types[:1]),
+                "variable": ("BASETYPE", "EMPTY"),
+                "unmatched": ("missing", "error"),
+            },
         ),
         "derive_anlfl": Example(
             lb, {"variable": "NEW", "order": ["AVAL desc", "LBSEQ"], "take": "first"}, record | ordered
@@ -683,7 +710,7 @@ def test_a_variable_may_be_all_missing(name, dtype, examples):
         made = run(name, example, frame)
         assert list(made.columns) == list(run(name, example).columns)
         if dtype == "its own":
-            assert made[column].dtype == own or name == "add_copied_records"
+            assert made[column].dtype == own or name in ("add_copied_records", "add_basetype_records")
             last = made.columns[-1]
             assert kind_of(made[last]) is kind_of(run(name, example)[last])
 
