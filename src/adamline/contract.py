@@ -42,6 +42,7 @@ class Role(Enum):
     PARAMETER = "a PARAMCD of `parameters`"
     PARAMETER_TEXT = "a column of `parameters`, whose text each parameter has"
     PARAMETER_WHERE = "a column of `parameters`, in which each parameter has a condition"
+    PARAMETER_VALUES_WHERE = "a condition on the values of parameters, each by its PARAMCD"
     KIND = "the entry's type"
 
 
@@ -74,7 +75,9 @@ ByParameter = Annotated[Mapping[str, str], Role.PARAMETER]
 # By PARAMCD; a spec names the column of its parameters.
 ParameterTexts = Annotated[Mapping[str, str], Role.PARAMETER_TEXT]
 ParameterWheres = Annotated[Mapping[str, str], Role.PARAMETER_WHERE]
+ParameterValuesWhere = Annotated[str, Role.PARAMETER_VALUES_WHERE]
 EntryKind = Annotated[Literal["text", "number"], Role.KIND]
+AnyKind = Annotated[Literal["text", "number", "date", "datetime", "time"], Role.KIND]
 
 Within = Literal["subject", "study"]
 # Counts records, by kind, that are worth a finding; takes what the derivation takes.

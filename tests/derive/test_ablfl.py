@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from adamline.derive.ablfl import derive_ablfl
+from adamline.derive.base import derive_base
 from adamline.errors import DerivationError
 
 
@@ -41,6 +42,36 @@ def test_the_last_value_on_or_before_first_dose(derives):
         order=["ADT", "LBSEQ"],
         take="last",
     )
+
+
+def test_the_first_value(derives):
+    derives(
+        derive_ablfl,
+        """
+        USUBJID PARAMCD ADT        LBSEQ AVAL | ABLFL
+        01      ALT     2014-01-01 1     .    | .
+        01      ALT     2014-01-02 3     21   | .
+        01      ALT     2014-01-02 2     22   | Y
+        01      ALT     2014-01-03 4     20   | .
+        """,
+        where="AVAL is not missing",
+        order=["ADT", "LBSEQ"],
+        take="first",
+    )
+
+
+def test_the_mean_of_several_is_a_record_of_its_own_that_is_flagged(table, plain):
+    """Two screening values, and the record with their mean: BASE is the mean, and one record is flagged."""
+    adlb = table("""
+        USUBJID PARAMCD VISITNUM AVAL DTYPE
+        01      SYSBP   1        120  .
+        01      SYSBP   2        130  .
+        01      SYSBP   .        125  AVERAGE
+        01      SYSBP   3        128  .
+        """)
+    made = derive_base(derive_ablfl(adlb, where="DTYPE = 'AVERAGE'"))
+    assert plain(made["ABLFL"]) == [None, None, "Y", None]
+    assert plain(made["BASE"]) == [125] * 4
 
 
 def test_a_baseline_for_each_basetype(derives):

@@ -26,6 +26,24 @@ def test_the_first_of_the_largest(derives):
     )
 
 
+def test_the_closest_to_the_target_day_and_the_later_of_two_as_close(derives):
+    """Two records of one day are told apart by LBSEQ, the later first."""
+    derives(
+        derive_anlfl,
+        """
+        USUBJID PARAMCD AVISIT   ADT        AWTDIFF LBSEQ | ANL01FL
+        01      ALT     'Week 2' 2014-01-14 1       1     | .
+        01      ALT     'Week 2' 2014-01-16 1       2     | .
+        01      ALT     'Week 2' 2014-01-16 1       3     | Y
+        01      ALT     'Week 2' 2014-01-18 3       4     | .
+        01      ALT     'Week 4' 2014-02-09 12      5     | Y
+        """,
+        order=["AWTDIFF", "ADT desc", "LBSEQ desc"],
+        take="first",
+        by=["USUBJID", "PARAMCD", "AVISIT"],
+    )
+
+
 def test_where_decides_who_may_be_flagged(derives):
     derives(
         derive_anlfl,

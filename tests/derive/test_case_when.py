@@ -32,6 +32,30 @@ def test_the_first_row_that_holds_decides(derives):
     )
 
 
+def test_categories_of_each_parameter_with_its_unit(derives):
+    """AVALCAT1; a parameter without rows has none, nor has a missing value."""
+    derives(
+        derive_case_when,
+        """
+        PARAMCD AVAL | AVALCAT1
+        C3      89.9 | '< 90 mg/dL'
+        C3      90   | '>= 90 mg/dL'
+        C3      .    | .
+        ADSDNA  90   | '>= 30 IU/mL'
+        ADSDNA  29   | '< 30 IU/mL'
+        ALT     29   | .
+        """,
+        variable="AVALCAT1",
+        rows=[
+            Case(when="AVAL is missing"),
+            Case(when="PARAMCD = 'C3' and AVAL < 90", value="< 90 mg/dL"),
+            Case(when="PARAMCD = 'C3'", value=">= 90 mg/dL"),
+            Case(when="PARAMCD = 'ADSDNA' and AVAL < 30", value="< 30 IU/mL"),
+            Case(when="PARAMCD = 'ADSDNA'", value=">= 30 IU/mL"),
+        ],
+    )
+
+
 def test_a_row_without_when_holds_for_all_that_are_left(derives):
     derives(
         derive_case_when,

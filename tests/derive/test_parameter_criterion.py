@@ -34,6 +34,27 @@ def test_operator_and_cut_are_those_of_the_parameter(derives):
     )
 
 
+def test_the_flag_of_a_criterion_is_n_where_it_is_not_met(derives):
+    """CRIT1FL; missing where the value that decides is, and for a parameter without a criterion."""
+    derives(
+        derive_parameter_criterion,
+        """
+        PARAMCD R2A1HI AVISITN | CRIT1FL
+        ALT     3      2       | Y
+        ALT     2.9    2       | N
+        ALT     .      2       | .
+        BILI    2      2       | Y
+        BILI    2      .       | .
+        BILI    1      .       | N
+        CREAT   9      2       | .
+        .       9      2       | .
+        """,
+        variable="CRIT1FL",
+        criterion={"ALT": "R2A1HI >= 3", "BILI": "R2A1HI >= 2 and AVISITN > 0"},
+        unmet="N",
+    )
+
+
 def test_errors(table):
     frame = table("""
         PARAMCD BASE

@@ -117,8 +117,9 @@ USUBJID ITTFL TRTSDT     TRTSDT2    DCDT       DCDT2      RESCDT     RESCDT2    
 """
 # What decides which subjects have a record is here the source, not the frame.
 BY_SOURCE = {"add_expected_records", "add_nri"}
-# A number of every record is never missing.
+# A number of every record is never missing, a variable of added records alone always.
 NEVER_MISSING = {"derive_aseq"}
+ALWAYS_MISSING = {"derive_missing"}
 
 
 @pytest.fixture(scope="module")
@@ -152,6 +153,10 @@ def examples(table) -> Mapping[str, Example]:
     days = pd.DataFrame({"NEW": ["1", "2", "3"], "NEW2": ["3", None, "4"], **targets}, dtype="str")
     adrs, adsl = table(ADRS).astype(dict.fromkeys(["DTYPE", "RESPREAS", "WHY"], "str")), table(ADRS_ADSL)
     weeks = pd.DataFrame({"AVISIT": ["Week 4", "Week 8"], "AVISITN": ["4", "8"], "AWTARGET": ["29", "57"]}, dtype="str")
+    day = lb["ADT"].where(lb["LBDTC"] != "2014-02", pd.Timestamp("2014-01-03"))  # two records of a day
+    at, dose = day + pd.Timedelta(hours=9), day + pd.to_timedelta(10 - 2 * (lb["AVAL"] == 31), unit="h")
+    dosed = lb.assign(DAY=day, DOSE=day, ADTM=at.where(lb["AVAL"] != 25), DOSEDTM=dose)
+    types = [Case("ON", "AVISITN >= 2"), Case("SECOND", "VISITNUM = 4")]
     visit = ["USUBJID", "AVISIT", "AVISITN"]
     of_visits = {
         "parameter": ("NEW1", "NEW2"),
@@ -227,6 +232,29 @@ def examples(table) -> Mapping[str, Example]:
         ),
         "derive_ablfl": Example(
             lb, {"variable": "NEW", "where": "AVISITN >= 0", "order": ["LBSEQ"], "take": "last"}, record | ordered
+        ),
+        "derive_ablfl_predose": Example(
+            dosed,
+            {"variable": "NEW", "day": "DAY", "dose": "DOSE", "times": ["ADTM", "DOSEDTM"], "order": ["LBSEQ"]},
+            {
+                "variable": ("NEW", "NEWFL"),
+                "where": (None, "AVAL is missing"),
+                "day": ("DAY", "ADT2"),
+                "dose": ("DOSE", "TRTSDT"),
+                "times": ([], ["ADTM", "DOSEDTM"]),
+                "untimed": ("before", "after"),
+                "order": (["LBSEQ"], ["LBSEQ desc"]),
+                "by": (["USUBJID", "PARAMCD"], ["USUBJID"]),
+            },
+        ),
+        "add_basetype_records": Example(
+            lb.assign(**dict.fromkeys(["BASETYPE", "EMPTY"], pd.Series([None] * len(lb), dtype="str"))),
+            {"rows": types, "unmatched": "missing"},
+            {
+                "rows": (types, types[:1]),
+                "variable": ("BASETYPE", "EMPTY"),
+                "unmatched": ("missing", "error"),
+            },
         ),
         "derive_anlfl": Example(
             lb, {"variable": "NEW", "order": ["AVAL desc", "LBSEQ"], "take": "first"}, record | ordered
@@ -314,6 +342,16 @@ def examples(table) -> Mapping[str, Example]:
                 "fraction": ("PGA", "ITEM1"),
                 "whole": (1.0, 100.0),
                 "copied": ([], ["ADT"]),
+            },
+        ),
+        "add_composite": Example(
+            adrs,
+            {"parameter": "NEW1", "when": "ITEM1 > 3 and PGA < 1.5"},
+            {
+                **of_latest,
+                "when": ("ITEM1 > 3 and PGA < 1.5", "ITEM1 > 4 and PGA < 1.5"),
+                "of": ("AVAL", "CHG"),
+                "undecided": ("missing", "no record"),
             },
         ),
         "derive_anrind": Example(
@@ -501,10 +539,11 @@ def examples(table) -> Mapping[str, Example]:
                 "kind": ("text", "number"),
             },
         ),
+        "derive_missing": Example(lb, {"variable": "NEW"}, {**new, "kind": ("text", "date")}),
         "derive_parameter_criterion": Example(
             lb,
             {"variable": "NEW", "criterion": {"ALT": "BASE >= 20", "AST": "AVAL > 20"}},
-            {**new, "criterion": ({"ALT": "BASE >= 20"}, {"ALT": "BASE > 20"})},
+            {**new, "criterion": ({"ALT": "BASE >= 20"}, {"ALT": "BASE > 20"}), "unmet": ("missing", "N")},
         ),
         "derive_parameter_text": Example(
             lb,
@@ -634,7 +673,8 @@ def test_an_example_says_something(name, examples):
         assert len(made) > len(example.frame)
     else:
         (new,) = set(made.columns) - set(example.frame.columns)
-        assert (made[new].isna().any() or name in NEVER_MISSING) and made[new].notna().any()
+        assert made[new].isna().any() or name in NEVER_MISSING
+        assert made[new].notna().any() != (name in ALWAYS_MISSING)
 
 
 @every
@@ -773,7 +813,7 @@ def test_a_variable_may_be_all_missing(name, dtype, examples):
         made = run(name, example, frame)
         assert list(made.columns) == list(run(name, example).columns)
         if dtype == "its own":
-            assert made[column].dtype == own or name == "add_copied_records"
+            assert made[column].dtype == own or name in ("add_copied_records", "add_basetype_records")
             last = made.columns[-1]
             assert kind_of(made[last]) is kind_of(run(name, example)[last])
 
@@ -818,7 +858,7 @@ def test_no_argument_is_ignored(name, argument, examples):
             given["table"] = example.arguments["table"].iloc[1:]
         try:
             made = run(name, example, **given)
-            outputs.append((list(made.columns), records(made)))
+            outputs.append(([(c, kind_of(made[c])) for c in made.columns], records(made)))
         except DataError as error:
             outputs.append(([], [(error.what,)]))
     assert outputs[0] != outputs[1]

@@ -16,6 +16,15 @@ from adamline.standards.labels import standard_label
         ("ANL01FL", "Analysis Flag 01"),
         ("A1LO", "Analysis Range 1 Lower Limit"),
         ("R2A1LO", "Ratio to Analysis Range 1 Lower Limit"),
+        ("SHIFT2", "Shift 2"),
+        ("SHIFT1N", "Shift 1 (N)"),
+        ("CRIT1", "Analysis Criterion 1"),
+        ("CRIT9FL", "Criterion 9 Evaluation Result Flag"),
+        ("CRIT1FN", "Criterion 1 Evaluation Result Flag (N)"),
+        ("AVALCAT1", "Analysis Value Category 1"),
+        ("AVALCA1N", "Analysis Value Category 1 (N)"),
+        ("BASECAT2", "Baseline Category 2"),
+        ("BASECA2N", "Baseline Category 2 (N)"),
     ],
 )
 def test_labels(name: str, label: str) -> None:
@@ -23,7 +32,22 @@ def test_labels(name: str, label: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "name", ["", "TRT01", "TRT01X", "TRTXXP", "TRT01PX", "ANLXXFL", "ANL1FL", "AHI", "A12LO", "BLO"]
+    "name",
+    [
+        "",
+        "TRT01",
+        "TRT01X",
+        "TRTXXP",
+        "TRT01PX",
+        "ANLXXFL",
+        "ANL1FL",
+        "AHI",
+        "A12LO",
+        "BLO",
+        "CRIT",
+        "CRIT12",
+        "SHIFTN",
+    ],
 )
 def test_no_label_for_a_name_that_only_looks_like_one(name: str) -> None:
     assert standard_label(name) is None

@@ -95,3 +95,42 @@ def test_no_records(study: Path, sdtm: Path, tmp_path: Path, edit: Edit) -> None
     assert len(adlb.frame) == 0
     assert adlb["AVISIT"].kind is Kind.TEXT
     assert adlb["TRTSDT"].kind is Kind.DATE
+
+
+ADLBX = """\
+dataset: ADLBX
+label: High Values
+class: BDS
+keys: [USUBJID, PARAMCD, AVISITN]
+source: {domain: ADLB, where: AVAL >= 25}
+subject: {ADSL: [STUDYID, USUBJID]}
+parameters:
+  - {PARAMCD: ALT, PARAM: Transaminase (U/L), PARAMN: 7}
+  - {PARAMCD: HIGH, PARAM: Transaminase of 28 and more, PARAMN: 8}
+variables:
+  PARAMCD: copy
+  PARAM: copy
+  PARAMN: copy
+  AVISIT: copy
+  AVISITN: copy
+  AVAL: copy
+records:
+  - {add: composite, parameter: HIGH, when: ALT >= 28, latest: []}
+"""
+
+
+def test_a_dataset_of_the_study_is_the_source_and_its_paramcd_the_match(
+    study: Path, sdtm: Path, tmp_path: Path, edit: Edit
+) -> None:
+    (study / "adlbx.yaml").write_text(ADLBX)
+    edit("study.yaml", "[adlb, adsl]", "[adlbx, adlb, adsl]")
+    adlbx = run(study, sdtm, tmp_path, "adlbx")
+    columns = ["USUBJID", "PARAMCD", "PARAM", "PARAMN", "AVISITN", "AVAL"]
+    assert adlbx.frame[columns].astype(object).to_numpy().tolist() == [
+        ["M-1", "ALT", "Transaminase (U/L)", 7, 2, 25],
+        ["M-1", "HIGH", "Transaminase of 28 and more", 8, 2, 0],
+        ["M-2", "ALT", "Transaminase (U/L)", 7, 1, 30],
+        ["M-2", "ALT", "Transaminase (U/L)", 7, 2, 28],
+        ["M-2", "HIGH", "Transaminase of 28 and more", 8, 1, 1],
+        ["M-2", "HIGH", "Transaminase of 28 and more", 8, 2, 1],
+    ]

@@ -121,6 +121,18 @@ CASES = {
         "  LBSEQ: copy\nrecords: [{add: response.sledai, items: [ALTT], parameter: ALT}]",
         ["`items` names ALTT, which `parameters` does not list", "did you mean ALT?", "line 19"],
     ),
+    "parameter in a condition": (
+        "adlb.yaml",
+        "  LBSEQ: copy",
+        "  LBSEQ: copy\nrecords: [{add: composite, parameter: ALT, when: ALTT > 3}]",
+        ["`when` names ALTT, which `parameters` does not list", "did you mean ALT?", "line 19"],
+    ),
+    "condition on parameters": (
+        "adlb.yaml",
+        "  LBSEQ: copy",
+        "  LBSEQ: copy\nrecords: [{add: composite, parameter: ALT, when: ALT > }]",
+        ["The condition ends too early", "line 19"],
+    ),
     "default parameter of a step": (
         "adlb.yaml",
         "  LBSEQ: copy",

@@ -21,9 +21,11 @@ def derive_ablfl(
 ) -> pd.DataFrame:
     """Baseline record flag (ADaMIG 3.3.8): "Y" on at most one record for each subject and parameter.
 
-    The usual rules: the only record of a visit (``where="VISITNUM = 1"``), or the last record with a value on or
-    before first dose (``where="AVAL is not missing and ADT <= TRTSDT", order=["ADT", "LBSEQ"], take="last"``).
-    ``by`` gains BASETYPE where a study has several baselines. Ties, missing values and errors as `derive_flag`.
+    The usual rules: the only record of a visit (``where="VISITNUM = 1"``), the first or the last record with a value
+    (``where="AVAL is not missing", order=["ADT", "LBSEQ"], take="first"``), the record that was added for the mean of
+    several (``where="DTYPE = 'AVERAGE'"``); the last on or before first dose is `derive_ablfl_predose`. ``by`` gains
+    BASETYPE where records have several baselines (`add_basetype_records`). Ties, missing values and errors as
+    `derive_flag`.
 
     >>> import pandas as pd
     >>> adlb = pd.DataFrame({"USUBJID": "01", "PARAMCD": "ALT", "VISITNUM": [1.0, 1.1, 4.0]})

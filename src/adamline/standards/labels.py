@@ -17,6 +17,12 @@ _LABELS = {
     "TRTAN": "Actual Treatment (N)",
     "TRTSDT": "Date of First Exposure to Treatment",
     "TRTEDT": "Date of Last Exposure to Treatment",
+    "TRTSDTM": "Datetime of First Exposure to Treatment",
+    "TRTEDTM": "Datetime of Last Exposure to Treatment",
+    "TRTSDTF": "Date of First Exposure Imput. Flag",
+    "TRTEDTF": "Date of Last Exposure Imput. Flag",
+    "TRTSTMF": "Time of First Exposure Imput. Flag",
+    "TRTETMF": "Time of Last Exposure Imput. Flag",
     "TRTDURD": "Total Treatment Duration (Days)",
     "AVISIT": "Analysis Visit",
     "AVISITN": "Analysis Visit (N)",
@@ -61,8 +67,7 @@ _LABELS = {
     "DCSREAS": "Reason for Discontinuation from Study",
 }
 
-
-# Families whose number stands in the name; `(N)` is added for the name with N, as in AVALCAT1N.
+# Families whose number stands in the name; `(N)` is added for a name with N, some of which are cut to eight characters.
 _FAMILIES = (
     (r"TRT(\d\d)P(N?)", "Planned Treatment for Period {}"),
     (r"TRT(\d\d)A(N?)", "Actual Treatment for Period {}"),
@@ -74,10 +79,10 @@ _FAMILIES = (
     (r"CRIT([1-9])", "Analysis Criterion {}"),
     (r"CRIT([1-9])F(?:L|(N))", "Criterion {} Evaluation Result Flag"),
     (r"SHIFT([1-9])(N?)", "Shift {}"),
-    (r"AVALCAT([1-9])(N?)", "Analysis Value Category {}"),
-    (r"BASECAT([1-9])(N?)", "Baseline Category {}"),
+    (r"AVALCA(?:T([1-9])|([1-9])(N))", "Analysis Value Category {}"),
+    (r"BASECA(?:T([1-9])|([1-9])(N))", "Baseline Category {}"),
     (r"CHGCAT([1-9])(N?)", "Change from Baseline Category {}"),
-    (r"PCHGCAT([1-9])(N?)", "Percent Chg from Baseline Category {}"),
+    (r"PCHGCA(?:T([1-9])|([1-9])(N))", "Percent Chg from Baseline Category {}"),
     (r"PARCAT([1-9])(N?)", "Parameter Category {}"),
     (r"AGEGR([1-9])(N?)", "Pooled Age Group {}"),
     (r"SITEGR([1-9])(N?)", "Pooled Site Group {}"),
@@ -92,7 +97,7 @@ def standard_label(name: str) -> str | None:
 
     >>> standard_label("ANL02FL")
     'Analysis Flag 02'
-    >>> standard_label("AVALCAT1N")
+    >>> standard_label("AVALCA1N")
     'Analysis Value Category 1 (N)'
     """
     if name in _LABELS:
@@ -100,6 +105,6 @@ def standard_label(name: str) -> str | None:
     for pattern, label in _FAMILIES:
         found = re.fullmatch(pattern, name, re.ASCII)
         if found:
-            number, *rest = found.groups()
-            return label.format(number) + (" (N)" if any(rest) else "")
+            number = next(part for part in found.groups() if part)
+            return label.format(number) + (" (N)" if "N" in found.groups() else "")
     return None

@@ -16,12 +16,11 @@ from adamline.derive.subject_variables import derive_subject_variables
 from adamline.errors import AdamlineError, Place
 from adamline.findings import Severity, Tally
 from adamline.io.dataset import MISSING_SUFFIX, Dataset, Variable
-from adamline.spec.dataset import is_given, is_matched
 from adamline.study.added import with_parameter_variables, with_subject_variables
 from adamline.study.attributes import finished, with_kinds_of_missing
 from adamline.study.aval_avalc import check_aval_avalc
 from adamline.study.call import Call
-from adamline.study.plan import DatasetPlan, dataset_variables, given_variables, subject_variables
+from adamline.study.plan import DatasetPlan, dataset_variables, given_variables, matched_variables, subject_variables
 from adamline.study.steps import Step
 
 
@@ -85,11 +84,13 @@ def _start(plan: DatasetPlan, inputs: Mapping[str, Dataset]) -> Building:
     message = f"{{count}} records of {source.name} have no USUBJID."
     building.tally(Severity.WARNING, "no USUBJID", message, plan.place, {"": nameless})
     # A variable that the subject or the parameter gives is theirs, also where the source has one of that name.
-    given_here = {*subject_variables(spec), *given_variables(spec)} - {"USUBJID"}
+    given_here = {*subject_variables(spec), *given_variables(spec)} - {"USUBJID", *matched_variables(spec)}
     hidden = with_kinds_of_missing([c for c in building.frame.columns if c in given_here], building.frame)
     building.frame = building.frame.drop(columns=hidden)
     if spec.parameters:
         _add_parameters(plan, building)
+        for name in given_variables(spec):
+            building.known.pop(name, None)  # a length of the source says nothing of the parameters here
     early = _early(plan)
     for name, renamed in spec.subject.items():
         _add_subjects(
@@ -198,8 +199,7 @@ def _keep_attributes(call: Call, building: Building, inputs: Mapping[str, Datase
 
 def _add_parameters(plan: DatasetPlan, building: Building) -> None:
     spec = plan.spec
-    columns = list(dict.fromkeys(name for row in spec.parameters for name in row))
-    match, give = [c for c in columns if is_matched(c)], [c for c in columns if is_given(c)]
+    match, give = matched_variables(spec), given_variables(spec)
     frame, left = derive_parameter_variables(building.frame, parameters=spec.parameters, match=match, give=give)
     told_apart = {name: severity for name, severity in plan.told_apart.items() if name in frame.columns}
     checked = check_parameter_variables(frame, parameters=spec.parameters, told_apart=told_apart)

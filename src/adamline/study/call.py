@@ -12,6 +12,7 @@ import pandas as pd
 from pydantic import TypeAdapter, ValidationError
 
 from adamline.condition.parse import parse_condition
+from adamline.condition.tree import variables_of
 from adamline.contract import Parameter, Role, order_of
 from adamline.errors import AdamlineError, ConditionError, DerivationError, Place, nearest
 from adamline.findings import Tally
@@ -24,6 +25,7 @@ T = TypeVar("T")
 _FRAMES = (Role.SOURCE, Role.TABLE)
 # Roles whose argument a spec gives as a column of its parameters, and binding replaces by what stands in it.
 _PARAMETER_COLUMNS = (Role.PARAMETER_TEXT, Role.PARAMETER_WHERE)
+_CONDITIONS = (Role.WHERE, Role.SOURCE_WHERE, Role.PARAMETER_VALUES_WHERE)
 
 
 @dataclass(frozen=True)
@@ -200,8 +202,10 @@ def _unknown_parameters(
     """Each PARAMCD that an argument or its default names, and the parameters of the dataset do not have."""
     known = [str(row["PARAMCD"]) for row in written.parameters]
     for parameter in derivation.contract.parameters:
-        if parameter.role is Role.PARAMETER:
+        if parameter.role in (Role.PARAMETER, Role.PARAMETER_VALUES_WHERE):
             value = arguments.get(parameter.name, () if parameter.required else parameter.default)
+            if parameter.role is Role.PARAMETER_VALUES_WHERE and value:
+                value = variables_of(parse_condition(value))
             for code in [value] if isinstance(value, str) else value:
                 if code not in known:
                     what = f"`{parameter.spec_name}` names {code}, which `parameters` does not list."
@@ -262,7 +266,7 @@ def _of_parameters(parameter: Parameter, column: Any, written: Written) -> tuple
 
 
 def _check_words(parameter: Parameter, value: Any, place: Place) -> None:
-    if parameter.role in (Role.WHERE, Role.SOURCE_WHERE) and value is not None:
+    if parameter.role in _CONDITIONS and value is not None:
         parse_condition(value, place=place)
     if parameter.role in (Role.ORDER, Role.SOURCE_ORDER):
         for item in value:

@@ -38,7 +38,7 @@ def _written(plan: DatasetPlan) -> Iterator[tuple[Condition, Place, frozenset[st
     for call in plan.steps:
         for parameter in call.derivation.contract.parameters:
             value = call.arguments.get(parameter.name)
-            if parameter.role in (Role.WHERE, Role.SOURCE_WHERE) and value:
+            if parameter.role in (Role.WHERE, Role.SOURCE_WHERE, Role.PARAMETER_VALUES_WHERE) and value:
                 yield parse_condition(value), call.place, frozenset()
             if parameter.role is Role.CASES and value:
                 yield from ((condition, call.place, guarded) for condition, guarded in _cases(value))

@@ -19,6 +19,7 @@ from adamline.study.call import Call, Written, bind
 # What tells results of one test apart, by the end of its name: PARAM identifies a result (ADaMIG 3.3.4).
 _TELLS_APART = {"CAT": Severity.WARNING, "SPEC": Severity.WARNING, "METHOD": Severity.NOTE}
 _UNIT = "STRESU"
+PARAMCD = "PARAMCD"
 
 
 @dataclass(frozen=True)
@@ -152,6 +153,12 @@ def given_variables(spec: DatasetSpec) -> list[str]:
     return list(dict.fromkeys(name for row in spec.parameters for name in row if is_given(name)))
 
 
+def matched_variables(spec: DatasetSpec) -> list[str]:
+    """Variables of the source that the parameters are matched on; PARAMCD, of an ADaM dataset, where they name none."""
+    named = list(dict.fromkeys(name for row in spec.parameters for name in row if is_matched(name)))
+    return named or ([PARAMCD] if spec.parameters else [])
+
+
 def dataset_variables(spec: DatasetSpec) -> list[str]:
     """The variables of the dataset in order: those of the subject that are not listed themselves, then the listed."""
     return [*(name for name in subject_variables(spec) if name not in spec.variables), *spec.variables]
@@ -192,7 +199,7 @@ def _reads(spec: DatasetSpec, steps: Iterable[Call]) -> dict[str, tuple[str, ...
     main: dict[str, None] = dict.fromkeys(["USUBJID"])
     if spec.source.where:
         main |= dict.fromkeys(variables_of(parse_condition(spec.source.where)))
-    main |= dict.fromkeys(name for row in spec.parameters for name in row if is_matched(name))
+    main |= dict.fromkeys(matched_variables(spec))
     reads: dict[str, dict[str, None]] = {spec.source.domain: main}
     for call in steps:
         main |= dict.fromkeys(name for name in call.needs if name not in made and name not in joined)

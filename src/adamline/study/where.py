@@ -11,8 +11,7 @@ from typing import Any
 from adamline.derive.parameter_variables import derive_parameter_variables
 from adamline.derive.subject_variables import derive_subject_variables
 from adamline.errors import AdamlineError, Place, nearest
-from adamline.spec.dataset import is_matched
-from adamline.study.plan import DatasetPlan, given_variables
+from adamline.study.plan import DatasetPlan, given_variables, matched_variables
 from adamline.study.study import Study
 
 
@@ -57,7 +56,7 @@ def _all_of(folder: Path, plan: DatasetPlan) -> Iterator[Whereabouts]:
     for source, renamed in plan.spec.subject.items():
         for here, there in renamed:
             yield at(here, plan.place_of("subject", source), derive_subject_variables, f"{source}.{there}")
-    match = ", ".join(dict.fromkeys(name for row in plan.spec.parameters for name in row if is_matched(name)))
+    match = ", ".join(matched_variables(plan.spec))
     for name in given_variables(plan.spec):
         yield at(name, plan.place_of("parameters"), derive_parameter_variables, f"by {match}")
     for call in plan.steps:

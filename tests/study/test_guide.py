@@ -1,0 +1,198 @@
+"""The entries that the guide shows for baselines, criteria, categories and flags, run in a study as they stand."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+from adamline.io.dataset import Dataset, Variable, kind_of
+from adamline.io.xpt_read import read_xpt
+from adamline.io.xpt_write import write_xpt
+from adamline.study.check import check_study
+from adamline.study.run import run_study
+from adamline.study.study import open_study
+
+GUIDE = Path(__file__).parents[2] / "docs" / "guide" / "a-study.md"
+BEFORE = """\
+dataset: ADLB
+label: Laboratory Analysis
+class: BDS
+keys: {keys}
+source: {{domain: LB}}
+subject: {{ADSL: [STUDYID, USUBJID, TRTSDT, TRTEDT]}}
+"""
+USUAL = """\
+  PARAMCD:  copy
+  LBSEQ:    copy
+  ADT:      {derive: date, from: LBDTC}
+  ADY:      ady
+  AVAL:     {derive: copy, from: LBSTRESN}
+"""
+VISITS = """\
+  AVISIT:   {derive: windows, table: windows.yaml}
+  AWTARGET: {derive: lookup, table: windows.yaml, by: AVISIT, type: number}
+  AWTDIFF:  awtdiff
+  ABLFL:    {derive: ablfl_predose, order: LBSEQ}
+  BASE:     base
+  CHG:      {derive: chg, where: ABLFL is missing}
+  R2ANRHI:  {derive: ratio, from: AVAL, to: LBSTNRHI, label: Ratio to Analysis Range Upper Limit}
+"""
+WINDOWS = """\
+- {AVISIT: Week 0, AVISITN: 0, AWTARGET: 1, AWHI: 1}
+- {AVISIT: Week 2, AVISITN: 2, AWTARGET: 15, AWLO: 2, AWHI: 21}
+- {AVISIT: Week 4, AVISITN: 4, AWTARGET: 29, AWLO: 22, AWHI: 42}
+"""
+CATEGORIES = """\
+- {AVALCAT1: "< 90 mg/dL", AVALCA1N: 1}
+- {AVALCAT1: ">= 90 mg/dL", AVALCA1N: 2}
+"""
+# First dose is on 2020-01-01.
+LB = """
+    USUBJID LBSEQ LBTESTCD LBDTC      LBSTRESN LBSTNRHI EPOCH
+    M-1     1     C3       2019-12-20 100      180      RUN-IN
+    M-1     2     C3       2020-01-01 95       180      RUN-IN
+    M-1     3     C3       2020-01-14 80       180      TREATMENT
+    M-1     4     C3       2020-01-16 85       180      TREATMENT
+    M-1     5     C3       2020-01-29 92       180      TREATMENT
+    M-1     6     ALT      2019-12-28 30       40       RUN-IN
+    M-1     7     ALT      2020-01-15 130      40       TREATMENT
+    M-1     8     ALT      2020-01-29 60       40       TREATMENT
+    M-1     9     ALT      2020-01-30 .        40       TREATMENT
+    """
+
+
+def block(heading: str) -> str:
+    """The YAML below a heading of the guide."""
+    found = re.search(rf"^### {heading}$.*?^```yaml\n(.*?)^```", GUIDE.read_text("utf-8"), re.MULTILINE | re.DOTALL)
+    assert found, heading
+    return found[1]
+
+
+@pytest.fixture
+def run(
+    study: Path, sdtm: Path, tmp_path: Path, edit: Callable[[str, str, str], None], table: Callable[[str], pd.DataFrame]
+) -> Callable[..., pd.DataFrame]:
+    """Runs the mini study with an ADLB of the guide's entries, after the usual ones and others."""
+
+    def made(entries: str, others: str, keys: str, without: Sequence[int] = ()) -> pd.DataFrame:
+        lb = table(LB)
+        lb = lb[~lb["LBSEQ"].isin(without)].reset_index(drop=True)
+        lb["LBDTC"] = lb["LBDTC"].dt.strftime("%F").astype("str")
+        variables = tuple(Variable(name, kind_of(lb[name]), label=name) for name in lb.columns)
+        write_xpt(Dataset("LB", lb, variables), sdtm / "lb.xpt")
+        edit("adsl.yaml", "  ITTFL:", "  TRTEDT: {derive: missing, type: date}\n  ITTFL:")
+        edit("study.yaml", "outputs: [t-1]", "outputs: []")
+        (study / "windows.yaml").write_text(WINDOWS)
+        (study / "avalcat1.yaml").write_text(CATEGORIES)
+        text = BEFORE.format(keys=keys) + entries.replace("variables:\n", f"variables:\n{USUAL}{others}")
+        (study / "adlb.yaml").write_text(text)
+        assert check_study(open_study(study)) == []
+        run_study(open_study(study), sdtm, tmp_path / "out")
+        return read_xpt(tmp_path / "out" / "adam" / "adlb.xpt").frame
+
+    return made
+
+
+def test_criteria_categories_and_flags(run, table, plain):
+    made = run(block("Criteria, categories, flags"), VISITS, "[USUBJID, LBSEQ]")
+    expected = table("""
+        LBSEQ AVISIT   ABLFL BASE CHG ONTRTFL LVOTFL ANL01FL ANL02FL CRIT1FL CRIT1FN ELEVPFL AVALCA1N BASECA1N
+        1     'Week 0' .     95   5   .       .      .       .       .       .       Y       2        2
+        2     'Week 0' Y     95   .   .       .      Y       .       .       .       Y       2        2
+        3     'Week 2' .     95   -15 Y       .      .       Y       .       .       Y       1        2
+        4     'Week 2' .     95   -10 Y       .      Y       .       .       .       Y       1        2
+        5     'Week 4' .     95   -3  Y       Y      Y       .       .       .       Y       2        2
+        6     'Week 0' Y     30   .   .       .      Y       .       N       0       .       .        .
+        7     'Week 2' .     30   100 Y       .      Y       Y       Y       1       .       .        .
+        8     'Week 4' .     30   30  Y       Y      Y       .       N       0       .       .        .
+        9     'Week 4' .     30   .   Y       .      .       .       .       .       .       .        .
+        """)
+    for name in expected.columns:
+        assert plain(made[name]) == plain(expected[name]), name
+    assert plain(made["CRIT1"]) == [None] * 5 + ["R2ANRHI >= 3"] * 4
+    assert plain(made["AVALCAT1"].iloc[:5]) == [">= 90 mg/dL"] * 2 + ["< 90 mg/dL"] * 2 + [">= 90 mg/dL"]
+    assert plain(made["SHIFT1"].iloc[1:4]) == [None, *[">= 90 mg/dL to < 90 mg/dL"] * 2]
+
+
+def test_a_record_for_each_basetype(run, table, plain):
+    entries = block("Baselines")
+    rows = [f"  - {{PARAMCD: {name}, PARAM: {name}, LBTESTCD: {name}}}\n" for name in ("C3", "ALT")]
+    parameters = "".join(["parameters:\n", *rows])
+    others = "  EPOCH:    copy\n  CHG:      {derive: chg, where: ABLFL is missing}\n"
+    made = run(parameters + entries, others, "[USUBJID, PARAMCD, BASETYPE, LBSEQ]")
+    expected = table("""
+        PARAMCD BASETYPE  LBSEQ ABLFL BASE CHG
+        ALT     RUN-IN    6     Y     30   .
+        ALT     RUN-IN    7     .     30   100
+        ALT     RUN-IN    8     .     30   30
+        ALT     RUN-IN    9     .     30   .
+        ALT     TREATMENT 7     Y     130  .
+        ALT     TREATMENT 8     .     130  -70
+        ALT     TREATMENT 9     .     130  .
+        C3      RUN-IN    1     Y     100  .
+        C3      RUN-IN    2     .     100  -5
+        C3      RUN-IN    3     .     100  -20
+        C3      RUN-IN    4     .     100  -15
+        C3      RUN-IN    5     .     100  -8
+        C3      TREATMENT 3     Y     80   .
+        C3      TREATMENT 4     .     80   5
+        C3      TREATMENT 5     .     80   12
+        """)
+    for name in expected.columns:
+        assert plain(made[name]) == plain(expected[name]), name
+
+
+def test_dates_and_treatment(study, sdtm, tmp_path, edit, table, plain):
+    """Of M-1 a partial start and end, of M-2 a time, of M-3 a dose of nothing."""
+    ex = table("""
+        USUBJID EXTRT   EXDOSE EXSTDTC            EXENDTC
+        M-1     A       54     '2020-01'          '2020-02-03'
+        M-1     A       54     '2020-02-04'       '2020-02'
+        M-2     PLACEBO 0      '2020-01-02T10:30' '2020-01-02T11'
+        M-3     A       0      '2020-01-03X'      '2020-01-04X'
+        """)
+    for name in ("EXSTDTC", "EXENDTC"):
+        ex[name] = ex[name].str.removesuffix("X")
+    write_xpt(Dataset("EX", ex, tuple(Variable(name, kind_of(ex[name]), label=name) for name in ex)), sdtm / "ex.xpt")
+    adsl = (study / "adsl.yaml").read_text()
+    work, variables = block("Dates and treatment").split("variables:\n")
+    adsl = adsl.replace("variables:\n", f"{work}variables:\n").replace(
+        "  TRTSDT: {derive: date, from: RFSTDTC}\n", variables
+    )
+    (study / "adsl.yaml").write_text(adsl)
+    assert [found for found in check_study(open_study(study)) if found.place.file == "adsl.yaml"] == []
+    run_study(open_study(study), sdtm, tmp_path / "out")
+    made = read_xpt(tmp_path / "out" / "adam" / "adsl.xpt").frame
+    for name in ("TRTSDTM", "TRTEDTM"):
+        made[name] = made[name].dt.strftime("%FT%T")
+    expected = [
+        ("M-1", "2020-01-01T00:00:00", "D", "H", "2020-02-29T23:59:59", 60),
+        ("M-2", "2020-01-02T10:30:00", None, "S", "2020-01-02T11:59:59", 1),
+        ("M-3", None, None, None, None, None),
+    ]
+    columns = ["USUBJID", "TRTSDTM", "TRTSDTF", "TRTSTMF", "TRTEDTM", "TRTDURD"]
+    assert [tuple(plain(row)) for row in made[columns].to_numpy(object)] == expected
+
+
+def test_records_of_visits_that_were_missed(run, plain):
+    entries = block("Visits")
+    rows = [f"  - {{PARAMCD: {name}, PARAM: {name}, LBTESTCD: {name}}}\n" for name in ("C3", "ALT")]
+    others = """\
+  AVISIT:   {derive: windows, table: windows.yaml}
+  AVISITN:  {derive: windows, table: windows.yaml, type: number}
+  DTYPE:    missing
+  ANL01FL:  {derive: anlfl, where: AVAL is not missing, order: [ADT, LBSEQ], take: last, by: [USUBJID, PARAMCD, AVISIT]}
+"""
+    keys = "[USUBJID, PARAMCD, AVISITN, LBSEQ, DTYPE]"
+    made = run("".join(["parameters:\n", *rows, "variables:\n", entries]), others, keys, without=[5])
+    locf, phantom = made[made["DTYPE"] == "LOCF"], made[made["DTYPE"] == "PHANTOM"]
+    columns = ["USUBJID", "PARAMCD", "AVISIT", "AVAL", "LBSEQ", "ADY", "PARAM"]
+    assert [plain(row) for row in locf[columns].to_numpy(object)] == [["M-1", "C3", "Week 4", 85, 4, 16, "C3"]]
+    # M-2 and M-3 have no record at all.
+    assert len(phantom) == 2 * 2 * 2
+    assert set(phantom["USUBJID"]) == {"M-2", "M-3"}
+    assert phantom["AVAL"].isna().all()
