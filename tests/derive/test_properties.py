@@ -359,6 +359,25 @@ def examples(table) -> Mapping[str, Example]:
             {"variable": "NEW", "from_": ["ABL2FL", "AVISIT"]},
             {**new, "from_": (["ABL2FL", "AVISIT"], ["AVISIT", "ABL2FL"])},
         ),
+        "derive_choose": Example(
+            lb.assign(ONE=[1.0, 2.0, 1.0, 2.0, 1.0, 2.0, 1.0, None, 2.0]),
+            {"variable": "NEW", "index": "ONE", "from_": ["ABL2FL", "AVISIT"]},
+            {
+                **new,
+                "index": ("ONE", "VISITNUM"),
+                "from_": (["ABL2FL", "AVISIT"], ["AVISIT", "ABL2FL"]),
+            },
+        ),
+        "derive_extreme": Example(
+            lb,
+            {"variable": "NEW", "from_": ["AVISIT", "ABL2FL"], "take": "first", "dates": ["ADT", "ADT2"]},
+            {
+                **new,
+                "from_": (["AVISIT", "ABL2FL"], ["ABL2FL", "AVISIT"]),
+                "take": ("first", "last"),
+                "dates": (["ADT", "ADT2"], ["ADT2", "ADT"]),
+            },
+        ),
         "add_copied_records": Example(
             lb,
             {"where": "ABL2FL = 'Y'", "set_": {"AVISIT": "End", "AVISITN": "99"}},
