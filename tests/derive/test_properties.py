@@ -437,7 +437,13 @@ def examples(table) -> Mapping[str, Example]:
         "derive_duration": Example(
             lb,
             {"variable": "NEW", "from_": "TRTSDT", "to": "ADT"},
-            {**new, "from_": ("TRTSDT", "ADT"), "to": ("ADT", "ADT2"), "unit": ("days", "weeks")},
+            {
+                **new,
+                "from_": ("TRTSDT", "ADT"),
+                "to": ("ADT", "ADT2"),
+                "unit": ("days", "weeks"),
+                "plus": (1, 0),
+            },
         ),
         "derive_exists": Example(lb, {"variable": "NEW", "source": ex, "where": "EXCAT = 'B'"}, from_source),
         "derive_lookup": Example(

@@ -16,6 +16,12 @@ from adamline.standards.labels import standard_label
         ("ANL01FL", "Analysis Flag 01"),
         ("A1LO", "Analysis Range 1 Lower Limit"),
         ("R2A1LO", "Ratio to Analysis Range 1 Lower Limit"),
+        ("AP02SDT", "Period 02 Start Date"),
+        ("TR01EDT", "Date of Last Exposure in Period 01"),
+        ("STRAT2R", "Strat Factor 2 Value Used for Rand"),
+        ("STRAT2RN", "Strat Factor 2 Value Used for Rand (N)"),
+        ("DTHCGR1", "Cause of Death Group 1"),
+        ("RACEGR1N", "Pooled Race Group 1 (N)"),
     ],
 )
 def test_labels(name: str, label: str) -> None:
