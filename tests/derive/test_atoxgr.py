@@ -13,15 +13,15 @@ def test_a_low_value_by_numbers_and_its_limit(derives):
     derives(
         derive_atoxgr,
         """
-        PARAMCD AVAL ANRLO ANRHI BASE PCHG | GRADE
-        K       2.4  3.5   5     4    .    | '4'
-        K       2.5  3.5   5     4    .    | '3'
-        K       3    3.5   5     4    .    | '2'
-        K       3.5  3.5   5     4    .    | '0'
-        K       2.4  .     5     4    .    | '4'
-        K       3    .     5     4    .    | .
-        K       .    3.5   5     4    .    | .
-        NA      2.4  3.5   5     4    .    | .
+        PARAMCD AVAL ANRLO ANRHI BASE BNRIND | GRADE
+        K       2.4  3.5   5     4    NORMAL | '4'
+        K       2.5  3.5   5     4    NORMAL | '3'
+        K       3    3.5   5     4    NORMAL | '2'
+        K       3.5  3.5   5     4    NORMAL | '0'
+        K       2.4  .     5     4    NORMAL | '4'
+        K       3    .     5     4    NORMAL | .
+        K       .    3.5   5     4    NORMAL | .
+        NA      2.4  3.5   5     4    NORMAL | .
         """,
         variable="GRADE",
         direction="low",
@@ -34,17 +34,19 @@ def test_a_high_value_by_its_limit_or_its_baseline(derives):
     derives(
         derive_atoxgr,
         """
-        PARAMCD AVAL ANRLO ANRHI BASE PCHG | GRADE
-        CREAT   100  50    100   100  .    | '0'
-        CREAT   101  50    100   101  .    | '1'
-        CREAT   101  50    100   60   .    | '2'
-        CREAT   601  50    100   .    .    | '4'
-        CREAT   100  50    100   .    .    | .
-        HGB     165  120   160   170  .    | '0'
-        HGB     171  120   160   170  .    | '1'
-        HGB     191  120   160   170  .    | '2'
-        HGB     191  120   160   .    .    | '2'
-        HGB     191  120   .     170  .    | .
+        PARAMCD AVAL ANRLO ANRHI BASE BNRIND | GRADE
+        CREAT   100  50    100   100  NORMAL | '0'
+        CREAT   101  50    100   101  HIGH   | '1'
+        CREAT   101  50    100   60   NORMAL | '2'
+        CREAT   601  50    100   .    .      | '4'
+        CREAT   100  50    100   .    .      | .
+        HGB     165  120   160   170  HIGH   | '0'
+        HGB     171  120   160   170  HIGH   | '1'
+        HGB     191  120   160   170  HIGH   | '2'
+        HGB     191  120   160   .    .      | '2'
+        HGB     191  120   160   155  NORMAL | '2'
+        HGB     201  120   160   155  NORMAL | '3'
+        HGB     191  120   .     155  NORMAL | .
         """,
         variable="GRADE",
         direction="high",
@@ -53,16 +55,149 @@ def test_a_high_value_by_its_limit_or_its_baseline(derives):
     )
 
 
+def test_v5_grades_liver_values_by_the_baseline_where_it_was_abnormal(derives):
+    derives(
+        derive_atoxgr,
+        """
+        PARAMCD AVAL ANRLO ANRHI BASE BNRIND     | GRADE
+        ALT     40   5     40    30   NORMAL     | '0'
+        ALT     41   5     40    30   NORMAL     | '1'
+        ALT     41   5     40    3    LOW        | '1'
+        ALT     41   5     40    .    .          | '1'
+        ALT     121  5     40    30   NORMAL     | '2'
+        ALT     121  5     40    100  HIGH       | '0'
+        ALT     149  5     40    100  HIGH       | '0'
+        ALT     150  5     40    100  HIGH       | '1'
+        ALT     150  5     40    100  'HIGH HIGH' | '1'
+        ALT     300  5     40    100  HIGH       | '1'
+        ALT     301  5     40    100  HIGH       | '2'
+        ALT     2001 5     40    100  HIGH       | '4'
+        ALT     150  5     .     100  HIGH       | '1'
+        ALT     150  5     40    .    HIGH       | .
+        BILI    20   5     20    30   HIGH       | '0'
+        BILI    30   5     20    30   HIGH       | '0'
+        BILI    31   5     20    30   HIGH       | '1'
+        GGT     199  5     60    100  HIGH       | '0'
+        GGT     200  5     60    100  HIGH       | '1'
+        GGT     251  5     60    100  HIGH       | '2'
+        """,
+        variable="GRADE",
+        direction="high",
+        term={
+            "ALT": "Alanine aminotransferase increased",
+            "BILI": "Blood bilirubin increased",
+            "GGT": "GGT increased",
+        },
+        unit={},
+        criteria="v5-si",
+    )
+
+
+def test_v5_of_terms_that_need_more_than_one_comparison(derives):
+    derives(
+        derive_atoxgr,
+        """
+        PARAMCD AVAL ANRLO ANRHI BASE BNRIND | GRADE
+        CREAT   100  50    100   70   NORMAL | '0'
+        CREAT   106  50    110   70   NORMAL | '2'
+        CREAT   100  50    100   .    .      | .
+        EOS     0.5  0     0.5   0.2  NORMAL | '0'
+        EOS     0.6  0     0.5   0.2  NORMAL | '1'
+        EOS     0.6  0     0.5   0.6  HIGH   | '0'
+        EOS     0.6  0     0.5   .    .      | .
+        EOS     0.5  0     0.5   .    .      | '0'
+        HGB     165  120   160   170  HIGH   | '1'
+        HGB     180  120   160   170  HIGH   | '1'
+        HGB     181  120   160   170  HIGH   | '2'
+        HGB     201  120   160   170  HIGH   | '3'
+        INR     1.2  0.9   1.1   1.2  HIGH   | '0'
+        INR     1.2  0.9   1.1   1.1  NORMAL | '1'
+        INR     1.3  0.9   1.1   .    .      | '1'
+        INR     1.5  0.9   1.1   1.5  HIGH   | '1'
+        INR     2.6  0.9   1.1   2.5  HIGH   | '3'
+        TRIG    1.71 0     2     1    NORMAL | '0'
+        TRIG    1.72 0     2     1    NORMAL | '1'
+        """,
+        variable="GRADE",
+        direction="high",
+        term={
+            "CREAT": "Creatinine increased",
+            "EOS": "Eosinophilia",
+            "HGB": "Hemoglobin increased",
+            "INR": "INR increased",
+            "TRIG": "Hypertriglyceridemia",
+        },
+        unit={"HGB": "g/L", "TRIG": "mmol/L"},
+        criteria="v5-si",
+    )
+
+
+def test_a_decrease_of_fibrinogen_counts_in_v5_only_where_the_value_is_low(derives):
+    frame = """
+        PARAMCD AVAL ANRLO ANRHI BASE BNRIND | {}
+        FIB     2    2     4     2    NORMAL | '0'
+        FIB     2    2     4     3    NORMAL | {}
+        FIB     1.9  2     4     1.9  LOW    | '1'
+        FIB     1.9  2     4     3.8  NORMAL | '3'
+        FIB     1.6  1.7   4     6.4  HIGH   | '4'
+        FIB     0.9  2     4     2    NORMAL | '3'
+        FIB     0.49 0.4   4     0.4  NORMAL | '4'
+        FIB     1.9  2     4     .    .      | '1'
+        FIB     2    2     4     .    .      | {}
+        FIB     1.9  .     4     7.6  HIGH   | {}
+        """
+    term = {"direction": "low", "term": {"FIB": "Fibrinogen decreased"}, "unit": {"FIB": "g/L"}}
+    derives(derive_atoxgr, frame.format("V4", "'2'", ".", "'4'"), variable="V4", criteria="v4-si", **term)
+    derives(derive_atoxgr, frame.format("V5", "'0'", "'0'", "."), variable="V5", criteria="v5-si", **term)
+
+
+def test_v5_sodium_of_a_symptomatic_patient(derives):
+    derives(
+        derive_atoxgr,
+        """
+        PARAMCD AVAL ANRLO ANRHI BASE BNRIND | GRADE
+        NA      119  135   145   140  NORMAL | '4'
+        NA      120  135   145   140  NORMAL | '3'
+        NA      129  135   145   140  NORMAL | '3'
+        NA      130  135   145   140  NORMAL | '1'
+        NA      135  135   145   140  NORMAL | '0'
+        """,
+        variable="GRADE",
+        direction="low",
+        term={"NA": "Hyponatremia"},
+        unit={"NA": "mEq/L"},
+        criteria="v5-us",
+    )
+
+
+def test_counts_in_each_unit_of_the_us(derives):
+    derives(
+        derive_atoxgr,
+        """
+        PARAMCD AVAL  ANRLO  ANRHI  BASE   BNRIND | GRADE
+        PLT     49    150    400    200    NORMAL | '3'
+        PLT     50    150    400    200    NORMAL | '2'
+        PLTMM   49999 150000 400000 200000 NORMAL | '3'
+        PLTMM   50000 150000 400000 200000 NORMAL | '2'
+        """,
+        variable="GRADE",
+        direction="low",
+        term={"PLT": "Platelet count decreased", "PLTMM": "Platelet count decreased"},
+        unit={"PLT": "10^3/uL", "PLTMM": "/mm3"},
+        criteria="v5-us",
+    )
+
+
 def test_a_value_on_a_computed_cut_is_not_beyond_it():
     # 3 * 1.1 is 3.3000000000000003 and 1.5 * 0.7 is 1.0499999999999998 in binary
     adlb = pd.DataFrame({"PARAMCD": "ALT", "AVAL": [3.3, 1.05], "ANRHI": [1.1, 0.35]}).assign(ANRLO=0.0, BASE=1.0)
     term = {"ALT": "Alanine aminotransferase increased"}
-    made = derive_atoxgr(adlb.assign(PCHG=0.0), variable="GRADE", direction="high", term=term, unit={})
+    made = derive_atoxgr(adlb.assign(BNRIND="NORMAL"), variable="GRADE", direction="high", term=term, unit={})
     assert made.GRADE.tolist() == ["1", "1"]
 
 
 def test_another_unit_has_no_grade_and_an_unknown_term_is_an_error(table):
-    adlb = table("PARAMCD AVAL ANRLO ANRHI BASE PCHG\nK 2.4 3.5 5 4 .")
+    adlb = table("PARAMCD AVAL ANRLO ANRHI BASE BNRIND\nK 2.4 3.5 5 4 NORMAL")
     made = derive_atoxgr(adlb, variable="G", direction="low", term={"K": "Hypokalemia"}, unit={"K": "mg/dL"})
     assert made.G.isna().all()
     with pytest.raises(DataError, match="do not have the term") as error:

@@ -25,6 +25,22 @@ def test_both_days_count(derives):
     )
 
 
+def test_days_elapsed(derives):
+    derives(
+        derive_duration,
+        """
+        TRTEDT     DTHDT      | LDDTHELD
+        2014-01-02 2014-01-02 | 0
+        2014-01-02 2014-02-01 | 30
+        2014-01-02 2014-01-01 | -1
+        """,
+        variable="LDDTHELD",
+        from_="TRTEDT",
+        to="DTHDT",
+        plus=0,
+    )
+
+
 @pytest.mark.parametrize(
     ("unit", "expected"), [("days", 1461.0), ("weeks", 1461 / 7), ("months", 48.0), ("years", 4.0)]
 )

@@ -114,3 +114,58 @@ def test_a_number_that_lost_its_last_bits_in_a_file_is_found(table):
     visits = table("VISITNUM AVISIT\n'1.2' One\n'4.2' Two").astype("str")
     read = pd.DataFrame({"VISITNUM": [1.2000000000000002, 4.199999999999999]})
     assert derive_lookup(read, variable="AVISIT", table=visits, by="VISITNUM").AVISIT.tolist() == ["One", "Two"]
+
+
+@pytest.fixture
+def ages(table):
+    return table("""
+        AGE        AGEGR1  AGEGR1N
+        'low -< 18' <18    '1'
+        '18 -< 65' 18-64   '2'
+        '65'       '65'    '3'
+        '65 <- high' '>65' '4'
+        """).astype("str")
+
+
+def test_a_category_from_a_table_of_cuts(derives, ages):
+    frame = """
+        AGE   | {}
+        17.99 | {}
+        18    | {}
+        64.99 | {}
+        65    | {}
+        66    | {}
+        .     | .
+        """
+    groups = ("<18", "18-64", "18-64", "'65'", ">65")
+    derives(derive_lookup, frame.format("AGEGR1", *groups), variable="AGEGR1", table=ages, by="AGE")
+    numbers = {"variable": "AGEGR1N", "kind": "number"}
+    derives(derive_lookup, frame.format("AGEGR1N", 1, 2, 2, 3, 4), table=ages, by="AGE", **numbers)
+
+
+def test_both_ends_of_a_range_may_be_in_it_and_numbers_may_be_negative(table, plain):
+    cuts = table("CHG X\n'-10 - -5' a\n'-5<-<5' b\n'5 - 10.5' c").astype("str")
+    frame = table("CHG\n-10\n-5\n-4.9\n4.9\n5\n10.5\n0.1").assign(CHG=lambda f: f.CHG.where(f.CHG != 0.1, 0.1 + 0.2))
+    made = derive_lookup(frame, variable="X", table=cuts, by="CHG")
+    assert plain(made["X"]) == ["a", "a", "b", "b", "c", "c", "b"]
+
+
+def test_a_number_in_no_range_is_unmatched(table, ages):
+    with pytest.raises(DataError, match="Values of AGE are not in the table") as error:
+        derive_lookup(table("AGE\n17\n70"), variable="AGEGR1", table=ages.iloc[:2], by="AGE")
+    assert error.value.found == "70.0"
+
+
+@pytest.mark.parametrize("second", ["17 - 20", "18", "low - high", "20 - 19", "low -< 18.5", "17.5 <- 18"])
+def test_ranges_that_overlap_are_an_error(table, ages, second):
+    cuts = pd.concat([ages.iloc[:2], ages.iloc[2:3].assign(AGE=second)])
+    with pytest.raises(DataError, match="overlap, or end before they begin"):
+        derive_lookup(table("AGE\n40"), variable="AGEGR1", table=cuts, by="AGE")
+
+
+def test_a_key_that_is_neither_number_nor_range_is_an_error(table, ages):
+    with pytest.raises(DataError, match="no number and no range") as error:
+        derive_lookup(
+            table("AGE\n40"), variable="AGEGR1", table=ages.assign(AGE=["low -< 18", "18 to 64", "65", "66"]), by="AGE"
+        )
+    assert error.value.found == "18 to 64"

@@ -360,17 +360,12 @@ def examples(table) -> Mapping[str, Example]:
             {**new, "from_": ("AVAL", "BASE"), "lower": ("AVAL2", "A1HI"), "upper": ("A1HI", "AVAL2")},
         ),
         "derive_atoxgr": Example(
-            lb.assign(ONE=1.0, LOW=-80.0),
+            lb.assign(ANRLO=1.0, ANRHI=lb["AVAL2"], BNRIND=pd.Series(["HIGH", "NORMAL"] * 5).iloc[: len(lb)]),
             {
                 "variable": "NEW",
                 "direction": "high",
                 "term": {"ALT": "Creatinine increased", "AST": "Lymphocyte count increased"},
                 "unit": {"AST": "10^9/L"},
-                "from_": "AVAL",
-                "lower": "ONE",
-                "upper": "AVAL2",
-                "base": "BASE",
-                "pchg": "ONE",
             },
             {
                 **new,
@@ -378,11 +373,6 @@ def examples(table) -> Mapping[str, Example]:
                 "term": ({"ALT": "Creatinine increased"}, {"ALT": "Lipase increased"}),
                 "unit": ({"AST": "10^9/L"}, {"AST": "g/L"}),
                 "criteria": ("v4-si", "v4-us"),
-                "from_": ("AVAL", "AVAL2"),
-                "lower": ("ONE", "A1HI"),
-                "upper": ("AVAL2", "A1HI"),
-                "base": ("BASE", "A1HI"),
-                "pchg": ("ONE", "LOW"),
             },
         ),
         "derive_pchg": Example(
@@ -449,6 +439,25 @@ def examples(table) -> Mapping[str, Example]:
             lb,
             {"variable": "NEW", "from_": ["ABL2FL", "AVISIT"]},
             {**new, "from_": (["ABL2FL", "AVISIT"], ["AVISIT", "ABL2FL"])},
+        ),
+        "derive_choose": Example(
+            lb.assign(ONE=[1.0, 2.0, 1.0, 2.0, 1.0, 2.0, 1.0, None, 2.0]),
+            {"variable": "NEW", "index": "ONE", "from_": ["ABL2FL", "AVISIT"]},
+            {
+                **new,
+                "index": ("ONE", "VISITNUM"),
+                "from_": (["ABL2FL", "AVISIT"], ["AVISIT", "ABL2FL"]),
+            },
+        ),
+        "derive_extreme": Example(
+            lb,
+            {"variable": "NEW", "from_": ["AVISIT", "ABL2FL"], "take": "first", "dates": ["ADT", "ADT2"]},
+            {
+                **new,
+                "from_": (["AVISIT", "ABL2FL"], ["ABL2FL", "AVISIT"]),
+                "take": ("first", "last"),
+                "dates": (["ADT", "ADT2"], ["ADT2", "ADT"]),
+            },
         ),
         "add_copied_records": Example(
             lb,
@@ -520,7 +529,13 @@ def examples(table) -> Mapping[str, Example]:
         "derive_duration": Example(
             lb,
             {"variable": "NEW", "from_": "TRTSDT", "to": "ADT"},
-            {**new, "from_": ("TRTSDT", "ADT"), "to": ("ADT", "ADT2"), "unit": ("days", "weeks")},
+            {
+                **new,
+                "from_": ("TRTSDT", "ADT"),
+                "to": ("ADT", "ADT2"),
+                "unit": ("days", "weeks"),
+                "plus": (1, 0),
+            },
         ),
         "derive_exists": Example(lb, {"variable": "NEW", "source": ex, "where": "EXCAT = 'B'"}, from_source),
         "derive_limit_dtype": Example(
@@ -852,8 +867,6 @@ def test_no_argument_is_ignored(name, argument, examples):
         given = {argument: value}
         if name == "derive_case_when" and argument == "kind":
             given["otherwise_from"] = None
-        if name == "derive_atoxgr" and argument in ("lower", "pchg"):
-            given |= {"direction": "low", "term": {"ALT": "Fibrinogen decreased"}, "unit": {"ALT": "g/L"}}
         if name == "derive_lookup" and argument == "unmatched":
             given["table"] = example.arguments["table"].iloc[1:]
         try:

@@ -25,6 +25,12 @@ from adamline.standards.labels import standard_label
         ("AVALCA1N", "Analysis Value Category 1 (N)"),
         ("BASECAT2", "Baseline Category 2"),
         ("BASECA2N", "Baseline Category 2 (N)"),
+        ("AP02SDT", "Period 02 Start Date"),
+        ("TR01EDT", "Date of Last Exposure in Period 01"),
+        ("STRAT2R", "Strat Factor 2 Value Used for Rand"),
+        ("STRAT2RN", "Strat Factor 2 Value Used for Rand (N)"),
+        ("DTHCGR1", "Cause of Death Group 1"),
+        ("RACEGR1N", "Pooled Race Group 1 (N)"),
     ],
 )
 def test_labels(name: str, label: str) -> None:

@@ -16,7 +16,7 @@ from adamline.study.check import check_study
 from adamline.study.run import run_study
 from adamline.study.study import open_study
 
-GUIDE = Path(__file__).parents[2] / "docs" / "guide" / "a-study.md"
+GUIDE = Path(__file__).parents[2] / "docs" / "guide" / "derivations.md"
 BEFORE = """\
 dataset: ADLB
 label: Laboratory Analysis
@@ -67,7 +67,7 @@ LB = """
 
 def block(heading: str) -> str:
     """The YAML below a heading of the guide."""
-    found = re.search(rf"^### {heading}$.*?^```yaml\n(.*?)^```", GUIDE.read_text("utf-8"), re.MULTILINE | re.DOTALL)
+    found = re.search(rf"^## {heading}$.*?^```yaml\n(.*?)^```", GUIDE.read_text("utf-8"), re.MULTILINE | re.DOTALL)
     assert found, heading
     return found[1]
 

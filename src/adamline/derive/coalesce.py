@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pandas as pd
 
 from adamline.contract import Columns, New, derivation
-from adamline.derive._codes import require
-from adamline.errors import DataError, Place
-from adamline.io.dataset import Kind, kind_of
+from adamline.derive._chosen import chosen
+from adamline.derive._codes import NO_RECORD, require
 
 
 @derivation(define="the first of {from_} that is not missing")
@@ -20,19 +20,8 @@ def derive_coalesce(frame: pd.DataFrame, *, variable: New, from_: Columns) -> pd
     >>> derive_coalesce(pd.DataFrame({"A": [None, 2.0], "B": [1.0, 9.0]}), variable="C", from_=["A", "B"]).C.tolist()
     [1.0, 2.0]
     """
-    if not from_:
-        raise DataError("There is nothing to take the first of.", expected="one variable or more")
     require(frame, *from_)
-    columns = [frame[name] for name in from_]
-    # pandas makes a column of any type of a variable that is all missing; it has no say.
-    columns = [column for column in columns if column.notna().any()] or columns[:1]
-    kinds = {str(column.name): kind_of(column) for column in columns}
-    if len(set(kinds.values())) > 1:
-        found = ", ".join(f"{name} is {kind}" for name, kind in kinds.items())
-        raise DataError("The variables are not all of one type.", place=Place(variable=variable), found=found)
-    if Kind.TEXT in kinds.values():
-        columns = [column.astype("str") for column in columns]
-    first, *others = columns
-    for other in others:
-        first = first.where(first.notna(), other)
-    return frame.assign(**{variable: first})
+    which = np.full(len(frame), NO_RECORD, dtype=np.int64)
+    for number, name in enumerate(from_):
+        which[(which == NO_RECORD) & frame[name].notna().to_numpy()] = number
+    return frame.assign(**{variable: chosen(frame, variable, from_, which)})

@@ -1,4 +1,4 @@
-"""The time between two dates, both days counted."""
+"""The time between two dates, both days counted or the days elapsed."""
 
 from __future__ import annotations
 
@@ -15,13 +15,14 @@ Unit = Literal["days", "weeks", "months", "years"]
 _DAYS: dict[str, float] = {"days": 1.0, "weeks": 7.0, "months": 365.25 / 12, "years": 365.25}
 
 
-@derivation(define="({to} - {from_} + 1) in {unit}")
+@derivation(define="({to} - {from_} + {plus}) in {unit}")
 def derive_duration(
-    frame: pd.DataFrame, *, variable: New, from_: Column, to: Column, unit: Unit = "days"
+    frame: pd.DataFrame, *, variable: New, from_: Column, to: Column, unit: Unit = "days", plus: int = 1
 ) -> pd.DataFrame:
-    """Time from the date ``from_`` to the date ``to``, both included: (to - from + 1 days) / days of a ``unit``.
+    """Time from the date ``from_`` to the date ``to``: (to - from + ``plus`` days) / days of a ``unit``.
 
-    A month is 365.25/12 days, a year 365.25. Missing where either date is. Raises DataError for a variable that is
+    With ``plus`` 1 both days are counted (TRTDURD), with 0 it is the time elapsed (LDDTHELD, 0 on the day itself). A
+    month is 365.25/12 days, a year 365.25. Missing where either date is. Raises DataError for a variable that is
     unknown or no date.
 
     >>> import pandas as pd
@@ -29,5 +30,5 @@ def derive_duration(
     >>> derive_duration(adsl, variable="TRTDURD", from_="TRTSDT", to="TRTEDT").TRTDURD.tolist()
     [182.0]
     """
-    days = (dates_of(frame, to) - dates_of(frame, from_)).dt.total_seconds().to_numpy() / 86_400 + 1
+    days = (dates_of(frame, to) - dates_of(frame, from_)).dt.total_seconds().to_numpy() / 86_400 + plus
     return frame.assign(**{variable: np.asarray(days / _DAYS[unit], dtype=np.float64)})

@@ -8,7 +8,8 @@ import numpy as np
 import pandas as pd
 
 from adamline.contract import Column, EntryKind, New, Table, derivation
-from adamline.derive._codes import NO_RECORD, codes_of, require, text_from_codes, used_levels
+from adamline.derive._codes import NO_RECORD, Ints, codes_of, require, text_from_codes, used_levels
+from adamline.derive._ranges import is_range, rows_in_ranges
 from adamline.errors import DataError, Place
 from adamline.io.dataset import Kind, kind_of
 
@@ -26,11 +27,13 @@ def derive_lookup(
     """Value of the column ``variable`` of ``table``, in the row whose column ``by`` has the record's value of ``by``.
 
     ``table`` is text throughout; keys are compared as numbers where ``by`` is a number, to 13 significant digits: a
-    VISITNUM of 1.2 comes out of a transport file as 1.2000000000000002. A missing key gives a missing value. A key that
-    the table does not have is an error, unless ``unmatched`` is "missing".
+    VISITNUM of 1.2 comes out of a transport file as 1.2000000000000002. A key may then be a range as in PROC FORMAT:
+    `18 - 64` with both ends, `18 -< 65` without the upper, `65 <- high` without the lower, `low -< 18`; so one table of
+    cuts gives AGEGR1 and AGEGR1N. A missing key gives a missing value. A key that the table does not have is an error,
+    unless ``unmatched`` is "missing".
 
-    Raises DataError for unmatched keys (listed), a key twice in the table, a column that the table does not have, and
-    for text in the table where a number is asked for.
+    Raises DataError for unmatched keys (listed), a key twice in the table (or ranges that overlap), a column that the
+    table does not have, and for text in the table where a number is asked for.
 
     >>> import pandas as pd
     >>> visits = pd.DataFrame({"VISITNUM": ["1", "4"], "AVISIT": ["Baseline", "Week 2"]})
@@ -44,10 +47,7 @@ def derive_lookup(
     codes, levels = codes_of(frame[by])
     # pandas makes numbers of a variable that is all missing.
     is_number = len(levels) > 0 and kind_of(levels) is Kind.NUMBER
-    keys = _decimal(_numbers(table[by])) if is_number else pd.Index(table[by].astype(object))
-    if not keys.is_unique:
-        raise DataError("The table has a key twice.", place=Place(variable=by), found=str(keys[keys.duplicated()][0]))
-    row_of_level = keys.get_indexer(_decimal(levels.to_numpy()) if is_number else levels.astype(object))
+    row_of_level = _rows_of(levels, table[by], is_number)
     unknown = levels[(row_of_level == NO_RECORD) & used_levels(codes, levels)]
     if unmatched == "error" and len(unknown):
         found = ", ".join(map(str, unknown))
@@ -59,6 +59,17 @@ def derive_lookup(
         )
     rows = np.append(row_of_level, NO_RECORD)[codes]
     return frame.assign(**{variable: _at(table[variable], rows, kind)})
+
+
+def _rows_of(levels: pd.Index, table_keys: pd.Series, is_number: bool) -> Ints:
+    """The row of the table whose key is each level, or has it in its range; -1 without one."""
+    values, name = _decimal(levels.to_numpy()) if is_number else levels.astype(object), str(table_keys.name)
+    if is_number and any(map(is_range, table_keys.dropna())):
+        return rows_in_ranges(values.to_numpy(), [str(key) for key in table_keys.fillna("nan")], name)
+    keys = _decimal(_numbers(table_keys)) if is_number else pd.Index(table_keys.astype(object))
+    if not keys.is_unique:
+        raise DataError("The table has a key twice.", place=Place(variable=name), found=str(keys[keys.duplicated()][0]))
+    return keys.get_indexer(values).astype(np.int64)
 
 
 def _decimal(numbers: np.ndarray) -> pd.Index:

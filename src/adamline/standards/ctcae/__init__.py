@@ -1,11 +1,13 @@
 """The laboratory criteria of CTCAE as tables: which value of a term has which grade.
 
-A row of ``v4-si.csv`` (SI units) or ``v4-us.csv`` (US conventional units) says that AVAL, in UNIT (blank: any), has
-GRADE of TERM where it is beyond (OP) CUT: a number, or CUT times the variable OF (ANRLO, ANRHI, BASE). OF may also be
-PCHG, whose own value is compared, or ABOVE: how far AVAL is above ANRHI, or above BASE where BASE is higher. Several
-rows of a grade are alternatives. A further version is a further file.
+A row of a file `v5-si.csv` (version, SI or US conventional units) says that AVAL has GRADE of TERM where CRITERION
+holds: `> 5.5` in UNIT (blank: any; several names of one unit with `or`), `> 3 x ANRHI`, `> ANRHI + 20`,
+`>= 1.5 x BASE`. IF says to which records that applies: `BNRIND HIGH` (the baseline was above its range), `BNRIND not
+HIGH` (it was not, or is not known), `AVAL < ANRLO`, `AVAL > BASE`. Several rows of a grade are alternatives. A row
+without a grade is a term that the version knows and no value alone grades; NOTE says why, and where the published
+words were read in one of several ways. The first line of a file is its source. A further version is a further file.
 
-Source: NCI, Common Terminology Criteria for Adverse Events v4.03, 2010-06-14. Where the grade depends on symptoms, the
-higher of those that the value alone allows (hypokalemia 2, hyperuricemia 3), as is common in laboratory grading;
-ionized calcium in mg/dL is four times the published mmol/L.
+Where a grade also depends on symptoms, treatment or anticoagulation, the row is of the highest grade that the value
+allows, as is common in laboratory grading. Left out is what no laboratory value grades (troponin by its maker's
+limit, TSH, pancreatic enzymes, proteinuria by dipstick).
 """

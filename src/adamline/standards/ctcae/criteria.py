@@ -3,38 +3,64 @@
 from __future__ import annotations
 
 import csv
+import re
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 from typing import Literal
 
-Version = Literal["v4-si", "v4-us"]
+Version = Literal["v4-si", "v4-us", "v5-si", "v5-us"]
+
+_CRITERION = re.compile(
+    r"(?P<op>[<>]=?) (?:(?P<cut>[\d.]+)|(?:(?P<times>[\d.]+) x )?(?P<of>[A-Z]+)(?: \+ (?P<plus>[\d.]+))?)"
+)
 
 
 @dataclass(frozen=True)
 class Criterion:
-    """One row: the grade of a value that is beyond ``cut`` (see the package) of what ``of`` names."""
+    """One row: the grade of a value that is beyond ``times`` the variable ``of`` and ``plus``, on records ``on``."""
 
     term: str
     direction: str
-    unit: str
+    units: tuple[str, ...]
     grade: int
     op: str
-    cut: float
+    times: float
     of: str
+    plus: float
+    on: str
 
 
 @cache
 def read_criteria(version: Version) -> tuple[Criterion, ...]:
-    """The criteria of ``version`` in the order of the file, the highest grade of a term first.
+    """The criteria of ``version`` in the order of the file; without the terms that no value grades.
 
-    >>> read_criteria("v4-si")[-1]
-    Criterion(term='White blood cell decreased', direction='L', unit='10^9/L', grade=1, op='<', cut=1.0, of='ANRLO')
+    >>> read_criteria("v5-si")[0]
+    Criterion(term='Acidosis', direction='L', units=(), grade=3, op='<', times=0.0, of='', plus=7.3, on='')
     """
+    return tuple(_criterion(row) for row in _rows(version) if row["GRADE"])
+
+
+@cache
+def read_ungraded(version: Version) -> dict[str, str]:
+    """Why, of each term that ``version`` knows and no value alone grades.
+
+    >>> list(read_ungraded("v5-us"))
+    ['Hyperglycemia', 'Hyperglycemia (Fasting)', 'Hyperphosphatemia', 'Hypophosphatemia']
+    """
+    return {row["TERM"]: row["NOTE"] for row in _rows(version) if not row["GRADE"]}
+
+
+def _rows(version: Version) -> list[dict[str, str]]:
     text = (files(__package__) / f"{version}.csv").read_text(encoding="ascii")
-    return tuple(
-        Criterion(
-            row["TERM"], row["DIRECTION"], row["UNIT"], int(row["GRADE"]), row["OP"], float(row["CUT"]), row["OF"]
-        )
-        for row in csv.DictReader(text.splitlines())
-    )
+    return list(csv.DictReader(line for line in text.splitlines() if not line.startswith("#")))
+
+
+def _criterion(row: dict[str, str]) -> Criterion:
+    parts = _CRITERION.fullmatch(row["CRITERION"])
+    if parts is None:
+        raise ValueError(f"`{row['CRITERION']}` of {row['TERM']} is not `> 3 x ANRHI` or `< 80`")
+    of, cut = parts["of"] or "", parts["cut"]
+    units = tuple(row["UNIT"].lower().split(" or ")) if row["UNIT"] else ()
+    times, plus = (0.0, float(cut)) if cut else (float(parts["times"] or 1), float(parts["plus"] or 0))
+    return Criterion(row["TERM"], row["DIRECTION"], units, int(row["GRADE"]), parts["op"], times, of, plus, row["IF"])

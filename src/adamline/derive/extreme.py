@@ -1,0 +1,49 @@
+"""The first or the last of several dates of a record, or what belongs to that date."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+import numpy as np
+import pandas as pd
+
+from adamline.contract import Columns, New, derivation
+from adamline.derive._chosen import chosen, of_one_kind
+from adamline.derive._codes import NO_RECORD, dates_of
+from adamline.errors import DerivationError, Place
+
+
+@derivation(define="the {take} of {from_}[, by their dates {dates}]")
+def derive_extreme(
+    frame: pd.DataFrame, *, variable: New, from_: Columns, take: Literal["first", "last"], dates: Columns = ()
+) -> pd.DataFrame:
+    """The first or the last of the dates ``from_``; with ``dates``, the value of ``from_`` that belongs to that date.
+
+    So LSTALVDT is the last of the last dates of several datasets, and DTHCAUS the cause that the first of several
+    sources of a death gives: ``dates`` are those of ``from_``, one each, in the same order.
+
+    Missing dates do not count; missing where all are. Of equal dates the one that is named first is taken. Raises
+    DerivationError where ``dates`` are not as many as ``from_``; DataError for an unknown variable, for dates that are
+    none or partly datetimes, and where not all of ``from_`` are text, or numbers, or dates.
+
+    >>> import pandas as pd
+    >>> adsl = pd.DataFrame({"AEDT": pd.to_datetime(["2014-03-02", None]), "LBDT": pd.to_datetime(["2014-03-01"] * 2)})
+    >>> made = derive_extreme(adsl, variable="LSTALVDT", from_=["AEDT", "LBDT"], take="last")
+    >>> made.LSTALVDT.dt.strftime("%F").tolist()
+    ['2014-03-02', '2014-03-01']
+    """
+    names = dates or from_
+    if len(names) != len(from_):
+        what = f"{len(from_)} variables have {len(names)} dates."
+        raise DerivationError(what, place=Place(variable=variable), expected="one date for each of `from`")
+    of_one_kind(frame, variable, names)
+    moments = np.stack([dates_of(frame, name).to_numpy().astype("datetime64[us]") for name in names])
+    none = np.isnat(moments)
+    # Of equal ones argmin and argmax give the first.
+    ranks = moments.astype(np.int64)
+    if take == "first":
+        which = np.where(none, np.iinfo(np.int64).max, ranks).argmin(axis=0)
+    else:
+        which = np.where(none, np.iinfo(np.int64).min, ranks).argmax(axis=0)
+    which = np.where(none.all(axis=0), NO_RECORD, which)
+    return frame.assign(**{variable: chosen(frame, variable, from_, which)})
