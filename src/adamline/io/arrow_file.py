@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 import pyarrow as pa
 
 from adamline.errors import Place
 from adamline.io.arrow_columns import from_arrow, special_variables, to_arrow
-from adamline.io.attributes import list_attributes, parse_attributes
+from adamline.io.attributes import Attributes, list_attributes, parse_attributes
 from adamline.io.dataset import Dataset
 from adamline.io.text_type import TextType
 
@@ -37,7 +37,12 @@ def read_arrow(path: Path) -> Dataset:
     ...     read_arrow(Path(folder) / "vs.arrow")["AVAL"].format
     '8.2'
     """
+    known, table = read_arrow_table(path)
+    return Dataset(known.name, from_arrow(table, known.variables, TextType.CATEGORY), known.variables, known.label)
+
+
+def read_arrow_table(path: Path) -> tuple[Attributes, Any]:
+    """The attributes of the dataset, and its records as an Arrow table with text by code."""
     with pa.OSFile(str(path)) as handle:
         table = pa.ipc.open_file(handle).read_all()
-    known = parse_attributes(json.loads(table.schema.metadata[_KEY]), Place(file=str(path)))
-    return Dataset(known.name, from_arrow(table, known.variables, TextType.CATEGORY), known.variables, known.label)
+    return parse_attributes(json.loads(table.schema.metadata[_KEY]), Place(file=str(path))), table

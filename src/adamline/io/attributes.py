@@ -22,7 +22,7 @@ class Attributes:
     variables: tuple[Variable, ...]
 
 
-def list_attributes(dataset: Dataset) -> dict[str, Any]:
+def list_attributes(dataset: Dataset | Attributes) -> dict[str, Any]:
     """Name, label and variables as mappings, lists and texts; what is empty is left out.
 
     >>> import pandas as pd

@@ -15,6 +15,7 @@ import numpy.typing as npt
 from adamline.errors import DataError, FileFormatError, Place
 from adamline.io.attributes import Attributes
 from adamline.io.dataset_json_types import DatasetJsonHeader
+from adamline.io.xpt_members import Member
 from adamline.io.xpt_write import Lengths, XptVersion
 
 
@@ -39,7 +40,7 @@ class ReadOptions:
     there is one).
     """
 
-    member: str | None = None
+    member: str | Member | None = None
     encoding: str | None = None
     fallback: str | None = None
     rows: npt.NDArray[np.int64] | None = None

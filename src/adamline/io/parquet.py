@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import itertools
 import json
 import re
 from collections.abc import Iterable, Iterator
@@ -58,45 +59,58 @@ def write_parquet_parts(parts: Iterable[Dataset], path: Path | str, *, special: 
     There must be at least one part; all have the attributes of the first. ``special`` are the variables that have
     special missings in any part: a file's columns are settled before its first record. DataError for others.
     """
-    records = 0
-    writer: pq.ParquetWriter | None = None
-    with replace_file(path) as handle:
-        try:
-            for part in parts:
-                late = special_variables(part) - special
-                if late:
-                    place = Place(dataset=part.name, variable=min(late))
-                    raise DataError("A variable has special missings that were not announced.", place=place)
-                if writer is None:
-                    # Text is handed over by code, which is faster; that is no part of what the file is.
-                    writer = pq.ParquetWriter(
-                        handle, _schema(part, special, CODED_TEXT), compression="zstd", store_schema=False
-                    )
-                    writer.add_key_value_metadata(_metadata(part, special))
-                table = to_arrow(part, special, coded=True)
-                writer.write_table(table.cast(writer.schema), row_group_size=_GROUP_ROWS)
-                records += len(part.frame)
-            if writer is None:
-                raise DataError("There is no part to write.", place=Place(file=str(path)))
-        finally:
-            if writer is not None:
-                writer.close()
+    rest = iter(parts)
+    first = next(rest, None)
+    if first is None:
+        raise DataError("There is no part to write.", place=Place(file=str(path)))
+
+    def tables() -> Iterator[Any]:
+        for part in itertools.chain([first], rest):
+            late = special_variables(part) - special
+            if late:
+                place = Place(dataset=part.name, variable=min(late))
+                raise DataError("A variable has special missings that were not announced.", place=place)
+            yield to_arrow(part, special, coded=True)
+
+    return write_parquet_tables(tables(), path, Attributes(first.name, first.label, first.variables), special=special)
+
+
+def write_parquet_tables(
+    tables: Iterable[Any], path: Path | str, attributes: Attributes, *, special: frozenset[str]
+) -> int:
+    """Write Arrow tables as `to_arrow` makes them with text by code, one after the other; the number of records.
+
+    A table may lack the kinds of missing that it has none of. Text is written faster by code, which is no part of what
+    the file is: to a reader it is text.
+    """
+    records, schema = 0, _schema(attributes, special, CODED_TEXT)
+    with (
+        replace_file(path) as handle,
+        pq.ParquetWriter(handle, schema, compression="zstd", store_schema=False) as writer,
+    ):
+        writer.add_key_value_metadata(_metadata(attributes, special))
+        for table in tables:
+            there = set(table.column_names)
+            nothing = pa.nulls(len(table), LETTERS)
+            whole = pa.table([table.column(name) if name in there else nothing for name in schema.names], schema.names)
+            writer.write_table(whole.cast(schema), row_group_size=_GROUP_ROWS)
+            records += len(table)
     return records
 
 
-def _schema(dataset: Dataset, special: frozenset[str], text: Any) -> Any:
+def _schema(attributes: Attributes, special: frozenset[str], text: Any) -> Any:
     fields = []
-    for variable in dataset.variables:
+    for variable in attributes.variables:
         fields.append((variable.name, text if variable.kind is Kind.TEXT else ARROW_TYPES[variable.kind]))
         if variable.name in special:
             fields.append((variable.name + MISSING_SUFFIX, LETTERS))
     return pa.schema(fields)
 
 
-def _metadata(dataset: Dataset, special: frozenset[str]) -> dict[bytes, bytes]:
+def _metadata(attributes: Attributes, special: frozenset[str]) -> dict[bytes, bytes]:
     """What a reader needs to know beyond Parquet's own types: Arrow's types, and our attributes."""
-    content = {_KEY: json.dumps(list_attributes(dataset), ensure_ascii=False).encode("utf-8")}
-    schema = _schema(dataset, special, ARROW_TYPES[Kind.TEXT]).with_metadata(content)
+    content = {_KEY: json.dumps(list_attributes(attributes), ensure_ascii=False).encode("utf-8")}
+    schema = _schema(attributes, special, ARROW_TYPES[Kind.TEXT]).with_metadata(content)
     return {_ARROW: base64.b64encode(schema.serialize().to_pybytes()), **content}
 
 

@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import Any, Final
 
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 from pandas.api.types import union_categoricals
 
@@ -19,6 +18,7 @@ from adamline.io.dataset import MISSING_SUFFIX, Dataset, Kind, Variable
 from adamline.io.files import ReadOptions, iter_dataset, read_dataset
 from adamline.io.ibm import SPECIAL_MISSINGS
 from adamline.io.text_type import TextType
+from adamline.io.xpt_read import Selection
 
 _SHOWN: Final = 5
 
@@ -60,17 +60,17 @@ def read_domain(
     columns: Iterable[str] | None = None,
     text: TextType = TextType.STR,
     options: ReadOptions | None = None,
-    rows: Mapping[Path, npt.NDArray[np.int64]] | None = None,
+    only: Mapping[Path, Selection] | None = None,
 ) -> tuple[Dataset, tuple[Finding, ...]]:
     """A domain from its file or from all its parts, and what is worth knowing about how these fit together.
 
-    ``columns`` chooses variables and their order; a part may lack some of them, one must have each. ``rows`` chooses
-    records of each file, by ascending number from 0 (transport files only). The rest is as in `find_domain`,
+    ``columns`` chooses variables and their order; a part may lack some of them, one must have each. ``only`` chooses
+    records of the files that it names (transport files). The rest is as in `find_domain`,
     `read_dataset` and `join_parts`.
     """
     paths = find_domain(folder, domain, suffix=suffix)
     wanted = None if columns is None else list(columns)
-    parts = [_read_part(path, wanted, text, options, (rows or {}).get(path)) for path in paths]
+    parts = [_read_part(path, wanted, text, options, (only or {}).get(path)) for path in paths]
     for path, part in zip(paths, parts, strict=True):
         _check_domain(part, domain, path)
     known = {variable.name for part in parts for variable in part.variables}
@@ -92,17 +92,19 @@ def _read_part(
     wanted: list[str] | None,
     text: TextType,
     options: ReadOptions | None,
-    rows: npt.NDArray[np.int64] | None,
+    only: Selection | None,
 ) -> Dataset:
     """The variables that are wanted, as far as the part has them, and those that tell its domain and its keys."""
-    chosen_rows = replace(options or ReadOptions(), rows=rows)
+    reading = options or ReadOptions()
+    if only is not None:
+        options, reading = replace(reading, member=only.member), replace(reading, member=only.member, rows=only.rows)
     if wanted is None:
-        return read_dataset(path, text=text, options=chosen_rows)
+        return read_dataset(path, text=text, options=reading)
     first = next(iter_dataset(path, 1, options=options))
     names = [variable.name for variable in first.variables]
     keys = [name for name in names if name in ("DOMAIN", "RDOMAIN", "USUBJID") or re.fullmatch("..SEQ", name)]
     chosen = [*(name for name in wanted if name in names), *(key for key in keys if key not in wanted)]
-    return read_dataset(path, columns=chosen, text=text, options=chosen_rows)
+    return read_dataset(path, columns=chosen, text=text, options=reading)
 
 
 def _check_domain(part: Dataset, domain: str, path: Path) -> None:

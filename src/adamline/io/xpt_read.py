@@ -21,11 +21,19 @@ from adamline.io.text_decoder import TextDecoder
 from adamline.io.text_type import TextType
 from adamline.io.xpt_members import Member, find_members
 
-__all__ = ["Member", "TextType", "iter_xpt", "read_xpt", "read_xpt_members"]
+__all__ = ["Member", "Selection", "TextType", "iter_xpt", "read_xpt", "read_xpt_members"]
 
 Rows = npt.NDArray[np.int64]
 # Records are decoded in blocks that stay in the processor's cache.
 _BLOCK_BYTES: Final = 1 << 21
+
+
+@dataclass(frozen=True)
+class Selection:
+    """Records of a dataset in a file, by ascending number from 0, and its header where that is known."""
+
+    member: Member | None
+    rows: Rows
 
 
 def read_xpt_members(path: Path | str, *, encoding: str = "ascii", fallback: str | None = None) -> tuple[Member, ...]:
@@ -44,7 +52,7 @@ def read_xpt_members(path: Path | str, *, encoding: str = "ascii", fallback: str
 def read_xpt(
     path: Path | str,
     *,
-    member: str | None = None,
+    member: str | Member | None = None,
     columns: Iterable[str] | None = None,
     rows: Rows | None = None,
     text: TextType = TextType.STR,
@@ -54,8 +62,9 @@ def read_xpt(
 ) -> Dataset:
     """One dataset of a transport file.
 
-    ``member`` names it, and may be left out where there is only one; ``columns`` chooses variables and their order,
-    ``rows`` records, by ascending number from 0: of the others nothing is decoded.
+    ``member`` names it, and may be left out where there is only one; one of `read_xpt_members` saves looking through
+    the file for others. ``columns`` chooses variables and their order, ``rows`` records, by ascending number from 0: of
+    the others nothing is decoded.
 
     - Text loses trailing blanks, keeps leading ones; blank text is missing. It must be in ``encoding``; a text that
       is not is read in ``fallback``, else FileFormatError names the byte, the variable and the record.
@@ -227,14 +236,14 @@ def _checked(rows: Rows, member: Member) -> Rows:
 
 def _plan(
     path: Path | str,
-    member: str | None,
+    member: str | Member | None,
     columns: Iterable[str] | None,
     decoder: TextDecoder,
     text: TextType,
     dates: bool,
 ) -> _Plan:
     """Look at the headers and choose."""
-    chosen = _choose(find_members(path, decoder), member, str(path))
+    chosen = member if isinstance(member, Member) else _choose(find_members(path, decoder), member, str(path))
     known = {
         variable.name: _Field(
             variable if dates or variable.kind is Kind.TEXT else replace(variable, kind=Kind.NUMBER), position, length

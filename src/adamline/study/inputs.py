@@ -12,7 +12,7 @@ from adamline.io.dataset import Dataset
 from adamline.io.files import ReadOptions
 from adamline.io.split_domains import find_domain, read_domain
 from adamline.io.supp import combine_supp
-from adamline.io.xpt_read import Member, Rows, TextType, read_xpt, read_xpt_members
+from adamline.io.xpt_read import Member, Selection, TextType, read_xpt, read_xpt_members
 from adamline.spec.study import StudySpec
 from adamline.study.study import Study
 
@@ -116,17 +116,20 @@ def read_input(
     given: Input,
     variables: Iterable[str],
     spec: StudySpec,
-    rows: Mapping[Path, Rows] | None = None,
+    only: Mapping[Path, Selection] | None = None,
     optional: Iterable[str] = (),
 ) -> tuple[Dataset, tuple[Finding, ...]]:
     """The variables that are needed of one domain, and what is odd about its parts.
 
-    ``rows`` chooses records of the files it names, by number from 0; others are read whole. ``optional`` variables are
+    ``only`` chooses records of the files it names; others are read whole. ``optional`` variables are
     read where a part has them. Text comes as categories, which derivations count in.
     """
-    there = {name for path in given.parts for name in _variables_of(path, spec)} if optional else set()
+    selected = [one.member for path, one in (only or {}).items() if path in given.parts]
+    there = {v.name for member in selected if member for v in member.variables}
+    if optional and not there:
+        there = {name for path in given.parts for name in _variables_of(path, spec)}
     wanted = tuple(dict.fromkeys([*variables, *(name for name in optional if name in there)]))
-    chosen = rows or {}
+    chosen = only or {}
     if not given.supp:
         return _read_parts(given.domain, given.parts, wanted, spec, chosen)
     parent, findings = _read_parts(given.domain, given.parts, None, spec, chosen)
@@ -139,16 +142,17 @@ def _read_parts(
     paths: tuple[Path, ...],
     variables: tuple[str, ...] | None,
     spec: StudySpec,
-    rows: Mapping[Path, Rows],
+    only: Mapping[Path, Selection],
 ) -> tuple[Dataset, tuple[Finding, ...]]:
     if not is_whole(domain, paths):
         options = ReadOptions(encoding=spec.encoding, fallback=spec.fallback)
-        return read_domain(paths[0].parent, domain, columns=variables, text=CATEGORY, options=options, rows=rows)
+        return read_domain(paths[0].parent, domain, columns=variables, text=CATEGORY, options=options, only=only)
+    selection = only.get(paths[0])
     dataset = read_xpt(
         paths[0],
-        member=member_of(domain, paths[0], spec).name,
+        member=selection.member if selection and selection.member else member_of(domain, paths[0], spec),
         columns=variables,
-        rows=rows.get(paths[0]),
+        rows=None if selection is None else selection.rows,
         text=CATEGORY,
         encoding=spec.encoding,
         fallback=spec.fallback,

@@ -6,18 +6,18 @@ import datetime as dt
 import functools
 import multiprocessing
 import tempfile
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
 from adamline.findings import Finding, Severity, Tally
 from adamline.io.arrow_columns import special_variables
-from adamline.io.arrow_file import read_arrow, write_arrow
+from adamline.io.arrow_file import read_arrow, read_arrow_table, write_arrow
 from adamline.io.dataset import Dataset, Variable
 from adamline.io.file_format import FileFormat, format_of
-from adamline.io.parquet import write_parquet, write_parquet_parts
-from adamline.io.xpt_read import Rows
+from adamline.io.parquet import write_parquet, write_parquet_tables
+from adamline.io.xpt_read import Selection
 from adamline.io.xpt_write import Lengths, longest_values, write_xpt, write_xpt_parts
 from adamline.spec.study import StudySpec
 from adamline.study.build import Building, build_dataset
@@ -42,13 +42,14 @@ class Made:
 
 @dataclass(frozen=True)
 class _Part:
-    """One part to be made: of which study and dataset, from which rows of the files, into which file."""
+    """One part to be made: of which study and dataset, from which records of the files, into which file."""
 
     folder: Path
     dataset: str
     sources: Sources
-    rows: Mapping[Path, Rows]
+    only: Mapping[Path, Selection]
     target: Path
+    for_xpt: bool
 
 
 @dataclass(frozen=True)
@@ -77,14 +78,23 @@ def make_dataset(
     reason = why_whole(plan, study.supplemented) if large else ""
     if not large or reason:
         return _made_whole(study, plan, sources, targets, reason)
-    subjects = {path: column for name in plan.reads for path, column in sources.subjects(name).items()}
-    parts = parts_by_subject(subjects, sources.parts(main), part_records)
+    parts = _parts(plan, sources, part_records)
     with tempfile.TemporaryDirectory(prefix="parts-", dir=targets[0].parent) as folder:
+        for_xpt = any(format_of(target) is FileFormat.XPT for target in targets)
         files = [Path(folder) / f"{number}.arrow" for number in range(len(parts))]
         tasks = [
-            _Part(study.folder, plan.spec.dataset, sources, rows, file) for rows, file in zip(parts, files, strict=True)
+            _Part(study.folder, plan.spec.dataset, sources, only, file, for_xpt)
+            for only, file in zip(parts, files, strict=True)
         ]
         return _joined(plan, _all_made(study, tasks, workers), files, targets, study.spec)
+
+
+def _parts(plan: DatasetPlan, sources: Sources, records: int) -> list[dict[Path, Selection]]:
+    """The records of each part in each file."""
+    found = {path: one for name in plan.reads for path, one in sources.subjects(name).items()}
+    subjects = {path: column for path, (_, column) in found.items()}
+    parts = parts_by_subject(subjects, sources.parts(plan.spec.source.domain), records)
+    return [{path: Selection(found[path][0], rows) for path, rows in part.items()} for part in parts]
 
 
 def _made_whole(study: Study, plan: DatasetPlan, sources: Sources, targets: Sequence[Path], reason: str) -> Made:
@@ -104,14 +114,14 @@ def _made_whole(study: Study, plan: DatasetPlan, sources: Sources, targets: Sequ
 
 
 def _built(
-    study: Study, plan: DatasetPlan, sources: Sources, rows: Mapping[Path, Rows]
+    study: Study, plan: DatasetPlan, sources: Sources, only: Mapping[Path, Selection]
 ) -> tuple[Dataset, Building, tuple[Finding, ...]]:
-    """The dataset from these rows of the files, and what is odd about them; files that are not named are read whole."""
+    """The dataset from these records of the files, and what is odd about them; files not named are read whole."""
     found: dict[str, Dataset] = {}
     oddities: list[Finding] = []
     for name, variables in plan.reads.items():
         optional = plan.told_apart if name == plan.spec.source.domain else ()
-        found[name], odd = sources.read(name, variables, rows, optional)
+        found[name], odd = sources.read(name, variables, only, optional)
         oddities += odd
     dataset, building = build_dataset(plan, found, {table: study.tables[table] for table in plan.tables})
     return dataset, building, tuple(oddities)
@@ -141,9 +151,9 @@ def _opened(folder: Path) -> Study:
 
 def _made_part(study: Study, task: _Part) -> _PartMade:
     plan = next(plan for plan in study.datasets if plan.spec.dataset == task.dataset)
-    dataset, building, oddities = _built(study, plan, task.sources, task.rows)
+    dataset, building, oddities = _built(study, plan, task.sources, task.only)
     write_arrow(dataset, task.target)
-    longest = longest_values(dataset, encoding=study.spec.adam_encoding)
+    longest = longest_values(dataset, encoding=study.spec.adam_encoding) if task.for_xpt else {}
     special = special_variables(dataset)
     logs = tuple(building.steps), tuple(building.tallies), oddities
     return _PartMade(len(dataset.frame), *logs, dataset.variables, longest, special)
@@ -159,7 +169,7 @@ def _joined(
     for target in targets:
         if format_of(target) is FileFormat.XPT:
             findings += write_xpt_parts(
-                _read(files),
+                map(read_arrow, files),
                 target,
                 records=records,
                 lengths=_lengths(parts, spec),
@@ -167,12 +177,10 @@ def _joined(
                 encoding=spec.adam_encoding,
             )
         else:
-            write_parquet_parts(_read(files), target, special=frozenset().union(*(part.special for part in parts)))
+            special = frozenset().union(*(part.special for part in parts))
+            attributes = read_arrow_table(files[0])[0]
+            write_parquet_tables((read_arrow_table(file)[1] for file in files), target, attributes, special=special)
     return Made(records, added_steps(part.steps for part in parts), tuple(findings))
-
-
-def _read(files: Iterable[Path]) -> Iterator[Dataset]:
-    return map(read_arrow, files)
 
 
 def _lengths(parts: Sequence[_PartMade], spec: StudySpec) -> dict[str, int]:

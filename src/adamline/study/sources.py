@@ -12,7 +12,7 @@ from adamline.findings import Finding
 from adamline.io.dataset import Dataset
 from adamline.io.file_format import FileFormat, format_of
 from adamline.io.parquet import read_parquet
-from adamline.io.xpt_read import Member, Rows, TextType, read_xpt, read_xpt_members
+from adamline.io.xpt_read import Member, Selection, TextType, read_xpt, read_xpt_members
 from adamline.spec.study import StudySpec
 from adamline.study.inputs import Input, read_input
 
@@ -36,41 +36,38 @@ class Sources:
         return self.domains[name].parts if name in self.domains else (self.made[name],)
 
     def read(
-        self, name: str, variables: Iterable[str], rows: Mapping[Path, Rows], optional: Iterable[str] = ()
+        self, name: str, variables: Iterable[str], only: Mapping[Path, Selection], optional: Iterable[str] = ()
     ) -> tuple[Dataset, tuple[Finding, ...]]:
-        """The variables of a dataset, and what is odd about its files; of files in ``rows`` only these records.
+        """The variables of a dataset, and what is odd about its files; of files in ``only`` these records alone.
 
         Of a domain, those that are ``optional`` too, where it has them.
         """
         if name in self.domains:
-            return read_input(self.domains[name], variables, self.spec, rows, optional)
+            return read_input(self.domains[name], variables, self.spec, only, optional)
         path = self.made[name]
-        return read_made(path, self.spec, variables, rows.get(path)), ()
+        return read_made(path, self.spec, variables, only.get(path)), ()
 
-    def records(self, name: str) -> int:
-        """The number of records, without those of its SUPP--."""
-        if name not in self.domains:
-            return len(read_made(self.made[name], self.spec, [SUBJECT]).frame)
-        return sum(self._member(path).records for path in self.parts(name))
+    def subjects(self, name: str) -> dict[Path, tuple[Member | None, pd.Series]]:
+        """USUBJID of each record, categorical, by file, with the file's header where it is a transport file.
 
-    def subjects(self, name: str) -> dict[Path, pd.Series]:
-        """USUBJID of each record, categorical, by file; a file without it is left out, as it is read whole."""
-        if name not in self.domains:
-            return {self.made[name]: read_made(self.made[name], self.spec, [SUBJECT]).frame[SUBJECT]}
-        found = {}
+        A file without USUBJID is left out, as it is read whole.
+        """
+        if name in self.made:
+            return {self.made[name]: (None, read_made(self.made[name], self.spec, [SUBJECT]).frame[SUBJECT])}
+        found: dict[Path, tuple[Member | None, pd.Series]] = {}
+        encoding, fallback, text = self.spec.encoding, self.spec.fallback, TextType.CATEGORY
         for path in self.files(name):
             member = self._member(path)
             if SUBJECT in (variable.name for variable in member.variables):
-                dataset = read_xpt(
-                    path,
-                    member=member.name,
-                    columns=[SUBJECT],
-                    text=TextType.CATEGORY,
-                    encoding=self.spec.encoding,
-                    fallback=self.spec.fallback,
-                )
-                found[path] = dataset.frame[SUBJECT]
+                read = read_xpt(path, member=member, columns=[SUBJECT], text=text, encoding=encoding, fallback=fallback)
+                found[path] = member, read.frame[SUBJECT]
         return found
+
+    def records(self, name: str) -> int:
+        """The number of records, without those of its SUPP--."""
+        if name in self.made:
+            return len(read_made(self.made[name], self.spec, [SUBJECT]).frame)
+        return sum(self._member(path).records for path in self.parts(name))
 
     def _member(self, path: Path) -> Member:
         """The dataset with the file's name, or the only one."""
@@ -78,8 +75,11 @@ class Sources:
         return next((member for member in members if member.name.upper() == path.stem.upper()), members[0])
 
 
-def read_made(path: Path, spec: StudySpec, columns: Iterable[str] | None = None, rows: Rows | None = None) -> Dataset:
+def read_made(
+    path: Path, spec: StudySpec, columns: Iterable[str] | None = None, only: Selection | None = None
+) -> Dataset:
     """A dataset that the study made; text comes as categories, which derivations count in."""
+    rows = None if only is None else only.rows
     if format_of(path) is FileFormat.XPT:
         return read_xpt(path, columns=columns, rows=rows, text=TextType.CATEGORY, encoding=spec.adam_encoding)
     dataset = read_parquet(path, columns=columns, text=TextType.CATEGORY)
