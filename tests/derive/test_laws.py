@@ -10,8 +10,8 @@ import pandas as pd
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from tests.derive.test_properties import BY_SOURCE, DERIVATIONS, Example, as_text, every, records
-from tests.derive.test_properties import examples as examples
+from tests.derive.conftest import BY_SOURCE, DERIVATIONS, Example
+from tests.derive.test_properties import as_text, every, records
 
 from adamline.errors import AdamlineError
 

@@ -1,0 +1,627 @@
+"""An example call of every derivation, from which the laws for all of them are tested."""
+
+from __future__ import annotations
+
+import importlib
+import inspect
+import pkgutil
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import pandas as pd
+import pytest
+
+import adamline.derive
+from adamline.contract import Case, contract_of
+
+
+def _found() -> Iterator[tuple[str, Callable[..., pd.DataFrame]]]:
+    for info in pkgutil.walk_packages(adamline.derive.__path__, "adamline.derive."):
+        module = importlib.import_module(info.name)
+        for name, function in inspect.getmembers(module, inspect.isfunction):
+            if function.__module__ == module.__name__ and contract_of(function):
+                yield name, function
+
+
+DERIVATIONS = dict(_found())
+
+
+@dataclass(frozen=True)
+class Example:
+    """A call that a derivation can answer, and for each argument two values that must give different outputs."""
+
+    frame: pd.DataFrame
+    arguments: Mapping[str, Any]
+    differ: Mapping[str, tuple[Any, Any]] = field(default_factory=dict)
+
+    def frames(self) -> list[str]:
+        return [name for name, value in self.arguments.items() if isinstance(value, pd.DataFrame)]
+
+
+LB = """
+USUBJID PARAMCD PARAMX AVISIT   VISITNUM AVISITN LBSEQ AVAL AVAL2 BASE A1HI ABLFL ABL2FL
+01      ALT     A      Baseline 1        0       1     20   5     20   40   Y     .
+01      ALT     A      'Week 2' 4        2       2     25   .     21   0    .     Y
+01      ALT     A      .        4.1      .       3     .    6     20   40   .     .
+01      AST     A      Baseline 1        0       4     .    7     .    30   Y     .
+01      AST     A      'Week 2' 4        2       5     31   8     .    30   .     Y
+02      ALT     B      Baseline 1        0       1     18.5 9     18.5 40   Y     .
+02      ALT     B      'Week 2' 4        2       2     18.5 1.25  18.5 .    .     .
+02      .       B      'Week 4' 5        4       3     11   2.5   11   40   .     Y
+03      AST     A      'Week 4' 5        4       1     2.45 3     .    30   .     .
+"""
+# Further columns of the same records.
+LB_DATES = """
+LBDTC            LBDTC2     ADT        ADT2       TRTSDT
+2014-01-02T10:00 2014-01-05 2014-01-02 2014-02-02 2014-01-01
+2014-01-16       2014-01    2014-01-16 2014-01-16 2014-01-01
+.                2014-01-05 .          2014-03-02 2014-01-01
+2014-01-02       .          2014-01-02 2014-04-02 2014-01-01
+2014-01-16       2014-01-05 2014-01-16 2014-05-02 2014-01-01
+2014-01-03       2014-01-05 2014-01-03 2014-06-02 2014-01-04
+2014-02          2014-01-05 .          2014-07-02 2014-01-04
+2014-02-03T11:00 2014-01-05 2014-02-03 2014-08-02 2014-01-04
+2014-02-03       2014-01-05 2014-02-03 2014-09-02 .
+"""
+EX = """
+USUBJID PARAMCD EXSEQ EXDOSE EXAMT EXTRT   EXENDTC    EXCAT EXDTC
+01      ALT     1     54     1     Active  2014-03-01 A     2014-03
+01      ALT     2     81     2     Active  2014-05-01 B     2014-03-02
+01      AST     3     .      .     Active  2014-06-01 B     2014-03-02T10:00
+02      ALT     1     54     4     Placebo .          B     2014-02-01T10:00
+02      AST     2     .      8     .       2014-02-01 B     '2014-02-01'
+05      ALT     1     54     16    Placebo 2014-02-01 A     '2014-02-01'
+"""
+VISITS = """
+VISITNUM AVISIT     AVISITN NEW  NEW2 NEW3
+'1'      Baseline   '0'     '10' B    one
+'4'      'Week 2'   '2'     '20' W    two
+'4.1'    'Week 2.1' '2.1'   '21' W    two
+'5'      'Week 4'   '4'     .    W    .
+"""
+# Two visits of lupus patients: items of a score, organ systems, PGA, and components of a response.
+ADRS = """
+USUBJID PARAMCD AVISIT   AVISITN ADT        ADY AVAL AVALC BASEC CHG  ANL01FL DTYPE RESPREAS WHY  RESCDT     SITEID
+01      ITEM1   'Week 4' 4       2016-05-03 30  4    .     .     .    Y       .     .        .    2016-05-04 s1
+01      ITEM2   'Week 4' 4       2016-05-03 30  2    .     .     .    Y       .     .        .    2016-05-04 s1
+01      ITEM3   'Week 4' 4       2016-05-03 30  1    .     .     .    .       .     .        .    2016-05-04 s1
+01      TOTAL   'Week 4' 4       2016-05-03 30  6    .     .     -4   Y       .     .        .    2016-05-04 s1
+01      PGA     'Week 4' 4       2016-05-04 31  1.4  .     .     0.29 Y       .     .        .    2016-05-04 s1
+01      MUCO    'Week 4' 4       2016-05-03 30  .    B     C     .    Y       .     .        .    2016-05-04 s1
+01      RENAL   'Week 4' 4       2016-05-04 31  .    A     E     .    Y       .     .        .    2016-05-04 s1
+01      FELL    'Week 4' 4       2016-05-03 30  1    Y     .     .    Y       .     .        .    2016-05-04 s1
+01      SAME    'Week 4' 4       2016-05-04 31  1    Y     .     .    Y       .     .        .    2016-05-04 s1
+02      TOTAL   'Week 4' 4       2016-05-08 29  9    .     .     -3   Y       .     .        .    .          s1
+02      PGA     'Week 4' 4       2016-05-08 29  1.4  .     .     0.3  .       .     .        .    .          s1
+02      MUCO    'Week 4' 4       2016-05-08 29  .    B     C     .    .       .     .        .    .          s1
+02      RENAL   'Week 4' 4       2016-05-09 30  .    C     C     .    .       .     .        .    .          s1
+02      FELL    'Week 4' 4       2016-05-08 29  0    N     .     .    .       .     .        .    .          s1
+02      SAME    'Week 4' 4       2016-05-08 29  0    N     .     .    Y       .     .        .    .          s1
+02      SRI4    'Week 4' 4       2016-05-08 29  0    N     .     .    Y       .     'As was' 'As was' .       s1
+"""
+ADRS_ADSL = """
+USUBJID ITTFL TRTSDT     TRTSDT2    DCDT       DCDT2      RESCDT     RESCDT2    SITEID
+01      Y     2016-04-03 2016-04-03 .          2016-04-10 2016-05-02 2016-06-30 s1
+02      Y     2016-04-03 2016-01-01 2016-05-02 2016-06-01 .          2016-04-10 s1
+03      .     2016-04-10 2016-04-10 2016-04-12 .          .          2016-06-30 s2
+"""
+# What decides which subjects have a record is here the source, not the frame.
+BY_SOURCE = {"add_expected_records", "add_nri"}
+# A number of every record is never missing, a variable of added records alone always.
+NEVER_MISSING = {"derive_aseq"}
+ALWAYS_MISSING = {"derive_missing"}
+
+
+@pytest.fixture(scope="module")
+def examples(table) -> Mapping[str, Example]:
+    lb = pd.concat([table(LB), table(LB_DATES)], axis=1)
+    ex, visits = table(EX), table(VISITS)
+    other_visits = visits.assign(NEW="99")
+    record = {
+        "variable": ("NEW", "NEWFL"),
+        "where": (None, "VISITNUM = 4"),
+        "by": (["USUBJID", "PARAMCD"], ["USUBJID"]),
+    }
+    ordered = {"order": (["AVAL", "LBSEQ"], ["AVAL desc", "LBSEQ"]), "take": ("first", "last")}
+    new = {"variable": ("NEW", "NEW2")}
+    from_source = {
+        **new,
+        "source": (ex, ex.iloc[:3]),
+        "where": (None, "EXCAT = 'A'"),
+        "by": (["USUBJID"], ["USUBJID", "PARAMCD"]),
+    }
+    units = pd.DataFrame({"from": ["A", "B"], "to": ["B", "A"], "factor": ["10", "0.1"]}, dtype="str")
+    limits = lb.assign(
+        LIMIT=["<1", "<1", "<12", "12", None, "1", "2", "<3", None], UNIT="B", STAT=[None] * 8 + ["NOT DONE"]
+    )
+    limits = limits[lb["PARAMCD"].notna()].astype({"STAT": "str"})
+    limits["PARAMX"] = limits["PARAMX"].mask(limits["LBSEQ"] == 5, "C")  # a unit that nobody knows
+    cases = [Case("1", "AVAL > 20"), Case("2", "AVAL <= 20 and ABLFL = 'Y'")]
+    of_a_unit = {"reported": "PARAMX", "unit": {"ALT": "B", "AST": "B"}, "convert": units}
+    results = {"variable": "NEW", "from_": "AVAL", "text": "LIMIT", "beyond": "limit", **of_a_unit}
+    targets = {"AWTARGET": ["2", "20", "30"], "PARAMCD": ["ALT", "ALT", "AST"]}
+    days = pd.DataFrame({"NEW": ["1", "2", "3"], "NEW2": ["3", None, "4"], **targets}, dtype="str")
+    adrs, adsl = table(ADRS).astype(dict.fromkeys(["DTYPE", "RESPREAS", "WHY"], "str")), table(ADRS_ADSL)
+    weeks = pd.DataFrame({"AVISIT": ["Week 4", "Week 8"], "AVISITN": ["4", "8"], "AWTARGET": ["29", "57"]}, dtype="str")
+    day = lb["ADT"].where(lb["LBDTC"] != "2014-02", pd.Timestamp("2014-01-03"))  # two records of a day
+    at, dose = day + pd.Timedelta(hours=9), day + pd.to_timedelta(10 - 2 * (lb["AVAL"] == 31), unit="h")
+    dosed = lb.assign(DAY=day, DOSE=day, ADTM=at.where(lb["AVAL"] != 25), DOSEDTM=dose)
+    types = [Case("ON", "AVISITN >= 2"), Case("SECOND", "VISITNUM = 4")]
+    visit = ["USUBJID", "AVISIT", "AVISITN"]
+    of_visits = {
+        "parameter": ("NEW1", "NEW2"),
+        "where": (None, "ANL01FL = 'Y'"),
+        "by": (visit, ["USUBJID"]),
+        "set_": ({"WHY": "One"}, {"WHY": "Two"}),
+    }
+    of_latest = {**of_visits, "latest": (["ADT"], ["ADT", "ADY"])}
+    reasons = {"FELL": "No fall", "SAME": "Worse"}
+    return {
+        "add_bilag": Example(
+            adrs,
+            {"systems": ["MUCO", "RENAL"]},
+            {
+                **of_latest,
+                "systems": (["MUCO", "RENAL"], ["MUCO"]),
+                "new_a": ("A1", "A2"),
+                "new_b": ("B1", "B2"),
+                "allowed_b": (0, 1),
+            },
+        ),
+        "add_nri": Example(
+            adrs,
+            {
+                "subjects": adsl,
+                "visits": ["Week 4", "Week 8"],
+                "table": weeks,
+                "discontinued": "DCDT",
+                "rescue": "RESCDT",
+            },
+            {
+                "subjects": (adsl, adsl.iloc[:2]),
+                "visits": (["Week 4"], ["Week 8"]),
+                "table": (weeks, weeks.assign(AVISITN="9")),
+                "discontinued": ("DCDT", "DCDT2"),
+                "start": ("TRTSDT", "TRTSDT2"),
+                "rescue": ("RESCDT", "RESCDT2"),
+                "rescue_reason": ("RESCUE", "MEDICATION"),
+                "subjects_where": (None, "ITTFL = 'Y'"),
+                "parameter": ("SRI4", "SRI5"),
+                "reason": ("RESPREAS", "WHY"),
+                "dtype": ("NRI", "IMPUTED"),
+                "by": (["USUBJID"], ["USUBJID", "SITEID"]),
+                "set_": ({"ANL01FL": "Y"}, {}),
+            },
+        ),
+        "add_pga": Example(adrs, {}, {**of_latest, "of": ("PGA", "TOTAL"), "rise": (0.3, 0.29)}),
+        "add_sledai": Example(
+            adrs,
+            {"items": ["ITEM1", "ITEM2"], "by": visit, "copied": ["ADT", "ADY"]},
+            {
+                **of_visits,
+                "items": (["ITEM1", "ITEM2"], ["ITEM1"]),
+                "where": (None, "ANL01FL is missing"),
+                "copied": ([], ["ADT"]),
+            },
+        ),
+        "add_sledai_reduction": Example(
+            adrs,
+            {"total": "TOTAL"},
+            {**of_latest, "where": (None, "AVAL > 6"), "total": ("TOTAL", "PGA"), "at_least": (4, 5)},
+        ),
+        "add_sri": Example(
+            adrs,
+            {"components": reasons, "rescue": "RESCDT", "where": "ANL01FL = 'Y'"},
+            {
+                **of_latest,
+                "components": (reasons, {"SAME": "As before"}),
+                "rescue": (None, "RESCDT"),
+                "rescue_reason": ("RESCUE", "MEDICATION"),
+                "reason": ("RESPREAS", "WHY"),
+            },
+        ),
+        "derive_ablfl": Example(
+            lb, {"variable": "NEW", "where": "AVISITN >= 0", "order": ["LBSEQ"], "take": "last"}, record | ordered
+        ),
+        "derive_ablfl_predose": Example(
+            dosed,
+            {"variable": "NEW", "day": "DAY", "dose": "DOSE", "times": ["ADTM", "DOSEDTM"], "order": ["LBSEQ"]},
+            {
+                "variable": ("NEW", "NEWFL"),
+                "where": (None, "AVAL is missing"),
+                "day": ("DAY", "ADT2"),
+                "dose": ("DOSE", "TRTSDT"),
+                "times": ([], ["ADTM", "DOSEDTM"]),
+                "untimed": ("before", "after"),
+                "order": (["LBSEQ"], ["LBSEQ desc"]),
+                "by": (["USUBJID", "PARAMCD"], ["USUBJID"]),
+            },
+        ),
+        "add_basetype_records": Example(
+            lb.assign(**dict.fromkeys(["BASETYPE", "EMPTY"], pd.Series([None] * len(lb), dtype="str"))),
+            {"rows": types, "unmatched": "missing"},
+            {
+                "rows": (types, types[:1]),
+                "variable": ("BASETYPE", "EMPTY"),
+                "unmatched": ("missing", "error"),
+            },
+        ),
+        "derive_anlfl": Example(
+            lb, {"variable": "NEW", "order": ["AVAL desc", "LBSEQ"], "take": "first"}, record | ordered
+        ),
+        "derive_flag": Example(
+            lb,
+            {"variable": "FL", "where": "AVAL is not missing", "order": ["AVAL", "LBSEQ"], "take": "last"},
+            record | ordered,
+        ),
+        "derive_ady": Example(lb, {}, {**new, "from_": ("ADT", "ADT2"), "start": ("TRTSDT", "ADT2")}),
+        "derive_awtdiff": Example(
+            lb, {"day": "AVAL", "target": "A1HI"}, {**new, "day": ("AVAL", "AVAL2"), "target": ("A1HI", "BASE")}
+        ),
+        "derive_base": Example(
+            lb,
+            {"variable": "NEW", "from_": "AVISIT"},
+            {
+                **new,
+                "from_": ("AVAL", "AVISIT"),
+                "flag": ("ABLFL", "ABL2FL"),
+                "by": (["USUBJID", "PARAMCD"], ["USUBJID", "PARAMCD", "AVISITN"]),
+            },
+        ),
+        "derive_aseq": Example(
+            lb,
+            {"order": ["LBSEQ"], "by": ["USUBJID"]},
+            {**new, "order": (["LBSEQ"], ["LBSEQ desc"]), "by": (["USUBJID"], ["USUBJID", "PARAMCD"])},
+        ),
+        "add_average": Example(
+            adrs,
+            {"by": ["USUBJID", "AVISIT"], "where": "AVAL > 0", "common": ["ADT"]},
+            {
+                "where": (None, "AVAL > 3"),
+                "by": (["USUBJID", "AVISIT"], ["USUBJID", "ADT"]),
+                "at_least": (2, 6),
+                "common": ([], ["SITEID"]),
+                "set_": ({"WHY": "One"}, {"WHY": "Two"}),
+            },
+        ),
+        "add_carried_forward": Example(
+            lb,
+            {
+                "visits": ["Week 4"],
+                "table": visits,
+                "set_": {"PARAMX": "LOCF"},
+                "order": ["AVISITN", "LBSEQ"],
+                "where": "AVAL is not missing",
+            },
+            {
+                "visits": (["Week 4"], ["Week 2.1"]),
+                "table": (visits, visits.assign(AVISITN="9")),
+                "set_": ({"PARAMX": "LOCF"}, {"PARAMX": "WOCF"}),
+                "where": (None, "AVISITN = 0"),
+                "order": (["AVISITN", "LBSEQ"], ["AVAL desc", "LBSEQ"]),
+                "take": ("first", "last"),
+                "by": (["USUBJID", "PARAMCD"], ["USUBJID"]),
+            },
+        ),
+        "add_expected_records": Example(
+            lb,
+            {
+                "subjects": adsl,
+                "parameters": ["ALT", "AST"],
+                "visits": ["Week 2", "Week 4"],
+                "table": visits,
+                "set_": {"PARAMX": "MISSED"},
+            },
+            {
+                "subjects": (adsl, adsl.iloc[:2]),
+                "parameters": (["ALT", "AST"], ["ALT"]),
+                "visits": (["Week 2", "Week 4"], ["Week 4"]),
+                "table": (visits, visits.assign(AVISITN="9")),
+                "subjects_where": (None, "ITTFL = 'Y'"),
+                "where": (None, "LBSEQ > 2"),
+                "by": (["USUBJID"], ["USUBJID", "PARAMCD"]),
+                "set_": ({"PARAMX": "MISSED"}, {"PARAMX": "NONE"}),
+            },
+        ),
+        "add_differential": Example(
+            adrs,
+            {"parameter": "NEW1", "total": "TOTAL", "fraction": "PGA", "by": visit},
+            {
+                **of_visits,
+                "total": ("TOTAL", "ITEM1"),
+                "fraction": ("PGA", "ITEM1"),
+                "whole": (1.0, 100.0),
+                "copied": ([], ["ADT"]),
+            },
+        ),
+        "add_composite": Example(
+            adrs,
+            {"parameter": "NEW1", "when": "ITEM1 > 3 and PGA < 1.5"},
+            {
+                **of_latest,
+                "when": ("ITEM1 > 3 and PGA < 1.5", "ITEM1 > 4 and PGA < 1.5"),
+                "of": ("AVAL", "CHG"),
+                "undecided": ("missing", "no record"),
+            },
+        ),
+        "derive_anrind": Example(
+            lb,
+            {"from_": "AVAL", "lower": "AVAL2", "upper": "A1HI"},
+            {**new, "from_": ("AVAL", "BASE"), "lower": ("AVAL2", "A1HI"), "upper": ("A1HI", "AVAL2")},
+        ),
+        "derive_atoxgr": Example(
+            lb.assign(ANRLO=1.0, ANRHI=lb["AVAL2"], BNRIND=pd.Series(["HIGH", "NORMAL"] * 5).iloc[: len(lb)]),
+            {
+                "variable": "NEW",
+                "direction": "high",
+                "term": {"ALT": "Creatinine increased", "AST": "Lymphocyte count increased"},
+                "unit": {"AST": "10^9/L"},
+            },
+            {
+                **new,
+                "direction": ("high", "low"),
+                "term": ({"ALT": "Creatinine increased"}, {"ALT": "Lipase increased"}),
+                "unit": ({"AST": "10^9/L"}, {"AST": "g/L"}),
+                "criteria": ("v4-si", "v4-us"),
+            },
+        ),
+        "derive_pchg": Example(
+            lb.assign(BASE=-lb["BASE"]),
+            {"where": "ABLFL is missing"},
+            {
+                **new,
+                "aval": ("AVAL", "AVAL2"),
+                "base": ("BASE", "A1HI"),
+                "divisor": ("base", "size"),
+                "where": (None, "ABLFL is missing"),
+            },
+        ),
+        "derive_shift": Example(
+            lb,
+            {"from_": "PARAMX", "to": "AVISIT"},
+            {
+                **new,
+                "from_": ("PARAMX", "ABLFL"),
+                "to": ("AVISIT", "PARAMX"),
+                "missing": (None, "NULL"),
+                "where": (None, "AVISITN = 0"),
+            },
+        ),
+        "derive_ontrtfl": Example(
+            lb,
+            {"end": "ADT2", "where": "AVISITN <= 2"},
+            {
+                **new,
+                "from_": ("ADT", "TRTSDT"),
+                "start": ("TRTSDT", "ADT2"),
+                "end": ("ADT2", "TRTSDT"),
+                "days_after": (-200, 0),
+                "where": (None, "AVISITN <= 2"),
+            },
+        ),
+        "derive_bmi": Example(
+            lb,
+            {"height": "A1HI", "weight": "AVAL"},
+            {**new, "height": ("A1HI", "AVAL2"), "weight": ("AVAL", "AVAL2")},
+        ),
+        "derive_case_when": Example(
+            lb,
+            {"variable": "NEW", "rows": cases, "otherwise_from": "AVISIT"},
+            {
+                **new,
+                "rows": (cases, cases[::-1][:1]),
+                "otherwise_from": (None, "AVISIT"),
+                "kind": ("text", "number"),
+            },
+        ),
+        "derive_chg": Example(
+            lb,
+            {"where": "ABLFL is missing"},
+            {
+                **new,
+                "aval": ("AVAL", "AVAL2"),
+                "base": ("BASE", "A1HI"),
+                "where": (None, "ABLFL is missing"),
+                "decimals": (None, -1),
+            },
+        ),
+        "derive_coalesce": Example(
+            lb,
+            {"variable": "NEW", "from_": ["ABL2FL", "AVISIT"]},
+            {**new, "from_": (["ABL2FL", "AVISIT"], ["AVISIT", "ABL2FL"])},
+        ),
+        "derive_choose": Example(
+            lb.assign(ONE=[1.0, 2.0, 1.0, 2.0, 1.0, 2.0, 1.0, None, 2.0]),
+            {"variable": "NEW", "index": "ONE", "from_": ["ABL2FL", "AVISIT"]},
+            {
+                **new,
+                "index": ("ONE", "VISITNUM"),
+                "from_": (["ABL2FL", "AVISIT"], ["AVISIT", "ABL2FL"]),
+            },
+        ),
+        "derive_extreme": Example(
+            lb,
+            {"variable": "NEW", "from_": ["AVISIT", "ABL2FL"], "take": "first", "dates": ["ADT", "ADT2"]},
+            {
+                **new,
+                "from_": (["AVISIT", "ABL2FL"], ["ABL2FL", "AVISIT"]),
+                "take": ("first", "last"),
+                "dates": (["ADT", "ADT2"], ["ADT2", "ADT"]),
+            },
+        ),
+        "add_copied_records": Example(
+            lb,
+            {"where": "ABL2FL = 'Y'", "set_": {"AVISIT": "End", "AVISITN": "99"}},
+            {"where": ("ABL2FL = 'Y'", "ABLFL = 'Y'"), "set_": ({"AVISIT": "End"}, {"AVISIT": "Last"})},
+        ),
+        "derive_converted": Example(
+            limits,
+            {"variable": "NEW", "from_": "AVAL", **of_a_unit},
+            {
+                **new,
+                "from_": ("AVAL", "AVAL2"),
+                "reported": ("PARAMX", "UNIT"),
+                "unit": ({"ALT": "B", "AST": "B"}, {"ALT": "B", "AST": "A"}),
+                "convert": (units, units.assign(factor="100")),
+            },
+        ),
+        "derive_copy": Example(
+            lb,
+            {"variable": "NEW", "from_": "AVISIT", "where": "AVAL > 11"},
+            {**new, "from_": ("AVISIT", "AVAL"), "where": (None, "AVAL > 11")},
+        ),
+        "derive_date": Example(
+            lb.assign(EARLY=pd.Timestamp("2014-02-01"), LATE=pd.Timestamp("2014-02-20")).astype(
+                {"EARLY": "datetime64[s]", "LATE": "datetime64[s]"}
+            ),
+            {"variable": "NEW", "from_": "LBDTC", "highest": "day", "impute": "mid"},
+            {
+                **new,
+                "from_": ("LBDTC", "LBDTC2"),
+                "highest": ("none", "day"),
+                "impute": ("first", "last"),
+                "not_before": ([], ["LATE"]),
+                "not_after": ([], ["EARLY"]),
+            },
+        ),
+        "derive_datetime": Example(
+            lb.assign(EARLY=pd.Timestamp("2014-02-01"), LATE=pd.Timestamp("2014-02-20")).astype(
+                {"EARLY": "datetime64[s]", "LATE": "datetime64[us]"}
+            ),
+            {"variable": "NEW", "from_": "LBDTC", "highest": "day", "impute": "mid"},
+            {
+                **new,
+                "from_": ("LBDTC", "LBDTC2"),
+                "highest": ("hour", "day"),
+                "impute": ("first", "last"),
+                "time": ("first", "last"),
+                "not_before": ([], ["LATE"]),
+                "not_after": ([], ["EARLY"]),
+            },
+        ),
+        "derive_dtc": Example(
+            lb,
+            {"variable": "NEW", "source": ex, "from_": "EXDTC", "take": "last", "highest": "day", "impute": "last"},
+            {
+                **from_source,
+                "from_": ("EXDTC", "EXENDTC"),
+                "take": ("first", "last"),
+                "highest": ("hour", "day"),
+                "impute": ("first", "last"),
+                "time": ("first", "last"),
+            },
+        ),
+        "derive_dtf": Example(
+            lb.assign(DAY=lb["ADT2"].where(lb["LBSEQ"] > 1)),
+            {"variable": "NEW", "from_": "LBDTC", "date": "DAY"},
+            {**new, "from_": ("LBDTC", "LBDTC2"), "date": ("DAY", "ADT")},
+        ),
+        "derive_duration": Example(
+            lb,
+            {"variable": "NEW", "from_": "TRTSDT", "to": "ADT"},
+            {
+                **new,
+                "from_": ("TRTSDT", "ADT"),
+                "to": ("ADT", "ADT2"),
+                "unit": ("days", "weeks"),
+                "plus": (1, 0),
+            },
+        ),
+        "derive_exists": Example(lb, {"variable": "NEW", "source": ex, "where": "EXCAT = 'B'"}, from_source),
+        "derive_limit_dtype": Example(
+            limits,
+            {"variable": "NEW", "text": "LIMIT", "beyond": "half"},
+            {**new, "beyond": ("half", "limit"), "text": ("LIMIT", "AVISIT"), "value": ("AVAL", "AVAL2")},
+        ),
+        "derive_lookup": Example(
+            lb,
+            {"variable": "NEW", "table": visits, "by": "VISITNUM"},
+            {
+                "variable": ("NEW2", "NEW3"),
+                "table": (visits, other_visits),
+                "by": ("VISITNUM", "AVISITN"),
+                "unmatched": ("missing", "error"),
+                "kind": ("text", "number"),
+            },
+        ),
+        "derive_missing": Example(lb, {"variable": "NEW"}, {**new, "kind": ("text", "date")}),
+        "derive_parameter_criterion": Example(
+            lb,
+            {"variable": "NEW", "criterion": {"ALT": "BASE >= 20", "AST": "AVAL > 20"}},
+            {**new, "criterion": ({"ALT": "BASE >= 20"}, {"ALT": "BASE > 20"}), "unmet": ("missing", "N")},
+        ),
+        "derive_parameter_text": Example(
+            lb,
+            {"variable": "NEW", "text": {"ALT": "one"}},
+            {**new, "text": ({"ALT": "one"}, {"ALT": "two"})},
+        ),
+        "derive_pick": Example(
+            lb,
+            {"variable": "NEW", "source": ex, "from_": "EXTRT", "order": ["EXDOSE desc", "EXSEQ"], "take": "first"},
+            {
+                **from_source,
+                "from_": ("EXTRT", "EXDOSE"),
+                "order": (["EXSEQ"], ["EXDOSE", "EXSEQ desc"]),
+                "take": ("first", "last"),
+            },
+        ),
+        "derive_previous": Example(
+            lb,
+            {"variable": "NEW", "from_": "AVAL2", "order": ["LBSEQ"]},
+            {
+                **new,
+                "from_": ("AVAL", "AVISIT"),
+                "order": (["LBSEQ"], ["LBSEQ desc"]),
+                "where": (None, "AVAL is not missing"),
+                "by": (["USUBJID"], ["USUBJID", "PARAMCD"]),
+            },
+        ),
+        "derive_ratio": Example(
+            lb,
+            {"variable": "NEW", "from_": "AVAL", "to": "A1HI"},
+            {**new, "from_": ("AVAL", "AVAL2"), "to": ("A1HI", "AVAL2"), "decimals": (None, 1)},
+        ),
+        "derive_result": Example(
+            limits,
+            results,
+            {
+                **new,
+                "from_": ("AVAL", "AVAL2"),
+                "text": ("LIMIT", "AVISIT"),
+                "reported": ("PARAMX", "UNIT"),
+                "unit": ({"ALT": "B", "AST": "B"}, {"ALT": "B", "AST": "A"}),
+                "convert": (units, units.assign(factor="100")),
+                "beyond": ("missing", "half"),
+                "status": (None, "STAT"),
+            },
+        ),
+        "derive_rounded": Example(
+            lb,
+            {"variable": "NEW", "from_": "AVAL", "decimals": 1},
+            {**new, "from_": ("AVAL", "AVAL2"), "decimals": (0, 1)},
+        ),
+        "derive_tmf": Example(
+            lb.assign(MOMENT=lb["ADT2"].where(lb["LBSEQ"] > 1)),
+            {"variable": "NEW", "from_": "LBDTC", "datetime": "MOMENT"},
+            {**new, "from_": ("LBDTC", "LBDTC2"), "datetime": ("MOMENT", "ADT")},
+        ),
+        "derive_total": Example(
+            lb,
+            {"variable": "NEW", "source": ex, "from_": "EXDOSE", "where": "EXCAT = 'B'"},
+            {**from_source, "from_": ("EXDOSE", "EXAMT")},
+        ),
+        "derive_windows": Example(
+            lb,
+            {"variable": "NEW", "table": days, "from_": "AVAL", "ties": "earlier"},
+            {
+                **new,
+                "by": ([], ["PARAMCD"]),
+                "ties": ("earlier", "later"),
+                "table": (days, days.assign(NEW="9")),
+                "from_": ("AVAL", "AVAL2"),
+                "where": (None, "ABLFL = 'Y'"),
+                "kind": ("text", "number"),
+            },
+        ),
+    }
