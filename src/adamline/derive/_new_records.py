@@ -35,14 +35,15 @@ def with_new_records(
     """
     require(frame, *gathered, *values, *set_)
     new = {**values, **{name: _constant(frame[name], text, count) for name, text in set_.items()}}
-    old_rows, nowhere = np.arange(len(frame)), np.full(count, NO_RECORD)
+    nowhere = np.full(count, NO_RECORD)
     columns: dict[str, Any] = {}
     for name in map(str, frame.columns):
-        # The kind of a missing number goes where its number goes.
-        rows = nowhere if name in new else gathered.get(name.removesuffix(MISSING_SUFFIX), nowhere)
-        columns[name] = gather(frame[name], np.concatenate([old_rows, rows]))
         if name in new:
             columns[name] = _followed(frame, name, new[name])
+            continue
+        # The kind of a missing number goes where its number goes.
+        added = gather(frame[name], gathered.get(name.removesuffix(MISSING_SUFFIX), nowhere))
+        columns[name] = pd.concat([frame[name], pd.Series(added, dtype=frame[name].dtype)], ignore_index=True)
     return pd.DataFrame(columns, copy=False)
 
 
@@ -70,7 +71,17 @@ def text_followed(old: pd.Series, new: pd.Series) -> pd.Series:
             raise DataError(f"{old.name} is not text.", place=Place(variable=str(old.name)), found=str(kind_of(old)))
         old = pd.Series([None] * len(old), dtype="str")  # pandas makes a column of any type of nothing
     if isinstance(old.dtype, pd.CategoricalDtype):
-        levels = sorted({*old.cat.categories, *new.dropna().unique()})
-        # `astype` would leave the same levels in the order that they have.
-        old, new = old.cat.set_categories(pd.Index(levels, dtype="str")), new.astype(object)
+        return _counted(old, new)
     return pd.concat([old, new.astype(old.dtype)], ignore_index=True)
+
+
+def _counted(old: pd.Series, new: pd.Series) -> pd.Series:
+    """Categories of both, ascending; no text is looked at more than once."""
+    codes, texts = pd.factorize(new.astype(object))
+    known = old.cat.categories
+    levels = sorted({*known, *texts})
+    place = {level: number for number, level in enumerate(levels)}
+    of_old, of_new = ([*(place[level] for level in of), NO_RECORD] for of in (known, texts))
+    joined = np.concatenate([np.array(of_old)[old.cat.codes.to_numpy()], np.array(of_new)[codes]])
+    dtype = pd.CategoricalDtype(pd.Index(levels, dtype="str"))
+    return pd.Series(pd.Categorical.from_codes(joined, dtype=dtype, validate=False))

@@ -5,10 +5,11 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
+from adamline.condition.to_pandas import selected
 from adamline.contract import Columns, ParameterCode, Values, Where, derivation
-from adamline.derive._codes import NO_RECORD, numbers_of, require, rows_by_key
+from adamline.derive._codes import NO_RECORD, Ints, numbers_of, require, rows_by_key
 from adamline.derive._new_records import NOTHING, with_new_records
-from adamline.derive.flag import derive_flag
+from adamline.derive.pick import picked_rows
 
 ASSESSMENT = ("USUBJID", "VISITNUM", "ADT")
 
@@ -66,8 +67,10 @@ def add_differential(
     )
 
 
-def _rows_of(frame: pd.DataFrame, parameter: str, where: str, by: Columns) -> np.ndarray:
+def _rows_of(frame: pd.DataFrame, parameter: str, where: str, by: Columns) -> Ints:
     """The records of the parameter that count; an assessment has one."""
-    condition = f"PARAMCD = '{parameter}' and {where}"
-    flagged = derive_flag(frame, variable="", where=condition, by=by)[""]
-    return np.flatnonzero(flagged.notna().to_numpy())
+    rows = np.flatnonzero(selected(frame, f"PARAMCD = '{parameter}' and {where}"))
+    # Of the others not even the keys are looked at: there are many more of them.
+    picked_of_group, _ = picked_rows(frame[list(by)].iloc[rows], by=by, where=None, order=(), take="only")
+    counted: Ints = rows[np.sort(picked_of_group[picked_of_group != NO_RECORD])]
+    return counted
