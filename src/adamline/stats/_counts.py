@@ -1,0 +1,63 @@
+"""Check what the tests of counts take from outside: tables of counts, confidence levels, scores."""
+
+from __future__ import annotations
+
+import numpy as np
+import numpy.typing as npt
+from scipy.special import ndtri
+
+from adamline.errors import DataError
+
+Floats = npt.NDArray[np.float64]
+Bools = npt.NDArray[np.bool_]
+
+# Products of four counts up to this stay exact to the last few bits, and no total of a trial comes near.
+_LARGEST_COUNT = 1e9
+
+
+def checked_counts(counts: npt.ArrayLike, what: str = "A count") -> Floats:
+    """Whole numbers from 0 to a thousand million, as floats of the same shape; DataError for anything else."""
+    try:
+        numbers = np.asarray(counts, dtype=np.float64)
+    except (TypeError, ValueError) as error:
+        raise DataError(
+            f"{what} must be a number.", expected="numbers in rows of one length", hint=str(error)
+        ) from None
+    with np.errstate(invalid="ignore"):
+        wrong = ~((numbers >= 0) & (numbers <= _LARGEST_COUNT) & (numbers == np.rint(numbers)))
+    if wrong.any():
+        raise DataError(
+            f"{what} must be a whole number, 0 or more.",
+            expected=f"0 to {_LARGEST_COUNT:,.0f}",
+            found=repr(float(numbers[wrong][0])),
+        )
+    return numbers
+
+
+def checked_tables(tables: npt.ArrayLike, axes: int, shape: tuple[int, int] | None = None) -> Floats:
+    """Tables of counts with ``axes`` axes, the last two being rows and columns; of one shape if ``shape`` says so."""
+    counts = checked_counts(tables)
+    if counts.ndim != axes or (shape is not None and counts.shape[-2:] != shape) or 0 in counts.shape[-2:]:
+        size = "r, c" if shape is None else f"{shape[0]}, {shape[1]}"
+        outer = {2: "", 3: "k, ", 4: "k, strata, "}[axes]
+        raise DataError("Tables of counts have another shape.", expected=f"({outer}{size})", found=str(counts.shape))
+    return counts
+
+
+def checked_level(level: float) -> float:
+    """The normal quantile that belongs to a two-sided confidence level."""
+    if not 0 < level < 1:
+        raise DataError("A confidence level must lie between 0 and 1.", found=repr(level), hint="95 % is 0.95")
+    return float(ndtri(0.5 + level / 2))
+
+
+def checked_scores(scores: npt.ArrayLike | None, count: int, what: str) -> Floats | None:
+    """Finite scores of ``count`` rows or columns that are not all one number; None stays None."""
+    if scores is None:
+        return None
+    numbers = np.asarray(scores, dtype=np.float64)
+    if numbers.shape != (count,) or not np.isfinite(numbers).all():
+        raise DataError(f"Scores of {what} must be {count} finite numbers.", found=str(numbers.tolist()))
+    if count > 1 and (numbers == numbers[0]).all():
+        raise DataError(f"Scores of {what} must differ.", found=str(numbers.tolist()))
+    return numbers
