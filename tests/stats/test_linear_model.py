@@ -118,13 +118,13 @@ def test_longley_of_nist() -> None:
 
 @st.composite
 def two_way(draw: st.DrawFn) -> pd.DataFrame:
-    """An unbalanced design of 3 x 2 cells, none of them empty, with a covariate."""
+    """An unbalanced design of 3 x 2 cells with two records or more, and a covariate."""
     cells = [
-        *product("abc", "xy"),
-        *draw(st.lists(st.tuples(st.sampled_from("abc"), st.sampled_from("xy")), max_size=9)),
+        *product("abc", "xy", (1, 2)),
+        *draw(st.lists(st.tuples(st.sampled_from("abc"), st.sampled_from("xy"), st.just(3)), max_size=9)),
     ]
     noise = np.random.default_rng(draw(st.integers(0, 2**20)))
-    frame = pd.DataFrame(cells, columns=["A", "B"])
+    frame = pd.DataFrame(cells, columns=["A", "B", "PLACE"])
     frame = frame.sample(frac=1, random_state=draw(st.integers(0, 99)), ignore_index=True)
     return frame.assign(X=noise.normal(50, 9, len(frame)), Y=noise.normal(3, 2, len(frame)))
 
