@@ -1,0 +1,251 @@
+"""Build the design matrix of a model from named columns, with class variables in SAS's parametrisations."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from itertools import product
+from math import prod
+from typing import Literal
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from adamline.errors import DataError, nearest
+from adamline.stats._numeric_column import numeric_column
+
+Floats = npt.NDArray[np.float64]
+Ints = npt.NDArray[np.int64]
+Bools = npt.NDArray[np.bool_]
+Coding = Literal["glm", "effect", "reference"]
+Classes = Mapping[str, Sequence[object] | None]
+
+INTERCEPT = "Intercept"
+
+
+@dataclass(frozen=True)
+class Effect:
+    """One effect of a model: its class variables and covariates, its columns, the class levels of each column."""
+
+    name: str
+    classes: tuple[str, ...]
+    covariates: tuple[str, ...]
+    columns: slice
+    cells: Ints
+
+    def contains(self, other: Effect) -> bool:
+        """Whether this effect contains ``other`` as SAS says it: the same covariates, all its classes and more."""
+        same = sorted(self.covariates) == sorted(other.covariates)
+        return same and set(other.classes) < set(self.classes)
+
+
+@dataclass(frozen=True)
+class Design:
+    """A design matrix with what its columns mean; records without a value of a variable are not in it.
+
+    ``matrix`` has a row for each record used and the intercept as its first column; ``used`` marks these records in
+    the frame. ``codes`` has the level of each record of a class variable, counted from 0 in ``levels``; ``covariates``
+    has their values. ``margin_codes`` are codes of all records that have every variable of the design, whether they are
+    used or not (a missing response): the observed margins of LS means.
+    """
+
+    matrix: Floats
+    names: tuple[str, ...]
+    effects: tuple[Effect, ...]
+    levels: dict[str, tuple[object, ...]]
+    codes: dict[str, Ints]
+    covariates: dict[str, Floats]
+    margin_codes: dict[str, Ints]
+    used: Bools
+    coding: Coding
+    warnings: tuple[str, ...] = ()
+
+    def effect(self, name: str) -> Effect:
+        """The effect of this name, or DataError that offers the nearest one."""
+        for each in self.effects:
+            if each.name == name:
+                return each
+        raise DataError("No such effect in the model.", found=name, hint=nearest(name, [e.name for e in self.effects]))
+
+    def cell_label(self, effect: Effect, cell: Ints) -> tuple[object, ...]:
+        """The levels of one column or combination, a value for each class variable of the effect."""
+        return tuple(self.levels[name][code] for name, code in zip(effect.classes, cell.tolist(), strict=True))
+
+
+def build_design(
+    frame: pd.DataFrame,
+    effects: Sequence[str],
+    classes: Classes,
+    *,
+    coding: Coding = "glm",
+    usable: npt.ArrayLike | None = None,
+) -> Design:
+    """The design of an intercept and ``effects``, each a column of ``frame`` or several joined by ``*``.
+
+    ``classes`` names the class variables, each with its levels in order, the last being the reference, or with None for
+    sorted levels (ORDER=INTERNAL); the other columns of effects are covariates. ``usable`` marks records that may be
+    used, such as those with a response. A record is left out where a variable of an effect is missing; blank text is
+    missing. Levels without a record used have no column, with a warning.
+
+    ``coding``: "glm", a column for each level, of interactions for each combination with a record (PARAM=GLM);
+    "reference", one for each level but the last (PARAM=REF); "effect", the same with -1 in the last level
+    (PARAM=EFFECT). Columns of an interaction are in the order of its variables as written, the last running fastest.
+
+    DataError for unknown columns, covariates that are text or infinite, class values outside the levels given, effects
+    that are repeated, class variables without an effect, and no record. Source: SAS/STAT, *Parameterization of PROC
+    GLM Models*; CLASS statement of PROC LOGISTIC.
+
+    >>> frame = pd.DataFrame({"ARM": ["A", "B", "B"], "BASE": [4.0, 5.0, 7.0]})
+    >>> design = build_design(frame, ["ARM", "BASE"], {"ARM": ["B", "A"]})
+    >>> design.names, design.matrix.tolist()[0]
+    (('Intercept', 'ARM B', 'ARM A', 'BASE'), [1.0, 0.0, 1.0, 4.0])
+    """
+    terms = _terms(frame, effects, classes)
+    names = list(dict.fromkeys(name for term in terms for name in term))
+    columns = {name: _text_or_numbers(frame, name, name in classes) for name in names}
+    complete = np.ones(len(frame), dtype=np.bool_)
+    for column in columns.values():
+        complete &= ~column.isna().to_numpy()
+    used = complete if usable is None else complete & np.asarray(usable, dtype=np.bool_)
+    if not used.any():
+        raise DataError("No record has all variables of the model.", expected=", ".join(names) or "a response")
+    values = {name: columns[name].to_numpy(dtype=np.float64)[used] for name in names if name not in classes}
+    levels, codes, margins, warnings = _coded(columns, classes, used, complete)
+    blocks = [_block(term, levels, codes, values, int(used.sum()), coding) for term in terms]
+    ends = np.cumsum([block.shape[1] for block, _ in blocks]).tolist()
+    made = [
+        Effect(
+            name="*".join(term) or INTERCEPT,
+            classes=tuple(name for name in term if name in classes),
+            covariates=tuple(name for name in term if name not in classes),
+            columns=slice(end - block.shape[1], end),
+            cells=cells,
+        )
+        for term, (block, cells), end in zip(terms, blocks, ends, strict=True)
+    ]
+    return Design(
+        matrix=np.hstack([block for block, _ in blocks]),
+        names=tuple(name for effect in made for name in _column_names(effect, levels)),
+        effects=tuple(made),
+        levels=levels,
+        codes=codes,
+        covariates=values,
+        margin_codes=margins,
+        used=used,
+        coding=coding,
+        warnings=warnings,
+    )
+
+
+def level_text(level: object) -> str:
+    """A class level as text: whole numbers without a decimal point.
+
+    >>> level_text(81.0), level_text("Placebo")
+    ('81', 'Placebo')
+    """
+    return f"{level:.12g}" if isinstance(level, float | np.floating) else str(level)
+
+
+def _terms(frame: pd.DataFrame, effects: Sequence[str], classes: Classes) -> list[tuple[str, ...]]:
+    """The variables of each effect, of the intercept none."""
+    if isinstance(effects, str):
+        raise DataError("Effects must be a list of names.", found=repr(effects), hint=f"write [{effects!r}]")
+    terms: list[tuple[str, ...]] = [()]
+    for effect in effects:
+        term = tuple(name.strip() for name in effect.split("*"))
+        for name in term:
+            if name not in frame.columns:
+                raise DataError("No such column.", found=name, hint=nearest(name, map(str, frame.columns)))
+            if name in classes and term.count(name) > 1:
+                raise DataError("A class variable stands twice in an effect.", found=effect)
+        if any(sorted(term) == sorted(each) for each in terms):
+            raise DataError("An effect stands twice in the model.", found=effect)
+        terms.append(term)
+    unused = sorted(set(classes) - {name for term in terms for name in term})
+    if unused:
+        raise DataError("A class variable is in no effect.", found=", ".join(unused), hint="leave it out of classes")
+    return terms
+
+
+def _text_or_numbers(frame: pd.DataFrame, name: str, is_class: bool) -> pd.Series:
+    column = frame[name]
+    if is_class:
+        column = column.astype(object)
+        return column.where(column != "", None)
+    if not pd.api.types.is_numeric_dtype(column):
+        raise DataError(
+            "A covariate must be numbers.", found=f"{name} of type {column.dtype}", hint="name it in classes"
+        )
+    return pd.Series(numeric_column(frame, name), index=frame.index)
+
+
+def _coded(
+    columns: Mapping[str, pd.Series], classes: Classes, used: Bools, complete: Bools
+) -> tuple[dict[str, tuple[object, ...]], dict[str, Ints], dict[str, Ints], tuple[str, ...]]:
+    """Levels with a record, codes of the records used, codes of all complete records, and warnings."""
+    levels: dict[str, tuple[object, ...]] = {}
+    everyone: dict[str, Ints] = {}
+    warnings: list[str] = []
+    for name, order in classes.items():
+        column = columns[name][complete]
+        present = set(column[used[complete]])
+        if order is None:
+            try:
+                order = sorted(present)
+            except TypeError as error:
+                raise DataError("Levels of mixed types have no order.", found=name, hint="give the levels") from error
+        strange = present - set(order)
+        if strange:
+            found = ", ".join(sorted(map(repr, strange)))
+            raise DataError("A class variable has values outside its levels.", found=f"{name}: {found}")
+        if len(set(order)) < len(order):
+            raise DataError("A level is given twice.", found=name)
+        absent = [level_text(level) for level in order if level not in present]
+        if absent:
+            warnings.append(f"{name}: no record of level {', '.join(absent)}")
+        levels[name] = tuple(level for level in order if level in present)
+        place = {level: code for code, level in enumerate(levels[name])}
+        everyone[name] = np.array([place.get(level, -1) for level in column], dtype=np.int64)
+    # A margin counts records of known levels alone.
+    known = np.ones(int(complete.sum()), dtype=np.bool_)
+    for each in everyone.values():
+        known &= each >= 0
+    codes = {name: each[used[complete]] for name, each in everyone.items()}
+    return levels, codes, {name: each[known] for name, each in everyone.items()}, tuple(warnings)
+
+
+def _block(
+    term: tuple[str, ...],
+    levels: Mapping[str, tuple[object, ...]],
+    codes: Mapping[str, Ints],
+    values: Mapping[str, Floats],
+    n: int,
+    coding: Coding,
+) -> tuple[Floats, Ints]:
+    """The columns of one effect, and the codes of their levels."""
+    names = [name for name in term if name in levels]
+    sizes = [len(levels[name]) if coding == "glm" else len(levels[name]) - 1 for name in names]
+    cells = np.array(list(product(*(range(size) for size in sizes))), dtype=np.int64).reshape(prod(sizes), len(names))
+    block = np.ones((n, len(cells)))
+    for place, name in enumerate(names):
+        own = codes[name][:, np.newaxis]
+        column = (own == cells[:, place]).astype(np.float64)
+        if coding == "effect":
+            column -= own == len(levels[name]) - 1
+        block *= column
+    if coding == "glm" and names:
+        filled = block.any(axis=0)
+        block, cells = block[:, filled], cells[filled]
+    for name in term:
+        if name not in levels:
+            block *= values[name][:, np.newaxis]
+    return block, cells
+
+
+def _column_names(effect: Effect, levels: Mapping[str, tuple[object, ...]]) -> list[str]:
+    """As SAS labels parameters: ``TRTP*SEX Placebo F``."""
+    texts = (
+        [level_text(levels[name][c]) for name, c in zip(effect.classes, cell, strict=True)] for cell in effect.cells
+    )
+    return [" ".join([effect.name, *each]) for each in texts]

@@ -1,0 +1,132 @@
+"""ANCOVA and LS means against PROC GLM and the CDISC pilot's tables: the open cases of the ancova oracle."""
+
+from __future__ import annotations
+
+import json
+import math
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+import pytest
+
+from adamline.stats.descriptive import describe
+from adamline.stats.linear_model import fit_linear_model
+from adamline.stats.ls_means import ls_means
+
+ARMS = {0: "Placebo", 54: "Low", 81: "High"}
+DESCRIBED = ("n", "mean", "sd", "median", "min", "max")
+
+
+def expected_of(shared: Path, case: str) -> dict[str, dict[str, Any]]:
+    text = (shared / "oracles/ancova/open" / case / "expected.json").read_text(encoding="utf-8")
+    figures: dict[str, dict[str, Any]] = json.loads(text)["expected"]
+    return figures
+
+
+def assert_figures(expected: dict[str, dict[str, Any]], found: dict[str, float], count: int) -> None:
+    assert len(expected) == count
+    for key, figure in expected.items():
+        printed = figure["printed"]
+        half = 0.5 * 10.0 ** -len(printed.partition(".")[2]) * (1 + 1e-6)
+        assert found[key] == pytest.approx(float(printed), abs=figure.get("abs_tol", half), rel=0), key
+        assert found[key] == pytest.approx(figure["ref"], rel=1e-9), key
+
+
+def described(values: pd.Series, label: str, names: tuple[str, ...] = DESCRIBED) -> dict[str, float]:
+    found = describe(values)
+    figures = dict(
+        zip(DESCRIBED, (found.n, found.mean, found.sd, found.median, found.minimum, found.maximum), strict=True)
+    )
+    return {label.format(name): figures[name] for name in names}
+
+
+def test_drugtest(shared: Path) -> None:
+    data = pd.read_csv(shared / "oracles/ancova/open/drugtest-glm/data.csv")
+    model = fit_linear_model(data, "post", ["drug", "pre"], {"drug": None})
+    means = ls_means(model, "drug")
+    found = {
+        "model_ss": model.ss_model,
+        "error_ss": model.ss_error,
+        "total_ss": model.ss_total,
+        "mse": model.ms_error,
+        "f": model.f,
+        "rsquare": model.r_square,
+        "cv": model.cv,
+        "root_mse": model.root_mse,
+        "mean": model.mean,
+    }
+    for kind, table in (("1", model.type_one), ("3", model.type_three)):
+        for row in table.to_dict("records"):
+            found |= {f"{name}{kind}_{row['effect']}": row[name] for name in ("ss", "f", "p")}
+    for name, row in zip(
+        ("intercept", "drug_a", "drug_d", None, "pre"), model.parameters.to_dict("records"), strict=True
+    ):
+        found |= {f"{name}": row["estimate"], f"{name}_se": row["se"], f"{name}_p": row["p"]}
+    for row in means.means.to_dict("records"):
+        found |= {f"lsmean_{row['level']}": row["estimate"], f"lsmean_{row['level']}_se": row["se"]}
+    for place, row in enumerate(means.differences.to_dict("records")):
+        pair = f"{row['level']}{row['other']}"
+        first, second = [(0, 1), (0, 2), (1, 2)][place]
+        found |= {f"p_{pair}": row["p"], f"cov_{pair}": means.covariance[first, second]}
+    assert_figures(expected_of(shared, "drugtest-glm"), found, 41)
+
+
+@pytest.mark.parametrize(
+    ("case", "file", "visit", "response", "covariates", "count"),
+    [
+        ("pilot-14-3-03", "adas_actot.csv", 8, "CHG", ["BASE"], 70),
+        ("pilot-14-3-02", "adcibc.csv", 24, "AVAL", [], 34),
+    ],
+)
+def test_pilot_tables(
+    shared: Path, case: str, file: str, visit: int, response: str, covariates: list[str], count: int
+) -> None:
+    data = pd.read_csv(shared / "oracles/data" / file)
+    chosen = (data[["EFFFL", "ITTFL", "ANL01FL"]] == "Y").all(axis=1) & (data["AVISITN"] == visit)
+    records = data[chosen].assign(ARM=lambda frame: frame["TRTPN"].map(ARMS))
+    found: dict[str, float] = {}
+    for arm, own in records.groupby("ARM"):
+        found |= described(own["AVAL"], f"Week {visit}|{arm}|{{}}")
+        if "BASE" in own:
+            found |= described(own["BASE"], f"Baseline|{arm}|{{}}")
+            found |= described(own["CHG"], f"Change from Baseline|{arm}|{{}}")
+    classes = {"ARM": list(ARMS.values()), "SITEGR1": None}
+    model = fit_linear_model(records, response, ["ARM", "SITEGR1", *covariates], classes)
+    names = {("Low", "Placebo"): "low_pbo", ("High", "Placebo"): "high_pbo", ("High", "Low"): "high_low"}
+    # The differences do not depend on how the sites are weighted.
+    for against, margins in (("Placebo", "equal"), ("Low", "observed")):
+        for row in ls_means(model, "ARM", against=against, margins=margins).differences.to_dict("records"):  # type: ignore[arg-type]
+            name = names.get((row["level"], row["other"]))
+            found |= {f"{name}_{key}": row[key] for key in ("p", "se", "lower", "upper")} | {
+                f"{name}_diff": row["estimate"]
+            }
+    dose = fit_linear_model(records, response, ["TRTPN", "SITEGR1", *covariates], {"SITEGR1": None})
+    found["dose_response_p"] = dose.type_three["p"][0]
+    assert_figures(expected_of(shared, case), found, count)
+
+
+def test_glucose_of_pilot_1(shared: Path) -> None:
+    data = pd.read_csv(shared / "oracles/data/adlbc_gluc.csv")
+    data = data[(data["PARAMCD"] == "GLUC") & data["TRTPN"].isin([0, 81])]
+    week20 = data[data["AVISITN"] == 20]
+    model = fit_linear_model(week20, "CHG", ["BASE", "TRTPN"], {"TRTPN": None})
+    means = ls_means(model, "TRTPN", against=0)
+    difference = means.differences.iloc[0]
+    found = {
+        "diff": difference["estimate"],
+        "p": difference["p"],
+        # The source multiplies the SE by 1.96 here, not by a quantile of t.
+        "lower_196": difference["estimate"] - 1.96 * difference["se"],
+        "upper_196": difference["estimate"] + 1.96 * difference["se"],
+        "rmse_ml": math.sqrt(model.ss_error / model.n),
+    }
+    for row in means.means.to_dict("records"):
+        arm = "high" if row["level"] == 81 else "placebo"
+        own = week20[week20["TRTPN"] == row["level"]]
+        baseline = data[(data["AVISITN"] == 0) & (data["TRTPN"] == row["level"])]
+        found |= described(baseline["AVAL"], f"{arm}_{{}}_base", ("n", "mean", "sd"))
+        found |= described(own["AVAL"], f"{arm}_{{}}_w20", ("n", "mean", "sd"))
+        found |= described(own["CHG"], f"{arm}_{{}}_chg", ("mean", "sd"))
+        found |= {f"{arm}_{key}": row[key] for key in ("lower", "upper")} | {f"{arm}_lsmean": row["estimate"]}
+    assert_figures(expected_of(shared, "pilot1-glucose-w20"), found, 27)
