@@ -20,8 +20,8 @@ _found: dict[str, dict[str, bool]] = {}
 HEAD = """# Published results that the statistics are held to
 
 Made by `make oracle-table` from the tests in `tests/oracle`; do not edit. A figure passes when it lies within half a
-unit of the last digit that its source printed, or within the tolerance that the case states. The table has every case at
-hand of these methods, whether it passes or not.
+unit of the last digit that its source printed, or within the tolerance that the case states. The table has every case
+at hand of these methods, whether it passes or not.
 
 | case | what it is | figures | pass |
 | --- | --- | ---: | ---: |
