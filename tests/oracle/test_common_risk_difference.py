@@ -33,7 +33,7 @@ MYELOMA = [
 
 
 def test_sato_against_proc_freq() -> None:
-    """Figures of PROC FREQ, COMMONRISKDIFF, that the test "prop_diff_cmh() with Sato variance estimator" of tern has."""
+    """Figures of PROC FREQ, COMMONRISKDIFF, in the test "prop_diff_cmh() with Sato variance estimator" of tern."""
     found = common_risk_difference(DRAWN_2, Method.MANTEL_HAENSZEL, level=0.9)
     assert (found.se, found.lower, found.upper) == pytest.approx((0.1081, -0.3154, 0.0400), abs=5.01e-5)
 

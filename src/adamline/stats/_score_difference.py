@@ -51,11 +51,10 @@ def restricted_variance(x1: Floats, n1: Floats, x2: Floats, n2: Floats, differen
 
     # From m = 2 n on a proportion is at most x / m; the hair above keeps rounding from losing the root.
     high = np.maximum(2 * np.maximum(n1, n2), (first + rest) / (1 + wanted)) * (1 + 1e-9)
-    at_observed = np.where(excess(np.zeros_like(high), first, of_first, rest, of_second, wanted) <= 0, 0.0, np.nan)
-    m = roots_between(
-        excess, np.where(np.isnan(at_observed), 0.0, np.nan), high, first, of_first, rest, of_second, wanted
-    )
-    m = np.where(np.isnan(m), at_observed, m)
+    arguments = (first, of_first, rest, of_second, wanted)
+    is_apart = excess(np.zeros_like(high), *arguments) > 0
+    found = roots_between(excess, np.where(is_apart, 0.0, np.nan), high, *arguments)
+    m = np.where(is_apart, found, 0.0)
     return _variance(m, first, of_first) + _variance(m, rest, of_second)
 
 
