@@ -13,6 +13,7 @@ import pandas as pd
 from scipy.special import stdtrit
 
 from adamline.errors import DataError
+from adamline.stats._arrays import as_codes, as_count, as_list, as_numbers, is_number
 
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
@@ -76,7 +77,8 @@ def method_of(statistic: Statistic, level: float = 0.95) -> tuple[str, str]:
     >>> method_of(Statistic.MEDIAN), method_of(Statistic.LCLM, 0.9)
     (('PROC MEANS', 'PCTLDEF=5'), ("PROC MEANS, Student's t limits", 'VARDEF=DF, level=0.9'))
     """
-    match statistic:
+    _check_level(level)
+    match _known(statistic):
         case Statistic.LCLM | Statistic.UCLM:
             return "PROC MEANS, Student's t limits", f"VARDEF=DF, level={level!r}"
         case Statistic.SD | Statistic.SE:
@@ -94,8 +96,9 @@ def describe_groups(values: npt.ArrayLike, groups: npt.ArrayLike, count: int, le
     decimals, so that a tie is seen as one when it is rounded; it never leaves the range of the values. SD and SE divide
     by n - 1 (VARDEF=DF); ``lclm`` and ``uclm`` are the two-sided limits of the mean by Student's t at confidence
     ``level`` (CLM); percentiles follow PCTLDEF=5. A group without values has n = 0 and all else missing; with one value
-    SD, SE and limits are missing. The order of the values does not matter. DataError for infinite values, for lengths
-    that differ and for codes of no group.
+    SD, SE and limits are missing; so they are where squares of the values are beyond what a double holds. The order of
+    the values does not matter. DataError for values that are infinite or no numbers, for lengths that differ, for codes
+    that are not whole numbers or of no group.
 
     Source: SAS PROC MEANS.
 
@@ -106,6 +109,7 @@ def describe_groups(values: npt.ArrayLike, groups: npt.ArrayLike, count: int, le
     1  1.0    0.0  7.000     7.0    NaN
     2  0.0    0.0    NaN     NaN    NaN
     """
+    count = as_count(count, "The number of groups")
     numbers, codes = _checked(values, groups, count)
     missing = np.isnan(numbers)
     present = ~missing & (codes >= 0)
@@ -130,7 +134,7 @@ def describe(values: npt.ArrayLike, level: float = 0.95) -> Description:
     >>> describe([10, 20, 30, 40, 150, 160, 170, 180, 190, 200]).p25
     30.0
     """
-    numbers = np.asarray(values, dtype=np.float64)
+    numbers = as_numbers(values)
     row = describe_groups(numbers, np.zeros(numbers.shape, dtype=np.int64), count=1, level=level).iloc[0]
     n = int(row[Statistic.N])
     return Description(
@@ -147,8 +151,14 @@ def describe(values: npt.ArrayLike, level: float = 0.95) -> Description:
         minimum=float(row[Statistic.MIN]),
         maximum=float(row[Statistic.MAX]),
         level=level,
-        warnings=("no values",) if n == 0 else ("one value: no SD, no limits",) if n == 1 else (),
+        warnings=_warnings(n, float(row[Statistic.SD])),
     )
+
+
+def _warnings(n: int, sd: float) -> tuple[str, ...]:
+    if n < 2:
+        return ("no values",) if n == 0 else ("one value: no SD, no limits",)
+    return ("numbers too large to be squared: no SD, no limits",) if np.isnan(sd) else ()
 
 
 def limits_of_mean(
@@ -162,12 +172,16 @@ def limits_of_mean(
     >>> round(float(lower), 4), round(float(upper), 4)
     (0.1038, 0.76)
     """
-    if not 0 < level < 1:
-        raise DataError("A confidence level must lie between 0 and 1.", found=repr(level), hint="95 % is 0.95")
-    freedom = np.asarray(n, dtype=np.float64) - 1
-    centre = np.asarray(mean, dtype=np.float64)
+    _check_level(level)
+    freedom = as_numbers(n, "A number of values") - 1
+    centre, error = as_numbers(mean, "A mean"), as_numbers(se, "A standard error")
+    try:
+        np.broadcast_shapes(freedom.shape, centre.shape, error.shape)
+    except ValueError:
+        shapes = f"{freedom.shape}, {centre.shape}, {error.shape}"
+        raise DataError("Numbers, means and standard errors must be of one length.", found=shapes) from None
     with np.errstate(invalid="ignore"):
-        reach = stdtrit(np.where(freedom > 0, freedom, np.nan), 0.5 + level / 2) * np.asarray(se, dtype=np.float64)
+        reach = stdtrit(np.where(freedom > 0, freedom, np.nan), 0.5 + level / 2) * error
     return centre - reach, centre + reach
 
 
@@ -181,20 +195,34 @@ def percentiles(values: npt.ArrayLike, percents: Sequence[int | Fraction]) -> tu
     >>> percentiles([10, 20, 30, 40, 150, 160, 170, 180, 190, 200], [25, 40])
     (30.0, 95.0)
     """
-    numbers = np.asarray(values, dtype=np.float64)
+    numbers = as_numbers(values)
     numbers, codes = _checked(numbers, np.zeros(numbers.shape, dtype=np.int64), 1)
     present = ~np.isnan(numbers)
     ordered, n = _sorted_by_group(numbers[present], codes[present], 1)
     units = _in_units(ordered, n)
-    for percent in percents:
-        if not 0 <= percent <= 100:
+    shares = []
+    for percent in as_list(percents, "The percents"):
+        if not ((isinstance(percent, Fraction) or is_number(percent)) and 0 <= percent <= 100):
             raise DataError("A percentile must lie between 0 and 100.", found=str(percent))
-    return tuple(float(_percentile(ordered, units, n, Fraction(percent) / 100)[0]) for percent in percents)
+        shares.append(Fraction(percent) / 100)
+    return tuple(float(_percentile(ordered, units, n, share)[0]) for share in shares)
+
+
+def _check_level(level: float) -> None:
+    if not (is_number(level) and 0 < level < 1):
+        raise DataError("A confidence level must lie between 0 and 1.", found=repr(level), hint="95 % is 0.95")
+
+
+def _known(statistic: Statistic) -> Statistic:
+    try:
+        return Statistic(statistic)
+    except ValueError:
+        raise DataError("There is no such statistic.", expected=", ".join(Statistic), found=repr(statistic)) from None
 
 
 def _checked(values: npt.ArrayLike, groups: npt.ArrayLike, count: int) -> tuple[Floats, Ints]:
-    numbers = np.asarray(values, dtype=np.float64) + 0.0  # zero has no sign: the order of 0 and -0 could be any
-    codes = np.asarray(groups, dtype=np.int64)
+    numbers = as_numbers(values) + 0.0  # zero has no sign: the order of 0 and -0 could be any
+    codes = as_codes(groups, "A group code")
     if numbers.shape != codes.shape or numbers.ndim != 1:
         raise DataError(
             "Values and groups must be two columns of one length.", found=f"{numbers.shape} and {codes.shape}"
@@ -236,7 +264,8 @@ def _moments(ordered: Floats, units: Floats, n: Ints) -> dict[Statistic, Floats]
         mean = mean + _sums(ordered - np.repeat(mean, n), n) / n
         left = ordered - np.repeat(mean, n)
         squares = _sums(left**2, n) - _sums(left, n) ** 2 / n
-        sd = np.where(n > 1, np.sqrt(np.maximum(squares, 0.0) / (n - 1)), np.nan)
+        # Numbers beyond 1e150 may have squares that no double holds.
+        sd = np.where((n > 1) & np.isfinite(squares), np.sqrt(np.maximum(squares, 0.0) / (n - 1)), np.nan)
         mean = np.where(_sums(np.abs(units), n) < _EXACT_BELOW, _sums(units, n) / (n * _UNITS), mean)
         mean = np.clip(mean, *_extremes(ordered, n))
         return {Statistic.MEAN: mean, Statistic.SD: sd, Statistic.SE: sd / np.sqrt(n)}

@@ -6,13 +6,14 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import product
 from math import prod
-from typing import Literal
+from typing import Literal, get_args
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
 from adamline.errors import DataError, nearest
+from adamline.stats._arrays import as_list
 from adamline.stats._numeric_column import numeric_column
 
 Floats = npt.NDArray[np.float64]
@@ -66,7 +67,9 @@ class Design:
         for each in self.effects:
             if each.name == name:
                 return each
-        raise DataError("No such effect in the model.", found=name, hint=nearest(name, [e.name for e in self.effects]))
+        raise DataError(
+            "No such effect in the model.", found=str(name), hint=nearest(str(name), [e.name for e in self.effects])
+        )
 
     def cell_label(self, effect: Effect, cell: Ints) -> tuple[object, ...]:
         """The levels of one column or combination, a value for each class variable of the effect."""
@@ -101,6 +104,7 @@ def build_design(
     >>> design.names, design.matrix.tolist()[0]
     (('Intercept', 'ARM B', 'ARM A', 'BASE'), [1.0, 0.0, 1.0, 4.0])
     """
+    _check_kinds(frame, effects, classes, coding)
     terms = _terms(frame, effects, classes)
     names = list(dict.fromkeys(name for term in terms for name in term))
     columns = {name: _text_or_numbers(frame, name, name in classes) for name in names}
@@ -145,6 +149,20 @@ def level_text(level: object) -> str:
     ('81', 'Placebo')
     """
     return f"{level:.12g}" if isinstance(level, float | np.floating) else str(level)
+
+
+def _check_kinds(frame: object, effects: object, classes: object, coding: object) -> None:
+    if not isinstance(frame, pd.DataFrame):
+        raise DataError("The records must be a data frame.", found=type(frame).__name__)
+    if frame.columns.has_duplicates:
+        found = ", ".join(sorted(set(map(str, frame.columns[frame.columns.duplicated()]))))
+        raise DataError("A column stands twice in the frame.", found=found)
+    if not isinstance(classes, Mapping):
+        raise DataError("Classes must be names with their levels or None.", found=repr(classes))
+    if not isinstance(effects, str) and not all(isinstance(each, str) for each in as_list(effects, "The effects")):
+        raise DataError("Effects must be a list of names.", found=repr(effects))
+    if coding not in get_args(Coding):
+        raise DataError("No such coding of class variables.", expected=", ".join(get_args(Coding)), found=repr(coding))
 
 
 def _terms(frame: pd.DataFrame, effects: Sequence[str], classes: Classes) -> list[tuple[str, ...]]:

@@ -10,6 +10,7 @@ import pandas as pd
 from scipy.special import betainc, betaincinv, chdtri
 
 from adamline.errors import DataError
+from adamline.stats._arrays import as_numbers, is_number
 from adamline.stats._counts import Floats, checked_counts, checked_level
 
 METHOD = "events per person-time, exact Poisson limits (chi-square, Garwood)"
@@ -245,7 +246,7 @@ def _equal_rates_p(x1: Floats, x2: Floats, share: Floats) -> Floats:
 
 
 def _checked_events(events: npt.ArrayLike, time: npt.ArrayLike) -> tuple[Floats, Floats]:
-    x, t = checked_counts(events, "A number of events"), _numbers(time, "A person-time")
+    x, t = checked_counts(events, "A number of events"), as_numbers(time, "A person-time")
     if x.shape != t.shape or x.ndim != 1:
         raise DataError("Events and person-times must be two columns of one length.", found=f"{x.shape} and {t.shape}")
     if not (np.isfinite(t) & (t >= 0)).all():
@@ -259,7 +260,11 @@ def _checked_events(events: npt.ArrayLike, time: npt.ArrayLike) -> tuple[Floats,
 def _checked_subjects(
     has_event: npt.ArrayLike, time: npt.ArrayLike, groups: npt.ArrayLike
 ) -> tuple[Floats, Floats, npt.NDArray[np.int64]]:
-    flags, times, codes = _numbers(has_event, "An event flag"), _numbers(time, "A time"), _numbers(groups, "A group")
+    flags, times, codes = (
+        as_numbers(has_event, "An event flag"),
+        as_numbers(time, "A time"),
+        as_numbers(groups, "A group"),
+    )
     if not flags.shape == times.shape == codes.shape or flags.ndim != 1:
         raise DataError(
             "Event flags, times and groups must be three columns of one length.",
@@ -278,14 +283,7 @@ def _checked_subjects(
     return flags, times, codes.astype(np.int64)
 
 
-def _numbers(values: npt.ArrayLike, what: str) -> Floats:
-    try:
-        return np.asarray(values, dtype=np.float64)
-    except (TypeError, ValueError) as error:
-        raise DataError(f"{what} must be a number.", expected="a column of numbers", hint=str(error)) from None
-
-
 def _checked_per(per: float) -> float:
-    if isinstance(per, (int, float, np.number)) and 0 < per < np.inf:
+    if is_number(per) and 0 < per < np.inf:
         return float(per)
     raise DataError("The person-time that rates are given for must be above 0.", found=repr(per), hint="per=100")

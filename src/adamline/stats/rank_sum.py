@@ -10,6 +10,7 @@ import pandas as pd
 from scipy.special import ndtr
 
 from adamline.errors import DataError
+from adamline.stats._arrays import as_codes, as_numbers, is_number
 
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
@@ -60,7 +61,7 @@ def rank_sum_pairs(
     """
     numbers, codes = _checked_values(values, groups)
     members = _checked_pairs(pairs)
-    if not 0 <= correction <= 0.5:
+    if not (is_number(correction) and 0 <= correction <= 0.5):
         raise DataError("A continuity correction must lie between 0 and 0.5.", found=repr(correction))
     present = ~np.isnan(numbers) & (codes >= 0)
     n, ranks, ties = _ranked(numbers[present], codes[present], members)
@@ -73,7 +74,7 @@ def rank_sum(first: npt.ArrayLike, second: npt.ArrayLike, *, correction: float =
     >>> rank_sum([3.1, 2.6, 2.9], [3.6, 3.3, 3.6, 3.2]).statistic
     6.0
     """
-    samples = [np.asarray(sample, dtype=np.float64) for sample in (first, second)]
+    samples = [as_numbers(sample) for sample in (first, second)]
     if any(sample.ndim != 1 for sample in samples):
         raise DataError("Each group must be one column of numbers.", found=" and ".join(str(s.shape) for s in samples))
     groups = np.repeat([0, 1], [sample.size for sample in samples])
@@ -98,8 +99,8 @@ def rank_sum(first: npt.ArrayLike, second: npt.ArrayLike, *, correction: float =
 
 
 def _checked_values(values: npt.ArrayLike, groups: npt.ArrayLike) -> tuple[Floats, Ints]:
-    numbers = np.asarray(values, dtype=np.float64)
-    codes = np.asarray(groups, dtype=np.int64)
+    numbers = as_numbers(values)
+    codes = as_codes(groups, "A group code")
     if numbers.shape != codes.shape or numbers.ndim != 1:
         raise DataError(
             "Values and groups must be two columns of one length.", found=f"{numbers.shape} and {codes.shape}"
@@ -110,7 +111,7 @@ def _checked_values(values: npt.ArrayLike, groups: npt.ArrayLike) -> tuple[Float
 
 
 def _checked_pairs(pairs: npt.ArrayLike) -> Ints:
-    members = np.asarray(pairs, dtype=np.int64)
+    members = as_codes(pairs, "A group code")
     if members.ndim != 2 or members.shape[1] != 2:
         raise DataError("Pairs must have two group codes a row.", expected="(k, 2)", found=str(members.shape))
     wrong = (members < 0).any(axis=1) | (members[:, 0] == members[:, 1])

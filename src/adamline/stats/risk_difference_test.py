@@ -11,6 +11,7 @@ import pandas as pd
 from scipy.special import ndtr
 
 from adamline.errors import DataError
+from adamline.stats._arrays import is_number
 from adamline.stats._counts import checked_tables
 from adamline.stats._score_difference import restricted_variance
 from adamline.stats.risk_difference import difference_of_counts, events_of_tables
@@ -114,7 +115,7 @@ def risk_difference_test(
 
 
 def _checked_null(null: float) -> float:
-    if isinstance(null, (int, float, np.number)) and -1 < null < 1:
+    if is_number(null) and -1 < null < 1:
         return float(null)
     raise DataError("The difference of the null hypothesis must lie between -1 and 1.", found=repr(null))
 
