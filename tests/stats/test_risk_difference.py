@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from decimal import Decimal, localcontext
 from statistics import NormalDist
 
 import numpy as np
@@ -90,6 +91,50 @@ def test_score_limits_by_another_search(table: list[list[int]], level: float) ->
 
             other = brentq(excess, end * (1 - 1e-12), found.estimate, xtol=1e-15)
             assert limit == pytest.approx(other, abs=1e-9)
+
+
+# The quantile of 0.975 to 35 decimals.
+Z_DIGITS = "1.95996398454005423552459443052055153"
+
+
+def lower_in_decimals(x1: int, n1: int, x2: int, n2: int) -> Decimal:
+    """The lower Miettinen-Nurminen limit at 95 %, by halving within halving, to 20 decimals."""
+
+    def likeliest(difference: Decimal) -> Decimal:
+        low, high = max(Decimal(0), -difference), min(Decimal(1), 1 - difference)
+        for _ in range(110):
+            middle = (low + high) / 2
+            slope = Decimal(0)
+            for x, n, p in ((x1, n1, middle + difference), (x2, n2, middle)):
+                slope += (x / p if x else 0) - ((n - x) / (1 - p) if n > x else 0)
+            low, high = (middle, high) if slope > 0 else (low, middle)
+        return (low + high) / 2
+
+    observed = Decimal(x1) / n1 - Decimal(x2) / n2
+    critical = Decimal(Z_DIGITS) ** 2 * (n1 + n2) / (n1 + n2 - 1)
+    low, high = Decimal(-1), observed
+    for _ in range(70):
+        middle = (low + high) / 2
+        p2 = likeliest(middle)
+        p1 = p2 + middle
+        variance = p1 * (1 - p1) / n1 + p2 * (1 - p2) / n2
+        low, high = (middle, high) if (observed - middle) ** 2 > critical * variance else (low, middle)
+    return (low + high) / 2
+
+
+def test_score_limits_in_decimals() -> None:
+    """The limits are right to the last digits of a double: within 1e-15."""
+    rng = np.random.default_rng(1)
+    with localcontext(prec=40):
+        for largest in (8, 80, 800) * 9:
+            n1, n2 = (int(n) for n in rng.integers(1, largest, 2))
+            x1 = int(rng.choice([0, n1, rng.integers(0, n1 + 1)], p=[0.2, 0.2, 0.6]))
+            x2 = int(rng.choice([0, n2, rng.integers(0, n2 + 1)], p=[0.2, 0.2, 0.6]))
+            found = risk_difference([[x1, n1 - x1], [x2, n2 - x2]], Method.MIETTINEN_NURMINEN)
+            if x1 == 0 and x2 == n2:
+                assert found.lower == -1
+                continue
+            assert abs(Decimal(found.lower) - lower_in_decimals(x1, n1, x2, n2)) < Decimal("1e-15")
 
 
 def test_closed_forms_by_hand() -> None:
