@@ -19,8 +19,10 @@ METHOD = "PROC FREQ, Fisher's exact test (Freeman-Halton)"
 
 # A table counts as no more likely than the observed one up to this: rounding must not part tables of one probability.
 _TOLERANCE = 1e-7
-# Steps of the default budget: about 20 s and 1 GB on a small machine.
-BUDGET = 60_000_000
+# Steps of the default budget: about 25 s on one core.
+BUDGET = 100_000_000
+# Steps of one thing that is kept, which takes more time, and memory too.
+_KEPT = 6
 # Logarithms of probabilities nearer than 1 / _GRID are one number; far finer than the tolerance.
 _GRID = 1e9
 _CHUNK = 2_000_000
@@ -156,7 +158,7 @@ def _ways(nodes: Ints, column: int, work: _Work) -> tuple[Ints, Ints]:
     for row in range(nodes.shape[1] - 1):
         low = np.maximum(rest - room[at, row + 1], 0)
         choices = np.minimum(nodes[at, row], rest) - low + 1
-        work.add(choices.sum())
+        work.add(_KEPT * choices.sum())
         item, offset = _ragged(choices)
         value = low[item] + offset
         counts = [each[item] for each in counts] + [value]
@@ -187,7 +189,7 @@ def _sum_up_to(stages: list[_Stage], limit: float, work: _Work) -> float:
             ends, sure = _one_back(stages[last], ends, sure, past[last], limit, work)
             continue
         total += float((paths.mass * shares[stage.start[paths.node] + paths.node + skipped]).sum())
-        work.add(forward.sum())
+        work.add(forward.sum() * (1 if is_last else _KEPT))
         if is_last:
             return total + _joined(stage, paths, skipped, forward, (ends, sure), limit)
         paths = _one_on(stage, paths, skipped, forward, least[first + 1], limit)
@@ -265,7 +267,7 @@ def _one_back(
     """Lists of ends one stage earlier; and the mass of those that are within the limit after any past."""
     starts = np.searchsorted(ends.node, np.arange(len(sure) + 1))
     lengths = np.diff(starts)[stage.child]
-    work.add(lengths.sum())
+    work.add(_KEPT * lengths.sum())
     made, node_of = [], stage.node
     mass_of = np.exp(stage.log)
     surely = _mass_by_node(node_of, mass_of * sure[stage.child], len(stage.start) - 1)
