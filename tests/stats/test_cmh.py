@@ -26,7 +26,7 @@ def strata(rows: int, columns: int, most: int = 3, least: int = 0) -> st.SearchS
 
 
 def plain(tables: np.ndarray, kind: str, row: np.ndarray, column: np.ndarray) -> tuple[float, int]:
-    """By the matrices of SAS's documentation: G = sum B (n - m), V = sum B Var B'."""
+    """By the matrices, stratum by stratum: G = sum B (n - m), V = sum B Var B'."""
     total, variance = 0, 0
     r, c = tables.shape[1:]
     minus = {

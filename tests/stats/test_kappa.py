@@ -53,8 +53,8 @@ def test_delta_method_by_differences(table: list[list[int]], kind: str) -> None:
 
 @settings(max_examples=60, deadline=None)
 @given(TABLE)
-def test_simple_kappa_by_the_formula_of_the_manual(table: list[list[int]]) -> None:
-    """SAS/STAT User's Guide, Tests and Measures of Agreement: (A + B - C) / ((1 - Pe)**2 n)."""
+def test_simple_kappa_cell_by_cell(table: list[list[int]]) -> None:
+    """The form of the manual as we know it, cell by cell: (A + B - C) / ((1 - Pe)**2 n)."""
     p = np.array(table) / np.sum(table)
     rows, columns, r = p.sum(axis=1), p.sum(axis=0), len(p)
     k, expected = kappa(table).estimate, float(rows @ columns)
