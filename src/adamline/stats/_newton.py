@@ -22,6 +22,8 @@ _STEP = 1e-14
 _ITERATIONS, _HALVINGS = 60, 40
 # Rounding of a log likelihood, relative: a step may lower it by so little.
 _NOISE = 1e-12
+# Information below this share of the greatest may be what rounding leaves of none.
+_FLAT = 1e-8
 # How far a direction may go to hold its records apart by 1: margins below its inverse are rounding.
 _REACH = 1e5
 
@@ -72,8 +74,9 @@ def has_maximum(found: Maximum, reach: float) -> bool:
     """
     if not found.converged:
         return False
-    least = float(np.linalg.eigvalsh(found.information)[0])
-    return least > 10 * reach * float(np.linalg.norm(found.gradient))
+    values = np.linalg.eigvalsh(found.information)
+    bound = max(10 * reach * float(np.linalg.norm(found.gradient)), _FLAT * float(values[-1]))
+    return bool(values[0] > bound)
 
 
 def held_apart(rows: Floats, ties: Floats) -> tuple[Bools, Floats]:
