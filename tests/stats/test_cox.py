@@ -164,3 +164,41 @@ def test_bad_input(changes: dict[str, Any], message: str) -> None:
     frame = trial(1).assign(NONE=0, EARLY=-1.0)
     with pytest.raises(DataError, match=message):
         fit_cox(frame, **({"time": "AVAL", "event": "EVENT", "effects": ["AGE"]} | changes))
+
+
+# Estimates, SE and the log likelihood of statsmodels 0.15.0, PHReg(ties=, strata=).fit(method="newton", maxiter=100),
+# of trial(11, n=200): H and L against P, and AGE.
+STATSMODELS = {
+    ("breslow", False): (
+        [-0.7308671981695021, -0.21436278133909983, 0.028886153216045197],
+        [0.19827005391729183, 0.20779037620405455, 0.008795120161012202],
+        -655.087723191209,
+    ),
+    ("breslow", True): (
+        [-0.7879236823830762, -0.2574120421739588, 0.028545546048902134],
+        [0.20567036291803098, 0.21083833886735406, 0.009039646596258362],
+        -490.6657416441514,
+    ),
+    ("efron", False): (
+        [-0.7683529243742288, -0.23140536265043704, 0.030611596024682573],
+        [0.19804876983848455, 0.2078186313944482, 0.008773980532256734],
+        -647.67704812746,
+    ),
+    ("efron", True): (
+        [-0.8301345618274543, -0.27700890073741274, 0.030413843950418816],
+        [0.2057540358464961, 0.21095302023833218, 0.009019433283370798],
+        -483.6325454550504,
+    ),
+}
+
+
+@pytest.mark.parametrize(("ties", "stratified"), STATSMODELS)
+def test_against_statsmodels(ties: Any, stratified: bool) -> None:
+    estimate, se, log_likelihood = STATSMODELS[ties, stratified]
+    model = fit_cox(
+        trial(11, n=200), "AVAL", "EVENT", ["ARM", "AGE"], {"ARM": None}, references={"ARM": "P"}, ties=ties,
+        strata=["SITE"] if stratified else [],
+    )  # fmt: skip
+    np.testing.assert_allclose(model.parameters["estimate"], estimate, rtol=1e-9)
+    np.testing.assert_allclose(model.parameters["se"], se, rtol=1e-9)
+    assert model.fit["with_effects"][2] == pytest.approx(-2 * log_likelihood, rel=1e-11)

@@ -44,7 +44,7 @@ def predicted(model: LinearModel, cell: tuple[object, ...], x: float) -> float:
 
 
 def test_means_of_cell_means() -> None:
-    # Data of the SAS sample library, "Example 3 for PROC GLM"; with the interaction an LS mean is the mean of its cells.
+    # Data of the SAS sample library, "Example 3 for PROC GLM"; with the interaction an LS mean is a mean of cells.
     cells = {
         (1, 1): [42, 44, 36, 13, 19, 22], (1, 2): [33, 26, 33, 21], (1, 3): [31, -3, 25, 25, 24],
         (2, 1): [28, 23, 34, 42, 13], (2, 2): [34, 33, 31, 36], (2, 3): [3, 26, 28, 32, 4, 16],
