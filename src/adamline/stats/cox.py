@@ -101,8 +101,8 @@ def fit_cox(
 
     Tables: ``parameters`` (parameter, estimate, se, chi_square (Wald), p, lower, upper, ``dependent``, ``infinite``);
     ``hazard_ratios`` (effect, level, other, estimate, lower, upper), of each level to the reference or of a unit of a
-    covariate, for effects without interaction; ``fit`` (AIC, SC (SBC), -2 Log L: without_effects, with_effects; SC takes
-    the logarithm of the number of events); ``global_tests`` (likelihood ratio, score, wald); ``type_three``.
+    covariate, for effects without interaction; ``fit`` (AIC, SC (SBC), -2 Log L: without_effects, with_effects; SC
+    takes the logarithm of the number of events); ``global_tests`` (likelihood ratio, score, wald); ``type_three``.
 
     Newton's method runs to full convergence, where SAS stops at GCONV=1E-8. A parameter without information (its column
     does not vary among the records at risk within strata, or follows from those before it) is 0 and is named in the
