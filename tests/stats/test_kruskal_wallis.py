@@ -83,6 +83,8 @@ def test_without_a_test() -> None:
     assert one.warnings == ("less than two groups with values: no test",)
     assert one.groups["n"].tolist() == [2, 0]
     assert kruskal_wallis([], []).n == 0
+    labelled = kruskal_wallis([1.0, 2.0, 3.0], ["b", math.nan, "a"])
+    assert (labelled.n, labelled.groups["group"].tolist()) == (2, ["a", "b"])
     assert len(kruskal_wallis_blocks([], [], [], 0)) == 0
 
 

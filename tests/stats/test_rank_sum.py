@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import math
+from decimal import Decimal
 from fractions import Fraction
 from itertools import combinations
 
 import numpy as np
+import pandas as pd
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -178,6 +180,12 @@ def test_pairs_agree_with_one_at_a_time(cells: list[tuple[int, float]], pairs: l
         ([1.0, 2.0], [0, 1], [(0, -1)], 0.5, "two different groups"),
         ([1.0, 2.0], [0, 1], [(0, 1), (1, 1)], 0.5, "two different groups"),
         ([1.0, 2.0], [0, 1], [0, 1], 0.5, "two group codes a row"),
+        ([1.0, 2.0], [0, 1], [(0, 1), (1,)], 0.5, "two group codes a row"),
+        ([1.0, 2.0], [0, 1], [(0.5, 1)], 0.5, "must be group codes"),
+        ([1.0, 2.0], [0, 1], [("0", "1")], 0.5, "must be group codes"),
+        (["1.0", "2.0"], [0, 1], [(0, 1)], 0.5, "must be numbers"),
+        ([True, "x"], [0, 1], [(0, 1)], 0.5, "must be numbers"),
+        ([1.0, 2.0], ["0", "1"], [(0, 1)], 0.5, "must be numbers"),
         ([1.0, 2.0], [0, 1], [(0, 1)], 1.0, "between 0 and 0.5"),
         ([1.0, 2.0], [0, 1], [(0, 1)], math.nan, "between 0 and 0.5"),
     ],
@@ -185,6 +193,25 @@ def test_pairs_agree_with_one_at_a_time(cells: list[tuple[int, float]], pairs: l
 def test_bad_input(values: object, groups: object, pairs: object, correction: float, message: str) -> None:
     with pytest.raises(DataError, match=message):
         rank_sum_pairs(values, groups, pairs, correction=correction)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    "values",
+    [
+        [1, 2.5, None, 4],
+        [1, 2.5, pd.NA, 4],
+        np.array([1, 2.5, np.nan, 4], dtype=np.float32),
+        pd.Series([1, 2.5, None, 4], index=[9, 9, 9, 9]),
+        pd.array([1, 2.5, None, 4], dtype="Float64"),
+        pd.Series([1, 2.5, None, 4], dtype="Float64"),
+        pd.Series([1, 2.5, None, 4], dtype=object),
+        pd.Series(pd.Categorical([1, 2.5, None, 4])),
+        [Decimal("1"), Decimal("2.5"), None, Decimal(4)],
+    ],
+)
+def test_every_kind_of_numbers(values: object) -> None:
+    test = rank_sum(values, [3, 5])  # type: ignore[arg-type]
+    assert (test.n1, test.n2, test.n_missing, test.sum2) == (3, 2, 1, 8.0)
 
 
 def test_groups_that_are_no_columns() -> None:

@@ -48,11 +48,29 @@ def checked_codes(codes: npt.ArrayLike, count: int, what: str = "groups") -> Int
     return numbers.astype(np.int64)
 
 
+def coded_labels(labels: npt.ArrayLike) -> tuple[Ints, npt.NDArray[np.object_]]:
+    """The place of each label among the sorted distinct ones, -1 where missing; and these.
+
+    >>> codes, known = coded_labels(["b", None, "a", float("nan")])
+    >>> codes.tolist(), known.tolist()
+    ([1, -1, 0, -1], ['a', 'b'])
+    """
+    # A series knows a missing value among texts, which an array would turn into the text "nan".
+    codes, known = pd.factorize(pd.Series(labels), sort=True)
+    return codes.astype(np.int64), np.asarray(known, dtype=object)
+
+
 def checked_pairs(pairs: npt.ArrayLike) -> Ints:
     """Two different group codes of 0 or more a row; DataError for anything else."""
-    members = np.asarray(pairs, dtype=np.int64)
-    if members.ndim != 2 or members.shape[1] != 2:
-        raise DataError("Pairs must have two group codes a row.", expected="(k, 2)", found=str(members.shape))
+    try:
+        codes = np.asarray(pairs)
+    except ValueError:
+        raise DataError("Pairs must have two group codes a row.", expected="(k, 2)", found="unequal rows") from None
+    if codes.ndim != 2 or codes.shape[1] != 2:
+        raise DataError("Pairs must have two group codes a row.", expected="(k, 2)", found=str(codes.shape))
+    if codes.size and codes.dtype.kind not in "iu":
+        raise DataError("Pairs must be group codes.", expected="whole numbers", found=str(codes.dtype))
+    members = codes.astype(np.int64)
     wrong = (members < 0).any(axis=1) | (members[:, 0] == members[:, 1])
     if wrong.any():
         found = members[wrong][0].tolist()

@@ -10,7 +10,7 @@ import pandas as pd
 from scipy.special import chdtrc
 
 from adamline.errors import DataError
-from adamline.stats._ranks import Floats, Ints, checked_codes, checked_numbers, mid_ranks
+from adamline.stats._ranks import Floats, Ints, checked_codes, checked_numbers, coded_labels, mid_ranks
 
 METHOD = "PROC NPAR1WAY, Kruskal-Wallis test"
 
@@ -80,7 +80,7 @@ def kruskal_wallis(values: npt.ArrayLike, groups: npt.ArrayLike) -> KruskalWalli
     (2.381, 2, 0.3041)
     """
     numbers = checked_numbers(values)
-    codes, labels = pd.factorize(np.asarray(groups), sort=True)
+    codes, labels = coded_labels(groups)
     row = kruskal_wallis_blocks(numbers, codes, np.zeros(len(codes), dtype=np.int64), 1).iloc[0]
     present = ~np.isnan(numbers) & (codes >= 0)
     n, df = int(row["n"]), int(row["df"])

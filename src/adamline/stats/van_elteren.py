@@ -10,7 +10,7 @@ import pandas as pd
 from scipy.special import chdtrc
 
 from adamline.errors import DataError
-from adamline.stats._ranks import Floats, Ints, checked_codes, checked_numbers, mid_ranks
+from adamline.stats._ranks import Floats, Ints, checked_codes, checked_numbers, coded_labels, mid_ranks
 
 METHOD = "PROC FREQ, CMH row mean scores, SCORES=MODRIDIT (van Elteren test)"
 
@@ -94,8 +94,8 @@ def van_elteren(values: npt.ArrayLike, groups: npt.ArrayLike, strata: npt.ArrayL
     (1.2, 1, -1.0954)
     """
     numbers = checked_numbers(values)
-    group, labels = pd.factorize(np.asarray(groups), sort=True)
-    stratum, _ = pd.factorize(np.asarray(strata), sort=True)
+    group, labels = coded_labels(groups)
+    stratum, _ = coded_labels(strata)
     none = np.zeros(len(numbers), dtype=np.int64)
     row = van_elteren_blocks(numbers, group, stratum, none, 1).iloc[0]
     present = ~np.isnan(numbers) & (group >= 0) & (stratum >= 0)
