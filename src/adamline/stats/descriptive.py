@@ -14,9 +14,8 @@ import pandas as pd
 from scipy.special import stdtrit
 
 from adamline.errors import DataError
+from adamline.stats._ranks import Floats, Ints, checked_codes, checked_numbers
 
-Floats = npt.NDArray[np.float64]
-Ints = npt.NDArray[np.int64]
 # PCTLDEF= of SAS; 5 is its default.
 Definition = Literal[1, 2, 3, 4, 5]
 
@@ -136,7 +135,7 @@ def describe(values: npt.ArrayLike, level: float = 0.95) -> Description:
     >>> describe([10, 20, 30, 40, 150, 160, 170, 180, 190, 200]).p25
     30.0
     """
-    numbers = np.asarray(values, dtype=np.float64)
+    numbers = checked_numbers(values)
     row = describe_groups(numbers, np.zeros(numbers.shape, dtype=np.int64), count=1, level=level).iloc[0]
     n, mean = int(row[Statistic.N]), float(row[Statistic.MEAN])
     return Description(
@@ -192,7 +191,7 @@ def percentiles(
     >>> percentiles([10, 20, 30, 40, 150, 160, 170, 180, 190, 200], [25, 40])
     (30.0, 95.0)
     """
-    numbers = np.asarray(values, dtype=np.float64)
+    numbers = checked_numbers(values)
     table = percentile_groups(numbers, np.zeros(numbers.shape, dtype=np.int64), 1, percents, definition=definition)
     return tuple(table.iloc[0].tolist())
 
@@ -238,14 +237,8 @@ def percentile_groups(
 
 
 def _checked(values: npt.ArrayLike, groups: npt.ArrayLike, count: int) -> tuple[Floats, Ints]:
-    numbers = np.asarray(values, dtype=np.float64) + 0.0  # zero has no sign: the order of 0 and -0 could be any
-    codes = np.asarray(groups, dtype=np.int64)
-    if numbers.shape != codes.shape or numbers.ndim != 1:
-        raise DataError(
-            "Values and groups must be two columns of one length.", found=f"{numbers.shape} and {codes.shape}"
-        )
-    if np.isinf(numbers).any():
-        raise DataError("An infinite number cannot be summarised.", hint="look for a division by zero")
+    numbers = checked_numbers(values)
+    codes = checked_codes(groups, len(numbers))
     if codes.size and codes.max() >= count:
         raise DataError("A group code names no group.", expected=f"less than {count}", found=str(codes.max()))
     return numbers, codes
