@@ -112,7 +112,12 @@ CODES = Kind(lambda rng, n: list(rng.integers(-1, 3, n)), WHOLE, is_column=True)
 LABELS = Kind(
     lambda rng, n: list(rng.choice(["A", "B", "C"][: rng.integers(1, 4)], n)),
     {"ragged": NO_ARRAY["ragged"], "one more axis": NO_ARRAY["one more axis"], "nothing": is_what(None)},
-    {"missing": put(None), "a number among text": put(1.5), "all of one": lambda column, _: ["A"] * len(column)},
+    {
+        "missing": put(None),
+        "NaN": put(math.nan),
+        "a number among text": put(1.5),
+        "all of one": lambda column, _: ["A"] * len(column),
+    },
     is_column=True,
 )
 STRATA = dataclasses.replace(LABELS, wrong={k: v for k, v in LABELS.wrong.items() if k != "nothing"})
@@ -208,6 +213,11 @@ PERCENTS = Kind(
     lambda rng, _: [25, 50, 75][: rng.integers(1, 4)],
     {"negative": is_what([-1]), "missing": is_what([math.nan]), "text": is_what(["50"]), "101": is_what([101])}
     | {"nothing": is_what(None), "one number": is_what(50), "infinite": is_what([math.inf])},
+)
+
+
+DEFINITION = Kind(
+    lambda rng, _: int(rng.integers(1, 6)), NO_NUMBER | {"0": is_what(0), "6": is_what(6), "a fraction": is_what(1.5)}
 )
 
 
@@ -324,7 +334,64 @@ LS_MEANS = {
 SURVIVAL = {"times": TIMES, "events": FLAGS, "groups": CODES, "count": NUMBER_OF_GROUPS, "level": LEVEL}
 TWO_BY_TWO = {"column": COLUMN, "level": LEVEL}
 
+IS_YES = IS_CORRECTED
+SCORES = {"scores": choice("TABLE", "RANK", "RIDIT", "MODRIDIT")}
+R_BY_C = tables(shape=(3, 4))
+SQUARE = tables(shape=(3, 3))
+NULL_MEAN = Kind(lambda rng, _: float(rng.choice([0.0, 1.0])), NO_NUMBER)
+BUDGET = Kind(lambda rng, _: 1e7, {})
+BLOCKS = dataclasses.replace(CODES, good=lambda rng, n: list(rng.integers(-1, 3, n)))
+COUNTED = {"values": VALUES, "groups": CODES, "count": NUMBER_OF_GROUPS}
+PAIRED = {"values": VALUES, "groups": CODES, "pairs": PAIRS}
+ALONE = dataclasses.replace(VALUES, is_column=False)
+
 TABLE: dict[str, dict[str, Kind]] = {
+    "breslow_day.breslow_day": {"tables": tables(3), "tarone": IS_YES},
+    "breslow_day.breslow_day_tables": {"tables": tables(0, 3), "tarone": IS_YES},
+    "chi_square.chi_square": {"table": R_BY_C} | SCORES,
+    "chi_square.chi_square_tables": {"tables": tables(0, shape=(3, 4))} | SCORES,
+    "cmh.cmh": {"tables": tables(2, shape=(3, 4))} | SCORES,
+    "cmh.cmh_tables": {"tables": tables(0, 2, shape=(3, 4))} | SCORES,
+    "common_odds_ratio.common_odds_ratio": {"tables": tables(3), "method": choice("MH", "LOGIT"), "level": LEVEL},
+    "common_odds_ratio.common_odds_ratio_tables": {"tables": tables(0, 3), "method": choice("MH", "LOGIT")}
+    | {"level": LEVEL},
+    "common_relative_risk.common_relative_risk": TWO_BY_TWO | {"tables": tables(3), "method": choice("MH", "LOGIT")},
+    "common_relative_risk.common_relative_risk_tables": TWO_BY_TWO
+    | {"tables": tables(0, 3), "method": choice("MH", "LOGIT")},
+    "cross_tables.cross_tables": {"rows": LABELS, "columns": LABELS, "strata": STRATA},
+    "descriptive.percentile_groups": COUNTED | {"percents": PERCENTS, "definition": DEFINITION},
+    "descriptive_geometric.geometric": {"values": VALUES, "level": LEVEL},
+    "descriptive_geometric.geometric_groups": COUNTED | {"level": LEVEL},
+    "descriptive_moments.moments_groups": COUNTED,
+    "fisher_rxc.fisher_rxc": {"table": tables(shape=(2, 3)), "budget": Kind(lambda rng, _: 10**6, {})},
+    "hodges_lehmann.hodges_lehmann": {"first": ALONE, "second": ALONE, "level": LEVEL, "is_exact": IS_YES}
+    | {"reference": choice("larger", "first")},
+    "hodges_lehmann.hodges_lehmann_pairs": PAIRED | {"level": LEVEL, "is_exact": IS_YES},
+    "kappa.kappa": {"table": SQUARE, "weights": choice("SIMPLE", "CA", "FC"), "level": LEVEL},
+    "kappa.kappa_tables": {"tables": tables(0, shape=(3, 3)), "weights": choice("SIMPLE", "CA", "FC"), "level": LEVEL},
+    "kruskal_wallis.kruskal_wallis": {"values": VALUES, "groups": LABELS},
+    "kruskal_wallis.kruskal_wallis_blocks": {"values": VALUES, "groups": CODES, "blocks": BLOCKS}
+    | {"count": NUMBER_OF_GROUPS},
+    "mcnemar.mcnemar": {"table": tables()},
+    "mcnemar.mcnemar_tables": {"tables": tables(0)},
+    "odds_ratio.odds_ratio": {"table": tables(), "level": LEVEL, "exact": IS_YES},
+    "odds_ratio.odds_ratio_tables": {"tables": tables(0), "level": LEVEL, "exact": IS_YES},
+    "rank_sum_exact.rank_sum_exact": {"first": ALONE, "second": ALONE, "work_budget": BUDGET},
+    "rank_sum_exact.rank_sum_exact_pairs": PAIRED | {"work_budget": BUDGET},
+    "relative_risk.relative_risk": TWO_BY_TWO | {"table": tables()},
+    "relative_risk.relative_risk_tables": TWO_BY_TWO | {"tables": tables(0)},
+    "sign_test.sign_test": {"values": VALUES, "null": NULL_MEAN},
+    "sign_test.sign_test_groups": COUNTED | {"null": NULL_MEAN},
+    "signed_rank.signed_rank": {"values": VALUES, "null": NULL_MEAN},
+    "signed_rank.signed_rank_groups": COUNTED | {"null": NULL_MEAN},
+    "t_test.t_test": {"values": VALUES, "null": NULL_MEAN, "level": LEVEL},
+    "t_test.t_test_groups": COUNTED | {"null": NULL_MEAN, "level": LEVEL},
+    "t_test.t_test_paired": {"first": VALUES, "second": VALUES, "null": NULL_MEAN, "level": LEVEL},
+    "t_test.t_test_pairs": PAIRED | {"null": NULL_MEAN, "level": LEVEL},
+    "t_test.t_test_two_sample": {"first": ALONE, "second": ALONE, "null": NULL_MEAN, "level": LEVEL},
+    "van_elteren.van_elteren": {"values": VALUES, "groups": LABELS, "strata": LABELS},
+    "van_elteren.van_elteren_blocks": {"values": VALUES, "groups": CODES, "strata": CODES, "blocks": BLOCKS}
+    | {"count": NUMBER_OF_GROUPS},
     "binomial_test.binomial_test": {"events": ONE_COUNT, "total": ONE_TOTAL, "null": SHARE},
     "binomial_test.binomial_test_groups": {"events": EVENTS, "totals": TOTALS, "null": SHARE},
     "common_risk_difference.common_risk_difference": TWO_BY_TWO
@@ -397,9 +464,51 @@ TABLE: dict[str, dict[str, Kind]] = {
     | {"method": choice(*RiskDifferenceTestMethod)},
 }
 
+# Faults that the draws find and that are still to be mended; a row that finds none any more must leave this list.
+UNMENDED = frozenset(
+    {
+        "chi_square.chi_square",
+        "chi_square.chi_square_tables",
+        "cmh.cmh",
+        "cmh.cmh_tables",
+        "common_odds_ratio.common_odds_ratio",
+        "common_odds_ratio.common_odds_ratio_tables",
+        "common_relative_risk.common_relative_risk",
+        "common_relative_risk.common_relative_risk_tables",
+        "cross_tables.cross_tables",
+        "descriptive_geometric.geometric_groups",
+        "descriptive_moments.moments_groups",
+        "fisher_rxc.fisher_rxc",
+        "hodges_lehmann.hodges_lehmann",
+        "kappa.kappa",
+        "kappa.kappa_tables",
+        "kruskal_wallis.kruskal_wallis",
+        "kruskal_wallis.kruskal_wallis_blocks",
+        "odds_ratio.odds_ratio",
+        "odds_ratio.odds_ratio_tables",
+        "sign_test.sign_test",
+        "sign_test.sign_test_groups",
+        "signed_rank.signed_rank",
+        "signed_rank.signed_rank_groups",
+        "t_test.t_test",
+        "t_test.t_test_groups",
+        "t_test.t_test_paired",
+        "t_test.t_test_pairs",
+        "t_test.t_test_two_sample",
+        "van_elteren.van_elteren",
+        "van_elteren.van_elteren_blocks",
+    }
+)
+
 # Called through others of this name. The rest, with what it takes that others have checked; tested with its callers.
 CALLERS: dict[str, Callable[..., Any]] = {"ls_means.ls_means": call_ls_means}
 INNER = {
+    "cox.fit_cox": "a frame whose design build_design checks; its own rows are to come",
+    "logistic.fit_logistic": "a frame whose design build_design checks; its own rows are to come",
+    "common_odds_ratio.checked_method": "the check itself",
+    "common_odds_ratio.common_warnings": "figures of common_odds_ratio",
+    "common_odds_ratio.weighted_mean_of_logs": "logarithms of ratios that exist",
+    "rank_sum_exact.rank_sum_distribution": "ranks of rank_sum_exact",
     "design.level_text": "any level",
     "estimable.are_estimable": "rows and a basis",
     "estimable.dependency_warnings": "a design and its basis",
@@ -482,7 +591,7 @@ def figures(result: object) -> Iterator[float]:
 @pytest.mark.parametrize(
     "chunk", [pytest.param(each, marks=[pytest.mark.slow] if each else []) for each in range(CHUNKS)]
 )
-@pytest.mark.parametrize("name", list(TABLE))
+@pytest.mark.parametrize("name", sorted(TABLE.keys() - UNMENDED))
 def test_bad_input(name: str, chunk: int) -> None:
     function = CALLERS.get(name) or FUNCTIONS[name]
     faults: dict[str, str] = {}
@@ -492,6 +601,14 @@ def test_bad_input(name: str, chunk: int) -> None:
         if fault:
             faults.setdefault(fault, f"draw {number}, {what}")
     assert not faults, "\n".join(f"{place}: {fault}" for fault, place in faults.items())
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", sorted(UNMENDED))
+def test_faults_still_there(name: str) -> None:
+    function = CALLERS.get(name) or FUNCTIONS[name]
+    drawn = (draw(name, number) for number in range(DRAWS))
+    assert any(fault_of(function, arguments, is_wrong) for arguments, _, is_wrong in drawn), "take it off UNMENDED"
 
 
 def fault_of(function: Callable[..., Any], arguments: dict[str, Any], is_wrong: bool) -> str:
