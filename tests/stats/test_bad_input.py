@@ -15,7 +15,7 @@ import math
 import pkgutil
 import warnings
 import zlib
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from typing import Any
 
 import numpy as np
@@ -161,7 +161,9 @@ def tables(*outer: int, shape: tuple[int, int] = (2, 2)) -> Kind:
         return counts if rng.random() < 0.5 else counts.tolist() if counts.size else counts
 
     other = np.ones((*(1,) * len(outer), shape[0] + 1, shape[1]))
-    return Kind(good, WHOLE | NEGATIVE | {"another shape": is_what(other), "one axis": is_what([1, 2, 3, 4])})
+    wrong = WHOLE | NEGATIVE | {"one axis": is_what([1, 2, 3, 4])}
+    # Tables of any size may also be of another.
+    return Kind(good, wrong | {"another shape": is_what(other)} if shape in ((2, 2), (3, 3)) else wrong)
 
 
 NO_NUMBER: dict[str, Change] = {
@@ -467,38 +469,22 @@ TABLE: dict[str, dict[str, Kind]] = {
 # Faults that the draws find and that are still to be mended; a row that finds none any more must leave this list.
 UNMENDED = frozenset(
     {
-        "chi_square.chi_square",
-        "chi_square.chi_square_tables",
-        "cmh.cmh",
-        "cmh.cmh_tables",
-        "common_odds_ratio.common_odds_ratio",
-        "common_odds_ratio.common_odds_ratio_tables",
-        "common_relative_risk.common_relative_risk",
-        "common_relative_risk.common_relative_risk_tables",
-        "cross_tables.cross_tables",
-        "descriptive_geometric.geometric_groups",
-        "descriptive_moments.moments_groups",
-        "fisher_rxc.fisher_rxc",
-        "hodges_lehmann.hodges_lehmann",
-        "kappa.kappa",
-        "kappa.kappa_tables",
-        "kruskal_wallis.kruskal_wallis",
-        "kruskal_wallis.kruskal_wallis_blocks",
-        "odds_ratio.odds_ratio",
-        "odds_ratio.odds_ratio_tables",
-        "sign_test.sign_test",
-        "sign_test.sign_test_groups",
-        "signed_rank.signed_rank",
-        "signed_rank.signed_rank_groups",
-        "t_test.t_test",
-        "t_test.t_test_groups",
-        "t_test.t_test_paired",
-        "t_test.t_test_pairs",
-        "t_test.t_test_two_sample",
-        "van_elteren.van_elteren",
-        "van_elteren.van_elteren_blocks",
+        "chi_square.chi_square",  # the corrected chi-square, of 2 x 2 tables alone, is missing without a word
+        "cross_tables.cross_tables",  # ragged labels
+        "descriptive_geometric.geometric_groups",  # numbers beyond 1e150
+        "descriptive_moments.moments_groups",  # numbers beyond 1e150
+        "t_test.t_test",  # numbers beyond 1e150
+        "t_test.t_test_paired",  # numbers beyond 1e150
     }
 )
+
+# Figures that may be missing without a warning, not asked for or not defined, or that are infinite by their rule.
+OPEN_FIGURES: dict[str, set[str]] = {
+    "hodges_lehmann.hodges_lehmann": {"exact_lower", "exact_upper", "exact_midpoint"},
+    "odds_ratio.odds_ratio": {"exact_lower", "exact_upper"},
+    "odds_ratio.odds_ratio_tables": {"exact_upper"},
+    "van_elteren.van_elteren": {"z"},
+}
 
 # Called through others of this name. The rest, with what it takes that others have checked; tested with its callers.
 CALLERS: dict[str, Callable[..., Any]] = {"ls_means.ls_means": call_ls_means}
@@ -597,7 +583,7 @@ def test_bad_input(name: str, chunk: int) -> None:
     faults: dict[str, str] = {}
     for number in range(chunk, DRAWS, CHUNKS):
         arguments, what, is_wrong = draw(name, number)
-        fault = fault_of(function, arguments, is_wrong)
+        fault = fault_of(function, arguments, is_wrong, OPEN_FIGURES.get(name, set()))
         if fault:
             faults.setdefault(fault, f"draw {number}, {what}")
     assert not faults, "\n".join(f"{place}: {fault}" for fault, place in faults.items())
@@ -611,7 +597,9 @@ def test_faults_still_there(name: str) -> None:
     assert any(fault_of(function, arguments, is_wrong) for arguments, _, is_wrong in drawn), "take it off UNMENDED"
 
 
-def fault_of(function: Callable[..., Any], arguments: dict[str, Any], is_wrong: bool) -> str:
+def fault_of(
+    function: Callable[..., Any], arguments: dict[str, Any], is_wrong: bool, may_be_open: Collection[str] = ()
+) -> str:
     with warnings.catch_warnings():
         warnings.simplefilter("error")
         try:
@@ -622,6 +610,10 @@ def fault_of(function: Callable[..., Any], arguments: dict[str, Any], is_wrong: 
             return f"{type(error).__name__}: {error}"
     if is_wrong:
         return f"no error, but {result!r:.300}"
+    if isinstance(result, pd.DataFrame):
+        result = result.drop(columns=[*may_be_open])
+    elif dataclasses.is_dataclass(result) and not isinstance(result, type):
+        result = dataclasses.replace(result, **dict.fromkeys(may_be_open, 0.0))
     if any(math.isinf(figure) for figure in figures(result)):
         return f"an infinite figure: {result!r:.300}"
     if dataclasses.is_dataclass(result) and hasattr(result, "warnings"):

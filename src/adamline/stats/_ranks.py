@@ -7,6 +7,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from adamline.errors import DataError
+from adamline.stats._arrays import as_labels
 
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
@@ -59,7 +60,7 @@ def coded_labels(labels: npt.ArrayLike) -> tuple[Ints, npt.NDArray[np.object_]]:
     ([1, -1, 0, -1], ['a', 'b'])
     """
     # A series knows a missing value among texts, which an array would turn into the text "nan".
-    codes, known = pd.factorize(pd.Series(labels), sort=True)
+    codes, known = pd.factorize(as_labels(labels, "Labels"), sort=True)
     return codes.astype(np.int64), np.asarray(known, dtype=object)
 
 

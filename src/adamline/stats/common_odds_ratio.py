@@ -85,7 +85,7 @@ def common_odds_ratio(tables: npt.ArrayLike, *, method: str = "MH", level: float
 
 def checked_method(method: str) -> None:
     """DataError for a method that is neither MH nor LOGIT."""
-    if method not in METHODS:
+    if not isinstance(method, str) or method not in METHODS:
         raise DataError("There is no common estimate of this name.", expected=", ".join(METHODS), found=repr(method))
 
 

@@ -119,7 +119,7 @@ def kappa(
 
 
 def _agreement(size: int, weights: str, scores: Floats | None) -> Floats:
-    if weights not in WEIGHTS:
+    if not isinstance(weights, str) or weights not in WEIGHTS:
         raise DataError("There are no weights of this name.", expected=", ".join(WEIGHTS), found=repr(weights))
     if weights == "SIMPLE":
         return np.eye(size)

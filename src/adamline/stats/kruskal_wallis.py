@@ -10,6 +10,7 @@ import pandas as pd
 from scipy.special import chdtrc
 
 from adamline.errors import DataError
+from adamline.stats._arrays import as_count
 from adamline.stats._ranks import Floats, Ints, checked_codes, checked_numbers, coded_labels, mid_ranks
 
 METHOD = "PROC NPAR1WAY, Kruskal-Wallis test"
@@ -51,7 +52,7 @@ def kruskal_wallis_blocks(
     """
     numbers = checked_numbers(values)
     group, block = checked_codes(groups, len(numbers)), checked_codes(blocks, len(numbers), "blocks")
-    if block.max(initial=-1) >= count:
+    if block.max(initial=-1) >= as_count(count, "The number of blocks"):
         raise DataError("A block code names no block.", expected=f"less than {count}", found=str(block.max()))
     present = ~np.isnan(numbers) & (group >= 0) & (block >= 0)
     sizes, sums, variance = _scored(numbers[present], group[present], block[present], count)

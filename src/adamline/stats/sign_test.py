@@ -10,6 +10,7 @@ import pandas as pd
 from scipy.special import bdtr
 
 from adamline.errors import DataError
+from adamline.stats._arrays import as_count, is_number
 from adamline.stats._ranks import checked_codes, checked_numbers
 
 METHOD = "PROC UNIVARIATE, sign test"
@@ -47,10 +48,11 @@ def sign_test_groups(values: npt.ArrayLike, groups: npt.ArrayLike, count: int, *
     0  4        3        1       1          0  1.0  0.625
     1  1        1        0       0          0  0.5  1.000
     """
-    if not np.isfinite(null):
+    if not (is_number(null) and np.isfinite(null)):
         raise DataError("The null hypothesis must be a number.", found=repr(null))
     numbers = checked_numbers(values)
     codes = checked_codes(groups, len(numbers))
+    count = as_count(count, "The number of groups")
     if codes.max(initial=-1) >= count:
         raise DataError("A group code names no group.", expected=f"less than {count}", found=str(codes.max()))
     numbers, codes = numbers[codes >= 0], codes[codes >= 0]

@@ -10,6 +10,7 @@ import pandas as pd
 from scipy.special import stdtr
 
 from adamline.errors import DataError
+from adamline.stats._arrays import as_count, is_number
 from adamline.stats._ranks import Floats, Ints, checked_codes, checked_numbers, mid_ranks
 
 METHOD = "PROC UNIVARIATE, signed rank test"
@@ -108,11 +109,11 @@ def signed_rank(values: npt.ArrayLike, *, null: float = 0.0) -> SignedRank:
 
 def _distances(values: npt.ArrayLike, groups: npt.ArrayLike, count: int, null: float) -> tuple[Floats, Ints]:
     """The distances from null, and the codes of the groups."""
-    if not np.isfinite(null):
+    if not (is_number(null) and np.isfinite(null)):
         raise DataError("The null hypothesis must be a number.", found=repr(null))
     numbers = checked_numbers(values)
     codes = checked_codes(groups, len(numbers))
-    if codes.max(initial=-1) >= count:
+    if codes.max(initial=-1) >= as_count(count, "The number of groups"):
         raise DataError("A group code names no group.", expected=f"less than {count}", found=str(codes.max()))
     return numbers - null, codes
 

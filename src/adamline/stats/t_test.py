@@ -10,6 +10,7 @@ import pandas as pd
 from scipy.special import chdtri, fdtrc, stdtr, stdtrit
 
 from adamline.errors import DataError
+from adamline.stats._arrays import is_number
 from adamline.stats._counts import checked_level
 from adamline.stats._ranks import Floats, checked_codes, checked_numbers, checked_pairs
 from adamline.stats.descriptive import describe_groups
@@ -221,7 +222,7 @@ def t_test_two_sample(
 
 def _check(null: float, level: float) -> None:
     checked_level(level)
-    if not np.isfinite(null):
+    if not (is_number(null) and np.isfinite(null)):
         raise DataError("The null hypothesis must be a number.", found=repr(null))
 
 

@@ -10,6 +10,7 @@ import pandas as pd
 from scipy.special import chdtrc
 
 from adamline.errors import DataError
+from adamline.stats._arrays import as_count
 from adamline.stats._ranks import Floats, Ints, checked_codes, checked_numbers, coded_labels, mid_ranks
 
 METHOD = "PROC FREQ, CMH row mean scores, SCORES=MODRIDIT (van Elteren test)"
@@ -65,7 +66,7 @@ def van_elteren_blocks(
     codes = [
         checked_codes(c, len(numbers), what) for c, what in ((groups, "groups"), (strata, "strata"), (blocks, "blocks"))
     ]
-    if codes[2].max(initial=-1) >= count:
+    if codes[2].max(initial=-1) >= as_count(count, "The number of blocks"):
         raise DataError("A block code names no block.", expected=f"less than {count}", found=str(codes[2].max()))
     present = ~np.isnan(numbers) & (np.min(codes, axis=0) >= 0)
     group, stratum, block = (code[present] for code in codes)
