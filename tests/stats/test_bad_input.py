@@ -112,7 +112,12 @@ CODES = Kind(lambda rng, n: list(rng.integers(-1, 3, n)), WHOLE, is_column=True)
 LABELS = Kind(
     lambda rng, n: list(rng.choice(["A", "B", "C"][: rng.integers(1, 4)], n)),
     {"ragged": NO_ARRAY["ragged"], "one more axis": NO_ARRAY["one more axis"], "nothing": is_what(None)},
-    {"missing": put(None), "a number among text": put(1.5), "all of one": lambda column, _: ["A"] * len(column)},
+    {
+        "missing": put(None),
+        "NaN": put(math.nan),
+        "a number among text": put(1.5),
+        "all of one": lambda column, _: ["A"] * len(column),
+    },
     is_column=True,
 )
 STRATA = dataclasses.replace(LABELS, wrong={k: v for k, v in LABELS.wrong.items() if k != "nothing"})

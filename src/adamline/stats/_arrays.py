@@ -73,7 +73,9 @@ def as_labels(values: npt.ArrayLike, what: str) -> npt.NDArray[np.generic]:
         raise DataError(f"{what} must be one column.", found="rows of unequal length") from None
     if labels.ndim != 1:
         raise DataError(f"{what} must be one column.", found=f"shape {labels.shape}")
-    return labels
+    # A series knows a missing value among texts, which an array would turn into the text "nan".
+    column: npt.NDArray[np.generic] = pd.Series(values).to_numpy()
+    return column
 
 
 def as_list(values: object, what: str) -> list[object]:
