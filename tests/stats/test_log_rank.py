@@ -22,6 +22,12 @@ RECORD = st.tuples(st.integers(0, 6), st.booleans(), st.integers(0, 2), st.integ
 RECORDS = st.lists(RECORD, min_size=1, max_size=25)
 
 
+def test_nan_among_labels_of_text_is_missing() -> None:
+    """A list of text and NaN as an array has the text "nan", which must not become a group."""
+    found = log_rank([2, 3, 5, 4, 6, 7], [1, 1, 1, 1, 0, 1], ["A", "A", float("nan"), "B", "B", "B"])
+    assert (found.n, found.n_missing, found.groups["group"].tolist()) == (5, 1, ["A", "B"])
+
+
 def leukaemia() -> tuple[list[float], list[int], list[str]]:
     words = [(word, "6-MP") for word in SIX_MP.split()] + [(word, "placebo") for word in PLACEBO.split()]
     return [float(w.rstrip("+")) for w, _ in words], [int("+" not in w) for w, _ in words], [g for _, g in words]
