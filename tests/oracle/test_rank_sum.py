@@ -1,7 +1,4 @@
-"""Wilcoxon rank-sum test against PROC NPAR1WAY listings: the open two-sample cases of the wilcoxon oracle.
-
-Left for later: the t approximation (pt_*), exact p (exact_*), Kruskal-Wallis (kw_*) and Hodges-Lehmann (hl_*).
-"""
+"""Rank-sum tests, shift and Kruskal-Wallis against PROC NPAR1WAY listings: the cases of the wilcoxon oracle."""
 
 from __future__ import annotations
 
@@ -11,44 +8,55 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from adamline.stats.rank_sum import RankSum, rank_sum
+from adamline.stats.hodges_lehmann import hodges_lehmann
+from adamline.stats.kruskal_wallis import kruskal_wallis
+from adamline.stats.rank_sum import rank_sum
+from adamline.stats.rank_sum_exact import rank_sum_exact
 
-LATER = ("pt_", "exact_", "kw_", "hl_")
+LIMITS = ("lower", "upper", "midpoint")
 
 
-def answers(test: RankSum, uncorrected: RankSum, first: str, second: str) -> dict[str, float]:
-    """The figures of a listing; ranks and means of the larger group follow from the sums over both."""
-    total = test.n1 + test.n2
-    sums, means = [test.statistic] * 2, [test.mean] * 2
-    larger = 0 if test.n2 < test.n1 else 1
-    sums[larger] = total * (total + 1) / 2 - test.statistic
-    means[larger] = total * (total + 1) / 2 - test.mean
-    found = {"std_dev": test.sd, "statistic": test.statistic}
-    for name, n, ranks, mean in zip((first, second), (test.n1, test.n2), sums, means, strict=True):
-        found |= {
-            f"n_{name}": n,
-            f"sum_scores_{name}": ranks,
-            f"expected_{name}": mean,
-            f"mean_score_{name}": ranks / n,
-        }
-    for suffix, each in (("cc", test), ("nocc", uncorrected)):
-        found |= {f"z_{suffix}": each.z, f"p_one_{suffix}": each.p_one_sided, f"p_two_{suffix}": each.p}
+def case_of(shared: Path, case: str) -> tuple[pd.DataFrame, dict[str, object]]:
+    folder = shared / "oracles/wilcoxon/open" / case
+    return pd.read_csv(folder / "data.csv"), json.loads((folder / "expected.json").read_text("utf-8"))["request"]
+
+
+def two_sample_tests(first: pd.Series, second: pd.Series) -> dict[str, float]:
+    """The figures of the table "Wilcoxon Two-Sample Test", with the correction and without, and exact."""
+    exact = rank_sum_exact(first, second)
+    found = {"exact_one": exact.p_one_sided, "exact_two": exact.p}
+    for suffix, correction in (("cc", 0.5), ("nocc", 0)):
+        test = rank_sum(first, second, correction=correction)
+        found |= {f"z_{suffix}": test.z, f"p_one_{suffix}": test.p_one_sided, f"p_two_{suffix}": test.p}
+        found |= {f"pt_one_{suffix}": test.p_t_one_sided, f"pt_two_{suffix}": test.p_t}
+        found |= {"statistic": test.statistic, "std_dev": test.sd}
     return found
 
 
-@pytest.mark.parametrize(("case", "compared"), [("birthweight", 16), ("no-ties-10v5", 13)])
-def test_two_samples(shared: Path, case: str, compared: int) -> None:
-    folder = shared / "oracles/wilcoxon/open" / case
-    content = json.loads((folder / "expected.json").read_text(encoding="utf-8"))
-    request, expected = content["request"], content["expected"]
-    data = pd.read_csv(folder / "data.csv")
-    first, second = request["class_order"]
-    samples = [data.loc[data[request["class_"]] == name, request["var"]] for name in (first, second)]
-    found = answers(rank_sum(*samples), rank_sum(*samples, correction=0), first, second)
-    keys = [key for key in expected if not key.startswith(LATER)]
-    assert len(keys) == compared
-    for key in keys:
-        printed = expected[key]["printed"]
-        half = 0.5 * 10.0 ** -len(printed.partition(".")[2]) * (1 + 1e-6)
-        assert found[key] == pytest.approx(float(printed), abs=expected[key].get("abs_tol", half), rel=0), key
-        assert found[key] == pytest.approx(expected[key]["ref"], rel=1e-12), key
+def shift_and_limits(first: pd.Series, second: pd.Series, level: float) -> dict[str, float]:
+    """The figures of the table "Hodges-Lehmann Estimation"."""
+    shift = hodges_lehmann(first, second, level=level, is_exact=True)
+    found = {"hl_shift": shift.shift, "hl_asym_se": shift.se}
+    for name, key in zip(LIMITS, ("lower", "upper", "mid"), strict=True):
+        found |= {f"hl_asym_{key}": getattr(shift, name), f"hl_exact_{key}": getattr(shift, f"exact_{name}")}
+    return found
+
+
+@pytest.mark.parametrize("case", ["birthweight", "no-ties-10v5"])
+def test_two_samples(shared: Path, case: str, agree) -> None:  # type: ignore[no-untyped-def]
+    data, request = case_of(shared, case)
+    values, labels = data[request["var"]], data[request["class_"]]
+    samples = [values[labels == name] for name in request["class_order"]]  # type: ignore[attr-defined]
+    several = kruskal_wallis(values, labels)
+    found = two_sample_tests(*samples) | shift_and_limits(*samples, 1 - float(str(request["hl_alpha"])))
+    found |= {"kw_chisq": several.chi_square, "kw_p": several.p}
+    for row in several.groups.to_dict("records"):
+        columns = {"n": "n", "sum_scores": "sum", "expected": "expected", "mean_score": "mean"}
+        found |= {f"{key}_{row['group']}": row[column] for key, column in columns.items()}
+    agree(f"wilcoxon/{case}", found)
+
+
+def test_three_groups(shared: Path, agree) -> None:  # type: ignore[no-untyped-def]
+    data, request = case_of(shared, "kruskal-3-groups")
+    test = kruskal_wallis(data[request["var"]], data[request["class_"]])
+    agree("wilcoxon/kruskal-3-groups", {"kw_chisq": test.chi_square, "kw_df": test.df, "kw_p": test.p})

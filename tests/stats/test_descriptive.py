@@ -18,6 +18,7 @@ from adamline.stats.descriptive import (
     describe_groups,
     limits_of_mean,
     method_of,
+    percentile_groups,
     percentiles,
 )
 
@@ -185,6 +186,55 @@ def test_no_values_and_one_value() -> None:
     assert math.isnan(percentiles([], [50])[0])
 
 
+def test_cv() -> None:
+    assert describe([2.0, 4.0, 4.0, 6.0]).cv == pytest.approx(100 * math.sqrt(8 / 3) / 4, rel=1e-15)
+    assert describe([-2.0, -4.0]).cv < 0
+    balanced = describe([-1.0, 1.0])
+    assert math.isnan(balanced.cv)
+    assert balanced.warnings == ("a mean of 0: no CV",)
+
+
+def by_definition(ordered: list[Fraction], percent: Fraction, definition: int) -> Fraction:
+    """The five definitions as the page "Calculating Percentiles" of PROC UNIVARIATE words them."""
+    n = len(ordered)
+    at = lambda i: ordered[min(max(i, 1), n) - 1]  # noqa: E731
+    target = (n + 1 if definition == 4 else n) * percent / 100
+    j, g = math.floor(target), target - math.floor(target)
+    if definition in (1, 4):
+        return (1 - g) * at(j) + g * at(j + 1)
+    if definition == 2:
+        if g == Fraction(1, 2):
+            return at(j) if j % 2 == 0 else at(j + 1)
+        return at(math.floor(target + Fraction(1, 2)))
+    if definition == 3:
+        return at(j) if g == 0 else at(j + 1)
+    return (at(j) + at(j + 1)) / 2 if g == 0 else at(j + 1)
+
+
+@pytest.mark.parametrize("definition", [1, 2, 3, 4, 5])
+def test_the_five_definitions(definition: int) -> None:
+    percents = [*range(101), Fraction(25, 2), Fraction(1, 3), Fraction("97.5")]
+    for n in range(1, 16):
+        values = [Fraction(i * i, 10) for i in range(n)]
+        found = percentiles([float(v) for v in values], percents, definition=definition)  # type: ignore[arg-type]
+        expected = [float(by_definition(values, Fraction(p), definition)) for p in percents]
+        assert list(found) == pytest.approx(expected, rel=1e-15)
+
+
+@settings(max_examples=80, deadline=None)
+@given(CELLS, st.sampled_from([1, 2, 3, 4, 5]))
+def test_percentiles_of_groups_agree_with_one_at_a_time(cells: list[tuple[int, int | None]], definition: int) -> None:
+    values, groups = [math.nan if v is None else v / 10 for _, v in cells], [g for g, _ in cells]
+    table = percentile_groups(values, groups, 4, [0, 10, 50, Fraction(95, 2)], definition=definition)  # type: ignore[arg-type]
+    for code in range(4):
+        own = [value for value, group in zip(values, groups, strict=True) if group == code]
+        np.testing.assert_array_equal(
+            table.iloc[code],
+            percentiles(own, [0, 10, 50, Fraction(95, 2)], definition=definition),  # type: ignore[arg-type]
+        )
+    assert percentile_groups(values, groups, 4, []).shape == (4, 0)
+
+
 def test_limits_at_another_level() -> None:
     lower, upper = limits_of_mean(11, 10.0, 2.0, level=0.9)  # t(0.95, 10) = 1.812461
     assert (float(lower), float(upper)) == pytest.approx((10 - 3.624922, 10 + 3.624922), abs=1e-6)
@@ -196,9 +246,15 @@ def test_what_cannot_be_summarised_is_refused() -> None:
         describe([math.inf])
     with pytest.raises(DataError, match="one length"):
         describe_groups([1.0], [0, 1], 2)
+    with pytest.raises(DataError, match="must be numbers"):
+        describe(["a", "b"])
+    with pytest.raises(DataError, match="must be numbers"):
+        percentiles(["1"], [50])
     with pytest.raises(DataError, match="no group"):
         describe_groups([1.0], [2], 2)
     with pytest.raises(DataError, match="confidence level"):
         describe([1.0], level=95)
     with pytest.raises(DataError, match="percentile"):
         percentiles([1.0], [101])
+    with pytest.raises(DataError, match="definition"):
+        percentiles([1.0], [50], definition=6)  # type: ignore[arg-type]

@@ -116,3 +116,14 @@ def test_bad_input(effects: object, classes: object, message: str) -> None:
 def test_unknown_effect_offers_the_nearest() -> None:
     with pytest.raises(DataError, match="did you mean ARM"):
         build_design(FRAME, ["ARM"], ARM).effect("ARN")
+
+
+def test_a_named_reference_is_last() -> None:
+    design = build_design(
+        FRAME, ["ARM", "SEX"], {"ARM": None, "SEX": None}, references={"ARM": "A"}, coding="reference"
+    )
+    assert design.levels == {"ARM": ("B", "C", "A"), "SEX": ("F", "M")}
+    assert design.names == ("Intercept", "ARM B", "ARM C", "SEX F")
+    for references, message in (({"ARM": "D"}, "no record"), ({"AGE": 30.0}, "no class variable")):
+        with pytest.raises(DataError, match=message):
+            build_design(FRAME, ["ARM", "AGE"], ARM, references=references)

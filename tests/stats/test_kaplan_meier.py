@@ -1,4 +1,4 @@
-"""Kaplan-Meier: a published listing, brute force in fractions, limits by hand, ties, missing, empty and bad input."""
+"""Kaplan-Meier: a curve by hand, brute force in fractions, limits by hand, ties, missing, empty and bad input."""
 
 from __future__ import annotations
 
@@ -23,9 +23,9 @@ from adamline.stats.kaplan_meier import (
 RECORDS = st.lists(st.tuples(st.integers(0, 9), st.booleans()), min_size=1, max_size=30)
 
 
-def test_listing_of_a_quartile_between_two_event_times() -> None:
-    # The start of a stratum of 24 as PROC LIFETEST prints it: S = 0.7500 at 12, censored at 25, then 0.7059; first
-    # quartile 23.5 with lower limit 8 (a release before 9.2: linear). The times after 35 are ours and do not matter.
+def test_a_quartile_between_two_event_times() -> None:
+    # 24 records: S = 18/24 = 0.7500 at 12, censored at 25, then 0.75 * 16/17 = 0.7059; the first quartile is half way
+    # between 12 and 35. SE by Greenwood's formula, by hand. The times after 35 do not matter.
     times = [3, 8, 8, 10, 11, 12, 25, 35, *range(36, 52)]
     events = [1, 1, 1, 1, 1, 1, 0, 1, *[1] * 16]
     found = kaplan_meier(times, events, conftype="linear")

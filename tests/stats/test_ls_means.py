@@ -1,8 +1,9 @@
-"""LS means: a SAS listing, means over a grid of cells, observed margins, covariates, what cannot be estimated."""
+"""LS means: means of cell means, means over a grid of cells, observed margins, covariates, what cannot be estimated."""
 
 from __future__ import annotations
 
 import math
+from fractions import Fraction
 from itertools import product
 
 import numpy as np
@@ -42,8 +43,8 @@ def predicted(model: LinearModel, cell: tuple[object, ...], x: float) -> float:
     return value
 
 
-def test_listing_of_the_users_guide() -> None:
-    # The GLM Procedure, "Unbalanced ANOVA for Two-Way Design with Interaction": LSMEANS drug.
+def test_means_of_cell_means() -> None:
+    # Data of the SAS sample library, "Example 3 for PROC GLM"; with the interaction an LS mean is a mean of cells.
     cells = {
         (1, 1): [42, 44, 36, 13, 19, 22], (1, 2): [33, 26, 33, 21], (1, 3): [31, -3, 25, 25, 24],
         (2, 1): [28, 23, 34, 42, 13], (2, 2): [34, 33, 31, 36], (2, 3): [3, 26, 28, 32, 4, 16],
@@ -53,7 +54,9 @@ def test_listing_of_the_users_guide() -> None:
     frame = pd.DataFrame([(*cell, y) for cell, ys in cells.items() for y in ys], columns=["drug", "disease", "y"])
     model = fit_linear_model(frame, "y", ["drug", "disease", "drug*disease"], {"drug": None, "disease": None})
     means = ls_means(model, "drug")
-    assert means.means["estimate"].tolist() == pytest.approx([25.9944444, 26.5555556, 9.7444444, 13.5444444], abs=5e-8)
+    by_cell = {cell: Fraction(sum(ys), len(ys)) for cell, ys in cells.items()}
+    expected = [float(sum(by_cell[drug, disease] for disease in (1, 2, 3)) / 3) for drug in (1, 2, 3, 4)]
+    assert means.means["estimate"].tolist() == pytest.approx(expected, rel=1e-12)
     assert means.warnings == ()
     both = ls_means(model, "drug*disease").means
     assert both["level"].tolist() == list(cells)

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import math
+from decimal import Decimal
 from fractions import Fraction
 from itertools import combinations
 
 import numpy as np
+import pandas as pd
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.stats import mannwhitneyu
+from scipy.stats import t as student
 
 from adamline.errors import DataError
 from adamline.stats.rank_sum import rank_sum, rank_sum_pairs
@@ -31,13 +34,20 @@ def test_listing_of_sas_without_correction() -> None:
     assert test.z == pytest.approx(1.7720, abs=5e-5)
     assert test.p_one_sided == pytest.approx(0.0382, abs=5e-5)
     assert test.p == pytest.approx(0.0764, abs=5e-5)
+    assert test.p_t_one_sided == pytest.approx(0.0467, abs=5e-5)
+    assert test.p_t == pytest.approx(0.0933, abs=5e-5)
+    assert (test.sum1, test.sum2) == (110.5, 79.5)
     assert test.method == "PROC NPAR1WAY, Wilcoxon two-sample test, normal approximation"
     assert test.warnings == ()
 
 
 def test_correction_moves_the_statistic_towards_its_mean() -> None:
     # (79.5 - 60 - 0.5) / 11.004784 and, for the smaller group below its mean, (-19.5 + 0.5) / 11.004784
-    assert rank_sum(STIMULANT_1, STIMULANT_2).z == pytest.approx(1.726522, abs=1e-6)
+    test = rank_sum(STIMULANT_1, STIMULANT_2)
+    assert test.z == pytest.approx(1.726522, abs=1e-6)
+    # The listing of version 8 of the same guide, with the correction: normal and t.
+    assert (test.p_one_sided, test.p) == pytest.approx((0.0421, 0.0843), abs=5e-5)
+    assert (test.p_t_one_sided, test.p_t) == pytest.approx((0.0507, 0.1014), abs=5e-5)
     assert rank_sum([-x for x in STIMULANT_1], [-x for x in STIMULANT_2]).z == pytest.approx(-1.726522, abs=1e-6)
 
 
@@ -85,7 +95,8 @@ def test_pairs_without_a_test_say_why() -> None:
     assert math.isnan(tied.z) and math.isnan(tied.p) and math.isnan(tied.p_one_sided)
     assert tied.warnings == ("all values are tied: no test",)
     empty = rank_sum([1.0, 2.0], [math.nan])
-    assert (empty.n1, empty.n2) == (2, 0)
+    assert (empty.n1, empty.n2, empty.n_missing) == (2, 0, 1)
+    assert math.isnan(empty.sum1) and math.isnan(empty.p_t)
     assert math.isnan(empty.statistic) and math.isnan(empty.p)
     assert empty.warnings == ("a group without values: no test",)
 
@@ -117,6 +128,8 @@ def test_p_agrees_with_scipy(first: list[float], second: list[float], is_correct
     other = mannwhitneyu(first, second, use_continuity=is_corrected, method="asymptotic")
     assert test.p == pytest.approx(other.pvalue, rel=1e-11)
     assert test.p == 2 * test.p_one_sided
+    assert test.p_t == 2 * test.p_t_one_sided
+    assert test.p_t == pytest.approx(2 * student.sf(abs(test.z), len(first + second) - 1), rel=1e-10)
 
 
 def test_small_p_keeps_its_digits() -> None:
@@ -163,10 +176,16 @@ def test_pairs_agree_with_one_at_a_time(cells: list[tuple[int, float]], pairs: l
     [
         ([1.0, math.inf], [0, 1], [(0, 1)], 0.5, "infinite"),
         ([1.0, 2.0], [0], [(0, 1)], 0.5, "one length"),
-        ([[1.0]], [[0]], [(0, 1)], 0.5, "one length"),
+        ([[1.0]], [[0]], [(0, 1)], 0.5, "one column"),
         ([1.0, 2.0], [0, 1], [(0, -1)], 0.5, "two different groups"),
         ([1.0, 2.0], [0, 1], [(0, 1), (1, 1)], 0.5, "two different groups"),
         ([1.0, 2.0], [0, 1], [0, 1], 0.5, "two group codes a row"),
+        ([1.0, 2.0], [0, 1], [(0, 1), (1,)], 0.5, "two group codes a row"),
+        ([1.0, 2.0], [0, 1], [(0.5, 1)], 0.5, "must be group codes"),
+        ([1.0, 2.0], [0, 1], [("0", "1")], 0.5, "must be group codes"),
+        (["1.0", "2.0"], [0, 1], [(0, 1)], 0.5, "must be numbers"),
+        ([True, "x"], [0, 1], [(0, 1)], 0.5, "must be numbers"),
+        ([1.0, 2.0], ["0", "1"], [(0, 1)], 0.5, "must be numbers"),
         ([1.0, 2.0], [0, 1], [(0, 1)], 1.0, "between 0 and 0.5"),
         ([1.0, 2.0], [0, 1], [(0, 1)], math.nan, "between 0 and 0.5"),
     ],
@@ -174,6 +193,25 @@ def test_pairs_agree_with_one_at_a_time(cells: list[tuple[int, float]], pairs: l
 def test_bad_input(values: object, groups: object, pairs: object, correction: float, message: str) -> None:
     with pytest.raises(DataError, match=message):
         rank_sum_pairs(values, groups, pairs, correction=correction)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    "values",
+    [
+        [1, 2.5, None, 4],
+        [1, 2.5, pd.NA, 4],
+        np.array([1, 2.5, np.nan, 4], dtype=np.float32),
+        pd.Series([1, 2.5, None, 4], index=[9, 9, 9, 9]),
+        pd.array([1, 2.5, None, 4], dtype="Float64"),
+        pd.Series([1, 2.5, None, 4], dtype="Float64"),
+        pd.Series([1, 2.5, None, 4], dtype=object),
+        pd.Series(pd.Categorical([1, 2.5, None, 4])),
+        [Decimal("1"), Decimal("2.5"), None, Decimal(4)],
+    ],
+)
+def test_every_kind_of_numbers(values: object) -> None:
+    test = rank_sum(values, [3, 5])  # type: ignore[arg-type]
+    assert (test.n1, test.n2, test.n_missing, test.sum2) == (3, 2, 1, 8.0)
 
 
 def test_groups_that_are_no_columns() -> None:

@@ -7,6 +7,7 @@ import numpy.typing as npt
 from scipy.special import ndtri
 
 from adamline.errors import DataError
+from adamline.stats._arrays import as_numbers, is_number
 
 Floats = npt.NDArray[np.float64]
 Bools = npt.NDArray[np.bool_]
@@ -17,12 +18,7 @@ _LARGEST_COUNT = 1e9
 
 def checked_counts(counts: npt.ArrayLike, what: str = "A count") -> Floats:
     """Whole numbers from 0 to a thousand million, as floats of the same shape; DataError for anything else."""
-    try:
-        numbers = np.asarray(counts, dtype=np.float64)
-    except (TypeError, ValueError) as error:
-        raise DataError(
-            f"{what} must be a number.", expected="numbers in rows of one length", hint=str(error)
-        ) from None
+    numbers = as_numbers(counts, what)
     with np.errstate(invalid="ignore"):
         wrong = ~((numbers >= 0) & (numbers <= _LARGEST_COUNT) & (numbers == np.rint(numbers)))
     if wrong.any():
@@ -46,7 +42,7 @@ def checked_tables(tables: npt.ArrayLike, axes: int, shape: tuple[int, int] | No
 
 def checked_level(level: float) -> float:
     """The normal quantile that belongs to a two-sided confidence level."""
-    if not 0 < level < 1:
+    if not (is_number(level) and 0 < level < 1):
         raise DataError("A confidence level must lie between 0 and 1.", found=repr(level), hint="95 % is 0.95")
     return float(ndtri(0.5 + level / 2))
 
@@ -55,7 +51,7 @@ def checked_scores(scores: npt.ArrayLike | None, count: int, what: str) -> Float
     """Finite scores of ``count`` rows or columns that are not all one number; None stays None."""
     if scores is None:
         return None
-    numbers = np.asarray(scores, dtype=np.float64)
+    numbers = as_numbers(scores, f"A score of {what}")
     if numbers.shape != (count,) or not np.isfinite(numbers).all():
         raise DataError(f"Scores of {what} must be {count} finite numbers.", found=str(numbers.tolist()))
     if count > 1 and (numbers == numbers[0]).all():

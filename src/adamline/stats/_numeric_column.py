@@ -8,6 +8,9 @@ import pandas as pd
 
 from adamline.errors import DataError, nearest
 
+# Sums of squares of many of these still fit a double.
+_LARGEST = 1e150
+
 
 def numeric_column(frame: pd.DataFrame, name: str) -> npt.NDArray[np.float64]:
     """The numbers of a column, NaN where missing; DataError for no such column, for text, and for infinite numbers.
@@ -15,12 +18,18 @@ def numeric_column(frame: pd.DataFrame, name: str) -> npt.NDArray[np.float64]:
     >>> numeric_column(pd.DataFrame({"CHG": [1, 2]}), "CHG").tolist()
     [1.0, 2.0]
     """
+    if not isinstance(frame, pd.DataFrame):
+        raise DataError("The records must be a data frame.", found=type(frame).__name__)
     if name not in frame.columns:
-        raise DataError("No such column.", found=name, hint=nearest(name, map(str, frame.columns)))
+        raise DataError("No such column.", found=str(name), hint=nearest(str(name), map(str, frame.columns)))
+    if (frame.columns == name).sum() > 1:
+        raise DataError("A column stands twice in the frame.", found=str(name))
     column = frame[name]
     if not pd.api.types.is_numeric_dtype(column):
         raise DataError("A column must be numbers.", found=f"{name} of type {column.dtype}")
     numbers = column.to_numpy(dtype=np.float64, na_value=np.nan)
     if np.isinf(numbers).any():
         raise DataError("A column has an infinite number.", found=name, hint="look for a division by zero")
+    if np.abs(numbers).max(initial=0.0, where=~np.isnan(numbers)) > _LARGEST:
+        raise DataError("A column has a number too large to be squared.", found=name, expected=f"up to {_LARGEST:g}")
     return numbers

@@ -49,6 +49,6 @@ def distances(survival: Floats, se: Floats, share: float, conftype: str, level: 
 
 
 def _scale(conftype: str) -> tuple[_Function, _Function, _Function]:
-    if conftype not in _SCALES:
+    if not isinstance(conftype, str) or conftype not in _SCALES:
         raise DataError("No such scale of limits.", expected=", ".join(_SCALES), found=repr(conftype))
     return _SCALES[conftype]

@@ -6,6 +6,7 @@ import numpy as np
 import numpy.typing as npt
 
 from adamline.errors import DataError
+from adamline.stats._arrays import as_codes, as_numbers, is_number
 
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
@@ -20,9 +21,9 @@ def checked_times(
     A missing time or event (NaN), or a negative code, sets a record apart. DataError for times that are negative or
     infinite, events that are not 0 or 1, and lengths that differ.
     """
-    numbers = np.asarray(times, dtype=np.float64) + 0.0  # zero has no sign
-    flags = np.asarray(events, dtype=np.float64)
-    groups = [np.asarray(each, dtype=np.int64) for each in codes]
+    numbers = as_numbers(times, "A time to event") + 0.0  # zero has no sign
+    flags = as_numbers(events, "An event")
+    groups = [as_codes(each, "A group code") for each in codes]
     shapes = {numbers.shape, flags.shape, *(each.shape for each in groups)}
     if len(shapes) != 1 or numbers.ndim != 1:
         raise DataError(
@@ -49,6 +50,6 @@ def checked_times(
 
 def checked_level(level: float) -> float:
     """The confidence level, or DataError where it does not lie between 0 and 1."""
-    if not 0 < level < 1:
+    if not (is_number(level) and 0 < level < 1):
         raise DataError("A confidence level must lie between 0 and 1.", found=repr(level), hint="95 % is 0.95")
     return level

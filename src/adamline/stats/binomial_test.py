@@ -10,6 +10,7 @@ import pandas as pd
 from scipy.special import betainc, ndtr
 
 from adamline.errors import DataError
+from adamline.stats._arrays import is_number
 from adamline.stats.proportion_limits import checked_events
 
 
@@ -49,7 +50,7 @@ def binomial_test_groups(
     1   0.2041  0.0000          0.5  1.0             0.6562      1.0
     """
     x, n = checked_events(events, totals)
-    if not 0 < null < 1:
+    if not (is_number(null) and 0 < null < 1):
         raise DataError("The proportion of the null hypothesis must lie between 0 and 1.", found=repr(null))
     with np.errstate(invalid="ignore", divide="ignore"):
         se = np.where(n > 0, np.sqrt(null * (1 - null) / n), np.nan)

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from fractions import Fraction
+from typing import Literal
 
 import numpy as np
 import numpy.typing as npt
@@ -13,9 +14,11 @@ import pandas as pd
 from scipy.special import stdtrit
 
 from adamline.errors import DataError
+from adamline.stats._arrays import as_count, as_list, as_numbers, is_number
+from adamline.stats._ranks import Floats, Ints, checked_codes, checked_numbers
 
-Floats = npt.NDArray[np.float64]
-Ints = npt.NDArray[np.int64]
+# PCTLDEF= of SAS; 5 is its default.
+Definition = Literal[1, 2, 3, 4, 5]
 
 
 class Statistic(StrEnum):
@@ -58,6 +61,7 @@ class Description:
     mean: float
     sd: float
     se: float
+    cv: float
     lclm: float
     uclm: float
     median: float
@@ -76,7 +80,8 @@ def method_of(statistic: Statistic, level: float = 0.95) -> tuple[str, str]:
     >>> method_of(Statistic.MEDIAN), method_of(Statistic.LCLM, 0.9)
     (('PROC MEANS', 'PCTLDEF=5'), ("PROC MEANS, Student's t limits", 'VARDEF=DF, level=0.9'))
     """
-    match statistic:
+    _check_level(level)
+    match _known(statistic):
         case Statistic.LCLM | Statistic.UCLM:
             return "PROC MEANS, Student's t limits", f"VARDEF=DF, level={level!r}"
         case Statistic.SD | Statistic.SE:
@@ -94,8 +99,9 @@ def describe_groups(values: npt.ArrayLike, groups: npt.ArrayLike, count: int, le
     decimals, so that a tie is seen as one when it is rounded; it never leaves the range of the values. SD and SE divide
     by n - 1 (VARDEF=DF); ``lclm`` and ``uclm`` are the two-sided limits of the mean by Student's t at confidence
     ``level`` (CLM); percentiles follow PCTLDEF=5. A group without values has n = 0 and all else missing; with one value
-    SD, SE and limits are missing. The order of the values does not matter. DataError for infinite values, for lengths
-    that differ and for codes of no group.
+    SD, SE and limits are missing; so they are where squares of the values are beyond what a double holds. The order of
+    the values does not matter. DataError for values that are infinite or no numbers, for lengths that differ, for codes
+    that are not whole numbers or of no group.
 
     Source: SAS PROC MEANS.
 
@@ -106,6 +112,7 @@ def describe_groups(values: npt.ArrayLike, groups: npt.ArrayLike, count: int, le
     1  1.0    0.0  7.000     7.0    NaN
     2  0.0    0.0    NaN     NaN    NaN
     """
+    count = as_count(count, "The number of groups")
     numbers, codes = _checked(values, groups, count)
     missing = np.isnan(numbers)
     present = ~missing & (codes >= 0)
@@ -127,18 +134,21 @@ def describe_groups(values: npt.ArrayLike, groups: npt.ArrayLike, count: int, le
 def describe(values: npt.ArrayLike, level: float = 0.95) -> Description:
     """Statistics of one set of numbers; the rules are those of `describe_groups`.
 
+    ``cv`` is 100 SD / mean, missing where the mean is 0.
+
     >>> describe([10, 20, 30, 40, 150, 160, 170, 180, 190, 200]).p25
     30.0
     """
-    numbers = np.asarray(values, dtype=np.float64)
+    numbers = checked_numbers(values)
     row = describe_groups(numbers, np.zeros(numbers.shape, dtype=np.int64), count=1, level=level).iloc[0]
-    n = int(row[Statistic.N])
+    n, mean = int(row[Statistic.N]), float(row[Statistic.MEAN])
     return Description(
         n=n,
         n_missing=int(row[Statistic.N_MISSING]),
-        mean=float(row[Statistic.MEAN]),
+        mean=mean,
         sd=float(row[Statistic.SD]),
         se=float(row[Statistic.SE]),
+        cv=100 * float(row[Statistic.SD]) / mean if mean else np.nan,
         lclm=float(row[Statistic.LCLM]),
         uclm=float(row[Statistic.UCLM]),
         median=float(row[Statistic.MEDIAN]),
@@ -147,8 +157,16 @@ def describe(values: npt.ArrayLike, level: float = 0.95) -> Description:
         minimum=float(row[Statistic.MIN]),
         maximum=float(row[Statistic.MAX]),
         level=level,
-        warnings=("no values",) if n == 0 else ("one value: no SD, no limits",) if n == 1 else (),
+        warnings=_warnings(n, mean, float(row[Statistic.SD])),
     )
+
+
+def _warnings(n: int, mean: float, sd: float) -> tuple[str, ...]:
+    if n < 2:
+        return ("one value: no SD, no limits",) if n else ("no values",)
+    if np.isnan(sd):
+        return ("numbers too large to be squared: no SD, no limits, no CV",)
+    return ("a mean of 0: no CV",) if mean == 0 else ()
 
 
 def limits_of_mean(
@@ -162,53 +180,102 @@ def limits_of_mean(
     >>> round(float(lower), 4), round(float(upper), 4)
     (0.1038, 0.76)
     """
-    if not 0 < level < 1:
-        raise DataError("A confidence level must lie between 0 and 1.", found=repr(level), hint="95 % is 0.95")
-    freedom = np.asarray(n, dtype=np.float64) - 1
-    centre = np.asarray(mean, dtype=np.float64)
+    _check_level(level)
+    freedom = as_numbers(n, "A number of values") - 1
+    centre, error = as_numbers(mean, "A mean"), as_numbers(se, "A standard error")
+    try:
+        np.broadcast_shapes(freedom.shape, centre.shape, error.shape)
+    except ValueError:
+        shapes = f"{freedom.shape}, {centre.shape}, {error.shape}"
+        raise DataError("Numbers, means and standard errors must be of one length.", found=shapes) from None
     with np.errstate(invalid="ignore"):
-        reach = stdtrit(np.where(freedom > 0, freedom, np.nan), 0.5 + level / 2) * np.asarray(se, dtype=np.float64)
+        reach = stdtrit(np.where(freedom > 0, freedom, np.nan), 0.5 + level / 2) * error
     return centre - reach, centre + reach
 
 
-def percentiles(values: npt.ArrayLike, percents: Sequence[int | Fraction]) -> tuple[float, ...]:
-    """Percentiles by PCTLDEF=5, the default of SAS: the empirical distribution function with averaging.
-
-    With j the whole part of n*p, the percentile is value j + 1 in order, or the mean of values j and j + 1 where n*p
-    is whole; n*p is computed in fractions (0.07 * 100 is not 7 in floating point). Missing values are left out; of no
-    values every percentile is missing. DataError for a percent outside 0 to 100.
+def percentiles(
+    values: npt.ArrayLike, percents: Sequence[int | Fraction], *, definition: Definition = 5
+) -> tuple[float, ...]:
+    """Percentiles of one set of numbers; the rules are those of `percentile_groups`.
 
     >>> percentiles([10, 20, 30, 40, 150, 160, 170, 180, 190, 200], [25, 40])
     (30.0, 95.0)
     """
-    numbers = np.asarray(values, dtype=np.float64)
-    numbers, codes = _checked(numbers, np.zeros(numbers.shape, dtype=np.int64), 1)
-    present = ~np.isnan(numbers)
-    ordered, n = _sorted_by_group(numbers[present], codes[present], 1)
-    units = _in_units(ordered, n)
-    for percent in percents:
-        if not 0 <= percent <= 100:
+    numbers = checked_numbers(values)
+    table = percentile_groups(numbers, np.zeros(numbers.shape, dtype=np.int64), 1, percents, definition=definition)
+    return tuple(table.iloc[0].tolist())
+
+
+def percentile_groups(
+    values: npt.ArrayLike,
+    groups: npt.ArrayLike,
+    count: int,
+    percents: Sequence[int | Fraction],
+    *,
+    definition: Definition = 5,
+) -> pd.DataFrame:
+    """Percentiles of each group: a row for each code 0 to ``count - 1``, a column for each percent, in order.
+
+    ``definition`` is PCTLDEF= (QNTLDEF=): 5, the default of SAS, the empirical distribution function with averaging.
+    With j the whole part and g the rest of n p, and x_j the j-th value in order (x_0 is x_1, x_(n+1) is x_n):
+
+    1: (1 - g) x_j + g x_(j+1);
+    2: the x nearest to n p, where g is 1/2 the one with the even number;
+    3: x_j where g is 0, else x_(j+1);
+    4: as 1, of (n + 1) p;
+    5: the mean of x_j and x_(j+1) where g is 0, else x_(j+1).
+
+    n p is computed in fractions (0.07 * 100 is not 7 in floating point); give a percent that is not whole as a
+    Fraction. Missing values and negative codes are left out; of no values every percentile is missing. DataError for a
+    percent outside 0 to 100, an unknown definition, and as `describe_groups`. Source: SAS PROC UNIVARIATE, PCTLDEF=.
+
+    >>> percentile_groups([10, 20, 30, 40], [0, 0, 0, 0], 1, [25, Fraction(75, 2)], definition=1).iloc[0].tolist()
+    [10.0, 15.0]
+    """
+    if definition not in (1, 2, 3, 4, 5):
+        raise DataError("No such definition of percentiles.", expected="PCTLDEF 1 to 5", found=repr(definition))
+    count = as_count(count, "The number of groups")
+    names, shares = as_list(percents, "The percents"), []
+    for percent in names:
+        if not ((isinstance(percent, Fraction) or is_number(percent)) and 0 <= percent <= 100):
             raise DataError("A percentile must lie between 0 and 100.", found=str(percent))
-    return tuple(float(_percentile(ordered, units, n, Fraction(percent) / 100)[0]) for percent in percents)
+        shares.append(Fraction(percent) / 100)
+    numbers, codes = _checked(values, groups, count)
+    present = ~np.isnan(numbers) & (codes >= 0)
+    ordered, n = _sorted_by_group(numbers[present], codes[present], count)
+    units = _in_units(ordered, n)
+    columns = [_percentile(ordered, units, n, share, definition) for share in shares]
+    return pd.DataFrame(np.column_stack(columns) if columns else np.empty((count, 0)), columns=names)
+
+
+def _check_level(level: float) -> None:
+    if not (is_number(level) and 0 < level < 1):
+        raise DataError("A confidence level must lie between 0 and 1.", found=repr(level), hint="95 % is 0.95")
+
+
+def _known(statistic: Statistic) -> Statistic:
+    try:
+        return Statistic(statistic)
+    except ValueError:
+        raise DataError("There is no such statistic.", expected=", ".join(Statistic), found=repr(statistic)) from None
 
 
 def _checked(values: npt.ArrayLike, groups: npt.ArrayLike, count: int) -> tuple[Floats, Ints]:
-    numbers = np.asarray(values, dtype=np.float64) + 0.0  # zero has no sign: the order of 0 and -0 could be any
-    codes = np.asarray(groups, dtype=np.int64)
-    if numbers.shape != codes.shape or numbers.ndim != 1:
-        raise DataError(
-            "Values and groups must be two columns of one length.", found=f"{numbers.shape} and {codes.shape}"
-        )
-    if np.isinf(numbers).any():
-        raise DataError("An infinite number cannot be summarised.", hint="look for a division by zero")
+    numbers = checked_numbers(values)
+    codes = checked_codes(groups, len(numbers))
     if codes.size and codes.max() >= count:
         raise DataError("A group code names no group.", expected=f"less than {count}", found=str(codes.max()))
     return numbers, codes
 
 
 def _sorted_by_group(numbers: Floats, codes: Ints, count: int) -> tuple[Floats, Ints]:
-    """Values in order within groups in order: sums then do not depend on the order of the records."""
-    return numbers[np.lexsort((numbers, codes))], np.bincount(codes, minlength=count).astype(np.int64)
+    """Values in order within groups in order: sums then do not depend on the order of the records.
+
+    Group and place among the distinct values fit one whole number; sorting these is faster than sorting by two keys.
+    """
+    distinct, places = np.unique(numbers, return_inverse=True)
+    keys = np.sort(codes * len(distinct) + places)
+    return distinct[keys % max(len(distinct), 1)], np.bincount(codes, minlength=count).astype(np.int64)
 
 
 def _sums(ordered: Floats, n: Ints) -> Floats:
@@ -236,7 +303,8 @@ def _moments(ordered: Floats, units: Floats, n: Ints) -> dict[Statistic, Floats]
         mean = mean + _sums(ordered - np.repeat(mean, n), n) / n
         left = ordered - np.repeat(mean, n)
         squares = _sums(left**2, n) - _sums(left, n) ** 2 / n
-        sd = np.where(n > 1, np.sqrt(np.maximum(squares, 0.0) / (n - 1)), np.nan)
+        # Numbers beyond 1e150 may have squares that no double holds.
+        sd = np.where((n > 1) & np.isfinite(squares), np.sqrt(np.maximum(squares, 0.0) / (n - 1)), np.nan)
         mean = np.where(_sums(np.abs(units), n) < _EXACT_BELOW, _sums(units, n) / (n * _UNITS), mean)
         mean = np.clip(mean, *_extremes(ordered, n))
         return {Statistic.MEAN: mean, Statistic.SD: sd, Statistic.SE: sd / np.sqrt(n)}
@@ -256,23 +324,37 @@ def _in_units(ordered: Floats, n: Ints) -> Floats:
         return np.where(off <= allowed, units, np.nan)
 
 
-def _middle(low: Floats, high: Floats, low_units: Floats, high_units: Floats) -> Floats:
-    """The mean of two values, exact for decimals, and never outside of the two."""
+def _between(low: Floats, high: Floats, low_units: Floats, high_units: Floats, part: Ints, whole: int) -> Floats:
+    """The point ``part`` / ``whole`` of the way between two values, exact for decimals, and never outside of them."""
     with np.errstate(over="ignore", invalid="ignore"):
-        is_exact = np.abs(low_units) + np.abs(high_units) < _EXACT_BELOW
-        return np.clip(np.where(is_exact, (low_units + high_units) / (2 * _UNITS), low / 2 + high / 2), low, high)
+        is_exact = (np.abs(low_units) + np.abs(high_units)) * whole < _EXACT_BELOW
+        units = (low_units * (whole - part) + high_units * part) / (whole * _UNITS)
+        weight = part / whole
+        return np.clip(np.where(is_exact, units, low * (1 - weight) + high * weight), low, high)
 
 
-def _percentile(ordered: Floats, units: Floats, n: Ints, share: Fraction) -> Floats:
-    """PCTLDEF=5 of each group; shares 0 and 1 give minimum and maximum. ``units`` are the values as `_in_units`."""
+def _percentile(ordered: Floats, units: Floats, n: Ints, share: Fraction, definition: Definition = 5) -> Floats:
+    """A percentile of each group; ``units`` are the values as `_in_units`."""
     result = np.full(len(n), np.nan)
     filled = n > 0
     count = n[filled]
     starts = (np.cumsum(n) - n)[filled]
-    whole, rest = np.divmod(count * share.numerator, share.denominator)
-    upper = np.minimum(whole, count - 1)  # counted from 0: this is value j + 1
-    lower = np.where(rest == 0, np.maximum(whole - 1, 0), upper)
-    at, above = starts + lower, starts + upper
-    middle = _middle(ordered[at], ordered[above], units[at], units[above])
-    result[filled] = np.where(lower == upper, ordered[at], middle)
+    size = share.denominator
+    j, rest = np.divmod((count + 1 if definition == 4 else count) * share.numerator, size)
+    part, whole = _step(j, rest, size, definition)
+    # Values are numbered from 1; those before the first and after the last are these.
+    at, above = (starts + np.clip(each, 1, count) - 1 for each in (j, j + 1))
+    result[filled] = _between(ordered[at], ordered[above], units[at], units[above], part, whole)
     return result
+
+
+def _step(j: Ints, rest: Ints, size: int, definition: Definition) -> tuple[Ints, int]:
+    """How far from value j to the next one the percentile lies: a numerator for each group, and the denominator."""
+    match definition:
+        case 1 | 4:
+            return rest, size
+        case 2:
+            return np.where(2 * rest == size, j % 2, 2 * rest > size).astype(np.int64), 1
+        case 3:
+            return (rest > 0).astype(np.int64), 1
+    return np.where(rest == 0, 1, 2).astype(np.int64), 2

@@ -6,13 +6,14 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import product
 from math import prod
-from typing import Literal
+from typing import Literal, get_args
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
 from adamline.errors import DataError, nearest
+from adamline.stats._arrays import as_list
 from adamline.stats._numeric_column import numeric_column
 
 Floats = npt.NDArray[np.float64]
@@ -66,7 +67,9 @@ class Design:
         for each in self.effects:
             if each.name == name:
                 return each
-        raise DataError("No such effect in the model.", found=name, hint=nearest(name, [e.name for e in self.effects]))
+        raise DataError(
+            "No such effect in the model.", found=str(name), hint=nearest(str(name), [e.name for e in self.effects])
+        )
 
     def cell_label(self, effect: Effect, cell: Ints) -> tuple[object, ...]:
         """The levels of one column or combination, a value for each class variable of the effect."""
@@ -79,12 +82,14 @@ def build_design(
     classes: Classes,
     *,
     coding: Coding = "glm",
+    references: Mapping[str, object] | None = None,
     usable: npt.ArrayLike | None = None,
 ) -> Design:
     """The design of an intercept and ``effects``, each a column of ``frame`` or several joined by ``*``.
 
     ``classes`` names the class variables, each with its levels in order, the last being the reference, or with None for
-    sorted levels (ORDER=INTERNAL); the other columns of effects are covariates. ``usable`` marks records that may be
+    sorted levels (ORDER=INTERNAL); ``references`` names the reference of some, which is then last (REF=). The other
+    columns of effects are covariates. ``usable`` marks records that may be
     used, such as those with a response. A record is left out where a variable of an effect is missing; blank text is
     missing. Levels without a record used have no column, with a warning.
 
@@ -93,14 +98,15 @@ def build_design(
     (PARAM=EFFECT). Columns of an interaction are in the order of its variables as written, the last running fastest.
 
     DataError for unknown columns, covariates that are text or infinite, class values outside the levels given, effects
-    that are repeated, class variables without an effect, and no record. Source: SAS/STAT, *Parameterization of PROC
-    GLM Models*; CLASS statement of PROC LOGISTIC.
+    that are repeated, class variables without an effect, references without a record, and no record. Source:
+    SAS/STAT, *Parameterization of PROC GLM Models*; CLASS statement of PROC LOGISTIC.
 
     >>> frame = pd.DataFrame({"ARM": ["A", "B", "B"], "BASE": [4.0, 5.0, 7.0]})
     >>> design = build_design(frame, ["ARM", "BASE"], {"ARM": ["B", "A"]})
     >>> design.names, design.matrix.tolist()[0]
     (('Intercept', 'ARM B', 'ARM A', 'BASE'), [1.0, 0.0, 1.0, 4.0])
     """
+    _check_kinds(frame, effects, classes, coding)
     terms = _terms(frame, effects, classes)
     names = list(dict.fromkeys(name for term in terms for name in term))
     columns = {name: _text_or_numbers(frame, name, name in classes) for name in names}
@@ -111,7 +117,7 @@ def build_design(
     if not used.any():
         raise DataError("No record has all variables of the model.", expected=", ".join(names) or "a response")
     values = {name: columns[name].to_numpy(dtype=np.float64)[used] for name in names if name not in classes}
-    levels, codes, margins, warnings = _coded(columns, classes, used, complete)
+    levels, codes, margins, warnings = _coded(columns, classes, references or {}, used, complete)
     blocks = [_block(term, levels, codes, values, int(used.sum()), coding) for term in terms]
     ends = np.cumsum([block.shape[1] for block, _ in blocks]).tolist()
     made = [
@@ -145,6 +151,20 @@ def level_text(level: object) -> str:
     ('81', 'Placebo')
     """
     return f"{level:.12g}" if isinstance(level, float | np.floating) else str(level)
+
+
+def _check_kinds(frame: object, effects: object, classes: object, coding: object) -> None:
+    if not isinstance(frame, pd.DataFrame):
+        raise DataError("The records must be a data frame.", found=type(frame).__name__)
+    if frame.columns.has_duplicates:
+        found = ", ".join(sorted(set(map(str, frame.columns[frame.columns.duplicated()]))))
+        raise DataError("A column stands twice in the frame.", found=found)
+    if not isinstance(classes, Mapping):
+        raise DataError("Classes must be names with their levels or None.", found=repr(classes))
+    if not isinstance(effects, str) and not all(isinstance(each, str) for each in as_list(effects, "The effects")):
+        raise DataError("Effects must be a list of names.", found=repr(effects))
+    if coding not in get_args(Coding):
+        raise DataError("No such coding of class variables.", expected=", ".join(get_args(Coding)), found=repr(coding))
 
 
 def _terms(frame: pd.DataFrame, effects: Sequence[str], classes: Classes) -> list[tuple[str, ...]]:
@@ -181,12 +201,15 @@ def _text_or_numbers(frame: pd.DataFrame, name: str, is_class: bool) -> pd.Serie
 
 
 def _coded(
-    columns: Mapping[str, pd.Series], classes: Classes, used: Bools, complete: Bools
+    columns: Mapping[str, pd.Series], classes: Classes, references: Mapping[str, object], used: Bools, complete: Bools
 ) -> tuple[dict[str, tuple[object, ...]], dict[str, Ints], dict[str, Ints], tuple[str, ...]]:
     """Levels with a record, codes of the records used, codes of all complete records, and warnings."""
     levels: dict[str, tuple[object, ...]] = {}
     everyone: dict[str, Ints] = {}
     warnings: list[str] = []
+    for name in references:
+        if name not in classes:
+            raise DataError("A reference is of no class variable.", found=name, hint=nearest(name, classes))
     for name, order in classes.items():
         column = columns[name][complete]
         present = set(column[used[complete]])
@@ -205,6 +228,8 @@ def _coded(
         if absent:
             warnings.append(f"{name}: no record of level {', '.join(absent)}")
         levels[name] = tuple(level for level in order if level in present)
+        if name in references:
+            levels[name] = _with_last(name, levels[name], references[name])
         place = {level: code for code, level in enumerate(levels[name])}
         everyone[name] = np.array([place.get(level, -1) for level in column], dtype=np.int64)
     # A margin counts records of known levels alone.
@@ -213,6 +238,13 @@ def _coded(
         known &= each >= 0
     codes = {name: each[used[complete]] for name, each in everyone.items()}
     return levels, codes, {name: each[known] for name, each in everyone.items()}, tuple(warnings)
+
+
+def _with_last(name: str, levels: tuple[object, ...], reference: object) -> tuple[object, ...]:
+    if reference not in levels:
+        there = nearest(str(reference), map(level_text, levels))
+        raise DataError("The reference level has no record.", found=f"{name}: {reference!r}", hint=there)
+    return (*(level for level in levels if level != reference), reference)
 
 
 def _block(

@@ -11,6 +11,7 @@ import numpy.typing as npt
 
 from adamline.errors import DataError
 from adamline.standards.rounding import format_number
+from adamline.stats._arrays import as_codes, as_numbers
 from adamline.stats.descriptive import Statistic
 
 # Shown where there are values, but too few for the statistic (an SD of one value).
@@ -106,11 +107,13 @@ def display_texts(
     >>> display_texts(Statistic.SD, [1.2345, float("nan"), float("nan")], 1, [9, 1, 0]).tolist()
     ['1.235', 'NA', '']
     """
-    numbers = np.asarray(values, dtype=np.float64)
-    places = np.asarray(decimals, dtype=np.int64)
+    if not isinstance(statistic, str) or statistic not in STATISTIC_LABELS:
+        raise DataError("There is no such statistic.", expected=", ".join(Statistic), found=repr(statistic))
+    numbers, counts = as_numbers(values), as_numbers(n, "A number of values")
+    places = as_codes(decimals, "A number of decimals")
     if statistic in _MORE_DECIMALS:
         texts = format_number(numbers, places + _MORE_DECIMALS[statistic], NOT_AVAILABLE)
-        texts[np.isnan(numbers) & (np.asarray(n) == 0)] = ""
+        texts[np.isnan(numbers) & (counts == 0)] = ""
         return texts
     return format_number(numbers, 0)
 
@@ -126,7 +129,7 @@ def p_value_texts(p: npt.ArrayLike) -> npt.NDArray[np.object_]:
     >>> p_value_texts([0.0285, 0.0009999, 0.001, 0.9996, float("nan")]).tolist()
     ['0.029', '<0.001', '0.001', '1.000', 'NE']
     """
-    numbers = np.asarray(p, dtype=np.float64)
+    numbers = as_numbers(p, "A p-value")
     outside = (numbers < 0) | (numbers > 1)
     if outside.any():
         raise DataError("A p-value lies between 0 and 1.", found=repr(float(numbers[outside][0])))

@@ -9,6 +9,7 @@ import numpy.typing as npt
 import pandas as pd
 from scipy.special import chdtrc, xlogy
 
+from adamline.stats._arrays import as_labels
 from adamline.stats._times import checked_times
 
 METHOD = "PROC LIFETEST, -2Log(LR), exponential times"
@@ -43,7 +44,7 @@ def exponential_ratio(times: npt.ArrayLike, events: npt.ArrayLike, groups: npt.A
     >>> round(found.chi_square, 4), found.df
     (1.0799, 1)
     """
-    codes, labels = pd.factorize(np.asarray(groups), sort=True)
+    codes, labels = pd.factorize(as_labels(groups, "The groups"), sort=True)
     time, event, (group,), present = checked_times(times, events, codes)
     n = np.bincount(group[present], minlength=len(labels))
     d = np.bincount(group[present], event[present], len(labels))

@@ -9,6 +9,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from adamline.errors import DataError
+from adamline.stats._arrays import as_numbers
 
 Floats = npt.NDArray[np.float64]
 
@@ -72,7 +73,7 @@ def fisher_exact(table: npt.ArrayLike) -> Fisher:
     >>> round(fisher_exact([[22, 39], [39, 113]]).p_two_sided, 4)
     0.135
     """
-    counts = np.asarray(table, dtype=np.float64)
+    counts = as_numbers(table, "A count")
     row = fisher_exact_tables(counts[np.newaxis]).iloc[0]
     is_empty = (counts.sum(axis=0) == 0).any() or (counts.sum(axis=1) == 0).any()
     return Fisher(
@@ -87,7 +88,7 @@ def fisher_exact(table: npt.ArrayLike) -> Fisher:
 
 def _checked(tables: npt.ArrayLike) -> Floats:
     """Cells (1,1), (1,2), (2,1), (2,2) of each table."""
-    counts = np.asarray(tables, dtype=np.float64)
+    counts = as_numbers(tables, "A count")
     if counts.ndim != 3 or counts.shape[1:] != (2, 2):
         raise DataError("Fisher's exact test takes 2 x 2 tables.", expected="(k, 2, 2)", found=str(counts.shape))
     cells = counts.reshape(-1, 4)

@@ -10,6 +10,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from adamline.errors import DataError
+from adamline.stats._arrays import as_count, as_list, is_number
 from adamline.stats._survival_scale import ConfType, distances, limits
 from adamline.stats._times import Bools, Floats, Ints, checked_times
 
@@ -104,7 +105,7 @@ def kaplan_meier_at(
     1  4.0       1   3.0     2.0       0.5
     """
     curve = kaplan_meier_groups(times, events, groups, count, conftype=conftype, level=level)
-    asked, _, _, _ = checked_times(at, np.zeros(len(at)))
+    asked, _, _, _ = checked_times(at, np.zeros(len(as_list(at, "The times to look at"))))
     distinct, places = np.unique(np.concatenate([curve["time"], asked]), return_inverse=True)
     each = np.repeat(np.arange(count), len(asked))
     # One whole number for group and time; that of a start lies before time 0.
@@ -155,8 +156,8 @@ def kaplan_meier_quantiles(
     1      0     50.0       4.0    2.0    NaN
     2      0     75.0       5.0    2.0    NaN
     """
-    for percent in percents:
-        if not 0 < percent < 100:
+    for percent in as_list(percents, "The percents"):
+        if not (is_number(percent) and 0 < percent < 100):
             raise DataError("A percentile of survival must lie between 0 and 100.", found=str(percent))
     curve = _curves(times, events, groups, count)
     curve = curve[curve["n_event"] > 0]
@@ -194,6 +195,7 @@ def kaplan_meier(
 
 def _curves(times: npt.ArrayLike, events: npt.ArrayLike, groups: npt.ArrayLike, count: int) -> pd.DataFrame:
     """The columns of `kaplan_meier_groups` up to ``se``."""
+    count = as_count(count, "The number of groups")
     numbers, flags, (codes,), present = checked_times(times, events, groups)
     if codes.size and codes.max() >= count:
         raise DataError("A group code names no group.", expected=f"less than {count}", found=str(codes.max()))

@@ -71,7 +71,8 @@ def fit_linear_model(
     functions, so for missing cells too. ``covariance`` is that of the parameters. Where no degrees of freedom are left
     for error, or none of the error, tests are missing, with a warning.
 
-    DataError for what `build_design` refuses, a response that is no number or infinite, a level outside 0 to 1.
+    DataError for what `build_design` refuses, a response that is no number, infinite or beyond 1e150, a level outside 0
+    to 1.
     Source: SAS PROC GLM, MODEL / SOLUTION SS1 SS3 CLPARM.
 
     >>> frame = pd.DataFrame({"ARM": list("AABB"), "BASE": [1.0, 2.0, 1.0, 3.0], "CHG": [2.0, 3.5, 4.0, 6.5]})

@@ -11,6 +11,7 @@ import pandas as pd
 from scipy.special import chdtrc
 
 from adamline.errors import DataError
+from adamline.stats._arrays import as_codes, as_labels
 from adamline.stats._times import Bools, Floats, Ints, checked_times
 
 TestName = Literal["logrank", "wilcoxon"]
@@ -64,7 +65,7 @@ def log_rank_pairs(
        n1  observed1  expected1  variance  chi_square       p
     0   3          3     1.4833    0.8997      2.5567  0.1098
     """
-    members = np.asarray(pairs, dtype=np.int64)
+    members = as_codes(pairs, "A group code")
     if members.ndim != 2 or members.shape[1] != 2:
         raise DataError("Pairs must have two group codes a row.", expected="(k, 2)", found=str(members.shape))
     wrong = (members < 0).any(axis=1) | (members[:, 0] == members[:, 1])
@@ -116,8 +117,8 @@ def log_rank(
     >>> round(found.chi_square, 4), found.df, round(found.p, 4)
     (2.5567, 1, 0.1098)
     """
-    codes, labels = pd.factorize(np.asarray(groups), sort=True)
-    blocks = None if strata is None else pd.factorize(np.asarray(strata), sort=True)[0]
+    codes, labels = pd.factorize(as_labels(groups, "The groups"), sort=True)
+    blocks = None if strata is None else pd.factorize(as_labels(strata, "The strata"), sort=True)[0]
     time, event, group, stratum = _present(times, events, codes, blocks)
     count = len(labels)
     _, observed, expected, score, cell = _scores(time, event, group, count, stratum, test)
@@ -165,7 +166,7 @@ def _scores(
     The covariance of groups g and h is w**2 d (n - d) / (n - 1) (p_g [g = h] - p_g p_h), with d events among n at risk
     and p the shares of the groups in n (the multivariate hypergeometric distribution).
     """
-    if test not in METHODS:
+    if not isinstance(test, str) or test not in METHODS:
         raise DataError("No such test of survival.", expected=", ".join(METHODS), found=repr(test))
     order = np.lexsort((time, block))
     time, event, group, block = time[order], event[order], group[order], block[order]

@@ -11,6 +11,7 @@ import numpy as np
 import pandas as pd
 
 from adamline.errors import DataError, nearest
+from adamline.stats._arrays import is_number
 from adamline.stats._wald import t_tests
 from adamline.stats.design import Design, Effect, Floats, level_text
 from adamline.stats.estimable import are_estimable
@@ -112,10 +113,12 @@ def ls_mean_rows(design: Design, effect: Effect, margins: Margins, at: Mapping[s
     """
     if margins not in ("equal", "observed"):
         raise DataError("No such margins of LS means.", expected="equal or observed", found=repr(margins))
+    if not isinstance(at, Mapping):
+        raise DataError("Covariates must be at values by their names.", found=repr(at))
     for name, value in at.items():
         if name not in design.covariates:
             raise DataError("No such covariate in the model.", found=name, hint=nearest(name, design.covariates))
-        if not np.isfinite(value):
+        if not (is_number(value) and np.isfinite(value)):
             raise DataError("A covariate must be at a finite number.", found=f"{name} at {value!r}")
     rows = np.zeros((len(effect.cells), len(design.names)))
     for each in design.effects:

@@ -1,4 +1,4 @@
-"""Compare two groups by the Wilcoxon rank-sum test as PROC NPAR1WAY does, by its normal approximation."""
+"""Compare two groups by the Wilcoxon rank-sum test as PROC NPAR1WAY does, by its normal and t approximations."""
 
 from __future__ import annotations
 
@@ -7,12 +7,11 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
-from scipy.special import ndtr
+from scipy.special import ndtr, stdtr
 
 from adamline.errors import DataError
-
-Floats = npt.NDArray[np.float64]
-Ints = npt.NDArray[np.int64]
+from adamline.stats._arrays import is_number
+from adamline.stats._ranks import Floats, Ints, by_group, checked_numbers, checked_pairs
 
 METHOD = "PROC NPAR1WAY, Wilcoxon two-sample test, normal approximation"
 
@@ -23,13 +22,18 @@ class RankSum:
 
     n1: int
     n2: int
+    sum1: float
+    sum2: float
     statistic: float
     mean: float
     sd: float
     z: float
     p: float
     p_one_sided: float
+    p_t: float
+    p_t_one_sided: float
     correction: float
+    n_missing: int = 0
     method: str = METHOD
     warnings: tuple[str, ...] = ()
 
@@ -41,29 +45,29 @@ def rank_sum_pairs(
 
     ``groups`` has a code for each value; a negative code leaves the value out, and so does a missing value (NaN).
     ``pairs`` has two group codes a row, the first and the second group. Columns: ``n1``, ``n2``, the numbers of values;
-    ``statistic``, the sum of the ranks of the smaller group, of the first where both are of one size, with mean ranks
-    for ties; its ``mean`` and ``sd`` if nothing differs, the variance corrected for ties; ``z``; ``p``, two-sided;
-    ``p_one_sided``, in the direction of ``z``. ``correction`` is taken from the distance between statistic and mean,
-    never beyond zero; 0 is CORRECT=NO. Values are tied where they are the same number, as in SAS.
+    ``sum1``, ``sum2``, the sums of their ranks, with mean ranks for ties; ``statistic``, that of the smaller group, of
+    the first where both are of one size; its ``mean`` and ``sd`` if nothing differs, the variance corrected for ties;
+    ``z``; ``p``, two-sided; ``p_one_sided``, in the direction of ``z``; ``p_t`` and ``p_t_one_sided``, the same with z
+    taken as Student's t with n1 + n2 - 1 degrees of freedom. ``correction`` is taken from the distance between
+    statistic and mean, never beyond zero; 0 is CORRECT=NO. Values are tied where they are the same number, as in SAS.
 
     Where a group has no value all but the counts is missing; where all values of a pair are tied, ``sd`` is 0 and z and
-    p are missing. DataError for infinite values, for lengths that differ, for pairs that are not two different codes of
-    0 or more, and for a correction outside 0 to 0.5.
+    p are missing. DataError for values that are infinite or no numbers, for lengths that differ, for pairs that are not
+    two different codes of 0 or more, and for a correction outside 0 to 0.5. For an exact p see `rank_sum_exact`.
 
     Source: SAS PROC NPAR1WAY, WILCOXON, CORRECT=.
 
     >>> tested = rank_sum_pairs([1.0, 4.0, 2.0, 7.0, 8.0, 9.0], [0, 0, 0, 1, 1, 1], [(0, 1), (1, 0)])
-    >>> tested[["n1", "n2", "statistic", "mean", "z", "p"]].round(4)
-       n1  n2  statistic  mean       z       p
-    0   3   3        6.0  10.5 -1.7457  0.0809
-    1   3   3       15.0  10.5  1.7457  0.0809
+    >>> tested[["n1", "n2", "statistic", "mean", "z", "p", "p_t"]].round(4)
+       n1  n2  statistic  mean       z       p     p_t
+    0   3   3        6.0  10.5 -1.7457  0.0809  0.1413
+    1   3   3       15.0  10.5  1.7457  0.0809  0.1413
     """
-    numbers, codes = _checked_values(values, groups)
-    members = _checked_pairs(pairs)
-    if not 0 <= correction <= 0.5:
+    numbers, codes = by_group(values, groups)
+    members = checked_pairs(pairs)
+    if not (is_number(correction) and 0 <= correction <= 0.5):
         raise DataError("A continuity correction must lie between 0 and 0.5.", found=repr(correction))
-    present = ~np.isnan(numbers) & (codes >= 0)
-    n, ranks, ties = _ranked(numbers[present], codes[present], members)
+    n, ranks, ties = _ranked(numbers, codes, members)
     return _tested(n, ranks, ties, correction)
 
 
@@ -73,51 +77,23 @@ def rank_sum(first: npt.ArrayLike, second: npt.ArrayLike, *, correction: float =
     >>> rank_sum([3.1, 2.6, 2.9], [3.6, 3.3, 3.6, 3.2]).statistic
     6.0
     """
-    samples = [np.asarray(sample, dtype=np.float64) for sample in (first, second)]
-    if any(sample.ndim != 1 for sample in samples):
-        raise DataError("Each group must be one column of numbers.", found=" and ".join(str(s.shape) for s in samples))
+    samples = [checked_numbers(sample, "values of a group") for sample in (first, second)]
     groups = np.repeat([0, 1], [sample.size for sample in samples])
     row = rank_sum_pairs(np.concatenate(samples), groups, [(0, 1)], correction=correction).iloc[0]
-    n1, n2 = int(row["n1"]), int(row["n2"])
+    n1, n2 = int(row.pop("n1")), int(row.pop("n2"))
     return RankSum(
         n1=n1,
         n2=n2,
-        statistic=float(row["statistic"]),
-        mean=float(row["mean"]),
-        sd=float(row["sd"]),
-        z=float(row["z"]),
-        p=float(row["p"]),
-        p_one_sided=float(row["p_one_sided"]),
         correction=correction,
+        n_missing=groups.size - n1 - n2,
+        method=METHOD,
         warnings=("a group without values: no test",)
         if 0 in (n1, n2)
         else ("all values are tied: no test",)
         if row["sd"] == 0
         else (),
+        **{str(name): float(value) for name, value in row.items()},
     )
-
-
-def _checked_values(values: npt.ArrayLike, groups: npt.ArrayLike) -> tuple[Floats, Ints]:
-    numbers = np.asarray(values, dtype=np.float64)
-    codes = np.asarray(groups, dtype=np.int64)
-    if numbers.shape != codes.shape or numbers.ndim != 1:
-        raise DataError(
-            "Values and groups must be two columns of one length.", found=f"{numbers.shape} and {codes.shape}"
-        )
-    if np.isinf(numbers).any():
-        raise DataError("An infinite number cannot be tested.", hint="look for a division by zero")
-    return numbers, codes
-
-
-def _checked_pairs(pairs: npt.ArrayLike) -> Ints:
-    members = np.asarray(pairs, dtype=np.int64)
-    if members.ndim != 2 or members.shape[1] != 2:
-        raise DataError("Pairs must have two group codes a row.", expected="(k, 2)", found=str(members.shape))
-    wrong = (members < 0).any(axis=1) | (members[:, 0] == members[:, 1])
-    if wrong.any():
-        found = members[wrong][0].tolist()
-        raise DataError("A pair must be two different groups.", expected="two codes of 0 or more", found=str(found))
-    return members
 
 
 def _ranked(numbers: Floats, codes: Ints, members: Ints) -> tuple[Ints, Floats, Floats]:
@@ -169,15 +145,21 @@ def _tested(sizes: Ints, ranks: Floats, ties: Floats, correction: float) -> pd.D
         # Both are multiples of a half, so that 0.5 never reaches beyond the mean.
         z = (distance - np.sign(distance) * correction) / sd
     p_one_sided = ndtr(-np.abs(z))
+    p_t_one_sided = stdtr(np.maximum(total - 1, 1), -np.abs(z))
+    sums = np.where(has_both[:, np.newaxis], ranks, np.nan)
     return pd.DataFrame(
         {
             "n1": n1,
             "n2": n2,
+            "sum1": sums[:, 0],
+            "sum2": sums[:, 1],
             "statistic": statistic,
             "mean": mean,
             "sd": sd,
             "z": z,
             "p": 2 * p_one_sided,
             "p_one_sided": p_one_sided,
+            "p_t": 2 * p_t_one_sided,
+            "p_t_one_sided": p_t_one_sided,
         }
     )

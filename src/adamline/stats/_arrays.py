@@ -1,0 +1,85 @@
+"""Take numbers and codes from outside as arrays; whatever is no number is an error that says so."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import TypeGuard
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from adamline.errors import DataError
+
+Floats = npt.NDArray[np.float64]
+Ints = npt.NDArray[np.int64]
+
+# From here on a double does not tell one whole number from the next.
+_LARGEST_CODE = 2.0**53
+
+
+def as_numbers(values: npt.ArrayLike, what: str = "A value") -> Floats:
+    """Numbers of any shape as floats, NaN where missing; DataError for text, also of digits, dates and ragged rows.
+
+    >>> as_numbers([1, None, 2.5]).tolist()
+    [1.0, nan, 2.5]
+    """
+    if isinstance(values, pd.Series | pd.Index) and pd.api.types.is_numeric_dtype(values.dtype):
+        return values.to_numpy(dtype=np.float64, na_value=np.nan)
+    try:
+        plain = np.asarray(values)
+    except ValueError as error:
+        raise DataError(
+            f"{what} must be a number.", expected="numbers in rows of one length", hint=str(error)
+        ) from None
+    if plain.dtype.kind in "biuf":
+        return plain.astype(np.float64, copy=False)
+    if plain.dtype.kind == "O":
+        cells = [np.nan if each is None or each is pd.NA else each for each in plain.ravel().tolist()]
+        if all(is_number(each) for each in cells):
+            return np.array(cells, dtype=np.float64).reshape(plain.shape)
+    raise DataError(f"{what} must be a number.", expected="numbers", found=f"values of type {plain.dtype}")
+
+
+def as_codes(values: npt.ArrayLike, what: str = "A code") -> Ints:
+    """Whole numbers of any shape; DataError for anything else, a missing one too."""
+    numbers = as_numbers(values, what)
+    with np.errstate(invalid="ignore"):
+        wrong = ~((np.abs(numbers) <= _LARGEST_CODE) & (numbers == np.rint(numbers)))
+    if wrong.any():
+        raise DataError(f"{what} must be a whole number.", found=repr(float(numbers[wrong][0])))
+    return numbers.astype(np.int64)
+
+
+def is_number(value: object) -> TypeGuard[float]:
+    """Whether this is one real number (NaN and infinity are) that a double can hold."""
+    return isinstance(value, float | np.floating | np.integer | np.bool_) or (
+        isinstance(value, int) and abs(value) < 2**1023
+    )
+
+
+def as_count(value: object, what: str) -> int:
+    """A number of things; DataError for what is no whole number of 0 or more."""
+    if is_number(value) and 0 <= value <= _LARGEST_CODE and value == np.rint(value):
+        return int(value)
+    raise DataError(f"{what} must be a whole number, 0 or more.", found=repr(value))
+
+
+def as_labels(values: npt.ArrayLike, what: str) -> npt.NDArray[np.generic]:
+    """A column of labels of any type; DataError for other shapes."""
+    try:
+        labels = np.asarray(values)
+    except ValueError:
+        raise DataError(f"{what} must be one column.", found="rows of unequal length") from None
+    if labels.ndim != 1:
+        raise DataError(f"{what} must be one column.", found=f"shape {labels.shape}")
+    # A series knows a missing value among texts, which an array would turn into the text "nan".
+    column: npt.NDArray[np.generic] = pd.Series(values).to_numpy()
+    return column
+
+
+def as_list(values: object, what: str) -> list[object]:
+    """The items of a sequence; DataError for text and for what has no items."""
+    if isinstance(values, Iterable) and not isinstance(values, str):
+        return list(values)
+    raise DataError(f"{what} must be a list.", found=repr(values))

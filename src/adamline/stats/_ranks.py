@@ -1,0 +1,121 @@
+"""Check numbers and groups that come from outside, and rank numbers within blocks, ties with their mean rank."""
+
+from __future__ import annotations
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from adamline.errors import DataError
+from adamline.stats._arrays import as_labels
+
+Floats = npt.NDArray[np.float64]
+Ints = npt.NDArray[np.int64]
+
+_NUMERIC = {"integer", "floating", "mixed-integer-float", "decimal", "boolean", "empty"}
+
+
+def checked_numbers(values: npt.ArrayLike, what: str = "values") -> Floats:
+    """One column of finite numbers, NaN where missing; DataError for text, dates, other shapes and infinite numbers.
+
+    >>> checked_numbers([1, None, 2.5]).tolist()
+    [1.0, nan, 2.5]
+    """
+    if isinstance(values, pd.Series | pd.Index) and pd.api.types.is_numeric_dtype(values.dtype):
+        numbers = values.to_numpy(dtype=np.float64, na_value=np.nan)
+    else:
+        try:
+            plain = np.asarray(values)
+        except ValueError:
+            raise DataError(f"The {what} must be one column of numbers.", found="rows of unequal length") from None
+        kind = pd.api.types.infer_dtype(plain.ravel(), skipna=True)
+        if (plain.size and kind not in _NUMERIC) or plain.dtype.kind not in "biufO":
+            raise DataError(f"The {what} must be numbers.", found=kind, hint="convert text and dates first")
+        try:
+            numbers = np.where(pd.isna(plain), np.nan, plain).astype(np.float64)
+        except OverflowError:
+            raise DataError(f"The {what} hold a number beyond what a double holds.") from None
+    if numbers.ndim != 1:
+        raise DataError(f"The {what} must be one column of numbers.", found=f"shape {numbers.shape}")
+    if np.isinf(numbers).any():
+        raise DataError(f"The {what} hold an infinite number.", hint="look for a division by zero")
+    return numbers + 0.0  # zero has no sign
+
+
+def checked_codes(codes: npt.ArrayLike, count: int, what: str = "groups") -> Ints:
+    """A whole number for each of ``count`` values; DataError for anything else."""
+    numbers = checked_numbers(codes, what)
+    if len(numbers) != count:
+        raise DataError(f"Values and {what} must be two columns of one length.", found=f"{count} and {len(numbers)}")
+    if np.isnan(numbers).any() or (numbers != np.rint(numbers)).any():
+        raise DataError(f"The {what} must be codes.", expected="whole numbers, negative to leave a value out")
+    return numbers.astype(np.int64)
+
+
+def coded_labels(labels: npt.ArrayLike) -> tuple[Ints, npt.NDArray[np.object_]]:
+    """The place of each label among the sorted distinct ones, -1 where missing; and these.
+
+    >>> codes, known = coded_labels(["b", None, "a", float("nan")])
+    >>> codes.tolist(), known.tolist()
+    ([1, -1, 0, -1], ['a', 'b'])
+    """
+    # A series knows a missing value among texts, which an array would turn into the text "nan".
+    codes, known = pd.factorize(as_labels(labels, "Labels"), sort=True)
+    return codes.astype(np.int64), np.asarray(known, dtype=object)
+
+
+def checked_pairs(pairs: npt.ArrayLike) -> Ints:
+    """Two different group codes of 0 or more a row; DataError for anything else."""
+    try:
+        codes = np.asarray(pairs)
+    except ValueError:
+        raise DataError("Pairs must have two group codes a row.", expected="(k, 2)", found="unequal rows") from None
+    if codes.ndim != 2 or codes.shape[1] != 2:
+        raise DataError("Pairs must have two group codes a row.", expected="(k, 2)", found=str(codes.shape))
+    if codes.size and codes.dtype.kind not in "iu":
+        raise DataError("Pairs must be group codes.", expected="whole numbers", found=str(codes.dtype))
+    members = codes.astype(np.int64)
+    wrong = (members < 0).any(axis=1) | (members[:, 0] == members[:, 1])
+    if wrong.any():
+        found = members[wrong][0].tolist()
+        raise DataError("A pair must be two different groups.", expected="two codes of 0 or more", found=str(found))
+    return members
+
+
+def by_group(values: npt.ArrayLike, groups: npt.ArrayLike) -> tuple[Floats, Ints]:
+    """The values that are not missing and have a code of 0 or more, with their codes."""
+    numbers = checked_numbers(values)
+    codes = checked_codes(groups, len(numbers))
+    present = ~np.isnan(numbers) & (codes >= 0)
+    return numbers[present], codes[present]
+
+
+def samples_by_group(numbers: Floats, codes: Ints, members: Ints) -> list[Floats]:
+    """The values of each group, sorted: an array for each code up to the largest in ``codes`` and ``members``."""
+    count = int(max(codes.max(initial=-1), members.max(initial=-1))) + 1
+    ends = np.cumsum(np.bincount(codes, minlength=count))
+    return np.split(numbers[np.lexsort((numbers, codes))], ends[:-1]) if count else []
+
+
+def mid_ranks(numbers: Floats, blocks: Ints, count: int) -> tuple[Floats, Floats]:
+    """The rank of each number within its block, ties with their mean rank, and by block the sum of t**3 - t.
+
+    ``blocks`` has codes 0 to ``count - 1``; t are the numbers of equal values. Ranks start at 1 in each block.
+
+    >>> ranks, ties = mid_ranks(np.array([5.0, 3.0, 5.0, 9.0]), np.array([0, 0, 0, 1]), 2)
+    >>> ranks.tolist(), ties.tolist()
+    ([2.5, 1.0, 2.5, 1.0], [6.0, 0.0])
+    """
+    order = np.lexsort((numbers, blocks))
+    value, block = numbers[order], blocks[order]
+    is_new = (np.diff(value, prepend=np.nan) != 0) | (np.diff(block, prepend=-1) != 0)
+    starts = np.flatnonzero(is_new)
+    ends = np.append(starts[1:], len(order)) if len(starts) else starts
+    sizes = np.bincount(blocks, minlength=count)
+    before = (np.cumsum(sizes) - sizes)[block[starts]]
+    length = ends - starts
+    ranks = np.empty(len(order))
+    ranks[order] = np.repeat((starts + ends + 1) / 2 - before, length)
+    tied = length.astype(np.float64)
+    sums: Floats = np.bincount(block[starts], tied**3 - tied, count).astype(np.float64)
+    return ranks, sums

@@ -1,0 +1,42 @@
+"""What the statistics of 2 x 2 tables share: their cells, limits on the log scale, and one row as a dictionary."""
+
+from __future__ import annotations
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from adamline.stats._counts import Floats, checked_counts, checked_tables
+
+
+def cells_of(tables: npt.ArrayLike) -> tuple[Floats, Floats, Floats, Floats]:
+    """Counts of cells (1,1), (1,2), (2,1), (2,2) of each table of (k, 2, 2)."""
+    counts = checked_tables(tables, 3, (2, 2))
+    return counts[:, 0, 0], counts[:, 0, 1], counts[:, 1, 0], counts[:, 1, 1]
+
+
+def stratified(tables: npt.ArrayLike) -> Floats:
+    """Checked counts of (k, strata, 2, 2)."""
+    return checked_tables(tables, 4, (2, 2))
+
+
+def one(table: npt.ArrayLike) -> Floats:
+    """One table, or one stack of strata, as the only one of many."""
+    return checked_counts(table)[np.newaxis]
+
+
+def log_limits(estimate: Floats, variance: Floats, z: float) -> tuple[Floats, Floats]:
+    """Limits of a ratio from the variance of its logarithm; missing where the ratio is."""
+    half = z * np.sqrt(variance)
+    return estimate * np.exp(-half), estimate * np.exp(half)
+
+
+def quotient(above: Floats, below: Floats) -> Floats:
+    """The quotient, missing where a term is 0 or missing: a ratio of 0 or infinity has no limits on the log scale."""
+    usable = (above > 0) & (below > 0)
+    return np.where(usable, above / np.where(usable, below, 1.0), np.nan)
+
+
+def figures(frame: pd.DataFrame, leave_out: tuple[str, ...] = ()) -> dict[str, float]:
+    """The only row of a frame by name."""
+    return {str(name): float(value) for name, value in frame.iloc[0].items() if name not in leave_out}

@@ -1,0 +1,372 @@
+"""Fit a proportional hazards model with class effects, covariates and strata as PROC PHREG does."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Literal
+
+import numpy as np
+import pandas as pd
+from scipy.linalg import solve_triangular
+
+from adamline.errors import DataError, nearest
+from adamline.stats._likelihood import (
+    Solution,
+    effect_tests,
+    fit_table,
+    global_tests,
+    parameter_covariance,
+    parameter_table,
+    ratio_table,
+)
+from adamline.stats._newton import Maximum, has_maximum, held_apart, maximise
+from adamline.stats._numeric_column import numeric_column
+from adamline.stats._times import checked_level, checked_times
+from adamline.stats.design import INTERCEPT, Bools, Classes, Coding, Design, Floats, Ints, build_design
+from adamline.stats.estimable import LIKELIHOOD_SINGULAR, Basis, find_basis
+
+Ties = Literal["breslow", "efron"]
+METHODS = {
+    "breslow": "PROC PHREG, partial likelihood, TIES=BRESLOW, Wald limits",
+    "efron": "PROC PHREG, partial likelihood, TIES=EFRON, Wald limits",
+}
+
+# A column whose sum of squares within strata is below this share of its own does not vary.
+_CONSTANT = 1e-24
+
+
+@dataclass(frozen=True)
+class Cox:
+    """A fitted proportional hazards model; the tables are described at `fit_cox`."""
+
+    n: int
+    n_missing: int
+    n_event: int
+    n_strata: int
+    ties: Ties
+    monotone: bool
+    converged: bool
+    iterations: int
+    level: float
+    fit: pd.DataFrame = field(compare=False, repr=False)
+    global_tests: pd.DataFrame = field(compare=False, repr=False)
+    type_three: pd.DataFrame = field(compare=False, repr=False)
+    parameters: pd.DataFrame = field(compare=False, repr=False)
+    hazard_ratios: pd.DataFrame = field(compare=False, repr=False)
+    covariance: Floats = field(compare=False, repr=False)
+    design: Design = field(compare=False, repr=False)
+    basis: Basis = field(compare=False, repr=False)
+    method: str = METHODS["breslow"]
+    warnings: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class _Risk:
+    """Records by stratum, in each the latest time first; records with one time in one stratum are a block.
+
+    ``last`` is the last record of the block of each event: the records of its stratum up to it are at risk. ``share``
+    is what of the block's events has gone from the risk set before the event: 0 for Breslow, l / d for Efron.
+    """
+
+    order: Ints
+    stratum: Ints
+    block: Ints
+    event: Bools
+    last: Ints
+    share: Floats
+
+
+def fit_cox(
+    frame: pd.DataFrame,
+    time: str,
+    event: str,
+    effects: Sequence[str],
+    classes: Classes | None = None,
+    *,
+    coding: Coding = "reference",
+    references: Mapping[str, object] | None = None,
+    ties: Ties = "breslow",
+    strata: Sequence[str] = (),
+    level: float = 0.95,
+) -> Cox:
+    """The proportional hazards model of ``time`` on ``effects``, with a baseline hazard for each stratum.
+
+    ``event`` is a column with 1 where the event was seen and 0 where the time is censored (1 - CNSR). ``effects``,
+    ``classes`` and ``references`` are those of `build_design`: the reference is the last level, or the one named.
+    ``coding`` is "reference" (the default of PROC PHREG), "effect" or "glm". ``strata`` are columns; each combination
+    of their values is a stratum. A record with any value missing is left out and counted in ``n_missing``. Records
+    censored at an event time are at risk. ``ties`` of events are taken by the approximation of Breslow (the default of
+    PROC PHREG) or of Efron.
+
+    Tables: ``parameters`` (parameter, estimate, se, chi_square (Wald), p, lower, upper, ``dependent``, ``infinite``);
+    ``hazard_ratios`` (effect, level, other, estimate, lower, upper), of each level to the reference or of a unit of a
+    covariate, for effects without interaction; ``fit`` (AIC, SC (SBC), -2 Log L: without_effects, with_effects; SC
+    takes the logarithm of the number of events); ``global_tests`` (likelihood ratio, score, wald); ``type_three``.
+
+    Newton's method runs to full convergence, where SAS stops at GCONV=1E-8. A parameter without information (its column
+    does not vary among the records at risk within strata, or follows from those before it) is 0 and is named in the
+    warnings. Where the likelihood is monotone (an arm without events), infinite estimates and tests with them are
+    missing, the others and -2 Log L are the limits, and the warnings say so.
+
+    DataError for what `build_design` and `checked_times` refuse, no events, unknown strata or ties.
+    Source: SAS PROC PHREG, MODEL / TIES= RISKLIMITS, CLASS, STRATA; Efron (1977), JASA 72.
+
+    >>> frame = pd.DataFrame({"AVAL": [5, 8, 9, 3, 4, 7], "EVENT": [1, 0, 1, 1, 1, 1], "ARM": list("AAAPPP")})
+    >>> fit_cox(frame, "AVAL", "EVENT", ["ARM"], {"ARM": None}).hazard_ratios.round(4)
+      effect level other  estimate   lower   upper
+    0    ARM     A     P    0.1849  0.0186  1.8382
+    """
+    checked_level(level)
+    if ties not in METHODS:
+        raise DataError("No such way with ties.", expected=", ".join(METHODS), found=repr(ties))
+    codes, unstratified = _strata(frame, strata)
+    times, events, _, present = checked_times(numeric_column(frame, time), numeric_column(frame, event), codes)
+    design = build_design(frame, effects, classes or {}, coding=coding, references=references, usable=present)
+    times, events, codes = times[design.used], events[design.used], codes[design.used]
+    if not events.any():
+        raise DataError("No event: there is nothing to fit.", found=f"{len(times)} records, all censored")
+    basis = _basis(design, times, events, codes)
+    solution, monotone, found = _solve(design, basis, times, events, codes, ties)
+    null, score = _at_zero(design, basis, times, events, codes, ties)
+    deviance, n_event = 0.0 - 2 * found.log_likelihood, int(events.sum())
+    warnings = (*design.warnings, *_dependent(design, basis), *_monotone(solution, monotone))
+    parameters = parameter_table(solution, level, skip=1)
+    return Cox(
+        n=len(times),
+        n_missing=len(frame) - len(times),
+        n_event=n_event,
+        n_strata=len(np.unique(codes)),
+        ties=ties,
+        monotone=monotone,
+        converged=found.converged,
+        iterations=found.iterations,
+        level=level,
+        fit=fit_table(("without_effects", "with_effects"), (null, deviance), (0, len(basis.kept) - 1), n_event),
+        global_tests=global_tests(solution, null - deviance, score, skip=1),
+        type_three=effect_tests(solution),
+        parameters=parameters,
+        hazard_ratios=ratio_table(solution, level),
+        covariance=parameter_covariance(solution)[1:, 1:],
+        design=design,
+        basis=basis,
+        method=METHODS[ties] + ("" if unstratified else ", stratified"),
+        warnings=warnings if found.converged else (*warnings, "Newton's method did not converge"),
+    )
+
+
+def _strata(frame: pd.DataFrame, strata: Sequence[str]) -> tuple[Ints, bool]:
+    """A code for each combination of values, -1 where one is missing."""
+    if isinstance(strata, str):
+        raise DataError("Strata must be a list of names.", found=repr(strata), hint=f"write [{strata!r}]")
+    for name in strata:
+        if name not in frame.columns:
+            raise DataError("No such column.", found=name, hint=nearest(name, map(str, frame.columns)))
+    codes = np.zeros(len(frame), dtype=np.int64)
+    for name in strata:
+        column = frame[name].astype(object)
+        own = pd.factorize(column.where(column != "", None))[0]
+        codes = np.where((own < 0) | (codes < 0), -1, codes * (own.max(initial=0) + 1) + own)
+    return codes, not len(strata)
+
+
+def _at_risk(times: Floats, events: Bools, codes: Ints) -> Bools:
+    """Records at risk at the first event of their stratum; the others say nothing."""
+    first = np.full(int(codes.max()) + 1, np.inf)
+    np.minimum.at(first, codes[events], times[events])
+    at_risk: Bools = times >= first[codes]
+    return at_risk
+
+
+def _within(matrix: Floats, codes: Ints) -> Floats:
+    """Columns less their means in the strata; 0 where a column does not vary in any."""
+    places = np.unique(codes, return_inverse=True)[1]
+    sums = np.zeros((int(places.max()) + 1, matrix.shape[1]))
+    np.add.at(sums, places, matrix)
+    centred: Floats = matrix - (sums / np.bincount(places)[:, np.newaxis])[places]
+    constant = (centred**2).sum(axis=0) <= _CONSTANT * (matrix**2).sum(axis=0)
+    return np.where(constant, 0.0, centred)
+
+
+def _basis(design: Design, times: Floats, events: Bools, codes: Ints) -> Basis:
+    """The columns with information of their own: independent within strata among the records at risk.
+
+    The risk sets of a stratum lie in one another, so that what varies in any varies in the first.
+    """
+    at_risk = _at_risk(times, events, codes)
+    matrix = _within(design.matrix[at_risk], codes[at_risk])
+    matrix[:, 0] = 1.0
+    values = {name: column[at_risk] for name, column in design.covariates.items()}
+    return find_basis(replace(design, matrix=matrix, covariates=values), LIKELIHOOD_SINGULAR)
+
+
+def _risk(times: Floats, events: Bools, codes: Ints, ties: Ties) -> _Risk:
+    order = np.lexsort((-events.astype(np.int64), -times, codes))
+    time, event, stratum = times[order], events[order], codes[order]
+    starts = (np.diff(stratum, prepend=-1) != 0) | (np.diff(time, prepend=np.inf) != 0)
+    block = np.cumsum(starts) - 1
+    first = np.flatnonzero(starts)
+    ends = np.append(first[1:], len(time)) - 1
+    deaths = np.bincount(block, event)[block[event]]
+    # Events come first in their block, so that their place in it is their rank among them.
+    rank = np.flatnonzero(event) - first[block[event]]
+    share = rank / deaths if ties == "efron" else np.zeros(len(deaths))
+    return _Risk(order, stratum, block, event, ends[block[event]], share)
+
+
+def _running(values: Floats, stratum: Ints) -> Floats:
+    """Sums from the first record of the stratum on; no differences of sums, so that no digits are lost."""
+    if stratum[0] == stratum[-1]:
+        total: Floats = np.cumsum(values, axis=0)
+        return total
+    summed: Floats = pd.DataFrame(values).groupby(stratum, sort=False).cumsum().to_numpy().reshape(values.shape)
+    return summed
+
+
+def _likelihood(x: Floats, risk: _Risk, point: Floats) -> tuple[float, Floats, Floats]:
+    """The log partial likelihood, its gradient and its information; ``x`` is in the order of ``risk``.
+
+    With H the sum of 1 / S0 over the events at or before the time of a record, the sum over events of S2 / S0 is that
+    over records of w x x' H: no risk set is gone through twice.
+    """
+    score = x @ point
+    highest = pd.Series(score).groupby(risk.stratum).transform("max").to_numpy()
+    score = score - highest
+    weight = np.exp(score)
+    count = int(risk.block[-1]) + 1
+    tied = risk.block[risk.event]
+    s0, s1 = _running(weight, risk.stratum)[risk.last], _running(weight[:, np.newaxis] * x, risk.stratum)[risk.last]
+    gone: Floats = np.zeros(count)
+    if risk.share.any():
+        own = weight[risk.event]
+        s0 = s0 - risk.share * np.bincount(tied, own, count)[tied]
+        dead = np.column_stack([np.bincount(tied, own * column, count) for column in x[risk.event].T])
+        s1 = s1 - risk.share[:, np.newaxis] * dead[tied]
+        gone += np.bincount(tied, risk.share / s0, count)
+    mean = s1 / s0[:, np.newaxis]
+    hazard = np.zeros(len(x))
+    hazard[risk.last] = np.bincount(tied, 1 / s0, count)[tied]
+    share = weight * (_running(hazard[::-1], risk.stratum[::-1])[::-1] - risk.event * gone[risk.block])
+    information = (x * share[:, np.newaxis]).T @ x - mean.T @ mean
+    value = float((score[risk.event] - np.log(s0)).sum())
+    return value, (x[risk.event] - mean).sum(axis=0), information
+
+
+def _newton(
+    chosen: Floats, times: Floats, events: Bools, codes: Ints, ties: Ties
+) -> tuple[Floats, Floats, Maximum, float]:
+    """Estimates and covariance of independent columns, the end of Newton's method, how far records lie apart."""
+    at_risk = _at_risk(times, events, codes)
+    risk = _risk(times[at_risk], events[at_risk], codes[at_risk], ties)
+    q, r, reach = _orthonormal(chosen[at_risk], codes[at_risk])
+    x = q[risk.order]
+    found = maximise(lambda point: _likelihood(x, risk, point), np.zeros(x.shape[1]))
+    if not x.shape[1]:
+        return np.zeros(0), np.zeros((0, 0)), found, 0.0
+    try:
+        inverse = np.linalg.inv(found.information)
+    except np.linalg.LinAlgError:
+        inverse = np.full_like(found.information, np.nan)
+    half = solve_triangular(r, np.eye(len(r)))
+    return solve_triangular(r, found.point), half @ inverse @ half.T, found, 2 * reach
+
+
+def _orthonormal(chosen: Floats, codes: Ints) -> tuple[Floats, Floats, float]:
+    """Columns within strata, orthogonal and of mean square 1; the triangle that makes them; the longest record."""
+    q, r = np.linalg.qr(_within(chosen, codes))
+    size = np.sqrt(len(q))
+    return q * size, r / size, float(np.linalg.norm(q * size, axis=1).max(initial=0))
+
+
+def _solve(
+    design: Design, basis: Basis, times: Floats, events: Bools, codes: Ints, ties: Ties
+) -> tuple[Solution, bool, Maximum]:
+    """The solution, whether the likelihood is monotone, and the end of Newton's method (at the limit)."""
+    columns = basis.kept[1:]
+    estimate, covariance, found, reach = _newton(design.matrix[:, columns], times, events, codes, ties)
+    if len(columns) and not has_maximum(found, reach):
+        left, parts = _limit(design.matrix[:, columns], times, events, codes)
+        if parts is not None:
+            values = {name: column[left] for name, column in design.covariates.items()}
+            part = replace(design, matrix=design.matrix[left], covariates=values)
+            rest = replace(_basis(part, times[left], events[left], parts), scale=basis.scale)
+            estimate, covariance, found, _ = _newton(
+                part.matrix[:, rest.kept[1:]], times[left], events[left], parts, ties
+            )
+            return Solution(design, basis, rest, *_spread(design, rest, estimate, covariance)), True, found
+    return Solution(design, basis, basis, *_spread(design, basis, estimate, covariance)), False, found
+
+
+def _limit(chosen: Floats, times: Floats, events: Bools, codes: Ints) -> tuple[Bools, Ints | None]:
+    """Which records are left in the limit of a monotone likelihood, and their strata, cut where no set is shared.
+
+    A direction b along which the likelihood grows has x'b highest, of all at risk, in the events of each time: so each
+    record is compared with the event before it, each event time with the next, and tied events are alike.
+    """
+    at_risk = _at_risk(times, events, codes)
+    places = np.flatnonzero(at_risk)
+    x = _orthonormal(chosen[at_risk], codes[at_risk])[0]
+    # Early times first, events before records censored at their time.
+    order = np.lexsort((~events[places], times[places], codes[places]))
+    x, places = x[order], places[order]
+    event, code = events[places], codes[places]
+    starts = event & ((np.diff(code, prepend=-1) != 0) | (np.diff(times[places], prepend=-1.0) != 0))
+    heads = np.flatnonzero(starts)
+    own = heads[np.cumsum(starts) - 1]
+    is_tie = event & ~starts
+    censored = np.flatnonzero(~event)
+    chained = np.flatnonzero(code[heads[1:]] == code[heads[:-1]])
+    rows = np.vstack([x[own[censored]] - x[censored], x[heads[chained]] - x[heads[chained + 1]]])
+    apart, _ = held_apart(rows, x[own[is_tie]] - x[is_tie])
+    if not apart.any():
+        return at_risk, None
+    left = at_risk.copy()
+    left[places[censored[apart[: len(censored)]]]] = False
+    cuts = np.ones(len(heads), dtype=np.int64)
+    cuts[chained + 1] = apart[len(censored) :]
+    parts = np.zeros(len(times), dtype=np.int64)
+    parts[places] = (np.cumsum(cuts) - 1)[np.cumsum(starts) - 1]
+    return left, parts[left]
+
+
+def _spread(design: Design, basis: Basis, estimate: Floats, covariance: Floats) -> tuple[Floats, Floats]:
+    """Estimates and covariance of all columns, 0 for the intercept and where a column depends on others."""
+    every, spread = np.zeros(len(design.names)), np.zeros((len(design.names),) * 2)
+    every[basis.kept[1:]] = estimate
+    spread[np.ix_(basis.kept[1:], basis.kept[1:])] = covariance
+    return every, spread
+
+
+def _at_zero(
+    design: Design, basis: Basis, times: Floats, events: Bools, codes: Ints, ties: Ties
+) -> tuple[float, float]:
+    """-2 Log L without effects, and the score test of all of them."""
+    at_risk = _at_risk(times, events, codes)
+    risk = _risk(times[at_risk], events[at_risk], codes[at_risk], ties)
+    x = _orthonormal(design.matrix[np.ix_(at_risk, basis.kept[1:])], codes[at_risk])[0][risk.order]
+    value, slope, information = _likelihood(x, risk, np.zeros(x.shape[1]))
+    return 0.0 - 2 * value, float(slope @ np.linalg.solve(information, slope)) if len(slope) else np.nan
+
+
+def _dependent(design: Design, basis: Basis) -> tuple[str, ...]:
+    """A sentence for each effect, and each column beside the reference, without information of its own."""
+    found = []
+    for effect in design.effects:
+        columns = [c for c in range(effect.columns.start, effect.columns.stop) if c in basis.dependent]
+        whole = len(columns) == effect.columns.stop - effect.columns.start
+        if effect.name == INTERCEPT or not columns or (design.coding == "glm" and not whole):
+            continue
+        names = ", ".join(design.names[c] for c in columns)
+        others = np.flatnonzero((np.abs(basis.general[1:, columns]) > 1e-8).any(axis=1)) + 1
+        of = ", ".join(design.names[basis.kept[place]] for place in others)
+        why = f"follows from {of}" if of else "does not vary among the records at risk within strata"
+        found.append(f"{names}: {why}, set to 0")
+    return tuple(found)
+
+
+def _monotone(solution: Solution, monotone: bool) -> tuple[str, ...]:
+    if not monotone:
+        return ()
+    rows, kept = solution.parameter_rows(), solution.basis.kept[1:]
+    lost = [solution.design.names[c] for c in kept[~solution.are_finite(rows[kept])]]
+    return (f"monotone likelihood: it grows without end; infinite: {', '.join(lost)}",)

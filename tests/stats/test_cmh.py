@@ -1,0 +1,146 @@
+"""CMH statistics: the chi-square tests of one stratum, plain matrices, van Elteren, degenerate strata, bad input."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from scipy.stats import chi2, kruskal
+
+from adamline.errors import DataError
+from adamline.stats.chi_square import chi_square
+from adamline.stats.cmh import cmh, cmh_tables
+
+CELL = st.integers(0, 9)
+
+
+def strata(rows: int, columns: int, most: int = 3, least: int = 0) -> st.SearchStrategy[np.ndarray]:
+    return st.integers(1, most).flatmap(
+        lambda k: st.lists(st.integers(least, 9), min_size=k * rows * columns, max_size=k * rows * columns).map(
+            lambda x: np.reshape(x, (k, rows, columns))
+        )
+    )
+
+
+def plain(tables: np.ndarray, kind: str, row: np.ndarray, column: np.ndarray) -> tuple[float, int]:
+    """By the matrices, stratum by stratum: G = sum B (n - m), V = sum B Var B'."""
+    total, variance = 0, 0
+    r, c = tables.shape[1:]
+    minus = {
+        "correlation": np.kron(row[np.newaxis], column[np.newaxis]),
+        "row_means": np.kron(np.eye(r)[:-1], column[np.newaxis]),
+        "general": np.kron(np.eye(r)[:-1], np.eye(c)[:-1]),
+    }[kind]
+    for table in tables:
+        n = table.sum()
+        if n < 2:
+            continue
+        p, q = table.sum(axis=1) / n, table.sum(axis=0) / n
+        total = total + minus @ (table - n * np.outer(p, q)).ravel()
+        spread = np.kron(np.diag(p) - np.outer(p, p), np.diag(q) - np.outer(q, q)) * n**2 / (n - 1)
+        variance = variance + minus @ spread @ minus.T
+    return float(total @ np.linalg.solve(variance, total)), len(minus)
+
+
+@settings(max_examples=100, deadline=None)
+@given(strata(3, 4, least=1))
+def test_plain_matrices(tables: np.ndarray) -> None:
+    row, column = np.array([1.0, 2.0, 5.0]), np.arange(1.0, 5.0)
+    made = cmh(tables, row_scores=row)
+    for kind in ("correlation", "row_means", "general"):
+        chi, df = plain(tables, kind, row, column)
+        assert getattr(made, kind) == pytest.approx(chi, rel=1e-8, abs=1e-9)
+        assert getattr(made, f"df_{kind}") == df
+        assert getattr(made, f"p_{kind}") == pytest.approx(chi2.sf(chi, df), rel=1e-7, abs=1e-12)
+    assert made.warnings == ()
+
+
+@settings(max_examples=60, deadline=None)
+@given(strata(3, 3, most=1, least=1))
+def test_one_stratum(tables: np.ndarray) -> None:
+    """(n - 1) / n of Pearson's chi-square, the Mantel-Haenszel chi-square, and the test of Kruskal and Wallis."""
+    made, test = cmh(tables), chi_square(tables[0])
+    assert made.general == pytest.approx(test.chi_square * (test.n - 1) / test.n, rel=1e-9, abs=1e-9)
+    assert made.correlation == pytest.approx(test.mantel_haenszel, rel=1e-9, abs=1e-9)
+    groups = [np.repeat(np.arange(3), row) for row in tables[0]]
+    for kind in ("RANK", "RIDIT", "MODRIDIT"):
+        assert cmh(tables, scores=kind).row_means == pytest.approx(kruskal(*groups).statistic, rel=1e-8, abs=1e-8)
+
+
+def test_modified_ridits_weigh_strata_as_van_elteren() -> None:
+    """Sum of W / (n + 1) over the strata, by hand: W of [1 2 / 3 1] has ranks 2.5 and 6; of [4 0 / 2 3] 3.5 and 8."""
+    tables = [[[1, 2], [3, 1]], [[4, 0], [2, 3]]]
+    total = variance = 0.0
+    for table, ranks in zip(tables, ([2.5, 6.0], [3.5, 8.0]), strict=True):
+        n, n1 = np.sum(table), np.sum(table[0])
+        columns = np.sum(table, axis=0)
+        w, mean = np.dot(table[0], ranks), n1 * (n + 1) / 2
+        spread = np.dot(columns, (np.array(ranks) - (n + 1) / 2) ** 2) / n
+        total += (w - mean) / (n + 1)
+        variance += n1 * (n - n1) / (n - 1) * spread / (n + 1) ** 2
+    assert cmh(tables, scores="MODRIDIT").row_means == pytest.approx(total**2 / variance, rel=1e-12)
+
+
+@settings(max_examples=60, deadline=None)
+@given(strata(2, 2, most=4))
+def test_two_by_two_statistics_are_one(tables: np.ndarray) -> None:
+    made = cmh(tables)
+    np.testing.assert_allclose([made.row_means, made.general], [made.correlation] * 2, rtol=1e-9, atol=1e-12)
+
+
+@settings(max_examples=60, deadline=None)
+@given(strata(3, 3), st.randoms(use_true_random=False))
+def test_order_small_strata_and_empty_rows(tables: np.ndarray, random) -> None:  # type: ignore[no-untyped-def]
+    made = cmh(tables)
+    order = list(range(len(tables)))
+    random.shuffle(order)
+    single = np.zeros((1, 3, 3), dtype=int)
+    single[0, 0, 0] = 1
+    wider = np.insert(np.concatenate([tables[order], single]), 1, 0, axis=1)
+    again = cmh(wider)
+    assert (again.n, again.n_strata) == (made.n, made.n_strata)
+    assert again.warnings[0].endswith("strata with fewer than 2 records are not used")
+    for kind in ("correlation", "row_means", "general"):
+        np.testing.assert_allclose(getattr(again, kind), getattr(made, kind), rtol=1e-7, atol=1e-9)
+        assert getattr(again, f"df_{kind}") == getattr(made, f"df_{kind}")
+
+
+def test_rows_that_share_no_stratum_lose_a_degree_of_freedom() -> None:
+    tables = [[[3, 5], [6, 2], [0, 0], [0, 0]], [[0, 0], [0, 0], [4, 4], [7, 1]]]
+    made = cmh(tables)
+    parts = [cmh([[[3, 5], [6, 2]]]).general, cmh([[[4, 4], [7, 1]]]).general]
+    assert made.general == pytest.approx(sum(parts), rel=1e-12)
+    assert (made.df_general, made.df_row_means) == (2, 2)
+    assert made.warnings == ("the strata leave fewer degrees of freedom than the table has",)
+
+
+def test_nothing_to_compare() -> None:
+    none = cmh([[[3, 5], [0, 0]]])
+    assert none.df_general == none.df_correlation == 0 and math.isnan(none.general) and math.isnan(none.p_row_means)
+    assert none.warnings == ("fewer than 2 rows or columns that are not empty: no statistics",)
+    apart = cmh([[[3, 5], [0, 0]], [[0, 0], [4, 2]]])
+    assert apart.df_general == 0 and math.isnan(apart.general)
+    assert apart.warnings == ("no stratum has 2 rows and 2 columns: no statistics",)
+    small = cmh([[[1, 0], [0, 0]]])
+    assert (small.n, small.n_strata) == (0, 0)
+    many = cmh_tables([[[[3, 5], [0, 0]]], [[[3, 5], [6, 2]]]])
+    assert many["df_general"].tolist() == [0, 1]
+    assert len(cmh_tables(np.empty((0, 2, 3, 3)))) == 0
+
+
+@pytest.mark.parametrize(
+    ("tables", "more", "message"),
+    [
+        ([[1, 2], [3, 4]], {}, "another shape"),
+        ([[[1, -2], [3, 4]]], {}, "whole number"),
+        ([[[1, math.nan], [3, 4]]], {}, "whole number"),
+        ([[[1, 2], [3, 4]]], {"scores": "TABEL"}, "no scores of this name"),
+        ([[[1, 2], [3, 4]]], {"row_scores": [2, 2]}, "must differ"),
+    ],
+)
+def test_bad_input(tables: object, more: dict[str, object], message: str) -> None:
+    with pytest.raises(DataError, match=message):
+        cmh(tables, **more)  # type: ignore[arg-type]
