@@ -7,7 +7,7 @@ BIN := .venv/bin
 STAMP := .venv/.set-up
 
 .DEFAULT_GOAL := help
-.PHONY: help set-up demo demo-pilot test check lint bench lock wheel-demo
+.PHONY: help set-up demo demo-pilot test check lint bench lock oracle-table wheel-demo
 
 help: ## List the targets
 	@sed -n 's/^\([a-z-]*\):.*## /\1|/p' Makefile | while IFS='|' read -r name what; do printf '  make %-11s %s\n' "$$name" "$$what"; done
@@ -47,6 +47,9 @@ lock: $(STAMP) ## Make requirements.lock anew from pyproject.toml; UPGRADE=--upg
 	$(BIN)/uv pip compile --quiet --no-config --universal --python-version 3.11 --generate-hashes --all-extras \
 		--no-emit-index-url --no-emit-find-links --custom-compile-command "make lock" $(UPGRADE) \
 		--output-file requirements.lock pyproject.toml
+
+oracle-table: $(STAMP) ## Write docs/methods/oracle-cases.md from the tests against published results
+	ADAMLINE_ORACLE_TABLE=docs/methods/oracle-cases.md $(BIN)/python -m pytest --quiet -p no:xdist tests/oracle
 
 wheel-demo: $(STAMP) ## Build the wheel, install it alone elsewhere and run the demo from it
 	bash tools/wheel-demo.sh $(BIN)/python
