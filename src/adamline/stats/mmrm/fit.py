@@ -40,7 +40,7 @@ from adamline.stats.mmrm.structures import Shape, Structure, structure_of
 
 Convergence = Literal["optimum", "sas"]
 
-# Below this, the smallest eigenvalue of the Hessian scaled to a unit diagonal says that parameters cannot be told apart.
+# The smallest eigenvalue of the Hessian, scaled to a unit diagonal: below this, parameters cannot be told apart.
 _FLAT = 1e-11
 
 
@@ -149,8 +149,8 @@ class Mmrm:
         """Linear functions of the parameters: ESTIMATE of PROC MIXED.
 
         ``rows`` has for each label a coefficient for every column of the design, or a mapping from the names of
-        ``parameters`` to coefficients. Columns: contrast, estimate, se, df, t, p, lower, upper; missing where a function
-        cannot be estimated. DataError for an unknown parameter or a wrong number of coefficients.
+        ``parameters`` to coefficients. Columns: contrast, estimate, se, df, t, p, lower, upper; missing where a
+        function cannot be estimated. DataError for an unknown parameter or a wrong number of coefficients.
         """
         names = self.design.names
         matrix = np.zeros((len(rows), len(names)))
@@ -252,8 +252,8 @@ def fit_mmrm(
 ) -> Mmrm:
     """The mixed model for repeated measures of ``response`` on an intercept and ``effects``.
 
-    ``frame`` has a row for each subject and visit. ``effects`` and ``classes`` are those of `build_design`; ``visit`` may
-    stand in ``classes`` for the order of its levels even where it is in no effect. A record without a value of the
+    ``frame`` has a row for each subject and visit. ``effects`` and ``classes`` are those of `build_design`; ``visit``
+    may stand in ``classes`` for the order of its levels even where it is in no effect. A record without a value of the
     response, the effects, subject, visit, group or weight (or with a weight of 0 or less) is left out; any pattern of
     visits may be missing.
 
@@ -280,8 +280,8 @@ def fit_mmrm(
     ...     "CHG": [1.0, 2.0, 3.0, 5.0, 2.0, 2.5, 4.0, 3.0, 4.0, 6.0]})
     >>> fit = fit_mmrm(frame, "CHG", ["ARM", "VISIT"], {"ARM": None, "VISIT": None}, subject="ID", visit="VISIT")
     >>> fit.lsmeans("ARM").differences[["level", "other", "estimate", "se", "df"]].round(3)
-      level other  estimate     se    df
-    0     A     B    -0.819  1.408  3.01
+      level other  estimate     se   df
+    0     A     B    -1.533  1.418  3.0
     """
     _check_options(method, ddfm, empirical, convergence, (covariance, *fallback))
     records = _records(frame, response, effects, classes or {}, subject, visit, group, weights)
@@ -516,11 +516,12 @@ def _fit_structure(
         sas = np.concatenate([structure.to_sas(each) for each in best.theta.reshape(data.groups, -1)])
     shapes = [structure.sas(each) for each in sas.reshape(data.groups, -1)]
     value = evaluate(data, np.stack([shape.matrix for shape in shapes]), method)
-    assert value is not None
+    if value is None:
+        raise _NotFittedError("The covariance matrix is not positive definite.", found=structure.name)
     found = curvature(data, value, [shape.first for shape in shapes], method)
     hessian = found.observed.copy()
     for group, shape in enumerate(shapes):
-        if shape.second is not None:
+        if not shape.is_linear:
             block = slice(group * structure.count, (group + 1) * structure.count)
             hessian[block, block] += np.einsum("ab,klab->kl", value.slope[group], shape.second, optimize=True)
     size = np.sqrt(np.abs(np.diag(hessian)))
@@ -706,8 +707,8 @@ def _pairs(
     classes: tuple[str, ...], labels: list[tuple[object, ...]], by: str | None, against: object
 ) -> list[tuple[int, int]]:
     kept = [place for place, name in enumerate(classes) if name != by]
-    own = None if by is None else classes.index(by)
-    pairs = [(a, b) for a, b in combinations(range(len(labels)), 2) if own is None or labels[a][own] == labels[b][own]]
+    own = -1 if by is None else classes.index(by)
+    pairs = [(a, b) for a, b in combinations(range(len(labels)), 2) if by is None or labels[a][own] == labels[b][own]]
     if by is not None:
         order = {label: place for place, label in enumerate(dict.fromkeys(label[own] for label in labels))}
         pairs.sort(key=lambda pair: order[labels[pair[0]][own]])

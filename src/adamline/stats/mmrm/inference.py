@@ -73,7 +73,7 @@ class Fixed:
     def _df(self, rows: Floats, in_basis: Floats) -> Floats:
         if self.ddfm in ("residual", "between-within"):
             used = np.abs(rows) > 1e-10 * np.abs(rows).max(axis=1, keepdims=True, initial=0)
-            return np.where(used, self.df_of_columns, np.inf).min(axis=1)
+            return np.asarray(np.where(used, self.df_of_columns, np.inf).min(axis=1))
         variance, slope = self._slopes(in_basis)
         with np.errstate(divide="ignore", invalid="ignore"):
             return np.asarray(2 * variance**2 / np.einsum("rk,kl,rl->r", slope, self.spread, slope))
@@ -86,7 +86,7 @@ class Fixed:
         return variance, np.einsum("rkp,rp->rk", half, turned)
 
     def _fai_cornelius(self, in_basis: Floats, spread: Floats) -> float:
-        values, vectors = np.linalg.eigh(spread)
+        vectors = np.linalg.eigh(spread).eigenvectors
         variance, slope = self._slopes(vectors.T @ in_basis)
         nu = 2 * variance**2 / np.einsum("rk,kl,rl->r", slope, self.spread, slope)
         if len(nu) == 1:
@@ -147,13 +147,13 @@ def adjusted_covariance(
         inner += total(batch, (made + made.transpose(0, 2, 1)) / 2, width)[:q, :q]
     mixed = np.tensordot(spread, information, 1)
     inner -= (mixed @ phi @ information).sum(axis=0)
-    if second_order and any(shape.second is not None for shape in shapes):
+    if second_order and any(not shape.is_linear for shape in shapes):
         packed = width * (width + 1) // 2
         twisted = np.zeros((data.groups, t, t, packed))
         for batch, weight in zip(data.batches, value.weights, strict=True):
             add_twisted(batch, weight, twisted, width)
         for group, shape in enumerate(shapes):
-            if shape.second is not None:
+            if not shape.is_linear:
                 block = slice(ends[group], ends[group + 1])
                 bent = np.einsum("kl,klab->ab", spread[block, block], shape.second, optimize=True)
                 term = unpacked(bent.reshape(-1) @ twisted[group].reshape(t * t, packed), width)

@@ -142,13 +142,13 @@ def stop_as_sas(problem: Problem, constant: float) -> Optimum:
     t, k = data.t, structure.count
     directions = [structure.sas(np.zeros(k)).first] * data.groups
     value = evaluate(data, np.stack([np.eye(t)] * data.groups), problem.method)
-    assert value is not None
+    if value is None:
+        return Optimum(np.zeros(0), np.inf, np.inf, 0, "the design is singular")
     products = np.zeros((data.groups, t, t))
     for batch, residual in zip(data.batches, value.residual, strict=True):
         np.add.at(products, batch.group, embedded(batch, residual, t))
     right = np.concatenate([np.einsum("kab,ab->k", d, p) for d, p in zip(directions, products, strict=True)])
     theta = np.linalg.solve(curvature(data, value, directions, problem.method).expected, right)
-    value = None
     decrement = np.inf
     for number in range(_STEPS):
         matrices = np.stack([structure.sas(each).matrix for each in theta.reshape(data.groups, -1)])

@@ -1,7 +1,7 @@
 """Gather repeated measures by pattern of visits, so that the cost of a likelihood does not grow with the subjects.
 
-A pattern is a covariance group with a set of visits. Subjects of patterns that few share are kept as rows; of the others
-only the cross-products of all pairs of visits are kept. All algebra is batched over the patterns of one size.
+A pattern is a covariance group with a set of visits. Subjects of patterns that few share are kept as rows; of the
+others only the cross-products of all pairs of visits are kept. All algebra is batched over the patterns of one size.
 """
 
 from __future__ import annotations
@@ -20,21 +20,22 @@ _PIECE = 4_000_000
 class Batch:
     """Patterns of one number of visits: the visits (P, m), the group, the number of subjects of each.
 
-    Either ``rows`` (n, m, q) with the pattern of each subject, in order, or ``grams`` (P, m, m, packed) with the
-    cross-products summed over subjects, symmetric in the visits and packed in the columns.
+    With ``is_summed``, ``grams`` (P, m, m, packed) has the cross-products summed over subjects, symmetric in the visits
+    and packed in the columns; else ``rows`` (n, m, q) has the subjects, with the ``pattern`` of each, in order.
     """
 
     visits: Ints
     group: Ints
     count: Floats
-    rows: Floats | None
-    pattern: Ints | None
-    grams: Floats | None
+    is_summed: bool
+    rows: Floats
+    pattern: Ints
+    grams: Floats
 
     @property
     def size(self) -> int:
         """How many visits."""
-        return self.visits.shape[1]
+        return int(self.visits.shape[1])
 
 
 @dataclass(frozen=True)
@@ -85,16 +86,17 @@ def gather(columns: Floats, subject: Ints, visit: Ints, group: Ints, t: int, gro
                     visits[chosen],
                     patterns[chosen, 0].astype(np.int64),
                     count[chosen].astype(np.float64),
-                    None if kind else rows,
-                    None if kind else place,
-                    _grams(rows, place, len(chosen)) if kind else None,
+                    kind,
+                    rows[:0] if kind else rows,
+                    place[:0] if kind else place,
+                    _grams(rows, place, len(chosen)) if kind else np.zeros((0, m, m, 0)),
                 )
             )
     return Gathered(tuple(batches), t, groups, width - 1, len(subject), len(starts), subject, visit, group, columns)
 
 
 def _grams(rows: Floats, place: Ints, count: int) -> Floats:
-    n, m, width = rows.shape
+    _, m, width = rows.shape
     upper = np.triu_indices(width)
     out = np.empty((count, m, m, len(upper[0])))
     ends = np.searchsorted(place, np.arange(count + 1))
@@ -122,10 +124,9 @@ def _packed_weights(matrix: Floats) -> Floats:
 
 def total(batch: Batch, weight: Floats, width: int) -> Floats:
     """Sum over subjects of Z' M Z, M by pattern (P, m, m), symmetric."""
-    if batch.grams is not None:
+    if batch.is_summed:
         flat = batch.grams.reshape(-1, batch.grams.shape[-1])
         return unpacked(weight.reshape(-1) @ flat, width)
-    assert batch.rows is not None
     turned = weight[batch.pattern] @ batch.rows
     return batch.rows.reshape(-1, width).T @ turned.reshape(-1, width)
 
@@ -133,10 +134,9 @@ def total(batch: Batch, weight: Floats, width: int) -> Floats:
 def spread(batch: Batch, kernel: Floats) -> Floats:
     """Sum over the subjects of each pattern of Z K Z', (P, m, m)."""
     p, m = batch.visits.shape
-    if batch.grams is not None:
+    if batch.is_summed:
         flat = batch.grams.reshape(-1, batch.grams.shape[-1])
         return (flat @ _packed_weights(kernel)).reshape(p, m, m)
-    assert batch.rows is not None and batch.pattern is not None
     each = (batch.rows @ kernel) @ batch.rows.transpose(0, 2, 1)
     return np.add.reduceat(each, np.searchsorted(batch.pattern, np.arange(p)), axis=0)
 
@@ -147,7 +147,7 @@ def add_twisted(batch: Batch, weight: Floats, out: Floats, width: int) -> None:
     p, m = batch.visits.shape
     tall = np.zeros((p, t, m))
     tall[np.arange(p)[:, np.newaxis], batch.visits] = weight
-    if batch.grams is not None:
+    if batch.is_summed:
         packed = batch.grams.shape[-1]
         step = max(1, _PIECE // (m * t * packed))
         for group in np.unique(batch.group).tolist():
@@ -158,7 +158,6 @@ def add_twisted(batch: Batch, weight: Floats, out: Floats, width: int) -> None:
                 wide = tall[piece].transpose(1, 0, 2).reshape(t, -1)
                 out[group] += (wide @ half.reshape(len(piece) * m, -1)).reshape(t, t, packed)
         return
-    assert batch.rows is not None and batch.pattern is not None
     upper = np.triu_indices(width)
     step = max(1, _PIECE // (t * width))
     of_row = batch.group[batch.pattern]

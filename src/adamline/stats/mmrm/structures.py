@@ -7,7 +7,6 @@ factor of UN with the logarithm of its diagonal; inference works on the paramete
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache
 from typing import Literal
@@ -15,7 +14,7 @@ from typing import Literal
 import numpy as np
 
 from adamline.errors import DataError, nearest
-from adamline.stats.design import Floats, Ints
+from adamline.stats.design import Floats
 
 StructureName = Literal["UN", "CS", "CSH", "AR(1)", "ARH(1)", "TOEP", "TOEPH", "ANTE(1)"]
 STRUCTURES = ("UN", "CS", "CSH", "AR(1)", "ARH(1)", "TOEP", "TOEPH", "ANTE(1)")
@@ -24,18 +23,24 @@ _HETEROGENEOUS = {"CSH": "CSH", "ARH(1)": "AR(1)", "TOEPH": "TOEP", "ANTE(1)": "
 LINEAR = ("UN", "CS", "TOEP")
 # A start never has a correlation beyond this.
 _FARTHEST = 0.97
+_NONE = np.zeros((0, 0, 0, 0))
 
 
 @dataclass(frozen=True)
 class Shape:
     """A covariance matrix at some parameters: the matrix, its first derivatives (k, t, t), its second (k, k, t, t).
 
-    ``second`` is None where all are 0.
+    ``second`` is empty where all are 0, and for the Cholesky factor of UN (`Structure.bend`).
     """
 
     matrix: Floats
     first: Floats
-    second: Floats | None
+    second: Floats
+
+    @property
+    def is_linear(self) -> bool:
+        """Whether there are no second derivatives."""
+        return self.second.size == 0
 
 
 @dataclass(frozen=True)
@@ -88,7 +93,7 @@ class Structure:
         t = self.size
         if self.name in LINEAR:
             basis = _linear_basis(self.name, t)
-            return Shape(np.tensordot(theta, basis, 1), basis, None)
+            return Shape(np.tensordot(theta, basis, 1), basis, _NONE)
         nv = self._n_variances
         v, r = (theta[:nv], theta[nv:]) if nv > 1 else (theta[1:], theta[:1])
         ones = np.ones(len(r))
@@ -96,14 +101,13 @@ class Structure:
         shape = _chained(self._scaled(v, r), np.concatenate([1 / v, ones]), np.concatenate([-1 / v**2, 0 * ones]))
         if nv > 1:
             return shape
-        assert shape.second is not None
         return Shape(shape.matrix, shape.first[::-1], shape.second[::-1, ::-1])
 
     def to_sas(self, theta: Floats) -> Floats:
         """SAS's parameters at those of the optimiser."""
         matrix = self.working(theta).matrix
         if self.name == "UN":
-            return matrix[np.tril_indices(self.size)]
+            return np.asarray(matrix[np.tril_indices(self.size)])
         nv = self._n_variances
         v, r = np.exp(theta[:nv]), _bounded(theta[nv:], *self._bounds())[0]
         if self.name in _HETEROGENEOUS:
@@ -113,21 +117,17 @@ class Structure:
         rest = v * (1 - r) if self.name == "CS" else v
         return np.concatenate([v * r, rest])
 
-    def scaled(self, theta: Floats, factor: float) -> Floats:
-        """SAS's parameters where the response is multiplied by ``factor``."""
-        return theta * self.powers(factor)
-
     def powers(self, factor: float) -> Floats:
         """By what each of SAS's parameters is multiplied where the response is multiplied by ``factor``."""
         squared = np.array([not _is_correlation(self.name, label) for label in self.labels])
-        return np.where(squared, factor**2, 1.0)
+        return np.where(squared, float(factor) ** 2, 1.0)
 
     def start(self, moments: Floats) -> Floats:
         """The optimiser's parameters nearest to a positive definite matrix of moments."""
         if self.name == "UN":
             factor = np.linalg.cholesky(moments)
             np.fill_diagonal(factor, np.log(np.diag(factor)))
-            return factor[np.tril_indices(self.size)]
+            return np.asarray(factor[np.tril_indices(self.size)], dtype=np.float64)
         v = np.diag(moments)
         correlation = moments / np.sqrt(np.outer(v, v))
         lags = np.array([np.diagonal(correlation, lag).mean() for lag in range(1, self.size)])
@@ -148,12 +148,11 @@ class Structure:
     def bend(self, shape: Shape, theta: Floats, slope: Floats) -> Floats:
         """The sum of tr(slope d2Sigma) for each pair of the optimiser's parameters."""
         if self.name != "UN":
-            assert shape.second is not None
-            return np.einsum("ab,klab->kl", slope, shape.second, optimize=True)
+            return np.asarray(np.einsum("ab,klab->kl", slope, shape.second, optimize=True))
         row, column = np.tril_indices(self.size)
         on = row == column
         factor = np.where(on, np.exp(np.where(on, theta, 0.0)), 1.0)
-        found = 2 * slope[np.ix_(row, row)] * (column[:, np.newaxis] == column) * np.outer(factor, factor)
+        found: Floats = 2 * slope[np.ix_(row, row)] * (column[:, np.newaxis] == column) * np.outer(factor, factor)
         np.fill_diagonal(found, found.diagonal() + np.where(on, np.einsum("kab,ab->k", shape.first, slope), 0.0))
         return found
 
@@ -194,12 +193,6 @@ def structure_of(name: str, size: int, most: int) -> Structure:
     return Structure(known[key], size, most)
 
 
-def vech_index(size: int) -> tuple[Ints, Ints]:
-    """Rows and columns of the lower triangle, row by row."""
-    row, column = np.tril_indices(size)
-    return row, column
-
-
 def _is_correlation(name: str, label: str) -> bool:
     if name in LINEAR:
         return False
@@ -218,7 +211,7 @@ def _from_cholesky(theta: Floats, size: int) -> Shape:
     place = np.arange(len(theta))
     first[place, row, :] = weight[:, np.newaxis] * factor[:, column].T
     first = first + np.swapaxes(first, 1, 2)
-    return Shape(factor @ factor.T, first, None)
+    return Shape(factor @ factor.T, first, _NONE)
 
 
 @cache
@@ -269,11 +262,11 @@ def _ante_dependence(r: Floats, size: int) -> tuple[Floats, Floats, Floats]:
     without[np.arange(k), np.arange(k)] = 1.0
     first = between * without.prod(axis=1)
     second = np.zeros((k, k, size, size))
-    for l in range(k):
+    for step_of in range(k):
         rest = without.copy()
-        rest[:, l] = 1.0
-        second[l] = between[l] * between * rest.prod(axis=1)
-        second[l, l] = 0.0
+        rest[:, step_of] = 1.0
+        second[step_of] = between[step_of] * between * rest.prod(axis=1)
+        second[step_of, step_of] = 0.0
     return factor.prod(axis=0), first, second
 
 
@@ -288,7 +281,6 @@ def _bounded(z: Floats, low: float, high: float) -> tuple[Floats, Floats, Floats
 
 def _chained(shape: Shape, factor: Floats, extra: Floats) -> Shape:
     """The same matrix in parameters that are transformed one by one: slopes and second derivatives of the old."""
-    assert shape.second is not None
     second = shape.second * np.outer(factor, factor)[:, :, np.newaxis, np.newaxis]
     place = np.arange(len(factor))
     second[place, place] += extra[:, np.newaxis, np.newaxis] * shape.first
@@ -304,6 +296,3 @@ def _definite_lags(lags: Floats) -> Floats:
         if np.linalg.eigvalsh(full[lag])[0] > 1e-3:
             return share * lags
     return 0.0 * lags
-
-
-Evaluator = Callable[[Floats], Shape]
