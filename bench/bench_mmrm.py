@@ -1,16 +1,10 @@
 """Time of MMRM: the fit with its tests and LS means, start-up excluded, in CPU seconds.
 
-Run `python bench/bench_mmrm.py`. Data are simulated: visits with correlated normal responses, a baseline, sites, and a
+Run `OPENBLAS_NUM_THREADS=1 python bench/bench_mmrm.py`. Data are simulated: visits with correlated normal responses, a baseline, sites, and a
 share of subjects that drop out; the model is ARM*visit, baseline*visit and site, TYPE=UN.
 """
 
 from __future__ import annotations
-
-import os
-
-# One thread: the matrices are small.
-for name in ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS"):
-    os.environ.setdefault(name, "1")
 
 import sys
 import time

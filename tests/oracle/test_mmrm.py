@@ -40,6 +40,81 @@ def kenward_roger_figures(data: pd.DataFrame, covariance: str, convergence: str)
     return found
 
 
+# Differences of the two arms in listings of PROC MIXED 9.4 for the same data and model (openpharma/mmrm, design/KR and
+# design/Robust: kr_csh, kr1_csh, kr_toeph, kr1_toeph, kr_linear_ante, empirical_*_lsmean): structure, ddfm, weights,
+# estimate, SE, df, p.
+LISTED = [
+    ("CSH", "kenward-roger", None, 3.77090812499029, 0.67414806011886, 190.737701349941, 7.6321785400906e-08),
+    ("CSH", "kenward-roger-linear", None, 3.77090812499029, 0.67403858183242, 190.737701349941, 7.5979370864976e-08),
+    ("TOEPH", "kenward-roger", None, 3.92287746213894, 0.72543828853831, 180.062730071701, 2.0106987035365e-07),
+    ("TOEPH", "kenward-roger-linear", None, 3.92287746213894, 0.72537324518435, 180.062730071701, 2.0060237730601e-07),
+    (
+        "ANTE(1)",
+        "kenward-roger-linear",
+        None,
+        3.72344028834729,
+        0.66158550758897,
+        162.393385281755,
+        7.8243188286883e-08,
+    ),
+    ("UN", "between-within", None, 3.81972492174648, 0.63959860090712, 195, 1.091355954343e-08),
+    ("AR(1)", "between-within", None, 4.22574315817874, 0.82581291651503, 195, 7.4032420379073e-07),
+    ("AR(1)", "between-within", "WEIGHT", 3.62838307125478, 0.9766083014759, 195, 0.00026501407627),
+    ("TOEP", "between-within", None, 4.47051860580552, 0.87390988854018, 195, 7.4564570361374e-07),
+    ("TOEPH", "between-within", "WEIGHT", 3.41120066426548, 0.77628714727105, 195, 1.823396069e-05),
+]
+
+
+@pytest.mark.parametrize(("covariance", "ddfm", "weights", "estimate", "se", "df", "p"), LISTED)
+def test_other_structures_empirical_and_weights(
+    fev: pd.DataFrame, covariance: str, ddfm: str, weights: str | None, estimate: float, se: float, df: float, p: float
+) -> None:
+    fit = fit_mmrm(
+        fev,
+        "FEV1",
+        ["ARMCD"],
+        {"ARMCD": ["TRT", "PBO"]},
+        subject="USUBJID",
+        visit="AVISIT",
+        covariance=covariance,
+        ddfm=ddfm,  # type: ignore[arg-type]
+        weights=weights,
+        empirical=ddfm == "between-within",
+    )
+    row = fit.lsmeans("ARMCD").differences.iloc[0]
+    # The tolerances of the oracle's cases: SAS stops short of the optimum.
+    assert row["estimate"] == pytest.approx(estimate, abs=0.0003)
+    assert row["se"] == pytest.approx(se, abs=0.00015)
+    assert row["df"] == pytest.approx(df, abs=0.12)
+    assert row["p"] == pytest.approx(p, rel=0.01)
+
+
+@pytest.mark.parametrize(
+    ("covariance", "neg2", "aic", "aicc", "bic", "chi_square", "parameters"),
+    [
+        ("CSH", "3754.2", "3764.2", "3764.3", "3780.7", 136.90, [100.98, 35.2903, 28.6359, 168.89, 0.09475]),
+        ("ARH(1)", "3715.3", "3725.3", "3725.4", "3741.8", 175.80, [88.7252, 34.6829, 32.6996, 169.66, 0.3674]),
+    ],
+)
+def test_fit_statistics_of_listings(
+    fev: pd.DataFrame,
+    covariance: str,
+    neg2: str,
+    aic: str,
+    aicc: str,
+    bic: str,
+    chi_square: float,
+    parameters: list[float],
+) -> None:
+    """Of kr_csh.txt and kr_arh1.txt in the same place."""
+    classes = {"ARMCD": ["TRT", "PBO"]}
+    fit = fit_mmrm(fev, "FEV1", ["ARMCD"], classes, subject="USUBJID", visit="AVISIT", covariance=covariance)
+    found = (fit.neg2_log_likelihood, fit.aic, fit.aicc, fit.bic)
+    assert tuple(f"{each:.1f}" for each in found) == (neg2, aic, aicc, bic)
+    assert (fit.null_chi_square, fit.null_df) == (pytest.approx(chi_square, abs=0.005), 4)
+    assert fit.covariance_parameters["estimate"].tolist() == pytest.approx(parameters, rel=4e-4)
+
+
 @pytest.fixture(scope="module")
 def fev(shared: Path) -> pd.DataFrame:
     return pd.read_csv(shared / "oracles/mmrm/fev_data.csv")
