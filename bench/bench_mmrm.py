@@ -1,7 +1,7 @@
 """Time of MMRM: the fit with its tests and LS means, start-up excluded, in CPU seconds.
 
-Run `OPENBLAS_NUM_THREADS=1 python bench/bench_mmrm.py`. Data are simulated: visits with correlated normal responses, a baseline, sites, and a
-share of subjects that drop out; the model is ARM*visit, baseline*visit and site, TYPE=UN.
+Run `OPENBLAS_NUM_THREADS=1 python bench/bench_mmrm.py`. Data are simulated: visits with correlated normal responses,
+a baseline, sites, and a share of subjects that drop out; the model is ARM*visit, baseline*visit and site, TYPE=UN.
 """
 
 from __future__ import annotations

@@ -1,8 +1,8 @@
 """Simulated trials through MMRM: how many are fitted, refused with a cause, or silently wrong.
 
-Run `OPENBLAS_NUM_THREADS=1 python bench/sweep_mmrm.py [trials]`. 3 to 12 visits, 20 to 1,000 subjects, up to 40 % missing, normal or skewed
-responses, every structure. A fit is wrong if a search from another start, or scipy's BFGS on the likelihood, finds a
-lower -2 log likelihood, if the decrement is not below 1e-10, or if a figure is not finite.
+Run `OPENBLAS_NUM_THREADS=1 python bench/sweep_mmrm.py [trials]`. 3 to 12 visits, 20 to 1,000 subjects, up to 40 %
+missing, normal or skewed responses, every structure. A fit is wrong if a search from another start, or scipy's BFGS
+on the likelihood, finds a lower -2 log likelihood, if the decrement is not below 1e-10, or if a figure is not finite.
 """
 
 from __future__ import annotations
