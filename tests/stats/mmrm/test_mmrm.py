@@ -321,6 +321,7 @@ def test_hints_of_a_missing_cell_and_of_collinear_terms() -> None:
         (lambda f: f.assign(CHG=np.where(f.index == 3, np.inf, f["CHG"])), {}, "infinite"),
         (lambda f: f.assign(CHG=f["CHG"].astype(str)), {}, "numbers"),
         (lambda f: f.assign(CHG=5.0), {}, "without error"),
+        (lambda f: f.assign(CHG=f["CHG"] * 1e150), {}, "too large"),
         (lambda f: f.assign(CHG=np.nan), {}, "No record"),
         (lambda f: f[(f["AVISIT"] != 4) | (f["ARM"] == "A")], {"group": "ARM"}, "no observation"),
         (lambda f: f[(f["AVISIT"] <= 2) == (f["ID"] % 4 < 2)], {}, "both visits of a pair"),
@@ -346,8 +347,9 @@ def test_a_likelihood_without_an_optimum_is_refused_and_the_fall_back_is_said() 
     frame = trial(40, 3, missing=0.0)
     first = frame[frame["AVISIT"] == 1].set_index("ID")["CHG"]
     frame["CHG"] = np.where(frame["AVISIT"] == 2, frame["ID"].map(first) + 1, frame["CHG"])
-    with pytest.raises(DataError, match="UN"):
+    with pytest.raises(DataError, match="UN has no optimum") as caught:
         fitted(frame)
+    assert "singular" in caught.value.found
     # Too few subjects for UN, enough for AR(1).
     few = trial(9, 8, missing=0.0)
     with pytest.raises(DataError):

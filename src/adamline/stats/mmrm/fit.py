@@ -42,6 +42,9 @@ Convergence = Literal["optimum", "sas"]
 
 # The smallest eigenvalue of the Hessian, scaled to a unit diagonal: below this, parameters cannot be told apart.
 _FLAT = 1e-11
+_LARGEST = 1e100
+# The smallest eigenvalue of a correlation matrix that is as good as singular.
+_SINGULAR = 1e-6
 
 
 @dataclass(frozen=True)
@@ -285,6 +288,8 @@ def fit_mmrm(
     """
     _check_options(method, ddfm, empirical, convergence, (covariance, *fallback))
     records = _records(frame, response, effects, classes or {}, subject, visit, group, weights)
+    if np.abs(records.y).max() > _LARGEST:
+        raise DataError("A response is too large for its square.", found=response, expected=f"up to {_LARGEST:g}")
     root = np.sqrt(records.weight)[:, np.newaxis]
     q, triangle = np.linalg.qr(records.design.matrix[:, records.basis.kept] * root)
     centre = float(records.y.mean())
@@ -481,9 +486,8 @@ def _fit_first_possible(
             fitted = _fit_structure(data, records, structure, method, stop)
         except _NotFittedError as error:
             if structure is structures[-1]:
-                if notes:
-                    error.hint = "; ".join(notes)
-                raise
+                hint = "; ".join(notes) or error.hint
+                raise DataError(error.what, expected=error.expected, found=error.found, hint=hint) from error
             notes.append(f"{structure.name} could not be fitted: {error.what} {error.found}".strip())
             continue
         if notes:
@@ -506,7 +510,7 @@ def _fit_structure(
     if not good:
         raise _NotFittedError(
             f"The covariance structure {structure.name} has no optimum in these data.",
-            found=tries[0].cause,
+            found=_cause(structure, tries[0]) if stop is None else tries[0].cause,
             expected=f"data that carry {data.groups * structure.count} covariance parameters",
             hint="a structure with fewer parameters, or a list of them as fallback",
         )
@@ -536,6 +540,17 @@ def _fit_structure(
     inverse = np.linalg.inv(scaled)
     spread = (inverse + inverse.T) / np.outer(size, size)
     return _Fitted(data, structure, best, value, shapes, sas, spread, found.information)
+
+
+def _cause(structure: Structure, end: Optimum) -> str:
+    """Why a search ended without an optimum."""
+    if end.theta.size and np.isfinite(end.theta).all():
+        for own in end.theta.reshape(-1, structure.count):
+            matrix = structure.working(own).matrix
+            size = np.sqrt(np.diag(matrix))
+            if size.min() > 0 and np.linalg.eigvalsh(matrix / np.outer(size, size))[0] < _SINGULAR:
+                return "the covariance matrix tends to a singular one: visits that copy each other, or too few subjects"
+    return end.cause
 
 
 def _check_identified(data: Gathered, records: _Records, structure: Structure) -> None:
