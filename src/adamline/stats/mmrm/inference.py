@@ -12,7 +12,7 @@ from scipy.special import fdtrc, stdtr, stdtrit
 from adamline.stats._times import checked_level
 from adamline.stats.design import Floats, Ints
 from adamline.stats.mmrm.likelihood import Value
-from adamline.stats.mmrm.patterns import Gathered, add_twisted, embedded, total, unpacked
+from adamline.stats.mmrm.patterns import Gathered, embedded, total, twisted, unpacked
 from adamline.stats.mmrm.structures import Shape
 
 Ddfm = Literal["kenward-roger", "kenward-roger-linear", "satterthwaite", "between-within", "residual"]
@@ -148,15 +148,12 @@ def adjusted_covariance(
     mixed = np.tensordot(spread, information, 1)
     inner -= (mixed @ phi @ information).sum(axis=0)
     if second_order and any(not shape.is_linear for shape in shapes):
-        packed = width * (width + 1) // 2
-        twisted = np.zeros((data.groups, t, t, packed))
-        for batch, weight in zip(data.batches, value.weights, strict=True):
-            add_twisted(batch, weight, twisted, width)
+        sums = twisted(data, value.weights)
         for group, shape in enumerate(shapes):
             if not shape.is_linear:
                 block = slice(ends[group], ends[group + 1])
                 bent = np.einsum("kl,klab->ab", spread[block, block], shape.second, optimize=True)
-                term = unpacked(bent.reshape(-1) @ twisted[group].reshape(t * t, packed), width)
+                term = unpacked(bent.reshape(-1) @ sums[group].reshape(t * t, -1), width)
                 inner -= term[:q, :q] / 4
     found: Floats = phi + 2 * phi @ ((inner + inner.T) / 2) @ phi
     return found

@@ -9,7 +9,7 @@ import numpy as np
 from scipy.linalg import solve_triangular
 
 from adamline.stats.design import Floats
-from adamline.stats.mmrm.patterns import Gathered, add_twisted, chosen, embedded, spread, total, unpacked
+from adamline.stats.mmrm.patterns import Gathered, chosen, embedded, spread, total, twisted, unpacked
 
 Method = Literal["REML", "ML"]
 
@@ -98,11 +98,9 @@ def curvature(data: Gathered, value: Value, directions: list[Floats], method: Me
     counts = [len(each) for each in directions]
     ends = np.cumsum([0, *counts])
     observed, expected = np.zeros((ends[-1], ends[-1])), np.zeros((ends[-1], ends[-1]))
-    packed = width * (width + 1) // 2
-    twisted = np.zeros((data.groups, t, t, packed))
+    turned_sums = twisted(data, value.weights)
     pairs_observed, pairs_expected = np.zeros((data.groups, t * t, t * t)), np.zeros((data.groups, t * t, t * t))
     for batch, weight, model, residual in zip(data.batches, value.weights, value.model, value.residual, strict=True):
-        add_twisted(batch, weight, twisted, width)
         wide = embedded(batch, weight, t).reshape(-1, t * t)
         count = batch.count[:, np.newaxis, np.newaxis]
         seen = model + residual if method == "REML" else residual
@@ -124,7 +122,7 @@ def curvature(data: Gathered, value: Value, directions: list[Floats], method: Me
             four = pairs[group].reshape(t, t, t, t).transpose(1, 2, 3, 0).reshape(t * t, t * t)
             inner = flat @ four @ flat.T
             out[block, block] = (inner + inner.T) / 2
-        full = unpacked(flat @ twisted[group].reshape(t * t, packed), width)
+        full = unpacked(flat @ turned_sums[group].reshape(t * t, -1), width)
         information[block] = full[:, :q, :q]
         scores[block] = full[:, :q, q] - full[:, :q, :q] @ value.coefficients
     root = np.linalg.cholesky(value.inverse)

@@ -6,6 +6,7 @@ others only the cross-products of all pairs of visits are kept. All algebra is b
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -141,33 +142,44 @@ def spread(batch: Batch, kernel: Floats) -> Floats:
     return np.add.reduceat(each, np.searchsorted(batch.pattern, np.arange(p)), axis=0)
 
 
-def add_twisted(batch: Batch, weight: Floats, out: Floats, width: int) -> None:
-    """Add to ``out`` (groups, t, t, packed) the sums of (M Z)_a' (M Z)_b, packed, symmetric in a and b."""
-    t = out.shape[1]
-    p, m = batch.visits.shape
-    tall = np.zeros((p, t, m))
-    tall[np.arange(p)[:, np.newaxis], batch.visits] = weight
-    if batch.is_summed:
-        packed = batch.grams.shape[-1]
-        step = max(1, _PIECE // (m * t * packed))
+def twisted(data: Gathered, weights: Sequence[Floats]) -> Floats:
+    """The sums of (M Z)_a' (M Z)_b over the subjects of each group, (groups, t, t, packed), symmetric in a and b."""
+    t, width = data.t, data.q + 1
+    out = np.zeros((data.groups, t, t, width * (width + 1) // 2))
+    flat = np.zeros((data.groups, t * width, t * width))
+    for batch, weight in zip(data.batches, weights, strict=True):
+        p, m = batch.visits.shape
+        tall = np.zeros((p, t, m))
+        tall[np.arange(p)[:, np.newaxis], batch.visits] = weight
         for group in np.unique(batch.group).tolist():
-            own = np.flatnonzero(batch.group == group)
-            for first in range(0, len(own), step):
-                piece = own[first : first + step]
-                half = tall[piece][:, np.newaxis] @ batch.grams[piece]
-                wide = tall[piece].transpose(1, 0, 2).reshape(t, -1)
-                out[group] += (wide @ half.reshape(len(piece) * m, -1)).reshape(t, t, packed)
-        return
-    upper = np.triu_indices(width)
-    step = max(1, _PIECE // (t * width))
-    of_row = batch.group[batch.pattern]
-    for group in np.unique(of_row).tolist():
-        own = np.flatnonzero(of_row == group)
-        for first in range(0, len(own), step):
-            piece = own[first : first + step]
-            flat = (tall[batch.pattern[piece]] @ batch.rows[piece]).reshape(len(piece), t * width)
-            gram = (flat.T @ flat).reshape(t, width, t, width).transpose(0, 2, 1, 3)[:, :, upper[0], upper[1]]
-            out[group] += (gram + gram.transpose(1, 0, 2)) / 2
+            if batch.is_summed:
+                _add_grams(out[group], batch, tall, np.flatnonzero(batch.group == group))
+            else:
+                _add_rows(flat[group], batch, tall, np.flatnonzero(batch.group[batch.pattern] == group))
+    if any(not batch.is_summed for batch in data.batches):
+        upper = np.triu_indices(width)
+        full = flat.reshape(-1, t, width, t, width)
+        both = (full + full.transpose(0, 3, 2, 1, 4)) / 2
+        out += both.transpose(0, 1, 3, 2, 4)[..., upper[0], upper[1]]
+    return out
+
+
+def _add_grams(out: Floats, batch: Batch, tall: Floats, own: Ints) -> None:
+    t, m, packed = len(out), batch.size, batch.grams.shape[-1]
+    step = max(1, _PIECE // (m * t * packed))
+    for first in range(0, len(own), step):
+        piece = own[first : first + step]
+        half = tall[piece][:, np.newaxis] @ batch.grams[piece]
+        wide = tall[piece].transpose(1, 0, 2).reshape(t, -1)
+        out += (wide @ half.reshape(len(piece) * m, -1)).reshape(t, t, packed)
+
+
+def _add_rows(out: Floats, batch: Batch, tall: Floats, own: Ints) -> None:
+    step = max(1, _PIECE // len(out))
+    for first in range(0, len(own), step):
+        piece = own[first : first + step]
+        flat = (tall[batch.pattern[piece]] @ batch.rows[piece]).reshape(len(piece), -1)
+        out += flat.T @ flat
 
 
 def embedded(batch: Batch, matrices: Floats, t: int) -> Floats:
