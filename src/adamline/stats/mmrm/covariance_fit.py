@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import combinations
 
 import numpy as np
@@ -103,7 +103,7 @@ def _fit_structure(
     if not np.isfinite(scaled).all() or np.linalg.eigvalsh(scaled)[0] < _FLAT:
         raise _NotFittedError(
             f"The data do not tell the parameters of {structure.name} apart.",
-            found="a Hessian that is not positive definite at the optimum",
+            found=_cause(structure, replace(best, cause="a Hessian that is not positive definite at the optimum")),
             hint="a structure with fewer parameters, or a list of them as fallback",
         )
     inverse = np.linalg.inv(scaled)
