@@ -1,0 +1,151 @@
+"""Take the records that a fit uses from a frame, checked, with the codes of subjects, visits and groups."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from adamline.errors import DataError, nearest
+from adamline.stats._numeric_column import numeric_column
+from adamline.stats.design import Bools, Classes, Design, Floats, Ints, build_design, level_text
+from adamline.stats.estimable import LIKELIHOOD_SINGULAR, Basis, dependency_warnings, find_basis
+
+
+@dataclass(frozen=True)
+class Records:
+    """The records used, with codes that count from 0; ``n_subjects`` counts those without a response too."""
+
+    design: Design
+    basis: Basis
+    y: Floats
+    weight: Floats
+    subject: Ints
+    visit: Ints
+    group: Ints
+    visits: tuple[object, ...]
+    groups: tuple[object, ...]
+    n_subjects: int
+    warnings: tuple[str, ...]
+
+
+def take_records(
+    frame: pd.DataFrame,
+    response: str,
+    effects: Sequence[str],
+    classes: Classes,
+    subject: str,
+    visit: str,
+    group: str | None,
+    weights: str | None,
+) -> Records:
+    """The records with a value of everything; DataError for what `fit_mmrm` refuses in them."""
+    named = [subject, visit, *([] if group is None else [group])]
+    for name in named:
+        if name not in frame.columns:
+            raise DataError("No such column.", found=name, hint=nearest(name, map(str, frame.columns)))
+    values = numeric_column(frame, response)
+    known = ~np.isnan(values)
+    present = np.ones(len(frame), dtype=np.bool_)
+    for name in named:
+        column = frame[name].astype(object)
+        present &= column.where(column != "", None).notna().to_numpy()
+    warnings: list[str] = []
+    weight = np.ones(len(frame))
+    if weights is not None:
+        weight = numeric_column(frame, weights)
+        positive = weight > 0
+        if (~positive & known & present).any():
+            count = int((~positive & known & present).sum())
+            warnings.append(f"{weights}: {count} records have no weight above 0 and are left out")
+        present &= positive
+    variables = {name.strip() for effect in effects for name in effect.split("*")}
+    in_design = {name: order for name, order in classes.items() if name in variables or name not in named}
+    design = build_design(frame, effects, in_design, usable=known & present)
+    used = design.used
+    basis = find_basis(design, LIKELIHOOD_SINGULAR)
+    visit_codes, visits = _codes(frame[visit], classes.get(visit), used, visit)
+    group_codes, groups = (
+        (np.zeros(int(used.sum()), dtype=np.int64), ())
+        if group is None
+        else _codes(frame[group], classes.get(group), used, group)
+    )
+    subject_codes, subjects = pd.factorize(frame[subject].to_numpy()[used])
+    _check_subjects(subject_codes, visit_codes, group_codes, subjects, visits, subject)
+    complete = present.copy()
+    for name in variables:
+        column = frame[name].astype(object)
+        complete &= column.where(column != "", None).notna().to_numpy()
+    empty = [
+        f"{effect.name}: no record of {', '.join(cells)}; its LS means cannot be estimated"
+        for effect in design.effects
+        if (cells := _empty_cells(design, effect.classes))
+    ]
+    return Records(
+        design,
+        basis,
+        values[used],
+        weight[used],
+        subject_codes.astype(np.int64),
+        visit_codes,
+        group_codes,
+        visits,
+        groups,
+        int(frame[subject][complete].nunique()),
+        (*design.warnings, *empty, *dependency_warnings(design, basis), *warnings),
+    )
+
+
+def _codes(
+    column: pd.Series, order: Sequence[object] | None, used: Bools, name: str
+) -> tuple[Ints, tuple[object, ...]]:
+    own = column.astype(object).to_numpy()[used]
+    present = set(own.tolist())
+    if order is None:
+        try:
+            order = sorted(present)
+        except TypeError as error:
+            raise DataError("Levels of mixed types have no order.", found=name, hint="give the levels") from error
+    strange = present - set(order)
+    if strange:
+        found = ", ".join(sorted(map(repr, strange)))
+        raise DataError("A class variable has values outside its levels.", found=f"{name}: {found}")
+    levels = tuple(level for level in order if level in present)
+    place = {level: code for code, level in enumerate(levels)}
+    return np.array([place[each] for each in own.tolist()], dtype=np.int64), levels
+
+
+def _check_subjects(
+    subject: Ints, visit: Ints, group: Ints, subjects: np.ndarray, visits: tuple[object, ...], name: str
+) -> None:
+    key = subject * len(visits) + visit
+    values, counts = np.unique(key, return_counts=True)
+    if (counts > 1).any():
+        twice = values[counts > 1]
+        found = ", ".join(
+            f"{subjects[each // len(visits)]} at {level_text(visits[each % len(visits)])}"
+            for each in twice[:5].tolist()
+        )
+        raise DataError(
+            "A subject has two records of one visit.", found=found, expected=f"one of each {name} and visit"
+        )
+    lowest, highest = np.full(len(subjects), 2**62), np.full(len(subjects), -1)
+    np.minimum.at(lowest, subject, group)
+    np.maximum.at(highest, subject, group)
+    if (lowest != highest).any():
+        found = str(subjects[np.flatnonzero(lowest != highest)[0]])
+        raise DataError("A subject is in two groups of covariance.", found=found, expected="one group a subject")
+
+
+def _empty_cells(design: Design, classes: tuple[str, ...]) -> list[str]:
+    if len(classes) < 2:
+        return []
+    sizes = [len(design.levels[name]) for name in classes]
+    seen = np.zeros(sizes, dtype=np.bool_)
+    seen[tuple(design.codes[name] for name in classes)] = True
+    return [
+        " ".join(level_text(design.levels[name][code]) for name, code in zip(classes, cell, strict=True))
+        for cell in np.argwhere(~seen).tolist()
+    ]

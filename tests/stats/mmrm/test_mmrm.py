@@ -1,0 +1,386 @@
+"""MMRM: a generic optimiser, dense formulas, invariance, hard data, refusals, simulated trials."""
+
+from __future__ import annotations
+
+import importlib.util
+import sys
+import warnings
+from pathlib import Path
+from types import ModuleType
+
+import numpy as np
+import pandas as pd
+import pytest
+from scipy.optimize import minimize
+
+from adamline.errors import DataError
+from adamline.stats.linear_model import fit_linear_model
+from adamline.stats.ls_means import ls_means
+from adamline.stats.mmrm import Mmrm, fit_mmrm
+from adamline.stats.mmrm.optimise import Problem, starts
+from adamline.stats.mmrm.patterns import gather
+from adamline.stats.mmrm.structures import LINEAR, STRUCTURES, structure_of
+
+
+def module_at(path: Path) -> ModuleType:
+    spec = importlib.util.spec_from_file_location(path.stem, path)
+    assert spec is not None and spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+
+    sys.modules[path.stem] = module
+    spec.loader.exec_module(module)
+    return module
+
+
+dense = module_at(Path(__file__).parent / "dense_mmrm.py")
+EFFECTS = ["ARM", "AVISIT", "ARM*AVISIT", "BASE"]
+CLASSES = {"ARM": None, "AVISIT": None}
+
+
+def trial(
+    subjects: int = 50, visits: int = 4, *, seed: int = 1, missing: float = 0.15, rho: float = 0.6
+) -> pd.DataFrame:
+    rng = np.random.default_rng(seed)
+    lag = np.abs(np.subtract.outer(np.arange(visits), np.arange(visits)))
+    noise = rng.standard_normal((subjects, visits)) @ np.linalg.cholesky(0.3 * rho + (1 - 0.3 * rho) * rho**lag).T
+    arm, base = np.arange(subjects) % 2, rng.normal(50, 10, subjects)
+    value = 0.4 * base[:, np.newaxis] + 10 * noise * (1 + 0.1 * np.arange(visits)) + arm[:, np.newaxis] * 2
+    who, when = np.nonzero(rng.random((subjects, visits)) >= missing)
+    return pd.DataFrame(
+        {
+            "ID": who,
+            "AVISIT": when + 1,
+            "ARM": np.array(["A", "B"])[arm[who]],
+            "BASE": base[who],
+            "CHG": value[who, when],
+            "W": rng.uniform(0.5, 2, len(who)),
+        }
+    )
+
+
+def fitted(frame: pd.DataFrame, **options: object) -> Mmrm:
+    return fit_mmrm(frame, "CHG", EFFECTS, CLASSES, subject="ID", visit="AVISIT", **options)  # type: ignore[arg-type]
+
+
+def dense_of(frame: pd.DataFrame, fit: Mmrm, weights: str | None = None) -> object:
+    ordered = frame["ID"].to_numpy()
+    return dense.Dense(
+        x=fit.design.matrix[:, fit.basis.kept],
+        y=frame["CHG"].to_numpy(),
+        blocks=[np.flatnonzero(ordered == each) for each in np.unique(ordered)],
+        visit=frame["AVISIT"].to_numpy() - 1,
+        sigma=dense.sigma_of(fit.structure, len(fit.visits)),
+        weight=np.ones(len(frame)) if weights is None else frame[weights].to_numpy(),
+    )
+
+
+@pytest.mark.parametrize("method", ["REML", "ML"])
+@pytest.mark.parametrize("name", STRUCTURES)
+def test_dense_likelihood_and_a_generic_optimiser(name: str, method: str) -> None:
+    frame = trial(34)
+    fit = fitted(frame, covariance=name, method=method, ddfm="satterthwaite", weights="W")
+    plain = dense_of(frame, fit, "W")
+    theta = fit.covariance_parameters["estimate"].to_numpy()
+    value = plain.neg2_log_likelihood(theta, method)
+    assert fit.neg2_log_likelihood == pytest.approx(value, abs=1e-8)
+    assert fit.newton_decrement < 1e-10
+    # A search without derivatives of ours, from a point beside, finds nothing lower and ends at the same value.
+    unit = np.maximum(np.abs(theta), 0.05)
+    found = minimize(
+        lambda z: min(plain.neg2_log_likelihood(z * unit, method), 1e6) if np.isfinite(z).all() else 1e6,
+        theta / unit * (1 + 0.01 * np.cos(np.arange(len(theta)))),
+        method="BFGS",
+        options={"gtol": 1e-6},
+    )
+    assert found.fun == pytest.approx(fit.neg2_log_likelihood, abs=1e-8)
+
+
+@pytest.mark.parametrize("name", STRUCTURES)
+def test_kenward_roger_of_the_paper(name: str) -> None:
+    frame = trial(30)
+    for ddfm in ("kenward-roger", "kenward-roger-linear"):
+        fit = fitted(frame, covariance=name, ddfm=ddfm)
+        plain = dense_of(frame, fit)
+        theta, w = fit.covariance_parameters["estimate"].to_numpy(), fit.covariance_parameters_covariance
+        rows = np.zeros((3, len(fit.design.names)))
+        effect = fit.design.effect("ARM*AVISIT")
+        means = fit.lsmeans("ARM*AVISIT", by="AVISIT")
+        rows = means.coefficients[:3] - means.coefficients[3:6]
+        kept = rows[:, fit.basis.kept]
+        adjusted, f, df = plain.kenward_roger(theta, w, kept, second_order=ddfm == "kenward-roger")
+        np.testing.assert_allclose(
+            fit.covariance[np.ix_(fit.basis.kept, fit.basis.kept)], adjusted, rtol=1e-5, atol=1e-6 * adjusted.max()
+        )
+        count, den, found, _ = fit.fixed.f_test(rows, fit.in_basis(rows))
+        assert (count, den, found) == pytest.approx((3, df, f), rel=1e-5)
+        _, f_one, df_one = plain.kenward_roger(theta, w, kept[:1], second_order=ddfm == "kenward-roger")
+        row = fit.contrasts({"x": rows[0]}).iloc[0]
+        assert (row["df"], row["t"] ** 2) == pytest.approx((df_one, f_one), rel=1e-5)
+        assert effect.classes == ("ARM", "AVISIT")
+    if name in LINEAR:
+        linear = fitted(frame, covariance=name, ddfm="kenward-roger-linear").parameters
+        pd.testing.assert_frame_equal(fitted(frame, covariance=name).parameters, linear)
+
+
+@pytest.mark.parametrize("name", STRUCTURES)
+def test_covariance_of_the_parameters_and_satterthwaite_by_differences(name: str) -> None:
+    frame = trial(40)
+    fit = fitted(frame, covariance=name, ddfm="satterthwaite")
+    plain = dense_of(frame, fit)
+    theta = fit.covariance_parameters["estimate"].to_numpy()
+    k, h = len(theta), 1e-3 * np.maximum(np.abs(theta), 0.1)
+    unit = np.diag(h)
+    f = plain.neg2_log_likelihood
+
+    def mixed(i: int, j: int) -> float:
+        a, b = unit[i], unit[j]
+        return (f(theta + a + b) - f(theta + a - b) - f(theta - a + b) + f(theta - a - b)) / (4 * h[i] * h[j])
+
+    hessian = np.array([[mixed(i, j) for j in range(k)] for i in range(k)])
+    spread = 2 * np.linalg.inv(hessian)
+    np.testing.assert_allclose(np.diag(fit.covariance_parameters_covariance), np.diag(spread), rtol=2e-3)
+    row = fit.lsmeans("ARM").coefficients
+    row = (row[0] - row[1])[fit.basis.kept]
+
+    def variance(at: np.ndarray) -> float:
+        return float(row @ np.linalg.solve(plain.x.T @ np.linalg.solve(plain.covariance(at), plain.x), row))
+
+    slope = np.array(
+        [(variance(theta + u) - variance(theta - u)) / (2 * step) for u, step in zip(unit, h, strict=True)]
+    )
+    df = 2 * variance(theta) ** 2 / (slope @ spread @ slope)
+    assert fit.lsmeans("ARM").differences["df"][0] == pytest.approx(df, rel=5e-3)
+
+
+@pytest.mark.parametrize("groups", [1, 2])
+@pytest.mark.parametrize("name", STRUCTURES)
+def test_gradient_and_hessian_against_differences(name: str, groups: int) -> None:
+    frame = trial(60, seed=3)
+    x = np.column_stack([np.ones(len(frame)), frame["ARM"] == "A", frame["BASE"]])
+    q, _ = np.linalg.qr(x)
+    r = frame["CHG"].to_numpy() - q @ (q.T @ frame["CHG"].to_numpy())
+    arm = (frame["ARM"] == "A").to_numpy().astype(np.int64) * (groups - 1)
+    data = gather(
+        np.column_stack([q, r / r.std()]), frame["ID"].to_numpy(), frame["AVISIT"].to_numpy() - 1, arm, 4, groups
+    )
+    structure = structure_of(name, 4, 4)
+    for method in ("REML", "ML"):
+        problem = Problem(data, structure, method)  # type: ignore[arg-type]
+        theta = starts(data, structure, data.columns[:, -1])[2]
+        theta = theta + 0.02 * np.cos(np.arange(len(theta)))
+        value, shapes = problem.value(theta)
+        assert value is not None
+        gradient, hessian, _ = problem.derivatives(theta, value, shapes)
+        step = 1e-5 * np.eye(len(theta))
+
+        def slope(at: np.ndarray, problem: Problem = problem) -> np.ndarray:
+            found, parts = problem.value(at)
+            assert found is not None
+            return problem.derivatives(at, found, parts)[0]
+
+        def height(at: np.ndarray, problem: Problem = problem) -> float:
+            found, _ = problem.value(at)
+            assert found is not None
+            return found.objective
+
+        numeric = np.array([(height(theta + s) - height(theta - s)) / 2e-5 for s in step])
+        np.testing.assert_allclose(gradient, numeric, rtol=1e-6, atol=1e-6 * np.abs(numeric).max())
+        second = np.array([(slope(theta + s) - slope(theta - s)) / 2e-5 for s in step])
+        np.testing.assert_allclose(hessian, second, rtol=1e-6, atol=1e-6 * np.abs(second).max())
+
+
+@pytest.mark.parametrize("name", ["UN", "TOEPH", "ANTE(1)"])
+def test_order_levels_and_scale_change_nothing(name: str) -> None:
+    frame = trial(45)
+    base = fitted(frame, covariance=name)
+    table = base.lsmeans("ARM", against="A").differences
+
+    def check(other: Mmrm, factor: float = 1.0, rel: float = 1e-7) -> None:
+        found = other.lsmeans("ARM", against="A").differences
+        for column in ("estimate", "se", "lower", "upper"):
+            np.testing.assert_allclose(found[column] / factor, table[column], rtol=rel)
+        for column in ("df", "t", "p"):
+            np.testing.assert_allclose(found[column], table[column], rtol=rel)
+
+    check(fitted(frame.sample(frac=1, random_state=5), covariance=name))
+    swapped = {"ARM": ["B", "A"], "AVISIT": None}
+    check(fit_mmrm(frame, "CHG", EFFECTS, swapped, subject="ID", visit="AVISIT", covariance=name))
+    if name == "UN":
+        mixed = {"ARM": None, "AVISIT": [3, 1, 4, 2]}
+        check(fit_mmrm(frame, "CHG", EFFECTS, mixed, subject="ID", visit="AVISIT"))
+    for factor in (1e6, 1e-6):
+        check(fitted(frame.assign(CHG=frame["CHG"] * factor), covariance=name), factor)
+    check(fitted(frame.assign(CHG=frame["CHG"] + 1e6), covariance=name), rel=1e-5)
+
+
+def test_complete_balanced_data_have_the_classical_answer() -> None:
+    # One visit: the linear model. Complete data and one effect of arm: UN has the t test of the subjects' means.
+    one = trial(40, 1, missing=0.0)
+    fit = fit_mmrm(one, "CHG", ["ARM", "BASE"], {"ARM": None}, subject="ID", visit="AVISIT")
+    model = fit_linear_model(one, "CHG", ["ARM", "BASE"], {"ARM": None})
+    expected = ls_means(model, "ARM").differences[["estimate", "se", "df", "p", "lower", "upper"]]
+    pd.testing.assert_frame_equal(fit.lsmeans("ARM").differences[expected.columns], expected, rtol=1e-8)
+    f = fit.type3()
+    np.testing.assert_allclose(f["f"], model.type_three["f"], rtol=1e-8)
+    full = trial(40, 4, missing=0.0)
+    cs = fit_mmrm(full, "CHG", ["ARM", "AVISIT"], CLASSES, subject="ID", visit="AVISIT", covariance="CS")
+    means = full.groupby(["ID", "ARM"], as_index=False)["CHG"].mean()
+    model = fit_linear_model(means, "CHG", ["ARM"], {"ARM": None})
+    expected = ls_means(model, "ARM").differences[["estimate", "se", "df", "p"]]
+    pd.testing.assert_frame_equal(cs.lsmeans("ARM").differences[expected.columns], expected, rtol=1e-7)
+
+
+def test_empirical_covariance_by_a_loop() -> None:
+    frame = trial(40)
+    fit = fitted(frame, covariance="AR(1)", ddfm="between-within", empirical=True)
+    plain = dense_of(frame, fit)
+    inverse = np.linalg.inv(plain.covariance(fit.covariance_parameters["estimate"].to_numpy()))
+    phi = np.linalg.inv(plain.x.T @ inverse @ plain.x)
+    r = plain.y - plain.x @ fit.parameters["estimate"].to_numpy()[fit.basis.kept]
+    middle = np.zeros_like(phi)
+    for own in plain.blocks:
+        score = plain.x[own].T @ inverse[np.ix_(own, own)] @ r[own]
+        middle += np.outer(score, score)
+    kept = np.ix_(fit.basis.kept, fit.basis.kept)
+    np.testing.assert_allclose(fit.covariance[kept], phi @ middle @ phi, rtol=1e-6, atol=1e-9)
+    # 40 subjects; the intercept, arm and baseline are constant in each (3 columns), the rest is within.
+    table = fit.type3().set_index("effect")["den_df"]
+    assert table.to_dict() == {"ARM": 37, "BASE": 37, "AVISIT": len(frame) - 37 - 9, "ARM*AVISIT": len(frame) - 37 - 9}
+    assert set(fitted(frame, ddfm="between-within").type3()["den_df"]) == {37}
+    assert set(fitted(frame, ddfm="residual").type3()["den_df"]) == {len(frame) - 9}
+
+
+def test_by_group_is_a_fit_of_each_where_nothing_is_shared() -> None:
+    frame = trial(60)
+    both = fit_mmrm(
+        frame, "CHG", ["ARM*AVISIT"], CLASSES, subject="ID", visit="AVISIT", group="ARM", ddfm="satterthwaite"
+    )
+    total = 0.0
+    for arm in ("A", "B"):
+        own = fit_mmrm(
+            frame[frame["ARM"] == arm],
+            "CHG",
+            ["AVISIT"],
+            {"AVISIT": None},
+            subject="ID",
+            visit="AVISIT",
+            ddfm="satterthwaite",
+        )
+        total += own.neg2_log_likelihood
+        part = both.covariance_parameters.query("group == @arm")
+        np.testing.assert_allclose(part["estimate"], own.covariance_parameters["estimate"], rtol=1e-7)
+        np.testing.assert_allclose(part["se"], own.covariance_parameters["se"], rtol=1e-6)
+        mean = both.lsmeans("ARM*AVISIT").means.query("ARM == @arm")
+        np.testing.assert_allclose(mean["df"], own.lsmeans("AVISIT").means["df"], rtol=1e-6)
+    # The two differ by log|X'X| of the dummies alone, which is the same for both: X'V-1X is block diagonal.
+    assert both.neg2_log_likelihood == pytest.approx(total, abs=3.0)
+
+
+@pytest.mark.parametrize("rho", [0.99, 0.999])
+def test_high_correlation(rho: float) -> None:
+    frame = trial(60, 5, rho=rho, seed=4)
+    rng = np.random.default_rng(2)
+    frame["CHG"] = rng.normal(0, 10, 60)[frame["ID"]] + rng.normal(0, 10 * np.sqrt(1 / rho - 1), len(frame))
+    for name in STRUCTURES:
+        assert fitted(frame, covariance=name).newton_decrement < 1e-10
+
+
+def test_few_subjects_many_visits_and_negative_correlation() -> None:
+    frame = trial(25, 10, missing=0.0)
+    fit = fit_mmrm(frame, "CHG", ["ARM", "AVISIT", "BASE"], CLASSES, subject="ID", visit="AVISIT")
+    assert fit.newton_decrement < 1e-10
+    # Differences from the subject's mean: a correlation near -1 / 3.
+    frame = trial(40, 4, missing=0.0, rho=0.01)
+    frame["CHG"] -= 0.9 * frame.groupby("ID")["CHG"].transform("mean")
+    for name in ("CS", "CSH"):
+        fit = fitted(frame, covariance=name)
+        assert fit.newton_decrement < 1e-10
+        first = fit.covariance_parameters.set_index("parameter")["estimate"][name]
+        assert first < 0
+
+
+def test_hints_of_a_missing_cell_and_of_collinear_terms() -> None:
+    frame = trial(40)
+    lost = frame[~((frame["ARM"] == "B") & (frame["AVISIT"] == 4))]
+    fit = fitted(lost)
+    assert any("ARM*AVISIT: no record of B 4" in each for each in fit.warnings)
+    means = fit.lsmeans("ARM")
+    assert means.means["estimate"].isna().tolist() == [False, True]
+    assert "Non-est" in means.warnings[0]
+    twice = frame.assign(BASE2=frame["BASE"] * 2)
+    fit = fit_mmrm(twice, "CHG", [*EFFECTS, "BASE2"], CLASSES, subject="ID", visit="AVISIT")
+    assert "BASE2 is a combination of BASE" in fit.warnings[0]
+    assert fit.parameters["dependent"].iloc[-1]
+    assert fit.type3()["num_df"].tolist() == [1, 3, 3, 0, 0]
+
+
+@pytest.mark.parametrize(
+    ("change", "options", "message"),
+    [
+        (lambda f: pd.concat([f, f.iloc[:1]]), {}, "two records of one visit"),
+        (lambda f: f.assign(CHG=np.where(f.index == 3, np.inf, f["CHG"])), {}, "infinite"),
+        (lambda f: f.assign(CHG=f["CHG"].astype(str)), {}, "numbers"),
+        (lambda f: f.assign(CHG=5.0), {}, "without error"),
+        (lambda f: f.assign(CHG=f["CHG"] * 1e150), {}, "too large"),
+        (lambda f: f.assign(CHG=np.nan), {}, "No record"),
+        (lambda f: f[(f["AVISIT"] != 4) | (f["ARM"] == "A")], {"group": "ARM"}, "no observation"),
+        (lambda f: f[(f["AVISIT"] <= 2) == (f["ID"] % 4 < 2)], {}, "both visits of a pair"),
+        (lambda f: f[f["AVISIT"] == 1 + f["ID"] % 4], {"covariance": "CS"}, "both visits of a pair"),
+        (lambda f: f[f["ID"] < 5], {}, "more parameters|as many parameters"),
+        (lambda f: f, {"covariance": "UNSTR"}, "No such covariance structure"),
+        (lambda f: f, {"ddfm": "kr"}, "No such degrees of freedom"),
+        (lambda f: f, {"ddfm": "kenward-roger", "method": "ML"}, "is of REML"),
+        (lambda f: f, {"empirical": True}, "counted degrees of freedom"),
+        (lambda f: f, {"convergence": "sas", "covariance": "CS"}, "TYPE=UN alone"),
+        (lambda f: f, {"group": "AVISIT"}, "two groups"),
+        (lambda f: f, {"weights": "NONE"}, "No such column"),
+    ],
+)
+def test_refusals_with_their_cause(change: object, options: dict[str, object], message: str) -> None:
+    frame = change(trial(40))  # type: ignore[operator]
+    with pytest.raises(DataError, match=message):
+        fitted(frame, **options)
+
+
+def test_a_likelihood_without_an_optimum_is_refused_and_the_fall_back_is_said() -> None:
+    # Two visits alike but for a constant: a singular covariance.
+    frame = trial(40, 3, missing=0.0)
+    first = frame[frame["AVISIT"] == 1].set_index("ID")["CHG"]
+    frame["CHG"] = np.where(frame["AVISIT"] == 2, frame["ID"].map(first) + 1, frame["CHG"])
+    with pytest.raises(DataError, match="UN has no optimum") as caught:
+        fitted(frame)
+    assert "singular" in caught.value.found
+    # Too few subjects for UN, enough for AR(1).
+    few = trial(9, 8, missing=0.0)
+    with pytest.raises(DataError):
+        fitted(few)
+    fit = fitted(few, fallback=["TOEPH", "AR(1)"])
+    assert fit.structure in ("TOEPH", "AR(1)")
+    assert "UN could not be fitted" in fit.warnings[0]
+    assert fit.warnings[-1] == f"{fit.structure} was taken, as listed in fallback"
+
+
+def test_where_sas_stops_is_near_the_optimum() -> None:
+    frame = trial(60)
+    optimum, stopped = fitted(frame), fitted(frame, convergence="sas")
+    assert 0 <= stopped.neg2_log_likelihood - optimum.neg2_log_likelihood < 1e-4
+    assert stopped.newton_decrement < 1e-8 * abs(stopped.neg2_log_likelihood)
+
+
+def test_weights_of_nothing_and_missing_parts_leave_records_out() -> None:
+    frame = trial(40)
+    holes = frame.assign(W=np.where(frame.index % 7 == 0, 0.0, 1.0), BASE=frame["BASE"].where(frame.index % 11 != 0))
+    fit = fitted(holes, weights="W")
+    kept = holes[(holes["W"] > 0) & holes["BASE"].notna()]
+    assert fit.n == len(kept) and fit.n_missing == len(holes) - len(kept)
+    assert "no weight above 0" in fit.warnings[-1]
+    assert fit.neg2_log_likelihood == pytest.approx(fitted(kept).neg2_log_likelihood, abs=1e-9)
+
+
+def test_thirty_simulated_trials() -> None:
+    sweep = module_at(Path(__file__).parents[3] / "bench" / "sweep_mmrm.py")
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        results = [sweep.one_trial(seed, generic=False) for seed in range(30)]
+    assert not [each for each in results if each.outcome == "wrong"]
+    assert sum(each.outcome == "fitted" for each in results) >= 25
