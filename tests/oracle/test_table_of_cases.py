@@ -9,8 +9,17 @@ from pathlib import Path
 FAMILIES = (
     "ancova",
     "binomial_ci",
+    "cmh",
+    "descriptive_tables",
+    "fisher",
+    "logistic",
+    "mmrm",
+    "quantiles",
+    "riskdiff",
     "rounding",
     "survival",
+    "ttest",
+    "wilcoxon",
 )
 TABLE = Path(__file__).resolve().parents[2] / "docs/methods/oracle-cases.md"
 
