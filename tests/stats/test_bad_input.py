@@ -467,19 +467,10 @@ TABLE: dict[str, dict[str, Kind]] = {
 }
 
 # Faults that the draws find and that are still to be mended; a row that finds none any more must leave this list.
-UNMENDED = frozenset(
-    {
-        "chi_square.chi_square",  # the corrected chi-square, of 2 x 2 tables alone, is missing without a word
-        "cross_tables.cross_tables",  # ragged labels
-        "descriptive_geometric.geometric_groups",  # numbers beyond 1e150
-        "descriptive_moments.moments_groups",  # numbers beyond 1e150
-        "t_test.t_test",  # numbers beyond 1e150
-        "t_test.t_test_paired",  # numbers beyond 1e150
-    }
-)
-
 # Figures that may be missing without a warning, not asked for or not defined, or that are infinite by their rule.
 OPEN_FIGURES: dict[str, set[str]] = {
+    "chi_square.chi_square": {"adjusted", "p_adjusted"},  # of 2 x 2 tables alone
+    "descriptive_geometric.geometric_groups": {"cv", "lower", "upper"},
     "hodges_lehmann.hodges_lehmann": {"exact_lower", "exact_upper", "exact_midpoint"},
     "odds_ratio.odds_ratio": {"exact_lower", "exact_upper"},
     "odds_ratio.odds_ratio_tables": {"exact_upper"},
@@ -510,12 +501,16 @@ INNER = {
 }
 
 
+# Inside the package of the mixed model, behind fit_mmrm, whose input tests/stats/mmrm spoils.
+PACKAGES = ("mmrm.",)
+
+
 def public_functions() -> Iterator[tuple[str, Callable[..., Any]]]:
     """Functions of modules whose path has no leading underscore, by "module.function"."""
     start = adamline.stats.__name__ + "."
     for module in pkgutil.walk_packages(adamline.stats.__path__, start):
         path = module.name.removeprefix(start)
-        if any(part.startswith("_") for part in path.split(".")):
+        if path.startswith(PACKAGES) or any(part.startswith("_") for part in path.split(".")):
             continue
         loaded = importlib.import_module(module.name)
         for name, function in vars(loaded).items():
@@ -577,7 +572,7 @@ def figures(result: object) -> Iterator[float]:
 @pytest.mark.parametrize(
     "chunk", [pytest.param(each, marks=[pytest.mark.slow] if each else []) for each in range(CHUNKS)]
 )
-@pytest.mark.parametrize("name", sorted(TABLE.keys() - UNMENDED))
+@pytest.mark.parametrize("name", sorted(TABLE))
 def test_bad_input(name: str, chunk: int) -> None:
     function = CALLERS.get(name) or FUNCTIONS[name]
     faults: dict[str, str] = {}
@@ -587,14 +582,6 @@ def test_bad_input(name: str, chunk: int) -> None:
         if fault:
             faults.setdefault(fault, f"draw {number}, {what}")
     assert not faults, "\n".join(f"{place}: {fault}" for fault, place in faults.items())
-
-
-@pytest.mark.slow
-@pytest.mark.parametrize("name", sorted(UNMENDED))
-def test_faults_still_there(name: str) -> None:
-    function = CALLERS.get(name) or FUNCTIONS[name]
-    drawn = (draw(name, number) for number in range(DRAWS))
-    assert any(fault_of(function, arguments, is_wrong) for arguments, _, is_wrong in drawn), "take it off UNMENDED"
 
 
 def fault_of(

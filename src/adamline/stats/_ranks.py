@@ -15,6 +15,22 @@ Ints = npt.NDArray[np.int64]
 _NUMERIC = {"integer", "floating", "mixed-integer-float", "decimal", "boolean", "empty"}
 
 
+# Beyond this a square is no number that a double holds.
+_LARGEST_TO_SQUARE = 1e150
+
+
+def checked_to_square(values: npt.ArrayLike, what: str = "values") -> Floats:
+    """Numbers as `checked_numbers` takes them, none so large that its square overflows.
+
+    >>> checked_to_square([1, None]).tolist()
+    [1.0, nan]
+    """
+    numbers = checked_numbers(values, what)
+    if np.abs(numbers).max(initial=0.0, where=~np.isnan(numbers)) > _LARGEST_TO_SQUARE:
+        raise DataError(f"The {what} hold a number too large to be squared.", expected=f"up to {_LARGEST_TO_SQUARE:g}")
+    return numbers
+
+
 def checked_numbers(values: npt.ArrayLike, what: str = "values") -> Floats:
     """One column of finite numbers, NaN where missing; DataError for text, dates, other shapes and infinite numbers.
 

@@ -140,7 +140,10 @@ def _column(values: npt.ArrayLike, what: str) -> pd.Series:
 
 
 def _one_dimension(values: npt.ArrayLike, what: str) -> object:
-    dimension = np.ndim(values) if not isinstance(values, pd.Categorical | pd.Index) else 1
+    try:
+        dimension = np.ndim(values) if not isinstance(values, pd.Categorical | pd.Index) else 1
+    except ValueError:
+        raise DataError(f"Labels of {what} must be one column.", found="rows of unequal length") from None
     if dimension != 1:
         raise DataError(f"Labels of {what} must be one column.", found=f"{dimension} dimensions")
     return values

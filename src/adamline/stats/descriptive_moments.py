@@ -6,7 +6,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from adamline.stats._ranks import Floats, Ints, checked_codes, checked_numbers
+from adamline.stats._ranks import Floats, Ints, checked_codes, checked_to_square
 from adamline.stats.descriptive import describe_groups
 
 
@@ -27,7 +27,7 @@ def moments_groups(values: npt.ArrayLike, groups: npt.ArrayLike, count: int) -> 
         sum   css       cv  skewness  kurtosis
     0  30.0  88.0  78.1736    1.7444    3.3223
     """
-    numbers = checked_numbers(values)
+    numbers = checked_to_square(values)
     codes = checked_codes(groups, len(numbers))
     described = describe_groups(numbers, codes, count)
     present = ~np.isnan(numbers) & (codes >= 0)

@@ -12,7 +12,7 @@ from scipy.special import chdtri, fdtrc, stdtr, stdtrit
 from adamline.errors import DataError
 from adamline.stats._arrays import is_number
 from adamline.stats._counts import checked_level
-from adamline.stats._ranks import Floats, checked_codes, checked_numbers, checked_pairs
+from adamline.stats._ranks import Floats, checked_codes, checked_pairs, checked_to_square
 from adamline.stats.descriptive import describe_groups
 
 ONE_SAMPLE = "PROC TTEST, one-sample t test"
@@ -103,7 +103,7 @@ def t_test_groups(
     1  2  2.0000  0.0000  2.0000  2.0000     NaN     NaN
     """
     _check(null, level)
-    numbers = checked_numbers(values)
+    numbers = checked_to_square(values)
     described = describe_groups(numbers, checked_codes(groups, len(numbers)), count, level)
     n = described["N"].to_numpy()
     sd, se = described["sd"].to_numpy(), described["se"].to_numpy()
@@ -123,7 +123,7 @@ def t_test(values: npt.ArrayLike, *, null: float = 0.0, level: float = 0.95) -> 
     >>> round(t_test([1.0, 3.0, 4.0], null=2).p, 4)
     0.5286
     """
-    numbers = checked_numbers(values)
+    numbers = checked_to_square(values)
     row = t_test_groups(numbers, np.zeros(len(numbers), dtype=np.int64), 1, null=null, level=level).iloc[0]
     return _mean_test(row, null, level, ONE_SAMPLE)
 
@@ -137,7 +137,7 @@ def t_test_paired(first: npt.ArrayLike, second: npt.ArrayLike, *, null: float = 
     >>> round(found.mean, 4), found.df, round(found.p, 4)
     (-5.3333, 2.0, 0.1348)
     """
-    before, after = checked_numbers(first, "first values"), checked_numbers(second, "second values")
+    before, after = checked_to_square(first, "first values"), checked_to_square(second, "second values")
     if len(before) != len(after):
         raise DataError("Pairs must be two columns of one length.", found=f"{len(before)} and {len(after)}")
     codes = np.zeros(len(before), dtype=np.int64)
@@ -167,7 +167,7 @@ def t_test_pairs(
     0     -4.3333   -2.3102     0.104            1.4002           0.2375
     """
     _check(null, level)
-    numbers = checked_numbers(values)
+    numbers = checked_to_square(values)
     codes, members = checked_codes(groups, len(numbers)), checked_pairs(pairs)
     count = int(max(codes.max(initial=-1), members.max(initial=-1))) + 1
     alone = t_test_groups(numbers, codes, count, level=level)
@@ -199,7 +199,7 @@ def t_test_two_sample(
     >>> round(found.pooled.p, 4), round(found.satterthwaite.p, 4), round(found.f, 4)
     (0.104, 0.2375, 3.4286)
     """
-    samples = [checked_numbers(sample, "values of a group") for sample in (first, second)]
+    samples = [checked_to_square(sample, "values of a group") for sample in (first, second)]
     numbers, codes = np.concatenate(samples), np.repeat([0, 1], [sample.size for sample in samples])
     alone = t_test_groups(numbers, codes, 2, level=level)
     row = t_test_pairs(numbers, codes, [(0, 1)], null=null, level=level).iloc[0]
