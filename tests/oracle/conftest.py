@@ -16,6 +16,8 @@ TABLE = "ADAMLINE_ORACLE_TABLE"
 
 # What the tests of this run have found: of each case, each figure and whether it agrees.
 _found: dict[str, dict[str, bool]] = {}
+# What the table says of a case whose figures need an option that is no default.
+_remarks: dict[str, str] = {}
 
 HEAD = """# Published results that the statistics are held to
 
@@ -29,10 +31,19 @@ at hand of these methods, whether it passes or not.
 
 
 class Agree(Protocol):
-    """Asserts that every figure of a case, or those of ``only``, is found within its tolerance."""
+    """Asserts that every figure of a case, or those of ``only``, is found within its tolerance.
+
+    ``remark`` stands in the table: what a reader must know, such as an option that is no default.
+    """
 
     def __call__(
-        self, case: str, found: Mapping[str, object], *, only: Collection[str] | None = None, ref: float | None = 1e-9
+        self,
+        case: str,
+        found: Mapping[str, object],
+        *,
+        only: Collection[str] | None = None,
+        ref: float | None = 1e-9,
+        remark: str = "",
     ) -> None: ...
 
 
@@ -56,7 +67,12 @@ def agree(shared: Path) -> Agree:
     """`Agree` for the open cases: ``case`` is "family/case"; ``ref`` is how near (relative) full precision must be."""
 
     def compare(
-        case: str, found: Mapping[str, object], *, only: Collection[str] | None = None, ref: float | None = 1e-9
+        case: str,
+        found: Mapping[str, object],
+        *,
+        only: Collection[str] | None = None,
+        ref: float | None = 1e-9,
+        remark: str = "",
     ) -> None:
         family, name = case.split("/")
         content = json.loads((shared / "oracles" / family / "open" / name / "expected.json").read_text("utf-8"))
@@ -66,6 +82,7 @@ def agree(shared: Path) -> Agree:
         assert not set(keys) - found.keys(), "figures that the test does not give"
         results = {key: agrees(expected[key], found[key]) for key in keys}
         _found.setdefault(case, {}).update(results)
+        _remarks[case] = remark or _remarks.get(case, "")
         wrong = {key: (expected[key]["printed"], found[key]) for key in keys if not results[key]}
         assert not wrong, f"{case}: printed and found"
         if ref is not None:
@@ -91,4 +108,6 @@ def _line(folder: Path, case: str, results: Mapping[str, bool]) -> str:
     family, name = case.split("/")
     source = json.loads((folder / family / "open" / name / "expected.json").read_text("utf-8"))
     title = " ".join(str(source.get("title", "")).split()).replace("|", "/")
+    if _remarks.get(case):
+        title += f" ({_remarks[case]})"
     return f"| {case} | {title} | {len(results)} | {sum(results.values())} |\n"

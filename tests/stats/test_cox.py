@@ -202,3 +202,10 @@ def test_against_statsmodels(ties: Any, stratified: bool) -> None:
     np.testing.assert_allclose(model.parameters["estimate"], estimate, rtol=1e-9)
     np.testing.assert_allclose(model.parameters["se"], se, rtol=1e-9)
     assert model.fit["with_effects"][2] == pytest.approx(-2 * log_likelihood, rel=1e-11)
+
+
+def test_efron_without_a_covariate_that_varies() -> None:
+    frame = pd.DataFrame({"AVAL": [2.0, 2.0, 3.0], "EVENT": [1, 1, 1], "BASE": [4.0, 4.0, 4.0]})
+    fit = fit_cox(frame, "AVAL", "EVENT", ["BASE"], ties="efron")
+    assert fit.parameters["dependent"].tolist() == [True]
+    assert fit.warnings == ("BASE: does not vary among the records at risk within strata, set to 0",)

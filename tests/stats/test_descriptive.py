@@ -246,9 +246,9 @@ def test_what_cannot_be_summarised_is_refused() -> None:
         describe([math.inf])
     with pytest.raises(DataError, match="one length"):
         describe_groups([1.0], [0, 1], 2)
-    with pytest.raises(DataError, match="must be numbers"):
+    with pytest.raises(DataError, match="must be a number"):
         describe(["a", "b"])
-    with pytest.raises(DataError, match="must be numbers"):
+    with pytest.raises(DataError, match="must be a number"):
         percentiles(["1"], [50])
     with pytest.raises(DataError, match="no group"):
         describe_groups([1.0], [2], 2)

@@ -127,11 +127,11 @@ def test_too_much_work_is_refused() -> None:
 @pytest.mark.parametrize(
     ("first", "second", "message"),
     [
-        (["1", "2"], [3.0], "must be numbers"),
+        (["1", "2"], [3.0], "must be a number"),
         ([1.0, math.inf], [3.0], "infinite"),
         ([[1.0, 2.0]], [3.0], "one column"),
-        ([1.0, [2.0]], [3.0], "one column"),
-        (np.array(["2020-01-01"], dtype="datetime64[s]"), [3.0], "must be numbers"),
+        ([1.0, [2.0]], [3.0], "rows of one length"),
+        (np.array(["2020-01-01"], dtype="datetime64[s]"), [3.0], "must be a number"),
     ],
 )
 def test_bad_input(first: object, second: object, message: str) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from decimal import Decimal
 from typing import TypeGuard
 
 import numpy as np
@@ -14,6 +15,8 @@ from adamline.errors import DataError
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
 
+# Sums of squares of many numbers up to this still fit a double.
+LARGEST_TO_SQUARE = 1e150
 # From here on a double does not tell one whole number from the next.
 _LARGEST_CODE = 2.0**53
 
@@ -35,7 +38,10 @@ def as_numbers(values: npt.ArrayLike, what: str = "A value") -> Floats:
     if plain.dtype.kind in "biuf":
         return plain.astype(np.float64, copy=False)
     if plain.dtype.kind == "O":
-        cells = [np.nan if each is None or each is pd.NA else each for each in plain.ravel().tolist()]
+        cells = [
+            np.nan if each is None or each is pd.NA else float(each) if isinstance(each, Decimal) else each
+            for each in plain.ravel().tolist()
+        ]
         if all(is_number(each) for each in cells):
             return np.array(cells, dtype=np.float64).reshape(plain.shape)
     raise DataError(f"{what} must be a number.", expected="numbers", found=f"values of type {plain.dtype}")

@@ -7,16 +7,10 @@ import numpy.typing as npt
 import pandas as pd
 
 from adamline.errors import DataError
-from adamline.stats._arrays import as_labels
+from adamline.stats._arrays import LARGEST_TO_SQUARE, as_labels, as_numbers
 
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
-
-_NUMERIC = {"integer", "floating", "mixed-integer-float", "decimal", "boolean", "empty"}
-
-
-# Beyond this a square is no number that a double holds.
-_LARGEST_TO_SQUARE = 1e150
 
 
 def checked_to_square(values: npt.ArrayLike, what: str = "values") -> Floats:
@@ -26,8 +20,8 @@ def checked_to_square(values: npt.ArrayLike, what: str = "values") -> Floats:
     [1.0, nan]
     """
     numbers = checked_numbers(values, what)
-    if np.abs(numbers).max(initial=0.0, where=~np.isnan(numbers)) > _LARGEST_TO_SQUARE:
-        raise DataError(f"The {what} hold a number too large to be squared.", expected=f"up to {_LARGEST_TO_SQUARE:g}")
+    if np.abs(numbers).max(initial=0.0, where=~np.isnan(numbers)) > LARGEST_TO_SQUARE:
+        raise DataError(f"The {what} hold a number too large to be squared.", expected=f"up to {LARGEST_TO_SQUARE:g}")
     return numbers
 
 
@@ -37,20 +31,7 @@ def checked_numbers(values: npt.ArrayLike, what: str = "values") -> Floats:
     >>> checked_numbers([1, None, 2.5]).tolist()
     [1.0, nan, 2.5]
     """
-    if isinstance(values, pd.Series | pd.Index) and pd.api.types.is_numeric_dtype(values.dtype):
-        numbers = values.to_numpy(dtype=np.float64, na_value=np.nan)
-    else:
-        try:
-            plain = np.asarray(values)
-        except ValueError:
-            raise DataError(f"The {what} must be one column of numbers.", found="rows of unequal length") from None
-        kind = pd.api.types.infer_dtype(plain.ravel(), skipna=True)
-        if (plain.size and kind not in _NUMERIC) or plain.dtype.kind not in "biufO":
-            raise DataError(f"The {what} must be numbers.", found=kind, hint="convert text and dates first")
-        try:
-            numbers = np.where(pd.isna(plain), np.nan, plain).astype(np.float64)
-        except OverflowError:
-            raise DataError(f"The {what} hold a number beyond what a double holds.") from None
+    numbers = as_numbers(values, f"Each of the {what}")
     if numbers.ndim != 1:
         raise DataError(f"The {what} must be one column of numbers.", found=f"shape {numbers.shape}")
     if np.isinf(numbers).any():

@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 from scipy.linalg import solve_triangular
 
-from adamline.errors import DataError, nearest
+from adamline.errors import DataError
 from adamline.stats._likelihood import (
     Solution,
     effect_tests,
@@ -21,7 +21,7 @@ from adamline.stats._likelihood import (
     ratio_table,
 )
 from adamline.stats._newton import Maximum, has_maximum, held_apart, maximise
-from adamline.stats._numeric_column import numeric_column
+from adamline.stats._numeric_column import known_column, numeric_column
 from adamline.stats._times import checked_level, checked_times
 from adamline.stats.design import INTERCEPT, Bools, Classes, Coding, Design, Floats, Ints, build_design
 from adamline.stats.estimable import LIKELIHOOD_SINGULAR, Basis, find_basis
@@ -118,10 +118,11 @@ def fit_cox(
     0    ARM     A     P    0.1849  0.0186  1.8382
     """
     checked_level(level)
-    if ties not in METHODS:
+    if not isinstance(ties, str) or ties not in METHODS:
         raise DataError("No such way with ties.", expected=", ".join(METHODS), found=repr(ties))
+    seen, status = numeric_column(frame, time), numeric_column(frame, event)
     codes, unstratified = _strata(frame, strata)
-    times, events, _, present = checked_times(numeric_column(frame, time), numeric_column(frame, event), codes)
+    times, events, _, present = checked_times(seen, status, codes)
     design = build_design(frame, effects, classes or {}, coding=coding, references=references, usable=present)
     times, events, codes = times[design.used], events[design.used], codes[design.used]
     if not events.any():
@@ -159,12 +160,9 @@ def _strata(frame: pd.DataFrame, strata: Sequence[str]) -> tuple[Ints, bool]:
     """A code for each combination of values, -1 where one is missing."""
     if isinstance(strata, str):
         raise DataError("Strata must be a list of names.", found=repr(strata), hint=f"write [{strata!r}]")
-    for name in strata:
-        if name not in frame.columns:
-            raise DataError("No such column.", found=name, hint=nearest(name, map(str, frame.columns)))
     codes = np.zeros(len(frame), dtype=np.int64)
     for name in strata:
-        column = frame[name].astype(object)
+        column = known_column(frame, name).astype(object)
         own = pd.factorize(column.where(column != "", None))[0]
         codes = np.where((own < 0) | (codes < 0), -1, codes * (own.max(initial=0) + 1) + own)
     return codes, not len(strata)
@@ -240,7 +238,7 @@ def _likelihood(x: Floats, risk: _Risk, point: Floats) -> tuple[float, Floats, F
     if risk.share.any():
         own = weight[risk.event]
         s0 = s0 - risk.share * np.bincount(tied, own, count)[tied]
-        dead = np.column_stack([np.bincount(tied, own * column, count) for column in x[risk.event].T])
+        dead = np.array([np.bincount(tied, own * column, count) for column in x[risk.event].T]).reshape(-1, count).T
         s1 = s1 - risk.share[:, np.newaxis] * dead[tied]
         gone += np.bincount(tied, risk.share / s0, count)
     mean = s1 / s0[:, np.newaxis]

@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from adamline.stats._ranks import checked_codes, checked_numbers
+from adamline.stats._ranks import Floats, checked_codes, checked_numbers
 from adamline.stats.descriptive import describe_groups
 
 METHOD = "PROC TTEST, DIST=LOGNORMAL"
@@ -40,8 +40,8 @@ def geometric_groups(values: npt.ArrayLike, groups: npt.ArrayLike, count: int, *
     100 sqrt(exp(s**2) - 1); ``lower`` and ``upper``, exp of the limits of m by Student's t at confidence ``level``.
 
     A group with a value that is not above 0 has no geometric mean: all is missing, nothing is left out silently. With
-    one value all but the mean is missing. DataError for values that are infinite or no numbers, for lengths that
-    differ, for codes of no group, and for a level outside 0 to 1.
+    one value all but the mean is missing; so is a figure beyond the largest double. DataError for values that are
+    infinite or no numbers, for lengths that differ, for codes of no group, and for a level outside 0 to 1.
 
     Source: SAS PROC TTEST, DIST=LOGNORMAL, which prints the CV as a ratio, not in percent.
 
@@ -60,8 +60,8 @@ def geometric_groups(values: npt.ArrayLike, groups: npt.ArrayLike, count: int, *
     figures = described[["mean", "sd", "lclm", "uclm"]].to_numpy(copy=True)
     figures[n_not_positive > 0] = np.nan
     with np.errstate(over="ignore"):
-        mean, sd, lower, upper = np.exp(figures).T
-        cv = 100 * np.sqrt(np.expm1(figures[:, 1] ** 2))
+        mean, sd, lower, upper = _held(np.exp(figures)).T
+        cv = _held(100 * np.sqrt(np.expm1(figures[:, 1] ** 2)))
     return pd.DataFrame(
         {
             "n": described["N"].astype(np.int64),
@@ -76,6 +76,11 @@ def geometric_groups(values: npt.ArrayLike, groups: npt.ArrayLike, count: int, *
     )
 
 
+def _held(figures: Floats) -> Floats:
+    """What a double holds; beyond that missing."""
+    return np.where(np.isinf(figures), np.nan, figures)
+
+
 def geometric(values: npt.ArrayLike, *, level: float = 0.95) -> Geometric:
     """The geometric mean of one set of numbers; the rules are those of `geometric_groups`.
 
@@ -88,6 +93,8 @@ def geometric(values: npt.ArrayLike, *, level: float = 0.95) -> Geometric:
     warnings = (f"{low} of {n} values are not above 0: no geometric mean",) if low else ()
     if n < 2 and not low:
         warnings = ("one value: no CV, no limits",) if n else ("no values",)
+    if n > 1 and not low and np.isnan(row[["sd", "cv", "lower", "upper"]].astype(np.float64)).any():
+        warnings = ("values too far apart: a figure beyond the largest double is missing",)
     figures = {name: float(row[name]) for name in ("mean", "sd", "cv", "lower", "upper")}
     return Geometric(
         n=n,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass
 from itertools import product
 from math import prod
@@ -106,7 +106,7 @@ def build_design(
     >>> design.names, design.matrix.tolist()[0]
     (('Intercept', 'ARM B', 'ARM A', 'BASE'), [1.0, 0.0, 1.0, 4.0])
     """
-    _check_kinds(frame, effects, classes, coding)
+    check_kinds(frame, effects, classes, coding)
     terms = _terms(frame, effects, classes)
     names = list(dict.fromkeys(name for term in terms for name in term))
     columns = {name: _text_or_numbers(frame, name, name in classes) for name in names}
@@ -153,7 +153,8 @@ def level_text(level: object) -> str:
     return f"{level:.12g}" if isinstance(level, float | np.floating) else str(level)
 
 
-def _check_kinds(frame: object, effects: object, classes: object, coding: object) -> None:
+def check_kinds(frame: object, effects: object, classes: object, coding: object) -> None:
+    """DataError where one of these is of another type than `build_design` takes."""
     if not isinstance(frame, pd.DataFrame):
         raise DataError("The records must be a data frame.", found=type(frame).__name__)
     if frame.columns.has_duplicates:
@@ -200,6 +201,26 @@ def _text_or_numbers(frame: pd.DataFrame, name: str, is_class: bool) -> pd.Serie
     return pd.Series(numeric_column(frame, name), index=frame.index)
 
 
+def ordered_levels(name: str, present: Set[object], order: Sequence[object] | None) -> Sequence[object]:
+    """The levels of a class variable in order, sorted without one; DataError where the order does not fit ``present``.
+
+    >>> ordered_levels("ARM", {"B", "A"}, None)
+    ['A', 'B']
+    """
+    if order is None:
+        try:
+            return sorted(present)  # type: ignore[type-var]
+        except TypeError as error:
+            raise DataError("Levels of mixed types have no order.", found=name, hint="give the levels") from error
+    strange = present - set(order)
+    if strange:
+        found = ", ".join(sorted(map(repr, strange)))
+        raise DataError("A class variable has values outside its levels.", found=f"{name}: {found}")
+    if len(set(order)) < len(order):
+        raise DataError("A level is given twice.", found=name)
+    return order
+
+
 def _coded(
     columns: Mapping[str, pd.Series], classes: Classes, references: Mapping[str, object], used: Bools, complete: Bools
 ) -> tuple[dict[str, tuple[object, ...]], dict[str, Ints], dict[str, Ints], tuple[str, ...]]:
@@ -213,17 +234,7 @@ def _coded(
     for name, order in classes.items():
         column = columns[name][complete]
         present = set(column[used[complete]])
-        if order is None:
-            try:
-                order = sorted(present)
-            except TypeError as error:
-                raise DataError("Levels of mixed types have no order.", found=name, hint="give the levels") from error
-        strange = present - set(order)
-        if strange:
-            found = ", ".join(sorted(map(repr, strange)))
-            raise DataError("A class variable has values outside its levels.", found=f"{name}: {found}")
-        if len(set(order)) < len(order):
-            raise DataError("A level is given twice.", found=name)
+        order = ordered_levels(name, present, order)
         absent = [level_text(level) for level in order if level not in present]
         if absent:
             warnings.append(f"{name}: no record of level {', '.join(absent)}")

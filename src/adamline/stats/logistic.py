@@ -21,7 +21,7 @@ from adamline.stats._likelihood import (
     ratio_table,
 )
 from adamline.stats._newton import Maximum, has_maximum, held_apart, maximise
-from adamline.stats._numeric_column import numeric_column
+from adamline.stats._numeric_column import known_column, numeric_column
 from adamline.stats._times import checked_level
 from adamline.stats.design import Bools, Classes, Coding, Design, Floats, build_design, level_text
 from adamline.stats.estimable import LIKELIHOOD_SINGULAR, Basis, dependency_warnings, find_basis
@@ -150,9 +150,7 @@ def fit_logistic(
 
 def _answers(frame: pd.DataFrame, response: str) -> pd.Series:
     """The response, blank text as missing."""
-    if response not in frame.columns:
-        raise DataError("No such column.", found=response, hint=nearest(response, map(str, frame.columns)))
-    column = frame[response].astype(object)
+    column = known_column(frame, response).astype(object)
     return column.where(column != "", None)
 
 

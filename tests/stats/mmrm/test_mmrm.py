@@ -384,3 +384,9 @@ def test_thirty_simulated_trials() -> None:
         results = [sweep.one_trial(seed, generic=False) for seed in range(30)]
     assert not [each for each in results if each.outcome == "wrong"]
     assert sum(each.outcome == "fitted" for each in results) >= 25
+
+
+def test_a_visit_given_twice_in_the_order_is_refused() -> None:
+    frame = pd.DataFrame({"ID": [1, 1, 2, 2], "VISIT": [1, 2, 1, 2], "CHG": [1.0, 2.0, 3.0, 5.0]})
+    with pytest.raises(DataError, match="given twice"):
+        fit_mmrm(frame, "CHG", [], {"VISIT": [1, 1, 2]}, subject="ID", visit="VISIT")

@@ -144,6 +144,9 @@ def fit_mmrm(
 
 
 def _check_options(method: str, ddfm: str, empirical: bool, convergence: str, names: Sequence[str]) -> None:
+    for option in (method, ddfm, convergence, *names):
+        if not isinstance(option, str):
+            raise DataError("An option must be a name.", found=repr(option))
     if convergence not in ("optimum", "sas"):
         raise DataError("No such convergence.", expected="optimum or sas", found=repr(convergence))
     if convergence == "sas" and [name.upper() for name in names] != ["UN"]:

@@ -8,9 +8,19 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from adamline.errors import DataError, nearest
-from adamline.stats._numeric_column import numeric_column
-from adamline.stats.design import Bools, Classes, Design, Floats, Ints, build_design, level_text
+from adamline.errors import DataError
+from adamline.stats._numeric_column import known_column, numeric_column
+from adamline.stats.design import (
+    Bools,
+    Classes,
+    Design,
+    Floats,
+    Ints,
+    build_design,
+    check_kinds,
+    level_text,
+    ordered_levels,
+)
 from adamline.stats.estimable import LIKELIHOOD_SINGULAR, Basis, dependency_warnings, find_basis
 
 
@@ -43,9 +53,9 @@ def take_records(
 ) -> Records:
     """The records with a value of everything; DataError for what `fit_mmrm` refuses in them."""
     named = [subject, visit, *([] if group is None else [group])]
+    check_kinds(frame, effects, classes, "glm")
     for name in named:
-        if name not in frame.columns:
-            raise DataError("No such column.", found=name, hint=nearest(name, map(str, frame.columns)))
+        known_column(frame, name)
     values = numeric_column(frame, response)
     known = ~np.isnan(values)
     present = np.ones(len(frame), dtype=np.bool_)
@@ -101,20 +111,11 @@ def take_records(
 def _codes(
     column: pd.Series, order: Sequence[object] | None, used: Bools, name: str
 ) -> tuple[Ints, tuple[object, ...]]:
-    own = column.astype(object).to_numpy()[used]
-    present = set(own.tolist())
-    if order is None:
-        try:
-            order = sorted(present)
-        except TypeError as error:
-            raise DataError("Levels of mixed types have no order.", found=name, hint="give the levels") from error
-    strange = present - set(order)
-    if strange:
-        found = ", ".join(sorted(map(repr, strange)))
-        raise DataError("A class variable has values outside its levels.", found=f"{name}: {found}")
-    levels = tuple(level for level in order if level in present)
+    codes, distinct = pd.factorize(column.astype(object).to_numpy()[used])
+    present = set(distinct.tolist())
+    levels = tuple(level for level in ordered_levels(name, present, order) if level in present)
     place = {level: code for code, level in enumerate(levels)}
-    return np.array([place[each] for each in own.tolist()], dtype=np.int64), levels
+    return np.array([place[level] for level in distinct.tolist()], dtype=np.int64)[codes], levels
 
 
 def _check_subjects(
