@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib.util
+import math
 import sys
 import warnings
 from pathlib import Path
@@ -390,3 +391,14 @@ def test_a_visit_given_twice_in_the_order_is_refused() -> None:
     frame = pd.DataFrame({"ID": [1, 1, 2, 2], "VISIT": [1, 2, 1, 2], "CHG": [1.0, 2.0, 3.0, 5.0]})
     with pytest.raises(DataError, match="given twice"):
         fit_mmrm(frame, "CHG", [], {"VISIT": [1, 1, 2]}, subject="ID", visit="VISIT")
+
+
+@pytest.mark.parametrize(
+    "given", [["1", "0", "0"], [1.0, 0.0], {"Intercept": "1"}, {"Intercept": math.nan}, {"NONE": 1}]
+)
+def test_a_contrast_that_is_none_is_refused(given: object) -> None:
+    frame = pd.DataFrame({"ID": np.repeat(range(6), 2), "VISIT": [1, 2] * 6, "ARM": list("AABB") * 3})
+    frame["CHG"] = [1.0, 2.0, 3.0, 5.0, 2.0, 2.5, 4.0, 3.0, 4.0, 6.0, 1.0, 3.5]
+    fit = fit_mmrm(frame, "CHG", ["ARM"], {"ARM": None}, subject="ID", visit="VISIT")
+    with pytest.raises(DataError):
+        fit.contrasts({"one": given})  # type: ignore[dict-item]

@@ -11,6 +11,7 @@ import pandas as pd
 from scipy.linalg import solve_triangular
 
 from adamline.errors import DataError, nearest
+from adamline.stats._arrays import as_numbers
 from adamline.stats._times import checked_level
 from adamline.stats.design import Design, Floats, level_text
 from adamline.stats.estimable import Basis, are_estimable, type_three_rows
@@ -133,9 +134,9 @@ class Mmrm:
                 for name, value in given.items():
                     if name not in names:
                         raise DataError("No such parameter.", found=name, hint=nearest(name, names))
-                    matrix[place, names.index(name)] = value
+                    matrix[place, names.index(name)] = as_numbers([value], f"A coefficient of {label}")[0]
                 continue
-            values = np.asarray(given, dtype=np.float64)
+            values = as_numbers(given, f"A coefficient of {label}")
             if values.shape != (len(names),):
                 raise DataError(
                     "A contrast needs a coefficient for each parameter.",
