@@ -99,7 +99,7 @@ def test_three_by_five_of_314_and_its_budget() -> None:
     table = [[22, 17, 25, 21, 19], [30, 14, 20, 22, 18], [15, 26, 24, 17, 24]]
     assert np.sum(table) == 314
     made = fisher_rxc(table)
-    # Simulated: 200,000 tables with these totals, three standard errors.
+    # Simulated: 20,000 tables with these totals, three standard errors.
     rng = np.random.default_rng(314)
     row, column = np.repeat(np.arange(3), np.sum(table, axis=1)), np.repeat(np.arange(5), np.sum(table, axis=0))
     logs = np.array([math.lgamma(x + 1) for x in range(315)])
