@@ -15,6 +15,7 @@ from adamline.errors import DataError
 from adamline.stats._times import checked_level
 from adamline.stats.design import Classes, Floats, level_text
 from adamline.stats.mmrm.covariance_fit import Fitted, fit_first_possible
+from adamline.stats.mmrm.formula import read_formula
 from adamline.stats.mmrm.inference import DDFM, Ddfm, Fixed, adjusted_covariance, between_within, empirical_covariance
 from adamline.stats.mmrm.likelihood import Method
 from adamline.stats.mmrm.model import Mmrm
@@ -30,7 +31,7 @@ Convergence = Literal["optimum", "sas"]
 def fit_mmrm(
     frame: pd.DataFrame,
     response: str,
-    effects: Sequence[str],
+    effects: Sequence[str] | None = None,
     classes: Classes | None = None,
     *,
     subject: str,
@@ -47,6 +48,7 @@ def fit_mmrm(
 ) -> Mmrm:
     """The mixed model for repeated measures of ``response`` on an intercept and ``effects``.
 
+    Without ``effects``, ``response`` is a formula with both, such as ``CHG ~ BASE + ARM * AVISIT`` (`read_formula`).
     ``frame`` has a row for each subject and visit. ``effects`` and ``classes`` are those of `build_design`; ``visit``
     may stand in ``classes`` for the order of its levels even where it is in no effect. A record without a value of the
     response, the effects, subject, visit, group or weight (or with a weight of 0 or less) is left out; any pattern of
@@ -79,6 +81,8 @@ def fit_mmrm(
     0     A     B    -1.533  1.418  3.0
     """
     _check_options(method, ddfm, empirical, convergence, (covariance, *fallback))
+    if effects is None:
+        response, effects = read_formula(response)
     records = take_records(frame, response, effects, classes or {}, subject, visit, group, weights)
     scaled = _scaled(records, response, method)
     data = gather(
