@@ -6,6 +6,9 @@ BIN := .venv/bin
 # Its date tells whether .venv is as requirements.lock and pyproject.toml ask.
 STAMP := .venv/.set-up
 
+# The workers of the tests share the cores: threads of each one's linear algebra would only wait for one another.
+ONE_THREAD := OPENBLAS_NUM_THREADS=1
+
 .DEFAULT_GOAL := help
 .PHONY: help set-up demo demo-pilot test check lint bench lock oracle-table wheel-demo
 
@@ -30,10 +33,10 @@ demo-pilot: $(STAMP) ## Run the CDISC pilot study from SDTM to Word into output/
 	$(BIN)/adamline demo --study cdiscpilot01 --out output/demo-pilot
 
 test: $(STAMP) ## Run all tests and the examples in the docstrings (under 20 minutes)
-	$(BIN)/python -m pytest --verbosity=0 -rs -n $(WORKERS) --doctest-modules tests src/adamline
+	$(ONE_THREAD) $(BIN)/python -m pytest --verbosity=0 -rs -n $(WORKERS) --doctest-modules tests src/adamline
 
 check: lint ## Lint, types and the fast tests (under 2 minutes)
-	$(BIN)/python -m pytest --verbosity=0 -n $(WORKERS) -m "not slow" tests
+	$(ONE_THREAD) $(BIN)/python -m pytest --verbosity=0 -n $(WORKERS) -m "not slow" tests
 
 lint: $(STAMP) ## Lint, format and types alone
 	$(BIN)/ruff check .
@@ -49,7 +52,8 @@ lock: $(STAMP) ## Make requirements.lock anew from pyproject.toml; UPGRADE=--upg
 		--output-file requirements.lock pyproject.toml
 
 oracle-table: $(STAMP) ## Write docs/methods/oracle-cases.md from the tests against published results
-	ADAMLINE_ORACLE_TABLE=docs/methods/oracle-cases.md $(BIN)/python -m pytest --quiet -p no:xdist tests/oracle --ignore tests/oracle/test_table_of_cases.py
+	ADAMLINE_ORACLE_TABLE=docs/methods/oracle-cases.md $(BIN)/python -m pytest --quiet -p no:xdist tests/oracle \
+		--ignore tests/oracle/test_table_of_cases.py
 
 wheel-demo: $(STAMP) ## Build the wheel, install it alone elsewhere and run the demo from it
 	bash tools/wheel-demo.sh $(BIN)/python

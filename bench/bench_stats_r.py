@@ -1,7 +1,7 @@
 """The same data to R and to adamline: how far the figures differ, and the seconds of both, start-up excluded.
 
-Run `OPENBLAS_NUM_THREADS=1 python bench/bench_stats_r.py`; needs Rscript, nlme, emmeans, coin, exactRankTests and
-survival. All data are simulated.
+Run `OPENBLAS_NUM_THREADS=1 python bench/bench_stats_r.py`; needs Rscript, nlme, emmeans, coin, exactRankTests,
+survival, vcd, vcdExtra, lme4 and pbkrtest. All data are simulated.
 """
 
 from __future__ import annotations
@@ -17,45 +17,33 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
+from adamline.stats.chi_square import chi_square
 from adamline.stats.cmh import cmh
-from adamline.stats.cox import fit_cox
+from adamline.stats.common_odds_ratio import common_odds_ratio
+from adamline.stats.cox import Ties, fit_cox
+from adamline.stats.descriptive import percentiles
 from adamline.stats.fisher_rxc import fisher_rxc
+from adamline.stats.hodges_lehmann import HodgesLehmann, hodges_lehmann
+from adamline.stats.incidence_rate import incidence_rate, rate_comparison
+from adamline.stats.kaplan_meier import kaplan_meier
+from adamline.stats.kappa import kappa
 from adamline.stats.kruskal_wallis import kruskal_wallis
 from adamline.stats.linear_model import fit_linear_model
+from adamline.stats.log_rank import log_rank
+from adamline.stats.logistic import fit_logistic
 from adamline.stats.ls_means import ls_means
-from adamline.stats.mmrm import fit_mmrm
+from adamline.stats.mcnemar import mcnemar
+from adamline.stats.mmrm import Mmrm, fit_mmrm
+from adamline.stats.mmrm.likelihood import Method
+from adamline.stats.odds_ratio import odds_ratio
+from adamline.stats.proportion_limits import ProportionMethod, proportion_limits
+from adamline.stats.rank_sum import rank_sum
 from adamline.stats.rank_sum_exact import rank_sum_exact
+from adamline.stats.risk_difference import RiskDifferenceMethod, risk_difference
+from adamline.stats.signed_rank import signed_rank
+from adamline.stats.t_test import t_test_two_sample
 
-R_PROGRAM = r"""
-suppressMessages({library(nlme); library(emmeans); library(survival)})
-folder <- commandArgs(TRUE)[1]
-two <- read.csv(file.path(folder, "two.csv"), stringsAsFactors = TRUE)
-visits <- read.csv(file.path(folder, "visits.csv"), stringsAsFactors = TRUE)
-visits$V <- factor(visits$AVISITN)
-say <- function(name, work) {
-  seconds <- system.time(value <- work())[["user.self"]]
-  cat(sprintf("%s %.17g %.3f\n", name, value, seconds))
-}
-say("rank_sum_exact", function() exactRankTests::wilcox.exact(AVAL ~ ARM, two, exact = TRUE)$p.value)
-say("rank_sum_exact_coin", function()
-  as.numeric(coin::pvalue(coin::wilcox_test(AVAL ~ ARM, two, distribution = "exact"))))
-say("kruskal_wallis", function() kruskal.test(AVAL ~ SITE, two)$statistic[[1]])
-say("cmh", function() mantelhaen.test(table(two$ARM, two$RESP, two$SITE), correct = FALSE)$statistic[[1]])
-say("fisher_rxc", function() fisher.test(table(two$ARM, two$GRADE), workspace = 2e7)$p.value)
-say("cox_efron", function() coef(coxph(Surv(TIME, EVENT) ~ BASE + (ARM == "A"), two))[[2]])
-say("ls_mean", function() {
-  fit <- lm(CHG ~ ARM + SITE + BASE, two)
-  as.data.frame(emmeans(fit, "ARM"))$emmean[1]
-})
-fit <- NULL
-control <- glsControl(tolerance = 1e-10, msTol = 1e-12, msMaxIter = 500, maxIter = 500, returnObject = FALSE)
-say("mmrm_neg2_log_likelihood", function() {
-  fit <<- gls(CHG ~ ARM * V + BASE, visits, correlation = corSymm(form = ~ VISIT | USUBJID),
-    weights = varIdent(form = ~ 1 | V), method = "REML", control = control)
-  -2 * as.numeric(logLik(fit))
-})
-say("mmrm_ls_mean", function() as.data.frame(emmeans(fit, ~ ARM * V, mode = "df.error", nesting = NULL))$emmean[1])
-"""
+R_PROGRAM = Path(__file__).with_name("stats_r.R")
 
 
 def two_groups(n: int) -> pd.DataFrame:
@@ -73,6 +61,8 @@ def two_groups(n: int) -> pd.DataFrame:
             "GRADE": rng.integers(0, 5, n),
             "TIME": np.minimum(time_to, 30),
             "EVENT": (time_to <= 30).astype(int),
+            "RESP2": np.array(["N", "Y"])[rng.integers(0, 2, n)],
+            "GRADE2": rng.integers(0, 5, n),
         }
     )
 
@@ -96,40 +86,126 @@ def visits(n: int, count: int = 4) -> pd.DataFrame:
 
 
 def ours(two: pd.DataFrame, long: pd.DataFrame) -> dict[str, Callable[[], float]]:
-    samples = [two.loc[two["ARM"] == arm, "AVAL"] for arm in ("A", "B")]
-    strata = [pd.crosstab(own["ARM"], own["RESP"]).to_numpy() for _, own in two.groupby("SITE")]
-    grades = pd.crosstab(two["ARM"], two["GRADE"]).to_numpy()
-    classes = {"ARM": None, "AVISITN": None}
-    effects = ["ARM", "AVISITN", "ARM*AVISITN", "BASE"]
+    return rank_figures(two) | table_figures(two) | model_figures(two) | mixed_figures(long)
 
-    def mixed() -> float:
-        return fit_mmrm(long, "CHG", effects, classes, subject="USUBJID", visit="AVISITN").neg2_log_likelihood
 
-    def mixed_ls_mean() -> float:
-        fit = fit_mmrm(long, "CHG", effects, classes, subject="USUBJID", visit="AVISITN")
-        return float(fit.lsmeans("ARM*AVISITN").means["estimate"][0])
+def rank_figures(two: pd.DataFrame) -> dict[str, Callable[[], float]]:
+    first, second = (two.loc[two["ARM"] == arm, "AVAL"] for arm in ("A", "B"))
+    change = np.rint(two["CHG"].to_numpy())[:18]
 
-    def cox() -> float:
-        fit = fit_cox(two, "TIME", "EVENT", ["BASE", "ARM"], {"ARM": None}, ties="efron")
-        return float(fit.parameters["estimate"].iloc[1])
+    def shift() -> HodgesLehmann:
+        changes = (two.loc[two["ARM"] == arm, "CHG"] for arm in ("B", "A"))
+        return hodges_lehmann(*changes, reference="first", is_exact=True)
+
+    return {
+        "rank_sum_exact": lambda: rank_sum_exact(first, second).p,
+        "rank_sum_exact_coin": lambda: rank_sum_exact(first, second).p,
+        "rank_sum_corrected": lambda: rank_sum(first, second).p,
+        "hodges_lehmann_lower": lambda: shift().exact_lower,
+        "hodges_lehmann_upper": lambda: shift().exact_upper,
+        "hodges_lehmann_shift": lambda: shift().shift,
+        "kruskal_wallis": lambda: kruskal_wallis(two["AVAL"], two["SITE"]).chi_square,
+        "signed_rank_exact": lambda: signed_rank(change).p,
+        "t_satterthwaite": lambda: t_test_two_sample(first, second).satterthwaite.p,
+        "t_pooled": lambda: t_test_two_sample(first, second).pooled.p,
+        "percentile_5": lambda: percentiles(two["AVAL"], [5])[0],
+    }
+
+
+def table_figures(two: pd.DataFrame) -> dict[str, Callable[[], float]]:
+    def crossed(rows: str, columns: str, within: pd.DataFrame = two) -> np.ndarray:
+        return pd.crosstab(within[rows], within[columns]).to_numpy()
+
+    sites = [own for _, own in two.groupby("SITE")]
+    responses, grades = (np.array([crossed("ARM", name, own) for own in sites]) for name in ("RESP", "GRADE"))
+    table, ratings = crossed("ARM", "RESP"), crossed("GRADE", "GRADE2")
+    (events, n), kinds = (table[0, 1], table[0].sum()), ProportionMethod
+
+    def difference(method: RiskDifferenceMethod) -> float:
+        return risk_difference(table, method, column=2).lower
+
+    return {
+        "cmh": lambda: cmh(responses).general,
+        "cmh_row_means": lambda: cmh(grades).row_means,
+        "common_odds_ratio": lambda: common_odds_ratio(responses).estimate,
+        "common_odds_ratio_lower": lambda: common_odds_ratio(responses).lower,
+        "fisher_rxc": lambda: fisher_rxc(crossed("ARM", "GRADE")).p,
+        "odds_ratio_exact_lower": lambda: odds_ratio(table).exact_lower,
+        "chi_square": lambda: chi_square(crossed("SITE", "GRADE")).chi_square,
+        "mcnemar": lambda: mcnemar(crossed("RESP", "RESP2")).chi_square,
+        "kappa_weighted": lambda: kappa(ratings, weights="CA").estimate,
+        "kappa_weighted_se": lambda: kappa(ratings, weights="CA").se,
+        "wilson_lower": lambda: proportion_limits(events, n, kinds.WILSON).lower,
+        "wilson_corrected_upper": lambda: proportion_limits(events, n, kinds.WILSON_CORRECTED).upper,
+        "clopper_pearson_lower": lambda: proportion_limits(events, n, kinds.CLOPPER_PEARSON).lower,
+        "risk_difference_wald_lower": lambda: difference(RiskDifferenceMethod.WALD),
+        "risk_difference_corrected_lower": lambda: difference(RiskDifferenceMethod.WALD_CORRECTED),
+        "rate_exact_upper": lambda: incidence_rate(17, 123.4, per=1).upper,
+        "rate_ratio_exact_lower": lambda: rate_comparison(17, 123.4, 9, 140, per=1).ratio_lower,
+    }
+
+
+def model_figures(two: pd.DataFrame) -> dict[str, Callable[[], float]]:
+    times = two["TIME"], two["EVENT"]
+
+    def at_ten() -> float:
+        curve = kaplan_meier(*times).curve
+        return float(curve.loc[curve["time"] <= 10, "lower"].iloc[-1])
+
+    def cox(ties: Ties, column: str) -> float:
+        fit = fit_cox(two, "TIME", "EVENT", ["BASE", "ARM"], {"ARM": None}, ties=ties)
+        return float(fit.parameters[column].iloc[1])
+
+    def logistic(column: str) -> float:
+        fit = fit_logistic(two, "RESP", "Y", ["BASE", "ARM"], {"ARM": None}, coding="reference")
+        return float(fit.parameters[column].iloc[2])
 
     def ls_mean() -> float:
         model = fit_linear_model(two, "CHG", ["ARM", "SITE", "BASE"], {"ARM": None, "SITE": None})
         return float(ls_means(model, "ARM").means["estimate"][0])
 
-    def exact() -> float:
-        return rank_sum_exact(*samples).p
+    return {
+        "kaplan_meier_lower": at_ten,
+        "log_rank_stratified": lambda: log_rank(*times, two["ARM"], strata=two["SITE"]).chi_square,
+        "cox_efron": lambda: cox("efron", "estimate"),
+        "cox_breslow_se": lambda: cox("breslow", "se"),
+        "logistic": lambda: logistic("estimate"),
+        "logistic_se": lambda: logistic("se"),
+        "ls_mean": ls_mean,
+    }
+
+
+def mixed_figures(long: pd.DataFrame) -> dict[str, Callable[[], float]]:
+    complete = long[long.groupby("USUBJID")["AVISITN"].transform("size") == 4]
+
+    def fit(
+        covariance: str = "UN",
+        method: Method = "REML",
+        formula: str = "CHG ~ ARM * AVISITN + BASE",
+        frame: pd.DataFrame = long,
+    ) -> Mmrm:
+        return fit_mmrm(
+            frame,
+            formula,
+            classes={"ARM": None, "AVISITN": None},
+            subject="USUBJID",
+            visit="AVISITN",
+            covariance=covariance,
+            method=method,
+            ddfm="satterthwaite" if method == "ML" else "kenward-roger",
+        )
+
+    def visit_test(column: str) -> float:
+        tests = fit("CS", formula="CHG ~ ARM + AVISITN + BASE", frame=complete).type3().set_index("effect")
+        return float(tests.loc["AVISITN", column])  # type: ignore[arg-type]
 
     return {
-        "rank_sum_exact": exact,
-        "rank_sum_exact_coin": exact,
-        "kruskal_wallis": lambda: kruskal_wallis(two["AVAL"], two["SITE"]).chi_square,
-        "cmh": lambda: cmh(np.array(strata)).general,
-        "fisher_rxc": lambda: fisher_rxc(grades).p,
-        "cox_efron": cox,
-        "ls_mean": ls_mean,
-        "mmrm_neg2_log_likelihood": mixed,
-        "mmrm_ls_mean": mixed_ls_mean,
+        "mmrm_neg2_log_likelihood": lambda: fit().neg2_log_likelihood,
+        "mmrm_ls_mean": lambda: float(fit().lsmeans("ARM*AVISITN").means["estimate"][0]),
+        "mmrm_ar1_ml": lambda: fit("AR(1)", "ML").neg2_log_likelihood,
+        "mmrm_csh": lambda: fit("CSH").neg2_log_likelihood,
+        "mmrm_cs_kenward_roger_f": lambda: visit_test("f"),
+        "mmrm_cs_kenward_roger_df": lambda: visit_test("den_df"),
     }
 
 
@@ -142,9 +218,8 @@ def main() -> int:
         folder = Path(name)
         two.to_csv(folder / "two.csv", index=False)
         long.to_csv(folder / "visits.csv", index=False)
-        (folder / "same.R").write_text(R_PROGRAM, encoding="utf-8")
         told = subprocess.run(
-            ["Rscript", "--vanilla", str(folder / "same.R"), name], capture_output=True, text=True, check=False
+            ["Rscript", "--vanilla", str(R_PROGRAM), name], capture_output=True, text=True, check=False
         )
     if told.returncode:
         print(told.stderr, file=sys.stderr)
