@@ -49,3 +49,12 @@ def test_nothing_to_test() -> None:
 def test_bad_null(null: float) -> None:
     with pytest.raises(DataError, match="null hypothesis"):
         binomial_test(1, 2, null)
+
+
+@pytest.mark.parametrize(("events", "total", "null"), [(29, 100, 0.29), (57, 100, 0.57), (28, 50, 0.56), (1, 3, 1 / 3)])
+def test_a_proportion_that_is_the_null(events: int, total: int, null: float) -> None:
+    """z is 0, so the exact tail is the lower one; in floating point 100 times 0.29 is not 29."""
+    found = binomial_test(events, total, null)
+    lower = sum(math.comb(total, k) * null**k * (1 - null) ** (total - k) for k in range(events + 1))
+    assert (found.z, found.p, found.p_exact) == (0, 1, 1)
+    assert found.p_exact_one_sided == pytest.approx(lower, rel=1e-12)

@@ -258,3 +258,34 @@ def test_what_cannot_be_summarised_is_refused() -> None:
         percentiles([1.0], [101])
     with pytest.raises(DataError, match="definition"):
         percentiles([1.0], [50], definition=6)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("definition", [1, 2, 3, 4, 5])
+@pytest.mark.parametrize("percent", [0.1, 97.7, 99.9, np.float64(33.3), Fraction(10**30 + 1, 10**30)])
+def test_a_percent_with_a_long_fraction(percent: float | Fraction, definition: int) -> None:
+    """97.7 is the decimal, and no product of it and the number of values leaves the whole numbers."""
+    exact = percent if isinstance(percent, Fraction) else Fraction(str(float(percent)))
+    for n in (1000, 100_000):
+        values = list(range(1, n + 1))
+        found = percentiles(values, [percent], definition=definition)[0]  # type: ignore[arg-type]
+        assert found == pytest.approx(float(by_definition([Fraction(v) for v in values], exact, definition)), rel=1e-15)
+
+
+@pytest.mark.parametrize("scale", [5e-324, 1e-310, 1e-200, 1.0, 1e200, 1e305])
+@pytest.mark.filterwarnings("error")
+def test_very_small_and_very_large_numbers(scale: float) -> None:
+    found = describe([0.0, scale, 2 * scale, 7 * scale])
+    digits = {5e-324: 0.51, 1e-310: 1e-13}.get(scale, 1e-15)
+    assert found.mean / scale == pytest.approx(2.5, abs=digits)
+    assert found.sd / scale == pytest.approx(math.sqrt(29 / 3), abs=2 * digits)
+    assert found.median / scale == pytest.approx(1.5, abs=digits)
+    assert math.isnan(describe([0.0, 8e306], level=0.999).uclm)
+    assert describe([0.0, 8e306], level=0.999).warnings == ("numbers too large: no limits",)
+
+
+def test_codes_that_are_identifiers_are_refused() -> None:
+    for code in (1e300, 10**9, -(10**9)):
+        with pytest.raises(DataError, match="not identifiers"):
+            describe_groups([1.0, 2.0], [code, 0], 2)
+    with pytest.raises(DataError, match="too large"):
+        describe([1e308])

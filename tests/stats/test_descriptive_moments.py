@@ -97,3 +97,12 @@ def test_bad_input(function) -> None:  # type: ignore[no-untyped-def]
     assert len(function([], [], 0)) == 0
     with pytest.raises(DataError, match="level"):
         geometric([1.0], level=95)
+
+
+def test_spread_far_below_the_values() -> None:
+    """Whole numbers that no double rounds: the shape is that of the same numbers near 0."""
+    small = [0.0, 1.0, 1.0, 3.0, 9.0, 4.0, 2.0]
+    names = ["skewness", "kurtosis"]
+    expected = moments_groups(small, [0] * 7, 1)[names]
+    found = moments_groups([2.0**52 + each for each in small], [0] * 7, 1)[names]
+    np.testing.assert_allclose(found, expected, rtol=1e-12)

@@ -170,7 +170,7 @@ def test_groups_of_unequal_length() -> None:
         ([1], [math.inf], [0], "finite number"),
         ([1], [1.0], [math.nan], "whole number"),
         ([1], [1.0], [0.5], "whole number"),
-        ([1], [1.0], [10**9], "whole number"),
+        ([1], [1.0], [10**9], "identifiers"),
         ([1], [1.0], ["A"], "must be a number"),
         ([1], [1.0, 2.0], [0], "one length"),
         ([1], [0.0], [0], "events without person-time"),
@@ -179,3 +179,14 @@ def test_groups_of_unequal_length() -> None:
 def test_bad_rows(events: list[object], time: list[object], groups: list[object], message: str) -> None:
     with pytest.raises(DataError, match=message):
         subject_incidence_rates(events, time, groups, per=100)  # type: ignore[arg-type]
+
+
+@pytest.mark.filterwarnings("error")
+def test_times_that_are_no_data() -> None:
+    for time in (5e-324, 1e-101, 1e101, 1e300):
+        with pytest.raises(DataError, match="too small or too large"):
+            incidence_rate(1, time, per=1)
+    with pytest.raises(DataError, match="above 0"):
+        incidence_rate(1, 1.0, per=1e300)
+    extreme = rate_comparison(1_000_000_000, 1e-100, 1, 1e100, per=1e100)
+    assert extreme.difference == pytest.approx(1e209) and math.isfinite(extreme.difference_se)

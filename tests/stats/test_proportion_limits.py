@@ -181,3 +181,9 @@ def test_a_method_that_is_none() -> None:
     with pytest.raises(DataError, match="no limits of this name"):
         proportion_limits(1, 2, "EXACT")  # type: ignore[arg-type]
     assert proportion_limits(1, 2, "WILSON").method == "PROC FREQ, BINOMIAL(CL=WILSON)"  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("level", [1e-300, 1 - 1e-16])
+def test_a_level_without_digits_is_refused(level: float) -> None:
+    with pytest.raises(DataError, match="confidence level"):
+        proportion_limits(2, 5, Method.WILSON, level=level)

@@ -139,3 +139,13 @@ def test_bad_input() -> None:
         t_test([math.inf, 1.0])
     with pytest.raises(DataError, match="numbers"):
         t_test_two_sample(["1"], [2.0])
+
+
+@pytest.mark.filterwarnings("error")
+def test_numbers_whose_squares_are_no_doubles() -> None:
+    first, second = [1.0, 2.0, 4.0, 8.0], [3.0, 5.0, 5.5]
+    test = t_test_two_sample(first, second)
+    tiny = t_test_two_sample([x * 1e-200 for x in first], [x * 1e-200 for x in second])
+    assert (tiny.pooled.t, tiny.pooled.p) == pytest.approx((test.pooled.t, test.pooled.p), rel=1e-12)
+    assert (tiny.satterthwaite.t, tiny.f) == pytest.approx((test.satterthwaite.t, test.f), rel=1e-12)
+    assert tiny.warnings == tiny.first.warnings == ()

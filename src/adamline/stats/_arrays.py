@@ -64,6 +64,22 @@ def is_number(value: object) -> TypeGuard[float]:
     )
 
 
+def held(figures: Floats) -> Floats:
+    """What a double holds; beyond that missing."""
+    return np.where(np.isinf(figures), np.nan, figures)
+
+
+def checked_level(level: float) -> float:
+    """The confidence level; DataError where it does not lie between 0 and 1, or so near to one that no digit is left.
+
+    >>> checked_level(0.95)
+    0.95
+    """
+    if not (is_number(level) and 0.5 < 0.5 + level / 2 < 1):
+        raise DataError("A confidence level must lie between 0 and 1.", found=repr(level), hint="95 % is 0.95")
+    return level
+
+
 def as_count(value: object, what: str) -> int:
     """A number of things; DataError for what is no whole number of 0 or more."""
     if is_number(value) and 0 <= value <= _LARGEST_CODE and value == np.rint(value):

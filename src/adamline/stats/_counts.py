@@ -7,7 +7,7 @@ import numpy.typing as npt
 from scipy.special import ndtri
 
 from adamline.errors import DataError
-from adamline.stats._arrays import as_numbers, is_number
+from adamline.stats._arrays import as_numbers, checked_level
 
 Floats = npt.NDArray[np.float64]
 Bools = npt.NDArray[np.bool_]
@@ -40,11 +40,9 @@ def checked_tables(tables: npt.ArrayLike, axes: int, shape: tuple[int, int] | No
     return counts
 
 
-def checked_level(level: float) -> float:
+def checked_quantile(level: float) -> float:
     """The normal quantile that belongs to a two-sided confidence level."""
-    if not (is_number(level) and 0 < level < 1):
-        raise DataError("A confidence level must lie between 0 and 1.", found=repr(level), hint="95 % is 0.95")
-    return float(ndtri(0.5 + level / 2))
+    return float(ndtri(0.5 + checked_level(level) / 2))
 
 
 def checked_scores(scores: npt.ArrayLike | None, count: int, what: str) -> Floats | None:

@@ -7,10 +7,15 @@ import numpy.typing as npt
 import pandas as pd
 
 from adamline.errors import DataError
-from adamline.stats._arrays import LARGEST_TO_SQUARE, as_labels, as_numbers
+from adamline.stats._arrays import LARGEST_TO_SQUARE, as_count, as_labels, as_numbers, is_number
 
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
+
+# The difference of two numbers up to this still fits a double.
+_LARGEST = 1e307
+# A larger code is taken for an identifier: each code up to the largest has a row.
+_LARGEST_CODE = 10_000_000
 
 
 def checked_to_square(values: npt.ArrayLike, what: str = "values") -> Floats:
@@ -26,7 +31,7 @@ def checked_to_square(values: npt.ArrayLike, what: str = "values") -> Floats:
 
 
 def checked_numbers(values: npt.ArrayLike, what: str = "values") -> Floats:
-    """One column of finite numbers, NaN where missing; DataError for text, dates, other shapes and infinite numbers.
+    """One column of numbers, NaN where missing; DataError for text, dates, other shapes, and numbers beyond 1e307.
 
     >>> checked_numbers([1, None, 2.5]).tolist()
     [1.0, nan, 2.5]
@@ -36,6 +41,8 @@ def checked_numbers(values: npt.ArrayLike, what: str = "values") -> Floats:
         raise DataError(f"The {what} must be one column of numbers.", found=f"shape {numbers.shape}")
     if np.isinf(numbers).any():
         raise DataError(f"The {what} hold an infinite number.", hint="look for a division by zero")
+    if np.abs(numbers).max(initial=0.0, where=~np.isnan(numbers)) > _LARGEST:
+        raise DataError(f"The {what} hold a number that is too large.", expected=f"up to {_LARGEST:g}")
     return numbers + 0.0  # zero has no sign
 
 
@@ -46,7 +53,28 @@ def checked_codes(codes: npt.ArrayLike, count: int, what: str = "groups") -> Int
         raise DataError(f"Values and {what} must be two columns of one length.", found=f"{count} and {len(numbers)}")
     if np.isnan(numbers).any() or (numbers != np.rint(numbers)).any():
         raise DataError(f"The {what} must be codes.", expected="whole numbers, negative to leave a value out")
+    if np.abs(numbers).max(initial=0.0) > _LARGEST_CODE:
+        found = f"{np.abs(numbers).max():g}"
+        raise DataError(f"The {what} must be codes, not identifiers.", expected=f"up to {_LARGEST_CODE:,}", found=found)
     return numbers.astype(np.int64)
+
+
+def checked_groups(
+    values: npt.ArrayLike, groups: npt.ArrayLike, count: int, what: str = "group"
+) -> tuple[Floats, Ints, int]:
+    """Numbers, the code of a group for each, below ``count``, and this; DataError for anything else."""
+    numbers = checked_numbers(values)
+    codes, largest = checked_codes(groups, len(numbers), f"{what}s"), as_count(count, f"The number of {what}s")
+    if codes.max(initial=-1) >= largest:
+        raise DataError(f"A {what} code names no {what}.", expected=f"less than {largest}", found=str(codes.max()))
+    return numbers, codes, largest
+
+
+def checked_null(null: float) -> float:
+    """The number of a null hypothesis; DataError for what is none."""
+    if is_number(null) and abs(null) <= _LARGEST:
+        return float(null)
+    raise DataError("The null hypothesis must be a number.", found=repr(null))
 
 
 def coded_labels(labels: npt.ArrayLike) -> tuple[Ints, npt.NDArray[np.object_]]:
@@ -72,10 +100,12 @@ def checked_pairs(pairs: npt.ArrayLike) -> Ints:
     if codes.size and codes.dtype.kind not in "iu":
         raise DataError("Pairs must be group codes.", expected="whole numbers", found=str(codes.dtype))
     members = codes.astype(np.int64)
-    wrong = (members < 0).any(axis=1) | (members[:, 0] == members[:, 1])
+    wrong = ((members < 0) | (members > _LARGEST_CODE)).any(axis=1) | (members[:, 0] == members[:, 1])
     if wrong.any():
         found = members[wrong][0].tolist()
-        raise DataError("A pair must be two different groups.", expected="two codes of 0 or more", found=str(found))
+        raise DataError(
+            "A pair must be two different groups.", expected=f"two codes from 0 to {_LARGEST_CODE:,}", found=str(found)
+        )
     return members
 
 

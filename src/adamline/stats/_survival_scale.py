@@ -9,7 +9,8 @@ import numpy as np
 from scipy.special import ndtri
 
 from adamline.errors import DataError
-from adamline.stats._times import Floats, checked_level
+from adamline.stats._arrays import checked_level
+from adamline.stats._times import Floats
 
 ConfType = Literal["loglog", "log", "linear", "logit", "asinsqrt"]
 

@@ -6,7 +6,7 @@ import numpy as np
 import numpy.typing as npt
 
 from adamline.errors import DataError
-from adamline.stats._arrays import as_codes, as_numbers, is_number
+from adamline.stats._arrays import as_codes, as_numbers
 
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
@@ -46,10 +46,3 @@ def checked_times(
     for each in groups:
         present &= each >= 0
     return numbers, flags == 1, groups, present
-
-
-def checked_level(level: float) -> float:
-    """The confidence level, or DataError where it does not lie between 0 and 1."""
-    if not (is_number(level) and 0 < level < 1):
-        raise DataError("A confidence level must lie between 0 and 1.", found=repr(level), hint="95 % is 0.95")
-    return level

@@ -54,8 +54,8 @@ def binomial_test_groups(
         raise DataError("The proportion of the null hypothesis must lie between 0 and 1.", found=repr(null))
     with np.errstate(invalid="ignore", divide="ignore"):
         se = np.where(n > 0, np.sqrt(null * (1 - null) / n), np.nan)
-        # In counts, where half a count is exact.
-        distance = x - n * null
+        # In counts, where half a count is exact; 29 of 100 are 0.29, though 100 times that double is not 29.
+        distance = np.where(x / n == null, 0.0, x - n * null)
         correction = np.minimum(np.abs(distance), 0.5) if is_corrected else 0.0
         z = (distance - np.sign(distance) * correction) / (n * se)
     # P(X >= x) is betainc(x, n - x + 1); both tails are 1 at their ends, where the function is not defined.

@@ -9,7 +9,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from adamline.errors import DataError
-from adamline.stats._counts import Floats, checked_level
+from adamline.stats._counts import Floats, checked_quantile
 from adamline.stats._tables2x2 import figures, log_limits, one, quotient, stratified
 
 METHODS = {"MH": "Mantel-Haenszel", "LOGIT": "logit"}
@@ -47,7 +47,7 @@ def common_odds_ratio_tables(tables: npt.ArrayLike, *, method: str = "MH", level
     0  111         2            0    1.1938  0.5671  2.513
     """
     checked_method(method)
-    z = checked_level(level)
+    z = checked_quantile(level)
     counts = stratified(tables)
     used = counts.sum(axis=(2, 3)) > 0
     is_zero = used & (counts == 0).any(axis=(2, 3)) & (method == "LOGIT")

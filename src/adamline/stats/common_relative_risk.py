@@ -9,7 +9,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from adamline.errors import DataError
-from adamline.stats._counts import Floats, checked_level
+from adamline.stats._counts import Floats, checked_quantile
 from adamline.stats._tables2x2 import figures, log_limits, one, quotient, stratified
 from adamline.stats.common_odds_ratio import METHODS, checked_method, common_warnings, weighted_mean_of_logs
 
@@ -51,7 +51,7 @@ def common_relative_risk_tables(
     0  111         2            0    1.0917  0.7534  1.5818
     """
     checked_method(method)
-    z = checked_level(level)
+    z = checked_quantile(level)
     if column not in (1, 2):
         raise DataError("The column of a relative risk must be 1 or 2.", found=repr(column))
     counts = stratified(tables)

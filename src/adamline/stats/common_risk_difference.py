@@ -10,7 +10,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from adamline.errors import DataError
-from adamline.stats._counts import Bools, Floats, checked_level, checked_tables
+from adamline.stats._counts import Bools, Floats, checked_quantile, checked_tables
 from adamline.stats.risk_difference import RiskDifferenceMethod, events_of_tables, limits_of_difference
 
 
@@ -75,8 +75,8 @@ def common_risk_difference_tables(
     MANTEL_HAENSZEL_BINOMIAL: the estimate of MANTEL_HAENSZEL with the sum of w**2 p (1 - p) / n as variance.
 
     Strata without events count, with a difference of 0. Where no stratum has both rows all but ``strata_used`` is
-    missing; so are error and limits where Sato's variance comes out negative. DataError for tables of another shape,
-    for counts that are not whole numbers of 0 or more, for another column, level or method.
+    missing. DataError for tables of another shape, for counts that are not whole numbers of 0 or more, for another
+    column, level or method.
     Source: SAS PROC FREQ, TABLES / COMMONRISKDIFF(CL= COLUMN=).
 
     >>> tables = [[[[16, 11], [5, 20]], [[12, 16], [7, 19]]]]
@@ -85,7 +85,7 @@ def common_risk_difference_tables(
     0            2    0.2738  0.0904  0.0965  0.451
     """
     strata = _strata(tables, column)
-    z, kind = checked_level(level), _method(method)
+    z, kind = checked_quantile(level), _method(method)
     return pd.DataFrame(
         {"strata_used": strata.is_used.sum(axis=1)}
         | dict(zip(("estimate", "se", "lower", "upper"), _pooled(strata, kind, z, level), strict=True))
@@ -159,8 +159,8 @@ def _mantel_haenszel(strata: _Strata, method: CommonRiskDifferenceMethod) -> tup
             q = (x1 * (n2 - x2) + x2 * (n1 - x1)) / (2 * total)
             p, q = (np.where(strata.is_used, each, 0.0).sum(axis=1) for each in (p, q))
             variance = estimate * p + q
-            # What is 0 by its formula, as with differences of 1 in all strata, may come out a hair below.
-            variance = np.where(np.abs(variance) <= 1e-14 * (np.abs(estimate * p) + q), 0.0, variance)
+            # It is never below 0; what is 0, as with differences of 1 in all strata, may come out a hair beside it.
+            variance = np.where(variance <= 1e-14 * (np.abs(estimate * p) + q), 0.0, variance)
         return estimate, np.sqrt(variance) / weights.sum(axis=1)
 
 
@@ -221,8 +221,6 @@ def _warnings(strata: _Strata, method: CommonRiskDifferenceMethod, se: float) ->
     left_out = int((~strata.is_used).sum())
     if left_out:
         found.append(f"{left_out} {'stratum' if left_out == 1 else 'strata'} with an empty row left out")
-    if np.isnan(se):
-        found.append("Sato's variance is negative: no standard error")
     if method is CommonRiskDifferenceMethod.NEWCOMBE:
         found += [
             f"no spread in any stratum of row {row}: strata taken by 1/n in its Wilson limits"

@@ -11,6 +11,7 @@ import pandas as pd
 from scipy.linalg import solve_triangular
 
 from adamline.errors import DataError
+from adamline.stats._arrays import checked_level
 from adamline.stats._likelihood import (
     Solution,
     effect_tests,
@@ -22,7 +23,7 @@ from adamline.stats._likelihood import (
 )
 from adamline.stats._newton import Maximum, has_maximum, held_apart, maximise
 from adamline.stats._numeric_column import known_column, numeric_column
-from adamline.stats._times import checked_level, checked_times
+from adamline.stats._times import checked_times
 from adamline.stats.design import INTERCEPT, Bools, Classes, Coding, Design, Floats, Ints, build_design
 from adamline.stats.estimable import LIKELIHOOD_SINGULAR, Basis, find_basis
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
@@ -14,8 +15,8 @@ import pandas as pd
 from scipy.special import stdtrit
 
 from adamline.errors import DataError
-from adamline.stats._arrays import as_count, as_list, as_numbers, is_number
-from adamline.stats._ranks import Floats, Ints, checked_codes, checked_numbers
+from adamline.stats._arrays import as_list, as_numbers, checked_level, held, is_number
+from adamline.stats._ranks import Floats, Ints, checked_groups, checked_numbers
 
 # PCTLDEF= of SAS; 5 is its default.
 Definition = Literal[1, 2, 3, 4, 5]
@@ -49,7 +50,8 @@ _UNITS = 1e6
 _OPERAND_PLACES, _MOST_OFF = 1024, 1e-10
 _EXACT_BELOW = 2.0**53
 
-_QUARTILES = ((Statistic.P25, Fraction(1, 4)), (Statistic.MEDIAN, Fraction(1, 2)), (Statistic.P75, Fraction(3, 4)))
+_HALF = Fraction(1, 2)
+_QUARTILES = ((Statistic.P25, Fraction(1, 4)), (Statistic.MEDIAN, _HALF), (Statistic.P75, Fraction(3, 4)))
 
 
 @dataclass(frozen=True)
@@ -80,7 +82,7 @@ def method_of(statistic: Statistic, level: float = 0.95) -> tuple[str, str]:
     >>> method_of(Statistic.MEDIAN), method_of(Statistic.LCLM, 0.9)
     (('PROC MEANS', 'PCTLDEF=5'), ("PROC MEANS, Student's t limits", 'VARDEF=DF, level=0.9'))
     """
-    _check_level(level)
+    checked_level(level)
     match _known(statistic):
         case Statistic.LCLM | Statistic.UCLM:
             return "PROC MEANS, Student's t limits", f"VARDEF=DF, level={level!r}"
@@ -99,9 +101,9 @@ def describe_groups(values: npt.ArrayLike, groups: npt.ArrayLike, count: int, le
     decimals, so that a tie is seen as one when it is rounded; it never leaves the range of the values. SD and SE divide
     by n - 1 (VARDEF=DF); ``lclm`` and ``uclm`` are the two-sided limits of the mean by Student's t at confidence
     ``level`` (CLM); percentiles follow PCTLDEF=5. A group without values has n = 0 and all else missing; with one value
-    SD, SE and limits are missing; so they are where squares of the values are beyond what a double holds. The order of
-    the values does not matter. DataError for values that are infinite or no numbers, for lengths that differ, for codes
-    that are not whole numbers or of no group.
+    SD, SE and limits are missing; so are limits beyond the largest double. The order of the values does not matter.
+    DataError for values that are infinite or no numbers, for lengths that differ, for codes that are not whole numbers
+    or of no group.
 
     Source: SAS PROC MEANS.
 
@@ -112,8 +114,7 @@ def describe_groups(values: npt.ArrayLike, groups: npt.ArrayLike, count: int, le
     1  1.0    0.0  7.000     7.0    NaN
     2  0.0    0.0    NaN     NaN    NaN
     """
-    count = as_count(count, "The number of groups")
-    numbers, codes = _checked(values, groups, count)
+    numbers, codes, count = checked_groups(values, groups, count)
     missing = np.isnan(numbers)
     present = ~missing & (codes >= 0)
     described = {Statistic.N_MISSING: np.bincount(codes[missing & (codes >= 0)], minlength=count).astype(np.float64)}
@@ -134,7 +135,7 @@ def describe_groups(values: npt.ArrayLike, groups: npt.ArrayLike, count: int, le
 def describe(values: npt.ArrayLike, level: float = 0.95) -> Description:
     """Statistics of one set of numbers; the rules are those of `describe_groups`.
 
-    ``cv`` is 100 SD / mean, missing where the mean is 0.
+    ``cv`` is 100 SD / mean, missing where the mean is 0 or the CV beyond the largest double.
 
     >>> describe([10, 20, 30, 40, 150, 160, 170, 180, 190, 200]).p25
     30.0
@@ -148,7 +149,7 @@ def describe(values: npt.ArrayLike, level: float = 0.95) -> Description:
         mean=mean,
         sd=float(row[Statistic.SD]),
         se=float(row[Statistic.SE]),
-        cv=100 * float(row[Statistic.SD]) / mean if mean else np.nan,
+        cv=_cv(float(row[Statistic.SD]), mean),
         lclm=float(row[Statistic.LCLM]),
         uclm=float(row[Statistic.UCLM]),
         median=float(row[Statistic.MEDIAN]),
@@ -157,15 +158,20 @@ def describe(values: npt.ArrayLike, level: float = 0.95) -> Description:
         minimum=float(row[Statistic.MIN]),
         maximum=float(row[Statistic.MAX]),
         level=level,
-        warnings=_warnings(n, mean, float(row[Statistic.SD])),
+        warnings=_warnings(n, mean, float(row[Statistic.UCLM])),
     )
 
 
-def _warnings(n: int, mean: float, sd: float) -> tuple[str, ...]:
+def _cv(sd: float, mean: float) -> float:
+    cv = 100 * sd / mean if mean else math.nan
+    return cv if math.isfinite(cv) else math.nan
+
+
+def _warnings(n: int, mean: float, upper: float) -> tuple[str, ...]:
     if n < 2:
         return ("one value: no SD, no limits",) if n else ("no values",)
-    if np.isnan(sd):
-        return ("numbers too large to be squared: no SD, no limits, no CV",)
+    if np.isnan(upper):
+        return ("numbers too large: no limits",)
     return ("a mean of 0: no CV",) if mean == 0 else ()
 
 
@@ -180,7 +186,7 @@ def limits_of_mean(
     >>> round(float(lower), 4), round(float(upper), 4)
     (0.1038, 0.76)
     """
-    _check_level(level)
+    checked_level(level)
     freedom = as_numbers(n, "A number of values") - 1
     centre, error = as_numbers(mean, "A mean"), as_numbers(se, "A standard error")
     try:
@@ -188,13 +194,13 @@ def limits_of_mean(
     except ValueError:
         shapes = f"{freedom.shape}, {centre.shape}, {error.shape}"
         raise DataError("Numbers, means and standard errors must be of one length.", found=shapes) from None
-    with np.errstate(invalid="ignore"):
+    with np.errstate(invalid="ignore", over="ignore"):
         reach = stdtrit(np.where(freedom > 0, freedom, np.nan), 0.5 + level / 2) * error
-    return centre - reach, centre + reach
+        return held(centre - reach), held(centre + reach)
 
 
 def percentiles(
-    values: npt.ArrayLike, percents: Sequence[int | Fraction], *, definition: Definition = 5
+    values: npt.ArrayLike, percents: Sequence[float | Fraction], *, definition: Definition = 5
 ) -> tuple[float, ...]:
     """Percentiles of one set of numbers; the rules are those of `percentile_groups`.
 
@@ -210,7 +216,7 @@ def percentile_groups(
     values: npt.ArrayLike,
     groups: npt.ArrayLike,
     count: int,
-    percents: Sequence[int | Fraction],
+    percents: Sequence[float | Fraction],
     *,
     definition: Definition = 5,
 ) -> pd.DataFrame:
@@ -225,22 +231,22 @@ def percentile_groups(
     4: as 1, of (n + 1) p;
     5: the mean of x_j and x_(j+1) where g is 0, else x_(j+1).
 
-    n p is computed in fractions (0.07 * 100 is not 7 in floating point); give a percent that is not whole as a
-    Fraction. Missing values and negative codes are left out; of no values every percentile is missing. DataError for a
-    percent outside 0 to 100, an unknown definition, and as `describe_groups`. Source: SAS PROC UNIVARIATE, PCTLDEF=.
+    n p is computed in fractions (0.07 * 100 is not 7 in floating point); a percent that is a float is the decimal that
+    it prints as: 97.7 is 977/10. Missing values and negative codes are left out; of no values every percentile is
+    missing. DataError for a percent outside 0 to 100, an unknown definition, and as `describe_groups`.
+    Source: SAS PROC UNIVARIATE, PCTLDEF=.
 
-    >>> percentile_groups([10, 20, 30, 40], [0, 0, 0, 0], 1, [25, Fraction(75, 2)], definition=1).iloc[0].tolist()
+    >>> percentile_groups([10, 20, 30, 40], [0, 0, 0, 0], 1, [25, 37.5], definition=1).iloc[0].tolist()
     [10.0, 15.0]
     """
     if definition not in (1, 2, 3, 4, 5):
         raise DataError("No such definition of percentiles.", expected="PCTLDEF 1 to 5", found=repr(definition))
-    count = as_count(count, "The number of groups")
     names, shares = as_list(percents, "The percents"), []
     for percent in names:
         if not ((isinstance(percent, Fraction) or is_number(percent)) and 0 <= percent <= 100):
             raise DataError("A percentile must lie between 0 and 100.", found=str(percent))
-        shares.append(Fraction(percent) / 100)
-    numbers, codes = _checked(values, groups, count)
+        shares.append((percent if isinstance(percent, Fraction) else Fraction(str(float(percent)))) / 100)
+    numbers, codes, count = checked_groups(values, groups, count)
     present = ~np.isnan(numbers) & (codes >= 0)
     ordered, n = _sorted_by_group(numbers[present], codes[present], count)
     units = _in_units(ordered, n)
@@ -248,24 +254,11 @@ def percentile_groups(
     return pd.DataFrame(np.column_stack(columns) if columns else np.empty((count, 0)), columns=names)
 
 
-def _check_level(level: float) -> None:
-    if not (is_number(level) and 0 < level < 1):
-        raise DataError("A confidence level must lie between 0 and 1.", found=repr(level), hint="95 % is 0.95")
-
-
 def _known(statistic: Statistic) -> Statistic:
     try:
         return Statistic(statistic)
     except ValueError:
         raise DataError("There is no such statistic.", expected=", ".join(Statistic), found=repr(statistic)) from None
-
-
-def _checked(values: npt.ArrayLike, groups: npt.ArrayLike, count: int) -> tuple[Floats, Ints]:
-    numbers = checked_numbers(values)
-    codes = checked_codes(groups, len(numbers))
-    if codes.size and codes.max() >= count:
-        raise DataError("A group code names no group.", expected=f"less than {count}", found=str(codes.max()))
-    return numbers, codes
 
 
 def _sorted_by_group(numbers: Floats, codes: Ints, count: int) -> tuple[Floats, Ints]:
@@ -297,16 +290,22 @@ def _extremes(ordered: Floats, n: Ints) -> tuple[Floats, Floats]:
 
 
 def _moments(ordered: Floats, units: Floats, n: Ints) -> dict[Statistic, Floats]:
-    """Mean and SD in two passes, each corrected by the sum of what is left over; the mean exact for decimals."""
+    """Mean and SD in two passes, each corrected by the sum of what is left over; the mean exact for decimals.
+
+    Values are taken by the power of two above the largest of the group, which rounds nothing: squares of 1e-200 or of
+    1e200 are no doubles.
+    """
+    least, most = _extremes(ordered, n)
+    power = np.frexp(np.fmax(np.abs(least), np.abs(most)))[1]
     with np.errstate(invalid="ignore", divide="ignore", over="ignore"):
-        mean = _sums(ordered, n) / n
-        mean = mean + _sums(ordered - np.repeat(mean, n), n) / n
-        left = ordered - np.repeat(mean, n)
+        scaled = np.ldexp(ordered, -np.repeat(power, n))
+        centre = _sums(scaled, n) / n
+        centre = centre + _sums(scaled - np.repeat(centre, n), n) / n
+        left = scaled - np.repeat(centre, n)
         squares = _sums(left**2, n) - _sums(left, n) ** 2 / n
-        # Numbers beyond 1e150 may have squares that no double holds.
-        sd = np.where((n > 1) & np.isfinite(squares), np.sqrt(np.maximum(squares, 0.0) / (n - 1)), np.nan)
-        mean = np.where(_sums(np.abs(units), n) < _EXACT_BELOW, _sums(units, n) / (n * _UNITS), mean)
-        mean = np.clip(mean, *_extremes(ordered, n))
+        sd = np.where(n > 1, np.ldexp(np.sqrt(np.maximum(squares, 0.0) / (n - 1)), power), np.nan)
+        is_exact = _sums(np.abs(units), n) < _EXACT_BELOW
+        mean = np.clip(np.where(is_exact, _sums(units, n) / (n * _UNITS), np.ldexp(centre, power)), least, most)
         return {Statistic.MEAN: mean, Statistic.SD: sd, Statistic.SE: sd / np.sqrt(n)}
 
 
@@ -321,10 +320,11 @@ def _in_units(ordered: Floats, n: Ints) -> Floats:
         units = np.rint(ordered * _UNITS)
         off = np.abs(ordered - units / _UNITS)
         allowed = np.maximum(np.spacing(np.abs(ordered)), np.minimum(_OPERAND_PLACES * np.spacing(largest), _MOST_OFF))
-        return np.where(off <= allowed, units, np.nan)
+        # A group without one whole millionth is not of decimals but of small numbers.
+        return np.where((off <= allowed) & ((largest >= 0.5 / _UNITS) | (ordered == 0)), units, np.nan)
 
 
-def _between(low: Floats, high: Floats, low_units: Floats, high_units: Floats, part: Ints, whole: int) -> Floats:
+def _between(low: Floats, high: Floats, low_units: Floats, high_units: Floats, part: Floats, whole: Floats) -> Floats:
     """The point ``part`` / ``whole`` of the way between two values, exact for decimals, and never outside of them."""
     with np.errstate(over="ignore", invalid="ignore"):
         is_exact = (np.abs(low_units) + np.abs(high_units)) * whole < _EXACT_BELOW
@@ -339,22 +339,27 @@ def _percentile(ordered: Floats, units: Floats, n: Ints, share: Fraction, defini
     filled = n > 0
     count = n[filled]
     starts = (np.cumsum(n) - n)[filled]
-    size = share.denominator
-    j, rest = np.divmod((count + 1 if definition == 4 else count) * share.numerator, size)
-    part, whole = _step(j, rest, size, definition)
+    # Fractions of any length, once for each size of a group: in whole numbers of 64 bits those of 99.9 % overflow.
+    sizes, of_size = np.unique(count, return_inverse=True)
+    places = [_place((size + (definition == 4)) * share, definition) for size in sizes.tolist()]
+    j = np.array([place for place, _ in places], dtype=np.int64)[of_size]
+    part = np.array([way.numerator for _, way in places], dtype=np.float64)[of_size]
+    whole = np.array([way.denominator for _, way in places], dtype=np.float64)[of_size]
     # Values are numbered from 1; those before the first and after the last are these.
     at, above = (starts + np.clip(each, 1, count) - 1 for each in (j, j + 1))
     result[filled] = _between(ordered[at], ordered[above], units[at], units[above], part, whole)
     return result
 
 
-def _step(j: Ints, rest: Ints, size: int, definition: Definition) -> tuple[Ints, int]:
-    """How far from value j to the next one the percentile lies: a numerator for each group, and the denominator."""
+def _place(target: Fraction, definition: Definition) -> tuple[int, Fraction]:
+    """The whole part j of n p, and how far from value j to the next one the percentile lies."""
+    j = math.floor(target)
+    rest = target - j
     match definition:
         case 1 | 4:
-            return rest, size
+            return j, rest
         case 2:
-            return np.where(2 * rest == size, j % 2, 2 * rest > size).astype(np.int64), 1
+            return j, Fraction(j % 2 if rest == _HALF else rest > _HALF)
         case 3:
-            return (rest > 0).astype(np.int64), 1
-    return np.where(rest == 0, 1, 2).astype(np.int64), 2
+            return j, Fraction(rest > 0)
+    return j, _HALF if rest == 0 else Fraction(1)

@@ -8,7 +8,8 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from adamline.stats._ranks import Floats, checked_codes, checked_numbers
+from adamline.stats._arrays import held
+from adamline.stats._ranks import checked_codes, checked_numbers
 from adamline.stats.descriptive import describe_groups
 
 METHOD = "PROC TTEST, DIST=LOGNORMAL"
@@ -60,8 +61,8 @@ def geometric_groups(values: npt.ArrayLike, groups: npt.ArrayLike, count: int, *
     figures = described[["mean", "sd", "lclm", "uclm"]].to_numpy(copy=True)
     figures[n_not_positive > 0] = np.nan
     with np.errstate(over="ignore"):
-        mean, sd, lower, upper = _held(np.exp(figures)).T
-        cv = _held(100 * np.sqrt(np.expm1(figures[:, 1] ** 2)))
+        mean, sd, lower, upper = held(np.exp(figures)).T
+        cv = held(100 * np.sqrt(np.expm1(figures[:, 1] ** 2)))
     return pd.DataFrame(
         {
             "n": described["N"].astype(np.int64),
@@ -74,11 +75,6 @@ def geometric_groups(values: npt.ArrayLike, groups: npt.ArrayLike, count: int, *
             "upper": upper,
         }
     )
-
-
-def _held(figures: Floats) -> Floats:
-    """What a double holds; beyond that missing."""
-    return np.where(np.isinf(figures), np.nan, figures)
 
 
 def geometric(values: npt.ArrayLike, *, level: float = 0.95) -> Geometric:

@@ -39,7 +39,9 @@ def moments_groups(values: npt.ArrayLike, groups: npt.ArrayLike, count: int) -> 
     mean, sd = described["mean"].to_numpy(), described["sd"].to_numpy()
     with np.errstate(invalid="ignore", divide="ignore", over="ignore"):
         css = np.where(n > 1, sd**2 * (n - 1), np.where(n == 1, 0.0, np.nan))
-        z = (numbers - mean[codes]) / np.where(sd > 0, sd, np.nan)[codes]
+        left = numbers - mean[codes]
+        # Again, by what rounding of the mean left: beside a spread far below the values that is not little.
+        z = (left - (np.bincount(codes, left, count) / n)[codes]) / np.where(sd > 0, sd, np.nan)[codes]
         squares = np.where(n > 0, np.bincount(codes, numbers**2, count), np.nan)
         return pd.DataFrame(
             {

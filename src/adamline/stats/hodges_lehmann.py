@@ -10,7 +10,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from adamline.errors import DataError
-from adamline.stats._counts import checked_level
+from adamline.stats._counts import checked_quantile
 from adamline.stats._ranks import Floats, by_group, checked_numbers, checked_pairs, mid_ranks, samples_by_group
 from adamline.stats._ranks_differences import ordered_differences
 from adamline.stats.rank_sum import rank_sum_pairs
@@ -78,7 +78,7 @@ def hodges_lehmann_pairs(
     """
     numbers, codes = by_group(values, groups)
     members = checked_pairs(pairs)
-    z = checked_level(level)
+    z = checked_quantile(level)
     if reference not in ("larger", "first", "second"):
         raise DataError("No such reference.", expected="larger, first or second", found=repr(reference))
     tested = rank_sum_pairs(numbers, codes, members)

@@ -10,15 +10,16 @@ import pandas as pd
 from scipy.special import betainc, betaincinv, chdtri
 
 from adamline.errors import DataError
-from adamline.stats._arrays import as_numbers, is_number
-from adamline.stats._counts import Floats, checked_counts, checked_level
+from adamline.stats._arrays import as_numbers, checked_level, is_number
+from adamline.stats._counts import Floats, checked_counts, checked_quantile
+from adamline.stats._ranks import checked_codes
 
 METHOD = "events per person-time, exact Poisson limits (chi-square, Garwood)"
 RATIO_METHOD = "rate ratio, exact conditional limits (binomial, Clopper-Pearson)"
 DIFFERENCE_METHOD = "rate difference, Wald limits"
 
-# A group code beyond this is taken for an identifier: each code up to the largest has a row.
-_LARGEST_CODE = 1_000_000
+# Times and `per` beyond these are no data, and their quotients and squares might be no doubles.
+_LEAST_TIME, _MOST_TIME = 1e-100, 1e100
 
 
 @dataclass(frozen=True)
@@ -173,7 +174,7 @@ def rate_comparisons(
     x2, t2 = _checked_events(events2, time2)
     if x1.shape != x2.shape:
         raise DataError("Both groups must be columns of one length.", found=f"{x1.shape} and {x2.shape}")
-    z, scale = checked_level(level), _checked_per(per)
+    z, scale = checked_quantile(level), _checked_per(per)
     with np.errstate(invalid="ignore", divide="ignore"):
         has_both = (t1 > 0) & (t2 > 0)
         tail = (1 - level) / 2
@@ -254,6 +255,8 @@ def _checked_events(events: npt.ArrayLike, time: npt.ArrayLike) -> tuple[Floats,
         raise DataError("A person-time must be a finite number, 0 or more.", found=repr(float(wrong[0])))
     if ((x > 0) & (t == 0)).any():
         raise DataError("There are events without person-time.", hint="a subject is at risk up to the event")
+    if ((t > 0) & ((t < _LEAST_TIME) | (t > _MOST_TIME))).any():
+        raise DataError("A person-time is too small or too large.", expected=f"{_LEAST_TIME:g} to {_MOST_TIME:g}")
     return x, t
 
 
@@ -277,13 +280,13 @@ def _checked_subjects(
         bad = (times < 0) | np.isinf(times)
         if bad.any():
             raise DataError("A time at risk must be a finite number, 0 or more.", found=repr(float(times[bad][0])))
-        unknown = ~((codes == np.rint(codes)) & (np.abs(codes) <= _LARGEST_CODE))
-    if unknown.any():
-        raise DataError("A group must be a whole number.", found=repr(float(codes[unknown][0])))
-    return flags, times, codes.astype(np.int64)
+    return flags, times, checked_codes(codes, len(codes))
 
 
 def _checked_per(per: float) -> float:
-    if is_number(per) and 0 < per < np.inf:
+    if is_number(per) and _LEAST_TIME <= per <= _MOST_TIME:
         return float(per)
-    raise DataError("The person-time that rates are given for must be above 0.", found=repr(per), hint="per=100")
+    expected = f"{_LEAST_TIME:g} to {_MOST_TIME:g}"
+    raise DataError(
+        "The person-time that rates are given for must be above 0.", expected=expected, found=repr(per), hint="per=100"
+    )

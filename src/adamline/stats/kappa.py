@@ -10,7 +10,7 @@ import pandas as pd
 from scipy.special import ndtr
 
 from adamline.errors import DataError
-from adamline.stats._counts import Floats, checked_level, checked_scores, checked_tables
+from adamline.stats._counts import Floats, checked_quantile, checked_scores, checked_tables
 from adamline.stats._tables2x2 import figures, one
 
 WEIGHTS = {"SIMPLE": "simple kappa", "CA": "weighted kappa, Cicchetti-Allison", "FC": "weighted kappa, Fleiss-Cohen"}
@@ -59,7 +59,7 @@ def kappa_tables(
        estimate     se   lower   upper
     0    0.6996  0.018  0.6644  0.7348
     """
-    quantile = checked_level(level)
+    quantile = checked_quantile(level)
     counts = checked_tables(tables, 3)
     size = counts.shape[1]
     if counts.shape[2] != size or size < 2:

@@ -9,9 +9,15 @@ import numpy.typing as npt
 import pandas as pd
 from scipy.special import chdtrc
 
-from adamline.errors import DataError
-from adamline.stats._arrays import as_count
-from adamline.stats._ranks import Floats, Ints, checked_codes, checked_numbers, coded_labels, mid_ranks
+from adamline.stats._ranks import (
+    Floats,
+    Ints,
+    checked_codes,
+    checked_groups,
+    checked_numbers,
+    coded_labels,
+    mid_ranks,
+)
 
 METHOD = "PROC NPAR1WAY, Kruskal-Wallis test"
 
@@ -50,10 +56,8 @@ def kruskal_wallis_blocks(
     0  6       3       2.381   2  0.3041
     1  1       1         NaN   0     NaN
     """
-    numbers = checked_numbers(values)
-    group, block = checked_codes(groups, len(numbers)), checked_codes(blocks, len(numbers), "blocks")
-    if block.max(initial=-1) >= as_count(count, "The number of blocks"):
-        raise DataError("A block code names no block.", expected=f"less than {count}", found=str(block.max()))
+    numbers, block, count = checked_groups(values, blocks, count, "block")
+    group = checked_codes(groups, len(numbers))
     present = ~np.isnan(numbers) & (group >= 0) & (block >= 0)
     sizes, sums, variance = _scored(numbers[present], group[present], block[present], count)
     n = sizes.sum(axis=1)

@@ -11,6 +11,7 @@ from scipy.linalg import solve_triangular
 from scipy.special import expit
 
 from adamline.errors import DataError, nearest
+from adamline.stats._arrays import checked_level
 from adamline.stats._likelihood import (
     Solution,
     effect_tests,
@@ -22,7 +23,6 @@ from adamline.stats._likelihood import (
 )
 from adamline.stats._newton import Maximum, has_maximum, held_apart, maximise
 from adamline.stats._numeric_column import known_column, numeric_column
-from adamline.stats._times import checked_level
 from adamline.stats.design import Bools, Classes, Coding, Design, Floats, build_design, level_text
 from adamline.stats.estimable import LIKELIHOOD_SINGULAR, Basis, dependency_warnings, find_basis
 

@@ -10,7 +10,7 @@ import pandas as pd
 from scipy.special import gammaln
 
 from adamline.errors import DataError
-from adamline.stats._counts import Floats, checked_level
+from adamline.stats._counts import Floats, checked_quantile
 from adamline.stats._roots import roots_between
 from adamline.stats._tables2x2 import cells_of, figures, log_limits, one, quotient
 
@@ -55,7 +55,7 @@ def odds_ratio_tables(tables: npt.ArrayLike, *, level: float = 0.95, exact: bool
     0  213    1.6345  0.8645   3.09       0.8159       3.2251
     1   19       NaN     NaN    NaN       0.0000       1.4579
     """
-    z = checked_level(level)
+    z = checked_quantile(level)
     a, b, c, d = cells_of(tables)
     estimate = quotient(a * d, b * c)
     some = (a > 0) & (b > 0) & (c > 0) & (d > 0)

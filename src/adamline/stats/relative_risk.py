@@ -9,7 +9,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from adamline.errors import DataError
-from adamline.stats._counts import checked_level
+from adamline.stats._counts import checked_quantile
 from adamline.stats._tables2x2 import cells_of, figures, log_limits, one, quotient
 
 
@@ -42,7 +42,7 @@ def relative_risk_tables(tables: npt.ArrayLike, *, column: int = 1, level: float
     0  213    1.4056  0.9144  2.1607
     1   19       NaN     NaN     NaN
     """
-    z = checked_level(level)
+    z = checked_quantile(level)
     if column not in (1, 2):
         raise DataError("The column of a relative risk must be 1 or 2.", found=repr(column))
     a, b, c, d = cells_of(tables)

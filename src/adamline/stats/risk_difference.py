@@ -10,7 +10,8 @@ import numpy.typing as npt
 import pandas as pd
 
 from adamline.errors import DataError
-from adamline.stats._counts import Floats, checked_level, checked_tables
+from adamline.stats._arrays import checked_level
+from adamline.stats._counts import Floats, checked_quantile, checked_tables
 from adamline.stats._score_difference import lower_score_limits
 from adamline.stats.proportion_limits import ProportionMethod, limits_of_counts, proportion_with_se
 
@@ -73,7 +74,7 @@ def risk_difference_tables(
     1  0.0000  0.0000    0.0000  0.0000 -0.1156  0.1639
     """
     x1, n1, x2, n2 = events_of_tables(tables, column)
-    z, kind = checked_level(level), _method(method)
+    z, kind = checked_quantile(level), _method(method)
     risk1, se1 = proportion_with_se(x1, n1)
     risk2, se2 = proportion_with_se(x2, n2)
     estimate, lower, upper = (np.full(x1.shape, np.nan) for _ in range(3))

@@ -9,9 +9,7 @@ import numpy.typing as npt
 import pandas as pd
 from scipy.special import bdtr
 
-from adamline.errors import DataError
-from adamline.stats._arrays import as_count, is_number
-from adamline.stats._ranks import checked_codes, checked_numbers
+from adamline.stats._ranks import checked_groups, checked_null, checked_numbers
 
 METHOD = "PROC UNIVARIATE, sign test"
 
@@ -48,13 +46,8 @@ def sign_test_groups(values: npt.ArrayLike, groups: npt.ArrayLike, count: int, *
     0  4        3        1       1          0  1.0  0.625
     1  1        1        0       0          0  0.5  1.000
     """
-    if not (is_number(null) and np.isfinite(null)):
-        raise DataError("The null hypothesis must be a number.", found=repr(null))
-    numbers = checked_numbers(values)
-    codes = checked_codes(groups, len(numbers))
-    count = as_count(count, "The number of groups")
-    if codes.max(initial=-1) >= count:
-        raise DataError("A group code names no group.", expected=f"less than {count}", found=str(codes.max()))
+    null = checked_null(null)
+    numbers, codes, count = checked_groups(values, groups, count)
     numbers, codes = numbers[codes >= 0], codes[codes >= 0]
     kinds = (numbers > null, numbers < null, numbers == null, np.isnan(numbers))
     above, below, equal, missing = (np.bincount(codes[kind], minlength=count) for kind in kinds)

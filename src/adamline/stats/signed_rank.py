@@ -9,9 +9,7 @@ import numpy.typing as npt
 import pandas as pd
 from scipy.special import stdtr
 
-from adamline.errors import DataError
-from adamline.stats._arrays import as_count, is_number
-from adamline.stats._ranks import Floats, Ints, checked_codes, checked_numbers, mid_ranks
+from adamline.stats._ranks import Floats, Ints, checked_groups, checked_null, checked_numbers, mid_ranks
 
 METHOD = "PROC UNIVARIATE, signed rank test"
 
@@ -57,7 +55,8 @@ def signed_rank_groups(values: npt.ArrayLike, groups: npt.ArrayLike, count: int,
     0  4       1          0  4.0  0.25      True
     1  1       0          0  0.5  1.00      True
     """
-    distance, codes = _distances(values, groups, count, null)
+    numbers, codes, count = checked_groups(values, groups, count)
+    distance = numbers - checked_null(null)
     known = codes >= 0
     missing = np.isnan(distance) & known
     used = known & ~np.isnan(distance) & (distance != 0)
@@ -105,17 +104,6 @@ def signed_rank(values: npt.ArrayLike, *, null: float = 0.0) -> SignedRank:
         if np.isnan(p)
         else (),
     )
-
-
-def _distances(values: npt.ArrayLike, groups: npt.ArrayLike, count: int, null: float) -> tuple[Floats, Ints]:
-    """The distances from null, and the codes of the groups."""
-    if not (is_number(null) and np.isfinite(null)):
-        raise DataError("The null hypothesis must be a number.", found=repr(null))
-    numbers = checked_numbers(values)
-    codes = checked_codes(groups, len(numbers))
-    if codes.max(initial=-1) >= as_count(count, "The number of groups"):
-        raise DataError("A group code names no group.", expected=f"less than {count}", found=str(codes.max()))
-    return numbers - null, codes
 
 
 def _approximate(n: Ints, s: Floats, ties: Floats) -> Floats:

@@ -10,9 +10,8 @@ import pandas as pd
 from scipy.special import chdtri, fdtrc, stdtr, stdtrit
 
 from adamline.errors import DataError
-from adamline.stats._arrays import is_number
-from adamline.stats._counts import checked_level
-from adamline.stats._ranks import Floats, checked_codes, checked_pairs, checked_to_square
+from adamline.stats._arrays import checked_level
+from adamline.stats._ranks import Floats, checked_codes, checked_null, checked_pairs, checked_to_square
 from adamline.stats.descriptive import describe_groups
 
 ONE_SAMPLE = "PROC TTEST, one-sample t test"
@@ -222,31 +221,31 @@ def t_test_two_sample(
 
 def _check(null: float, level: float) -> None:
     checked_level(level)
-    if not (is_number(null) and np.isfinite(null)):
-        raise DataError("The null hypothesis must be a number.", found=repr(null))
+    checked_null(null)
 
 
 def _pooled_sd(n1: Floats, n2: Floats, sd1: Floats, sd2: Floats) -> tuple[Floats, Floats]:
     """The common SD and its degrees of freedom."""
     df = np.where((n1 > 0) & (n2 > 0), n1 + n2 - 2, np.nan)
-    squares = np.where(n1 > 1, (n1 - 1) * sd1**2, 0.0) + np.where(n2 > 1, (n2 - 1) * sd2**2, 0.0)
     with np.errstate(invalid="ignore", divide="ignore"):
-        return np.where(df > 0, np.sqrt(squares / df), np.nan), df
+        # Not by squares: those of small SDs would vanish.
+        part1, part2 = (np.where(n > 1, np.sqrt((n - 1) / df) * sd, 0.0) for n, sd in ((n1, sd1), (n2, sd2)))
+        return np.where(df > 0, np.hypot(part1, part2), np.nan), df
 
 
 def _separate(n1: Floats, n2: Floats, sd1: Floats, sd2: Floats) -> tuple[Floats, Floats]:
     """The SE of the difference with two variances, and the degrees of freedom of Satterthwaite."""
     with np.errstate(invalid="ignore", divide="ignore"):
-        w1, w2 = sd1**2 / n1, sd2**2 / n2
-        # As shares of the larger one: the squares of small variances would vanish.
-        share1, share2 = w1 / np.maximum(w1, w2), w2 / np.maximum(w1, w2)
-        return np.sqrt(w1 + w2), (share1 + share2) ** 2 / (share1**2 / (n1 - 1) + share2**2 / (n2 - 1))
+        se1, se2 = sd1 / np.sqrt(n1), sd2 / np.sqrt(n2)
+        # As shares of the larger one: the squares of small SDs would vanish.
+        share1, share2 = ((se / np.maximum(se1, se2)) ** 2 for se in (se1, se2))
+        return np.hypot(se1, se2), (share1 + share2) ** 2 / (share1**2 / (n1 - 1) + share2**2 / (n2 - 1))
 
 
 def _folded_f(n1: Floats, n2: Floats, sd1: Floats, sd2: Floats) -> dict[str, Floats]:
     """The larger variance over the smaller; missing where one is 0 or missing."""
     is_first = sd1 >= sd2
-    with np.errstate(invalid="ignore", divide="ignore"):
+    with np.errstate(invalid="ignore", divide="ignore", over="ignore"):
         f = np.where(is_first, sd1 / sd2, sd2 / sd1) ** 2
     f = np.where(np.isfinite(f), f, np.nan)
     df1, df2 = np.where(is_first, n1 - 1, n2 - 1), np.where(is_first, n2 - 1, n1 - 1)

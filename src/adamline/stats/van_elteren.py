@@ -9,9 +9,15 @@ import numpy.typing as npt
 import pandas as pd
 from scipy.special import chdtrc
 
-from adamline.errors import DataError
-from adamline.stats._arrays import as_count
-from adamline.stats._ranks import Floats, Ints, checked_codes, checked_numbers, coded_labels, mid_ranks
+from adamline.stats._ranks import (
+    Floats,
+    Ints,
+    checked_codes,
+    checked_groups,
+    checked_numbers,
+    coded_labels,
+    mid_ranks,
+)
 
 METHOD = "PROC FREQ, CMH row mean scores, SCORES=MODRIDIT (van Elteren test)"
 
@@ -62,12 +68,8 @@ def van_elteren_blocks(
        n  chi_square  df       p  strata  strata_used
     0  8         1.2   1  0.2733       2            2
     """
-    numbers = checked_numbers(values)
-    codes = [
-        checked_codes(c, len(numbers), what) for c, what in ((groups, "groups"), (strata, "strata"), (blocks, "blocks"))
-    ]
-    if codes[2].max(initial=-1) >= as_count(count, "The number of blocks"):
-        raise DataError("A block code names no block.", expected=f"less than {count}", found=str(codes[2].max()))
+    numbers, in_block, count = checked_groups(values, blocks, count, "block")
+    codes = [checked_codes(groups, len(numbers)), checked_codes(strata, len(numbers), "strata"), in_block]
     present = ~np.isnan(numbers) & (np.min(codes, axis=0) >= 0)
     group, stratum, block = (code[present] for code in codes)
     observed, expected, covariance, used, known = _scored(numbers[present], group, stratum, block, count)

@@ -12,7 +12,7 @@ from scipy.linalg import solve_triangular
 from scipy.special import chdtrc
 
 from adamline.errors import DataError
-from adamline.stats._times import checked_level
+from adamline.stats._arrays import checked_level
 from adamline.stats.design import Classes, Floats, level_text
 from adamline.stats.mmrm.covariance_fit import Fitted, fit_first_possible
 from adamline.stats.mmrm.formula import read_formula

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 from scipy.special import fdtrc, stdtr, stdtrit
 
-from adamline.stats._times import checked_level
+from adamline.stats._arrays import checked_level
 from adamline.stats.design import Floats, Ints
 from adamline.stats.mmrm.likelihood import Value
 from adamline.stats.mmrm.patterns import Gathered, embedded, total, twisted, unpacked
