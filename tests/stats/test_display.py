@@ -43,6 +43,17 @@ def test_missing_statistics() -> None:
     assert display_texts(Statistic.MEAN, [1.25, -7.0, math.nan], [0, 1, 1], n).tolist() == ["1.3", "-7.00", ""]
 
 
+def test_one_value_at_many_decimals_and_no_sign_of_zero() -> None:
+    assert display_texts(Statistic.MEAN, [-0.04], [0, 1], [3]).tolist() == ["0.0", "-0.04"]
+    assert display_texts(Statistic.MIN, [-0.0, -0.049999, -0.05], 1, 3).tolist() == ["0.0", "0.0", "-0.1"]
+    with pytest.raises(DataError, match="one length"):
+        display_texts(Statistic.SD, [1.0, 2.0], [1, 2, 3], [1, 1])
+    with pytest.raises(DataError, match="0 or more"):
+        display_texts(Statistic.MEAN, [1.0], -1, [2])
+    with pytest.raises(DataError, match="infinite"):
+        display_texts(Statistic.MEAN, [math.inf], 1, [2])
+
+
 def test_rows_of_two_statistics() -> None:
     texts = {Statistic.MEAN: "4.0", Statistic.SD: "NA", Statistic.LCLM: "1.1", Statistic.UCLM: "6.9"}
     assert STATISTIC_ROWS["mean_sd"].fill(texts) == "4.0 (NA)"

@@ -117,7 +117,7 @@ def test_many_agree_with_one_at_a_time() -> None:
         ([[[1, 2], [3, 4]]], math.nan, {}, "null hypothesis"),
         ([[[1, 2], [3, 4]]], "0", {}, "null hypothesis"),
         ([[[1, 2], [3, 4]]], 0, {"column": 3}, "column of a 2 x 2 table"),
-        ([[[1, 2], [3, 4]]], 0, {"method": "HA"}, "no test of this name"),
+        ([[[1, 2], [3, 4]]], 0, {"method": "HA"}, "no tests of this name"),
     ],
 )
 def test_bad_input(tables: object, null: object, options: dict[str, object], message: str) -> None:

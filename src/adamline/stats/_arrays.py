@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from decimal import Decimal
-from typing import TypeGuard
+from enum import StrEnum
+from typing import TypeGuard, TypeVar
 
 import numpy as np
 import numpy.typing as npt
@@ -14,6 +15,7 @@ from adamline.errors import DataError
 
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
+Choice = TypeVar("Choice", bound=StrEnum)
 
 # Sums of squares of many numbers up to this still fit a double.
 LARGEST_TO_SQUARE = 1e150
@@ -98,6 +100,21 @@ def as_labels(values: npt.ArrayLike, what: str) -> npt.NDArray[np.generic]:
     # A series knows a missing value among texts, which an array would turn into the text "nan".
     column: npt.NDArray[np.generic] = pd.Series(values).to_numpy()
     return column
+
+
+def as_choice(kind: type[Choice], name: object, what: str) -> Choice:
+    """The member of that name; DataError that lists the known ones for another. ``what`` is in the plural.
+
+    >>> class Colour(StrEnum):
+    ...     RED = "red"
+    >>> as_choice(Colour, "red", "colours")
+    <Colour.RED: 'red'>
+    """
+    try:
+        return kind(name)  # type: ignore[arg-type]
+    except ValueError:
+        known = ", ".join(kind)
+        raise DataError(f"There are no {what} of this name.", expected=known, found=repr(name)) from None
 
 
 def as_list(values: object, what: str) -> list[object]:

@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from adamline.errors import DataError
+from adamline.stats._arrays import as_choice
 from adamline.stats._counts import Bools, Floats, checked_quantile, checked_tables
 from adamline.stats.risk_difference import RiskDifferenceMethod, events_of_tables, limits_of_difference
 
@@ -85,7 +85,7 @@ def common_risk_difference_tables(
     0            2    0.2738  0.0904  0.0965  0.451
     """
     strata = _strata(tables, column)
-    z, kind = checked_quantile(level), _method(method)
+    z, kind = checked_quantile(level), as_choice(CommonRiskDifferenceMethod, method, "limits")
     return pd.DataFrame(
         {"strata_used": strata.is_used.sum(axis=1)}
         | dict(zip(("estimate", "se", "lower", "upper"), _pooled(strata, kind, z, level), strict=True))
@@ -106,7 +106,7 @@ def common_risk_difference(
     """
     counts = checked_tables(tables, 3, (2, 2))[np.newaxis]
     row = common_risk_difference_tables(counts, method, column=column, level=level).iloc[0]
-    strata, kind = _strata(counts, column), _method(method)
+    strata, kind = _strata(counts, column), as_choice(CommonRiskDifferenceMethod, method, "limits")
     return CommonRiskDifference(
         n=int((strata.n1 + strata.n2)[strata.is_used].sum()),
         strata=counts.shape[1],
@@ -204,14 +204,6 @@ def _stratified_wilson(x: Floats, n: Floats, weights: Floats, is_used: Bools, z:
     low, high = (np.where(is_used, weights * limit, 0.0).sum(axis=1) for limit in (lower, upper))
     # Limits of 0 of n and of n of n are 0 and 1, up to a rounding that must not make a root negative.
     return np.clip(low, 0.0, 1.0), np.clip(high, 0.0, 1.0)
-
-
-def _method(method: CommonRiskDifferenceMethod) -> CommonRiskDifferenceMethod:
-    try:
-        return CommonRiskDifferenceMethod(method)
-    except ValueError:
-        known = ", ".join(CommonRiskDifferenceMethod)
-        raise DataError("There are no limits of this name.", expected=known, found=repr(method)) from None
 
 
 def _warnings(strata: _Strata, method: CommonRiskDifferenceMethod, se: float) -> tuple[str, ...]:

@@ -102,15 +102,23 @@ def display_texts(
     Counts have no decimals; minimum and maximum those of the data; mean, median, quartiles and limits one more; SD and
     SE two more.
     ``decimals`` are those of the data, one or one for each group, ``n`` the number of values of each group. A missing
-    statistic is blank where n is 0 (n itself shows 0), and "NA" where there are values but too few.
+    statistic is blank where n is 0 (n itself shows 0), and "NA" where there are values but too few. A number that
+    rounds to zero has no sign. DataError for an unknown statistic, lengths that differ, decimals that are negative or
+    more than can be shown, and infinite statistics.
 
     >>> display_texts(Statistic.SD, [1.2345, float("nan"), float("nan")], 1, [9, 1, 0]).tolist()
     ['1.235', 'NA', '']
     """
     if not isinstance(statistic, str) or statistic not in STATISTIC_LABELS:
         raise DataError("There is no such statistic.", expected=", ".join(Statistic), found=repr(statistic))
-    numbers, counts = as_numbers(values), as_numbers(n, "A number of values")
-    places = as_codes(decimals, "A number of decimals")
+    given = as_numbers(values), as_numbers(n, "A number of values"), as_codes(decimals, "A number of decimals")
+    if (given[2] < 0).any():
+        raise DataError("A number of decimals must be 0 or more.", found=str(given[2].min()))
+    try:
+        numbers, counts, places = np.broadcast_arrays(*given)
+    except ValueError:
+        shapes = ", ".join(str(each.shape) for each in given)
+        raise DataError("Statistics, n and decimals must be of one length.", found=shapes) from None
     if statistic in _MORE_DECIMALS:
         texts = format_number(numbers, places + _MORE_DECIMALS[statistic], NOT_AVAILABLE)
         texts[np.isnan(numbers) & (counts == 0)] = ""

@@ -11,7 +11,7 @@ import pandas as pd
 from scipy.special import betaincinv, expit, ndtri
 
 from adamline.errors import DataError
-from adamline.stats._arrays import checked_level
+from adamline.stats._arrays import as_choice, checked_level
 from adamline.stats._counts import Floats, checked_counts
 from adamline.stats._searched_limits import blaker_lower, likelihood_ratio_lower, mid_p_lower
 
@@ -68,7 +68,7 @@ def proportion_limits_groups(
     """
     x, n = checked_events(events, totals)
     checked_level(level)
-    kind = _method(method)
+    kind = as_choice(ProportionMethod, method, "limits")
     estimate, se = proportion_with_se(x, n)
     lower, upper = limits_of_counts(x, n, kind, level)
     return pd.DataFrame({"estimate": estimate, "se": se, "lower": lower, "upper": upper})
@@ -80,7 +80,8 @@ def proportion_limits(events: int, total: int, method: ProportionMethod, *, leve
     >>> round(proportion_limits(0, 20, ProportionMethod.CLOPPER_PEARSON).upper, 4)
     0.1684
     """
-    row = proportion_limits_groups([events], [total], method, level=level).iloc[0]
+    kind = as_choice(ProportionMethod, method, "limits")
+    row = proportion_limits_groups([events], [total], kind, level=level).iloc[0]
     return ProportionLimits(
         events=int(events),
         n=int(total),
@@ -89,8 +90,8 @@ def proportion_limits(events: int, total: int, method: ProportionMethod, *, leve
         lower=float(row["lower"]),
         upper=float(row["upper"]),
         level=level,
-        method=f"PROC FREQ, BINOMIAL(CL={_method(method).value})",
-        warnings=_warnings(int(events), int(total), _method(method)),
+        method=f"PROC FREQ, BINOMIAL(CL={kind.value})",
+        warnings=_warnings(int(events), int(total), kind),
     )
 
 
@@ -160,14 +161,6 @@ def checked_events(events: npt.ArrayLike, totals: npt.ArrayLike) -> tuple[Floats
         at = int(np.flatnonzero(x > n)[0])
         raise DataError("There are more events than the total.", found=f"{x[at]:.0f} of {n[at]:.0f}")
     return x, n
-
-
-def _method(method: ProportionMethod) -> ProportionMethod:
-    try:
-        return ProportionMethod(method)
-    except ValueError:
-        known = ", ".join(ProportionMethod)
-        raise DataError("There are no limits of this name.", expected=known, found=repr(method)) from None
 
 
 def _warnings(events: int, total: int, method: ProportionMethod) -> tuple[str, ...]:

@@ -10,7 +10,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from adamline.errors import DataError
-from adamline.stats._arrays import checked_level
+from adamline.stats._arrays import as_choice, checked_level
 from adamline.stats._counts import Floats, checked_quantile, checked_tables
 from adamline.stats._score_difference import lower_score_limits
 from adamline.stats.proportion_limits import ProportionMethod, limits_of_counts, proportion_with_se
@@ -74,7 +74,7 @@ def risk_difference_tables(
     1  0.0000  0.0000    0.0000  0.0000 -0.1156  0.1639
     """
     x1, n1, x2, n2 = events_of_tables(tables, column)
-    z, kind = checked_quantile(level), _method(method)
+    z, kind = checked_quantile(level), as_choice(RiskDifferenceMethod, method, "limits")
     risk1, se1 = proportion_with_se(x1, n1)
     risk2, se2 = proportion_with_se(x2, n2)
     estimate, lower, upper = (np.full(x1.shape, np.nan) for _ in range(3))
@@ -103,8 +103,8 @@ def risk_difference(
     >>> round(found.lower, 4), round(found.upper, 4), found.method
     (-0.0361, 0.1751, 'PROC FREQ, RISKDIFF(CL=NEWCOMBE)')
     """
-    counts = checked_tables(table, 2, (2, 2))
-    row = risk_difference_tables(counts[np.newaxis], method, column=column, level=level).iloc[0]
+    counts, kind = checked_tables(table, 2, (2, 2)), as_choice(RiskDifferenceMethod, method, "limits")
+    row = risk_difference_tables(counts[np.newaxis], kind, column=column, level=level).iloc[0]
     x1, n1, x2, n2 = (int(each[0]) for each in events_of_tables(counts[np.newaxis], column))
     return RiskDifference(
         events1=x1,
@@ -113,8 +113,8 @@ def risk_difference(
         n2=n2,
         level=level,
         column=int(column),
-        method=f"PROC FREQ, RISKDIFF(CL={_method(method).value})",
-        warnings=_warnings(x1, n1, x2, n2, _method(method)),
+        method=f"PROC FREQ, RISKDIFF(CL={kind.value})",
+        warnings=_warnings(x1, n1, x2, n2, kind),
         **{str(name): float(value) for name, value in row.items()},
     )
 
@@ -207,14 +207,6 @@ def _newcombe(x1: Floats, n1: Floats, x2: Floats, n2: Floats, method: Proportion
     upper = limits_of_counts(x2, n2, method, level)[1]
     distance: Floats = np.hypot(x1 / n1 - lower, upper - x2 / n2)
     return difference_of_counts(x1, n1, x2, n2) - distance
-
-
-def _method(method: RiskDifferenceMethod) -> RiskDifferenceMethod:
-    try:
-        return RiskDifferenceMethod(method)
-    except ValueError:
-        known = ", ".join(RiskDifferenceMethod)
-        raise DataError("There are no limits of this name.", expected=known, found=repr(method)) from None
 
 
 def _warnings(x1: int, n1: int, x2: int, n2: int, method: RiskDifferenceMethod) -> tuple[str, ...]:

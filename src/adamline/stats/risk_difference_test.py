@@ -11,7 +11,7 @@ import pandas as pd
 from scipy.special import ndtr
 
 from adamline.errors import DataError
-from adamline.stats._arrays import is_number
+from adamline.stats._arrays import as_choice, is_number
 from adamline.stats._counts import checked_tables
 from adamline.stats._score_difference import restricted_variance
 from adamline.stats.risk_difference import difference_of_counts, events_of_tables
@@ -65,7 +65,7 @@ def risk_difference_test_tables(
     0       0.0  0.1016  1.9688  0.049     0.0245  0.9755
     """
     x1, n1, x2, n2 = events_of_tables(tables, column)
-    kind, difference = _method(method), _checked_null(null)
+    kind, difference = as_choice(RiskDifferenceTestMethod, method, "tests"), _checked_null(null)
     estimate, variance = np.full(x1.shape, np.nan), np.full(x1.shape, np.nan)
     full = (n1 > 0) & (n2 > 0)
     first, of_first, second, of_second = (count[full] for count in (x1, n1, x2, n2))
@@ -97,7 +97,8 @@ def risk_difference_test(
     0.0011
     """
     counts = checked_tables(table, 2, (2, 2))[np.newaxis]
-    row = risk_difference_test_tables(counts, null, method, column=column).iloc[0]
+    kind = as_choice(RiskDifferenceTestMethod, method, "tests")
+    row = risk_difference_test_tables(counts, null, kind, column=column).iloc[0]
     _, n1, _, n2 = (int(each[0]) for each in events_of_tables(counts, column))
     if 0 in (n1, n2):
         warnings: tuple[str, ...] = ("a row without records: no test",)
@@ -108,7 +109,7 @@ def risk_difference_test(
         n2=n2,
         null=float(null),
         column=int(column),
-        method=f"PROC FREQ, RISKDIFF(METHOD={_method(method).value}), null difference {float(null):g}",
+        method=f"PROC FREQ, RISKDIFF(METHOD={kind.value}), null difference {float(null):g}",
         warnings=warnings,
         **{str(name): float(value) for name, value in row.items()},
     )
@@ -118,11 +119,3 @@ def _checked_null(null: float) -> float:
     if is_number(null) and -1 < null < 1:
         return float(null)
     raise DataError("The difference of the null hypothesis must lie between -1 and 1.", found=repr(null))
-
-
-def _method(method: RiskDifferenceTestMethod) -> RiskDifferenceTestMethod:
-    try:
-        return RiskDifferenceTestMethod(method)
-    except ValueError:
-        known = ", ".join(RiskDifferenceTestMethod)
-        raise DataError("There is no test of this name.", expected=known, found=repr(method)) from None
