@@ -70,7 +70,8 @@ def incidence_rates(events: npt.ArrayLike, time: npt.ArrayLike, *, per: float, l
     is 0. Where the time is 0 all is missing.
 
     DataError for events that are not whole numbers of 0 or more, for times that are negative, missing or infinite, for
-    events without time, for lengths that differ, for a ``per`` that is not above 0, for a level outside 0 to 1.
+    events without time, for lengths that differ, for a ``per`` that is not above 0, for a time or a ``per`` outside
+    1e-100 to 1e100, for a level outside 0 to 1.
     Source: Garwood, Biometrika 1936;28:437.
 
     >>> incidence_rates([12, 0], [310.4, 25.0], per=100).round(4)
