@@ -87,7 +87,7 @@ def lowest_elsewhere(frame: pd.DataFrame, fit: Mmrm, *, generic: bool) -> float:
     ids = np.unique(frame["ID"], return_inverse=True)[1]
     visit = np.unique(frame["AVISIT"], return_inverse=True)[1]
     data = gather(np.column_stack([q, residual]), ids, visit, np.zeros_like(ids), t, 1)
-    problem = Problem(data, structure_of(fit.structure, t, max(b.size for b in data.batches)), "REML")
+    problem = Problem(data, structure_of(fit.structure, t), "REML")
     at = starts(data, problem.structure, residual)
     ends = [minimise(problem, start) for start in at]
     good = [end.objective for end in ends if not end.cause]

@@ -9,6 +9,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
+from adamline.errors import DataError
 from adamline.stats.mmrm import Mmrm, fit_mmrm
 
 PARTS = {"diff": "estimate", "se": "se", "df": "df", "t": "t", "lower": "lower", "upper": "upper", "p": "p"}
@@ -116,6 +117,157 @@ def test_fit_statistics_of_listings(
     found = fit.covariance_parameters["estimate"].tolist()
     assert found[:-1] == pytest.approx(parameters[:-1], abs=0.02)
     assert found[-1] == pytest.approx(parameters[-1], abs=0.0003)
+
+
+# Listings of PROC MIXED 9.4 in openpharma/mmrm, design/SAS: sas_cs_ml, sas_csh_ml, sas_ar1_ml, sas_group_ar1h_ml,
+# sas_coef_ci_ml_ar1, sas_group_cs_reml, sas_group_ar1_reml: TYPE=, effects, GROUP=, METHOD=, fit statistics as
+# printed, chi-square of the null model, degrees of freedom of the intercept.
+FIT_STATISTICS = [
+    ("CS", [], None, "ML", ("3918.1", "3924.1", "3924.2", "3934.0"), "2.37", "188"),
+    ("CSH", [], None, "ML", ("3784.6", "3796.6", "3796.8", "3816.4"), "135.87", "199"),
+    ("AR(1)", [], None, "ML", ("3876.0", "3882.0", "3882.0", "3891.8"), "44.54", "189"),
+    ("ARH(1)", [], "ARMCD", "ML", ("3724.2", "3746.2", "3746.7", "3782.5"), "196.28", "178"),
+    ("AR(1)", ["ARMCD", "SEX"], None, "ML", ("3857.2", "3867.2", "3867.3", "3883.7"), "35.21", "193"),
+    ("CS", [], "ARMCD", "REML", ("3915.4", "3923.4", "3923.5", "3936.6"), "5.06", "183"),
+    ("AR(1)", [], "ARMCD", "REML", ("3872.7", "3880.7", "3880.7", "3893.8"), "47.83", "189"),
+]
+
+
+@pytest.mark.parametrize(("covariance", "effects", "group", "method", "printed", "chi_square", "df"), FIT_STATISTICS)
+def test_fit_statistics_by_ml_and_by_group(
+    fev: pd.DataFrame,
+    covariance: str,
+    effects: list[str],
+    group: str | None,
+    method: str,
+    printed: tuple[str, ...],
+    chi_square: str,
+    df: str,
+) -> None:
+    fit = fit_mmrm(
+        fev,
+        "FEV1",
+        effects,
+        {name: {"ARMCD": ["TRT", "PBO"], "SEX": ["Female", "Male"]}[name] for name in effects},
+        subject="USUBJID",
+        visit="AVISIT",
+        covariance=covariance,
+        group=group,
+        method=method,  # type: ignore[arg-type]
+        ddfm="satterthwaite",
+    )
+    figures = (fit.neg2_log_likelihood, fit.aic, fit.aicc, fit.bic)
+    assert tuple(f"{each:.1f}" for each in figures) == printed
+    assert f"{fit.null_chi_square:.2f}" == chi_square
+    assert f"{fit.parameters['df'][0]:.0f}" == df
+
+
+@pytest.mark.parametrize(
+    ("covariance", "printed"),
+    [
+        ("CS", ["Variance PBO 74.8951", "CS PBO 3.2130", "Variance TRT 87.3254", "CS TRT 9.0248"]),
+        ("AR(1)", ["Variance PBO 78.66", "AR(1) PBO 0.3693", "Variance TRT 100.79", "AR(1) TRT 0.4831"]),
+    ],
+)
+def test_covariance_parameters_by_group(fev: pd.DataFrame, covariance: str, printed: list[str]) -> None:
+    """Of sas_group_cs_reml.txt and sas_group_ar1_reml.txt: names, order and estimates."""
+    fit = fit_mmrm(fev, "FEV1", [], subject="USUBJID", visit="AVISIT", covariance=covariance, group="ARMCD")
+    table = fit.covariance_parameters
+    for line, row in zip(printed, table.to_dict("records"), strict=True):
+        name, group, estimate = line.split()
+        assert (row["parameter"], row["group"]) == (name, group)
+        assert row["estimate"] == pytest.approx(float(estimate), abs=0.006)
+    assert (table["se"] ** 2).to_numpy() == pytest.approx(fit.covariance_parameters_covariance.diagonal())
+
+
+def test_weights(fev: pd.DataFrame) -> None:
+    """Of sas_weighted.txt: all but the degrees of freedom, which SAS takes from slopes without the weights."""
+    classes = {
+        "RACE": ["Black or African American", "White", "Asian"],
+        "AVISIT": ["VIS1", "VIS2", "VIS3", "VIS4"],
+        "SEX": ["Female", "Male"],
+        "ARMCD": ["TRT", "PBO"],
+    }
+    fit = fit_mmrm(
+        fev,
+        "FEV1",
+        ["RACE", "SEX", "ARMCD", "AVISIT", "AVISIT*ARMCD"],
+        classes,
+        subject="USUBJID",
+        visit="AVISIT",
+        weights="WEIGHT",
+        ddfm="satterthwaite",
+        convergence="sas",
+    )
+    assert f"{fit.neg2_log_likelihood:.8f}" == "3475.77144483"
+    assert f"{fit.null_chi_square:.2f}" == "137.73"
+    table = fit.parameters.set_index("parameter")
+    for name, estimate, se in (
+        ("Intercept", "45.8590", "1.2490"),
+        ("RACE White", "5.3808", "0.6707"),
+        ("ARMCD TRT", "4.2616", "1.6901"),
+        ("AVISIT VIS1", "-14.7955", "1.3187"),
+        ("AVISIT*ARMCD VIS3 TRT", "-0.8687", "1.8317"),
+    ):
+        assert (f"{table.loc[name, 'estimate']:.4f}", f"{table.loc[name, 'se']:.4f}") == (estimate, se)
+    assert [f"{f:.2f}" for f in fit.type3()["f"]] == ["34.37", "0.19", "30.42", "134.59", "0.08"]
+    # R_weighted_mmrm.txt beside it: 133.26; SAS prints 357.
+    assert table.loc["ARMCD TRT", "df"] == pytest.approx(133.26, abs=0.05)
+    assert "prints others" in fit.warnings[-1]
+
+
+def test_where_sas_did_not_converge(fev: pd.DataFrame) -> None:
+    """Of sas_log_nonconvergence_reml.txt: 13 subjects, 32 records, "Did not converge"."""
+    few = fev.iloc[:50]
+    assert (few["USUBJID"].nunique(), few["FEV1"].notna().sum()) == (13, 32)
+    classes = {"RACE": None, "AVISIT": None, "SEX": None, "ARMCD": None}
+    effects = ["RACE", "SEX", "ARMCD", "AVISIT", "AVISIT*ARMCD"]
+    with pytest.raises(DataError, match="UN has no optimum"):
+        fit_mmrm(few, "FEV1", effects, classes, subject="USUBJID", visit="AVISIT")
+    fit = fit_mmrm(few, "FEV1", effects, classes, subject="USUBJID", visit="AVISIT", fallback=["CS"])
+    assert (fit.structure, len(fit.warnings)) == ("CS", 2)
+
+
+def test_ante_dependence_with_second_derivatives(fev: pd.DataFrame) -> None:
+    """Of kr_ante.txt: LS means and their difference."""
+    classes = {"ARMCD": ["TRT", "PBO"]}
+    fit = fit_mmrm(fev, "FEV1", ["ARMCD"], classes, subject="USUBJID", visit="AVISIT", covariance="ANTE(1)")
+    means = fit.lsmeans("ARMCD")
+    assert means.means["se"].tolist() == pytest.approx([0.4811, 0.4543], abs=0.00015)
+    assert means.differences["se"][0] == pytest.approx(0.6617, abs=0.00015)
+    assert [f"{each:.0f}" for each in (*means.means["df"], means.differences["df"][0])] == ["160", "164", "162"]
+
+
+def test_type_three_tests_by_satterthwaite(fev: pd.DataFrame) -> None:
+    """Of sas_log_reml.txt: the denominator depends on how the rows of L are written."""
+    classes = {
+        "RACE": ["Black or African American", "White", "Asian"],
+        "AVISIT": ["VIS2", "VIS3", "VIS4", "VIS1"],
+        "SEX": ["Female", "Male"],
+        "ARMCD": ["TRT", "PBO"],
+    }
+    effects = ["ARMCD", "AVISIT", "AVISIT*ARMCD", "RACE", "SEX"]
+    fit = fit_mmrm(
+        fev,
+        "FEV1",
+        effects,
+        classes,
+        subject="USUBJID",
+        visit="AVISIT",
+        ddfm="satterthwaite",
+        convergence="sas",
+    )
+    table = fit.type3()
+    assert table["effect"].tolist() == effects
+    assert [
+        f"{df} {den:.0f} {f:.2f}" for df, den, f in zip(table["num_df"], table["den_df"], table["f"], strict=True)
+    ] == [
+        "1 169 31.67",
+        "3 148 142.11",
+        "3 148 0.26",
+        "2 166 36.92",
+        "1 166 0.38",
+    ]
 
 
 @pytest.fixture(scope="module")

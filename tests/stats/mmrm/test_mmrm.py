@@ -112,7 +112,7 @@ def test_kenward_roger_of_the_paper(name: str) -> None:
         np.testing.assert_allclose(
             fit.covariance[np.ix_(fit.basis.kept, fit.basis.kept)], adjusted, rtol=1e-5, atol=1e-6 * adjusted.max()
         )
-        count, den, found, _ = fit.fixed.f_test(rows, fit.in_basis(rows))
+        count, den, found, _ = fit.fixed.f_test(fit.in_basis(rows))
         assert (count, den, found) == pytest.approx((3, df, f), rel=1e-5)
         _, f_one, df_one = plain.kenward_roger(theta, w, kept[:1], second_order=ddfm == "kenward-roger")
         row = fit.contrasts({"x": rows[0]}).iloc[0]
@@ -164,7 +164,7 @@ def test_gradient_and_hessian_against_differences(name: str, groups: int) -> Non
     data = gather(
         np.column_stack([q, r / r.std()]), frame["ID"].to_numpy(), frame["AVISIT"].to_numpy() - 1, arm, 4, groups
     )
-    structure = structure_of(name, 4, 4)
+    structure = structure_of(name, 4)
     for method in ("REML", "ML"):
         problem = Problem(data, structure, method)  # type: ignore[arg-type]
         theta = starts(data, structure, data.columns[:, -1])[2]
@@ -251,6 +251,170 @@ def test_empirical_covariance_by_a_loop() -> None:
     assert set(fitted(frame, ddfm="residual").type3()["den_df"]) == {len(frame) - 9}
 
 
+def test_satterthwaite_of_several_rows_is_of_sas_rows() -> None:
+    """Fai and Cornelius in plain loops, the rows as PROC MIXED writes them: each level less the last."""
+    frame = trial(30)
+    fit = fitted(frame, covariance="CSH", ddfm="satterthwaite")
+    plain = dense_of(frame, fit)
+    theta, w = fit.covariance_parameters["estimate"].to_numpy(), fit.covariance_parameters_covariance
+    first, _ = plain.derivatives(theta)
+    inverse = np.linalg.inv(plain.covariance(theta))
+    phi = np.linalg.inv(plain.x.T @ inverse @ plain.x)
+    means = fit.lsmeans("AVISIT").coefficients
+    rows = (means[:3] - means[3])[:, fit.basis.kept]
+    spread = []
+    for vector in np.linalg.eigh(rows @ phi @ rows.T)[1].T:
+        row = vector @ rows
+        turned = inverse @ plain.x @ phi @ row
+        slope = np.array([turned @ each @ turned for each in first])
+        spread.append(2 * (row @ phi @ row) ** 2 / (slope @ w @ slope))
+    expected = sum(nu / (nu - 2) for nu in spread)
+    found = fit.type3().set_index("effect").loc["AVISIT"]
+    assert found["den_df"] == pytest.approx(2 * expected / (expected - 3), rel=1e-6)
+
+
+def test_satterthwaite_is_never_above_the_residual_degrees_of_freedom() -> None:
+    # By ML the formula gives near n, not n - q, for what varies within subjects.
+    frame = trial(30, rho=0.3)
+    fit = fitted(frame, covariance="CS", method="ML", ddfm="satterthwaite")
+    q = len(fit.basis.kept)
+    assert fit.parameters["df"].max() == len(frame) - q
+    assert fit.type3()["den_df"].max() <= len(frame) - q
+
+
+def test_counted_degrees_of_freedom_of_a_contrast_are_of_the_effect_listed_last() -> None:
+    frame = trial(40)
+    fit = fitted(frame, covariance="CS", ddfm="between-within")
+    between, within = 37, len(frame) - 37 - 9
+    arm, visit = {"ARM A": 1.0, "ARM B": -1.0}, {"ARM*AVISIT A 1": 1.0, "ARM*AVISIT B 1": -1.0}
+    row = np.zeros(len(fit.design.names))
+    for name, value in (arm | visit).items():
+        row[fit.design.names.index(name)] = value
+    found = fit.contrasts({"last within": arm | visit, "last between": visit | arm, "by model": row})
+    assert found["df"].tolist() == [within, between, within]
+    np.testing.assert_allclose(found["estimate"], found["estimate"][0])
+
+
+@pytest.mark.parametrize(("factor", "shift"), [(1e15, 0.0), (1.0, 1e9), (1e-12, 0.0)])
+def test_between_within_counts_covariates_of_any_size(factor: float, shift: float) -> None:
+    frame = trial(40)
+    frame["BASE"] = frame["BASE"] * factor + shift
+    # Effects between subjects after, and partly made of, those within.
+    fit = fit_mmrm(
+        frame,
+        "CHG",
+        ["ARM*AVISIT", "AVISIT", "ARM", "BASE"],
+        CLASSES,
+        subject="ID",
+        visit="AVISIT",
+        covariance="CS",
+        ddfm="between-within",
+    )
+    within = len(frame) - 37 - 9
+    assert fit.fixed.df_of_columns is not None
+    assert sorted(set(fit.fixed.df_of_columns)) == [37, within]
+    assert fit.type3().set_index("effect")["den_df"].to_dict() == {
+        "ARM*AVISIT": within,
+        "AVISIT": within,
+        "ARM": 37,
+        "BASE": 37,
+    }
+
+
+def test_aicc_has_a_size_of_at_least_two_more_than_the_parameters() -> None:
+    # 10 covariance parameters and n - q = 11.
+    frame = trial(4, 4, missing=0.0, seed=3)
+    options = {"covariance": "CSH", "group": "ARM", "ddfm": "satterthwaite"}
+    fit = fit_mmrm(frame, "CHG", ["ARM", "AVISIT"], CLASSES, subject="ID", visit="AVISIT", **options)
+    assert fit.aicc - fit.neg2_log_likelihood == pytest.approx(2 * 10 * 12 / (12 - 10 - 1))
+
+
+def test_groups_with_other_numbers_of_visits_have_their_own_range_of_correlations() -> None:
+    # Two visits in B with a correlation that four visits could not have.
+    rng = np.random.default_rng(0)
+    parts = []
+    for arm, visits, rho in (("A", 4, 0.3), ("B", 2, -0.8)):
+        values = rng.standard_normal((20, visits)) @ np.linalg.cholesky((1 - rho) * np.eye(visits) + rho).T
+        who = [f"{arm}{each}" for each in range(20)]
+        parts.append(
+            pd.DataFrame(
+                {
+                    "ID": np.repeat(who, visits),
+                    "AVISIT": np.tile(np.arange(visits), 20),
+                    "ARM": arm,
+                    "CHG": values.ravel(),
+                }
+            )
+        )
+    frame = pd.concat(parts, ignore_index=True)
+    options = {"subject": "ID", "visit": "AVISIT", "covariance": "CS", "ddfm": "satterthwaite"}
+    both = fit_mmrm(frame, "CHG", ["ARM"], {"ARM": None}, group="ARM", **options)  # type: ignore[arg-type]
+    alone = fit_mmrm(parts[1], "CHG", [], **options)  # type: ignore[arg-type]
+    found = both.covariance_parameters.query("group == 'B'").set_index("parameter")["estimate"]
+    expected = alone.covariance_parameters.set_index("parameter")["estimate"]
+    assert found["CS"] == pytest.approx(expected["CS"], rel=1e-8)
+    assert found["CS"] / found["Variance"] < -1 / 3
+
+
+def test_one_visit_takes_the_structure_without_correlation() -> None:
+    one = trial(30, 1, missing=0.0)
+    options = {"subject": "ID", "visit": "AVISIT"}
+    fit = fit_mmrm(one, "CHG", ["ARM"], {"ARM": None}, fallback=["CS"], **options)
+    assert (fit.structure, fit.warnings) == ("UN", ())
+    turned = fit_mmrm(one, "CHG", ["ARM"], {"ARM": None}, covariance="CS", fallback=["UN"], **options)
+    assert turned.structure == "UN" and "no correlation" in turned.warnings[0]
+    with pytest.raises(DataError, match="no correlation"):
+        fit_mmrm(one, "CHG", ["ARM"], {"ARM": None}, covariance="CS", **options)
+
+
+def test_an_empirical_covariance_of_lower_rank_gives_no_test() -> None:
+    frame = trial(3)
+    fit = fit_mmrm(
+        frame,
+        "CHG",
+        ["ARM", "AVISIT"],
+        CLASSES,
+        subject="ID",
+        visit="AVISIT",
+        covariance="CS",
+        ddfm="between-within",
+        empirical=True,
+    )
+    table = fit.type3().set_index("effect")
+    assert np.isfinite(table.loc["ARM", "f"])
+    assert table.loc["AVISIT", ["f", "p"]].isna().all()
+
+
+def test_kenward_roger_of_one_row_is_its_t_test_near_two_degrees_of_freedom() -> None:
+    # The general formula is 0 / 0 at 2 degrees of freedom.
+    fit = fit_mmrm(
+        trial(4, 2, missing=0.1, seed=3),
+        "CHG",
+        ["ARM", "AVISIT", "ARM*AVISIT"],
+        CLASSES,
+        subject="ID",
+        visit="AVISIT",
+        covariance="TOEP",
+    )
+    row = fit.lsmeans("ARM").differences.iloc[0]
+    test = fit.type3().iloc[0]
+    assert (test["den_df"], test["f"], test["p"]) == pytest.approx((row["df"], row["t"] ** 2, row["p"]), rel=1e-8)
+
+
+def test_weighted_fits_have_no_observed_margins() -> None:
+    fit = fitted(trial(40), covariance="CS", weights="W")
+    with pytest.raises(DataError, match="Observed margins"):
+        fit.lsmeans("ARM", margins="observed")
+
+
+@pytest.mark.parametrize(("subjects", "visits", "seed", "name"), [(5, 4, 1, "TOEP"), (5, 2, 2, "UN")])
+def test_a_search_that_goes_into_singular_matrices_is_refused(subjects: int, visits: int, seed: int, name: str) -> None:
+    frame = trial(subjects, visits, missing=0.0, seed=seed)
+    with pytest.raises(DataError, match=f"{name} has no optimum") as caught:
+        fit_mmrm(frame, "CHG", ["ARM", "AVISIT"], CLASSES, subject="ID", visit="AVISIT", covariance=name, group="ARM")
+    assert "singular" in caught.value.found
+
+
 def test_by_group_is_a_fit_of_each_where_nothing_is_shared() -> None:
     frame = trial(60)
     both = fit_mmrm(
@@ -267,14 +431,19 @@ def test_by_group_is_a_fit_of_each_where_nothing_is_shared() -> None:
             visit="AVISIT",
             ddfm="satterthwaite",
         )
-        total += own.neg2_log_likelihood
+        total += own.neg2_log_likelihood - log_det(own)
         part = both.covariance_parameters.query("group == @arm")
         np.testing.assert_allclose(part["estimate"], own.covariance_parameters["estimate"], rtol=1e-7)
         np.testing.assert_allclose(part["se"], own.covariance_parameters["se"], rtol=1e-6)
         mean = both.lsmeans("ARM*AVISIT").means.query("ARM == @arm")
         np.testing.assert_allclose(mean["df"], own.lsmeans("AVISIT").means["df"], rtol=1e-6)
-    # The two differ by log|X'X| of the dummies alone, which is the same for both: X'V-1X is block diagonal.
-    assert both.neg2_log_likelihood == pytest.approx(total, abs=3.0)
+    # The parts have columns of their own: X'V-1X changes as X'X does.
+    assert both.neg2_log_likelihood - log_det(both) == pytest.approx(total, abs=1e-7)
+
+
+def log_det(fit: Mmrm) -> float:
+    x = fit.design.matrix[:, fit.basis.kept]
+    return float(np.linalg.slogdet(x.T @ x)[1])
 
 
 @pytest.mark.parametrize("rho", [0.99, 0.999])
@@ -322,12 +491,14 @@ def test_hints_of_a_missing_cell_and_of_collinear_terms() -> None:
         (lambda f: f.assign(CHG=np.where(f.index == 3, np.inf, f["CHG"])), {}, "infinite"),
         (lambda f: f.assign(CHG=f["CHG"].astype(str)), {}, "numbers"),
         (lambda f: f.assign(CHG=5.0), {}, "without error"),
-        (lambda f: f.assign(CHG=f["CHG"] * 1e150), {}, "too large"),
+        (lambda f: f.assign(CHG=f["CHG"] * 1e90), {}, "too large"),
         (lambda f: f.assign(CHG=np.nan), {}, "No record"),
         (lambda f: f[(f["AVISIT"] != 4) | (f["ARM"] == "A")], {"group": "ARM"}, "no observation"),
         (lambda f: f[(f["AVISIT"] <= 2) == (f["ID"] % 4 < 2)], {}, "both visits of a pair"),
         (lambda f: f[f["AVISIT"] == 1 + f["ID"] % 4], {"covariance": "CS"}, "both visits of a pair"),
         (lambda f: f[f["ID"] < 5], {}, "more parameters|as many parameters"),
+        (lambda f: f, {"fallback": "CS"}, "must be a list"),
+        (lambda f: f, {"fallback": ["CS", None]}, "No such covariance structure"),
         (lambda f: f, {"covariance": "UNSTR"}, "No such covariance structure"),
         (lambda f: f, {"ddfm": "kr"}, "No such degrees of freedom"),
         (lambda f: f, {"ddfm": "kenward-roger", "method": "ML"}, "is of REML"),
@@ -361,6 +532,24 @@ def test_a_likelihood_without_an_optimum_is_refused_and_the_fall_back_is_said() 
     assert fit.warnings[-1] == f"{fit.structure} was taken, as listed in fallback"
 
 
+@pytest.mark.parametrize("name", ["CSH", "ARH(1)"])
+def test_a_variance_without_information_is_named(name: str) -> None:
+    # One record of visit 4 in B, with a mean of its own: any variance is as good.
+    frame = trial(40)
+    last = frame[(frame["ARM"] == "B") & (frame["AVISIT"] == 4)].index[1:]
+    with pytest.raises(DataError, match="no information") as caught:
+        fitted(frame.drop(last), covariance=name, group="ARM")
+    assert caught.value.found == "Var(4) in B"
+
+
+def test_a_visit_that_the_model_fits_without_error_is_named() -> None:
+    frame = trial(40)
+    frame["CHG"] = frame["CHG"].where(frame["AVISIT"] != 4, 5.0)
+    with pytest.raises(DataError, match="no optimum") as caught:
+        fit_mmrm(frame, "CHG", ["AVISIT"], {"AVISIT": None}, subject="ID", visit="AVISIT")
+    assert "the variance of 4 tends to 0" in caught.value.found
+
+
 def test_where_sas_stops_is_near_the_optimum() -> None:
     frame = trial(60)
     optimum, stopped = fitted(frame), fitted(frame, convergence="sas")
@@ -374,7 +563,7 @@ def test_weights_of_nothing_and_missing_parts_leave_records_out() -> None:
     fit = fitted(holes, weights="W")
     kept = holes[(holes["W"] > 0) & holes["BASE"].notna()]
     assert fit.n == len(kept) and fit.n_missing == len(holes) - len(kept)
-    assert "no weight above 0" in fit.warnings[-1]
+    assert "no weight above 0" in fit.warnings[0]
     assert fit.neg2_log_likelihood == pytest.approx(fitted(kept).neg2_log_likelihood, abs=1e-9)
 
 

@@ -18,8 +18,10 @@ from adamline.stats.mmrm.structures import Shape, Structure, structure_of
 
 # The smallest eigenvalue of the Hessian, scaled to a unit diagonal: below this, parameters cannot be told apart.
 _FLAT = 1e-11
-# The smallest eigenvalue of a correlation matrix that is as good as singular.
-_SINGULAR = 1e-6
+# The information of less than a millionth of a record is rounding.
+_NO_INFORMATION = 1e-6
+# The smallest eigenvalue of a correlation matrix that is as good as singular; an SD, in residual SDs, that is 0.
+_SINGULAR, _NO_SD = 1e-6, 1e-5
 
 
 @dataclass(frozen=True)
@@ -47,8 +49,7 @@ def fit_first_possible(
 
     ``stop`` is the constant of the -2 log likelihood where the search is to end as SAS ends it.
     """
-    most = max(batch.size for batch in data.batches)
-    structures = [structure_of(name, data.t, most) for name in names]
+    structures = [structure_of(name, data.t) for name in names]
     notes: list[str] = []
     for structure in structures:
         try:
@@ -79,7 +80,7 @@ def _fit_structure(
     if not good:
         raise _NotFittedError(
             f"The covariance structure {structure.name} has no optimum in these data.",
-            found=_cause(structure, tries[0]) if stop is None else tries[0].cause,
+            found=_cause(records, structure, tries[0]) if stop is None else tries[0].cause,
             expected=f"data that carry {data.groups * structure.count} covariance parameters",
             hint="a structure with fewer parameters, or a list of them as fallback",
         )
@@ -97,13 +98,22 @@ def _fit_structure(
         if not shape.is_linear:
             block = slice(group * structure.count, (group + 1) * structure.count)
             hessian[block, block] += np.einsum("ab,klab->kl", value.slope[group], shape.second, optimize=True)
+    lost = _without_information(records, structure, shapes, np.diag(hessian))
+    if lost:
+        raise _NotFittedError(
+            f"The data have no information on parameters of {structure.name}.",
+            found=", ".join(lost),
+            hint="look for a visit or a cell of the model with one record, or take a structure with fewer parameters",
+        )
     size = np.sqrt(np.abs(np.diag(hessian)))
     scaled = hessian / np.outer(size, size)
     scaled = (scaled + scaled.T) / 2
     if not np.isfinite(scaled).all() or np.linalg.eigvalsh(scaled)[0] < _FLAT:
         raise _NotFittedError(
             f"The data do not tell the parameters of {structure.name} apart.",
-            found=_cause(structure, replace(best, cause="a Hessian that is not positive definite at the optimum")),
+            found=_cause(
+                records, structure, replace(best, cause="a Hessian that is not positive definite at the optimum")
+            ),
             hint="a structure with fewer parameters, or a list of them as fallback",
         )
     inverse = np.linalg.inv(scaled)
@@ -111,24 +121,52 @@ def _fit_structure(
     return Fitted(data, structure, best, value, shapes, sas, spread, found.information)
 
 
-def _cause(structure: Structure, end: Optimum) -> str:
+def _without_information(records: Records, structure: Structure, shapes: list[Shape], information: Floats) -> list[str]:
+    """The parameters on which the likelihood hardly depends, each in units of the variances and correlations."""
+    found = []
+    for group, shape in enumerate(shapes):
+        sd = np.sqrt(np.diag(shape.matrix))
+        unit = 1 / np.abs(shape.first / np.outer(sd, sd)).max(axis=(1, 2))
+        own = information[group * structure.count : (group + 1) * structure.count] * unit**2
+        found += [
+            label + _in_group(records, group)
+            for label, each in zip(structure.labels, own, strict=True)
+            if abs(each) < _NO_INFORMATION
+        ]
+    return found
+
+
+def _cause(records: Records, structure: Structure, end: Optimum) -> str:
     """Why a search ended without an optimum."""
-    if end.theta.size and np.isfinite(end.theta).all():
-        for own in end.theta.reshape(-1, structure.count):
-            matrix = structure.working(own).matrix
-            size = np.sqrt(np.diag(matrix))
-            if size.min() > 0 and np.linalg.eigvalsh(matrix / np.outer(size, size))[0] < _SINGULAR:
-                return "the covariance matrix tends to a singular one: visits that copy each other, or too few subjects"
+    if not (end.theta.size and np.isfinite(end.theta).all()):
+        return end.cause
+    for group, own in enumerate(end.theta.reshape(-1, structure.count)):
+        matrix = structure.working(own).matrix
+        size = np.sqrt(np.diag(matrix))
+        lost = [level_text(visit) for visit, each in zip(records.visits, size, strict=True) if each < _NO_SD]
+        if lost:
+            where = ", ".join(lost) + _in_group(records, group)
+            return f"the variance of {where} tends to 0: the model fits its records without error"
+        if np.linalg.eigvalsh(matrix / np.outer(size, size))[0] < _SINGULAR:
+            return "the covariance matrix tends to a singular one: visits that copy each other, or too few subjects"
     return end.cause
+
+
+def _in_group(records: Records, group: int) -> str:
+    return f" in {level_text(records.groups[group])}" if records.groups else ""
 
 
 def _check_identified(data: Gathered, records: Records, structure: Structure) -> None:
     """Each parameter needs a visit, or a pair of visits, that some subject has."""
     seen = seen_together(data)
     t = data.t
+    if t == 1 and structure.name != "UN":
+        raise _NotFittedError(
+            "One visit has a variance and no correlation.", found=structure.name, hint='covariance="UN"'
+        )
     labels = [level_text(each) for each in records.visits]
     for group in range(data.groups):
-        where = f" in {level_text(records.groups[group])}" if records.groups else ""
+        where = _in_group(records, group)
         empty = [labels[a] for a in range(t) if not seen[group, a, a]]
         own = structure.name in ("UN", "CSH", "ARH(1)", "TOEPH", "ANTE(1)")
         if empty and own:
@@ -151,6 +189,6 @@ def _check_identified(data: Gathered, records: Records, structure: Structure) ->
     if data.groups * structure.count > data.n - data.q:
         raise _NotFittedError(
             "The model has more parameters than the data carry.",
-            expected=f"more than {data.q + data.groups * structure.count} records",
+            expected=f"at least {data.q + data.groups * structure.count} records",
             found=str(data.n),
         )

@@ -12,7 +12,7 @@ from scipy.linalg import solve_triangular
 from scipy.special import chdtrc
 
 from adamline.errors import DataError
-from adamline.stats._arrays import checked_level
+from adamline.stats._arrays import as_list, checked_level
 from adamline.stats.design import Classes, Floats, level_text
 from adamline.stats.mmrm.covariance_fit import Fitted, fit_first_possible
 from adamline.stats.mmrm.formula import read_formula
@@ -22,8 +22,8 @@ from adamline.stats.mmrm.model import Mmrm
 from adamline.stats.mmrm.patterns import gather
 from adamline.stats.mmrm.records import Records, take_records
 
-# A response of this size has a square; below this share of its size, a residual is 0.
-_LARGEST, _NO_ERROR = 1e100, 1e-12
+# A response of this size has a fourth power, the variance of a variance; below this share of its size, a residual is 0.
+_LARGEST, _NO_ERROR = 1e75, 1e-12
 
 Convergence = Literal["optimum", "sas"]
 
@@ -80,7 +80,9 @@ def fit_mmrm(
       level other  estimate     se   df
     0     A     B    -1.533  1.418  3.0
     """
-    _check_options(method, ddfm, empirical, convergence, (covariance, *fallback))
+    names = (covariance, *(str(each) for each in as_list(fallback, "The fallback")))
+    _check_options(method, ddfm, empirical, convergence, names)
+    checked_level(level)
     if effects is None:
         response, effects = read_formula(response)
     records = take_records(frame, response, effects, classes or {}, subject, visit, group, weights)
@@ -94,11 +96,14 @@ def fit_mmrm(
         max(1, len(records.groups)),
     )
     stop = scaled.constant if convergence == "sas" else None
-    fitted, notes = fit_first_possible(data, records, (covariance, *fallback), method, stop)
+    fitted, notes = fit_first_possible(data, records, names, method, stop)
     fixed = _fixed(records, scaled, fitted, ddfm, empirical)
     n, n_cov = data.n, data.groups * fitted.structure.count
     free = n - data.q if method == "REML" else n
     neg2 = fitted.value.objective + scaled.constant
+    # ML counts the fixed effects too; n* of AICC is at least d + 2.
+    d = n_cov if method == "REML" else n_cov + data.q
+    effective = max(free, d + 2)
     squares = float(scaled.columns[:, -1] @ scaled.columns[:, -1])
     null = free * np.log(squares / free) + free + scaled.constant
     chi_square, null_df = max(0.0, float(null - neg2)), n_cov - 1
@@ -120,11 +125,11 @@ def fit_mmrm(
         + (", EMPIRICAL" if empirical else ""),
         ddfm=ddfm,
         empirical=empirical,
-        level=checked_level(level),
+        level=level,
         neg2_log_likelihood=neg2,
-        aic=neg2 + 2 * n_cov,
-        aicc=neg2 + 2 * n_cov * free / (free - n_cov - 1) if free > n_cov + 1 else np.nan,
-        bic=neg2 + n_cov * float(np.log(records.n_subjects)),
+        aic=neg2 + 2 * d,
+        aicc=neg2 + 2 * d * effective / (effective - d - 1),
+        bic=neg2 + d * float(np.log(records.n_subjects)),
         null_chi_square=chi_square if null_df else np.nan,
         null_df=null_df,
         null_p=float(chdtrc(null_df, chi_square)) if null_df else np.nan,
@@ -142,9 +147,16 @@ def fit_mmrm(
         basis=records.basis,
         fixed=fixed,
         triangle=scaled.triangle,
-        warnings=(*records.warnings, *notes),
+        weights=weights,
+        warnings=(*records.warnings, *notes, *_df_warnings(weights, ddfm)),
     )
     return _with_parameters(made)
+
+
+def _df_warnings(weights: str | None, ddfm: str) -> tuple[str, ...]:
+    if weights is None or ddfm in ("residual", "between-within"):
+        return ()
+    return (f"{weights}: PROC MIXED leaves weights out of the slopes of its degrees of freedom, and prints others",)
 
 
 def _check_options(method: str, ddfm: str, empirical: bool, convergence: str, names: Sequence[str]) -> None:
@@ -184,7 +196,7 @@ class _Scaled:
 
 def _scaled(records: Records, response: str, method: Method) -> _Scaled:
     if np.abs(records.y).max() > _LARGEST:
-        raise DataError("A response is too large for its square.", found=response, expected=f"up to {_LARGEST:g}")
+        raise DataError("A response is too large for its fourth power.", found=response, expected=f"up to {_LARGEST:g}")
     root = np.sqrt(records.weight)
     q, triangle = np.linalg.qr(records.design.matrix[:, records.basis.kept] * root[:, np.newaxis])
     # The mean first, and the projection twice: what is left of a response far from 0 keeps its digits.
@@ -224,11 +236,10 @@ def _fixed(records: Records, scaled: _Scaled, fitted: Fitted, ddfm: Ddfm, empiri
         covariance = adjusted_covariance(
             data, value, fitted.shapes, fitted.information, fitted.spread, second_order=second_order
         )
-    counted = np.full(len(records.design.names), float(data.n - data.q))
+    counted = np.full(len(records.design.names), float(data.n - data.q)) if ddfm == "residual" else None
     if ddfm == "between-within":
-        effects = [effect.columns for effect in records.design.effects]
         unstructured = fitted.structure.name == "UN"
-        counted = between_within(records.design.matrix, records.subject, effects, unstructured=unstructured)
+        counted = between_within(records.design, records.basis, records.subject, unstructured=unstructured)
     square = scaled.scale**2
     # The covariance parameters stay in the fit's own units: slopes are per unit of these, and df have no unit.
     return Fixed(
@@ -238,19 +249,25 @@ def _fixed(records: Records, scaled: _Scaled, fitted: Fitted, ddfm: Ddfm, empiri
         fitted.information / square,
         fitted.spread,
         ddfm,
+        float(data.n - data.q),
         counted,
     )
 
 
 def _covariance_parameters(records: Records, fitted: Fitted, scale: float) -> tuple[pd.DataFrame, Floats]:
     structure, groups = fitted.structure, fitted.data.groups
+    labels, order = structure.labels, list(range(structure.count))
+    if records.groups and labels[-1] == "Residual":
+        # So PROC MIXED writes them by GROUP=.
+        labels, order = ("Variance", *labels[:-1]), [order[-1], *order[:-1]]
+    places = [group * structure.count + place for group in range(groups) for place in order]
     powers = np.tile(structure.powers(scale), groups)
-    spread = fitted.spread * np.outer(powers, powers)
+    spread = (fitted.spread * np.outer(powers, powers))[np.ix_(places, places)]
     table = pd.DataFrame(
         {
-            "parameter": structure.labels * groups,
-            "group": [each for each in records.groups or (None,) for _ in structure.labels],
-            "estimate": fitted.sas * powers,
+            "parameter": labels * groups,
+            "group": [each for each in records.groups or (None,) for _ in labels],
+            "estimate": (fitted.sas * powers)[places],
             "se": np.sqrt(np.diag(spread)),
         }
     )
@@ -261,7 +278,8 @@ def _with_parameters(made: Mmrm) -> Mmrm:
     """The table of the parameters, 0 for those that depend on others."""
     rows = np.zeros((len(made.basis.kept), len(made.design.names)))
     rows[np.arange(len(rows)), made.basis.kept] = 1.0
-    tests = made.fixed.t_tests(rows, made.in_basis(rows), made.level)
+    counted = made.fixed.df_of_columns
+    tests = made.fixed.t_tests(made.in_basis(rows), made.level, None if counted is None else counted[made.basis.kept])
     table = pd.DataFrame(np.nan, index=range(len(made.design.names)), columns=tests.columns)
     table["estimate"] = 0.0
     table.loc[made.basis.kept] = tests.to_numpy()

@@ -9,8 +9,8 @@ import numpy as np
 import pandas as pd
 from scipy.special import fdtrc, stdtr, stdtrit
 
-from adamline.stats._arrays import checked_level
-from adamline.stats.design import Floats, Ints
+from adamline.stats.design import Design, Floats, Ints
+from adamline.stats.estimable import Basis
 from adamline.stats.mmrm.likelihood import Value
 from adamline.stats.mmrm.patterns import Gathered, embedded, total, twisted, unpacked
 from adamline.stats.mmrm.structures import Shape
@@ -23,6 +23,8 @@ DDFM = {
     "between-within": "BETWITHIN",
     "residual": "RESIDUAL",
 }
+# The smallest eigenvalue, scaled to a unit diagonal, of a covariance that has an inverse.
+_SINGULAR = 1e-12
 
 
 @dataclass(frozen=True)
@@ -30,8 +32,9 @@ class Fixed:
     """The fixed effects in an orthonormal basis of the design, and what their tests take.
 
     ``model_based`` is (X'V-1X)-1, ``covariance`` what standard errors come from (adjusted, empirical or the same);
-    ``information`` is P_k by covariance parameter, ``spread`` the covariance of these parameters. ``df_of_columns`` has
-    the degrees of freedom of each column of the design where they are counted (residual, between-within).
+    ``information`` is P_k by covariance parameter, ``spread`` the covariance of these parameters. ``df_residual`` is
+    n - q; ``df_of_columns`` has the degrees of freedom of each column of the design where they are counted (residual,
+    between-within), else None.
     """
 
     coefficients: Floats
@@ -40,63 +43,69 @@ class Fixed:
     information: Floats
     spread: Floats
     ddfm: Ddfm
-    df_of_columns: Floats
+    df_residual: float
+    df_of_columns: Floats | None
 
-    def t_tests(self, rows: Floats, in_basis: Floats, level: float, df: float | None = None) -> pd.DataFrame:
-        """Each row alone: estimate, se, df, t, p, lower, upper; ``rows`` are in columns of the design."""
+    def t_tests(self, in_basis: Floats, level: float, df: Floats | None = None) -> pd.DataFrame:
+        """Each row alone: estimate, se, df, t, p, lower, upper; ``df`` where they are counted."""
         value = in_basis @ self.coefficients
         variance = np.einsum("rq,qp,rp->r", in_basis, self.covariance, in_basis)
         se = np.sqrt(np.where(variance > 0, variance, np.nan))
-        freedom = np.full(len(rows), df) if df is not None else self._df(rows, in_basis)
+        freedom = self._single_df(in_basis) if df is None else df
         with np.errstate(divide="ignore", invalid="ignore"):
             t = value / se
-            reach = stdtrit(freedom, 0.5 + checked_level(level) / 2) * se
+            reach = stdtrit(freedom, 0.5 + level / 2) * se
         table = {"estimate": value, "se": se, "df": freedom, "t": t, "p": 2 * stdtr(freedom, -np.abs(t))}
         return pd.DataFrame(table | {"lower": value - reach, "upper": value + reach})
 
-    def f_test(self, rows: Floats, in_basis: Floats, df: float | None = None) -> tuple[int, float, float, float]:
-        """All rows together: numerator and denominator degrees of freedom, F and p."""
-        count = len(rows)
+    def f_test(self, in_basis: Floats, df: float | None = None) -> tuple[int, float, float, float]:
+        """All rows together: numerator and denominator degrees of freedom, F and p; ``df`` where they are counted.
+
+        Those of Satterthwaite depend on the rows themselves, not only on the hypothesis that they make.
+        """
+        count = len(in_basis)
         if not count:
             return 0, np.nan, np.nan, np.nan
         value, spread = in_basis @ self.coefficients, in_basis @ self.covariance @ in_basis.T
+        size = np.sqrt(np.abs(np.diag(spread)))
+        if not (size.min() > 0 and np.linalg.eigvalsh(spread / np.outer(size, size))[0] > _SINGULAR):
+            return count, np.nan if df is None else df, np.nan, np.nan
         f = float(value @ np.linalg.solve(spread, value)) / count
-        if self.ddfm in ("residual", "between-within"):
-            den = df if df is not None else float(self._df(rows, in_basis).min())
+        if df is not None:
+            den = df
+        elif count == 1:
+            den = float(self._single_df(in_basis)[0])
         elif self.ddfm == "satterthwaite":
-            den = self._fai_cornelius(in_basis, spread)
+            den = min(self._fai_cornelius(in_basis, spread), self.df_residual)
         else:
             factor, den = self._kenward_roger(in_basis)
-            f *= factor
+            f = f * factor if factor >= 0 else np.nan
         return count, den, f, float(fdtrc(count, den, f)) if den > 0 else np.nan
 
-    def _df(self, rows: Floats, in_basis: Floats) -> Floats:
-        if self.ddfm in ("residual", "between-within"):
-            used = np.abs(rows) > 1e-10 * np.abs(rows).max(axis=1, keepdims=True, initial=0)
-            return np.asarray(np.where(used, self.df_of_columns, np.inf).min(axis=1))
-        variance, slope = self._slopes(in_basis)
+    def _single_df(self, in_basis: Floats) -> Floats:
+        """Of each row alone; those of Kenward and Roger are the same formula."""
+        df = self._satterthwaite(in_basis)
+        # A listing of PROC MIXED has n - q where the formula gives more (sas_weighted of openpharma/mmrm).
+        return np.minimum(df, self.df_residual) if self.ddfm == "satterthwaite" else df
+
+    def _satterthwaite(self, in_basis: Floats) -> Floats:
+        """2 v**2 / (g'Wg) of each row, v its model-based variance and g the slopes of v."""
+        turned = in_basis @ self.model_based
+        variance = np.einsum("rq,rq->r", turned, in_basis)
+        slope = np.einsum("rkp,rp->rk", np.tensordot(turned, self.information, axes=(1, 1)), turned)
         with np.errstate(divide="ignore", invalid="ignore"):
             return np.asarray(2 * variance**2 / np.einsum("rk,kl,rl->r", slope, self.spread, slope))
 
-    def _slopes(self, in_basis: Floats) -> tuple[Floats, Floats]:
-        """The model-based variance of each row and its slopes in the covariance parameters."""
-        turned = in_basis @ self.model_based
-        variance = np.einsum("rq,rq->r", turned, in_basis)
-        half = np.tensordot(turned, self.information, axes=(1, 1))
-        return variance, np.einsum("rkp,rp->rk", half, turned)
-
     def _fai_cornelius(self, in_basis: Floats, spread: Floats) -> float:
-        vectors = np.linalg.eigh(spread).eigenvectors
-        variance, slope = self._slopes(vectors.T @ in_basis)
-        nu = 2 * variance**2 / np.einsum("rk,kl,rl->r", slope, self.spread, slope)
-        if len(nu) == 1:
-            return float(nu[0])
-        large = nu[nu > 2]
-        expected = float((large / (large - 2)).sum())
+        nu = self._satterthwaite(np.linalg.eigh(spread).eigenvectors.T @ in_basis)
+        expected = float((1 / (1 - 2 / nu[nu > 2])).sum())
         return 2 * expected / (expected - len(nu)) if expected > len(nu) else 0.0
 
     def _kenward_roger(self, in_basis: Floats) -> tuple[float, float]:
-        """The factor of F and its denominator degrees of freedom (Kenward and Roger 1997)."""
+        """The factor of F and its denominator degrees of freedom (Kenward and Roger 1997).
+
+        The factor may be negative, which is none, where the degrees of freedom are below 2.
+        """
         count = len(in_basis)
         root = np.linalg.cholesky(in_basis @ self.model_based @ in_basis.T)
         turned = np.linalg.solve(root, in_basis @ self.model_based)
@@ -177,22 +186,20 @@ def empirical_covariance(data: Gathered, value: Value, sigmas: Floats) -> Floats
     return found
 
 
-def between_within(matrix: Floats, subject: Ints, effects: list[slice], *, unstructured: bool) -> Floats:
+def between_within(design: Design, basis: Basis, subject: Ints, *, unstructured: bool) -> Floats:
     """The degrees of freedom of each column: between subjects where its effect is constant in each of them.
 
     With TYPE=UN all effects have those between subjects.
     """
-    n_subjects = int(subject.max()) + 1
     order = np.argsort(subject, kind="stable")
     starts = np.flatnonzero(np.diff(subject[order], prepend=-1))
-    sorted_matrix = matrix[order]
-    changes = np.maximum.reduceat(sorted_matrix, starts) != np.minimum.reduceat(sorted_matrix, starts)
+    matrix = design.matrix[order]
+    changes = (np.maximum.reduceat(matrix, starts) != np.minimum.reduceat(matrix, starts)).any(axis=0)
     constant = np.zeros(matrix.shape[1], dtype=np.bool_)
-    for each in effects:
-        constant[each] = not changes[:, each].any()
-    rank = int(np.linalg.matrix_rank(matrix))
-    between = n_subjects - int(np.linalg.matrix_rank(matrix[:, constant]))
-    if unstructured:
-        return np.full(matrix.shape[1], float(between))
-    within = len(matrix) - rank - between
-    return np.where(constant, float(between), float(within))
+    for each in design.effects:
+        constant[each.columns] = not changes[each.columns].any()
+    # The rank of these columns is that of their coefficients in the independent columns, whatever the covariates' size.
+    coefficients = (basis.general * basis.scale[basis.kept][:, np.newaxis] / basis.scale)[:, constant]
+    between = float(len(starts) - np.linalg.matrix_rank(coefficients, tol=1e-8))
+    within = float(len(matrix) - len(basis.kept) - between)
+    return np.where(constant | unstructured, between, within)

@@ -18,11 +18,13 @@ Method = Literal["REML", "ML"]
 class Value:
     """The objective at some covariance matrices, without constants, and what its derivatives are made of.
 
-    ``slope`` (groups, t, t) is symmetric: the objective changes by tr(slope dSigma). ``inverse`` is (X'V-1X)-1.
+    ``slope`` (groups, t, t) is symmetric: the objective changes by tr(slope dSigma). ``inverse`` is (X'V-1X)-1, the
+    product of ``root`` with its transpose.
     """
 
     objective: float
     coefficients: Floats
+    root: Floats
     inverse: Floats
     slope: Floats
     weights: tuple[Floats, ...]
@@ -63,16 +65,17 @@ def evaluate(data: Gathered, sigmas: Floats, method: Method) -> Value | None:
     if not np.isfinite(products).all():
         return None
     try:
-        root = np.linalg.cholesky(products[:q, :q])
+        triangle = np.linalg.cholesky(products[:q, :q])
     except np.linalg.LinAlgError:
         return None
-    whitened = solve_triangular(root, np.column_stack([products[:q, q], np.eye(q)]), lower=True)
-    inverse = whitened[:, 1:].T @ whitened[:, 1:]
-    b = whitened[:, 1:].T @ whitened[:, 0]
+    whitened = solve_triangular(triangle, np.column_stack([products[:q, q], np.eye(q)]), lower=True)
+    root = whitened[:, 1:].T
+    inverse = root @ root.T
+    b = root @ whitened[:, 0]
     quadratic = float(products[q, q] - whitened[:, 0] @ whitened[:, 0])
     objective = log_det + quadratic
     if method == "REML":
-        objective += 2 * float(np.log(np.diag(root)).sum())
+        objective += 2 * float(np.log(np.diag(triangle)).sum())
     if not np.isfinite(objective):
         return None
     signed = np.append(b, -1.0)
@@ -89,7 +92,7 @@ def evaluate(data: Gathered, sigmas: Floats, method: Method) -> Value | None:
         own = batch.count[:, np.newaxis, np.newaxis] * weight - weight @ inner @ weight
         _add_by_group(slope, batch.group, embedded(batch, own, data.t))
     slope = (slope + slope.transpose(0, 2, 1)) / 2
-    return Value(objective, b, inverse, slope, tuple(weights), tuple(models), tuple(residuals))
+    return Value(objective, b, root, inverse, slope, tuple(weights), tuple(models), tuple(residuals))
 
 
 def curvature(data: Gathered, value: Value, directions: list[Floats], method: Method) -> Curvature:
@@ -125,10 +128,9 @@ def curvature(data: Gathered, value: Value, directions: list[Floats], method: Me
         full = unpacked(flat @ turned_sums[group].reshape(t * t, -1), width)
         information[block] = full[:, :q, :q]
         scores[block] = full[:, :q, q] - full[:, :q, :q] @ value.coefficients
-    root = np.linalg.cholesky(value.inverse)
-    turned = root.T @ information @ root
+    turned = value.root.T @ information @ value.root
     trace = turned.reshape(len(turned), -1) @ turned.reshape(len(turned), -1).T
-    mixed = scores @ root
+    mixed = scores @ value.root
     observed -= 2 * mixed @ mixed.T
     if method == "REML":
         observed -= trace

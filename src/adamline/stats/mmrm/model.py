@@ -48,6 +48,7 @@ class Mmrm:
     method: str
     ddfm: Ddfm
     empirical: bool
+    weights: str | None
     level: float
     neg2_log_likelihood: float
     aic: float
@@ -83,7 +84,8 @@ class Mmrm:
 
         With ``by``, a class variable of the effect such as the visit, differences are within its levels alone.
         ``against`` is the level of the other class variable, or of the effect, that the others are compared with; all
-        pairs in order else. ``margins`` and ``at`` are those of `ls_means`.
+        pairs in order else. ``margins`` and ``at`` are those of `ls_means`; "observed" is not there with weights, which
+        SAS counts in the margins.
 
         Tables: ``means``, a column for each class variable, then estimate, se, df, t, p, lower, upper; ``differences``,
         a column for ``by``, ``level`` and ``other``, and the same of level less other. What cannot be estimated (SAS:
@@ -94,16 +96,20 @@ class Mmrm:
             raise DataError("LS means are of an effect of class variables alone.", found=effect)
         if by is not None and by not in target.classes:
             raise DataError("No such class variable in the effect.", found=by, hint=nearest(by, target.classes))
+        if margins == "observed" and self.weights is not None:
+            raise DataError(
+                "Observed margins of a weighted fit are not there.", found=self.weights, hint="equal margins"
+            )
         wanted = checked_level(self.level if level is None else level)
         rows = ls_mean_rows(self.design, target, margins, at or {})
         labels = [self.design.cell_label(target, cell) for cell in target.cells]
         pairs = _pairs(target.classes, labels, by, against)
-        df = self._counted_df(effect)
-        means = self._tests(rows, wanted, df)
+        first = target.columns.start
+        means = self._tests(rows, wanted, self._counted_df([first] * len(rows)))
         for place, name in enumerate(target.classes):
             means.insert(place, name, [label[place] for label in labels])
         contrasts = np.array([rows[a] - rows[b] for a, b in pairs]).reshape(-1, rows.shape[1])
-        differences = self._tests(contrasts, wanted, df)
+        differences = self._tests(contrasts, wanted, self._counted_df([first] * len(contrasts)))
         kept = [place for place, name in enumerate(target.classes) if name != by]
         for column, side in (("level", 0), ("other", 1)):
             differences.insert(side, column, [_short(labels[pair[side]], kept) for pair in pairs])
@@ -124,16 +130,20 @@ class Mmrm:
 
         ``rows`` has for each label a coefficient for every column of the design, or a mapping from the names of
         ``parameters`` to coefficients. Columns: contrast, estimate, se, df, t, p, lower, upper; missing where a
-        function cannot be estimated. DataError for an unknown parameter or a wrong number of coefficients.
+        function cannot be estimated. Degrees of freedom that are counted are those of the effect listed last: of the
+        mapping's last parameter, or of the last coefficient that is not 0. DataError for an unknown parameter or a
+        wrong number of coefficients. Source: SAS PROC MIXED, ESTIMATE.
         """
         names = self.design.names
         matrix = np.zeros((len(rows), len(names)))
+        last: list[int] = []
         for place, (label, given) in enumerate(rows.items()):
             if isinstance(given, Mapping):
                 for name, value in given.items():
                     if name not in names:
                         raise DataError("No such parameter.", found=name, hint=nearest(name, names))
                     matrix[place, names.index(name)] = as_numbers([value], f"A coefficient of {label}")[0]
+                last.append(names.index(list(given)[-1]) if given else 0)
                 continue
             values = as_numbers(given, f"A coefficient of {label}")
             if values.shape != (len(names),):
@@ -143,35 +153,56 @@ class Mmrm:
                     found=f"{label}: {values.shape}",
                 )
             matrix[place] = values
+            last.append(int(np.flatnonzero(values)[-1]) if values.any() else 0)
         if not np.isfinite(matrix).all():
             raise DataError("A coefficient of a contrast is no finite number.")
-        found = self._tests(matrix, checked_level(self.level if level is None else level), None)
+        found = self._tests(matrix, checked_level(self.level if level is None else level), self._counted_df(last))
         found.insert(0, "contrast", list(rows))
         return found
 
     def type3(self) -> pd.DataFrame:
-        """Type III tests: a row for each effect with effect, num_df, den_df, f, p."""
+        """Type III tests: a row for each effect with effect, num_df, den_df, f, p.
+
+        F is missing where an empirical covariance has a lower rank than the effect, and where Kenward and Roger's scale
+        is negative, with less than 2 denominator degrees of freedom; p too where there are none.
+        """
         rows = []
         for effect in self.design.effects[1:]:
-            own = type_three_rows(self.design, self.basis, effect)
-            rows.append((effect.name, *self.fixed.f_test(own, self.in_basis(own), self._counted_df(effect.name))))
+            own = _as_sas_writes(type_three_rows(self.design, self.basis, effect), effect.columns)
+            counted = self._counted_df([effect.columns.start])
+            den = None if counted is None else float(counted[0])
+            rows.append((effect.name, *self.fixed.f_test(self.in_basis(own), den)))
         return pd.DataFrame(rows, columns=["effect", "num_df", "den_df", "f", "p"])
 
-    def _counted_df(self, effect: str) -> float | None:
-        if self.ddfm not in ("residual", "between-within"):
-            return None
-        return float(self.fixed.df_of_columns[self.design.effect(effect).columns.start])
+    def _counted_df(self, columns: Sequence[int]) -> Floats | None:
+        counted = self.fixed.df_of_columns
+        return None if counted is None else counted[list(columns)]
 
     def in_basis(self, rows: Floats) -> Floats:
         """Functions of the parameters, a row each, as functions of the coefficients of ``fixed``."""
         found: Floats = solve_triangular(self.triangle, rows[:, self.basis.kept].T, trans="T").T
         return found
 
-    def _tests(self, rows: Floats, level: float, df: float | None) -> pd.DataFrame:
+    def _tests(self, rows: Floats, level: float, df: Floats | None) -> pd.DataFrame:
         known = are_estimable(rows, self.basis) & rows.any(axis=1) if len(rows) else np.zeros(0, dtype=np.bool_)
-        found = self.fixed.t_tests(rows, self.in_basis(rows), level, df)
+        found = self.fixed.t_tests(self.in_basis(rows), level, df)
         found.loc[~known] = np.nan
         return found
+
+
+def _as_sas_writes(rows: Floats, own: slice) -> Floats:
+    """The same hypothesis as SAS's L matrix has it (option E3): the first independent columns are an identity.
+
+    Satterthwaite's denominator depends on this choice.
+    """
+    block = rows[:, own]
+    leading: list[int] = []
+    for column in range(block.shape[1]):
+        if len(leading) == len(rows):
+            break
+        if np.linalg.svd(block[:, [*leading, column]], compute_uv=False)[-1] > 1e-8 * np.abs(block).max():
+            leading.append(column)
+    return np.asarray(np.linalg.solve(block[:, leading], rows), dtype=np.float64)
 
 
 def _pairs(

@@ -188,7 +188,8 @@ def _moments(data: Gathered, residual: Floats, group: int) -> Floats:
     seen[data.subject[own], data.visit[own]] = 1.0
     moments = (wide.T @ wide) / np.maximum(seen.T @ seen, 1.0)
     variance = np.diag(moments).copy()
-    variance[variance <= 0] = max(variance.max(), 1e-6)
+    # A visit without a record, or with records that the model fits without error, starts with the variance of others.
+    variance[variance <= 1e-12 * variance.max()] = max(variance.max(), 1e-6)
     size = np.sqrt(variance)
     correlation = moments / np.outer(size, size)
     np.fill_diagonal(correlation, 1.0)

@@ -2,7 +2,8 @@
 
 Every structure but UN is variances times a correlation: Sigma_ab = sqrt(v_a v_b) C_ab(r), with one variance or one for
 each visit. The optimiser works on log v and on a transformed r that has no bounds (TOEP: r itself), or on the Cholesky
-factor of UN with the logarithm of its diagonal; inference works on the parameters that SAS prints.
+factor of UN with the logarithm of its diagonal; inference works on the parameters that SAS prints. Where r makes no
+positive definite matrix (CS below -1 / (visits - 1)), the likelihood says so.
 """
 
 from __future__ import annotations
@@ -45,11 +46,10 @@ class Shape:
 
 @dataclass(frozen=True)
 class Structure:
-    """One covariance structure of ``size`` visits, of which a subject has at most ``most``."""
+    """One covariance structure of ``size`` visits."""
 
     name: str
     size: int
-    most: int
 
     @property
     def labels(self) -> tuple[str, ...]:
@@ -82,7 +82,7 @@ class Structure:
         if self.name == "UN":
             return _from_cholesky(theta, self.size)
         nv = self._n_variances
-        r, slope, bend = _bounded(theta[nv:], *self._bounds())
+        r, slope, bend = self._correlations(theta[nv:])
         shape = self._scaled(np.exp(theta[:nv]), r)
         factor = np.concatenate([np.ones(nv), slope])
         extra = np.concatenate([np.zeros(nv), bend])
@@ -109,7 +109,7 @@ class Structure:
         if self.name == "UN":
             return np.asarray(matrix[np.tril_indices(self.size)])
         nv = self._n_variances
-        v, r = np.exp(theta[:nv]), _bounded(theta[nv:], *self._bounds())[0]
+        v, r = np.exp(theta[:nv]), self._correlations(theta[nv:])[0]
         if self.name in _HETEROGENEOUS:
             return np.concatenate([v, r])
         if self.name == "AR(1)":
@@ -139,10 +139,8 @@ class Structure:
         else:
             r = np.diagonal(correlation, 1) if base == "ANTE(1)" else lags[:1]
         variances = v if self._n_variances > 1 else v.mean(keepdims=True)
-        low, high = self._bounds()
-        if np.isfinite(low):
-            middle, half = (low + high) / 2, (high - low) / 2
-            r = np.arctanh(np.clip((r - middle) / half, -_FARTHEST, _FARTHEST))
+        if base != "TOEP":
+            r = np.arctanh(np.clip(r, -_FARTHEST, _FARTHEST))
         return np.concatenate([np.log(variances), r])
 
     def bend(self, shape: Shape, theta: Floats, slope: Floats) -> Floats:
@@ -156,11 +154,13 @@ class Structure:
         np.fill_diagonal(found, found.diagonal() + np.where(on, np.einsum("kab,ab->k", shape.first, slope), 0.0))
         return found
 
-    def _bounds(self) -> tuple[float, float]:
-        base = _HETEROGENEOUS.get(self.name, self.name)
-        if base == "TOEP":
-            return -np.inf, np.inf
-        return (-1 / max(self.most - 1, 1), 1.0) if base in ("CS", "CSH") else (-1.0, 1.0)
+    def _correlations(self, z: Floats) -> tuple[Floats, Floats, Floats]:
+        """The correlations at the optimiser's parameters, with the first and second derivatives of this."""
+        if self.name in ("TOEP", "TOEPH"):
+            return z, np.ones_like(z), np.zeros_like(z)
+        r = np.tanh(z)
+        slope = 1 - r**2
+        return r, slope, -2 * r * slope
 
     def _scaled(self, v: Floats, r: Floats) -> Shape:
         """The matrix with its derivatives in log v and r."""
@@ -182,15 +182,13 @@ class Structure:
         return Shape(matrix, first, second)
 
 
-def structure_of(name: str, size: int, most: int) -> Structure:
+def structure_of(name: str, size: int) -> Structure:
     """The structure of a name as SAS writes it, or DataError that offers the nearest one."""
     known = {each.replace("(1)", ""): each for each in STRUCTURES}
     key = name.upper().replace("(1)", "")
     if key not in known:
         raise DataError("No such covariance structure.", found=name, hint=nearest(name.upper(), STRUCTURES))
-    if size == 1 and known[key] != "UN":
-        raise DataError("One visit has a variance and no correlation.", found=known[key], hint='covariance="UN"')
-    return Structure(known[key], size, most)
+    return Structure(known[key], size)
 
 
 def _is_correlation(name: str, label: str) -> bool:
@@ -268,15 +266,6 @@ def _ante_dependence(r: Floats, size: int) -> tuple[Floats, Floats, Floats]:
         second[step_of] = between[step_of] * between * rest.prod(axis=1)
         second[step_of, step_of] = 0.0
     return factor.prod(axis=0), first, second
-
-
-def _bounded(z: Floats, low: float, high: float) -> tuple[Floats, Floats, Floats]:
-    """Correlations between their bounds, with the first and second derivatives of the transformation."""
-    if not np.isfinite(low):
-        return z, np.ones_like(z), np.zeros_like(z)
-    half, tanh = (high - low) / 2, np.tanh(z)
-    slope = half * (1 - tanh**2)
-    return (low + high) / 2 + half * tanh, slope, -2 * tanh * slope
 
 
 def _chained(shape: Shape, factor: Floats, extra: Floats) -> Shape:
