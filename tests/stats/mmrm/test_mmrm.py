@@ -591,3 +591,19 @@ def test_a_contrast_that_is_none_is_refused(given: object) -> None:
     fit = fit_mmrm(frame, "CHG", ["ARM"], {"ARM": None}, subject="ID", visit="VISIT")
     with pytest.raises(DataError):
         fit.contrasts({"one": given})  # type: ignore[dict-item]
+
+
+def test_visits_sorted_as_text_are_named_where_their_order_matters() -> None:
+    frame = trial()
+    named = frame.assign(AVISIT="Week " + (4 * frame["AVISIT"]).astype(str))
+    for covariance, order, is_doubtful in (
+        ("AR(1)", None, True),
+        ("CS", None, False),
+        ("AR(1)", ["Week 4", "Week 8", "Week 12", "Week 16"], False),
+    ):
+        fit = fit_mmrm(
+            named, "CHG", EFFECTS, {"ARM": None, "AVISIT": order}, subject="ID", visit="AVISIT", covariance=covariance
+        )
+        assert any("Week 12, Week 16, Week 4, Week 8" in each for each in fit.warnings) is is_doubtful
+    fit = fit_mmrm(frame, "CHG", EFFECTS, CLASSES, subject="ID", visit="AVISIT", covariance="AR(1)")
+    assert fit.warnings == ()

@@ -20,7 +20,7 @@ from adamline.stats.mmrm.inference import DDFM, Ddfm, Fixed, adjusted_covariance
 from adamline.stats.mmrm.likelihood import Method
 from adamline.stats.mmrm.model import Mmrm
 from adamline.stats.mmrm.patterns import gather
-from adamline.stats.mmrm.records import Records, take_records
+from adamline.stats.mmrm.records import Records, order_warnings, take_records
 
 # A response of this size has a fourth power, the variance of a variance; below this share of its size, a residual is 0.
 _LARGEST, _NO_ERROR = 1e75, 1e-12
@@ -50,7 +50,8 @@ def fit_mmrm(
 
     Without ``effects``, ``response`` is a formula with both, such as ``CHG ~ BASE + ARM * AVISIT`` (`read_formula`).
     ``frame`` has a row for each subject and visit. ``effects`` and ``classes`` are those of `build_design`; ``visit``
-    may stand in ``classes`` for the order of its levels even where it is in no effect. A record without a value of the
+    may stand in ``classes`` for the order of its levels even where it is in no effect; else they are sorted, with a
+    warning where Week 12 so comes before Week 4 and the structure depends on it. A record without a value of the
     response, the effects, subject, visit, group or weight (or with a weight of 0 or less) is left out; any pattern of
     visits may be missing.
 
@@ -98,6 +99,8 @@ def fit_mmrm(
     stop = scaled.constant if convergence == "sas" else None
     fitted, notes = fit_first_possible(data, records, names, method, stop)
     fixed = _fixed(records, scaled, fitted, ddfm, empirical)
+    is_ordered = (classes or {}).get(visit) is not None
+    doubts = () if is_ordered else order_warnings(records.visits, fitted.structure.name, visit)
     n, n_cov = data.n, data.groups * fitted.structure.count
     free = n - data.q if method == "REML" else n
     neg2 = fitted.value.objective + scaled.constant
@@ -148,7 +151,7 @@ def fit_mmrm(
         fixed=fixed,
         triangle=scaled.triangle,
         weights=weights,
-        warnings=(*records.warnings, *notes, *_df_warnings(weights, ddfm)),
+        warnings=(*records.warnings, *doubts, *notes, *_df_warnings(weights, ddfm)),
     )
     return _with_parameters(made)
 

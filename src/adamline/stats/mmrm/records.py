@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -22,6 +23,9 @@ from adamline.stats.design import (
     ordered_levels,
 )
 from adamline.stats.estimable import LIKELIHOOD_SINGULAR, Basis, dependency_warnings, find_basis
+
+# Structures whose correlations depend on which visit follows which.
+_BY_ORDER = ("AR(1)", "ARH(1)", "TOEP", "TOEPH", "ANTE(1)")
 
 
 @dataclass(frozen=True)
@@ -106,6 +110,22 @@ def take_records(
         int(frame[subject][complete].nunique()),
         (*design.warnings, *empty, *dependency_warnings(design, basis), *warnings),
     )
+
+
+def order_warnings(visits: tuple[object, ...], structure: str, name: str) -> tuple[str, ...]:
+    """A warning where visits stand as text sorts them, not by their numbers, and the structure depends on the order.
+
+    >>> order_warnings(("Week 12", "Week 4"), "AR(1)", "AVISIT")
+    ('AVISIT: visits in the order Week 12, Week 4, on which TYPE=AR(1) depends; give it in classes',)
+    """
+    texts = [each for each in visits if isinstance(each, str)]
+    if structure not in _BY_ORDER or texts == sorted(texts, key=_by_number):
+        return ()
+    return (f"{name}: visits in the order {', '.join(texts)}, on which TYPE={structure} depends; give it in classes",)
+
+
+def _by_number(text: str) -> list[str | int]:
+    return [int(part) if part.isdecimal() else part for part in re.split(r"([0-9]+)", text)]
 
 
 def _codes(
