@@ -117,6 +117,36 @@ def test_rows_that_share_no_stratum_lose_a_degree_of_freedom() -> None:
     assert made.warnings == ("the strata leave fewer degrees of freedom than the table has",)
 
 
+def test_counts_of_a_thousand_million_leave_no_variance_of_rounding() -> None:
+    """No stratum has two rows and two columns: the variance is 0, and not what rounding leaves of 1e18."""
+    tables = [
+        [[568_647_105, 0, 0], [0, 0, 0]],
+        [[0, 0, 0], [107_308_556, 0, 0]],
+        [[0, 0, 0], [0, 509_155_963, 479_690_541]],
+        [[0, 862_705_292, 0], [0, 136_721_052, 0]],
+        [[0, 0, 0], [883_427_082, 0, 0]],
+    ]
+    for kind in ("TABLE", "RANK", "RIDIT", "MODRIDIT"):
+        made = cmh(tables, scores=kind)
+        assert (made.df_correlation, made.df_row_means, made.df_general) == (0, 0, 0)
+        assert made.warnings == ("no stratum has 2 rows and 2 columns: no statistics",)
+    # One more stratum has both: all that is left is its own test.
+    one = [[3, 5, 0], [6, 2, 0]]
+    made, alone = cmh([*tables, one]), cmh([one])
+    assert (made.df_general, made.general) == (1, pytest.approx(alone.general, rel=1e-12))
+
+
+@settings(max_examples=60, deadline=None)
+@given(strata(3, 3, least=1), st.sampled_from([1e-12, 1.0, 1e9]), st.sampled_from([0.0, 1e6]))
+def test_a_linear_change_of_scores_changes_nothing(tables: np.ndarray, factor: float, offset: float) -> None:
+    row, column = np.array([1.0, 2.0, 5.0]), np.array([0.0, 1.0, 4.0])
+    made = cmh(tables, row_scores=row, column_scores=column)
+    again = cmh(tables, row_scores=(row + offset) * factor, column_scores=(column + offset) * factor)
+    for kind in ("correlation", "row_means", "general"):
+        assert getattr(again, kind) == pytest.approx(getattr(made, kind), rel=1e-8, abs=1e-8)
+        assert getattr(again, f"df_{kind}") == getattr(made, f"df_{kind}")
+
+
 def test_nothing_to_compare() -> None:
     none = cmh([[[3, 5], [0, 0]]])
     assert none.df_general == none.df_correlation == 0 and math.isnan(none.general) and math.isnan(none.p_row_means)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from decimal import Decimal, localcontext
 from fractions import Fraction
 
 import numpy as np
@@ -176,6 +177,47 @@ def test_breslow_day_by_bisection(strata: list[list[list[int]]]) -> None:
     assert breslow_day(strata, tarone=True).chi_square == pytest.approx(
         max(total - differences**2 / variances, 0), rel=1e-7, abs=1e-9
     )
+
+
+@pytest.mark.parametrize("tarone", [False, True])
+@pytest.mark.parametrize("count", [10, 10_000, 10_000_000])
+def test_breslow_day_keeps_its_digits_in_large_tables(count: int, tarone: bool) -> None:
+    """A common ratio far from 1, where fitted counts near 0 stand by counts of millions; roots with 80 digits."""
+    strata = [[[count, 1], [1, count]], [[count, 0], [3, count // 2]], [[1, 0], [0, 1]]]
+    with localcontext() as context:
+        context.prec = 80
+        up = sum(Decimal(a * d) / (a + b + c + d) for (a, b), (c, d) in strata)
+        ratio = up / sum(Decimal(b * c) / (a + b + c + d) for (a, b), (c, d) in strata)
+        total = differences = variances = Decimal(0)
+        for (a, b), (c, d) in strata:
+            row, column, n = a + b, a + c, a + b + c + d
+            half = ratio * (row + column) + n - row - column
+            e = (half - (half**2 - 4 * (ratio - 1) * ratio * row * column).sqrt()) / (2 * (ratio - 1))
+            variance = 1 / (1 / e + 1 / (row - e) + 1 / (column - e) + 1 / (n - row - column + e))
+            total, differences, variances = total + (a - e) ** 2 / variance, differences + a - e, variances + variance
+        expected = float(total - differences**2 / variances if tarone else total)
+    swapped = [[row[::-1] for row in table] for table in strata]
+    for same in (strata, swapped, [table[::-1] for table in strata], np.transpose(strata, (0, 2, 1)).tolist()):
+        assert breslow_day(same, tarone=tarone).chi_square == pytest.approx(expected, rel=1e-12)
+
+
+def test_limits_beyond_the_largest_double_are_infinite() -> None:
+    """Two strata, each with one of the two sums: the variance of the logarithm is near 1e9."""
+    with np.errstate(over="raise"):
+        made = common_odds_ratio([[[1, 0], [10**9, 1]], [[0, 1], [1, 10**9]]])
+    assert ratio_of(made) == [1, 0, math.inf]
+
+
+def test_limits_of_a_common_risk_keep_their_digits_in_large_tables() -> None:
+    """Of [a 1 / 1 0] the variance is (n1 n2 (a + 1) - a n) / n**2 over the two sums, and that is 1 / n**2 over them."""
+    a = 10**9 - 1
+    n1, n = a + 1, a + 2
+    up, down = Fraction(a, n), Fraction(n1, n)
+    variance = Fraction(n1 * (a + 1) - a * n, n * n) / (up * down)
+    made = common_relative_risk([[[a, 1], [1, 0]]])
+    half = norm.ppf(0.975) * math.sqrt(variance)
+    assert made.estimate == pytest.approx(float(up / down), rel=1e-15)
+    assert made.upper / made.estimate - 1 == pytest.approx(math.expm1(half), rel=1e-6)
 
 
 def test_breslow_day_without_a_test_or_a_stratum() -> None:

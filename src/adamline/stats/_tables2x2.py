@@ -28,7 +28,8 @@ def one(table: npt.ArrayLike) -> Floats:
 def log_limits(estimate: Floats, variance: Floats, z: float) -> tuple[Floats, Floats]:
     """Limits of a ratio from the variance of its logarithm; missing where the ratio is."""
     half = z * np.sqrt(variance)
-    return estimate * np.exp(-half), estimate * np.exp(half)
+    with np.errstate(over="ignore"):  # a limit beyond the largest double is infinite
+        return estimate * np.exp(-half), estimate * np.exp(half)
 
 
 def quotient(above: Floats, below: Floats) -> Floats:

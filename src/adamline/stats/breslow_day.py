@@ -9,7 +9,7 @@ import numpy.typing as npt
 import pandas as pd
 from scipy.special import chdtrc
 
-from adamline.stats._counts import Floats
+from adamline.stats._counts import Bools, Floats
 from adamline.stats._tables2x2 import figures, one, stratified
 from adamline.stats.common_odds_ratio import common_odds_ratio_tables
 
@@ -81,15 +81,48 @@ def breslow_day(tables: npt.ArrayLike, *, tarone: bool = False) -> BreslowDay:
     )
 
 
-def _against_common(counts: Floats, used: npt.NDArray[np.bool_], ratio: Floats) -> tuple[Floats, Floats]:
+def _against_common(counts: Floats, used: Bools, ratio: Floats) -> tuple[Floats, Floats]:
     """n11 less its expectation under the ratio, and the variance; 0 and 1 of a stratum that is not used."""
-    a = counts[:, :, 0, 0]
-    row, column, n = counts[:, :, 0].sum(axis=2), counts[:, :, :, 0].sum(axis=2), counts.sum(axis=(2, 3))
-    # e (n - row - column + e) = ratio (row - e) (column - e), by the form of the root that does not cancel.
-    half = ratio * (row + column) + n - row - column
-    product = 4 * (ratio - 1) * ratio * row * column
-    root = np.sqrt(np.maximum(half**2 - product, 0.0))
-    expected = 2 * ratio * row * column / np.where(used, half + root, 1.0)
-    parts = [expected, row - expected, column - expected, n - row - column + expected]
-    inverse = sum(1 / np.where(used, part, 1.0) for part in parts)
-    return np.where(used, a - expected, 0.0), np.where(used, 1 / inverse, 1.0)
+    # With the columns swapped the ratio is turned over and the difference changes its sign.
+    is_below = (ratio < 1)[:, :, np.newaxis, np.newaxis]
+    cells = np.where(is_below, counts[..., ::-1], counts)
+    cells = np.where(used[:, :, np.newaxis, np.newaxis], cells, 1.0)
+    fitted = _fitted(cells, np.where(ratio < 1, 1 / ratio, ratio))
+    # All four cells differ by the same but for the sign; the smallest one keeps its digits.
+    signs = np.array([1.0, -1.0, -1.0, 1.0])
+    smallest = fitted.argmin(axis=2, keepdims=True)
+    apart = (cells.reshape(fitted.shape) - fitted) * signs
+    difference = np.take_along_axis(apart, smallest, axis=2)[:, :, 0] * np.where(ratio < 1, -1.0, 1.0)
+    return np.where(used, difference, 0.0), np.where(used, 1 / (1 / fitted).sum(axis=2), 1.0)
+
+
+def _fitted(cells: Floats, ratio: Floats) -> Floats:
+    """The cells (1,1), (1,2), (2,1), (2,2) with the totals of ``cells`` and this odds ratio, of 1 or more.
+
+    Each is the root of its quadratic equation in a form that sums terms of one sign, so that none loses its digits.
+    """
+    (row, other_row), (column, other_column) = (
+        np.moveaxis(cells.sum(axis=3), 2, 0),
+        np.moveaxis(cells.sum(axis=2), 2, 0),
+    )
+    n, excess = row + other_row, ratio - 1
+    root = np.sqrt(n**2 + 2 * excess * (row * other_column + column * other_row) + (excess * (row - column)) ** 2)
+
+    def with_it(r: Floats, c: Floats) -> Floats:
+        found: Floats = 2 * ratio * r * c / (n + excess * (r + c) + root)
+        return found
+
+    def against_it(r: Floats, c: Floats) -> Floats:
+        half = n + excess * (n - r - c)
+        found: Floats = np.where(half < 0, root - half, 2 * r * c) / np.where(half < 0, 2 * excess, np.abs(half) + root)
+        return found
+
+    return np.stack(
+        [
+            with_it(row, column),
+            against_it(row, other_column),
+            against_it(other_row, column),
+            with_it(other_row, other_column),
+        ],
+        axis=2,
+    )

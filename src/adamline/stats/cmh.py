@@ -133,11 +133,12 @@ def _statistics(counts: Floats, kind: ScoreType, row_scores: Floats | None, colu
     n = np.maximum(counts.sum(axis=(2, 3)), 2.0)  # a stratum that is not used adds 0 to each sum
     rows, columns = counts.sum(axis=3), counts.sum(axis=2)
     r, c = counts.shape[2:]
-    excess = counts - rows[..., :, np.newaxis] * columns[..., np.newaxis, :] / n[..., np.newaxis, np.newaxis]
-    a, b = margin_scores(rows, kind, row_scores), margin_scores(columns, kind, column_scores)
+    excess = _excess(counts, rows[..., :, np.newaxis], columns[..., np.newaxis, :], n[..., np.newaxis, np.newaxis])
+    a = _centred(margin_scores(rows, kind, row_scores), rows, n)
+    b = _centred(margin_scores(columns, kind, column_scores), columns, n)
     row_spread, column_spread = _spread(rows, n), _spread(columns, n)
     weight = 1 / (n - 1)
-    of_rows, of_columns = _score_spread(rows, a, n), _score_spread(columns, b, n)
+    of_rows, of_columns = _score_spread(row_spread, a), _score_spread(column_spread, b)
     linear = np.einsum("ksi,ksij,ksj->k", a, excess, b)[:, np.newaxis]
     linear_variance = (weight * of_rows * of_columns).sum(axis=1)[:, np.newaxis, np.newaxis]
     # The last row and the last column follow from the others.
@@ -152,27 +153,37 @@ def _statistics(counts: Floats, kind: ScoreType, row_scores: Floats | None, colu
     return np.column_stack([column for part in parts for column in part])
 
 
+def _excess(counts: Floats, rows: Floats, columns: Floats, n: Floats) -> Floats:
+    """Counts less those expected, n (n11 n22 - n12 n21) of each cell against the rest: 0 exactly where it must be."""
+    found: Floats = (counts * (n - rows - columns + counts) - (rows - counts) * (columns - counts)) / n
+    return found
+
+
+def _centred(scores: Floats, totals: Floats, n: Floats) -> Floats:
+    """Scores less their mean in the stratum, so that a common offset takes no digits."""
+    centred: Floats = scores - ((totals * scores).sum(axis=-1) / n)[..., np.newaxis]
+    return centred
+
+
 def _spread(totals: Floats, n: Floats) -> Floats:
-    """N times the covariance of the label of a record drawn from these totals."""
+    """N times the covariance of the label of a record drawn from these totals; 0 exactly where one label has all."""
     spread: Floats = -totals[..., :, np.newaxis] * totals[..., np.newaxis, :] / n[..., np.newaxis, np.newaxis]
     size = totals.shape[-1]
-    spread[..., np.arange(size), np.arange(size)] += totals
+    spread[..., np.arange(size), np.arange(size)] = totals * (n[..., np.newaxis] - totals) / n[..., np.newaxis]
     return spread
 
 
-def _score_spread(totals: Floats, scores: Floats, n: Floats) -> Floats:
-    """N times the variance of the score of a record drawn from these totals."""
-    mean = (totals * scores).sum(axis=-1) / n
-    spread: Floats = (totals * (scores - mean[..., np.newaxis]) ** 2).sum(axis=-1)
-    return spread
+def _score_spread(spread: Floats, scores: Floats) -> Floats:
+    """N times the variance of the score of a record: a sum over pairs of labels, so that no rounding is left over."""
+    apart = (scores[..., :, np.newaxis] - scores[..., np.newaxis, :]) ** 2
+    found: Floats = -np.einsum("...ij,...ij->...", spread, apart) / 2
+    return found
 
 
 def _quadratic(vector: Floats, variance: Floats) -> tuple[Floats, Floats, Floats]:
     """The chi-square of a vector by its variance, the number of directions with a variance, and p."""
     diagonal = np.diagonal(variance, axis1=1, axis2=2)
-    # What rounding leaves of a variance of 0 is the square of a rounding error.
-    largest = np.abs(variance).max(axis=(1, 2), initial=1.0)[:, np.newaxis]
-    has = diagonal > _NO_VARIANCE**2 * largest
+    has = diagonal > 0
     scale = np.sqrt(np.where(has, diagonal, 1.0))
     scaled = np.where(has[:, :, None] & has[:, None, :], variance / scale[:, :, None] / scale[:, None, :], 0.0)
     values, directions = np.linalg.eigh(scaled)

@@ -100,7 +100,8 @@ def _mantel_haenszel(x: Floats, y: Floats, n1: Floats, n2: Floats) -> tuple[Floa
     n = n1 + n2
     up, down = (x * n2 / n).sum(axis=1), (y * n1 / n).sum(axis=1)
     some = (up > 0) & (down > 0)
-    inner = (n1 * n2 * (x + y) - x * y * n) / n**2
+    # n1 n2 (x + y) - x y n, as a sum of what is never negative.
+    inner = (n1 * x * (n2 - y) + n2 * y * (n1 - x)) / n**2
     variance = inner.sum(axis=1) / np.where(some, up * down, 1.0)
     return quotient(up, down), np.where(some, variance, np.nan)
 
