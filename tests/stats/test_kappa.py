@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from fractions import Fraction
 
 import numpy as np
 import pytest
@@ -106,8 +107,37 @@ def test_full_agreement_and_none() -> None:
         assert made.warnings == ("no pair, or one rating alone: no kappa",)
     one_rater = kappa([[4, 3], [0, 0]])
     assert (one_rater.estimate, one_rater.se_null) == (0.0, 0.0)
-    assert math.isnan(one_rater.p) and one_rater.warnings == ("one rating of a rater alone: no test",)
+    assert math.isnan(one_rater.p) and one_rater.warnings == ("the standard error if kappa is 0 is 0: no test",)
     assert len(kappa_tables(np.empty((0, 3, 3)))) == 0
+
+
+@pytest.mark.parametrize("weights", ["SIMPLE", "CA", "FC"])
+def test_one_pair_apart_from_many(weights: str) -> None:
+    """Of [a 0 / 0 1] kappa is 1; if it is 0 its variance is (pe + pe**2 - sum 2 pi**3) / (1 - pe)**2 / n."""
+    a = 987_834_854
+    n = a + 1
+    p = [Fraction(a, n), Fraction(1, n)]
+    expected = sum(x**2 for x in p)
+    null = (expected + expected**2 - sum(2 * x**3 for x in p)) / (1 - expected) ** 2 / n
+    made = kappa([[a, 0], [0, 1]], weights=weights)
+    assert (made.estimate, made.se) == (1, 0)
+    assert made.se_null == pytest.approx(math.sqrt(null), rel=1e-12)
+
+
+def test_no_agreement_beyond_chance_is_0_and_has_no_sign() -> None:
+    made = kappa([[1, 1, 1], [0, 0, 0], [1, 0, 1]])  # 2/5 agree, as expected: (3 * 2 + 2 * 2) / 25
+    assert (made.estimate, made.z, made.p) == (0, 0, 1)
+    assert math.copysign(1, made.estimate) == 1
+    assert kappa([[742, 861, 564], [0, 0, 0], [0, 0, 0]], weights="CA").estimate == 0
+
+
+def test_weights_that_leave_no_variance_give_no_test() -> None:
+    """All ratings of one rater are below all of the other: pairs play no part in the mean disagreement."""
+    made = kappa([[0, 0, 3, 1], [0, 0, 2, 5], [0] * 4, [0] * 4], weights="CA")
+    assert (made.estimate, made.se, made.se_null) == (0, 0, 0)
+    assert math.isnan(made.z) and made.warnings == ("the standard error if kappa is 0 is 0: no test",)
+    reverse = kappa([[0, 0, 1], [0, 1, 0], [1, 0, 0]], weights="FC")
+    assert (reverse.estimate, reverse.se) == (-1, 0)
 
 
 @pytest.mark.parametrize(

@@ -13,6 +13,9 @@ from adamline.errors import DataError
 from adamline.stats._counts import Floats, checked_quantile, checked_scores, checked_tables
 from adamline.stats._tables2x2 import figures, one
 
+# A spread of disagreements below this share of the largest one is a rounding error.
+_ROUNDING = 1e-13
+
 WEIGHTS = {"SIMPLE": "simple kappa", "CA": "weighted kappa, Cicchetti-Allison", "FC": "weighted kappa, Fleiss-Cohen"}
 
 
@@ -64,12 +67,10 @@ def kappa_tables(
     size = counts.shape[1]
     if counts.shape[2] != size or size < 2:
         raise DataError("Kappa takes square tables of 2 or more ratings.", found=f"{size} x {counts.shape[2]}")
-    agreement = _agreement(size, weights, checked_scores(scores, size, "ratings"))
+    apart = _disagreement(size, weights, checked_scores(scores, size, "ratings"))
     n = counts.sum(axis=(1, 2))
-    shares = counts / np.maximum(n, 1.0)[:, np.newaxis, np.newaxis]
-    estimate, variance, variance_null = _estimated(shares, agreement)
-    with np.errstate(invalid="ignore", divide="ignore"):
-        se, se_null = np.sqrt(variance / n), np.sqrt(variance_null / n)
+    estimate, variance, variance_null = _estimated(counts, apart)
+    se, se_null = np.sqrt(variance), np.sqrt(variance_null)
     z = np.where(se_null > 0, estimate / np.where(se_null > 0, se_null, 1.0), np.nan)
     one_sided = ndtr(-np.abs(z))
     return pd.DataFrame(
@@ -112,44 +113,50 @@ def kappa(
         method=f"PROC FREQ, AGREE, {WEIGHTS[weights]}",
         warnings=("no pair, or one rating alone: no kappa",)
         if is_none
-        else ("one rating of a rater alone: no test",)
+        else ("the standard error if kappa is 0 is 0: no test",)
         if np.isnan(found["z"])
         else (),
     )
 
 
-def _agreement(size: int, weights: str, scores: Floats | None) -> Floats:
+def _disagreement(size: int, weights: str, scores: Floats | None) -> Floats:
+    """How far each two ratings are apart: 1 less the weight of agreement, times a constant that plays no part."""
     if not isinstance(weights, str) or weights not in WEIGHTS:
         raise DataError("There are no weights of this name.", expected=", ".join(WEIGHTS), found=repr(weights))
     if weights == "SIMPLE":
-        return np.eye(size)
+        return 1 - np.eye(size)
     places = np.arange(1.0, size + 1) if scores is None else scores
     if (np.diff(places) <= 0).any():
         raise DataError("Scores of ratings must rise.", found=str(places.tolist()))
-    distance = np.abs(places[:, np.newaxis] - places) / (places[-1] - places[0])
-    agreement: Floats = 1 - (distance if weights == "CA" else distance**2)
-    return agreement
+    distance = np.abs(places[:, np.newaxis] - places)
+    return distance if weights == "CA" else distance**2
 
 
-def _estimated(shares: Floats, agreement: Floats) -> tuple[Floats, Floats, Floats]:
-    """Kappa, and n times its variance as observed and if kappa is 0; missing where full agreement is expected."""
-    rows, columns = shares.sum(axis=2), shares.sum(axis=1)
+def _estimated(counts: Floats, apart: Floats) -> tuple[Floats, Floats, Floats]:
+    """Kappa, and its variance as observed and if kappa is 0; missing where full agreement is expected.
+
+    In disagreements no share is taken from 1, and with whole scores kappa is a quotient of whole numbers: 0 is 0.
+    """
+    rows, columns = counts.sum(axis=2), counts.sum(axis=1)
+    n = counts.sum(axis=(1, 2))
     by_chance = rows[:, :, np.newaxis] * columns[:, np.newaxis, :]
-    seen, expected = (agreement * shares).sum(axis=(1, 2)), (agreement * by_chance).sum(axis=(1, 2))
-    # Where one label holds all, the expected agreement is 1 exactly: that label's share is 1.
-    some = (shares.sum(axis=(1, 2)) > 0) & (expected < 1)
-    rest = np.where(some, 1 - expected, 1.0)
-    value = (seen - expected) / rest
-    # The mean weight of each row over the columns, and of each column over the rows.
-    of_rows, of_columns = np.einsum("ij,kj->ki", agreement, columns), np.einsum("ij,ki->kj", agreement, rows)
-    means = of_rows[:, :, np.newaxis] + of_columns[:, np.newaxis, :]
-    away = agreement - means * (1 - value)[:, np.newaxis, np.newaxis]
-    variance = ((shares * away**2).sum(axis=(1, 2)) - (value - expected * (1 - value)) ** 2) / rest**2
-    null = ((by_chance * (agreement - means) ** 2).sum(axis=(1, 2)) - expected**2) / rest**2
-    single = (rows == 1).any(axis=1) | (columns == 1).any(axis=1)
-    tidy = [np.where(np.abs(each) < 1e-14, 0.0, np.maximum(each, 0.0)) for each in (variance, null)]
-    return (
-        np.where(some, value, np.nan),
-        np.where(some, tidy[0], np.nan),
-        np.where(some, np.where(single, 0.0, tidy[1]), np.nan),
-    )
+    seen, expected = n * (apart * counts).sum(axis=(1, 2)), (apart * by_chance).sum(axis=(1, 2))
+    # Nothing is expected to disagree where both raters give one same label, or there is no pair.
+    some = expected > 0
+    rest, n = np.where(some, expected, np.nan), np.where(some, n, 1.0)
+    # The mean disagreement of each row over the columns, and of each column over the rows.
+    of_rows, of_columns = np.einsum("ij,kj->ki", apart, columns), np.einsum("ij,ki->kj", apart, rows)
+    means = (of_rows[:, :, np.newaxis] + of_columns[:, np.newaxis, :]) / n[:, np.newaxis, np.newaxis]
+    factor = n**3 / rest**2
+    observed = apart - means * (seen / rest)[:, np.newaxis, np.newaxis]
+    variance = factor * _variance(counts / n[:, np.newaxis, np.newaxis], observed, apart)
+    null = factor * _variance(by_chance / (n**2)[:, np.newaxis, np.newaxis], apart - means, apart)
+    return (rest - seen) / rest, variance, null
+
+
+def _variance(shares: Floats, values: Floats, apart: Floats) -> Floats:
+    """The variance of values by the shares of their cells; 0 where all is rounding."""
+    mean = (shares * values).sum(axis=(1, 2), keepdims=True)
+    spread = (shares * (values - mean) ** 2).sum(axis=(1, 2))
+    is_rounding = spread < (_ROUNDING * apart.max()) ** 2
+    return np.where(is_rounding, 0.0, spread)
