@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import math
+from datetime import date, datetime
+from decimal import Decimal
 
 import numpy as np
 import pandas as pd
@@ -67,6 +69,24 @@ def test_dates_and_yes_or_no() -> None:
     assert made.n_missing == 1
 
 
+def test_categories_of_whole_numbers_with_a_missing_one() -> None:
+    made = cross_tables(pd.Categorical([3, None, 1]), pd.Categorical([True, False, None]))
+    assert (made.rows, made.columns, made.n_missing) == ((3,), (True,), 2)
+    made = cross_tables(pd.Categorical([3, None, 1]), ["x", "x", "y"])
+    assert (made.rows, made.row_scores.tolist(), made.n_missing) == ((1, 3), [1, 3], 1)
+
+
+def test_scores_of_numbers_of_any_type() -> None:
+    made = cross_tables([Decimal("2.5"), Decimal(10)], pd.Series([1, 2.5], dtype=object))
+    assert (made.row_scores.tolist(), made.column_scores.tolist()) == ([2.5, 10], [1, 2.5])
+
+
+def test_an_order_of_dates() -> None:
+    first, second = date(2024, 1, 31), date(2024, 3, 1)
+    made = cross_tables([second, first], ["x", "y"], row_order=(second, first))
+    assert (made.rows, made.table.tolist()) == ((second, first), [[1, 0], [0, 1]])
+
+
 def test_nothing_to_count() -> None:
     made = cross_tables([], [])
     assert made.counts.shape == (1, 0, 0)
@@ -108,6 +128,12 @@ def test_shuffled_records_and_crosstab_of_pandas(records: list[tuple[str, float,
         ([["a"], ["b"]], ["x", "y"], {}, "one column"),
         (["a", 1], ["x", "y"], {}, "one kind"),
         ([1.0, math.inf], ["x", "y"], {}, "infinite"),
+        (pd.Series([1, math.inf], dtype=object), ["x", "y"], {}, "infinite"),
+        (pd.MultiIndex.from_tuples([(1, 2), (3, 4)]), ["x", "y"], {}, "one column"),
+        ([date(2024, 1, 1), datetime(2024, 1, 1)], ["x", "y"], {}, "one kind"),
+        (["a", "b"], ["x", "y"], {"row_order": 2}, "must be a list"),
+        (["a", "b"], ["x", "y"], {"row_order": ["a", "b", None]}, "each label once"),
+        (["a", "b"], ["x", "y"], {"row_order": ["a", "b", ["c"]]}, "each label once"),
         (["a", "b"], ["x", "y"], {"row_order": ["a"]}, "not in the given order"),
         (["a", "b"], ["x", "y"], {"row_order": ["a", "b", "a"]}, "each label once"),
         (["a", "b"], ["x", "y"], {"stratum_order": ["a"]}, "needs strata"),

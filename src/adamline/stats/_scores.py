@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from decimal import Decimal
 from enum import StrEnum
 from numbers import Real
 
@@ -38,7 +39,7 @@ def table_scores(labels: Sequence[object]) -> Floats:
     >>> table_scores([0, 5, 20]).tolist(), table_scores(["high", "low"]).tolist()
     ([0.0, 5.0, 20.0], [1.0, 2.0])
     """
-    if labels and all(isinstance(label, Real) and not isinstance(label, bool | np.bool_) for label in labels):
+    if labels and all(isinstance(label, Real | Decimal) and not isinstance(label, bool | np.bool_) for label in labels):
         return np.asarray(labels, dtype=np.float64)
     return np.arange(1.0, len(labels) + 1)
 

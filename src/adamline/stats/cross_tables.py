@@ -10,19 +10,11 @@ import numpy.typing as npt
 import pandas as pd
 
 from adamline.errors import DataError
+from adamline.stats._arrays import as_list
 from adamline.stats._counts import Floats, checked_counts
 from adamline.stats._scores import table_scores
 
 Ints = npt.NDArray[np.int64]
-
-_KINDS = {
-    "string": "text",
-    "empty": "text",
-    "integer": "numbers",
-    "floating": "numbers",
-    "mixed-integer-float": "numbers",
-    "boolean": "yes or no",
-}
 
 
 @dataclass(frozen=True, eq=False)
@@ -131,17 +123,28 @@ def _column(values: npt.ArrayLike, what: str) -> pd.Series:
     series = values if isinstance(values, pd.Series) else pd.Series(_one_dimension(values, what))
     series = series.reset_index(drop=True)
     if isinstance(series.dtype, pd.CategoricalDtype):
-        series = series.astype(series.cat.categories.dtype)
-    if series.dtype == object and series.notna().any():
+        plain = series.cat.categories.dtype
+        # Numpy's whole numbers have no missing value.
+        series = series.astype("Int64" if pd.api.types.is_integer_dtype(plain) else plain)
+    if series.dtype == object:
         _one_kind(series, what)
-    if pd.api.types.is_float_dtype(series.dtype) and np.isinf(series.to_numpy(np.float64, na_value=np.nan)).any():
+    if _has_infinite(series):
         raise DataError(f"Labels of {what} hold an infinite number.", hint="look for a division by zero")
     return series
 
 
+def _has_infinite(series: pd.Series) -> bool:
+    if series.dtype != object and not pd.api.types.is_float_dtype(series.dtype):
+        return False
+    # One look at each distinct label, not at each record.
+    return any(isinstance(label, float | np.floating) and np.isinf(label) for label in series.unique())
+
+
 def _one_dimension(values: npt.ArrayLike, what: str) -> object:
     try:
-        dimension = np.ndim(values) if not isinstance(values, pd.Categorical | pd.Index) else 1
+        dimension = (
+            np.ndim(values) if not isinstance(values, pd.Categorical | pd.Index) else getattr(values, "nlevels", 1)
+        )
     except ValueError:
         raise DataError(f"Labels of {what} must be one column.", found="rows of unequal length") from None
     if dimension != 1:
@@ -151,8 +154,12 @@ def _one_dimension(values: npt.ArrayLike, what: str) -> object:
 
 def _one_kind(series: pd.Series, what: str) -> None:
     kind = pd.api.types.infer_dtype(series, skipna=True)
-    if kind.startswith("mixed") and kind not in _KINDS:
-        raise DataError(f"Labels of {what} must be of one kind.", expected="all text, or all numbers", found=kind)
+    if kind.startswith("mixed") and kind != "mixed-integer-float":
+        raise _not_of_one_kind(what, kind)
+
+
+def _not_of_one_kind(what: str, found: str) -> DataError:
+    return DataError(f"Labels of {what} must be of one kind.", expected="all text, or all numbers", found=found)
 
 
 def _is_missing(series: pd.Series) -> npt.NDArray[np.bool_]:
@@ -168,16 +175,24 @@ def _is_missing(series: pd.Series) -> npt.NDArray[np.bool_]:
 
 def _coded(series: pd.Series, what: str, order: Sequence[object] | None) -> tuple[Ints, tuple[object, ...]]:
     """The place of each label in its order, and that order."""
-    codes, distinct = pd.factorize(series, sort=order is None)
+    try:
+        codes, distinct = pd.factorize(series, sort=order is None)
+    except TypeError as error:  # dates among times
+        raise _not_of_one_kind(what, str(error)) from None
     found = list(distinct.tolist()) if hasattr(distinct, "tolist") else list(distinct)
     if order is None:
         return codes.astype(np.int64), tuple(found)
-    wanted = list(order)
-    places = {label: place for place, label in enumerate(wanted)}
-    if len(places) < len(wanted) or not wanted:
+    wanted = as_list(order, f"An order of {what}")
+    if not wanted or not _are_labels(wanted) or len(set(wanted)) < len(wanted):
         raise DataError(f"An order of {what} must hold each label once.", found=repr(wanted))
+    places = {label: place for place, label in enumerate(wanted)}
     unknown = [label for label in found if label not in places]
     if unknown:
         raise DataError(f"Labels of {what} are not in the given order.", expected=repr(wanted), found=repr(unknown[:5]))
     place_of = np.array([places[label] for label in found], dtype=np.int64)
     return place_of[codes] if len(codes) else codes.astype(np.int64), tuple(wanted)
+
+
+def _are_labels(values: list[object]) -> bool:
+    """Whether a record can hold each of these and count: single values, none missing."""
+    return all(map(pd.api.types.is_scalar, values)) and not pd.Series(values, dtype=object).isna().any()
