@@ -157,6 +157,8 @@ def test_tiny_p_and_none() -> None:
         ([1, 2, 3], {}, "another shape"),
         ([[], []], {}, "another shape"),
         ([[1, 2], [3, 4]], {"scores": "LOGRANK"}, "no scores of this name"),
+        ([[1, 2], [3, 4]], {"row_scores": [1e200, 2e200]}, "too large or too close"),
+        ([[1, 2], [3, 4]], {"column_scores": [1e-200, 2e-200]}, "too large or too close"),
         ([[1, 2], [3, 4]], {"row_scores": [1, 1]}, "must differ"),
         ([[1, 2], [3, 4]], {"column_scores": [1, math.nan]}, "finite"),
         ([[1, 2], [3, 4]], {"row_scores": [1, 2, 3]}, "2 finite"),

@@ -168,6 +168,8 @@ def test_nothing_to_compare() -> None:
         ([[[1, -2], [3, 4]]], {}, "whole number"),
         ([[[1, math.nan], [3, 4]]], {}, "whole number"),
         ([[[1, 2], [3, 4]]], {"scores": "TABEL"}, "no scores of this name"),
+        ([[[1, 2], [3, 4]]], {"row_scores": [1e200, 2e200]}, "too large or too close"),
+        ([[[1, 2], [3, 4]]], {"column_scores": [1e-200, 2e-200]}, "too large or too close"),
         ([[[1, 2], [3, 4]]], {"row_scores": [2, 2]}, "must differ"),
     ],
 )

@@ -148,6 +148,7 @@ def test_weights_that_leave_no_variance_give_no_test() -> None:
         ([[1, -1], [2, 3]], {}, "whole number"),
         ([[1, 2], [3, 4]], {"weights": "AC"}, "no weights of this name"),
         ([[1, 2], [3, 4]], {"weights": "CA", "scores": [2, 1]}, "must rise"),
+        ([[1, 2], [3, 4]], {"weights": "CA", "scores": [-1e308, 1e308]}, "too large or too close"),
         ([[1, 2], [3, 4]], {"level": 1}, "between 0 and 1"),
     ],
 )

@@ -14,6 +14,8 @@ Bools = npt.NDArray[np.bool_]
 
 # Products of four counts up to this stay exact to the last few bits, and no total of a trial comes near.
 _LARGEST_COUNT = 1e9
+# Fourth powers of scores of this size, and of one over it, times any count still fit a double.
+_LARGEST_SCORE = 1e50
 
 
 def checked_counts(counts: npt.ArrayLike, what: str = "A count") -> Floats:
@@ -46,7 +48,7 @@ def checked_quantile(level: float) -> float:
 
 
 def checked_scores(scores: npt.ArrayLike | None, count: int, what: str) -> Floats | None:
-    """Finite scores of ``count`` rows or columns that are not all one number; None stays None."""
+    """Finite scores of ``count`` rows or columns, not all one number nor of extreme size; None stays None."""
     if scores is None:
         return None
     numbers = as_numbers(scores, f"A score of {what}")
@@ -54,4 +56,15 @@ def checked_scores(scores: npt.ArrayLike | None, count: int, what: str) -> Float
         raise DataError(f"Scores of {what} must be {count} finite numbers.", found=str(numbers.tolist()))
     if count > 1 and (numbers == numbers[0]).all():
         raise DataError(f"Scores of {what} must differ.", found=str(numbers.tolist()))
+    if np.abs(numbers).max() > _LARGEST_SCORE or (count > 1 and np.ptp(numbers) < 1 / _LARGEST_SCORE):
+        raise DataError(
+            f"Scores of {what} are too large or too close together.",
+            expected=f"up to {_LARGEST_SCORE:.0e}, and {1 / _LARGEST_SCORE:.0e} or more apart",
+            found=str(numbers.tolist()),
+        )
     return numbers
+
+
+def kept_scores(scores: Floats | None, is_kept: Bools) -> Floats | None:
+    """The scores of the rows or columns that are kept; None stays None."""
+    return None if scores is None else scores[is_kept]

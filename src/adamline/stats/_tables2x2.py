@@ -1,4 +1,4 @@
-"""What the statistics of 2 x 2 tables share: their cells, limits on the log scale, and one row as a dictionary."""
+"""What the statistics of 2 x 2 tables share: cells and columns, limits on the log scale, one row as a dictionary."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from adamline.errors import DataError
 from adamline.stats._counts import Floats, checked_counts, checked_tables
 
 
@@ -23,6 +24,13 @@ def stratified(tables: npt.ArrayLike) -> Floats:
 def one(table: npt.ArrayLike) -> Floats:
     """One table, or one stack of strata, as the only one of many."""
     return checked_counts(table)[np.newaxis]
+
+
+def checked_column(column: int) -> int:
+    """The place, 0 or 1, of column 1 or 2; DataError for another column."""
+    if isinstance(column, int | np.integer) and not isinstance(column, bool) and column in (1, 2):
+        return int(column) - 1
+    raise DataError("The column of a relative risk must be 1 or 2.", found=repr(column))
 
 
 def log_limits(estimate: Floats, variance: Floats, z: float) -> tuple[Floats, Floats]:

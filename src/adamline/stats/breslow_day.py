@@ -101,10 +101,8 @@ def _fitted(cells: Floats, ratio: Floats) -> Floats:
 
     Each is the root of its quadratic equation in a form that sums terms of one sign, so that none loses its digits.
     """
-    (row, other_row), (column, other_column) = (
-        np.moveaxis(cells.sum(axis=3), 2, 0),
-        np.moveaxis(cells.sum(axis=2), 2, 0),
-    )
+    rows, columns = cells.sum(axis=3), cells.sum(axis=2)
+    row, other_row, column, other_column = rows[..., 0], rows[..., 1], columns[..., 0], columns[..., 1]
     n, excess = row + other_row, ratio - 1
     root = np.sqrt(n**2 + 2 * excess * (row * other_column + column * other_row) + (excess * (row - column)) ** 2)
 

@@ -9,9 +9,10 @@ import numpy.typing as npt
 import pandas as pd
 from scipy.special import chdtrc, xlogy
 
-from adamline.stats._counts import Bools, Floats, checked_counts, checked_scores, checked_tables
+from adamline.stats._counts import Floats, checked_scores, checked_tables, kept_scores
 from adamline.stats._scores import ScoreType as ScoreType
 from adamline.stats._scores import margin_scores, score_type
+from adamline.stats._tables2x2 import figures, one
 
 # SAS warns where more than this share of the cells is expected to hold fewer than this count.
 _SMALL_SHARE, _SMALL_COUNT = 0.2, 5.0
@@ -77,7 +78,8 @@ def chi_square_tables(
     labels, see `cross_tables`), and without them 1, 2, 3 ... over the rows and columns that are not empty.
 
     A table with fewer than two rows or columns that are not empty has no statistics: all but n is missing and df is 0.
-    DataError for counts that are not whole numbers of 0 or more, and for scores that are not finite or all one.
+    DataError for counts that are not whole numbers of 0 or more, and for scores that are not finite, all one, or of
+    extreme size.
     Source: SAS PROC FREQ, TABLES / CHISQ SCORES=.
 
     >>> chi_square_tables([[[22, 39], [39, 113]], [[3, 5], [0, 0]]])[["n", "df", "chi_square", "p"]].round(4)
@@ -102,7 +104,7 @@ def chi_square_tables(
             continue
         chosen = pattern == place
         part = counts[chosen][:, rows][:, :, columns]
-        found[chosen] = _statistics(part, kind, _kept(given[0], rows), _kept(given[1], columns))
+        found[chosen] = _statistics(part, kind, kept_scores(given[0], rows), kept_scores(given[1], columns))
     frame = pd.DataFrame(found, columns=list(_COLUMNS))
     return frame.astype({"n": np.int64, "df": np.int64})
 
@@ -122,22 +124,16 @@ def chi_square(
     >>> round(made.chi_square, 4), made.warnings
     (4.5, ('75% of the cells have expected counts less than 5. Chi-Square may not be a valid test.',))
     """
-    row = chi_square_tables(
-        checked_counts(table)[np.newaxis], scores=scores, row_scores=row_scores, column_scores=column_scores
-    ).iloc[0]
-    figures = {str(name): float(value) for name, value in row.items() if name not in ("n", "df")}
+    found = figures(chi_square_tables(one(table), scores=scores, row_scores=row_scores, column_scores=column_scores))
+    n, df = int(found.pop("n")), int(found.pop("df"))
     return ChiSquare(
-        n=int(row["n"]),
-        df=int(row["df"]),
+        n=n,
+        df=df,
         scores=score_type(scores),
         method=f"PROC FREQ, CHISQ SCORES={score_type(scores).value}",
-        warnings=_warnings(int(row["df"]), figures["share_small"]),
-        **figures,
+        warnings=_warnings(df, found["share_small"]),
+        **found,
     )
-
-
-def _kept(scores: Floats | None, is_filled: Bools) -> Floats | None:
-    return None if scores is None else scores[is_filled]
 
 
 def _statistics(counts: Floats, kind: ScoreType, row_scores: Floats | None, column_scores: Floats | None) -> Floats:

@@ -9,7 +9,7 @@ import numpy.typing as npt
 import pandas as pd
 from scipy.special import chdtrc
 
-from adamline.stats._counts import Bools, Floats, checked_scores, checked_tables
+from adamline.stats._counts import Floats, checked_scores, checked_tables, kept_scores
 from adamline.stats._scores import ScoreType as ScoreType
 from adamline.stats._scores import margin_scores, score_type
 from adamline.stats._tables2x2 import figures, one
@@ -60,7 +60,8 @@ def cmh_tables(
 
     Where the strata leave fewer directions with a variance than the degrees of freedom, as when two rows never share a
     stratum, the degrees of freedom are those that are left; at 0 value and p are missing.
-    DataError for counts that are not whole numbers of 0 or more, and for scores that are not finite or all one.
+    DataError for counts that are not whole numbers of 0 or more, and for scores that are not finite, all one, or of
+    extreme size.
     Source: SAS PROC FREQ, TABLES / CMH SCORES=; Landis, Heyman and Koch (1978).
 
     >>> cmh_tables([[[[20, 20], [25, 24]], [[8, 4], [4, 6]]]])[["n", "n_strata", "general", "p_general"]].round(4)
@@ -87,7 +88,7 @@ def cmh_tables(
             continue
         chosen = pattern == place
         part = counts[chosen][:, :, rows][:, :, :, columns]
-        found[chosen, 2:] = _statistics(part, kind, _kept(given[0], rows), _kept(given[1], columns))
+        found[chosen, 2:] = _statistics(part, kind, kept_scores(given[0], rows), kept_scores(given[1], columns))
     whole = {name: np.int64 for name in _COLUMNS if name.startswith(("n", "df"))}
     return pd.DataFrame(found, columns=list(_COLUMNS)).astype(whole)
 
@@ -122,10 +123,6 @@ def cmh(
         method=f"PROC FREQ, CMH SCORES={score_type(scores).value}",
         warnings=_warnings(counts[0], row),
     )
-
-
-def _kept(scores: Floats | None, is_filled: Bools) -> Floats | None:
-    return None if scores is None else scores[is_filled]
 
 
 def _statistics(counts: Floats, kind: ScoreType, row_scores: Floats | None, column_scores: Floats | None) -> Floats:

@@ -8,9 +8,8 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from adamline.errors import DataError
 from adamline.stats._counts import Floats, checked_quantile
-from adamline.stats._tables2x2 import figures, log_limits, one, quotient, stratified
+from adamline.stats._tables2x2 import checked_column, figures, log_limits, one, quotient, stratified
 from adamline.stats.common_odds_ratio import METHODS, checked_method, common_warnings, weighted_mean_of_logs
 
 
@@ -52,12 +51,11 @@ def common_relative_risk_tables(
     """
     checked_method(method)
     z = checked_quantile(level)
-    if column not in (1, 2):
-        raise DataError("The column of a relative risk must be 1 or 2.", found=repr(column))
+    place = checked_column(column)
     counts = stratified(tables)
     rows = counts.sum(axis=3)
     used = (rows > 0).all(axis=2)
-    x, y = np.where(used, counts[:, :, 0, column - 1], 0.0), np.where(used, counts[:, :, 1, column - 1], 0.0)
+    x, y = np.where(used, counts[:, :, 0, place], 0.0), np.where(used, counts[:, :, 1, place], 0.0)
     # A stratum that is not used adds 0 to each sum, and its totals must only not be 0.
     n1, n2 = np.where(used, rows[:, :, 0], 1.0), np.where(used, rows[:, :, 1], 1.0)
     is_zero = used & ((x == 0) | (y == 0)) & (method == "LOGIT")

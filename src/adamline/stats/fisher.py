@@ -9,9 +9,8 @@ import numpy.typing as npt
 import pandas as pd
 
 from adamline.errors import DataError
-from adamline.stats._arrays import as_numbers
-
-Floats = npt.NDArray[np.float64]
+from adamline.stats._counts import Floats
+from adamline.stats._tables2x2 import cells_of, figures, one
 
 METHOD = "PROC FREQ, Fisher's exact test"
 
@@ -73,29 +72,22 @@ def fisher_exact(table: npt.ArrayLike) -> Fisher:
     >>> round(fisher_exact([[22, 39], [39, 113]]).p_two_sided, 4)
     0.135
     """
-    counts = as_numbers(table, "A count")
-    row = fisher_exact_tables(counts[np.newaxis]).iloc[0]
-    is_empty = (counts.sum(axis=0) == 0).any() or (counts.sum(axis=1) == 0).any()
+    counts = one(table)
+    found = figures(fisher_exact_tables(counts))
+    is_empty = (counts.sum(axis=1) == 0).any() or (counts.sum(axis=2) == 0).any()
     return Fisher(
         n=int(counts.sum()),
-        p_two_sided=float(row["p_two_sided"]),
-        p_left=float(row["p_left"]),
-        p_right=float(row["p_right"]),
-        p_table=float(row["p_table"]),
+        p_two_sided=found["p_two_sided"],
+        p_left=found["p_left"],
+        p_right=found["p_right"],
+        p_table=found["p_table"],
         warnings=("an empty row or column: no other table is possible, SAS gives no test",) if is_empty else (),
     )
 
 
 def _checked(tables: npt.ArrayLike) -> Floats:
     """Cells (1,1), (1,2), (2,1), (2,2) of each table."""
-    counts = as_numbers(tables, "A count")
-    if counts.ndim != 3 or counts.shape[1:] != (2, 2):
-        raise DataError("Fisher's exact test takes 2 x 2 tables.", expected="(k, 2, 2)", found=str(counts.shape))
-    cells = counts.reshape(-1, 4)
-    with np.errstate(invalid="ignore"):
-        wrong = ~(np.isfinite(cells) & (cells >= 0) & (cells == np.rint(cells)))
-    if wrong.any():
-        raise DataError("A count must be a whole number, 0 or more.", found=repr(float(cells[wrong][0])))
+    cells = np.stack(cells_of(tables), axis=1)
     if (cells.sum(axis=1) > _LARGEST_TOTAL).any():
         raise DataError(
             "A table is too large for the exact test.",

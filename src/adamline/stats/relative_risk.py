@@ -8,9 +8,8 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from adamline.errors import DataError
 from adamline.stats._counts import checked_quantile
-from adamline.stats._tables2x2 import cells_of, figures, log_limits, one, quotient
+from adamline.stats._tables2x2 import cells_of, checked_column, figures, log_limits, one, quotient
 
 
 @dataclass(frozen=True)
@@ -43,10 +42,9 @@ def relative_risk_tables(tables: npt.ArrayLike, *, column: int = 1, level: float
     1   19       NaN     NaN     NaN
     """
     z = checked_quantile(level)
-    if column not in (1, 2):
-        raise DataError("The column of a relative risk must be 1 or 2.", found=repr(column))
+    place = checked_column(column)
     a, b, c, d = cells_of(tables)
-    x, y = (a, c) if column == 1 else (b, d)
+    x, y = (a, c) if place == 0 else (b, d)
     n1, n2 = a + b, c + d
     estimate = quotient(x * n2, y * n1)
     some = (x > 0) & (y > 0)
