@@ -34,7 +34,7 @@ def score_type(kind: str) -> ScoreType:
 
 
 def table_scores(labels: Sequence[object]) -> Floats:
-    """Table scores of labels: numbers are their own scores, all else has 1, 2, 3 ...
+    """Table scores of labels: numbers, also decimals, are their own scores; all else has 1, 2, 3 ...
 
     >>> table_scores([0, 5, 20]).tolist(), table_scores(["high", "low"]).tolist()
     ([0.0, 5.0, 20.0], [1.0, 2.0])
