@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 import pytest
-from scipy.optimize import minimize
+from scipy.optimize import linprog, minimize
 
 from adamline.errors import DataError
 from adamline.stats.cox import fit_cox
@@ -122,6 +122,60 @@ def test_events_in_order_of_a_covariate_are_monotone() -> None:
     assert model.fit["with_effects"][2] == pytest.approx(0.0, abs=1e-12)
     turned = fit_cox(frame.assign(X=[9.0, 4.0, 7.0, 1.0]), "AVAL", "EVENT", ["X"])
     assert not turned.monotone and turned.converged
+
+
+@pytest.mark.parametrize("order", [[0, 1, 2, 3, 4, 5, 6, 7], [2, 5, 4, 0, 6, 3, 1, 7]])
+def test_monotone_in_any_order_of_records(order: list[int]) -> None:
+    # The one record of arm b has the last event: at each event before it b is at risk and has none.
+    frame = pd.DataFrame(
+        {"ARM": list("caacaacb"), "SEX": list("xyyyxxxy"), "AVAL": [26, 35, 67, 76, 143, 161, 162, 196]}
+    )
+    frame = frame.assign(EVENT=1).iloc[order]
+    model = fit_cox(frame, "AVAL", "EVENT", ["ARM", "SEX", "ARM*SEX"], {"ARM": None, "SEX": None}, coding="effect")
+    assert model.monotone
+    assert model.parameters["infinite"].tolist() == [True, True, False, False, False]
+
+
+def test_records_alike_are_not_held_apart() -> None:
+    # Two at risk have the covariates of the event: whatever the parameters, it has probability 1/3 at most.
+    frame = pd.DataFrame(
+        {
+            "AVAL": [1, 2, 3, 4, 1, 2],
+            "EVENT": [1, 0, 0, 0, 1, 0],
+            "X": [0.3, 0.3, 0.3, 0.1, 0.7, 0.2],
+            "S": list("aaaabb"),
+        }
+    )
+    model = fit_cox(frame.assign(Z=frame["X"] ** 2), "AVAL", "EVENT", ["X", "Z"], strata=["S"])
+    assert model.monotone
+    assert model.fit["with_effects"][2] == pytest.approx(2 * math.log(3), rel=1e-9)
+
+
+def two_arms(noise: np.random.Generator) -> pd.DataFrame:
+    n = int(noise.integers(4, 12))
+    frame = pd.DataFrame({"ARM": noise.choice(list("abc"), n), "SEX": noise.choice(list("xy"), n)})
+    return frame.assign(
+        X=noise.integers(0, 4, n).astype(float), AVAL=noise.integers(1, 6, n), EVENT=(noise.random(n) < 0.6).astype(int)
+    )
+
+
+@pytest.mark.parametrize("seed", range(40))
+def test_monotone_by_the_definition(seed: int) -> None:
+    """A direction in which no one at risk at an event exceeds it, and someone is below: each pair is compared."""
+    frame = two_arms(np.random.default_rng(seed))
+    if not frame["EVENT"].any():
+        return
+    model = fit_cox(frame, "AVAL", "EVENT", ["ARM", "X", "ARM*X"], {"ARM": None}, ties=["breslow", "efron"][seed % 2])  # type: ignore[arg-type]
+    x = model.design.matrix[:, model.basis.kept[1:]]
+    if not x.shape[1]:
+        assert not model.monotone
+        return
+    pairs = [
+        x[i] - x[j] for i in np.flatnonzero(frame["EVENT"]) for j in np.flatnonzero(frame["AVAL"] >= frame["AVAL"][i])
+    ]
+    gains = np.array(pairs)
+    best = linprog(-gains.sum(axis=0), A_ub=-gains, b_ub=np.zeros(len(gains)), bounds=[(-1, 1)] * x.shape[1])
+    assert model.monotone == (-best.fun > 1e-7)
 
 
 def test_columns_without_information_are_said() -> None:

@@ -203,6 +203,14 @@ def test_collinear_columns_have_parameter_0_and_are_named() -> None:
     )
 
 
+@pytest.mark.parametrize("size", [1e-9, 3.3, 7.3e10, 7.3e12, 3.3e15, 1e100])
+def test_a_constant_of_any_size_is_constant(size: float) -> None:
+    frame = pd.DataFrame({"Y": [1.0, 2.0, 2.5, 4.0, 1.0], "X": [0.3, -1.2, 0.7, 2.2, 0.1], "ONE": size})
+    model = fit_linear_model(frame, "Y", ["X", "ONE"])
+    assert model.df_model == 1
+    assert model.warnings == ("ONE is a combination of Intercept: no degrees of freedom",)
+
+
 @settings(max_examples=25, deadline=None)
 @given(two_way(), st.sampled_from([1e-3, 1.0, 1e4]), st.sampled_from([0.0, -700.0]))
 def test_order_scale_and_location(frame: pd.DataFrame, scale: float, shift: float) -> None:

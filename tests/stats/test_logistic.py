@@ -135,6 +135,18 @@ def test_complete_separation_is_said() -> None:
     assert model.fit["with_effects"][2] == 0.0 and math.isnan(model.global_tests["p"][2])
 
 
+@pytest.mark.parametrize("gap", [1e-4, 1e-6, 1e-8])
+def test_separation_by_a_hair_is_separation(gap: float) -> None:
+    frame = pd.DataFrame({"RESP": [0, 0, 0, 1, 1], "X": [1.0, 2.0, 3.0, 3.0 + gap, 7.0]})
+    assert fit_logistic(frame, "RESP", 1, ["X"]).separation == "complete"
+    # And overlap by a hair is none: the estimate is finite, and large.
+    frame = pd.DataFrame({"RESP": [0, 0, 0, 1, 1], "X": [1.0, 2.0, 3.0, 3.0 - gap, 7.0]})
+    model = fit_logistic(frame, "RESP", 1, ["X"])
+    assert (model.separation, model.converged) == ("", True)
+    # In the middle two the probability is about 1/2.
+    assert model.fit["with_effects"][2] == pytest.approx(4 * math.log(2), abs=0.01)
+
+
 def test_quasi_complete_separation_keeps_what_has_a_limit() -> None:
     # All of B respond: B is infinite, the rest is the fit without B.
     frame = trial(2).assign(ARM=lambda f: f["ARM"].replace("L", "B"))

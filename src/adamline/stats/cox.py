@@ -25,7 +25,7 @@ from adamline.stats._newton import Maximum, has_maximum, held_apart, maximise
 from adamline.stats._numeric_column import known_column, numeric_column
 from adamline.stats._times import checked_times
 from adamline.stats.design import INTERCEPT, Bools, Classes, Coding, Design, Floats, Ints, build_design
-from adamline.stats.estimable import LIKELIHOOD_SINGULAR, Basis, find_basis
+from adamline.stats.estimable import LIKELIHOOD_SINGULAR, Basis, find_basis, followed
 
 Ties = Literal["breslow", "efron"]
 METHODS = {
@@ -195,8 +195,7 @@ def _basis(design: Design, times: Floats, events: Bools, codes: Ints) -> Basis:
     at_risk = _at_risk(times, events, codes)
     matrix = _within(design.matrix[at_risk], codes[at_risk])
     matrix[:, 0] = 1.0
-    values = {name: column[at_risk] for name, column in design.covariates.items()}
-    return find_basis(replace(design, matrix=matrix, covariates=values), LIKELIHOOD_SINGULAR)
+    return find_basis(replace(design.of_records(at_risk), matrix=matrix), LIKELIHOOD_SINGULAR)
 
 
 def _risk(times: Floats, events: Bools, codes: Ints, ties: Ties) -> _Risk:
@@ -241,13 +240,16 @@ def _likelihood(x: Floats, risk: _Risk, point: Floats) -> tuple[float, Floats, F
         s0 = s0 - risk.share * np.bincount(tied, own, count)[tied]
         dead = np.array([np.bincount(tied, own * column, count) for column in x[risk.event].T]).reshape(-1, count).T
         s1 = s1 - risk.share[:, np.newaxis] * dead[tied]
-        gone += np.bincount(tied, risk.share / s0, count)
-    mean = s1 / s0[:, np.newaxis]
-    hazard = np.zeros(len(x))
-    hazard[risk.last] = np.bincount(tied, 1 / s0, count)[tied]
-    share = weight * (_running(hazard[::-1], risk.stratum[::-1])[::-1] - risk.event * gone[risk.block])
-    information = (x * share[:, np.newaxis]).T @ x - mean.T @ mean
-    value = float((score[risk.event] - np.log(s0)).sum())
+        with np.errstate(divide="ignore", invalid="ignore"):
+            gone += np.bincount(tied, risk.share / s0, count)
+    # Far out along a direction a whole risk set may underflow: what comes of it is no number, and the step is halved.
+    with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
+        mean = s1 / s0[:, np.newaxis]
+        hazard = np.zeros(len(x))
+        hazard[risk.last] = np.bincount(tied, 1 / s0, count)[tied]
+        share = weight * (_running(hazard[::-1], risk.stratum[::-1])[::-1] - risk.event * gone[risk.block])
+        information = (x * share[:, np.newaxis]).T @ x - mean.T @ mean
+        value = float((score[risk.event] - np.log(s0)).sum())
     return value, (x[risk.event] - mean).sum(axis=0), information
 
 
@@ -281,19 +283,19 @@ def _solve(
     design: Design, basis: Basis, times: Floats, events: Bools, codes: Ints, ties: Ties
 ) -> tuple[Solution, bool, Maximum]:
     """The solution, whether the likelihood is monotone, and the end of Newton's method (at the limit)."""
-    columns = basis.kept[1:]
-    estimate, covariance, found, reach = _newton(design.matrix[:, columns], times, events, codes, ties)
-    if len(columns) and not has_maximum(found, reach):
-        left, parts = _limit(design.matrix[:, columns], times, events, codes)
-        if parts is not None:
-            values = {name: column[left] for name, column in design.covariates.items()}
-            part = replace(design, matrix=design.matrix[left], covariates=values)
-            rest = replace(_basis(part, times[left], events[left], parts), scale=basis.scale)
-            estimate, covariance, found, _ = _newton(
-                part.matrix[:, rest.kept[1:]], times[left], events[left], parts, ties
-            )
-            return Solution(design, basis, rest, *_spread(design, rest, estimate, covariance)), True, found
-    return Solution(design, basis, basis, *_spread(design, basis, estimate, covariance)), False, found
+    part, rest, monotone = design, basis, False
+    while True:
+        chosen = part.matrix[:, rest.kept[1:]]
+        estimate, covariance, found, reach = _newton(chosen, times, events, codes, ties)
+        if not chosen.shape[1] or has_maximum(found, reach):
+            break
+        left, parts = _limit(chosen, times, events, codes)
+        if parts is None:
+            break
+        monotone = True
+        part, times, events, codes = part.of_records(left), times[left], events[left], parts
+        rest = replace(_basis(part, times, events, codes), scale=basis.scale)
+    return Solution(design, basis, rest, *_spread(design, rest, estimate, covariance)), monotone, found
 
 
 def _limit(chosen: Floats, times: Floats, events: Bools, codes: Ints) -> tuple[Bools, Ints | None]:
@@ -316,7 +318,7 @@ def _limit(chosen: Floats, times: Floats, events: Bools, codes: Ints) -> tuple[B
     censored = np.flatnonzero(~event)
     chained = np.flatnonzero(code[heads[1:]] == code[heads[:-1]])
     rows = np.vstack([x[own[censored]] - x[censored], x[heads[chained]] - x[heads[chained + 1]]])
-    apart, _ = held_apart(rows, x[own[is_tie]] - x[is_tie])
+    apart = held_apart(rows, x[own[is_tie]] - x[is_tie])
     if not apart.any():
         return at_risk, None
     left = at_risk.copy()
@@ -356,8 +358,7 @@ def _dependent(design: Design, basis: Basis) -> tuple[str, ...]:
         if effect.name == INTERCEPT or not columns or (design.coding == "glm" and not whole):
             continue
         names = ", ".join(design.names[c] for c in columns)
-        others = np.flatnonzero((np.abs(basis.general[1:, columns]) > 1e-8).any(axis=1)) + 1
-        of = ", ".join(design.names[basis.kept[place]] for place in others)
+        of = ", ".join(design.names[c] for c in followed(basis, np.array(columns)) if c)
         why = f"follows from {of}" if of else "does not vary among the records at risk within strata"
         found.append(f"{names}: {why}, set to 0")
     return tuple(found)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence, Set
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import product
 from math import prod
 from typing import Literal, get_args
@@ -69,6 +69,15 @@ class Design:
                 return each
         raise DataError(
             "No such effect in the model.", found=str(name), hint=nearest(str(name), [e.name for e in self.effects])
+        )
+
+    def of_records(self, chosen: Bools) -> Design:
+        """The design of some of its records, with the columns and levels of all."""
+        return replace(
+            self,
+            matrix=self.matrix[chosen],
+            codes={name: codes[chosen] for name, codes in self.codes.items()},
+            covariates={name: values[chosen] for name, values in self.covariates.items()},
         )
 
     def cell_label(self, effect: Effect, cell: Ints) -> tuple[object, ...]:

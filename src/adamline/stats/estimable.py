@@ -39,8 +39,8 @@ def find_basis(design: Design, singular: float = GLM_SINGULAR) -> Basis:
     # The columns of R have the same lengths and angles as those of X, and R is small.
     triangle = np.linalg.qr(design.matrix).R
     corrected = (triangle[1:] ** 2).sum(axis=0)
-    # SAS takes 1 where the corrected sum of squares is 0: a constant column then never stays.
-    corrected[corrected <= 1e-24 * triangle[0] ** 2] = 1.0
+    # A constant column never stays; what rounding leaves of a large one is no information.
+    corrected[corrected <= 1e-24 * triangle[0] ** 2] = np.inf
     directions = np.zeros((len(triangle), 0))
     kept: list[int] = []
     for column in range(triangle.shape[1]):
@@ -109,7 +109,12 @@ def dependency_warnings(design: Design, basis: Basis) -> tuple[str, ...]:
         columns = np.arange(effect.columns.start, effect.columns.stop)
         if effect.name == INTERCEPT or np.isin(columns, basis.kept).any() or not len(columns):
             continue
-        used = np.abs(basis.general[:, columns]).max(axis=1) > _ZERO
-        names = ", ".join(design.names[column] for column in basis.kept[used])
+        names = ", ".join(design.names[column] for column in followed(basis, columns))
         found.append(f"{effect.name} is a combination of {names or 'nothing'}: no degrees of freedom")
     return tuple(found)
+
+
+def followed(basis: Basis, columns: Ints) -> Ints:
+    """The independent columns that any of ``columns`` follows from."""
+    share = basis.general[:, columns] * basis.scale[basis.kept][:, np.newaxis] / basis.scale[columns]
+    return basis.kept[(np.abs(share) > _ZERO).any(axis=1)]

@@ -185,36 +185,28 @@ def _is_event(answers: pd.Series, response: str, event: object) -> Bools:
 
 
 def _solve(design: Design, basis: Basis, y: Bools, weight: Floats) -> tuple[Solution, str, float, tuple[int, bool]]:
-    """The solution, the kind of separation, the (limit of the) log likelihood, iterations, whether it converged."""
-    estimate, covariance, found, reach = _newton(design.matrix[:, basis.kept], y, weight)
-    if not has_maximum(found, reach):
-        chosen = design.matrix[:, basis.kept]
+    """The solution, the kind of separation, the (limit of the) log likelihood, iterations, whether it converged.
+
+    Records that are told apart have probability 1 in the limit and say no more.
+    """
+    part, rest, separation = design, basis, ""
+    while True:
+        chosen = part.matrix[:, rest.kept]
+        estimate, covariance, found, reach = _newton(chosen, y, weight)
+        if has_maximum(found, reach):
+            break
         q = np.linalg.qr(chosen).Q
-        apart, _ = held_apart(np.where(y, 1.0, -1.0)[:, np.newaxis] * q, np.zeros((0, q.shape[1])))
-        if apart.any():
-            return _limit(design, basis, y, weight, ~apart)
-    return (
-        Solution(design, basis, basis, *_spread(design, basis, estimate, covariance)),
-        "",
-        found.log_likelihood,
-        (found.iterations, found.converged),
-    )
-
-
-def _limit(
-    design: Design, basis: Basis, y: Bools, weight: Floats, left: Bools
-) -> tuple[Solution, str, float, tuple[int, bool]]:
-    """The limit of the likelihood: records that are told apart have probability 1 and say no more."""
-    if not left.any():
-        nothing = Basis(np.zeros(0, dtype=np.int64), np.zeros((0, len(design.names))), basis.scale)
-        zero = np.zeros(len(design.names))
-        return Solution(design, basis, nothing, zero, np.diag(zero)), "complete", 0.0, (0, True)
-    values = {name: column[left] for name, column in design.covariates.items()}
-    rest = find_basis(replace(design, matrix=design.matrix[left], covariates=values), LIKELIHOOD_SINGULAR)
-    rest = replace(rest, scale=basis.scale)
-    estimate, covariance, found, _ = _newton(design.matrix[np.ix_(left, rest.kept)], y[left], weight[left])
+        left = ~held_apart(np.where(y, 1.0, -1.0)[:, np.newaxis] * q, np.zeros((0, q.shape[1])))
+        if left.all():
+            break
+        if not left.any():
+            nothing = Basis(np.zeros(0, dtype=np.int64), np.zeros((0, len(design.names))), basis.scale)
+            zero = np.zeros(len(design.names))
+            return Solution(design, basis, nothing, zero, np.diag(zero)), "complete", 0.0, (0, True)
+        separation, part, y, weight = "quasi-complete", part.of_records(left), y[left], weight[left]
+        rest = replace(find_basis(part, LIKELIHOOD_SINGULAR), scale=basis.scale)
     solution = Solution(design, basis, rest, *_spread(design, rest, estimate, covariance))
-    return solution, "quasi-complete", found.log_likelihood, (found.iterations, found.converged)
+    return solution, separation, found.log_likelihood, (found.iterations, found.converged)
 
 
 def _newton(chosen: Floats, y: Bools, weight: Floats) -> tuple[Floats, Floats, Maximum, float]:
