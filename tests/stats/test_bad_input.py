@@ -535,6 +535,7 @@ INNER = {
     "estimable.are_estimable": "rows and a basis",
     "estimable.dependency_warnings": "a design and its basis",
     "estimable.find_basis": "a design",
+    "estimable.followed": "a basis",
     "estimable.type_three_rows": "a design and its basis",
     "ls_means.ls_mean_rows": "a design and one of its effects",
     "proportion_limits.checked_events": "the check itself, of proportion_limits_groups",

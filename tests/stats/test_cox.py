@@ -191,6 +191,20 @@ def test_columns_without_information_are_said() -> None:
     assert fit_cox(frame, "AVAL", "EVENT", []).global_tests["p"].isna().all()
 
 
+def test_many_columns_of_strata() -> None:
+    frame = trial(8, n=300).assign(ROW=range(300), BLANK=["  ", *["x"] * 299])
+    model = fit_cox(frame, "AVAL", "EVENT", ["AGE"], strata=["SITE", "ARM", "BLANK"])
+    alone = fit_cox(
+        frame[1:].assign(BOTH=lambda f: f["ARM"] + f["SITE"].astype(str)), "AVAL", "EVENT", ["AGE"], strata=["BOTH"]
+    )
+    pd.testing.assert_frame_equal(model.parameters, alone.parameters)
+    assert (model.n, model.n_strata) == (299, 9)
+    # Six columns of 300 values each: codes stay below the number of records.
+    many = {f"S{place}": frame["ROW"].sample(frac=1, random_state=place).to_numpy() for place in range(6)}
+    each = fit_cox(frame.assign(**many), "AVAL", "EVENT", ["AGE"], strata=list(many))
+    assert each.n_strata == 300 and each.parameters["dependent"].tolist() == [True]
+
+
 def test_missing_values_leave_records_out() -> None:
     frame = trial(8)
     frame.loc[0, "AVAL"] = frame.loc[1, "AGE"] = math.nan
@@ -210,6 +224,7 @@ def test_missing_values_leave_records_out() -> None:
         ({"event": "NONE"}, "No event"),
         ({"strata": ["Z"]}, "No such column"),
         ({"strata": "SITE"}, "list of names"),
+        ({"strata": None}, "must be a list"),
         ({"time": "EARLY"}, "0 or more"),
         ({"level": 95}, "level"),
     ],
@@ -218,6 +233,21 @@ def test_bad_input(changes: dict[str, Any], message: str) -> None:
     frame = trial(1).assign(NONE=0, EARLY=-1.0)
     with pytest.raises(DataError, match=message):
         fit_cox(frame, **({"time": "AVAL", "event": "EVENT", "effects": ["AGE"]} | changes))
+
+
+# Days, status, group of the rats of Kalbfleisch and Prentice (1980), from SAS/STAT, PROC PHREG, "Getting Started".
+RATS = """
+143 1 0 164 1 0 188 1 0 188 1 0 190 1 0 192 1 0 206 1 0 209 1 0 213 1 0 216 1 0 220 1 0 227 1 0 230 1 0 234 1 0
+246 1 0 265 1 0 304 1 0 216 0 0 244 0 0 142 1 1 156 1 1 163 1 1 198 1 1 205 1 1 232 1 1 232 1 1 233 1 1 233 1 1
+233 1 1 233 1 1 239 1 1 240 1 1 261 1 1 280 1 1 280 1 1 296 1 1 296 1 1 323 1 1 204 0 1 344 0 1
+"""
+
+
+def test_hazard_ratio_printed_by_phreg() -> None:
+    rats = pd.DataFrame(np.array(RATS.split(), dtype=float).reshape(-1, 3), columns=["DAYS", "STATUS", "GROUP"])
+    model = fit_cox(rats, "DAYS", "STATUS", ["GROUP"])
+    assert (model.n, model.n_event) == (40, 36)
+    assert model.hazard_ratios["estimate"][0] == pytest.approx(0.551, abs=5e-4)
 
 
 # Estimates, SE and the log likelihood of statsmodels 0.15.0, PHReg(ties=, strata=).fit(method="newton", maxiter=100),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -54,6 +55,24 @@ def test_interactions_have_columns_of_combinations_with_a_record() -> None:
     assert effect.names[4:] == ("ARM*SEX A F", "ARM*SEX B F")
 
 
+@pytest.mark.parametrize("coding", ["glm", "reference", "effect"])
+def test_interactions_are_in_the_order_of_the_class_variables(coding: Any) -> None:
+    # As SAS: B*A becomes A*B where A precedes B in the CLASS statement.
+    classes = {"ARM": None, "SEX": None}
+    design = build_design(FRAME, ["SEX*ARM", "SEX*AGE*ARM"], classes, coding=coding)
+    in_order = build_design(FRAME, ["ARM*SEX", "ARM*AGE*SEX"], classes, coding=coding)
+    assert design.names == in_order.names and [each.name for each in design.effects[1:]] == ["ARM*SEX", "ARM*AGE*SEX"]
+    np.testing.assert_array_equal(design.matrix, in_order.matrix)
+    assert design.effect("SEX*ARM") is design.effect("ARM * SEX") is design.effects[1]
+    turned = build_design(FRAME, ["ARM*SEX"], {"SEX": None, "ARM": None}, coding=coding)
+    assert turned.effects[1].classes == ("SEX", "ARM")
+
+
+def test_blank_text_of_any_length_is_missing() -> None:
+    frame = FRAME.assign(ARM=["A", " ", "", "C", "C ", "B"])
+    assert build_design(frame, ["ARM"], ARM).levels["ARM"] == ("A", "B", "C", "C ")
+
+
 def test_covariates_and_their_products() -> None:
     design = build_design(FRAME, ["AGE", "AGE*AGE", "ARM*AGE"], ARM)
     assert design.matrix[:, 2].tolist() == [900, 1600, 2500, 3600, 4900, 6400]
@@ -98,6 +117,10 @@ def test_order_of_records_moves_rows_only() -> None:
         ("AGE", {}, "list of names"),
         (["ARM"], {"ARM": ["A", "B"]}, "outside its levels"),
         (["ARM"], {"ARM": ["A", "B", "C", "A"]}, "given twice"),
+        (["ARM"], {"ARM": "ABC"}, "must be a list"),
+        (["ARM"], {"ARM": 3}, "must be a list"),
+        (["ARM"], {"ARM": [["A"], "B"]}, "outside its levels"),
+        (["LISTS"], {"LISTS": None}, "text, numbers or dates"),
         (["AGE"], {"ARM": None}, "in no effect"),
         (["AGE", "AGE"], {}, "stands twice in the model"),
         (["AGE*ARM", "ARM*AGE"], {"ARM": None}, "stands twice in the model"),
@@ -108,9 +131,14 @@ def test_order_of_records_moves_rows_only() -> None:
     ],
 )
 def test_bad_input(effects: object, classes: object, message: str) -> None:
-    frame = FRAME.assign(MIXED=["a", 1, "b", 2, "c", 3], ENDLESS=math.inf, NONE=math.nan)
+    frame = FRAME.assign(MIXED=["a", 1, "b", 2, "c", 3], ENDLESS=math.inf, NONE=math.nan, LISTS=[[1]] * 6)
     with pytest.raises(DataError, match=message):
         build_design(frame, effects, classes)  # type: ignore[arg-type]
+
+
+def test_marks_are_one_for_each_record() -> None:
+    with pytest.raises(DataError, match="for each record"):
+        build_design(FRAME, ["ARM"], ARM, usable=[True])
 
 
 def test_unknown_effect_offers_the_nearest() -> None:

@@ -1,4 +1,4 @@
-"""Kaplan-Meier: a curve by hand, brute force in fractions, limits by hand, ties, missing, empty and bad input."""
+"""Kaplan-Meier: a printed stratum, a curve by hand, fractions, limits by hand, ties, missing, empty and bad input."""
 
 from __future__ import annotations
 
@@ -43,6 +43,23 @@ def test_a_quartile_between_two_event_times() -> None:
         assert row["survival"] == pytest.approx(survival, abs=5e-5)
         assert row["se"] == pytest.approx(se, abs=5e-5)
     assert (found.quartiles[0].estimate, found.quartiles[0].lower) == (23.5, 8.0)
+
+
+def test_a_stratum_printed_by_lifetest() -> None:
+    # The first rows of the stratum 6-MP of the leukaemia trial (Freireich and others 1963), from a listing of PROC
+    # LIFETEST in a course on survival analysis (BSTA 6652, "Non-parametric Methods").
+    times = [6, 6, 6, 6, 7, 9, 10, 10, 11, 13, 16, 17, 19, 20, 22, 23, 25, 32, 32, 34, 35]
+    events = [1, 1, 1, 0, 1, 0, 1, 0, 0, 1, 1, 0, 0, 0, 1, 1, 0, 0, 0, 0, 0]
+    curve = kaplan_meier(times, events).curve.set_index("time")
+    for time, survival, failure, se, failed, left in [
+        (6, 0.8571, 0.1429, 0.0764, 3, 18),
+        (7, 0.8067, 0.1933, 0.0869, 4, 16),
+        (10, 0.7529, 0.2471, 0.0963, 5, 14),
+    ]:
+        row = curve.loc[time]
+        assert (row["n_failed"], row["n_left"]) == (failed, left)
+        assert row[["survival", "failure", "se"]].tolist() == pytest.approx([survival, failure, se], abs=5e-5)
+    assert curve.loc[13, "survival"] == pytest.approx(0.6902, abs=5e-5)
 
 
 def test_se_is_0_and_limits_are_missing_where_survival_is_0() -> None:

@@ -32,8 +32,8 @@ DRUGS = """
 4 3 22  7 25  5 12  .
 """
 
-# NIST Statistical Reference Datasets, Longley (1967): y, x1 to x6. The certified values are taken from the tests of
-# Apache Commons Math (OLSMultipleLinearRegression, "expected beta values from NIST") and of gretl, which agree.
+# NIST Statistical Reference Datasets, Longley (1967): y, x1 to x6. Data and certified values as in the tests of the GNU
+# Scientific Library (multifit/test_longley.c) and, the values, in those of statsmodels (class longley): they agree.
 LONGLEY = """
 60323  83.0 234289 2356 1590 107608 1947
 61122  88.5 259426 2325 1456 108632 1948
@@ -127,7 +127,8 @@ def test_longley_of_nist() -> None:
     ]
     assert model.parameters["estimate"].tolist() == pytest.approx(estimate, rel=1e-9)
     assert model.parameters["se"].tolist() == pytest.approx(se, rel=1e-9)
-    assert model.root_mse == pytest.approx(304.854073561965, rel=1e-10)
+    assert model.ss_error == pytest.approx(836424.055505915, rel=1e-10)
+    assert model.ms_error == pytest.approx(92936.0061673238, rel=1e-10)
     assert model.r_square == pytest.approx(0.995479004577296, rel=1e-12)
 
 
@@ -173,6 +174,15 @@ def test_type_three_with_an_empty_cell_does_not_depend_on_the_order_of_levels_or
     assert first["df"].to_dict() == {"drug": 3, "disease": 2, "drug*disease": 5}
     for effect in effects:
         assert second.loc[effect].tolist() == pytest.approx(first.loc[effect].tolist(), rel=1e-9)
+
+
+def test_parameters_with_an_empty_cell_do_not_depend_on_how_an_effect_is_written() -> None:
+    frame, classes = with_an_empty_cell(), {"drug": None, "disease": None}
+    first, second = (
+        fit_linear_model(frame, "y", ["drug", "disease", effect], classes).parameters
+        for effect in ("drug*disease", "disease*drug")
+    )
+    pd.testing.assert_frame_equal(first, second)
 
 
 def test_type_three_with_an_empty_cell_by_hand() -> None:

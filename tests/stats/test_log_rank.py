@@ -14,7 +14,8 @@ from scipy.stats import logrank
 from adamline.errors import DataError
 from adamline.stats.log_rank import log_rank, log_rank_pairs
 
-# Weeks of remission in leukaemia, 6-MP and placebo (Freireich and others 1963, Blood 21): + is censored.
+# Weeks of remission in leukaemia, 6-MP and placebo (Freireich and others 1963, Blood 21): + is censored. As in the file
+# gehan.dat of the Python package lifelines; a LIFETEST listing of the 6-MP stratum is in test_kaplan_meier.py.
 SIX_MP = "6 6 6 6+ 7 9+ 10 10+ 11+ 13 16 17+ 19+ 20+ 22 23 25+ 32+ 32+ 34+ 35+"
 PLACEBO = "1 1 2 2 3 4 4 5 5 8 8 8 8 11 11 12 12 15 17 22 23"
 
@@ -24,8 +25,9 @@ RECORDS = st.lists(RECORD, min_size=1, max_size=25)
 
 def test_nan_among_labels_of_text_is_missing() -> None:
     """A list of text and NaN as an array has the text "nan", which must not become a group."""
-    found = log_rank([2, 3, 5, 4, 6, 7], [1, 1, 1, 1, 0, 1], ["A", "A", float("nan"), "B", "B", "B"])
-    assert (found.n, found.n_missing, found.groups["group"].tolist()) == (5, 1, ["A", "B"])
+    for missing in (float("nan"), None, "", "  "):
+        found = log_rank([2, 3, 5, 4, 6, 7], [1, 1, 1, 1, 0, 1], ["A", "A", missing, "B", "B", "B"])
+        assert (found.n, found.n_missing, found.groups["group"].tolist()) == (5, 1, ["A", "B"])
 
 
 def leukaemia() -> tuple[list[float], list[int], list[str]]:

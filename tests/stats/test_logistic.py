@@ -205,7 +205,7 @@ def test_collinear_columns_are_said() -> None:
 def test_missing_values_leave_records_out() -> None:
     frame = pd.DataFrame(
         {
-            "RESP": ["Y", "N", "", None, "Y", "N", "N"],
+            "RESP": ["Y", "N", "  ", None, "Y", "N", "N"],
             "X": [1.0, 2, 3, 4, math.nan, 1.5, 0.5],
             "N": [1, 1, 1, 1, 1, 3, 0],
         }

@@ -90,7 +90,7 @@ def as_count(value: object, what: str) -> int:
 
 
 def as_labels(values: npt.ArrayLike, what: str) -> npt.NDArray[np.generic]:
-    """A column of labels of any type; DataError for other shapes."""
+    """A column of labels of any type, blank text as missing; DataError for other shapes."""
     try:
         labels = np.asarray(values)
     except ValueError:
@@ -98,8 +98,28 @@ def as_labels(values: npt.ArrayLike, what: str) -> npt.NDArray[np.generic]:
     if labels.ndim != 1:
         raise DataError(f"{what} must be one column.", found=f"shape {labels.shape}")
     # A series knows a missing value among texts, which an array would turn into the text "nan".
-    column: npt.NDArray[np.generic] = pd.Series(values).to_numpy()
-    return column
+    column = pd.Series(values)
+    if not pd.api.types.is_numeric_dtype(column.dtype):
+        column = column.mask(label_codes(column)[0] < 0)
+    found: npt.NDArray[np.generic] = column.to_numpy()
+    return found
+
+
+def label_codes(column: pd.Series) -> tuple[Ints, list[object]]:
+    """The place of each label among the distinct ones, -1 where it is missing (None, NaN, blank text); and these.
+
+    >>> codes, distinct = label_codes(pd.Series(["b", None, " ", "a", "b"]))
+    >>> codes.tolist(), distinct
+    ([0, -1, -1, 1, 0], ['b', 'a'])
+    """
+    try:
+        codes, found = pd.factorize(column)
+    except TypeError:
+        raise DataError("Labels must be text, numbers or dates.", found=f"{column.name} of other values") from None
+    distinct = found.tolist()
+    known = np.array([not isinstance(label, str) or bool(label.strip()) for label in distinct] + [False])
+    places = np.where(known, np.cumsum(known) - 1, -1)
+    return places[codes], [label for label, is_known in zip(distinct, known, strict=False) if is_known]
 
 
 def as_choice(kind: type[Choice], name: object, what: str) -> Choice:

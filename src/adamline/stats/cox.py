@@ -11,7 +11,7 @@ import pandas as pd
 from scipy.linalg import solve_triangular
 
 from adamline.errors import DataError
-from adamline.stats._arrays import checked_level
+from adamline.stats._arrays import as_list, checked_level, label_codes
 from adamline.stats._likelihood import (
     Solution,
     effect_tests,
@@ -161,12 +161,14 @@ def _strata(frame: pd.DataFrame, strata: Sequence[str]) -> tuple[Ints, bool]:
     """A code for each combination of values, -1 where one is missing."""
     if isinstance(strata, str):
         raise DataError("Strata must be a list of names.", found=repr(strata), hint=f"write [{strata!r}]")
+    names = as_list(strata, "The strata")
     codes = np.zeros(len(frame), dtype=np.int64)
-    for name in strata:
-        column = known_column(frame, name).astype(object)
-        own = pd.factorize(column.where(column != "", None))[0]
-        codes = np.where((own < 0) | (codes < 0), -1, codes * (own.max(initial=0) + 1) + own)
-    return codes, not len(strata)
+    for name in names:
+        own, distinct = label_codes(known_column(frame, str(name)))
+        codes = np.where((own < 0) | (codes < 0), -1, codes * len(distinct) + own)
+        # Without gaps, so that they stay small whatever the number of strata columns.
+        codes = np.unique(codes, return_inverse=True)[1] - int((codes < 0).any())
+    return codes, not names
 
 
 def _at_risk(times: Floats, events: Bools, codes: Ints) -> Bools:

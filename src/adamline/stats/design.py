@@ -13,7 +13,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from adamline.errors import DataError, nearest
-from adamline.stats._arrays import as_list
+from adamline.stats._arrays import as_list, label_codes
 from adamline.stats._numeric_column import numeric_column
 
 Floats = npt.NDArray[np.float64]
@@ -63,9 +63,10 @@ class Design:
     warnings: tuple[str, ...] = ()
 
     def effect(self, name: str) -> Effect:
-        """The effect of this name, or DataError that offers the nearest one."""
+        """The effect of this name, its variables in any order, or DataError that offers the nearest one."""
+        parts = sorted(_parts(name)) if isinstance(name, str) else []
         for each in self.effects:
-            if each.name == name:
+            if sorted(_parts(each.name)) == parts:
                 return each
         raise DataError(
             "No such effect in the model.", found=str(name), hint=nearest(str(name), [e.name for e in self.effects])
@@ -104,7 +105,8 @@ def build_design(
 
     ``coding``: "glm", a column for each level, of interactions for each combination with a record (PARAM=GLM);
     "reference", one for each level but the last (PARAM=REF); "effect", the same with -1 in the last level
-    (PARAM=EFFECT). Columns of an interaction are in the order of its variables as written, the last running fastest.
+    (PARAM=EFFECT). The class variables of an interaction are put into the order of ``classes``, as SAS puts them into
+    that of the CLASS statement: B*A becomes A*B. The last runs fastest.
 
     DataError for unknown columns, covariates that are text or infinite, class values outside the levels given, effects
     that are repeated, class variables without an effect, references without a record, and no record. Source:
@@ -118,15 +120,18 @@ def build_design(
     check_kinds(frame, effects, classes, coding)
     terms = _terms(frame, effects, classes)
     names = list(dict.fromkeys(name for term in terms for name in term))
-    columns = {name: _text_or_numbers(frame, name, name in classes) for name in names}
+    labels = {name: label_codes(frame[name]) for name in names if name in classes}
+    numbers = {name: _covariate(frame, name) for name in names if name not in classes}
     complete = np.ones(len(frame), dtype=np.bool_)
-    for column in columns.values():
-        complete &= ~column.isna().to_numpy()
-    used = complete if usable is None else complete & np.asarray(usable, dtype=np.bool_)
+    for each, _ in labels.values():
+        complete &= each >= 0
+    for column in numbers.values():
+        complete &= ~np.isnan(column)
+    used = complete if usable is None else complete & _checked_usable(usable, len(frame))
     if not used.any():
         raise DataError("No record has all variables of the model.", expected=", ".join(names) or "a response")
-    values = {name: columns[name].to_numpy(dtype=np.float64)[used] for name in names if name not in classes}
-    levels, codes, margins, warnings = _coded(columns, classes, references or {}, used, complete)
+    values = {name: column[used] for name, column in numbers.items()}
+    levels, codes, margins, warnings = _coded(labels, classes, references or {}, used, complete)
     blocks = [_block(term, levels, codes, values, int(used.sum()), coding) for term in terms]
     ends = np.cumsum([block.shape[1] for block, _ in blocks]).tolist()
     made = [
@@ -177,18 +182,31 @@ def check_kinds(frame: object, effects: object, classes: object, coding: object)
         raise DataError("No such coding of class variables.", expected=", ".join(get_args(Coding)), found=repr(coding))
 
 
+def _checked_usable(usable: npt.ArrayLike, count: int) -> Bools:
+    marks = np.asarray(usable, dtype=np.bool_)
+    if marks.shape != (count,):
+        raise DataError("A mark is needed for each record.", expected=f"({count},)", found=str(marks.shape))
+    return marks
+
+
+def _parts(effect: str) -> tuple[str, ...]:
+    return tuple(name.strip() for name in effect.split("*"))
+
+
 def _terms(frame: pd.DataFrame, effects: Sequence[str], classes: Classes) -> list[tuple[str, ...]]:
-    """The variables of each effect, of the intercept none."""
+    """The variables of each effect, class variables in the order of ``classes``; of the intercept none."""
     if isinstance(effects, str):
         raise DataError("Effects must be a list of names.", found=repr(effects), hint=f"write [{effects!r}]")
     terms: list[tuple[str, ...]] = [()]
     for effect in effects:
-        term = tuple(name.strip() for name in effect.split("*"))
-        for name in term:
+        written = _parts(effect)
+        for name in written:
             if name not in frame.columns:
                 raise DataError("No such column.", found=name, hint=nearest(name, map(str, frame.columns)))
-            if name in classes and term.count(name) > 1:
+            if name in classes and written.count(name) > 1:
                 raise DataError("A class variable stands twice in an effect.", found=effect)
+        in_order = iter([name for name in classes if name in written])
+        term = tuple(next(in_order) if name in classes else name for name in written)
         if any(sorted(term) == sorted(each) for each in terms):
             raise DataError("An effect stands twice in the model.", found=effect)
         terms.append(term)
@@ -198,16 +216,13 @@ def _terms(frame: pd.DataFrame, effects: Sequence[str], classes: Classes) -> lis
     return terms
 
 
-def _text_or_numbers(frame: pd.DataFrame, name: str, is_class: bool) -> pd.Series:
+def _covariate(frame: pd.DataFrame, name: str) -> Floats:
     column = frame[name]
-    if is_class:
-        column = column.astype(object)
-        return column.where(column != "", None)
     if not pd.api.types.is_numeric_dtype(column):
         raise DataError(
             "A covariate must be numbers.", found=f"{name} of type {column.dtype}", hint="name it in classes"
         )
-    return pd.Series(numeric_column(frame, name), index=frame.index)
+    return numeric_column(frame, name)
 
 
 def ordered_levels(name: str, present: Set[object], order: Sequence[object] | None) -> Sequence[object]:
@@ -221,17 +236,22 @@ def ordered_levels(name: str, present: Set[object], order: Sequence[object] | No
             return sorted(present)  # type: ignore[type-var]
         except TypeError as error:
             raise DataError("Levels of mixed types have no order.", found=name, hint="give the levels") from error
-    strange = present - set(order)
+    order = as_list(order, f"The levels of {name}")
+    strange = {level for level in present if level not in order}
     if strange:
         found = ", ".join(sorted(map(repr, strange)))
         raise DataError("A class variable has values outside its levels.", found=f"{name}: {found}")
-    if len(set(order)) < len(order):
+    if any(level in order[:place] for place, level in enumerate(order)):
         raise DataError("A level is given twice.", found=name)
     return order
 
 
 def _coded(
-    columns: Mapping[str, pd.Series], classes: Classes, references: Mapping[str, object], used: Bools, complete: Bools
+    labels: Mapping[str, tuple[Ints, list[object]]],
+    classes: Classes,
+    references: Mapping[str, object],
+    used: Bools,
+    complete: Bools,
 ) -> tuple[dict[str, tuple[object, ...]], dict[str, Ints], dict[str, Ints], tuple[str, ...]]:
     """Levels with a record, codes of the records used, codes of all complete records, and warnings."""
     levels: dict[str, tuple[object, ...]] = {}
@@ -241,8 +261,8 @@ def _coded(
         if name not in classes:
             raise DataError("A reference is of no class variable.", found=name, hint=nearest(name, classes))
     for name, order in classes.items():
-        column = columns[name][complete]
-        present = set(column[used[complete]])
+        label, distinct = labels[name]
+        present = {distinct[code] for code in np.unique(label[used])}
         order = ordered_levels(name, present, order)
         absent = [level_text(level) for level in order if level not in present]
         if absent:
@@ -251,7 +271,7 @@ def _coded(
         if name in references:
             levels[name] = _with_last(name, levels[name], references[name])
         place = {level: code for code, level in enumerate(levels[name])}
-        everyone[name] = np.array([place.get(level, -1) for level in column], dtype=np.int64)
+        everyone[name] = np.array([place.get(level, -1) for level in distinct], dtype=np.int64)[label[complete]]
     # A margin counts records of known levels alone.
     known = np.ones(int(complete.sum()), dtype=np.bool_)
     for each in everyone.values():

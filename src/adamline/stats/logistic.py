@@ -11,7 +11,7 @@ from scipy.linalg import solve_triangular
 from scipy.special import expit
 
 from adamline.errors import DataError, nearest
-from adamline.stats._arrays import checked_level
+from adamline.stats._arrays import checked_level, label_codes
 from adamline.stats._likelihood import (
     Solution,
     effect_tests,
@@ -23,7 +23,7 @@ from adamline.stats._likelihood import (
 )
 from adamline.stats._newton import Maximum, has_maximum, held_apart, maximise
 from adamline.stats._numeric_column import known_column, numeric_column
-from adamline.stats.design import Bools, Classes, Coding, Design, Floats, build_design, level_text
+from adamline.stats.design import Bools, Classes, Coding, Design, Floats, Ints, build_design, level_text
 from adamline.stats.estimable import LIKELIHOOD_SINGULAR, Basis, dependency_warnings, find_basis
 
 METHOD = "PROC LOGISTIC, binary logit, maximum likelihood (Fisher scoring), Wald limits"
@@ -105,7 +105,7 @@ def fit_logistic(
             expected="effect, reference or glm",
             hint="PROC LOGISTIC takes effect unless PARAM= says otherwise; reference gives log odds ratios",
         )
-    answers = _answers(frame, response)
+    answers, distinct = label_codes(known_column(frame, response))
     weight = _frequencies(frame, freq)
     design = build_design(
         frame,
@@ -113,9 +113,9 @@ def fit_logistic(
         classes or {},
         coding=coding or "reference",
         references=references,
-        usable=answers.notna().to_numpy() & (weight > 0),
+        usable=(answers >= 0) & (weight > 0),
     )
-    y = _is_event(answers[design.used], response, event)
+    y = _is_event(answers[design.used], distinct, response, event)
     weight = weight[design.used]
     basis = find_basis(design, LIKELIHOOD_SINGULAR)
     solution, separation, log_likelihood, (iterations, converged) = _solve(design, basis, y, weight)
@@ -148,12 +148,6 @@ def fit_logistic(
     )
 
 
-def _answers(frame: pd.DataFrame, response: str) -> pd.Series:
-    """The response, blank text as missing."""
-    column = known_column(frame, response).astype(object)
-    return column.where(column != "", None)
-
-
 def _frequencies(frame: pd.DataFrame, freq: str | None) -> Floats:
     if freq is None:
         return np.ones(len(frame))
@@ -166,8 +160,8 @@ def _frequencies(frame: pd.DataFrame, freq: str | None) -> Floats:
     return np.where(numbers >= 1, numbers, 0.0)
 
 
-def _is_event(answers: pd.Series, response: str, event: object) -> Bools:
-    values = list(pd.unique(answers))
+def _is_event(answers: Ints, distinct: list[object], response: str, event: object) -> Bools:
+    values = [distinct[code] for code in np.unique(answers)]
     shown = ", ".join(map(level_text, values[:5]))
     if event not in values:
         hint = nearest(str(event), map(level_text, values))
@@ -180,7 +174,7 @@ def _is_event(answers: pd.Series, response: str, event: object) -> Bools:
             found=f"{response}: {shown}" + (" and more" if len(values) > 5 else ""),
             hint="derive a response of two values first",
         )
-    is_event: Bools = np.asarray(answers.to_numpy() == event, dtype=np.bool_)
+    is_event: Bools = answers == distinct.index(event)
     return is_event
 
 
