@@ -10,7 +10,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from adamline.errors import DataError
-from adamline.stats._arrays import as_list
+from adamline.stats._arrays import as_list, label_codes
 from adamline.stats._counts import Floats, checked_counts
 from adamline.stats._scores import table_scores
 
@@ -163,14 +163,9 @@ def _not_of_one_kind(what: str, found: str) -> DataError:
 
 
 def _is_missing(series: pd.Series) -> npt.NDArray[np.bool_]:
-    missing = series.isna().to_numpy(dtype=bool)
     if pd.api.types.is_numeric_dtype(series.dtype) or pd.api.types.is_datetime64_any_dtype(series.dtype):
-        return missing
-    # One look at each distinct text, not at each record.
-    codes, distinct = pd.factorize(series)
-    blank = np.array([isinstance(label, str) and not label.strip() for label in distinct] + [False])
-    either: npt.NDArray[np.bool_] = missing | blank[codes]
-    return either
+        return series.isna().to_numpy(dtype=bool)
+    return label_codes(series)[0] < 0
 
 
 def _coded(series: pd.Series, what: str, order: Sequence[object] | None) -> tuple[Ints, tuple[object, ...]]:

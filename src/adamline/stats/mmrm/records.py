@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 
 from adamline.errors import DataError
+from adamline.stats._arrays import label_codes
 from adamline.stats._numeric_column import known_column, numeric_column
 from adamline.stats.design import (
     Bools,
@@ -64,8 +65,7 @@ def take_records(
     known = ~np.isnan(values)
     present = np.ones(len(frame), dtype=np.bool_)
     for name in named:
-        column = frame[name].astype(object)
-        present &= column.where(column != "", None).notna().to_numpy()
+        present &= label_codes(frame[name])[0] >= 0
     warnings: list[str] = []
     weight = np.ones(len(frame))
     if weights is not None:
@@ -90,8 +90,7 @@ def take_records(
     _check_subjects(subject_codes, visit_codes, group_codes, subjects, visits, subject)
     complete = present.copy()
     for name in variables:
-        column = frame[name].astype(object)
-        complete &= column.where(column != "", None).notna().to_numpy()
+        complete &= label_codes(frame[name])[0] >= 0
     empty = [
         f"{effect.name}: no record of {', '.join(cells)}; its LS means cannot be estimated"
         for effect in design.effects
