@@ -20,7 +20,7 @@ METHOD = "PROC FREQ, Fisher's exact test (Freeman-Halton)"
 # A table counts as no more likely than the observed one up to this: rounding must not part tables of one probability.
 _TOLERANCE = 1e-7
 # Steps of the default budget: about 5 s on one core.
-BUDGET = 100_000_000
+BUDGET = 90_000_000
 # Steps of one thing that is kept, which takes more time, and memory too.
 _KEPT = 6
 # Logarithms of probabilities nearer than 1 / _GRID are one number; far finer than the tolerance.
