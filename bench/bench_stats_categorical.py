@@ -56,7 +56,7 @@ def main() -> None:
         "chi_square, 10,000 of 3 x 4": lambda: chi_square_tables(three),
         "fisher_exact, 10,000 of 2 x 2": lambda: fisher_exact_tables(two),
         "odds_ratio with exact limits, 10,000": lambda: odds_ratio_tables(two),
-        "odds_ratio without, 10,000": lambda: odds_ratio_tables(two, exact=False),
+        "odds_ratio without, 10,000": lambda: odds_ratio_tables(two, is_exact=False),
         "relative_risk, 10,000": lambda: relative_risk_tables(two),
         "mcnemar, 10,000": lambda: mcnemar_tables(two),
         "kappa, 10,000 of 3 x 3": lambda: kappa_tables(three[:, :, :3], weights="CA"),

@@ -21,7 +21,6 @@ from adamline.stats.chi_square import chi_square
 from adamline.stats.cmh import cmh
 from adamline.stats.common_odds_ratio import common_odds_ratio
 from adamline.stats.cox import Ties, fit_cox
-from adamline.stats.descriptive import percentiles
 from adamline.stats.fisher_rxc import fisher_rxc
 from adamline.stats.hodges_lehmann import HodgesLehmann, hodges_lehmann
 from adamline.stats.incidence_rate import incidence_rate, rate_comparison
@@ -36,6 +35,7 @@ from adamline.stats.mcnemar import mcnemar
 from adamline.stats.mmrm import Mmrm, fit_mmrm
 from adamline.stats.mmrm.likelihood import Method
 from adamline.stats.odds_ratio import odds_ratio
+from adamline.stats.percentiles import percentiles
 from adamline.stats.proportion_limits import ProportionMethod, proportion_limits
 from adamline.stats.rank_sum import rank_sum
 from adamline.stats.rank_sum_exact import rank_sum_exact

@@ -7,8 +7,9 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from adamline.stats.descriptive import describe, percentiles
+from adamline.stats.descriptive import describe
 from adamline.stats.descriptive_moments import moments_groups
+from adamline.stats.percentiles import percentiles
 from adamline.stats.sign_test import sign_test
 from adamline.stats.signed_rank import signed_rank
 from adamline.stats.t_test import t_test

@@ -405,7 +405,7 @@ TABLE: dict[str, dict[str, Kind]] = {
     "common_relative_risk.common_relative_risk_tables": TWO_BY_TWO
     | {"tables": tables(0, 3), "method": choice("MH", "LOGIT")},
     "cross_tables.cross_tables": {"rows": LABELS, "columns": LABELS, "strata": STRATA},
-    "descriptive.percentile_groups": COUNTED | {"percents": PERCENTS, "definition": DEFINITION},
+    "percentiles.percentile_groups": COUNTED | {"percents": PERCENTS, "definition": DEFINITION},
     "descriptive_geometric.geometric": {"values": VALUES, "level": LEVEL},
     "descriptive_geometric.geometric_groups": COUNTED | {"level": LEVEL},
     "descriptive_moments.moments_groups": COUNTED,
@@ -420,8 +420,8 @@ TABLE: dict[str, dict[str, Kind]] = {
     | {"count": NUMBER_OF_GROUPS},
     "mcnemar.mcnemar": {"table": tables()},
     "mcnemar.mcnemar_tables": {"tables": tables(0)},
-    "odds_ratio.odds_ratio": {"table": tables(), "level": LEVEL, "exact": IS_YES},
-    "odds_ratio.odds_ratio_tables": {"tables": tables(0), "level": LEVEL, "exact": IS_YES},
+    "odds_ratio.odds_ratio": {"table": tables(), "level": LEVEL, "is_exact": IS_YES},
+    "odds_ratio.odds_ratio_tables": {"tables": tables(0), "level": LEVEL, "is_exact": IS_YES},
     "rank_sum_exact.rank_sum_exact": {"first": ALONE, "second": ALONE, "work_budget": BUDGET},
     "rank_sum_exact.rank_sum_exact_pairs": PAIRED | {"work_budget": BUDGET},
     "relative_risk.relative_risk": TWO_BY_TWO | {"table": tables()},
@@ -450,7 +450,7 @@ TABLE: dict[str, dict[str, Kind]] = {
     "descriptive.limits_of_mean": dict.fromkeys(("n", "mean", "se"), dataclasses.replace(FIGURES, is_column=False))
     | {"level": LEVEL},
     "descriptive.method_of": {"statistic": choice(*Statistic), "level": LEVEL},
-    "descriptive.percentiles": {"values": VALUES, "percents": PERCENTS},
+    "percentiles.percentiles": {"values": VALUES, "percents": PERCENTS},
     "design.build_design": {
         "frame": dataclasses.replace(FRAME, wrong={k: v for k, v in FRAME.wrong.items() if k not in OF_RESPONSE}),
         "effects": EFFECTS,
@@ -532,6 +532,7 @@ INNER = {
     "common_odds_ratio.weighted_mean_of_logs": "logarithms of ratios that exist",
     "rank_sum_exact.rank_sum_distribution": "ranks of rank_sum_exact",
     "design.level_text": "any level",
+    "percentiles.percentile_of_ordered": "sorted values of percentile_groups and describe_groups",
     "estimable.are_estimable": "rows and a basis",
     "estimable.dependency_warnings": "a design and its basis",
     "estimable.find_basis": "a design",

@@ -103,7 +103,7 @@ def test_one_stratum_is_the_plain_ratio(table: list[list[int]]) -> None:
     """The variances of the Mantel-Haenszel estimates are then Woolf's and the plain one."""
     for method in ("MH", "LOGIT"):
         np.testing.assert_allclose(
-            ratio_of(common_odds_ratio([table], method=method)), ratio_of(odds_ratio(table, exact=False)), rtol=1e-9
+            ratio_of(common_odds_ratio([table], method=method)), ratio_of(odds_ratio(table, is_exact=False)), rtol=1e-9
         )
         for column in (1, 2):
             np.testing.assert_allclose(
@@ -304,4 +304,4 @@ def test_bad_options(call, message: str) -> None:  # type: ignore[no-untyped-def
 
 
 def test_large_tables_need_no_exact_limits() -> None:
-    assert odds_ratio([[10**7, 2], [3, 4]], exact=False).estimate == pytest.approx(4e7 / 6)
+    assert odds_ratio([[10**7, 2], [3, 4]], is_exact=False).estimate == pytest.approx(4e7 / 6)

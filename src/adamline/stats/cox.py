@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Literal
 
 import numpy as np
 import pandas as pd
@@ -23,18 +22,22 @@ from adamline.stats._likelihood import (
 )
 from adamline.stats._newton import Maximum, has_maximum, held_apart, maximise
 from adamline.stats._numeric_column import known_column, numeric_column
+from adamline.stats._partial_likelihood import (
+    Ties,
+    orthonormal,
+    partial_likelihood,
+    records_at_risk,
+    risk_sets,
+    within_strata,
+)
 from adamline.stats._times import checked_times
 from adamline.stats.design import INTERCEPT, Bools, Classes, Coding, Design, Floats, Ints, build_design
 from adamline.stats.estimable import LIKELIHOOD_SINGULAR, Basis, find_basis, followed
 
-Ties = Literal["breslow", "efron"]
 METHODS = {
     "breslow": "PROC PHREG, partial likelihood, TIES=BRESLOW, Wald limits",
     "efron": "PROC PHREG, partial likelihood, TIES=EFRON, Wald limits",
 }
-
-# A column whose sum of squares within strata is below this share of its own does not vary.
-_CONSTANT = 1e-24
 
 
 @dataclass(frozen=True)
@@ -60,22 +63,6 @@ class Cox:
     basis: Basis = field(compare=False, repr=False)
     method: str = METHODS["breslow"]
     warnings: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True)
-class _Risk:
-    """Records by stratum, in each the latest time first; records with one time in one stratum are a block.
-
-    ``last`` is the last record of the block of each event: the records of its stratum up to it are at risk. ``share``
-    is what of the block's events has gone from the risk set before the event: 0 for Breslow, l / d for Efron.
-    """
-
-    order: Ints
-    stratum: Ints
-    block: Ints
-    event: Bools
-    last: Ints
-    share: Floats
 
 
 def fit_cox(
@@ -171,99 +158,26 @@ def _strata(frame: pd.DataFrame, strata: Sequence[str]) -> tuple[Ints, bool]:
     return codes, not names
 
 
-def _at_risk(times: Floats, events: Bools, codes: Ints) -> Bools:
-    """Records at risk at the first event of their stratum; the others say nothing."""
-    first = np.full(int(codes.max()) + 1, np.inf)
-    np.minimum.at(first, codes[events], times[events])
-    at_risk: Bools = times >= first[codes]
-    return at_risk
-
-
-def _within(matrix: Floats, codes: Ints) -> Floats:
-    """Columns less their means in the strata; 0 where a column does not vary in any."""
-    places = np.unique(codes, return_inverse=True)[1]
-    sums = np.zeros((int(places.max()) + 1, matrix.shape[1]))
-    np.add.at(sums, places, matrix)
-    centred: Floats = matrix - (sums / np.bincount(places)[:, np.newaxis])[places]
-    constant = (centred**2).sum(axis=0) <= _CONSTANT * (matrix**2).sum(axis=0)
-    return np.where(constant, 0.0, centred)
-
-
 def _basis(design: Design, times: Floats, events: Bools, codes: Ints) -> Basis:
     """The columns with information of their own: independent within strata among the records at risk.
 
     The risk sets of a stratum lie in one another, so that what varies in any varies in the first.
     """
-    at_risk = _at_risk(times, events, codes)
-    matrix = _within(design.matrix[at_risk], codes[at_risk])
+    at_risk = records_at_risk(times, events, codes)
+    matrix = within_strata(design.matrix[at_risk], codes[at_risk])
     matrix[:, 0] = 1.0
     return find_basis(replace(design.of_records(at_risk), matrix=matrix), LIKELIHOOD_SINGULAR)
-
-
-def _risk(times: Floats, events: Bools, codes: Ints, ties: Ties) -> _Risk:
-    order = np.lexsort((-events.astype(np.int64), -times, codes))
-    time, event, stratum = times[order], events[order], codes[order]
-    starts = (np.diff(stratum, prepend=-1) != 0) | (np.diff(time, prepend=np.inf) != 0)
-    block = np.cumsum(starts) - 1
-    first = np.flatnonzero(starts)
-    ends = np.append(first[1:], len(time)) - 1
-    deaths = np.bincount(block, event)[block[event]]
-    # Events come first in their block, so that their place in it is their rank among them.
-    rank = np.flatnonzero(event) - first[block[event]]
-    share = rank / deaths if ties == "efron" else np.zeros(len(deaths))
-    return _Risk(order, stratum, block, event, ends[block[event]], share)
-
-
-def _running(values: Floats, stratum: Ints) -> Floats:
-    """Sums from the first record of the stratum on; no differences of sums, so that no digits are lost."""
-    if stratum[0] == stratum[-1]:
-        total: Floats = np.cumsum(values, axis=0)
-        return total
-    summed: Floats = pd.DataFrame(values).groupby(stratum, sort=False).cumsum().to_numpy().reshape(values.shape)
-    return summed
-
-
-def _likelihood(x: Floats, risk: _Risk, point: Floats) -> tuple[float, Floats, Floats]:
-    """The log partial likelihood, its gradient and its information; ``x`` is in the order of ``risk``.
-
-    With H the sum of 1 / S0 over the events at or before the time of a record, the sum over events of S2 / S0 is that
-    over records of w x x' H: no risk set is gone through twice.
-    """
-    score = x @ point
-    highest = pd.Series(score).groupby(risk.stratum).transform("max").to_numpy()
-    score = score - highest
-    weight = np.exp(score)
-    count = int(risk.block[-1]) + 1
-    tied = risk.block[risk.event]
-    s0, s1 = _running(weight, risk.stratum)[risk.last], _running(weight[:, np.newaxis] * x, risk.stratum)[risk.last]
-    gone: Floats = np.zeros(count)
-    if risk.share.any():
-        own = weight[risk.event]
-        s0 = s0 - risk.share * np.bincount(tied, own, count)[tied]
-        dead = np.array([np.bincount(tied, own * column, count) for column in x[risk.event].T]).reshape(-1, count).T
-        s1 = s1 - risk.share[:, np.newaxis] * dead[tied]
-        with np.errstate(divide="ignore", invalid="ignore"):
-            gone += np.bincount(tied, risk.share / s0, count)
-    # Far out along a direction a whole risk set may underflow: what comes of it is no number, and the step is halved.
-    with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
-        mean = s1 / s0[:, np.newaxis]
-        hazard = np.zeros(len(x))
-        hazard[risk.last] = np.bincount(tied, 1 / s0, count)[tied]
-        share = weight * (_running(hazard[::-1], risk.stratum[::-1])[::-1] - risk.event * gone[risk.block])
-        information = (x * share[:, np.newaxis]).T @ x - mean.T @ mean
-        value = float((score[risk.event] - np.log(s0)).sum())
-    return value, (x[risk.event] - mean).sum(axis=0), information
 
 
 def _newton(
     chosen: Floats, times: Floats, events: Bools, codes: Ints, ties: Ties
 ) -> tuple[Floats, Floats, Maximum, float]:
     """Estimates and covariance of independent columns, the end of Newton's method, how far records lie apart."""
-    at_risk = _at_risk(times, events, codes)
-    risk = _risk(times[at_risk], events[at_risk], codes[at_risk], ties)
-    q, r, reach = _orthonormal(chosen[at_risk], codes[at_risk])
+    at_risk = records_at_risk(times, events, codes)
+    risk = risk_sets(times[at_risk], events[at_risk], codes[at_risk], ties)
+    q, r, reach = orthonormal(chosen[at_risk], codes[at_risk])
     x = q[risk.order]
-    found = maximise(lambda point: _likelihood(x, risk, point), np.zeros(x.shape[1]))
+    found = maximise(lambda point: partial_likelihood(x, risk, point), np.zeros(x.shape[1]))
     if not x.shape[1]:
         return np.zeros(0), np.zeros((0, 0)), found, 0.0
     try:
@@ -272,13 +186,6 @@ def _newton(
         inverse = np.full_like(found.information, np.nan)
     half = solve_triangular(r, np.eye(len(r)))
     return solve_triangular(r, found.point), half @ inverse @ half.T, found, 2 * reach
-
-
-def _orthonormal(chosen: Floats, codes: Ints) -> tuple[Floats, Floats, float]:
-    """Columns within strata, orthogonal and of mean square 1; the triangle that makes them; the longest record."""
-    q, r = np.linalg.qr(_within(chosen, codes))
-    size = np.sqrt(len(q))
-    return q * size, r / size, float(np.linalg.norm(q * size, axis=1).max(initial=0))
 
 
 def _solve(
@@ -306,9 +213,9 @@ def _limit(chosen: Floats, times: Floats, events: Bools, codes: Ints) -> tuple[B
     A direction b along which the likelihood grows has x'b highest, of all at risk, in the events of each time: so each
     record is compared with the event before it, each event time with the next, and tied events are alike.
     """
-    at_risk = _at_risk(times, events, codes)
+    at_risk = records_at_risk(times, events, codes)
     places = np.flatnonzero(at_risk)
-    x = _orthonormal(chosen[at_risk], codes[at_risk])[0]
+    x = orthonormal(chosen[at_risk], codes[at_risk])[0]
     # Early times first, events before records censored at their time.
     order = np.lexsort((~events[places], times[places], codes[places]))
     x, places = x[order], places[order]
@@ -344,10 +251,10 @@ def _at_zero(
     design: Design, basis: Basis, times: Floats, events: Bools, codes: Ints, ties: Ties
 ) -> tuple[float, float]:
     """-2 Log L without effects, and the score test of all of them."""
-    at_risk = _at_risk(times, events, codes)
-    risk = _risk(times[at_risk], events[at_risk], codes[at_risk], ties)
-    x = _orthonormal(design.matrix[np.ix_(at_risk, basis.kept[1:])], codes[at_risk])[0][risk.order]
-    value, slope, information = _likelihood(x, risk, np.zeros(x.shape[1]))
+    at_risk = records_at_risk(times, events, codes)
+    risk = risk_sets(times[at_risk], events[at_risk], codes[at_risk], ties)
+    x = orthonormal(design.matrix[np.ix_(at_risk, basis.kept[1:])], codes[at_risk])[0][risk.order]
+    value, slope, information = partial_likelihood(x, risk, np.zeros(x.shape[1]))
     return 0.0 - 2 * value, float(slope @ np.linalg.solve(information, slope)) if len(slope) else np.nan
 
 

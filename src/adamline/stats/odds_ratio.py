@@ -36,7 +36,7 @@ class OddsRatio:
     warnings: tuple[str, ...] = ()
 
 
-def odds_ratio_tables(tables: npt.ArrayLike, *, level: float = 0.95, exact: bool = True) -> pd.DataFrame:
+def odds_ratio_tables(tables: npt.ArrayLike, *, level: float = 0.95, is_exact: bool = True) -> pd.DataFrame:
     """The odds ratio of many 2 x 2 tables of counts, (k, 2, 2): a row for each table.
 
     Columns: ``n``; ``estimate``, n11 n22 / (n12 n21), the sample odds ratio; ``lower`` and ``upper``, Wald limits on
@@ -45,7 +45,7 @@ def odds_ratio_tables(tables: npt.ArrayLike, *, level: float = 0.95, exact: bool
 
     With a count of 0 estimate and Wald limits are missing. The exact limits then stay: the lower one is 0 where cell
     (1,1) is as small as the totals allow, the upper one infinite where it is as large. Where the totals allow one table
-    alone, exact limits are missing too. ``exact=False`` leaves them missing and saves their time.
+    alone, exact limits are missing too. ``is_exact=False`` leaves them missing and saves their time.
 
     DataError for tables of another shape, bad counts, a level outside 0 to 1, and, if exact, a total above 1 million.
     Source: SAS PROC FREQ, TABLES / RELRISK (or OR) and EXACT OR.
@@ -63,7 +63,7 @@ def odds_ratio_tables(tables: npt.ArrayLike, *, level: float = 0.95, exact: bool
     variance = np.where(some, sum(1 / cell for cell in safe), np.nan)
     lower, upper = log_limits(estimate, variance, z)
     exact_lower = exact_upper = np.full(a.shape, np.nan)
-    if exact:
+    if is_exact:
         tail = (1 - level) / 2
         exact_lower = _exact_lower(a, b, c, d, tail)
         # With the columns swapped the odds ratio is turned over.
@@ -81,14 +81,14 @@ def odds_ratio_tables(tables: npt.ArrayLike, *, level: float = 0.95, exact: bool
     )
 
 
-def odds_ratio(table: npt.ArrayLike, *, level: float = 0.95, exact: bool = True) -> OddsRatio:
+def odds_ratio(table: npt.ArrayLike, *, level: float = 0.95, is_exact: bool = True) -> OddsRatio:
     """The odds ratio of one 2 x 2 table; the rules are those of `odds_ratio_tables`.
 
     >>> round(odds_ratio([[22, 39], [39, 113]]).estimate, 4)
     1.6345
     """
     counts = one(table)
-    found = figures(odds_ratio_tables(counts, level=level, exact=exact), ("n",))
+    found = figures(odds_ratio_tables(counts, level=level, is_exact=is_exact), ("n",))
     zero = ("a count of 0: no sample odds ratio and no Wald limits",) if not counts.all() else ()
     return OddsRatio(
         n=int(counts.sum()),
@@ -109,7 +109,7 @@ def _exact_lower(a: Floats, b: Floats, c: Floats, d: Floats, tail: float) -> Flo
             "A table is too large for exact limits.",
             expected=f"a total of at most {_LARGEST_TOTAL:,}",
             found=f"{(a + b + c + d).max():,.0f}",
-            hint="set exact=False; the Wald limits hold for large counts",
+            hint="set is_exact=False; the Wald limits hold for large counts",
         )
     low, high = a - np.minimum(a, d), a + np.minimum(b, c)
     limits = np.where(low == high, np.nan, 0.0)
