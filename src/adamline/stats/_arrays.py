@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from decimal import Decimal
 from enum import StrEnum
 from typing import TypeGuard, TypeVar
@@ -24,12 +25,14 @@ _LARGEST_CODE = 2.0**53
 
 
 def as_numbers(values: npt.ArrayLike, what: str = "A value") -> Floats:
-    """Numbers of any shape as floats, NaN where missing; DataError for text, also of digits, dates and ragged rows.
+    """Numbers of any shape as floats, NaN where missing.
+
+    DataError for text, also of digits, for dates, complex numbers and ragged rows.
 
     >>> as_numbers([1, None, 2.5]).tolist()
     [1.0, nan, 2.5]
     """
-    if isinstance(values, pd.Series | pd.Index) and pd.api.types.is_numeric_dtype(values.dtype):
+    if isinstance(values, pd.Series | pd.Index) and is_real(values):
         return values.to_numpy(dtype=np.float64, na_value=np.nan)
     try:
         plain = np.asarray(values)
@@ -46,17 +49,43 @@ def as_numbers(values: npt.ArrayLike, what: str = "A value") -> Floats:
         ]
         if all(is_number(each) for each in cells):
             return np.array(cells, dtype=np.float64).reshape(plain.shape)
-    raise DataError(f"{what} must be a number.", expected="numbers", found=f"values of type {plain.dtype}")
+    text = next((each for each in plain.ravel().tolist() if isinstance(each, str)), None)
+    raise DataError(
+        f"{what} must be a number.",
+        expected="numbers",
+        found=f"values of type {plain.dtype}" if text is None else f"text, as {text[:40]!r}",
+    )
+
+
+def is_real(column: pd.Series | pd.Index) -> bool:
+    """Whether the type of a column is one of numbers or booleans; complex ones are none, objects may hold some.
+
+    >>> is_real(pd.Series([1, None], dtype="Int64")), is_real(pd.Series([1 + 2j])), is_real(pd.Series(["1"]))
+    (True, False, False)
+    """
+    kinds = pd.api.types
+    return bool(kinds.is_numeric_dtype(column.dtype)) and not kinds.is_complex_dtype(column.dtype)
 
 
 def as_codes(values: npt.ArrayLike, what: str = "A code") -> Ints:
     """Whole numbers of any shape; DataError for anything else, a missing one too."""
-    numbers = as_numbers(values, what)
+    with codes_explained():
+        numbers = as_numbers(values, what)
     with np.errstate(invalid="ignore"):
         wrong = ~((np.abs(numbers) <= _LARGEST_CODE) & (numbers == np.rint(numbers)))
     if wrong.any():
         raise DataError(f"{what} must be a whole number.", found=repr(float(numbers[wrong][0])))
     return numbers.astype(np.int64)
+
+
+@contextmanager
+def codes_explained() -> Iterator[None]:
+    """An error of labels where codes are wanted says how to make these."""
+    try:
+        yield
+    except DataError as error:
+        error.hint = error.hint or "number the labels from 0 first: codes, labels = pd.factorize(column, sort=True)"
+        raise
 
 
 def is_number(value: object) -> TypeGuard[float]:

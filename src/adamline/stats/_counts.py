@@ -20,6 +20,12 @@ _LARGEST_SCORE = 1e50
 
 def checked_counts(counts: npt.ArrayLike, what: str = "A count") -> Floats:
     """Whole numbers from 0 to a thousand million, as floats of the same shape; DataError for anything else."""
+    if hasattr(counts, "column_scores"):
+        raise DataError(
+            "Tables of counts are arrays.",
+            found=type(counts).__name__,
+            hint="take .table of it, or .counts where there are strata",
+        )
     numbers = as_numbers(counts, what)
     with np.errstate(invalid="ignore"):
         wrong = ~((numbers >= 0) & (numbers <= _LARGEST_COUNT) & (numbers == np.rint(numbers)))

@@ -7,7 +7,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from adamline.errors import DataError
-from adamline.stats._arrays import LARGEST_TO_SQUARE, as_count, as_labels, as_numbers, is_number
+from adamline.stats._arrays import LARGEST_TO_SQUARE, as_count, as_labels, as_numbers, codes_explained, is_number
 
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
@@ -48,7 +48,8 @@ def checked_numbers(values: npt.ArrayLike, what: str = "values") -> Floats:
 
 def checked_codes(codes: npt.ArrayLike, count: int, what: str = "groups") -> Ints:
     """A whole number for each of ``count`` values; DataError for anything else."""
-    numbers = checked_numbers(codes, what)
+    with codes_explained():
+        numbers = checked_numbers(codes, what)
     if len(numbers) != count:
         raise DataError(f"Values and {what} must be two columns of one length.", found=f"{count} and {len(numbers)}")
     if np.isnan(numbers).any() or (numbers != np.rint(numbers)).any():

@@ -197,7 +197,7 @@ def _warnings(counts: Floats, row: dict[str, float]) -> tuple[str, ...]:
     totals = counts.sum(axis=(1, 2))
     left_out = int((totals < 2).sum())
     if left_out:
-        found.append(f"{left_out} strata with fewer than 2 records are not used")
+        found.append(f"{left_out} {'stratum' if left_out == 1 else 'strata'} with fewer than 2 records not used")
     kept = counts[totals >= 2]
     full = [int(kept.any(axis=axes).sum()) - 1 for axes in ((0, 2), (0, 1))] if len(kept) else [0, 0]
     if min(full) < 1:

@@ -13,8 +13,8 @@ import numpy.typing as npt
 import pandas as pd
 
 from adamline.errors import DataError, nearest
-from adamline.stats._arrays import as_list, label_codes
-from adamline.stats._numeric_column import numeric_column
+from adamline.stats._arrays import as_list, is_real, label_codes
+from adamline.stats._numeric_column import checked_frame, numeric_column
 
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
@@ -169,10 +169,9 @@ def level_text(level: object) -> str:
 
 def check_kinds(frame: object, effects: object, classes: object, coding: object) -> None:
     """DataError where one of these is of another type than `build_design` takes."""
-    if not isinstance(frame, pd.DataFrame):
-        raise DataError("The records must be a data frame.", found=type(frame).__name__)
-    if frame.columns.has_duplicates:
-        found = ", ".join(sorted(set(map(str, frame.columns[frame.columns.duplicated()]))))
+    columns = checked_frame(frame).columns
+    if columns.has_duplicates:
+        found = ", ".join(sorted(set(map(str, columns[columns.duplicated()]))))
         raise DataError("A column stands twice in the frame.", found=found)
     if not isinstance(classes, Mapping):
         raise DataError("Classes must be names with their levels or None.", found=repr(classes))
@@ -217,12 +216,12 @@ def _terms(frame: pd.DataFrame, effects: Sequence[str], classes: Classes) -> lis
 
 
 def _covariate(frame: pd.DataFrame, name: str) -> Floats:
-    column = frame[name]
-    if not pd.api.types.is_numeric_dtype(column):
-        raise DataError(
-            "A covariate must be numbers.", found=f"{name} of type {column.dtype}", hint="name it in classes"
-        )
-    return numeric_column(frame, name)
+    try:
+        return numeric_column(frame, name)
+    except DataError as error:
+        if not is_real(frame[name]):
+            error.hint = "name it in classes, unless it is a covariate"
+        raise
 
 
 def ordered_levels(name: str, present: Set[object], order: Sequence[object] | None) -> Sequence[object]:

@@ -10,7 +10,7 @@ import pandas as pd
 from scipy.special import betainc, betaincinv, chdtri
 
 from adamline.errors import DataError
-from adamline.stats._arrays import as_numbers, checked_level, is_number
+from adamline.stats._arrays import as_numbers, checked_level, codes_explained, is_number
 from adamline.stats._counts import Floats, checked_counts, checked_quantile
 from adamline.stats._ranks import checked_codes
 
@@ -264,11 +264,9 @@ def _checked_events(events: npt.ArrayLike, time: npt.ArrayLike) -> tuple[Floats,
 def _checked_subjects(
     has_event: npt.ArrayLike, time: npt.ArrayLike, groups: npt.ArrayLike
 ) -> tuple[Floats, Floats, npt.NDArray[np.int64]]:
-    flags, times, codes = (
-        as_numbers(has_event, "An event flag"),
-        as_numbers(time, "A time"),
-        as_numbers(groups, "A group"),
-    )
+    flags, times = as_numbers(has_event, "An event flag"), as_numbers(time, "A time")
+    with codes_explained():
+        codes = as_numbers(groups, "A group code")
     if not flags.shape == times.shape == codes.shape or flags.ndim != 1:
         raise DataError(
             "Event flags, times and groups must be three columns of one length.",

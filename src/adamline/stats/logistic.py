@@ -164,8 +164,15 @@ def _is_event(answers: Ints, distinct: list[object], response: str, event: objec
     values = [distinct[code] for code in np.unique(answers)]
     shown = ", ".join(map(level_text, values[:5]))
     if event not in values:
-        hint = nearest(str(event), map(level_text, values))
-        raise DataError("No record used has the event.", expected=repr(event), found=f"{response}: {shown}", hint=hint)
+        # Quotes part the text "1" from the number 1.
+        written = [repr(value) if isinstance(value, str) else level_text(value) for value in values]
+        own = repr(event) if isinstance(event, str) else str(event)
+        raise DataError(
+            "No record used has the event.",
+            expected=own,
+            found=f"{response}: {', '.join(written[:5])}",
+            hint=nearest(own, written),
+        )
     if len(values) == 1:
         raise DataError("All records used have the event: nothing to compare.", found=f"{response}: {shown}")
     if len(values) > 2:

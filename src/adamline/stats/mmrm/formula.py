@@ -36,7 +36,12 @@ def read_formula(formula: str) -> tuple[str, list[str]]:
         parsed = Formula(formula, _ordering="none")
     except FormulaicError as error:
         message = _MARKS.sub("", str(error)).strip().splitlines()[0]
-        raise DataError("The formula cannot be read.", found=f"{formula}: {message}", expected=_ONE_RESPONSE) from error
+        raise DataError(
+            "The formula cannot be read.",
+            found=f"{formula}: {message}",
+            expected=_ONE_RESPONSE,
+            hint="names with spaces stand in backquotes",
+        ) from error
     sides = [getattr(parsed, side, ()) for side in ("lhs", "rhs")]
     if any(isinstance(side, tuple) for side in sides) or len(sides[0]) != 1:
         raise DataError("A formula needs one response and one set of effects.", found=formula, expected=_ONE_RESPONSE)
