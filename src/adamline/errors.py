@@ -108,16 +108,16 @@ class SpecError(AdamlineError):
         return "\n".join([self.what, *(f"{n}. {fault}" for n, fault in enumerate(self.faults, start=1))])
 
 
-def nearest(name: str, candidates: Iterable[str]) -> str:
-    """The hint that offers the candidate most like ``name``, or lists what there is.
+def nearest(name: object, candidates: Iterable[object]) -> str:
+    """The hint that offers the candidate most like ``name``, or lists what there is, all by their texts.
 
     >>> nearest("ABLFLL", ["ABLFL", "BASE"])
     'did you mean ABLFL?'
     >>> nearest("X", ["BASE", "CHG"])
     'there are BASE, CHG'
     """
-    names = sorted(set(candidates))
-    close = difflib.get_close_matches(name.upper(), [n.upper() for n in names], n=1, cutoff=0.6)
+    names = sorted(set(map(str, candidates)))
+    close = difflib.get_close_matches(str(name).upper(), [n.upper() for n in names], n=1, cutoff=0.6)
     if close:
         return f"did you mean {next(n for n in names if n.upper() == close[0])}?"
     if not names:

@@ -151,6 +151,18 @@ def label_codes(column: pd.Series) -> tuple[Ints, list[object]]:
     return places[codes], [label for label, is_known in zip(distinct, known, strict=False) if is_known]
 
 
+def is_among(value: object, known: Iterable[object]) -> bool:
+    """Whether a value equals one of these; what cannot be compared, such as an array, equals none.
+
+    >>> is_among("A", ["A", "B"]), is_among(pd.NA, ["A", "B"])
+    (True, False)
+    """
+    try:
+        return value in list(known)
+    except (TypeError, ValueError):
+        return False
+
+
 def as_choice(kind: type[Choice], name: object, what: str) -> Choice:
     """The member of that name; DataError that lists the known ones for another. ``what`` is in the plural.
 

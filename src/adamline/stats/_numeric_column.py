@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Hashable
+
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
@@ -28,6 +30,8 @@ def known_column(frame: pd.DataFrame, name: str) -> pd.Series:
     >>> known_column(pd.DataFrame({"ARM": ["A"]}), "ARM").tolist()
     ['A']
     """
+    if not isinstance(name, Hashable):
+        raise DataError("One column is wanted, by its name.", found=str(name))
     if name not in checked_frame(frame).columns:
         raise DataError("No such column.", found=str(name), hint=nearest(str(name), map(str, frame.columns)))
     if (frame.columns == name).sum() > 1:

@@ -209,7 +209,7 @@ def _terms(frame: pd.DataFrame, effects: Sequence[str], classes: Classes) -> lis
         if any(sorted(term) == sorted(each) for each in terms):
             raise DataError("An effect stands twice in the model.", found=effect)
         terms.append(term)
-    unused = sorted(set(classes) - {name for term in terms for name in term})
+    unused = sorted(set(map(str, classes)) - {name for term in terms for name in term})
     if unused:
         raise DataError("A class variable is in no effect.", found=", ".join(unused), hint="leave it out of classes")
     return terms
@@ -258,7 +258,7 @@ def _coded(
     warnings: list[str] = []
     for name in references:
         if name not in classes:
-            raise DataError("A reference is of no class variable.", found=name, hint=nearest(name, classes))
+            raise DataError("A reference is of no class variable.", found=str(name), hint=nearest(name, classes))
     for name, order in classes.items():
         label, distinct = labels[name]
         present = {distinct[code] for code in np.unique(label[used])}

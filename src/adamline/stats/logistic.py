@@ -11,7 +11,7 @@ from scipy.linalg import solve_triangular
 from scipy.special import expit
 
 from adamline.errors import DataError, nearest
-from adamline.stats._arrays import checked_level, label_codes
+from adamline.stats._arrays import checked_level, is_among, label_codes
 from adamline.stats._likelihood import (
     Solution,
     effect_tests,
@@ -163,7 +163,7 @@ def _frequencies(frame: pd.DataFrame, freq: str | None) -> Floats:
 def _is_event(answers: Ints, distinct: list[object], response: str, event: object) -> Bools:
     values = [distinct[code] for code in np.unique(answers)]
     shown = ", ".join(map(level_text, values[:5]))
-    if event not in values:
+    if not is_among(event, values):
         # Quotes part the text "1" from the number 1.
         written = [repr(value) if isinstance(value, str) else level_text(value) for value in values]
         own = repr(event) if isinstance(event, str) else str(event)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import combinations
 from typing import Literal
@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 
 from adamline.errors import DataError, nearest
-from adamline.stats._arrays import is_number
+from adamline.stats._arrays import is_among, is_number
 from adamline.stats._wald import t_tests
 from adamline.stats.design import Design, Effect, Floats, level_text
 from adamline.stats.estimable import are_estimable
@@ -117,7 +117,7 @@ def ls_mean_rows(design: Design, effect: Effect, margins: Margins, at: Mapping[s
         raise DataError("Covariates must be at values by their names.", found=repr(at))
     for name, value in at.items():
         if name not in design.covariates:
-            raise DataError("No such covariate in the model.", found=name, hint=nearest(name, design.covariates))
+            raise DataError("No such covariate in the model.", found=str(name), hint=nearest(name, design.covariates))
         if not (is_number(value) and np.isfinite(value)):
             raise DataError("A covariate must be at a finite number.", found=f"{name} at {value!r}")
     rows = np.zeros((len(effect.cells), len(design.names)))
@@ -154,11 +154,21 @@ def _covariate_value(design: Design, each: Effect, at: Mapping[str, float]) -> f
     return float(np.prod([at.get(name, float(design.covariates[name].mean())) for name in each.covariates]))
 
 
+def check_against(against: object, levels: Sequence[object]) -> None:
+    """DataError where the level to compare with is none of the effect."""
+    if not is_among(against, levels):
+        known = [repr(level) for level in dict.fromkeys(levels)]
+        raise DataError(
+            "The level to compare with is none of the effect.",
+            expected=", ".join(known[:6]) + (" and more" if len(known) > 6 else ""),
+            found=repr(against),
+        )
+
+
 def _pairs(levels: list[object], against: object) -> list[tuple[int, int]]:
     if against is None:
         return list(combinations(range(len(levels)), 2))
-    if against not in levels:
-        raise DataError("The level to compare with is none of the effect.", found=repr(against))
+    check_against(against, levels)
     other = levels.index(against)
     return [(place, other) for place in range(len(levels)) if place != other]
 

@@ -14,7 +14,7 @@ from adamline.errors import DataError, nearest
 from adamline.stats._arrays import as_numbers, checked_level
 from adamline.stats.design import Design, Floats, level_text
 from adamline.stats.estimable import Basis, are_estimable, type_three_rows
-from adamline.stats.ls_means import Margins, ls_mean_rows
+from adamline.stats.ls_means import Margins, check_against, ls_mean_rows
 from adamline.stats.mmrm.inference import Ddfm, Fixed
 
 
@@ -95,7 +95,7 @@ class Mmrm:
         if target.covariates or not target.classes:
             raise DataError("LS means are of an effect of class variables alone.", found=effect)
         if by is not None and by not in target.classes:
-            raise DataError("No such class variable in the effect.", found=by, hint=nearest(by, target.classes))
+            raise DataError("No such class variable in the effect.", found=str(by), hint=nearest(by, target.classes))
         if margins == "observed" and self.weights is not None:
             raise DataError(
                 "Observed margins of a weighted fit are not there.", found=self.weights, hint="equal margins"
@@ -134,6 +134,8 @@ class Mmrm:
         mapping's last parameter, or of the last coefficient that is not 0. DataError for an unknown parameter or a
         wrong number of coefficients. Source: SAS PROC MIXED, ESTIMATE.
         """
+        if not isinstance(rows, Mapping):
+            raise DataError("Contrasts are a mapping of labels to coefficients.", found=repr(rows))
         names = self.design.names
         matrix = np.zeros((len(rows), len(names)))
         last: list[int] = []
@@ -141,7 +143,7 @@ class Mmrm:
             if isinstance(given, Mapping):
                 for name, value in given.items():
                     if name not in names:
-                        raise DataError("No such parameter.", found=name, hint=nearest(name, names))
+                        raise DataError("No such parameter.", found=str(name), hint=nearest(name, names))
                     matrix[place, names.index(name)] = as_numbers([value], f"A coefficient of {label}")[0]
                 last.append(names.index(list(given)[-1]) if given else 0)
                 continue
@@ -217,8 +219,7 @@ def _pairs(
     if against is None:
         return pairs
     shorts = [_short(label, kept) for label in labels]
-    if against not in shorts:
-        raise DataError("The level to compare with is none of the effect.", found=repr(against))
+    check_against(against, shorts)
     turned = [(b, a) if shorts[a] == against else (a, b) for a, b in pairs]
     return [pair for pair in turned if shorts[pair[1]] == against]
 
