@@ -10,7 +10,7 @@ import pandas as pd
 import pytest
 
 from adamline.errors import DataError
-from adamline.stats.design import build_design
+from adamline.stats.design import Coding, build_design
 
 FRAME = pd.DataFrame(
     {
@@ -155,3 +155,20 @@ def test_a_named_reference_is_last() -> None:
     for references, message in (({"ARM": "D"}, "no record"), ({"AGE": 30.0}, "no class variable")):
         with pytest.raises(DataError, match=message):
             build_design(FRAME, ["ARM", "AGE"], ARM, references=references)
+
+
+@pytest.mark.parametrize("coding", ["reference", "effect"])
+def test_a_class_of_one_level_has_no_parameters_and_a_warning(coding: Coding) -> None:
+    frame = pd.DataFrame({"ARM": ["A", "A"], "SEX": ["F", "M"]})
+    design = build_design(frame, ["ARM", "SEX"], {"ARM": None, "SEX": None}, coding=coding)
+    assert design.warnings == ("ARM has one level alone, A: no parameters",)
+    assert build_design(frame, ["ARM", "SEX"], {"ARM": None, "SEX": None}).warnings == ()
+
+
+def test_no_usable_record_is_told_from_no_complete_one() -> None:
+    frame = pd.DataFrame({"ARM": ["A", "B"]})
+    with pytest.raises(DataError, match="weight or frequency"):
+        build_design(frame, ["ARM"], {"ARM": None}, usable=[False, False])
+    with pytest.raises(DataError) as raised:
+        build_design(frame.assign(ARM=None), ["ARM"], {"ARM": None}, usable=[True, True])
+    assert "weight" not in str(raised.value)

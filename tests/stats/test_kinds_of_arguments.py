@@ -64,6 +64,7 @@ def glm() -> LinearModel:
         (fit_cox, COX, {"time": ["AVAL"]}),
         (fit_cox, COX, {"event": ["EVENT"]}),
         (fit_cox, COX, {"references": [1]}),
+        (fit_cox, COX, {"references": {"TRTP": pd.NA}}),
         (fit_logistic, LOGISTIC, {"response": ["EVENT"]}),
         (fit_logistic, LOGISTIC, {"freq": ["BASE"]}),
         (fit_logistic, LOGISTIC, {"event": pd.NA}),

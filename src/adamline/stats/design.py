@@ -13,7 +13,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from adamline.errors import DataError, nearest
-from adamline.stats._arrays import as_list, is_real, label_codes
+from adamline.stats._arrays import as_list, is_among, is_real, label_codes
 from adamline.stats._numeric_column import checked_frame, numeric_column
 
 Floats = npt.NDArray[np.float64]
@@ -129,9 +129,18 @@ def build_design(
         complete &= ~np.isnan(column)
     used = complete if usable is None else complete & _checked_usable(usable, len(frame))
     if not used.any():
-        raise DataError("No record has all variables of the model.", expected=", ".join(names) or "a response")
+        raise DataError(
+            "No record has all variables of the model.",
+            expected=", ".join(names) or "a response",
+            hint="the response is missing, or a weight or frequency not above 0, in the others"
+            if complete.any()
+            else "",
+        )
     values = {name: column[used] for name, column in numbers.items()}
     levels, codes, margins, warnings = _coded(labels, classes, references or {}, used, complete)
+    if coding != "glm":
+        alone = [(name, level_text(each[0])) for name, each in levels.items() if len(each) == 1]
+        warnings += tuple(f"{name} has one level alone, {level}: no parameters" for name, level in alone)
     blocks = [_block(term, levels, codes, values, int(used.sum()), coding) for term in terms]
     ends = np.cumsum([block.shape[1] for block, _ in blocks]).tolist()
     made = [
@@ -280,7 +289,7 @@ def _coded(
 
 
 def _with_last(name: str, levels: tuple[object, ...], reference: object) -> tuple[object, ...]:
-    if reference not in levels:
+    if not is_among(reference, levels):
         there = nearest(str(reference), map(level_text, levels))
         raise DataError("The reference level has no record.", found=f"{name}: {reference!r}", hint=there)
     return (*(level for level in levels if level != reference), reference)
