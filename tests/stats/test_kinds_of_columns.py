@@ -20,6 +20,7 @@ from adamline.stats.cross_tables import cross_tables
 from adamline.stats.descriptive import describe, describe_groups
 from adamline.stats.incidence_rate import subject_incidence_rates
 from adamline.stats.kaplan_meier import kaplan_meier_at
+from adamline.stats.kruskal_wallis import kruskal_wallis
 from adamline.stats.linear_model import fit_linear_model
 from adamline.stats.log_rank import log_rank_pairs
 from adamline.stats.logistic import fit_logistic
@@ -166,3 +167,10 @@ def test_dates_are_no_numbers() -> None:
     for fit in FITS.values():
         with pytest.raises(DataError, match="BASE"):
             fit(dates)
+
+
+def test_the_name_of_a_column_in_place_of_the_column() -> None:
+    with pytest.raises(DataError, match="not its name"):
+        cross_tables("TRTP", "EVENT")
+    with pytest.raises(DataError, match="not its name"):
+        kruskal_wallis(RECORDS["AVAL"], "TRTP")

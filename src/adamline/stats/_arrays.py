@@ -118,8 +118,15 @@ def as_count(value: object, what: str) -> int:
     raise DataError(f"{what} must be a whole number, 0 or more.", found=repr(value))
 
 
+def refuse_name(values: object, what: str) -> None:
+    """DataError for text where a column is due."""
+    if isinstance(values, str):
+        raise DataError(f"{what} must be one column.", found=repr(values), hint="give the column itself, not its name")
+
+
 def as_labels(values: npt.ArrayLike, what: str) -> npt.NDArray[np.generic]:
-    """A column of labels of any type, blank text as missing; DataError for other shapes."""
+    """A column of labels of any type, blank text as missing; DataError for other shapes, and for a name of a column."""
+    refuse_name(values, what)
     try:
         labels = np.asarray(values)
     except ValueError:

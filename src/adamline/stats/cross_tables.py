@@ -10,7 +10,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from adamline.errors import DataError
-from adamline.stats._arrays import as_list, label_codes
+from adamline.stats._arrays import as_list, label_codes, refuse_name
 from adamline.stats._counts import Floats, checked_counts
 from adamline.stats._scores import table_scores
 
@@ -120,6 +120,7 @@ def _counted(coded: list[tuple[Ints, tuple[object, ...]]], weights: Floats) -> F
 
 def _column(values: npt.ArrayLike, what: str) -> pd.Series:
     """A column without its index and its categories' order; text as objects."""
+    refuse_name(values, f"Labels of {what}")
     series = values if isinstance(values, pd.Series) else pd.Series(_one_dimension(values, what))
     series = series.reset_index(drop=True)
     if isinstance(series.dtype, pd.CategoricalDtype):
