@@ -538,6 +538,7 @@ INNER = {
     "estimable.find_basis": "a design",
     "estimable.followed": "a basis",
     "estimable.type_three_rows": "a design and its basis",
+    "ls_means.check_against": "the check itself, of ls_means and lsmeans",
     "ls_means.ls_mean_rows": "a design and one of its effects",
     "proportion_limits.checked_events": "the check itself, of proportion_limits_groups",
     "proportion_limits.limits_of_counts": "counts known to be good",
