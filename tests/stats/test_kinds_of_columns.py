@@ -13,8 +13,8 @@ import pandas as pd
 import pytest
 
 from adamline.errors import DataError
-from adamline.stats.chi_square import chi_square
-from adamline.stats.cmh import cmh
+from adamline.stats.chi_square import chi_square_tables
+from adamline.stats.cmh import cmh_tables
 from adamline.stats.cox import fit_cox
 from adamline.stats.cross_tables import cross_tables
 from adamline.stats.descriptive import describe, describe_groups
@@ -135,11 +135,11 @@ def test_labels_where_codes_are_due_say_how_to_number_them(call: Fit) -> None:
         call(RECORDS)
 
 
-def test_a_cross_table_in_place_of_its_counts_says_what_to_take() -> None:
+def test_cross_tables_in_place_of_many_tables_say_what_to_take() -> None:
     crossed = cross_tables(RECORDS["TRTP"], RECORDS["EVENT"])
-    for test in (chi_square, cmh):
+    for tests in (chi_square_tables, cmh_tables):
         with pytest.raises(DataError, match=r"\.table"):
-            test(crossed)  # type: ignore[operator]
+            tests(crossed)  # type: ignore[operator]
 
 
 def test_an_event_as_text_of_digits_shows_the_quotes() -> None:

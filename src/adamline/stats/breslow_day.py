@@ -10,6 +10,7 @@ import pandas as pd
 from scipy.special import chdtrc
 
 from adamline.stats._counts import Bools, Floats
+from adamline.stats._given_tables import Given, strata_of
 from adamline.stats._tables2x2 import figures, one, stratified
 from adamline.stats.common_odds_ratio import common_odds_ratio_tables
 
@@ -62,13 +63,13 @@ def breslow_day_tables(tables: npt.ArrayLike, *, tarone: bool = False) -> pd.Dat
     )
 
 
-def breslow_day(tables: npt.ArrayLike, *, tarone: bool = False) -> BreslowDay:
+def breslow_day(tables: Given, *, tarone: bool = False) -> BreslowDay:
     """The Breslow-Day test of one stratified table, (strata, 2, 2); rules as `breslow_day_tables`.
 
     >>> round(breslow_day([[[20, 20], [25, 24]], [[8, 4], [4, 6]]], tarone=True).p, 4)
     0.2446
     """
-    found = figures(breslow_day_tables(one(tables), tarone=tarone))
+    found = figures(breslow_day_tables(one(strata_of(tables)), tarone=tarone))
     is_none = bool(np.isnan(found["chi_square"]))
     return BreslowDay(
         n=int(found["n"]),

@@ -10,6 +10,7 @@ import pandas as pd
 from scipy.special import chdtrc, xlogy
 
 from adamline.stats._counts import Floats, checked_scores, checked_tables, kept_scores
+from adamline.stats._given_tables import Given, scores_of, table_of
 from adamline.stats._scores import ScoreType as ScoreType
 from adamline.stats._scores import margin_scores, score_type
 from adamline.stats._tables2x2 import figures, one
@@ -110,7 +111,7 @@ def chi_square_tables(
 
 
 def chi_square(
-    table: npt.ArrayLike,
+    table: Given,
     *,
     scores: str = ScoreType.TABLE,
     row_scores: npt.ArrayLike | None = None,
@@ -118,13 +119,16 @@ def chi_square(
 ) -> ChiSquare:
     """The chi-square statistics of one table of counts, (r, c); the rules are those of `chi_square_tables`.
 
-    Where more than 20 % of the cells are expected to hold less than 5, ``warnings`` says so in SAS's words.
+    ``table`` may be what `cross_tables` makes: the scores are then those of its labels, unless others are given. Where
+    more than 20 % of the cells are expected to hold less than 5, ``warnings`` says so in SAS's words.
 
     >>> made = chi_square([[10, 2], [2, 4]])
     >>> round(made.chi_square, 4), made.warnings
     (4.5, ('75% of the cells have expected counts less than 5. Chi-Square may not be a valid test.',))
     """
-    found = figures(chi_square_tables(one(table), scores=scores, row_scores=row_scores, column_scores=column_scores))
+    counts = one(table_of(table))
+    of_rows, of_columns = scores_of(table, row_scores, column_scores)
+    found = figures(chi_square_tables(counts, scores=scores, row_scores=of_rows, column_scores=of_columns))
     n, df = int(found.pop("n")), int(found.pop("df"))
     return ChiSquare(
         n=n,

@@ -10,6 +10,7 @@ import pandas as pd
 from scipy.special import chdtrc
 
 from adamline.stats._counts import Floats, checked_scores, checked_tables, kept_scores
+from adamline.stats._given_tables import Given, scores_of, strata_of
 from adamline.stats._scores import ScoreType as ScoreType
 from adamline.stats._scores import margin_scores, score_type
 from adamline.stats._tables2x2 import figures, one
@@ -94,7 +95,7 @@ def cmh_tables(
 
 
 def cmh(
-    tables: npt.ArrayLike,
+    tables: Given,
     *,
     scores: str = ScoreType.TABLE,
     row_scores: npt.ArrayLike | None = None,
@@ -102,11 +103,14 @@ def cmh(
 ) -> Cmh:
     """The CMH statistics of one stratified table, (strata, r, c); the rules are those of `cmh_tables`.
 
+    ``tables`` may be what `cross_tables` makes: the scores are then those of its labels, unless others are given.
+
     >>> round(cmh([[[10, 2], [2, 4]], [[3, 3], [1, 5]]]).p_general, 4)
     0.0202
     """
-    counts = one(tables)
-    row = figures(cmh_tables(counts, scores=scores, row_scores=row_scores, column_scores=column_scores))
+    counts = one(strata_of(tables))
+    of_rows, of_columns = scores_of(tables, row_scores, column_scores)
+    row = figures(cmh_tables(counts, scores=scores, row_scores=of_rows, column_scores=of_columns))
     return Cmh(
         n=int(row["n"]),
         n_strata=int(row["n_strata"]),

@@ -10,6 +10,7 @@ import pandas as pd
 
 from adamline.errors import DataError
 from adamline.stats._counts import Floats, checked_quantile
+from adamline.stats._given_tables import Given, strata_of
 from adamline.stats._tables2x2 import figures, log_limits, one, quotient, stratified
 
 METHODS = {"MH": "Mantel-Haenszel", "LOGIT": "logit"}
@@ -65,13 +66,13 @@ def common_odds_ratio_tables(tables: npt.ArrayLike, *, method: str = "MH", level
     )
 
 
-def common_odds_ratio(tables: npt.ArrayLike, *, method: str = "MH", level: float = 0.95) -> CommonOddsRatio:
+def common_odds_ratio(tables: Given, *, method: str = "MH", level: float = 0.95) -> CommonOddsRatio:
     """The common odds ratio of one stratified table, (strata, 2, 2); rules as `common_odds_ratio_tables`.
 
     >>> round(common_odds_ratio([[[20, 20], [25, 24]], [[8, 4], [4, 6]]], method="LOGIT").estimate, 4)
     1.1875
     """
-    found = figures(common_odds_ratio_tables(one(tables), method=method, level=level))
+    found = figures(common_odds_ratio_tables(one(strata_of(tables)), method=method, level=level))
     return CommonOddsRatio(
         n=int(found.pop("n")),
         n_strata=int(found.pop("n_strata")),

@@ -9,6 +9,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from adamline.stats._counts import Floats, checked_quantile
+from adamline.stats._given_tables import Given, strata_of
 from adamline.stats._tables2x2 import checked_column, figures, log_limits, one, quotient, stratified
 from adamline.stats.common_odds_ratio import METHODS, checked_method, common_warnings, weighted_mean_of_logs
 
@@ -74,14 +75,14 @@ def common_relative_risk_tables(
 
 
 def common_relative_risk(
-    tables: npt.ArrayLike, *, column: int = 1, method: str = "MH", level: float = 0.95
+    tables: Given, *, column: int = 1, method: str = "MH", level: float = 0.95
 ) -> CommonRelativeRisk:
     """The common relative risk of one stratified table, (strata, 2, 2); rules as `common_relative_risk_tables`.
 
     >>> round(common_relative_risk([[[20, 20], [25, 24]], [[8, 4], [4, 6]]], column=2).estimate, 4)
     0.9125
     """
-    found = figures(common_relative_risk_tables(one(tables), column=column, method=method, level=level))
+    found = figures(common_relative_risk_tables(one(strata_of(tables)), column=column, method=method, level=level))
     return CommonRelativeRisk(
         column=column,
         n=int(found.pop("n")),

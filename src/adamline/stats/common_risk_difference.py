@@ -11,6 +11,7 @@ import pandas as pd
 
 from adamline.stats._arrays import as_choice
 from adamline.stats._counts import Bools, Floats, checked_quantile, checked_tables
+from adamline.stats._given_tables import Given, strata_of
 from adamline.stats.risk_difference import RiskDifferenceMethod, events_of_tables, limits_of_difference
 
 
@@ -93,7 +94,7 @@ def common_risk_difference_tables(
 
 
 def common_risk_difference(
-    tables: npt.ArrayLike, method: CommonRiskDifferenceMethod, *, column: int = 1, level: float = 0.95
+    tables: Given, method: CommonRiskDifferenceMethod, *, column: int = 1, level: float = 0.95
 ) -> CommonRiskDifference:
     """The common risk difference of the 2 x 2 tables of some strata, (strata, 2, 2).
 
@@ -104,7 +105,7 @@ def common_risk_difference(
     >>> round(found.estimate, 4), round(found.lower, 4), round(found.upper, 4)
     (0.2738, 0.0894, 0.4328)
     """
-    counts = checked_tables(tables, 3, (2, 2))[np.newaxis]
+    counts = checked_tables(strata_of(tables), 3, (2, 2))[np.newaxis]
     row = common_risk_difference_tables(counts, method, column=column, level=level).iloc[0]
     strata, kind = _strata(counts, column), as_choice(CommonRiskDifferenceMethod, method, "limits")
     return CommonRiskDifference(

@@ -10,6 +10,7 @@ import pandas as pd
 
 from adamline.errors import DataError
 from adamline.stats._counts import Floats
+from adamline.stats._given_tables import Given, table_of
 from adamline.stats._tables2x2 import cells_of, figures, one
 
 METHOD = "PROC FREQ, Fisher's exact test"
@@ -66,13 +67,13 @@ def fisher_exact_tables(tables: npt.ArrayLike) -> pd.DataFrame:
     return pd.DataFrame(found, columns=["p_two_sided", "p_left", "p_right", "p_table"])
 
 
-def fisher_exact(table: npt.ArrayLike) -> Fisher:
+def fisher_exact(table: Given) -> Fisher:
     """Fisher's exact test of one 2 x 2 table of counts; the rules are those of `fisher_exact_tables`.
 
     >>> round(fisher_exact([[22, 39], [39, 113]]).p_two_sided, 4)
     0.135
     """
-    counts = one(table)
+    counts = one(table_of(table))
     found = figures(fisher_exact_tables(counts))
     is_empty = (counts.sum(axis=1) == 0).any() or (counts.sum(axis=2) == 0).any()
     return Fisher(

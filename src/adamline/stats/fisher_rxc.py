@@ -9,6 +9,7 @@ import numpy.typing as npt
 from scipy.special import gammaln
 
 from adamline.stats._counts import checked_tables
+from adamline.stats._given_tables import Given, table_of
 from adamline.stats._table_network import Work, network_of_tables
 from adamline.stats._table_sum import sum_up_to
 from adamline.stats._tables2x2 import one
@@ -35,7 +36,7 @@ class FisherFreemanHalton:
     warnings: tuple[str, ...] = ()
 
 
-def fisher_rxc(table: npt.ArrayLike, *, budget: int = BUDGET) -> FisherFreemanHalton:
+def fisher_rxc(table: Given, *, budget: int = BUDGET) -> FisherFreemanHalton:
     """The exact test of one r x c table of counts.
 
     ``p`` is the sum of the probabilities of all tables with the same totals that are no more likely than the observed
@@ -51,7 +52,7 @@ def fisher_rxc(table: npt.ArrayLike, *, budget: int = BUDGET) -> FisherFreemanHa
     >>> round(made.p, 6), round(made.p_table, 6)
     (0.008896, 0.000257)
     """
-    counts = checked_tables(one(table), 3)[0]
+    counts = checked_tables(one(table_of(table)), 3)[0]
     filled = counts[counts.any(axis=1)][:, counts.any(axis=0)]
     n = int(filled.sum())
     if min(filled.shape) < 2:

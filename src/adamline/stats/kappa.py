@@ -11,6 +11,7 @@ from scipy.special import ndtr
 
 from adamline.errors import DataError
 from adamline.stats._counts import Floats, checked_quantile, checked_scores, checked_tables
+from adamline.stats._given_tables import Given, pairs_of, scores_of
 from adamline.stats._tables2x2 import figures, one
 
 # A spread of disagreements below this share of the largest one is a rounding error.
@@ -88,15 +89,17 @@ def kappa_tables(
     )
 
 
-def kappa(
-    table: npt.ArrayLike, *, weights: str = "SIMPLE", scores: npt.ArrayLike | None = None, level: float = 0.95
-) -> Kappa:
+def kappa(table: Given, *, weights: str = "SIMPLE", scores: npt.ArrayLike | None = None, level: float = 0.95) -> Kappa:
     """Kappa of one square table of counts; the rules are those of `kappa_tables`.
+
+    ``table`` may be what `cross_tables` makes: the scores are then those of its labels, unless others are given.
+    DataError where its rows and columns do not have the same labels.
 
     >>> round(kappa([[794, 150], [86, 570]]).se, 4)
     0.018
     """
-    found = figures(kappa_tables(one(table), weights=weights, scores=scores, level=level))
+    counts, scores = one(pairs_of(table)), scores_of(table, scores, None)[0]
+    found = figures(kappa_tables(counts, weights=weights, scores=scores, level=level))
     is_none = bool(np.isnan(found["estimate"]))
     return Kappa(
         n=int(found["n"]),

@@ -9,6 +9,7 @@ import numpy.typing as npt
 import pandas as pd
 from scipy.special import betainc, chdtrc
 
+from adamline.stats._given_tables import Given, pairs_of
 from adamline.stats._tables2x2 import cells_of, figures, one
 
 
@@ -57,13 +58,15 @@ def mcnemar_tables(tables: npt.ArrayLike) -> pd.DataFrame:
     )
 
 
-def mcnemar(table: npt.ArrayLike) -> McNemar:
+def mcnemar(table: Given) -> McNemar:
     """McNemar's test of one 2 x 2 table of pairs; the rules are those of `mcnemar_tables`.
+
+    ``table`` may be what `cross_tables` makes; DataError where its rows and columns do not have the same labels.
 
     >>> round(mcnemar([[794, 150], [86, 570]]).chi_square, 4)
     17.3559
     """
-    found = figures(mcnemar_tables(one(table)))
+    found = figures(mcnemar_tables(one(pairs_of(table))))
     return McNemar(
         n=int(found["n"]),
         n_discordant=int(found["n_discordant"]),

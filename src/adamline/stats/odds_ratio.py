@@ -11,6 +11,7 @@ from scipy.special import gammaln
 
 from adamline.errors import DataError
 from adamline.stats._counts import Floats, checked_quantile
+from adamline.stats._given_tables import Given, table_of
 from adamline.stats._roots import roots_between
 from adamline.stats._tables2x2 import cells_of, figures, log_limits, one, quotient
 
@@ -81,13 +82,13 @@ def odds_ratio_tables(tables: npt.ArrayLike, *, level: float = 0.95, is_exact: b
     )
 
 
-def odds_ratio(table: npt.ArrayLike, *, level: float = 0.95, is_exact: bool = True) -> OddsRatio:
+def odds_ratio(table: Given, *, level: float = 0.95, is_exact: bool = True) -> OddsRatio:
     """The odds ratio of one 2 x 2 table; the rules are those of `odds_ratio_tables`.
 
     >>> round(odds_ratio([[22, 39], [39, 113]]).estimate, 4)
     1.6345
     """
-    counts = one(table)
+    counts = one(table_of(table))
     found = figures(odds_ratio_tables(counts, level=level, is_exact=is_exact), ("n",))
     zero = ("a count of 0: no sample odds ratio and no Wald limits",) if not counts.all() else ()
     return OddsRatio(

@@ -9,6 +9,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from adamline.stats._counts import checked_quantile
+from adamline.stats._given_tables import Given, table_of
 from adamline.stats._tables2x2 import cells_of, checked_column, figures, log_limits, one, quotient
 
 
@@ -55,13 +56,13 @@ def relative_risk_tables(tables: npt.ArrayLike, *, column: int = 1, level: float
     return pd.DataFrame({"n": (n1 + n2).astype(np.int64), "estimate": estimate, "lower": lower, "upper": upper})
 
 
-def relative_risk(table: npt.ArrayLike, *, column: int = 1, level: float = 0.95) -> RelativeRisk:
+def relative_risk(table: Given, *, column: int = 1, level: float = 0.95) -> RelativeRisk:
     """The relative risk of one 2 x 2 table; the rules are those of `relative_risk_tables`.
 
     >>> round(relative_risk([[22, 39], [39, 113]], column=2).estimate, 4)
     0.86
     """
-    counts = one(table)
+    counts = one(table_of(table))
     found = figures(relative_risk_tables(counts, column=column, level=level), ("n",))
     is_none = bool(np.isnan(found["estimate"]))
     return RelativeRisk(

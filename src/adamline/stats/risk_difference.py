@@ -12,6 +12,7 @@ import pandas as pd
 from adamline.errors import DataError
 from adamline.stats._arrays import as_choice, checked_level
 from adamline.stats._counts import Floats, checked_quantile, checked_tables
+from adamline.stats._given_tables import Given, table_of
 from adamline.stats._score_difference import lower_score_limits
 from adamline.stats.proportion_limits import ProportionMethod, limits_of_counts, proportion_with_se
 
@@ -95,7 +96,7 @@ def risk_difference_tables(
 
 
 def risk_difference(
-    table: npt.ArrayLike, method: RiskDifferenceMethod, *, column: int = 1, level: float = 0.95
+    table: Given, method: RiskDifferenceMethod, *, column: int = 1, level: float = 0.95
 ) -> RiskDifference:
     """The risk difference of one 2 x 2 table of counts; the rules are those of `risk_difference_tables`.
 
@@ -103,7 +104,7 @@ def risk_difference(
     >>> round(found.lower, 4), round(found.upper, 4), found.method
     (-0.0361, 0.1751, 'PROC FREQ, RISKDIFF(CL=NEWCOMBE)')
     """
-    counts, kind = checked_tables(table, 2, (2, 2)), as_choice(RiskDifferenceMethod, method, "limits")
+    counts, kind = checked_tables(table_of(table), 2, (2, 2)), as_choice(RiskDifferenceMethod, method, "limits")
     row = risk_difference_tables(counts[np.newaxis], kind, column=column, level=level).iloc[0]
     x1, n1, x2, n2 = (int(each[0]) for each in events_of_tables(counts[np.newaxis], column))
     return RiskDifference(

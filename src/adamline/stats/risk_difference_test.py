@@ -13,6 +13,7 @@ from scipy.special import ndtr
 from adamline.errors import DataError
 from adamline.stats._arrays import as_choice, is_number
 from adamline.stats._counts import checked_tables
+from adamline.stats._given_tables import Given, table_of
 from adamline.stats._score_difference import restricted_variance
 from adamline.stats.risk_difference import difference_of_counts, events_of_tables
 
@@ -89,14 +90,14 @@ def risk_difference_test_tables(
 
 
 def risk_difference_test(
-    table: npt.ArrayLike, null: float, method: RiskDifferenceTestMethod, *, column: int = 1
+    table: Given, null: float, method: RiskDifferenceTestMethod, *, column: int = 1
 ) -> RiskDifferenceTest:
     """The test of one 2 x 2 table of counts; the rules are those of `risk_difference_test_tables`.
 
     >>> round(risk_difference_test([[83, 69], [50, 60]], -0.1, RiskDifferenceTestMethod.WALD).p_greater, 4)
     0.0011
     """
-    counts = checked_tables(table, 2, (2, 2))[np.newaxis]
+    counts = checked_tables(table_of(table), 2, (2, 2))[np.newaxis]
     kind = as_choice(RiskDifferenceTestMethod, method, "tests")
     row = risk_difference_test_tables(counts, null, kind, column=column).iloc[0]
     _, n1, _, n2 = (int(each[0]) for each in events_of_tables(counts, column))
