@@ -114,3 +114,24 @@ def test_glucose_of_pilot_1(shared: Path, agree: Callable[..., None]) -> None:
         found |= described(own["CHG"], f"{arm}_{{}}_chg", ("mean", "sd"))
         found |= {f"{arm}_{key}": row[key] for key in ("lower", "upper")} | {f"{arm}_lsmean": row["estimate"]}
     agree("ancova/pilot1-glucose-w20", found)
+
+
+def test_primary_endpoint_of_the_pilot(shared: Path) -> None:
+    """Table 14-3.01 as RConsortium/submissions-pilot1 prints it in output/tlf-primary.rtf."""
+    data = pd.read_csv(shared / "oracles/data/adas_actot.csv")
+    chosen = (data[["EFFFL", "ITTFL", "ANL01FL"]] == "Y").all(axis=1) & (data["AVISITN"] == 24)
+    records = data[chosen].assign(ARM=lambda frame: frame["TRTPN"].map(ARMS))
+    dose = fit_linear_model(records, "CHG", ["TRTPN", "SITEGR1", "BASE"], {"SITEGR1": None})
+    assert f"{dose.type_three['p'][0]:.3f}" == "0.245"
+    model = fit_linear_model(
+        records, "CHG", ["ARM", "SITEGR1", "BASE"], {"ARM": ["High", "Low", "Placebo"], "SITEGR1": None}
+    )
+    printed = [
+        f"{row['p']:.3f} {row['estimate']:.1f} ({row['se']:.2f}) ({row['lower']:.1f};{row['upper']:.1f})"
+        for row in ls_means(model, "ARM").differences.to_dict("records")
+    ]
+    assert printed == [
+        "0.520 -0.5 (0.84) (-2.2;1.1)",
+        "0.233 -1.0 (0.84) (-2.7;0.7)",
+        "0.569 -0.5 (0.82) (-2.1;1.1)",
+    ]

@@ -16,6 +16,7 @@ from adamline.errors import DataError
 
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
+Bools = npt.NDArray[np.bool_]
 Choice = TypeVar("Choice", bound=StrEnum)
 
 # Sums of squares of many numbers up to this still fit a double.

@@ -7,10 +7,7 @@ import numpy.typing as npt
 from scipy.special import ndtri
 
 from adamline.errors import DataError
-from adamline.stats._arrays import as_numbers, checked_level
-
-Floats = npt.NDArray[np.float64]
-Bools = npt.NDArray[np.bool_]
+from adamline.stats._arrays import Bools, Floats, as_numbers, checked_level
 
 # Products of four counts up to this stay exact to the last few bits, and no total of a trial comes near.
 _LARGEST_COUNT = 1e9

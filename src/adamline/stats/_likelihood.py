@@ -8,8 +8,9 @@ import numpy as np
 import pandas as pd
 from scipy.special import chdtrc
 
+from adamline.stats._arrays import Bools, Floats
 from adamline.stats._wald import chi_square_tests, quadratic_form
-from adamline.stats.design import INTERCEPT, Bools, Design, Effect, Floats
+from adamline.stats.design import INTERCEPT, Design, Effect
 from adamline.stats.estimable import Basis, are_estimable, type_three_rows
 
 

@@ -6,15 +6,13 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
-import numpy.typing as npt
 import scipy.sparse
 from scipy.linalg import cho_factor, cho_solve
 from scipy.optimize import linprog
 
 from adamline.errors import DataError
+from adamline.stats._arrays import Bools, Floats
 
-Floats = npt.NDArray[np.float64]
-Bools = npt.NDArray[np.bool_]
 Likelihood = Callable[[Floats], tuple[float, Floats, Floats]]
 
 # The last step, in units of standard errors and squared; Newton's method doubles the digits with each step.

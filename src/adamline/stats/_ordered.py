@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from adamline.stats._ranks import Floats, Ints
+from adamline.stats._arrays import Floats, Ints
 
 # Decimal data are summed as whole millionths, which is exact: a mean change that is 0.05 in decimal could otherwise
 # lose more to cancellation than the fuzz of rounding forgives, and be shown as 0.0.

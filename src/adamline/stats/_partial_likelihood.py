@@ -8,7 +8,7 @@ from typing import Literal
 import numpy as np
 import pandas as pd
 
-from adamline.stats.design import Bools, Floats, Ints
+from adamline.stats._arrays import Bools, Floats, Ints
 
 Ties = Literal["breslow", "efron"]
 

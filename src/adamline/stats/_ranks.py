@@ -7,10 +7,16 @@ import numpy.typing as npt
 import pandas as pd
 
 from adamline.errors import DataError
-from adamline.stats._arrays import LARGEST_TO_SQUARE, as_count, as_labels, as_numbers, codes_explained, is_number
-
-Floats = npt.NDArray[np.float64]
-Ints = npt.NDArray[np.int64]
+from adamline.stats._arrays import (
+    LARGEST_TO_SQUARE,
+    Floats,
+    Ints,
+    as_count,
+    as_labels,
+    as_numbers,
+    codes_explained,
+    is_number,
+)
 
 # The difference of two numbers up to this still fits a double.
 _LARGEST = 1e307

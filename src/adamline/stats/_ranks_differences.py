@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from adamline.stats._ranks import Floats, Ints
+from adamline.stats._arrays import Floats, Ints
 
 # Up to this many differences are made at once, 8 MB; beyond, they are counted instead.
 _AT_ONCE = 2**20

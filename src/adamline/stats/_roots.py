@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import numpy as np
-import numpy.typing as npt
 from scipy.optimize import elementwise
 
-Floats = npt.NDArray[np.float64]
+from adamline.stats._arrays import Floats
 
 
 def roots_between(function: Callable[..., Floats], low: Floats, high: Floats, *arguments: Floats) -> Floats:

@@ -13,7 +13,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from adamline.stats._counts import Floats
+from adamline.stats._arrays import Floats
 from adamline.stats._roots import roots_between
 
 

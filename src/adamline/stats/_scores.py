@@ -8,11 +8,9 @@ from enum import StrEnum
 from numbers import Real
 
 import numpy as np
-import numpy.typing as npt
 
 from adamline.errors import DataError
-
-Floats = npt.NDArray[np.float64]
+from adamline.stats._arrays import Floats
 
 
 class ScoreType(StrEnum):

@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import numpy as np
-import numpy.typing as npt
 from scipy.special import betainc, betaincc, betaincinv, xlogy
 
+from adamline.stats._arrays import Floats
 from adamline.stats._roots import roots_between
-
-Floats = npt.NDArray[np.float64]
 
 
 def likelihood_ratio_lower(x: Floats, n: Floats, z: float) -> Floats:

@@ -9,8 +9,7 @@ import numpy as np
 from scipy.special import ndtri
 
 from adamline.errors import DataError
-from adamline.stats._arrays import checked_level
-from adamline.stats._times import Floats
+from adamline.stats._arrays import Floats, checked_level
 
 ConfType = Literal["loglog", "log", "linear", "logit", "asinsqrt"]
 

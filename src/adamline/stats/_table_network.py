@@ -9,9 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from adamline.errors import DataError
-
-Floats = npt.NDArray[np.float64]
-Ints = npt.NDArray[np.int64]
+from adamline.stats._arrays import Floats, Ints
 
 # Steps of one thing that is kept, which takes more time, and memory too.
 KEPT = 6

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from adamline.stats._table_network import KEPT, Floats, Ints, Stage, Work, chunks, ragged
+from adamline.stats._arrays import Floats, Ints
+from adamline.stats._table_network import KEPT, Stage, Work, chunks, ragged
 
 # Logarithms of probabilities nearer than 1 / _GRID are one number; far finer than the tolerance.
 _GRID = 1e9

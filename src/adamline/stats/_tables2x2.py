@@ -7,7 +7,8 @@ import numpy.typing as npt
 import pandas as pd
 
 from adamline.errors import DataError
-from adamline.stats._counts import Floats, checked_counts, checked_tables
+from adamline.stats._arrays import Floats
+from adamline.stats._counts import checked_counts, checked_tables
 
 
 def cells_of(tables: npt.ArrayLike) -> tuple[Floats, Floats, Floats, Floats]:

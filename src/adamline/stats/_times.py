@@ -6,11 +6,7 @@ import numpy as np
 import numpy.typing as npt
 
 from adamline.errors import DataError
-from adamline.stats._arrays import as_codes, as_numbers
-
-Floats = npt.NDArray[np.float64]
-Ints = npt.NDArray[np.int64]
-Bools = npt.NDArray[np.bool_]
+from adamline.stats._arrays import Bools, Floats, Ints, as_codes, as_numbers
 
 
 def checked_times(

@@ -7,8 +7,7 @@ import numpy.typing as npt
 import pandas as pd
 from scipy.special import chdtrc, fdtrc, ndtri, stdtr, stdtrit
 
-from adamline.stats._arrays import checked_level
-from adamline.stats._times import Floats
+from adamline.stats._arrays import Floats, checked_level
 
 
 def t_tests(estimate: npt.ArrayLike, se: npt.ArrayLike, df: float, level: float) -> pd.DataFrame:

@@ -9,7 +9,8 @@ import numpy.typing as npt
 import pandas as pd
 from scipy.special import chdtrc
 
-from adamline.stats._counts import Floats, checked_scores, checked_tables, kept_scores
+from adamline.stats._arrays import Floats
+from adamline.stats._counts import checked_scores, checked_tables, kept_scores
 from adamline.stats._given_tables import Given, scores_of, strata_of
 from adamline.stats._scores import ScoreType as ScoreType
 from adamline.stats._scores import margin_scores, score_type

@@ -9,7 +9,8 @@ import numpy.typing as npt
 import pandas as pd
 
 from adamline.errors import DataError
-from adamline.stats._counts import Floats, checked_quantile
+from adamline.stats._arrays import Floats
+from adamline.stats._counts import checked_quantile
 from adamline.stats._given_tables import Given, strata_of
 from adamline.stats._tables2x2 import figures, log_limits, one, quotient, stratified
 

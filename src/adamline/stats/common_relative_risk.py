@@ -8,7 +8,8 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from adamline.stats._counts import Floats, checked_quantile
+from adamline.stats._arrays import Floats
+from adamline.stats._counts import checked_quantile
 from adamline.stats._given_tables import Given, strata_of
 from adamline.stats._tables2x2 import checked_column, figures, log_limits, one, quotient, stratified
 from adamline.stats.common_odds_ratio import METHODS, checked_method, common_warnings, weighted_mean_of_logs

@@ -9,8 +9,8 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from adamline.stats._arrays import as_choice
-from adamline.stats._counts import Bools, Floats, checked_quantile, checked_tables
+from adamline.stats._arrays import Bools, Floats, as_choice
+from adamline.stats._counts import checked_quantile, checked_tables
 from adamline.stats._given_tables import Given, strata_of
 from adamline.stats.risk_difference import RiskDifferenceMethod, events_of_tables, limits_of_difference
 

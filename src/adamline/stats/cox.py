@@ -10,7 +10,7 @@ import pandas as pd
 from scipy.linalg import solve_triangular
 
 from adamline.errors import DataError
-from adamline.stats._arrays import as_list, checked_level, label_codes
+from adamline.stats._arrays import Bools, Floats, Ints, as_list, checked_level, label_codes
 from adamline.stats._likelihood import (
     Solution,
     effect_tests,
@@ -31,7 +31,7 @@ from adamline.stats._partial_likelihood import (
     within_strata,
 )
 from adamline.stats._times import checked_times
-from adamline.stats.design import INTERCEPT, Bools, Classes, Coding, Design, Floats, Ints, build_design
+from adamline.stats.design import INTERCEPT, Classes, Coding, Design, build_design
 from adamline.stats.estimable import LIKELIHOOD_SINGULAR, Basis, find_basis, followed
 
 METHODS = {

@@ -10,11 +10,9 @@ import numpy.typing as npt
 import pandas as pd
 
 from adamline.errors import DataError
-from adamline.stats._arrays import as_list, label_codes, refuse_name
-from adamline.stats._counts import Floats, checked_counts
+from adamline.stats._arrays import Floats, Ints, as_list, label_codes, refuse_name
+from adamline.stats._counts import checked_counts
 from adamline.stats._scores import table_scores
-
-Ints = npt.NDArray[np.int64]
 
 
 @dataclass(frozen=True, eq=False)

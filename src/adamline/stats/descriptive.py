@@ -13,9 +13,9 @@ import pandas as pd
 from scipy.special import stdtrit
 
 from adamline.errors import DataError
-from adamline.stats._arrays import as_numbers, checked_level, held
+from adamline.stats._arrays import Floats, Ints, as_numbers, checked_level, held
 from adamline.stats._ordered import EXACT_BELOW, UNITS, extremes, in_units, sorted_by_group, sums_by_group
-from adamline.stats._ranks import Floats, Ints, checked_groups, checked_numbers
+from adamline.stats._ranks import checked_groups, checked_numbers
 from adamline.stats.percentiles import percentile_of_ordered
 
 

@@ -6,7 +6,8 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from adamline.stats._ranks import Floats, Ints, checked_codes, checked_to_square
+from adamline.stats._arrays import Floats, Ints
+from adamline.stats._ranks import checked_codes, checked_to_square
 from adamline.stats.descriptive import describe_groups
 
 

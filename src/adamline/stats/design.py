@@ -13,12 +13,9 @@ import numpy.typing as npt
 import pandas as pd
 
 from adamline.errors import DataError, nearest
-from adamline.stats._arrays import as_list, is_among, is_real, label_codes
+from adamline.stats._arrays import Bools, Floats, Ints, as_list, is_among, is_real, label_codes
 from adamline.stats._numeric_column import checked_frame, numeric_column
 
-Floats = npt.NDArray[np.float64]
-Ints = npt.NDArray[np.int64]
-Bools = npt.NDArray[np.bool_]
 Coding = Literal["glm", "effect", "reference"]
 Classes = Mapping[str, Sequence[object] | None]
 

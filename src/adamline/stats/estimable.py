@@ -6,7 +6,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from adamline.stats.design import INTERCEPT, Bools, Design, Effect, Floats, Ints
+from adamline.stats._arrays import Bools, Floats, Ints
+from adamline.stats.design import INTERCEPT, Design, Effect
 
 # Below this share of its corrected sum of squares a column counts as a combination of those before it: the default of
 # SINGULAR= in PROC GLM. PROC LOGISTIC, PHREG and MIXED look closer.

@@ -9,7 +9,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from adamline.errors import DataError
-from adamline.stats._counts import Floats
+from adamline.stats._arrays import Floats
 from adamline.stats._given_tables import Given, table_of
 from adamline.stats._tables2x2 import cells_of, figures, one
 

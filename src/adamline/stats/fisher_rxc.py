@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-import numpy.typing as npt
 from scipy.special import gammaln
 
 from adamline.stats._counts import checked_tables
@@ -13,8 +12,6 @@ from adamline.stats._given_tables import Given, table_of
 from adamline.stats._table_network import Work, network_of_tables
 from adamline.stats._table_sum import sum_up_to
 from adamline.stats._tables2x2 import one
-
-Ints = npt.NDArray[np.int64]
 
 METHOD = "PROC FREQ, Fisher's exact test (Freeman-Halton)"
 

@@ -10,8 +10,9 @@ import numpy.typing as npt
 import pandas as pd
 
 from adamline.errors import DataError
+from adamline.stats._arrays import Floats
 from adamline.stats._counts import checked_quantile
-from adamline.stats._ranks import Floats, by_group, checked_numbers, checked_pairs, mid_ranks, samples_by_group
+from adamline.stats._ranks import by_group, checked_numbers, checked_pairs, mid_ranks, samples_by_group
 from adamline.stats._ranks_differences import ordered_differences
 from adamline.stats.rank_sum import rank_sum_pairs
 from adamline.stats.rank_sum_exact import WORK_BUDGET, rank_sum_distribution

@@ -10,8 +10,8 @@ import pandas as pd
 from scipy.special import betainc, betaincinv, chdtri
 
 from adamline.errors import DataError
-from adamline.stats._arrays import as_numbers, checked_level, codes_explained, is_number
-from adamline.stats._counts import Floats, checked_counts, checked_quantile
+from adamline.stats._arrays import Floats, as_numbers, checked_level, codes_explained, is_number
+from adamline.stats._counts import checked_counts, checked_quantile
 from adamline.stats._ranks import checked_codes
 
 METHOD = "events per person-time, exact Poisson limits (chi-square, Garwood)"

@@ -10,9 +10,9 @@ import numpy.typing as npt
 import pandas as pd
 
 from adamline.errors import DataError
-from adamline.stats._arrays import as_count, as_list, is_number
+from adamline.stats._arrays import Bools, Floats, Ints, as_count, as_list, is_number
 from adamline.stats._survival_scale import ConfType, distances, limits
-from adamline.stats._times import Bools, Floats, Ints, checked_times
+from adamline.stats._times import checked_times
 
 METHOD = "PROC LIFETEST, product-limit method"
 

@@ -10,7 +10,8 @@ import pandas as pd
 from scipy.special import ndtr
 
 from adamline.errors import DataError
-from adamline.stats._counts import Floats, checked_quantile, checked_scores, checked_tables
+from adamline.stats._arrays import Floats
+from adamline.stats._counts import checked_quantile, checked_scores, checked_tables
 from adamline.stats._given_tables import Given, pairs_of, scores_of
 from adamline.stats._tables2x2 import figures, one
 

@@ -9,15 +9,8 @@ import numpy.typing as npt
 import pandas as pd
 from scipy.special import chdtrc
 
-from adamline.stats._ranks import (
-    Floats,
-    Ints,
-    checked_codes,
-    checked_groups,
-    checked_numbers,
-    coded_labels,
-    mid_ranks,
-)
+from adamline.stats._arrays import Floats, Ints
+from adamline.stats._ranks import checked_codes, checked_groups, checked_numbers, coded_labels, mid_ranks
 
 METHOD = "PROC NPAR1WAY, Kruskal-Wallis test"
 

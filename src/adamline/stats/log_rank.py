@@ -11,8 +11,8 @@ import pandas as pd
 from scipy.special import chdtrc
 
 from adamline.errors import DataError
-from adamline.stats._arrays import as_codes, as_labels
-from adamline.stats._times import Bools, Floats, Ints, checked_times
+from adamline.stats._arrays import Bools, Floats, Ints, as_codes, as_labels
+from adamline.stats._times import checked_times
 
 TestName = Literal["logrank", "wilcoxon"]
 METHODS = {"logrank": "PROC LIFETEST, log-rank test", "wilcoxon": "PROC LIFETEST, Wilcoxon (Gehan) test"}

@@ -11,7 +11,7 @@ from scipy.linalg import solve_triangular
 from scipy.special import expit
 
 from adamline.errors import DataError, nearest
-from adamline.stats._arrays import checked_level, is_among, label_codes
+from adamline.stats._arrays import Bools, Floats, Ints, checked_level, is_among, label_codes
 from adamline.stats._likelihood import (
     Solution,
     effect_tests,
@@ -23,7 +23,7 @@ from adamline.stats._likelihood import (
 )
 from adamline.stats._newton import Maximum, has_maximum, held_apart, maximise
 from adamline.stats._numeric_column import known_column, numeric_column
-from adamline.stats.design import Bools, Classes, Coding, Design, Floats, Ints, build_design, level_text
+from adamline.stats.design import Classes, Coding, Design, build_design, level_text
 from adamline.stats.estimable import LIKELIHOOD_SINGULAR, Basis, dependency_warnings, find_basis
 
 METHOD = "PROC LOGISTIC, binary logit, maximum likelihood (Fisher scoring), Wald limits"

@@ -11,9 +11,9 @@ import numpy as np
 import pandas as pd
 
 from adamline.errors import DataError, nearest
-from adamline.stats._arrays import is_among, is_number
+from adamline.stats._arrays import Floats, is_among, is_number
 from adamline.stats._wald import t_tests
-from adamline.stats.design import Design, Effect, Floats, level_text
+from adamline.stats.design import Design, Effect, level_text
 from adamline.stats.estimable import are_estimable
 from adamline.stats.linear_model import LinearModel
 

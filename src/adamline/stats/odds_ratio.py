@@ -10,7 +10,8 @@ import pandas as pd
 from scipy.special import gammaln
 
 from adamline.errors import DataError
-from adamline.stats._counts import Floats, checked_quantile
+from adamline.stats._arrays import Floats
+from adamline.stats._counts import checked_quantile
 from adamline.stats._given_tables import Given, table_of
 from adamline.stats._roots import roots_between
 from adamline.stats._tables2x2 import cells_of, figures, log_limits, one, quotient

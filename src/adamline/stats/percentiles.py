@@ -12,9 +12,9 @@ import numpy.typing as npt
 import pandas as pd
 
 from adamline.errors import DataError
-from adamline.stats._arrays import as_list, is_number
+from adamline.stats._arrays import Floats, Ints, as_list, is_number
 from adamline.stats._ordered import EXACT_BELOW, UNITS, in_units, sorted_by_group
-from adamline.stats._ranks import Floats, Ints, checked_groups, checked_numbers
+from adamline.stats._ranks import checked_groups, checked_numbers
 
 # PCTLDEF= of SAS; 5 is its default.
 Definition = Literal[1, 2, 3, 4, 5]

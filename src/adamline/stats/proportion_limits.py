@@ -11,8 +11,8 @@ import pandas as pd
 from scipy.special import betaincinv, expit, ndtri
 
 from adamline.errors import DataError
-from adamline.stats._arrays import as_choice, checked_level
-from adamline.stats._counts import Floats, checked_counts
+from adamline.stats._arrays import Floats, as_choice, checked_level
+from adamline.stats._counts import checked_counts
 from adamline.stats._searched_limits import blaker_lower, likelihood_ratio_lower, mid_p_lower
 
 

@@ -10,8 +10,8 @@ import pandas as pd
 from scipy.special import ndtr, stdtr
 
 from adamline.errors import DataError
-from adamline.stats._arrays import is_number
-from adamline.stats._ranks import Floats, Ints, by_group, checked_numbers, checked_pairs
+from adamline.stats._arrays import Floats, Ints, is_number
+from adamline.stats._ranks import by_group, checked_numbers, checked_pairs
 
 METHOD = "PROC NPAR1WAY, Wilcoxon two-sample test, normal approximation"
 

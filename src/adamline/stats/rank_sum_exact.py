@@ -9,7 +9,8 @@ import numpy.typing as npt
 import pandas as pd
 
 from adamline.errors import DataError
-from adamline.stats._ranks import Floats, Ints, by_group, checked_numbers, checked_pairs, mid_ranks, samples_by_group
+from adamline.stats._arrays import Floats, Ints
+from adamline.stats._ranks import by_group, checked_numbers, checked_pairs, mid_ranks, samples_by_group
 
 METHOD = "PROC NPAR1WAY, Wilcoxon two-sample test, exact"
 

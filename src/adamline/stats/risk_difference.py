@@ -10,8 +10,8 @@ import numpy.typing as npt
 import pandas as pd
 
 from adamline.errors import DataError
-from adamline.stats._arrays import as_choice, checked_level
-from adamline.stats._counts import Floats, checked_quantile, checked_tables
+from adamline.stats._arrays import Floats, as_choice, checked_level
+from adamline.stats._counts import checked_quantile, checked_tables
 from adamline.stats._given_tables import Given, table_of
 from adamline.stats._score_difference import lower_score_limits
 from adamline.stats.proportion_limits import ProportionMethod, limits_of_counts, proportion_with_se

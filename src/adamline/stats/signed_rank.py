@@ -9,7 +9,8 @@ import numpy.typing as npt
 import pandas as pd
 from scipy.special import stdtr
 
-from adamline.stats._ranks import Floats, Ints, checked_groups, checked_null, checked_numbers, mid_ranks
+from adamline.stats._arrays import Floats, Ints
+from adamline.stats._ranks import checked_groups, checked_null, checked_numbers, mid_ranks
 
 METHOD = "PROC UNIVARIATE, signed rank test"
 

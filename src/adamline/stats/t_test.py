@@ -10,8 +10,8 @@ import pandas as pd
 from scipy.special import chdtri, fdtrc, stdtr, stdtrit
 
 from adamline.errors import DataError
-from adamline.stats._arrays import checked_level
-from adamline.stats._ranks import Floats, checked_codes, checked_null, checked_pairs, checked_to_square
+from adamline.stats._arrays import Floats, checked_level
+from adamline.stats._ranks import checked_codes, checked_null, checked_pairs, checked_to_square
 from adamline.stats.descriptive import describe_groups
 
 ONE_SAMPLE = "PROC TTEST, one-sample t test"

@@ -9,7 +9,8 @@ from itertools import combinations
 import numpy as np
 
 from adamline.errors import DataError
-from adamline.stats.design import Floats, level_text
+from adamline.stats._arrays import Floats
+from adamline.stats.design import level_text
 from adamline.stats.mmrm.likelihood import Method, Value, curvature, evaluate
 from adamline.stats.mmrm.optimise import DECREMENT, Optimum, Problem, minimise, starts, stop_as_sas
 from adamline.stats.mmrm.patterns import Gathered, seen_together

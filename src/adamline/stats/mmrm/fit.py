@@ -12,8 +12,8 @@ from scipy.linalg import solve_triangular
 from scipy.special import chdtrc
 
 from adamline.errors import DataError
-from adamline.stats._arrays import as_list, checked_level
-from adamline.stats.design import Classes, Floats, level_text
+from adamline.stats._arrays import Floats, as_list, checked_level
+from adamline.stats.design import Classes, level_text
 from adamline.stats.mmrm.covariance_fit import Fitted, fit_first_possible
 from adamline.stats.mmrm.formula import read_formula
 from adamline.stats.mmrm.inference import DDFM, Ddfm, Fixed, adjusted_covariance, between_within, empirical_covariance

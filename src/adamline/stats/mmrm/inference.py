@@ -9,7 +9,8 @@ import numpy as np
 import pandas as pd
 from scipy.special import fdtrc, stdtr, stdtrit
 
-from adamline.stats.design import Design, Floats, Ints
+from adamline.stats._arrays import Floats, Ints
+from adamline.stats.design import Design
 from adamline.stats.estimable import Basis
 from adamline.stats.mmrm.likelihood import Value
 from adamline.stats.mmrm.patterns import Gathered, embedded, total, twisted, unpacked

@@ -8,7 +8,7 @@ from typing import Literal
 import numpy as np
 from scipy.linalg import solve_triangular
 
-from adamline.stats.design import Floats
+from adamline.stats._arrays import Floats
 from adamline.stats.mmrm.patterns import Gathered, chosen, embedded, spread, total, twisted, unpacked
 
 Method = Literal["REML", "ML"]

@@ -11,8 +11,8 @@ import pandas as pd
 from scipy.linalg import solve_triangular
 
 from adamline.errors import DataError, nearest
-from adamline.stats._arrays import as_numbers, checked_level
-from adamline.stats.design import Design, Floats, level_text
+from adamline.stats._arrays import Floats, as_numbers, checked_level
+from adamline.stats.design import Design, level_text
 from adamline.stats.estimable import Basis, are_estimable, type_three_rows
 from adamline.stats.ls_means import Margins, check_against, ls_mean_rows
 from adamline.stats.mmrm.inference import Ddfm, Fixed

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from adamline.stats.design import Bools, Floats, Ints
+from adamline.stats._arrays import Bools, Floats, Ints
 
 # Numbers in one piece of work of a batch.
 _PIECE = 4_000_000

@@ -10,19 +10,9 @@ import numpy as np
 import pandas as pd
 
 from adamline.errors import DataError
-from adamline.stats._arrays import label_codes
+from adamline.stats._arrays import Bools, Floats, Ints, label_codes
 from adamline.stats._numeric_column import known_column, numeric_column
-from adamline.stats.design import (
-    Bools,
-    Classes,
-    Design,
-    Floats,
-    Ints,
-    build_design,
-    check_kinds,
-    level_text,
-    ordered_levels,
-)
+from adamline.stats.design import Classes, Design, build_design, check_kinds, level_text, ordered_levels
 from adamline.stats.estimable import LIKELIHOOD_SINGULAR, Basis, dependency_warnings, find_basis
 
 # Structures whose correlations depend on which visit follows which.

@@ -10,14 +10,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cache
-from typing import Literal
 
 import numpy as np
 
 from adamline.errors import DataError, nearest
-from adamline.stats.design import Floats
+from adamline.stats._arrays import Floats
 
-StructureName = Literal["UN", "CS", "CSH", "AR(1)", "ARH(1)", "TOEP", "TOEPH", "ANTE(1)"]
 STRUCTURES = ("UN", "CS", "CSH", "AR(1)", "ARH(1)", "TOEP", "TOEPH", "ANTE(1)")
 _HETEROGENEOUS = {"CSH": "CSH", "ARH(1)": "AR(1)", "TOEPH": "TOEP", "ANTE(1)": "ANTE(1)"}
 # Second derivatives in SAS's parameters are 0.
