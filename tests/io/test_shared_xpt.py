@@ -1,4 +1,4 @@
-"""Every transport file of the shared folder: written back byte for byte, and compared with pandas and pyreadstat."""
+"""Every transport file of the shared study data and published results: written back byte for byte, and compared with pandas and pyreadstat."""
 
 from __future__ import annotations
 
@@ -54,7 +54,7 @@ def files(shared: Path, tmp_path_factory: pytest.TempPathFactory) -> list[Path]:
             for member in archive.namelist():
                 if member.lower().endswith(".xpt"):
                     (folder / Path(member).name).write_bytes(archive.read(member))
-    outside = sorted(shared.rglob("*.xpt"))
+    outside = sorted(path for part in ("data", "oracles") for path in (shared / part).rglob("*.xpt"))
     assert len(outside) == FILES_OUTSIDE_ARCHIVES
     return outside + sorted(folder.glob("*.xpt"))
 
