@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TypeVar
 
 from pydantic import BaseModel, ValidationError
@@ -15,10 +16,15 @@ Model = TypeVar("Model", bound=BaseModel)
 _UNWRITTEN = ("arguments", "attributes")
 
 
-def typed(file: YamlFile, model: type[Model]) -> tuple[Model | None, list[AdamlineError]]:
-    """The content of ``file`` as ``model``, or None and a fault for each thing that does not fit."""
+def typed(
+    file: YamlFile, model: type[Model], context: Mapping[str, object] | None = None
+) -> tuple[Model | None, list[AdamlineError]]:
+    """The content of ``file`` as ``model``, or None and a fault for each thing that does not fit.
+
+    ``context`` is what the model's validators want to know beside the content.
+    """
     try:
-        return model.model_validate(file.content), []
+        return model.model_validate(file.content, context=context), []
     except ValidationError as error:
         return None, [_fault(file, model, detail) for detail in error.errors()]
 

@@ -40,7 +40,7 @@ def find_derivation(name: str, verb: Verb, folder: Path) -> Derivation:
     Added records are `add_<name>` in the same way. Raises AdamlineError, with the nearest name, when there is none.
     """
     *parents, last = name.split(".")
-    module = _study_module(last, folder) if parents == [PROGRAMS] else _built_in_module(name)
+    module = study_module(last, folder) if parents == [PROGRAMS] else _built_in_module(name)
     function = getattr(module, f"{verb}_{last}", None) if module else None
     contract = contract_of(function) if function else None
     if function is not None and contract is None:
@@ -61,7 +61,7 @@ def known_names(verb: Verb, folder: Path) -> list[str]:
 def _has(name: str, verb: Verb, folder: Path) -> bool:
     *parents, last = name.split(".")
     try:
-        module = _study_module(last, folder) if parents == [PROGRAMS] else _built_in_module(name)
+        module = study_module(last, folder) if parents == [PROGRAMS] else _built_in_module(name)
     except AdamlineError:
         return False  # a program that cannot be run is no candidate; it is a fault where a spec names it
     function = getattr(module, f"{verb}_{last}", None)
@@ -96,7 +96,7 @@ class _FreshLoader(SourceFileLoader):
         return code
 
 
-def _study_module(stem: str, folder: Path) -> ModuleType | None:
+def study_module(stem: str, folder: Path) -> ModuleType | None:
     """The study's own file, run as a module whose name is free of the package's, of other studies' and versions'.
 
     Raises AdamlineError, with the line, where the file cannot be run.

@@ -6,24 +6,45 @@ import importlib
 import pkgutil
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
 from types import ModuleType
 
+import pandas as pd
+
 import adamline.tlf.kinds
+from adamline.analyses.data import AnalysisData
+from adamline.analyses.options import OutputOptions, Source
+from adamline.analyses.words import Programs
 from adamline.errors import AdamlineError, Place, nearest
 from adamline.spec.typed import typed
 from adamline.spec.yaml_text import YamlFile
-from adamline.tlf.kinds._options import OutputOptions, Source
+from adamline.study.functions import study_module
+from adamline.tlf.kinds._data import PageContext
+from adamline.tlf.layout import Layout
 
 
 @dataclass(frozen=True)
 class OutputPlan:
-    """One output: its kind (a module with `analyse` and `lay_out`), its options, and what it reads by name."""
+    """One output: its kind by name, its options, and what it reads by name.
 
-    kind: ModuleType
+    A kind is two modules: `analyses.<kind>` makes the results, `tlf.kinds.<kind>` lays them out.
+    """
+
+    kind: str
     options: OutputOptions
     place: Place
-    sources: tuple[Source, ...]
-    results: tuple[str, ...]
+    programs: Programs
+
+    @property
+    def sources(self) -> tuple[Source, ...]:
+        """The datasets that it reads, with their conditions."""
+        return self.options.sources
+
+    @property
+    def results(self) -> tuple[str, ...]:
+        """The outputs whose stored results it reads."""
+        return tuple(filter(None, [getattr(self.options, "results", None)]))
 
     @property
     def datasets(self) -> tuple[str, ...]:
@@ -35,8 +56,18 @@ class OutputPlan:
         """The output's id, which is also the name of its files."""
         return self.options.output
 
+    def analyse(self, data: AnalysisData) -> pd.DataFrame:
+        """The results of the output."""
+        made: pd.DataFrame = _analyses(self.kind).analyse(data, self.options, self.programs)
+        return made
 
-def bind_output(file: YamlFile) -> tuple[OutputPlan | None, list[AdamlineError]]:
+    def lay_out(self, results: pd.DataFrame, page: PageContext) -> Layout:
+        """The layout of the output, from its results."""
+        layout: Layout = importlib.import_module(f"adamline.tlf.kinds.{self.kind}").lay_out(results, self.options, page)
+        return layout
+
+
+def bind_output(file: YamlFile, folder: Path) -> tuple[OutputPlan | None, list[AdamlineError]]:
     """The output that a file describes, or None and every fault: an unknown kind, options that do not fit."""
     content = file.content if isinstance(file.content, Mapping) else {}
     name = content.get("kind")
@@ -44,15 +75,15 @@ def bind_output(file: YamlFile) -> tuple[OutputPlan | None, list[AdamlineError]]
     if name not in kinds:
         what = f"There is no kind of output `{name}`." if name else "`kind` is missing."
         return None, [AdamlineError(what, place=file.place(("kind",)), hint=nearest(str(name), kinds))]
-    kind = importlib.import_module(f"adamline.tlf.kinds.{name}")
-    options, faults = typed(file, kind.Options)
+    programs = partial(study_module, folder=folder)
+    options, faults = typed(file, _analyses(str(name)).Options, {"programs": programs})
     if options is None:
         return None, faults
-    parts = [getattr(options, name) for name in type(options).model_fields]
-    sources = tuple(part for part in parts if isinstance(part, Source))
-    results = tuple(filter(None, [getattr(options, "results", None)]))
-    place = file.place(("output",))
-    return OutputPlan(kind, options, place, sources, results), []
+    return OutputPlan(str(name), options, file.place(("output",)), programs), []
+
+
+def _analyses(kind: str) -> ModuleType:
+    return importlib.import_module(f"adamline.analyses.{kind}")
 
 
 def known_kinds() -> list[str]:

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pandas as pd
 
+from adamline.analyses.data import AnalysisData
 from adamline.errors import AdamlineError, Place
 from adamline.findings import Finding
 from adamline.io.atomic import replace_file
@@ -24,7 +25,7 @@ from adamline.study.outputs import OutputPlan
 from adamline.study.plan import DatasetPlan
 from adamline.study.sources import Sources, read_made
 from adamline.study.study import Study
-from adamline.tlf.kinds._data import AnalysisData, PageContext
+from adamline.tlf.kinds._data import PageContext
 from adamline.tlf.paginate import paginate
 from adamline.tlf.render.docx import render_docx
 
@@ -147,7 +148,7 @@ def _output(run: _Run, output: OutputPlan) -> Done:
     is_new = not run.manifest.is_current(output.name, key, run.out)
     size = "unchanged"
     if is_new:
-        results = output.kind.analyse(_analysis_data(run, output, parameters), output.options)
+        results = output.analyse(_analysis_data(run, output, parameters))
         write_results(results, results_path)
         study = run.study.spec
         page = PageContext(
@@ -158,7 +159,7 @@ def _output(run: _Run, output: OutputPlan) -> Done:
             footnotes=footnotes,
             page=study.page,
         )
-        paginated = paginate(output.kind.lay_out(read_results(results_path), output.options, page))
+        paginated = paginate(output.lay_out(read_results(results_path), page))
         with replace_file(page_path) as handle:
             render_docx([paginated], handle, (run.study.folder / "templates",))
         run.finish(output.name, key, (results_path, page_path), check_warnings(results, output.place))

@@ -84,7 +84,7 @@ def open_study(folder: Path) -> Study:
 def _outputs(files: StudyFiles, faults: list[AdamlineError]) -> list[OutputPlan]:
     outputs: list[OutputPlan] = []
     for file in files.outputs:
-        output, more = bind_output(file)
+        output, more = bind_output(file, files.folder)
         faults += more
         if output:
             outputs.append(output)

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+from adamline.analyses.options import EMPTY_TEXT
+
 
 class Align(StrEnum):
     """How the text of a column stands in its cell; DECIMAL lines numbers up at their decimal point."""
@@ -115,5 +117,5 @@ class Layout:
     study: str = ""
     repeat_keys: int = 0
     picture: Picture | None = None
-    empty: str = "No records meet the criteria of this output."
+    empty: str = EMPTY_TEXT
     page: PageSetup = field(default_factory=PageSetup)

@@ -1,100 +1,14 @@
-"""Listing of selected records, its keys shown once on each page."""
+"""Listing: the layout of selected records, keys shown once on each page."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import replace
-from typing import Annotated, Any, Literal
 
-import numpy as np
-import numpy.typing as npt
 import pandas as pd
-from pydantic import Field, model_validator
 
-from adamline.condition.tree import Comparison, Date, IsMissing, Number, Operator, Text, VariableRef
-from adamline.errors import DataError, Place
-from adamline.io.dataset import Dataset, Kind
-from adamline.results.ard import result_ids
-from adamline.spec.types import VariableName
-from adamline.standards.date_text import date9, datetime18, time8
-from adamline.standards.rounding import format_number, format_shortest
-from adamline.tlf.kinds._data import AnalysisData, PageContext, page_of
-from adamline.tlf.kinds._options import Distinct, OptionsModel, OutputOptions, Source
-from adamline.tlf.kinds._records import Records, require_columns, select_records
+from adamline.analyses.listing import Options
+from adamline.tlf.kinds._data import PageContext, page_of
 from adamline.tlf.layout import Align, Column, HeaderCell, Layout, Row
-
-Texts = npt.NDArray[np.object_]
-
-
-class ListingColumn(OptionsModel):
-    """One column: its variable, heading, share of the width, alignment, and for numbers the decimals.
-
-    ``decimals`` is a count, or ``parameter`` for those of each record's PARAMCD; without it a number is shown in as
-    few digits as it has. Columns with decimals line up at the point, others stand left, unless ``align`` says else.
-    """
-
-    variable: VariableName
-    heading: str
-    width: float = Field(default=1.0, gt=0)
-    align: Align | None = None
-    decimals: Annotated[int, Field(ge=0, le=15)] | Literal["parameter"] | None = None
-
-
-class Options(OutputOptions):
-    """Options of a listing.
-
-    ``keys`` are the leading columns, shown where they change; with ``identify_by`` they name one record of the
-    dataset. Records are in the order of ``sort_by``, then of the keys and ``identify_by``.
-    """
-
-    records: Source
-    keys: Distinct[VariableName]
-    identify_by: tuple[VariableName, ...] = ()
-    sort_by: tuple[VariableName, ...] = ()
-    columns: Annotated[tuple[ListingColumn, ...], Field(min_length=1)]
-
-    @model_validator(mode="after")
-    def _keys_lead(self) -> Options:
-        shown = [column.variable for column in self.columns]
-        if len(set(shown)) < len(shown):
-            raise ValueError("a variable stands in two columns")
-        if tuple(shown[: len(self.keys)]) != self.keys:
-            raise ValueError(f"keys must be the first columns, in the same order: {', '.join(shown)}")
-        return self
-
-    @property
-    def identity(self) -> tuple[str, ...]:
-        """The variables that name one record."""
-        return tuple(dict.fromkeys((*self.keys, *self.identify_by)))
-
-
-def analyse(data: AnalysisData, options: Options) -> pd.DataFrame:
-    """The selected records in order: id, output, dataset, the condition that selects each, and the texts shown.
-
-    Missing values come first in the order, as in SAS, and are blank. Text is ordered by its characters' code points.
-    Variables of ``identify_by`` that have no column follow the others. The order of the dataset does not matter.
-
-    DataError when the keys and ``identify_by`` do not name one record each or hold a line break, when different keys
-    are shown as one text, and for variables that are not there.
-    """
-    records = select_records(data, options.records, options.population)
-    columns = {column.variable: column for column in options.columns}
-    columns |= {name: ListingColumn(variable=name, heading=name) for name in options.identity if name not in columns}
-    require_columns(records, (*columns, *options.sort_by))
-    _require_identity(records.dataset, options.identity)
-    order = dict.fromkeys((*options.sort_by, *options.identity))
-    # lexsort takes the last key first; factorize gives -1 to missing values, which puts them first.
-    keys = [pd.factorize(records.frame[name].to_numpy(), sort=True)[0] for name in order]
-    frame = records.frame.iloc[np.lexsort(keys[::-1])].reset_index(drop=True)
-    results = {
-        "result": result_ids(options.output, len(frame)),
-        "output": options.output,
-        "dataset": records.dataset.name,
-        "where": _conditions(records, frame, options.identity),
-    }
-    texts = {name: _texts(data, records, frame, column) for name, column in columns.items()}
-    _require_told_apart(records.dataset, frame, texts, options.keys)
-    return pd.DataFrame(results | texts, index=range(len(frame)))
 
 
 def lay_out(results: pd.DataFrame, options: Options, page: PageContext) -> Layout:
@@ -104,7 +18,10 @@ def lay_out(results: pd.DataFrame, options: Options, page: PageContext) -> Layou
     # record each, those that share all but the last key do.
     together = len(options.keys) if options.identify_by else len(options.keys) - 1
     texts = zip(*(results[name] for name in names), strict=True)
-    aligns = [column.align or (Align.LEFT if column.decimals is None else Align.DECIMAL) for column in options.columns]
+    aligns = [
+        Align(column.align) if column.align else Align.LEFT if column.decimals is None else Align.DECIMAL
+        for column in options.columns
+    ]
     heads = [
         HeaderCell(column.heading, align=Align.LEFT if align is Align.LEFT else Align.CENTER)
         for column, align in zip(options.columns, aligns, strict=True)
@@ -119,115 +36,3 @@ def lay_out(results: pd.DataFrame, options: Options, page: PageContext) -> Layou
         ),
         repeat_keys=len(options.keys),
     )
-
-
-def _require_identity(dataset: Dataset, identity: tuple[str, ...]) -> None:
-    twice = dataset.frame.duplicated(list(identity))
-    if twice.any():
-        first = dataset.frame.loc[twice, list(identity)].iloc[0]
-        raise DataError(
-            f"The keys of the listing do not name one record of {dataset.name}.",
-            place=Place(dataset=dataset.name, keys=_keys_text(first)),
-            found=f"{int(twice.sum())} records whose keys another one has",
-            hint="add a variable such as the sequence number under identify_by",
-        )
-
-
-def _require_told_apart(
-    dataset: Dataset, frame: pd.DataFrame, texts: Mapping[str, Texts], keys: tuple[str, ...]
-) -> None:
-    """DataError when different numbers, dates or times of a key are shown as one: the second would not be shown."""
-    for name in keys:
-        if dataset[name].kind is Kind.TEXT:
-            continue
-        pairs = pd.DataFrame({"value": frame[name].to_numpy(), "shown": texts[name]}).drop_duplicates()
-        merged = pairs[pairs["shown"].duplicated(keep=False)]
-        if len(merged):
-            shown = merged["shown"].iloc[0]
-            values = merged["value"][merged["shown"] == shown]
-            raise DataError(
-                f"Different values of the key {name} are shown as one text.",
-                place=Place(dataset=dataset.name, variable=name),
-                found=f"{' and '.join(map(str, values[:2]))} as {shown!r}",
-                hint="give its column more decimals",
-            )
-
-
-def _keys_text(record: pd.Series) -> str:
-    """The keys of a record on one line."""
-    return ", ".join(f"{name} = {str(value).encode('unicode_escape').decode()}" for name, value in record.items())
-
-
-def _require_one_line(dataset: Dataset, frame: pd.DataFrame, identity: tuple[str, ...]) -> None:
-    """DataError for a key with a line break or another control character, which no condition could name."""
-    for name in identity:
-        if dataset[name].kind is not Kind.TEXT:
-            continue
-        broken = frame[name].astype(object).fillna("").str.contains(r"[\x00-\x1f]").to_numpy(dtype=bool)
-        if broken.any():
-            first = frame.loc[broken, list(identity)].iloc[0]
-            raise DataError(
-                f"The key {name} holds a line break or another control character.",
-                place=Place(dataset=dataset.name, variable=name, keys=_keys_text(first)),
-                found=repr(first[name]),
-                hint="clean the text where it is derived, or name the records by another variable",
-            )
-
-
-def _conditions(records: Records, frame: pd.DataFrame, identity: tuple[str, ...]) -> Texts:
-    """The condition that selects each record, by the variables that name it."""
-    _require_one_line(records.dataset, frame, identity)
-    joined: Texts | None = None
-    for name in identity:
-        kind = records.dataset[name].kind
-        codes, levels = pd.factorize(frame[name].to_numpy())
-        terms = [str(_level_condition(name, kind, level)) for level in levels]
-        part = np.array([*terms, str(IsMissing(VariableRef(name)))], dtype=object)[codes]
-        joined = part if joined is None else joined + " and " + part
-    assert joined is not None  # noqa: S101 - options have at least one key
-    return joined
-
-
-def _level_condition(name: str, kind: Kind, level: Any) -> Comparison | IsMissing:
-    variable = VariableRef(name)
-    match kind:
-        case Kind.TEXT:
-            return Comparison(variable, Operator.EQ, Text(level)) if level.strip(" ") else IsMissing(variable)
-        case Kind.NUMBER:
-            return Comparison(variable, Operator.EQ, Number(float(level)))
-        case Kind.DATE:
-            return Comparison(variable, Operator.EQ, Date(pd.Timestamp(level).date()))
-    raise DataError(
-        f"{name} is a {kind}, which cannot name a record in a condition.",
-        place=Place(variable=name),
-        hint="use the date, or a sequence number",
-    )
-
-
-def _texts(data: AnalysisData, records: Records, frame: pd.DataFrame, column: ListingColumn) -> Texts:
-    """The texts of a column as they are shown."""
-    values = frame[column.variable]
-    match records.dataset[column.variable].kind:
-        case Kind.DATE:
-            return date9(values)
-        case Kind.DATETIME:
-            return datetime18(values)
-        case Kind.TIME:
-            return time8(values)
-        case Kind.NUMBER:
-            numbers = values.to_numpy(dtype=np.float64)
-            if column.decimals is None:
-                return format_shortest(numbers)
-            return format_number(numbers, _decimals(data, frame, column.decimals))
-    return values.astype(object).fillna("").to_numpy(dtype=object)
-
-
-def _decimals(data: AnalysisData, frame: pd.DataFrame, decimals: int | Literal["parameter"]) -> npt.NDArray[np.int64]:
-    if decimals != "parameter":
-        return np.full(len(frame), decimals, dtype=np.int64)
-    if "PARAMCD" not in frame.columns:
-        raise DataError("Decimals by parameter need PARAMCD, which the dataset does not have.")
-    codes, parameters = pd.factorize(frame["PARAMCD"].to_numpy())
-    if (codes < 0).any():
-        raise DataError("Decimals by parameter need PARAMCD, which is missing in a record.")
-    return np.array([data.decimals(parameter) for parameter in parameters], dtype=np.int64)[codes]

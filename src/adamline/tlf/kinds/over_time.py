@@ -18,7 +18,7 @@ from adamline.stats.descriptive import Statistic
 from adamline.stats.display import STATISTIC_LABELS
 from adamline.tlf.kinds._data import AnalysisData, PageContext, page_of
 from adamline.tlf.kinds._line_plot import Line, LinePlot
-from adamline.tlf.kinds._options import OutputOptions, Population
+from adamline.analyses.options import OutputOptions, Population
 from adamline.tlf.kinds._picture import render_picture
 from adamline.tlf.kinds._visits import CHANGES
 from adamline.tlf.layout import Column, Layout

@@ -1,4 +1,4 @@
-"""Options that all kinds of output share, as a spec writes them."""
+"""Options that outputs and analyses share, as a spec writes them."""
 
 from __future__ import annotations
 
@@ -8,9 +8,10 @@ from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Fie
 
 from adamline.spec.page import PageSpec
 from adamline.spec.types import ConditionText, DatasetName
-from adamline.tlf.layout import Layout
 
 _Item = TypeVar("_Item")
+
+EMPTY_TEXT = "No records meet the criteria of this output."
 
 
 def _distinct(items: tuple[_Item, ...]) -> tuple[_Item, ...]:
@@ -20,13 +21,17 @@ def _distinct(items: tuple[_Item, ...]) -> tuple[_Item, ...]:
     return items
 
 
-def _as_list(value: Any) -> Any:
+def as_list(value: Any) -> Any:
+    """A list for a single text, which a spec may write in its place."""
     return [value] if isinstance(value, str) else value
 
 
-# A list of which each item is different; a single text where a list may stand.
+# A list of which each item is different.
 Distinct = Annotated[tuple[_Item, ...], AfterValidator(_distinct), Field(min_length=1)]
-Lines = Annotated[tuple[str, ...], BeforeValidator(_as_list)]
+# The same, or a single text.
+OneOrMore = Annotated[tuple[_Item, ...], BeforeValidator(as_list), AfterValidator(_distinct), Field(min_length=1)]
+Lines = Annotated[tuple[str, ...], BeforeValidator(as_list)]
+Decimals = Annotated[int, Field(ge=0, le=12)]
 
 
 class OptionsModel(BaseModel):
@@ -60,5 +65,11 @@ class OutputOptions(OptionsModel):
     title: Annotated[Lines, Field(min_length=1)]
     population: Population | None = None
     footnotes: Lines = ()
-    empty: str = Layout.empty
+    empty: str = EMPTY_TEXT
     page: PageSpec = PageSpec()
+
+    @property
+    def sources(self) -> tuple[Source, ...]:
+        """The datasets that it reads, the population's first."""
+        records = getattr(self, "records", None)
+        return tuple(filter(None, [self.population, records]))

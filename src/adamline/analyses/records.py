@@ -23,8 +23,8 @@ from adamline.condition.tree import (
 )
 from adamline.errors import DataError, Place, nearest
 from adamline.io.dataset import Dataset, Kind
-from adamline.tlf.kinds._data import AnalysisData
-from adamline.tlf.kinds._options import Population, Source
+from adamline.analyses.data import AnalysisData
+from adamline.analyses.options import Population, Source
 
 SUBJECT = "USUBJID"
 
@@ -55,33 +55,34 @@ def select_subjects(data: AnalysisData, population: Population) -> Records:
 def select_records(data: AnalysisData, source: Source, population: Population | None) -> Records:
     """The records that ``source`` selects, of subjects in the population.
 
-    The population's condition must hold in the records' dataset too, on the copies of its flags: then one condition on
-    one dataset selects the records behind a number. DataError where a variable was not copied, and where the copies
-    select other subjects than the population has.
+    Where the records' dataset has copies of the variables of the population's condition, that condition is part of the
+    one that selects the records behind a number, and must select the same subjects: else DataError. Where it has not,
+    the subjects of the population are selected by USUBJID.
     """
     dataset = data.dataset(source.dataset)
     if population is None or population.dataset == source.dataset:
         return _select(dataset, all_of(_parsed(population.where) if population else None, _parsed(source.where)))
     condition = _parsed(population.where)
-    lacking = [name for name in variables_of(condition) if name not in dataset.frame.columns] if condition else []
-    if lacking:
-        raise DataError(
-            f"The population is selected by {', '.join(lacking)}, which {dataset.name} does not have.",
-            place=Place(dataset=dataset.name),
-            hint=f"copy it from {population.dataset}, so that one condition selects the records behind a number",
-        )
     require_columns(_select(dataset, None), (SUBJECT,))
     inside = dataset.frame[SUBJECT].isin(select_subjects(data, population).frame[SUBJECT]).to_numpy()
+    if condition is None or any(name not in dataset.frame.columns for name in variables_of(condition)):
+        return _select(dataset.with_frame(dataset.frame[inside]), _parsed(source.where))
     differs = inside != selected(dataset.frame, condition)
     if differs.any():
         subjects = sorted(set(dataset.frame[SUBJECT][differs].astype(str)))
         raise DataError(
             f"{dataset.name} and {population.dataset} disagree on who is in the population.",
             place=Place(dataset=dataset.name, keys=f"{SUBJECT} = {subjects[0]}"),
-            expected=f"the same answer to {condition or 'who is a subject'} in both",
+            expected=f"the same answer to {condition} in both",
             found=f"{len(subjects)} subject{'s' if len(subjects) != 1 else ''} with records for whom it differs",
         )
     return _select(dataset, all_of(condition, _parsed(source.where)))
+
+
+def narrowed(records: Records, condition: Condition) -> Records:
+    """The records among these that a further condition selects."""
+    frame = records.frame[selected(records.frame, condition)].reset_index(drop=True)
+    return Records(records.dataset, frame, all_of(records.condition, condition))
 
 
 def all_of(*conditions: Condition | None) -> Condition | None:

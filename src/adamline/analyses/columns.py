@@ -1,0 +1,135 @@
+"""Columns of a table: treatments, pooled and total ones, what stands side by side below each, and beside them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from enum import StrEnum
+from typing import Annotated
+
+import numpy as np
+import pandas as pd
+from pydantic import BeforeValidator, Field, model_validator
+
+from adamline.analyses.cells import Cells, Group, Level, place_records
+from adamline.analyses.options import Distinct, OptionsModel
+from adamline.analyses.records import SUBJECT, Records, require_columns
+from adamline.errors import nearest
+from adamline.results.ard import Around
+from adamline.spec.types import VariableName
+
+
+class HeaderN(StrEnum):
+    """Whom the N of a column header counts: subjects of the population, subjects in the table, or nobody."""
+
+    POPULATION = "population"
+    RECORDS = "records"
+    NONE = "none"
+
+
+def _as_statistic(value: object) -> object:
+    return {"statistic": value} if isinstance(value, str) else value
+
+
+class Below(OptionsModel):
+    """A column below each treatment: what it fixes of variable, statistic and category; its heading and width.
+
+    What it leaves open goes down the rows.
+    """
+
+    statistic: str = ""
+    variable: VariableName | None = None
+    level: str | None = None
+    heading: str | None = None
+    width: Annotated[float, Field(gt=0, allow_inf_nan=False)] = 1.0
+
+
+class Beside(OptionsModel):
+    """A column beside the treatments: a statistic of the column ``of``, or of all together; none is a blank column."""
+
+    heading: str
+    statistic: str = ""
+    of: str | None = None
+    width: Annotated[float, Field(gt=0, allow_inf_nan=False)] = 1.0
+
+
+class ColumnOptions(OptionsModel):
+    """Treatments: the variable in the records, its levels in order, and the variable of the population, if another.
+
+    ``pooled`` names columns that hold several treatments, ``total`` one that holds all; each may stand in ``order``,
+    and otherwise comes last. ``below`` stands under each, ``beside`` after all of them.
+    """
+
+    by: VariableName
+    order: Distinct[str]
+    pooled: Mapping[str, Distinct[str]] = {}
+    total: str | None = None
+    header_n: HeaderN = HeaderN.POPULATION
+    population_by: VariableName | None = None
+    below: tuple[Annotated[Below, BeforeValidator(_as_statistic)], ...] = ()
+    beside: tuple[Beside, ...] = ()
+
+    @model_validator(mode="after")
+    def _fit(self) -> ColumnOptions:
+        if self.total in self.pooled:
+            raise ValueError(f"{self.total} is both a pooled column and the total")
+        for name, members in self.pooled.items():
+            for member in members:
+                if member not in self.treatments:
+                    raise ValueError(f"pooled: {name}: no column shows {member}; {nearest(member, self.treatments)}")
+        names = {level.name for level in self.levels}
+        for column in self.beside:
+            if column.of is not None and column.of not in names:
+                raise ValueError(f"beside: no column is {column.of}; {nearest(column.of, names)}")
+        return self
+
+    @property
+    def treatments(self) -> tuple[str, ...]:
+        """The stored treatments that have a column of their own."""
+        return tuple(name for name in self.order if name not in self.pooled and name != self.total)
+
+    @property
+    def levels(self) -> tuple[Level, ...]:
+        """The columns in order."""
+        pooled = {name: Level(name, tuple(members)) for name, members in self.pooled.items()}
+        if self.total is not None:
+            pooled[self.total] = Level(self.total, self.treatments)
+        names = [*self.order, *(name for name in pooled if name not in self.order)]
+        return tuple(pooled.get(name) or Level.of(name) for name in names)
+
+    def group(self, records: Records, population: str | None) -> Group:
+        """The grouping of records, or of the subjects of the population's dataset, by these columns."""
+        is_population = records.dataset.name == population and self.population_by is not None
+        return Group(self.population_by if is_population and self.population_by else self.by, self.levels)
+
+
+def header_results(columns: ColumnOptions | None, shown: Cells, subjects: Cells | None) -> pd.DataFrame:
+    """A result for each column: the number of its subjects; no row where no N is wanted.
+
+    ``shown`` are the records that the table shows, in its columns; ``subjects`` those of the population.
+    """
+    if columns is None or columns.header_n is HeaderN.NONE:
+        return pd.DataFrame()
+    counted = subjects if columns.header_n is HeaderN.POPULATION and subjects is not None else shown
+    require_columns(counted.records, (SUBJECT,))
+    subject = pd.factorize(counted.records.frame[SUBJECT])[0].astype(np.int64)[counted.record]
+    different = pd.unique(counted.code * (subject.max(initial=0) + 1) + subject) // (subject.max(initial=0) + 1)
+    n = np.bincount(different, minlength=counted.size)
+    group = counted.groups[-1]
+    return pd.DataFrame(
+        {
+            "analysis": Around.COLUMNS.value,
+            "variable": group.variable,
+            "variable_level": group.names,
+            "stat_name": "n",
+            "stat_label": "n",
+            "stat": n.astype(np.float64),
+            "stat_text": n.astype(str).astype(object),
+            "dataset": counted.records.dataset.name,
+            "where": counted.conditions(np.arange(counted.size)),
+        }
+    )
+
+
+def column_cells(records: Records, columns: ColumnOptions | None, population: str | None) -> Cells:
+    """Records in the columns of a table; in one where it has none."""
+    return place_records(records, [columns.group(records, population)] if columns else [])

@@ -1,0 +1,55 @@
+"""What an output is made from: its datasets, what is said of their parameters, results of other outputs."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+import pandas as pd
+
+from adamline.errors import DataError, Place, nearest
+from adamline.io.dataset import Dataset
+
+
+@dataclass(frozen=True)
+class AnalysisData:
+    """Datasets by name, attributes of each PARAMCD of the records' dataset, and stored results of other outputs.
+
+    Of a parameter's attributes ``PARAM`` (its label) and ``decimals`` (those of the data, as text) are used here.
+    """
+
+    datasets: Mapping[str, Dataset]
+    parameters: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    results: Mapping[str, pd.DataFrame] = field(default_factory=dict)
+
+    def dataset(self, name: str) -> Dataset:
+        """The dataset ``name``; DataError when it was not given."""
+        if name not in self.datasets:
+            raise DataError(f"There is no dataset {name}.", hint=nearest(name, self.datasets))
+        return self.datasets[name]
+
+    def attribute(self, parameter: str, name: str) -> str:
+        """An attribute of a parameter; DataError when the parameter, or the attribute, was not given."""
+        if parameter not in self.parameters:
+            raise DataError(
+                f"There is no parameter {parameter}.",
+                place=Place(variable="PARAMCD"),
+                hint=nearest(parameter, self.parameters),
+            )
+        attributes = self.parameters[parameter]
+        if not attributes.get(name):
+            raise DataError(
+                f"Parameter {parameter} has no {name}.",
+                place=Place(variable="PARAMCD"),
+                hint=f"give it {name} in the list of parameters of the dataset's spec",
+            )
+        return attributes[name]
+
+    def decimals(self, parameter: str) -> int:
+        """Decimals of the data of a parameter; DataError when they are no whole number from 0 to 12."""
+        text = self.attribute(parameter, "decimals")
+        if not (text.isascii() and text.isdigit() and int(text) <= 12):
+            raise DataError(
+                f"Decimals of parameter {parameter} are not a count.", expected="a whole number, 0 to 12", found=text
+            )
+        return int(text)

@@ -1,0 +1,25 @@
+"""Frames of a notebook as analyses know records: variables typed by their columns, levels as the data have them."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from adamline.analyses.cells import Group, Level, texts_of
+from adamline.analyses.records import Records
+from adamline.io.dataset import Dataset, Variable, kind_of
+
+
+def records_of(frame: pd.DataFrame, name: str = "DATA") -> Records:
+    """All records of a DataFrame."""
+    plain = frame.reset_index(drop=True)
+    variables = tuple(Variable(str(column), kind_of(plain[column])) for column in plain.columns)
+    return Records(Dataset(name, plain, variables), plain, None)
+
+
+def column_group(records: Records, variable: str) -> Group:
+    """The grouping by a variable, with a level for each value that it has, in order; numbers in theirs."""
+    texts = texts_of(records, variable)
+    values = [str(value) for value in pd.unique(texts) if isinstance(value, str) and value.strip(" ")]
+    numbers = pd.to_numeric(pd.Series(values, dtype=object), errors="coerce")
+    ordered = sorted(values, key=float) if len(values) and numbers.notna().all() else sorted(values)
+    return Group(variable, tuple(map(Level.of, ordered)))

@@ -1,0 +1,149 @@
+"""Leaf: what every analysis is given, what a spec may say of it, and the shape of what it returns."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Annotated, Any, ClassVar
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+from pydantic import Field
+
+from adamline.analyses.cells import Cells, Ints, Texts
+from adamline.analyses.display import Display
+from adamline.analyses.lines import Line, line_of
+from adamline.analyses.options import OptionsModel, Source
+from adamline.spec.types import ConditionText
+
+Floats = npt.NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class Given:
+    """What an analysis is given: records in cells, the subjects of the population, and how to display.
+
+    The last group of ``cells`` is that of the columns, where there are columns. ``subjects`` has one record a subject
+    in the same columns and no other group; None where there is no population. ``decimals`` are those of a PARAMCD.
+    """
+
+    cells: Cells
+    subjects: Cells | None = None
+    display: Display = Display()
+    decimals: Mapping[str, int] = field(default_factory=dict)
+    has_columns: bool = True
+
+    @property
+    def columns(self) -> int:
+        """The number of columns."""
+        return self.cells.shape[-1] if self.has_columns and self.cells.shape else 1
+
+    @property
+    def blocks(self) -> int:
+        """The number of combinations of all other groups."""
+        return self.cells.size // max(1, self.columns)
+
+
+class LineOptions(OptionsModel):
+    """A row of statistics of a spec's own: a pattern or the name of one, and its label."""
+
+    show: str
+    label: str = ""
+
+
+class LeafOptions(OptionsModel):
+    """What a row of a table may say, whatever its analysis.
+
+    ``label`` names the row, or stands over its rows; without it a row is named by its statistic, rows by their variable,
+    and an empty one leaves it out. ``as`` is the name of the analysis in the ids of results, by
+    default its word. ``where`` and ``records`` say which records it is made from, if others than those of the table.
+    """
+
+    label: str | None = None
+    name: Annotated[str, Field(alias="as", pattern=r"^[^/]*$")] = ""
+    where: ConditionText | None = None
+    records: Source | None = None
+    statistics: tuple[str | LineOptions, ...] = ()
+    display: Display | None = None
+
+    # Of each analysis: the patterns that ``statistics`` may name, and whether its n counts subjects, so that 0 is nobody.
+    patterns: ClassVar[Mapping[str, Line]] = {}
+    counts: ClassVar[bool] = False
+
+    def known_lines(self) -> Mapping[str, Line]:
+        """The patterns that ``statistics`` may name; an analysis whose labels depend on its options says so here."""
+        return self.patterns
+
+    @property
+    def titled_by(self) -> str:
+        """The variable whose label stands over the rows where no label is given; none where it is blank."""
+        return ""
+
+    @property
+    def summarised(self) -> tuple[str, ...]:
+        """The variables that have results of their own in each cell; none where cells count."""
+        return ()
+
+    def level_label(self, variable: str, level: str) -> str:
+        """The displayed text of a category, where the options give it one; else the category."""
+        return level
+
+    @property
+    def lines(self) -> tuple[Line, ...]:
+        """The rows of statistics to show, in order. ValueError for one that there is not."""
+        return tuple(self.line(written) for written in self.statistics)
+
+    def line(self, written: str | LineOptions) -> Line:
+        """One row of statistics; ValueError for a name that there is not."""
+        if isinstance(written, str):
+            return line_of(written, self.known_lines())
+        known = line_of(written.show, self.known_lines())
+        return Line(written.label or known.label, known.pattern)
+
+
+@dataclass(frozen=True)
+class Stat:
+    """One statistic of many cells: name, label, values, displayed texts, method and options as SAS names them."""
+
+    name: str
+    label: str
+    values: npt.ArrayLike
+    texts: npt.ArrayLike
+    method: str = ""
+    options: str = ""
+    warnings: npt.ArrayLike = ""
+
+
+def cell_results(cells: Cells, codes: Ints, stats: Sequence[Stat], **columns: Any) -> pd.DataFrame:
+    """Results of statistics of the cells ``codes``: those of a cell stand together, in the order of ``stats``.
+
+    ``columns`` are further columns of results, one text or one for each cell; a statistic with a condition of its own
+    is given by a call of its own.
+    """
+    count, each = len(codes), len(stats)
+
+    def spread(name: str, dtype: Any = object) -> npt.NDArray[Any]:
+        table = np.empty((count, each), dtype=dtype)
+        for number, stat in enumerate(stats):
+            table[:, number] = getattr(stat, name)
+        return table.ravel()
+
+    def repeated(value: Any) -> Any:
+        return value if isinstance(value, str) else np.repeat(np.asarray(value, dtype=object), each)
+
+    return pd.DataFrame(
+        {
+            **{name: repeated(value) for name, value in cells.group_columns(codes).items()},
+            **{name: repeated(value) for name, value in columns.items()},
+            "stat_name": spread("name"),
+            "stat_label": spread("label"),
+            "stat": spread("values", np.float64),
+            "stat_text": spread("texts"),
+            "method": spread("method"),
+            "options": spread("options"),
+            "warning": spread("warnings"),
+            "dataset": cells.records.dataset.name,
+        },
+        index=pd.RangeIndex(count * each),
+    )

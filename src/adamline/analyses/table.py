@@ -1,0 +1,276 @@
+"""Table: runs the analyses of a tree of rows in the columns of a table, and gives their results."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from typing import Annotated
+
+import numpy as np
+import pandas as pd
+from pydantic import Field, model_validator
+
+from adamline.analyses.cells import Cells, Group, Level, place_records, texts_of
+from adamline.analyses.columns import ColumnOptions, HeaderN, column_cells, header_results
+from adamline.analyses.data import AnalysisData
+from adamline.analyses.display import Display
+from adamline.analyses.frames import column_group
+from adamline.analyses.labels import label_results
+from adamline.analyses.leaf import Given, LeafOptions
+from adamline.analyses.options import OptionsModel, OutputOptions, Source
+from adamline.analyses.records import Records, narrowed, require_columns, select_records, select_subjects, where_text
+from adamline.analyses.rows import CHANGES, Blank, By, Empty, Heading, Leaf, Rows, leaves
+from adamline.analyses.words import Programs, find_word
+from adamline.condition.parse import parse_condition
+from adamline.errors import DataError, Place, nearest
+from adamline.results.ard import Around, with_ids
+
+
+class StubColumn(OptionsModel):
+    """A column of row labels: its heading, its share of the width, and for parameters which attribute names them."""
+
+    heading: str = ""
+    width: Annotated[float, Field(gt=0, allow_inf_nan=False)] | None = None
+    attribute: str = "PARAM"
+
+
+class Options(OutputOptions):
+    """Options of a table: whose records, in which columns, and the tree of its rows.
+
+    ``records`` are those of all rows that do not name others; without them the population's own. ``labels`` are the
+    displayed texts of stored ones, by variable. ``stub`` are the columns of row labels.
+    """
+
+    records: Source | None = None
+    columns: ColumnOptions | None = None
+    rows: Rows
+    stub: tuple[StubColumn, ...] = (StubColumn(),)
+    labels: Mapping[str, Mapping[str, str]] = {}
+    display: Display = Display()
+
+    @model_validator(mode="after")
+    def _fit(self) -> Options:
+        if self.records is None and self.population is None:
+            raise ValueError("give `records` or a `population`: a table is made from one of the two")
+        if self.columns and self.columns.header_n is HeaderN.POPULATION and self.population is None:
+            raise ValueError("columns: header_n: population needs a population")
+        names = [leaf.name for leaf in leaves(self.rows)]
+        twice = sorted({name for name in names if names.count(name) > 1})
+        if twice:
+            raise ValueError(f"rows: two are `{twice[0]}`, and their results would mean the same; name one with `as`")
+        return self
+
+    @property
+    def source(self) -> Source:
+        """The records of rows that name no others."""
+        if self.records is not None:
+            return self.records
+        assert self.population is not None  # noqa: S101 - the validator saw to it
+        return Source(dataset=self.population.dataset)
+
+    @property
+    def sources(self) -> tuple[Source, ...]:
+        """Every source that the table reads, its population first."""
+        more = [node.records for node in walk(self.rows) if node.records is not None]
+        return tuple(filter(None, [self.population, self.source, *more]))
+
+
+def walk(rows: Rows) -> Iterator[By | Heading | LeafOptions]:
+    """Every part of a tree of rows that may name records of its own, in order."""
+    for node in rows:
+        if isinstance(node, Leaf):
+            yield node.options
+            yield from (each.options for each in node.compare)
+        elif not isinstance(node, Blank):
+            yield node
+            yield from walk(node.rows)
+
+
+@dataclass(frozen=True)
+class _Scope:
+    """What holds at a place of the tree: the source, conditions and groupings above it."""
+
+    source: Source
+    where: tuple[str, ...] = ()
+    groups: tuple[Group, ...] = ()
+    baseline: tuple[tuple[str, str], ...] = ()
+    dropped: bool = False
+
+    def inside(self, node: By | Heading | LeafOptions) -> _Scope:
+        """The scope with the source and condition that a node names."""
+        scope = self if node.records is None else replace(self, source=node.records, where=())
+        return scope if node.where is None else replace(scope, where=(*scope.where, node.where))
+
+
+@dataclass
+class _Run:
+    """One table under way; selections are made once for all rows that share them."""
+
+    data: AnalysisData
+    options: Options
+    programs: Programs | None
+    subjects: Cells | None
+    selected: dict[tuple[object, ...], Records] = field(default_factory=dict)
+
+    @property
+    def population(self) -> str | None:
+        return self.options.population.dataset if self.options.population else None
+
+    def records(self, scope: _Scope) -> Records:
+        base = (scope.source.dataset, scope.source.where)
+        if base not in self.selected:
+            self.selected[base] = select_records(self.data, scope.source, self.options.population)
+        key = (*base, *scope.where)
+        if key not in self.selected:
+            made = self.selected[base]
+            for where in scope.where:
+                made = narrowed(made, parse_condition(where))
+            self.selected[key] = made
+        return self.selected[key]
+
+    def decimals(self) -> dict[str, int]:
+        return {code: self.data.decimals(code) for code, said in self.data.parameters.items() if said.get("decimals")}
+
+
+def analyse(data: AnalysisData, options: Options, programs: Programs | None = None) -> pd.DataFrame:
+    """The results of a table: the N of its columns, labels, then those of each analysis in the order of the rows.
+
+    Each analysis gets the records that its place in the tree selects, in cells of the groupings above it and the
+    columns. The order of the records does not matter. DataError for variables, levels and parameters that are not
+    there, and where the records and the population disagree.
+    """
+    subjects = None
+    if options.population:
+        people = select_subjects(data, options.population)
+        subjects = column_cells(people, options.columns, options.population.dataset)
+    run = _Run(data, options, programs, subjects)
+    made = [part for part in _of_rows(run, options.rows, _Scope(options.source)) if len(part)]
+    shown = column_cells(run.records(_Scope(options.source)), options.columns, run.population)
+    parts = [
+        header_results(options.columns, shown, subjects),
+        _population_results(run),
+        label_results(data, run.selected, made, options.stub),
+        *made,
+    ]
+    return with_ids(pd.concat([part for part in parts if len(part)], ignore_index=True), options.output)
+
+
+def _of_rows(run: _Run, rows: Rows, scope: _Scope) -> Iterator[pd.DataFrame]:
+    for node in rows:
+        if isinstance(node, By):
+            yield from _of_rows(run, node.rows, _grouped(run, node, scope.inside(node)))
+        elif isinstance(node, Heading):
+            yield from _of_rows(run, node.rows, scope.inside(node))
+        elif isinstance(node, Leaf):
+            for leaf in (node, *node.compare):
+                yield _of_leaf(run, leaf, scope.inside(leaf.options))
+
+
+def _grouped(run: _Run, node: By, scope: _Scope) -> _Scope:
+    """The scope with the levels of a grouping; DataError for a level that no record of the dataset has."""
+    records = run.records(scope)
+    require_columns(records, (node.by,))
+    if node.show is not None:
+        _require_levels(run, scope, node)
+        levels = tuple(map(Level.of, node.show))
+    else:
+        levels = _found_levels(records, node)
+    if node.total is not None:
+        levels = (*levels, Level(node.total, tuple(value for level in levels for value in level.values)))
+    baseline = ((node.by, node.baseline),) if node.baseline is not None else ()
+    return replace(
+        scope,
+        groups=(*scope.groups, Group(node.by, levels)),
+        baseline=(*scope.baseline, *baseline),
+        dropped=scope.dropped or node.empty is Empty.DROP,
+    )
+
+
+def _require_levels(run: _Run, scope: _Scope, node: By) -> None:
+    dataset = run.data.dataset(scope.source.dataset)
+    known = set(texts_of(Records(dataset, dataset.frame, None), node.by).dropna().unique())
+    of_parameters = set(run.data.parameters) if node.by == "PARAMCD" else set()
+    for level in node.show or ():
+        if len(dataset.frame) and level not in known | of_parameters:
+            raise DataError(
+                f"No record has {node.by} = {level}.",
+                place=Place(dataset=dataset.name, variable=node.by),
+                hint=nearest(level, known),
+            )
+
+
+def _found_levels(records: Records, node: By) -> tuple[Level, ...]:
+    """The levels that the records have, in the order of the lowest value of ``order_by``, else of their text."""
+    if node.order_by is None:
+        return column_group(records, node.by).levels
+    require_columns(records, (node.order_by,))
+    texts = texts_of(records, node.by)
+    present = texts.notna() & (texts.astype(object).fillna("").str.strip(" ") != "")
+    first = records.frame[node.order_by][present].groupby(texts[present].astype(object)).min()
+    if first.isna().any() or first.duplicated().any():
+        raise DataError(
+            f"{node.order_by} does not put the levels of {node.by} in one order.",
+            place=Place(dataset=records.dataset.name, variable=node.order_by),
+            expected="a different number for each level",
+            found=", ".join(f"{level}: {number:g}" for level, number in first.items())[:200],
+            hint="list the levels under `show`",
+        )
+    return tuple(Level.of(str(level)) for level in first.sort_values().index)
+
+
+def _of_leaf(run: _Run, leaf: Leaf, scope: _Scope) -> pd.DataFrame:
+    records = run.records(scope)
+    groups = list(scope.groups)
+    has_columns = run.options.columns is not None
+    if run.options.columns is not None:
+        groups.append(run.options.columns.group(records, run.population))
+    cells = place_records(records, groups)
+    word = find_word(leaf.word, run.programs)
+    assert word is not None  # noqa: S101 - the spec was read by the same words
+    given = Given(
+        cells, run.subjects, leaf.options.display or run.options.display, run.decimals(), has_columns=has_columns
+    )
+    try:
+        made = word.analyse(given, leaf.options)
+    except DataError as error:
+        raise error.at(Place(dataset=records.dataset.name)) from error
+    if not len(made):
+        return made
+    analysis = made["analysis"].fillna(leaf.name) if "analysis" in made.columns else leaf.name
+    return _kept(made.assign(analysis=analysis), cells, scope, has_columns=has_columns)
+
+
+def _kept(made: pd.DataFrame, cells: Cells, scope: _Scope, *, has_columns: bool) -> pd.DataFrame:
+    """The results without changes at baseline and, where the rows want it, without blocks that have no records."""
+    kept = np.ones(len(made), dtype=bool)
+    names = [group.variable for group in cells.groups]
+    number = {name: 1 + (index + 1 if has_columns else index) for index, name in enumerate(names)}
+    if has_columns and names:
+        number[names[-1]] = 1
+    for by, level in scope.baseline:
+        at_baseline = made[f"group{number[by]}_level"].to_numpy(dtype=object) == level
+        kept &= ~(at_baseline & made["variable"].isin(CHANGES).to_numpy())
+    if scope.dropped and scope.groups:
+        counted = made[(made["stat_name"] == "n") & (made["stat"] > 0)]
+        columns = [f"group{number[group.variable]}_level" for group in scope.groups]
+        there = pd.MultiIndex.from_frame(counted[columns].drop_duplicates())
+        kept &= pd.MultiIndex.from_frame(made[columns]).isin(there) | ~made["stat_name"].notna().to_numpy()
+    return made[kept]
+
+
+def _population_results(run: _Run) -> pd.DataFrame:
+    """The name of the population, and the condition that selects its subjects; no row without a population."""
+    population = run.options.population
+    if population is None or run.subjects is None:
+        return pd.DataFrame()
+    return pd.DataFrame(
+        {
+            "analysis": Around.POPULATION.value,
+            "stat_name": "label",
+            "stat_label": "Label",
+            "stat": [np.nan],
+            "stat_text": population.label,
+            "dataset": population.dataset,
+            "where": where_text(run.subjects.records.condition),
+        }
+    )

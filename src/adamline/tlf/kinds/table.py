@@ -1,0 +1,32 @@
+"""Table: the layout of a tree of rows in columns, from stored results."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pandas as pd
+
+from adamline.analyses.rows import leaves
+from adamline.analyses.table import Options
+from adamline.tlf.kinds._data import PageContext, page_of
+from adamline.tlf.kinds._label_column import label_share
+from adamline.tlf.layout import Align, Column, Layout
+from adamline.tlf.table.body import Body
+from adamline.tlf.table.columns import data_columns, table_header
+
+# The share of a column of row labels, where there are several and none is given.
+_USUAL_WIDTH = 2.0
+
+
+def lay_out(results: pd.DataFrame, options: Options, page: PageContext) -> Layout:
+    """The layout of a table: its header, and a row for each category and statistic that it shows."""
+    layout = page_of(options, page, ", ".join(dict.fromkeys(source.dataset for source in options.sources)))
+    columns = data_columns(options)
+    lines = {name: line for leaf in leaves(options.rows) for name, line in leaf.options.known_lines().items()}
+    header = table_header(results, options, columns, lines)
+    rows = Body(results, options, columns).rows()
+    stub = [Column(column.width or _USUAL_WIDTH) for column in options.stub]
+    if len(options.stub) == 1 and options.stub[0].width is None:
+        stub = [Column(label_share(rows, header, layout.page))]
+    numbers = [Column(column.width, Align.DECIMAL) for column in columns]
+    return replace(layout, columns=(*stub, *numbers), header=header, rows=rows)

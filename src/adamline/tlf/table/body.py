@@ -1,0 +1,175 @@
+"""Body of a table's layout: the tree of rows walked, each analysis with its results as rows of texts."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+
+import pandas as pd
+
+from adamline.analyses.lines import Line
+from adamline.analyses.rows import Blank, By, Heading, Leaf, Rows
+from adamline.analyses.table import Options
+from adamline.results.ard import Around
+from adamline.tlf.layout import Row
+from adamline.tlf.table.cell import Where, cell_of
+from adamline.tlf.table.columns import DataColumn
+from adamline.tlf.table.found import Block, Found, Path, found_results
+from adamline.tlf.table.order import shown_paths
+
+# Rows of one analysis stay on one page if they are so few.
+_MOST_TOGETHER = 12
+
+
+@dataclass(frozen=True)
+class _Place:
+    """A place of the tree: the groupings above it with the level of each, the headings, what keeps rows together.
+
+    ``stub`` names the one row of a level, where the level is a row and no heading.
+    """
+
+    by: tuple[str, ...] = ()
+    block: Block = ()
+    group: tuple[str, ...] = ()
+    together: str = ""
+    stub: tuple[str, ...] = ()
+
+
+@dataclass
+class Body:
+    """The rows of one table, made from its results."""
+
+    results: pd.DataFrame
+    options: Options
+    columns: tuple[DataColumn, ...]
+
+    def __post_init__(self) -> None:
+        """Look up the labels once; the results of an analysis when its first row asks for them."""
+        labels = self.results[self.results["analysis"] == Around.LABELS]
+        names = zip(labels["group1_level"], labels["variable"], labels["stat_text"], strict=True)
+        self._labels = {(level, name): text for level, name, text in names}
+        self._results: dict[tuple[str, tuple[str, ...]], Found] = {}
+        fixed = [column for column in self.columns if not column.is_beside]
+        self._lines_across = all(column.line for column in fixed)
+        self._categories_across = any(column.category is not None for column in fixed)
+        self._variables_across = all(column.variable for column in fixed)
+
+    def rows(self) -> tuple[Row, ...]:
+        """All rows, in order."""
+        return tuple(self._rows(self.options.rows, _Place()))
+
+    def _rows(self, nodes: Rows, place: _Place) -> Iterator[Row]:
+        for number, node in enumerate(nodes):
+            if isinstance(node, By):
+                yield from self._by(node, place)
+            elif isinstance(node, Heading):
+                inside = replace(place, group=(*place.group, node.label), together=f"{place.together} {number}")
+                yield from self._rows(node.rows, inside)
+            elif isinstance(node, Leaf):
+                yield from self._leaf(
+                    node, place if place.by else replace(place, together=f"{place.together} {number}")
+                )
+            else:
+                yield Row(("",) * (len(self.options.stub) + len(self.columns)))
+
+    def _by(self, node: By, place: _Place) -> Iterator[Row]:
+        by = (*place.by, node.by)
+        for level in self._levels(node, by, place.block):
+            stub = self._stub(node, level)
+            inside = replace(place, by=by, block=(*place.block, level))
+            if self._is_row(node):
+                yield from self._leaf(node.rows[0], replace(inside, stub=stub, together=""))
+            else:
+                together = " ".join([place.together, *inside.block])
+                yield from self._rows(node.rows, replace(inside, group=(*place.group, stub[0]), together=together))
+
+    def _levels(self, node: By, by: tuple[str, ...], block: Block) -> tuple[str, ...]:
+        """The levels of a grouping that have results at this place, in their order."""
+        found = (self._found(leaf, by) for leaf in _leaves(node.rows))
+        there = (each for one in found for each in one.numbers if each[: len(block)] == block)
+        return tuple(dict.fromkeys(each[len(block)] for each in there))
+
+    def _stub(self, node: By, level: str) -> tuple[str, ...]:
+        """The texts that name a level: the label it is given, the attributes of a parameter, else itself."""
+        given = (node.show or {}).get(level, level)
+        shown = self.options.labels.get(node.by, {})
+        if given != level or level in shown or node.by != "PARAMCD":
+            return (given if given != level else shown.get(level, level),)
+        return tuple(self._labels.get((level, column.attribute), level) for column in self.options.stub)
+
+    def _is_row(self, node: By) -> bool:
+        """Whether each level is one row, which it names: there is one analysis, and it has one row."""
+        leaf = node.rows[0]
+        if len(node.rows) > 1 or not isinstance(leaf, Leaf) or leaf.options.label is not None:
+            return False
+        depth = len(getattr(leaf.options, "variables", ())) - self._categories_across
+        return depth <= 0 and (self._lines_across or len(leaf.options.lines) == 1) and len(self._variables(leaf)) == 1
+
+    def _found(self, leaf: Leaf, by: tuple[str, ...]) -> Found:
+        if (leaf.name, by) not in self._results:
+            columns = self.options.columns
+            names = (columns.by, columns.population_by) if columns else ()
+            self._results[leaf.name, by] = found_results(self.results, leaf.name, by, names)
+        return self._results[leaf.name, by]
+
+    def _leaf(self, leaf: Leaf, place: _Place) -> Iterator[Row]:
+        """The rows of one analysis in one block: for each category, variable and line that the columns leave open."""
+        sources = [self._found(each, place.by) for each in (leaf, *leaf.compare)]
+        paths = self._paths(leaf, sources[0], place.block)
+        down = [(variable, line) for variable in self._variables(leaf) for line in self._lines(leaf)]
+        title = self._title(leaf, place)
+        group = (*place.group, title) if title and (len(down) > 1 or paths != [()]) else place.group
+        together = place.together if len(paths) * len(down) <= _MOST_TOGETHER else ""
+        for path in paths:
+            for number, (variable, line) in enumerate(down):
+                where = Where(place.block, path, variable, line, is_first=number == 0)
+                cells = [cell_of(leaf, sources, where, column, self.options) for column in self.columns]
+                if not any(ids for _, ids in cells):
+                    continue
+                stub = place.stub or self._label(
+                    leaf, sources[0], path, line if len(down) > 1 or not title else None, title
+                )
+                stub = (*stub, *("" for _ in self.options.stub))[: len(self.options.stub)]
+                yield Row(
+                    (*stub, *(text for text, _ in cells)),
+                    indent=len(group) + max(0, len(path) - 1),
+                    group=group,
+                    block=together if len(path) < 2 else "",
+                    results=(*("" for _ in stub), *(ids for _, ids in cells)),
+                )
+
+    def _paths(self, leaf: Leaf, found: Found, block: Block) -> list[Path]:
+        """The categories that are rows: all, but the innermost where columns show them."""
+        paths = shown_paths(found, block, leaf.options)
+        return list(dict.fromkeys(path[:-1] for path in paths if path)) if self._categories_across else list(paths)
+
+    def _lines(self, leaf: Leaf) -> tuple[Line | None, ...]:
+        return (None,) if self._lines_across else leaf.options.lines
+
+    def _variables(self, leaf: Leaf) -> tuple[str, ...]:
+        """The variables that are rows: those of a summary, where columns do not show them; else none is named."""
+        of = leaf.options.summarised
+        return ("",) if self._variables_across or len(of) < 2 else of
+
+    def _title(self, leaf: Leaf, place: _Place) -> str:
+        """What stands over the rows of an analysis: its label, else that of its one variable."""
+        if leaf.options.label is not None:
+            return leaf.options.label
+        name = leaf.options.titled_by
+        return "" if place.by or not name else self._labels.get(("", name), name)
+
+    def _label(self, leaf: Leaf, found: Found, path: Path, line: Line | None, title: str) -> tuple[str, ...]:
+        """The label of one row: its category, else its statistic, else the label of the analysis."""
+        if path:
+            variable = found.variables[len(path)][-1]
+            shown = self.options.labels.get(variable, {}).get(path[-1])
+            return (shown or leaf.options.level_label(variable, path[-1]),)
+        return (title if line is None else line.label,)
+
+
+def _leaves(rows: Rows) -> Iterator[Leaf]:
+    for node in rows:
+        if isinstance(node, Leaf):
+            yield node
+        elif not isinstance(node, Blank):
+            yield from _leaves(node.rows)

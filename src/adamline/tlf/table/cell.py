@@ -1,0 +1,64 @@
+"""Cell: the text of one cell of a table, and the ids of the results in it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from adamline.analyses.leaf import LeafOptions
+from adamline.analyses.lines import Line
+from adamline.analyses.rows import Leaf
+from adamline.analyses.table import Options
+from adamline.tlf.table.columns import DataColumn
+from adamline.tlf.table.found import Block, Found, Number, Path
+
+NOTHING = ("", "")
+
+
+@dataclass(frozen=True)
+class Where:
+    """Which row of which block a cell stands in: its category, and what the columns leave open."""
+
+    block: Block
+    path: Path
+    variable: str
+    line: Line | None
+    is_first: bool
+
+
+def cell_of(
+    leaf: Leaf, sources: Sequence[Found], where: Where, column: DataColumn, options: Options
+) -> tuple[str, str]:
+    """The text and the ids of one cell; blank where there is no result.
+
+    ``sources`` are the results of the analysis, then those of the comparisons beside it. A column beside the others
+    shows what it shows once for each category, in the first of its rows.
+    """
+    if column.is_beside and (not where.is_first or not column.line):
+        return NOTHING
+    line = known_line(leaf, column.line) if column.line else where.line
+    if line is None:
+        return NOTHING
+    path = where.path if column.category is None else (*where.path, column.category)
+    for found in (*sources[1:], sources[0]) if column.is_beside else sources[:1]:
+        numbers = found.cell(where.block, path, column.variable or where.variable, column.level)
+        text = _filled(line, numbers, leaf.options, options)
+        if text:
+            return text, " ".join(numbers[name].result for name in line.statistics if name in numbers)
+    return NOTHING
+
+
+def known_line(leaf: Leaf, name: str) -> Line:
+    """The pattern that a column names, of the analysis or of a comparison beside it; else the pattern it writes."""
+    for each in (leaf, *leaf.compare):
+        if name in each.options.known_lines():
+            return each.options.known_lines()[name]
+    return Line("", name)
+
+
+def _filled(line: Line, numbers: Mapping[str, Number], leaf: LeafOptions, options: Options) -> str:
+    """The pattern with its numbers; where it counts nobody, the text for zero."""
+    is_nobody = leaf.counts and "n" in line.statistics and "n" in numbers and numbers["n"].value == 0
+    if is_nobody and "N" not in line.statistics:
+        return (leaf.display or options.display).zero
+    return line.fill({name: number.text for name, number in numbers.items()})

@@ -1,0 +1,97 @@
+"""Columns of a table's layout: one for each treatment and what stands below it, then those beside; their heads."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import pandas as pd
+
+from adamline.analyses.columns import Below, ColumnOptions
+from adamline.analyses.lines import Line
+from adamline.analyses.table import Options
+from adamline.results.ard import Around
+from adamline.tlf.layout import Align, HeaderCell
+
+_OPEN = Below()
+
+
+@dataclass(frozen=True)
+class DataColumn:
+    """One column of numbers: the level of the columns' grouping it shows, and what it fixes of the cell.
+
+    ``line`` is the pattern by name, blank where rows have theirs; ``is_beside`` marks a column of comparisons.
+    """
+
+    level: str
+    heading: str
+    width: float = 1.0
+    variable: str = ""
+    line: str = ""
+    category: str | None = None
+    is_beside: bool = False
+
+
+def data_columns(options: Options) -> tuple[DataColumn, ...]:
+    """The columns of numbers of a table, from left to right."""
+    columns = options.columns
+    if columns is None:
+        return (DataColumn("", ""),)
+    made = [
+        DataColumn(level.name, _heading(below), below.width, below.variable or "", below.statistic, below.level)
+        for level in columns.levels
+        for below in columns.below or (_OPEN,)
+    ]
+    made += [
+        DataColumn(column.of or "", column.heading, column.width, line=column.statistic, is_beside=True)
+        for column in columns.beside
+    ]
+    return tuple(made)
+
+
+def _heading(below: Below) -> str:
+    return below.heading if below.heading is not None else below.level or below.statistic
+
+
+def table_header(
+    results: pd.DataFrame, options: Options, columns: tuple[DataColumn, ...], lines: Mapping[str, Line]
+) -> tuple[tuple[HeaderCell, ...], ...]:
+    """The rows of the column header: treatments with their N, below them what stands side by side."""
+    stub = [HeaderCell(column.heading, align=Align.LEFT) for column in options.stub]
+    if options.columns is None:
+        return ((*stub, HeaderCell("")),)
+    treatments = _treatment_texts(results, options)
+    beside = [column for column in columns if column.is_beside]
+    if not options.columns.below:
+        return ((*stub, *map(HeaderCell, treatments), *(HeaderCell(column.heading) for column in beside)),)
+    span = len(options.columns.below)
+    upper = [*(HeaderCell("") for _ in stub), *(HeaderCell(text, span=span) for text in treatments)]
+    upper += [HeaderCell("") for _ in beside]
+    names = _variable_labels(results)
+    lower = [HeaderCell(_head(column, options.columns, lines, names)) for column in columns]
+    return tuple(upper), (*stub, *lower)
+
+
+def _head(column: DataColumn, options: ColumnOptions, lines: Mapping[str, Line], names: Mapping[str, str]) -> str:
+    """The head of one column: as written, else the label of its variable, or that of its statistic."""
+    if column.is_beside or any(below.heading == column.heading for below in options.below):
+        return column.heading
+    if column.category is not None:
+        return column.category
+    line = lines[column.line].label if column.line in lines else column.line
+    return " ".join(filter(None, [names.get(column.variable, column.variable), line]))
+
+
+def _treatment_texts(results: pd.DataFrame, options: Options) -> list[str]:
+    """The heading of each treatment, and its N on a line below where there is one."""
+    assert options.columns is not None  # noqa: S101 - its one caller has columns
+    counts = results[results["analysis"] == Around.COLUMNS]
+    n = dict(zip(counts["variable_level"], counts["stat_text"], strict=True))
+    shown = options.labels.get(options.columns.by, {})
+    names = [level.name for level in options.columns.levels]
+    return [f"{shown.get(name, name)}\n(N={n[name]})" if name in n else shown.get(name, name) for name in names]
+
+
+def _variable_labels(results: pd.DataFrame) -> dict[str, str]:
+    labels = results[(results["analysis"] == Around.LABELS) & (results["group1"] == "")]
+    return dict(zip(labels["variable"], labels["stat_text"], strict=True))

@@ -1,0 +1,93 @@
+"""Found: the results of one analysis of a table, by block, category, variable, column and statistic."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass
+
+import pandas as pd
+
+from adamline.results.ard import group_count
+
+# The levels of the groupings of rows, outermost first; the categories that an analysis counts, outermost first.
+Block = tuple[str, ...]
+Path = tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Number:
+    """One result as a table needs it: its id, displayed text, and raw value for sorting and thresholds."""
+
+    result: str
+    text: str
+    value: float
+
+
+@dataclass(frozen=True)
+class Found:
+    """The results of one analysis.
+
+    ``numbers`` are by block, then path; in each by variable and column, then statistic. ``variables`` names the
+    variables of the categories of a path, by its depth.
+    """
+
+    numbers: Mapping[Block, Mapping[Path, Mapping[tuple[str, str], Mapping[str, Number]]]]
+    variables: Mapping[int, tuple[str, ...]]
+
+    def paths(self, block: Block) -> tuple[Path, ...]:
+        """The paths of a block: each category behind the one it stands in, else in the order of results."""
+        return tuple(_in_tree(list(self.numbers.get(block, {})), ()))
+
+    def cell(self, block: Block, path: Path, variable: str, column: str) -> Mapping[str, Number]:
+        """The statistics of a cell; of the one variable that there is where ``variable`` is blank."""
+        cells = self.numbers.get(block, {}).get(path, {})
+        if variable:
+            return cells.get((variable, column), {})
+        return next((found for (_, of), found in cells.items() if of == column), {})
+
+
+def _in_tree(paths: list[Path], start: Path) -> Iterator[Path]:
+    """Paths that begin with ``start``, each before those inside it."""
+    inside: dict[Path, list[Path]] = {}
+    depth = len(start) + 1
+    for path in paths:
+        if len(path) >= depth:
+            inside.setdefault(path[:depth], []).append(path)
+    if not start and () in paths:
+        yield ()
+    for first, longer in inside.items():
+        if first in longer:
+            yield first
+        if len(longer) > 1 or first not in longer:
+            yield from _in_tree(longer, first)
+
+
+def found_results(results: pd.DataFrame, analysis: str, by: tuple[str, ...], columns: Collection[str | None]) -> Found:
+    """The results of ``analysis`` in the blocks of the groupings ``by``, in columns by one of the variables ``columns``.
+
+    Groups that are neither are the outer categories of a path.
+    """
+    rows = results[results["analysis"] == analysis]
+    groups = [(list(rows[f"group{n}"]), list(rows[f"group{n}_level"])) for n in range(1, group_count(rows.columns) + 1)]
+    names = [list(rows[name]) for name in ("variable", "variable_level", "stat_name", "result", "stat_text", "stat")]
+    numbers: dict[Block, dict[Path, dict[tuple[str, str], dict[str, Number]]]] = {}
+    variables: dict[int, tuple[str, ...]] = {}
+    for row, (variable, level, stat, result, text, value) in enumerate(zip(*names, strict=True)):
+        column, block, path = "", [""] * len(by), []
+        path_variables = []
+        for group, levels in groups:
+            name = group[row]
+            if name in columns and not column:
+                column = levels[row]
+            elif name in by:
+                block[by.index(name)] = levels[row]
+            elif name:
+                path.append(levels[row])
+                path_variables.append(name)
+        if level:
+            path.append(level)
+            path_variables.append(variable)
+        variables[len(path)] = tuple(path_variables)
+        cells = numbers.setdefault(tuple(block), {}).setdefault(tuple(path), {})
+        cells.setdefault((variable, column), {})[stat] = Number(result, text, value)
+    return Found(numbers, variables)
