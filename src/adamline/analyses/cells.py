@@ -24,11 +24,28 @@ MOST_CELLS = 20_000_000
 
 
 @dataclass(frozen=True)
+class Coded:
+    """Values of a variable: a code for each, -1 where it is missing or blank, and the text that a code stands for."""
+
+    codes: Ints
+    texts: Texts
+
+    def take(self, positions: Ints) -> Coded:
+        """The values at these positions."""
+        return Coded(self.codes[positions], self.texts)
+
+    @property
+    def present(self) -> list[str]:
+        """The texts that there are."""
+        return [str(self.texts[code]) for code in np.unique(self.codes) if code >= 0]
+
+
+@dataclass(frozen=True)
 class Level:
     """One level of a grouping: its name in results, and the stored values that it holds, several where it pools."""
 
     name: str
-    values: tuple[str, ...]
+    members: tuple[str, ...]
 
     @classmethod
     def of(cls, value: str) -> Level:
@@ -44,28 +61,39 @@ class Group:
     levels: tuple[Level, ...]
 
     @cached_property
-    def values(self) -> tuple[str, ...]:
+    def stored(self) -> tuple[str, ...]:
         """Every stored value that a level holds, once."""
-        return tuple(dict.fromkeys(value for level in self.levels for value in level.values))
+        return tuple(dict.fromkeys(value for level in self.levels for value in level.members))
+
+    @property
+    def size(self) -> int:
+        """The number of levels."""
+        return len(self.levels)
+
+    @property
+    def whole(self) -> Level:
+        """The level that holds every value of the others."""
+        return Level(self.variable, self.stored)
 
     @cached_property
     def names(self) -> Texts:
         """The names of the levels."""
         return np.array([level.name for level in self.levels], dtype=object)
 
-    def place(self, texts: pd.Series) -> tuple[Ints, Ints]:
+    def place(self, coded: Coded) -> tuple[Ints, Ints]:
         """Positions of values, and the codes of the levels that hold them: one of several levels stands several times.
 
         >>> two = Group("ARM", (Level.of("A"), Level.of("B"), Level("Total", ("A", "B"))))
-        >>> [part.tolist() for part in two.place(pd.Series(["B", "A", "C"]))]
+        >>> [part.tolist() for part in two.place(Coded(np.array([1, 0, 2]), np.array(["A", "B", "C"], dtype=object)))]
         [[1, 0, 0, 1], [0, 1, 2, 2]]
         """
-        codes = pd.Index(self.values, dtype=object).get_indexer(pd.Index(texts, dtype=object))
-        holds = np.array([[value in level.values for value in self.values] for level in self.levels], dtype=bool)
+        known = pd.Index(self.stored, dtype=object).get_indexer(pd.Index(coded.texts, dtype=object))
+        codes = np.append(known, -1)[coded.codes]
+        holds = np.array([[value in level.members for value in self.stored] for level in self.levels], dtype=bool)
         if holds.size and (holds.sum(axis=0) == 1).all():
             inside = np.flatnonzero(codes >= 0)
             return inside, holds.argmax(axis=0)[codes[inside]].astype(np.int64)
-        of_level = [np.flatnonzero((codes >= 0) & held[codes]) for held in holds] if len(self.values) else []
+        of_level = [np.flatnonzero((codes >= 0) & held[codes]) for held in holds] if len(self.stored) else []
         if not of_level:
             return np.empty(0, dtype=np.int64), np.empty(0, dtype=np.int64)
         return np.concatenate(of_level), np.repeat(np.arange(len(of_level)), list(map(len, of_level)))
@@ -78,29 +106,34 @@ class Group:
 def level_condition(variable: str, level: Level, *, is_number: bool = False) -> Condition:
     """The condition that a variable has one of the values of a level."""
     if not is_number:
-        return equals(variable, level.values[0]) if len(level.values) == 1 else is_one_of(variable, level.values)
-    numbers = tuple(Number(float(value)) for value in level.values)
+        return equals(variable, level.members[0]) if len(level.members) == 1 else is_one_of(variable, level.members)
+    numbers = tuple(Number(float(value)) for value in level.members)
     if len(numbers) == 1:
         return Comparison(VariableRef(variable), Operator.EQ, numbers[0])
     return In(VariableRef(variable), numbers)
 
 
-def texts_of(records: Records, variable: str) -> pd.Series:
+def coded(records: Records, variable: str) -> Coded:
     """The values of a variable as groupings know them: text as it is, a number as its shortest text.
 
-    DataError for a variable that is not there, and for dates and times.
+    Coded once for all analyses of the same records. DataError for a variable that is not there, and for dates and
+    times.
     """
+    found: Coded | None = records.coded.get(variable)
+    if found is not None:
+        return found
     require_columns(records, (variable,))
-    column = records.frame[variable]
     kind = records.dataset[variable].kind
-    if kind is Kind.TEXT:
-        return column
-    if kind is not Kind.NUMBER:
+    if kind not in (Kind.TEXT, Kind.NUMBER):
         place = Place(dataset=records.dataset.name, variable=variable)
         raise DataError(f"{variable} cannot be grouped by.", place=place, expected="text or numbers", found=f"a {kind}")
-    numbers = column.to_numpy(dtype=np.float64)
-    distinct, codes = np.unique(numbers, return_inverse=True)
-    return pd.Series(np.append(format_shortest(distinct), "")[codes], index=column.index, dtype=object)
+    codes, distinct = pd.factorize(records.frame[variable])
+    values = np.asarray(distinct, dtype=np.float64 if kind is Kind.NUMBER else object)
+    texts = format_shortest(values) if kind is Kind.NUMBER else values
+    is_blank = np.array([not text.strip(" ") for text in texts], dtype=bool)
+    codes = np.where(np.append(is_blank, True)[codes], -1, codes).astype(np.int64)
+    records.coded[variable] = Coded(codes, texts)
+    return records.coded[variable]
 
 
 @dataclass(frozen=True)
@@ -153,8 +186,8 @@ class Cells:
         levels = self.levels(codes)
         parts: list[str | Texts] = [_bracketed(self.records.condition)]
         for group, level in zip(self.groups, levels, strict=True):
-            is_number = self.records.dataset[group.variable].kind is Kind.NUMBER
-            parts.append(np.array(group.conditions(is_number=is_number), dtype=object)[level])
+            conditions = group.conditions(is_number=self.records.is_number(group.variable))
+            parts.append(np.array(conditions, dtype=object)[level])
         return joined([*parts, *more], len(np.asarray(codes)))
 
 
@@ -191,6 +224,6 @@ def place_records(records: Records, groups: Sequence[Group]) -> Cells:
         names = " x ".join(f"{len(group.levels)} of {group.variable}" for group in groups)
         raise DataError("A table has too many cells.", expected=f"at most {MOST_CELLS:,}", found=names)
     for group in groups:
-        positions, levels = group.place(texts_of(records, group.variable).take(record))
+        positions, levels = group.place(coded(records, group.variable).take(record))
         record, code = record[positions], code[positions] * len(group.levels) + levels
     return Cells(records, tuple(groups), record, code)

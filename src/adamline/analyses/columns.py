@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from enum import StrEnum
 from typing import Annotated
 
@@ -10,16 +11,17 @@ import numpy as np
 import pandas as pd
 from pydantic import BeforeValidator, Field, model_validator
 
-from adamline.analyses.cells import Cells, Group, Level, place_records
+from adamline.analyses.cells import Cells, Group, Level, coded, level_condition, place_records
 from adamline.analyses.options import Distinct, OptionsModel
-from adamline.analyses.records import SUBJECT, Records, require_columns
+from adamline.analyses.records import SUBJECT, Records, all_of, has_value, require_columns
+from adamline.condition.tree import Or
 from adamline.errors import nearest
 from adamline.results.ard import Around
 from adamline.spec.types import VariableName
 
 
 class HeaderN(StrEnum):
-    """Whom the N of a column header counts: subjects of the population, subjects in the table, or nobody."""
+    """Whom the N of a column header counts: subjects of the population, those in the first analysis, or nobody."""
 
     POPULATION = "population"
     RECORDS = "records"
@@ -56,7 +58,8 @@ class ColumnOptions(OptionsModel):
     """Treatments: the variable in the records, its levels in order, and the variable of the population, if another.
 
     ``pooled`` names columns that hold several treatments, ``total`` one that holds all; each may stand in ``order``,
-    and otherwise comes last. ``below`` stands under each, ``beside`` after all of them.
+    and otherwise comes last. ``caption`` is a line below each of them in the header, such as `n (%)`; ``below`` are
+    columns side by side under each, ``beside`` columns after all of them.
     """
 
     by: VariableName
@@ -65,6 +68,7 @@ class ColumnOptions(OptionsModel):
     total: str | None = None
     header_n: HeaderN = HeaderN.POPULATION
     population_by: VariableName | None = None
+    caption: str = ""
     below: tuple[Annotated[Below, BeforeValidator(_as_statistic)], ...] = ()
     beside: tuple[Beside, ...] = ()
 
@@ -102,16 +106,35 @@ class ColumnOptions(OptionsModel):
         return Group(self.population_by if is_population and self.population_by else self.by, self.levels)
 
 
-def header_results(columns: ColumnOptions | None, shown: Cells, subjects: Cells | None) -> pd.DataFrame:
+def with_values(cells: Cells, variables: tuple[str, ...]) -> Cells:
+    """The records of cells in which one of the variables has a value, in the columns alone, the condition with them."""
+    records, columns = cells.records, cells.groups[-1:]
+    places, code = cells.record, cells.code % (columns[0].size if columns else 1)
+    rows = [
+        level_condition(group.variable, group.whole, is_number=records.is_number(group.variable))
+        for group in cells.groups[:-1]
+    ]
+    values = [has_value(name) for name in variables]
+    if variables:
+        kept = records.frame[list(variables)].notna().any(axis=1).to_numpy()[places]
+        places, code = places[kept], code[kept]
+    some = [Or(tuple(values)) if len(values) > 1 else values[0]] if values else []
+    condition = all_of(records.condition, *rows, *some)
+    return Cells(replace(records, condition=condition), columns, places, code)
+
+
+def header_results(columns: ColumnOptions | None, shown: Cells | None, subjects: Cells | None) -> pd.DataFrame:
     """A result for each column: the number of its subjects; no row where no N is wanted.
 
-    ``shown`` are the records that the table shows, in its columns; ``subjects`` those of the population.
+    ``shown`` are the records of the first analysis, in the columns; ``subjects`` those of the population.
     """
     if columns is None or columns.header_n is HeaderN.NONE:
         return pd.DataFrame()
     counted = subjects if columns.header_n is HeaderN.POPULATION and subjects is not None else shown
+    if counted is None:
+        return pd.DataFrame()
     require_columns(counted.records, (SUBJECT,))
-    subject = pd.factorize(counted.records.frame[SUBJECT])[0].astype(np.int64)[counted.record]
+    subject = coded(counted.records, SUBJECT).codes[counted.record]
     different = pd.unique(counted.code * (subject.max(initial=0) + 1) + subject) // (subject.max(initial=0) + 1)
     n = np.bincount(different, minlength=counted.size)
     group = counted.groups[-1]

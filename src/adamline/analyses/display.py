@@ -30,7 +30,7 @@ class PercentRule(OptionsModel):
 
 
 class PValueRule(OptionsModel):
-    """P-values: their decimals; one below the least that they can show is `<0.001`, with ``upper`` one above `>0.999`."""
+    """P-values: their decimals; one below the least that they show is `<0.001`, with ``upper`` one above `>0.999`."""
 
     decimals: Annotated[int, Field(ge=1, le=6)] = 3
     upper: bool = False

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
-from adamline.analyses.cells import Group, Level, texts_of
+from adamline.analyses.cells import Group, Level, coded
 from adamline.analyses.records import Records
 from adamline.io.dataset import Dataset, Variable, kind_of
 
@@ -18,8 +18,7 @@ def records_of(frame: pd.DataFrame, name: str = "DATA") -> Records:
 
 def column_group(records: Records, variable: str) -> Group:
     """The grouping by a variable, with a level for each value that it has, in order; numbers in theirs."""
-    texts = texts_of(records, variable)
-    values = [str(value) for value in pd.unique(texts) if isinstance(value, str) and value.strip(" ")]
+    values = coded(records, variable).present
     numbers = pd.to_numeric(pd.Series(values, dtype=object), errors="coerce")
     ordered = sorted(values, key=float) if len(values) and numbers.notna().all() else sorted(values)
     return Group(variable, tuple(map(Level.of, ordered)))

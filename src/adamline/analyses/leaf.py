@@ -11,7 +11,7 @@ import numpy.typing as npt
 import pandas as pd
 from pydantic import Field
 
-from adamline.analyses.cells import Cells, Ints, Texts
+from adamline.analyses.cells import Cells, Ints
 from adamline.analyses.display import Display
 from adamline.analyses.lines import Line, line_of
 from adamline.analyses.options import OptionsModel, Source
@@ -30,7 +30,7 @@ class Given:
 
     cells: Cells
     subjects: Cells | None = None
-    display: Display = Display()
+    display: Display = field(default_factory=Display)
     decimals: Mapping[str, int] = field(default_factory=dict)
     has_columns: bool = True
 
@@ -55,9 +55,9 @@ class LineOptions(OptionsModel):
 class LeafOptions(OptionsModel):
     """What a row of a table may say, whatever its analysis.
 
-    ``label`` names the row, or stands over its rows; without it a row is named by its statistic, rows by their variable,
-    and an empty one leaves it out. ``as`` is the name of the analysis in the ids of results, by
-    default its word. ``where`` and ``records`` say which records it is made from, if others than those of the table.
+    ``label`` names the row, or stands over its rows; without it a row is named by its statistic, rows by their
+    variable, and an empty one leaves it out. ``as`` is the name of the analysis in the ids of results, by default its
+    word and what it is of. ``where`` and ``records`` say which records it is made from, if others than the table's.
     """
 
     label: str | None = None
@@ -67,7 +67,7 @@ class LeafOptions(OptionsModel):
     statistics: tuple[str | LineOptions, ...] = ()
     display: Display | None = None
 
-    # Of each analysis: the patterns that ``statistics`` may name, and whether its n counts subjects, so that 0 is nobody.
+    # Of each analysis: the patterns that ``statistics`` may name, and whether n counts subjects, so that 0 is nobody.
     patterns: ClassVar[Mapping[str, Line]] = {}
     counts: ClassVar[bool] = False
 

@@ -10,6 +10,10 @@ import numpy.typing as npt
 import pandas as pd
 from pydantic import Field, model_validator
 
+from adamline.analyses.data import AnalysisData
+from adamline.analyses.options import Distinct, OptionsModel, OutputOptions, Source
+from adamline.analyses.records import Records, require_columns, select_records
+from adamline.analyses.words import Programs
 from adamline.condition.tree import Comparison, Date, IsMissing, Number, Operator, Text, VariableRef
 from adamline.errors import DataError, Place
 from adamline.io.dataset import Dataset, Kind
@@ -17,9 +21,6 @@ from adamline.results.ard import listing_ids
 from adamline.spec.types import VariableName
 from adamline.standards.date_text import date9, datetime18, time8
 from adamline.standards.rounding import format_number, format_shortest
-from adamline.analyses.data import AnalysisData
-from adamline.analyses.options import Distinct, OptionsModel, OutputOptions, Source
-from adamline.analyses.records import Records, require_columns, select_records
 
 Texts = npt.NDArray[np.object_]
 
@@ -66,7 +67,7 @@ class Options(OutputOptions):
         return tuple(dict.fromkeys((*self.keys, *self.identify_by)))
 
 
-def analyse(data: AnalysisData, options: Options, programs: Programs | None = None) -> pd.DataFrame:  # noqa: ARG001
+def analyse(data: AnalysisData, options: Options, programs: Programs | None = None) -> pd.DataFrame:
     """The selected records in order: id, output, dataset, the condition that selects each, and the texts shown.
 
     Missing values come first in the order, as in SAS, and are blank. Text is ordered by its characters' code points.

@@ -13,7 +13,6 @@ from adamline.analyses.cells import Cells, Ints, Level, Texts, joined, level_con
 from adamline.analyses.leaf import Given, LeafOptions, LineOptions, Stat, cell_results
 from adamline.analyses.lines import Line
 from adamline.errors import DataError, nearest
-from adamline.io.dataset import Kind
 from adamline.results.check_warnings import NO_TEST
 
 Floats = npt.NDArray[np.float64]
@@ -43,7 +42,7 @@ def pairs_of(given: Given, against: str) -> Ints:
     if against not in names:
         raise DataError(f"No column is {against}.", expected="a column to compare with", hint=nearest(against, names))
     reference = names.index(against)
-    others = [n for n, level in enumerate(levels) if not set(level.values) & set(levels[reference].values)]
+    others = [n for n, level in enumerate(levels) if not set(level.members) & set(levels[reference].members)]
     if not others:
         raise DataError(f"There is no column to compare with {against}.", found=", ".join(names))
     start = np.arange(given.blocks, dtype=np.int64)[:, np.newaxis] * given.columns
@@ -53,7 +52,7 @@ def pairs_of(given: Given, against: str) -> Ints:
 def pair_conditions(cells: Cells, pairs: Ints, *more: str | Texts) -> Texts:
     """The condition behind each comparison: it selects the records of both columns."""
     group = cells.groups[-1]
-    is_number = cells.records.dataset[group.variable].kind is Kind.NUMBER
+    is_number = cells.records.is_number(group.variable)
     blocks = Cells(cells.records, cells.groups[:-1], cells.record, cells.code)
     first, second = pairs[:, 0] % len(group.levels), pairs[:, 1] % len(group.levels)
     both = {
@@ -69,7 +68,7 @@ def pair_conditions(cells: Cells, pairs: Ints, *more: str | Texts) -> Texts:
 
 
 def _both(first: Level, second: Level) -> Level:
-    return Level(first.name, (*first.values, *second.values))
+    return Level(first.name, (*first.members, *second.members))
 
 
 def no_test_warnings(p: npt.ArrayLike, n: npt.ArrayLike, least: int) -> tuple[Floats, Texts]:

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
 import pandas as pd
 
+from adamline.analyses.data import AnalysisData
+from adamline.analyses.options import Population, Source
 from adamline.condition.parse import parse_condition
 from adamline.condition.to_pandas import selected
 from adamline.condition.tree import (
@@ -23,8 +26,6 @@ from adamline.condition.tree import (
 )
 from adamline.errors import DataError, Place, nearest
 from adamline.io.dataset import Dataset, Kind
-from adamline.analyses.data import AnalysisData
-from adamline.analyses.options import Population, Source
 
 SUBJECT = "USUBJID"
 
@@ -36,6 +37,12 @@ class Records:
     dataset: Dataset
     frame: pd.DataFrame
     condition: Condition | None
+    # Values of variables that analyses have coded, so that each is coded once.
+    coded: dict[str, Any] = field(default_factory=dict, compare=False, repr=False)
+
+    def is_number(self, variable: str) -> bool:
+        """Whether a variable is a number."""
+        return self.dataset[variable].kind is Kind.NUMBER
 
 
 def select_subjects(data: AnalysisData, population: Population) -> Records:
@@ -64,7 +71,8 @@ def select_records(data: AnalysisData, source: Source, population: Population | 
         return _select(dataset, all_of(_parsed(population.where) if population else None, _parsed(source.where)))
     condition = _parsed(population.where)
     require_columns(_select(dataset, None), (SUBJECT,))
-    inside = dataset.frame[SUBJECT].isin(select_subjects(data, population).frame[SUBJECT]).to_numpy()
+    codes, subjects = pd.factorize(dataset.frame[SUBJECT])
+    inside = np.append(pd.Series(subjects).isin(select_subjects(data, population).frame[SUBJECT]), False)[codes]
     if condition is None or any(name not in dataset.frame.columns for name in variables_of(condition)):
         return _select(dataset.with_frame(dataset.frame[inside]), _parsed(source.where))
     differs = inside != selected(dataset.frame, condition)

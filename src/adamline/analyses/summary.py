@@ -11,7 +11,7 @@ import numpy.typing as npt
 import pandas as pd
 from pydantic import Field, model_validator
 
-from adamline.analyses.cells import Cells, Ints, Texts, place_records
+from adamline.analyses.cells import Cells, Ints, Texts, coded, place_records
 from adamline.analyses.frames import column_group, records_of
 from adamline.analyses.leaf import Floats, Given, LeafOptions, LineOptions, Stat, cell_results
 from adamline.analyses.lines import Line
@@ -100,9 +100,9 @@ class Options(LeafOptions):
     """Options of a summary.
 
     ``of`` are the variables. ``also`` names statistics to store without showing them. ``level`` is that of limits.
-    ``decimals`` are those of the data, from which each statistic has its own: minimum and maximum as many, mean, median,
-    quartiles and limits one more, SD and SE two more; or a mapping that gives a statistic's decimals outright, or
-    ``shortest``. Without them they are those of the parameter, or as many as the data have.
+    ``decimals`` are those of the data, from which each statistic has its own: minimum and maximum as many, mean,
+    median, quartiles and limits one more, SD and SE two more; or a mapping that gives a statistic's decimals outright,
+    or ``shortest``. Without them they are those of the parameter, or as many as the data have.
     """
 
     of: OneOrMore[VariableName] = Field(alias="summary")
@@ -266,7 +266,7 @@ def _repeated(cells: Cells, variable: str) -> Texts:
     if SUBJECT not in cells.records.frame.columns:
         return warnings
     present = cells.values(variable).notna().to_numpy()
-    subject = pd.factorize(cells.records.frame[SUBJECT])[0].astype(np.int64)[cells.record[present]]
+    subject = coded(cells.records, SUBJECT).codes[cells.record[present]]
     key = cells.code[present] * (subject.max(initial=0) + 1) + subject
     several = pd.unique(key[pd.Series(key).duplicated().to_numpy()])
     counts = np.bincount(several // (subject.max(initial=0) + 1), minlength=cells.size)

@@ -10,8 +10,8 @@ import numpy as np
 import pandas as pd
 from pydantic import Field, model_validator
 
-from adamline.analyses.cells import Cells, Group, Level, place_records, texts_of
-from adamline.analyses.columns import ColumnOptions, HeaderN, column_cells, header_results
+from adamline.analyses.cells import Cells, Group, Level, coded, place_records
+from adamline.analyses.columns import ColumnOptions, HeaderN, column_cells, header_results, with_values
 from adamline.analyses.data import AnalysisData
 from adamline.analyses.display import Display
 from adamline.analyses.frames import column_group
@@ -110,6 +110,7 @@ class _Run:
     options: Options
     programs: Programs | None
     subjects: Cells | None
+    shown: Cells | None = None
     selected: dict[tuple[object, ...], Records] = field(default_factory=dict)
 
     @property
@@ -145,9 +146,8 @@ def analyse(data: AnalysisData, options: Options, programs: Programs | None = No
         subjects = column_cells(people, options.columns, options.population.dataset)
     run = _Run(data, options, programs, subjects)
     made = [part for part in _of_rows(run, options.rows, _Scope(options.source)) if len(part)]
-    shown = column_cells(run.records(_Scope(options.source)), options.columns, run.population)
     parts = [
-        header_results(options.columns, shown, subjects),
+        header_results(options.columns, run.shown, subjects),
         _population_results(run),
         label_results(data, run.selected, made, options.stub),
         *made,
@@ -176,7 +176,7 @@ def _grouped(run: _Run, node: By, scope: _Scope) -> _Scope:
     else:
         levels = _found_levels(records, node)
     if node.total is not None:
-        levels = (*levels, Level(node.total, tuple(value for level in levels for value in level.values)))
+        levels = (*levels, Level(node.total, tuple(value for level in levels for value in level.members)))
     baseline = ((node.by, node.baseline),) if node.baseline is not None else ()
     return replace(
         scope,
@@ -188,7 +188,7 @@ def _grouped(run: _Run, node: By, scope: _Scope) -> _Scope:
 
 def _require_levels(run: _Run, scope: _Scope, node: By) -> None:
     dataset = run.data.dataset(scope.source.dataset)
-    known = set(texts_of(Records(dataset, dataset.frame, None), node.by).dropna().unique())
+    known = set(coded(Records(dataset, dataset.frame, None), node.by).present)
     of_parameters = set(run.data.parameters) if node.by == "PARAMCD" else set()
     for level in node.show or ():
         if len(dataset.frame) and level not in known | of_parameters:
@@ -204,9 +204,8 @@ def _found_levels(records: Records, node: By) -> tuple[Level, ...]:
     if node.order_by is None:
         return column_group(records, node.by).levels
     require_columns(records, (node.order_by,))
-    texts = texts_of(records, node.by)
-    present = texts.notna() & (texts.astype(object).fillna("").str.strip(" ") != "")
-    first = records.frame[node.order_by][present].groupby(texts[present].astype(object)).min()
+    values = coded(records, node.by)
+    first = records.frame[node.order_by][values.codes >= 0].groupby(values.texts[values.codes[values.codes >= 0]]).min()
     if first.isna().any() or first.duplicated().any():
         raise DataError(
             f"{node.order_by} does not put the levels of {node.by} in one order.",
@@ -225,6 +224,7 @@ def _of_leaf(run: _Run, leaf: Leaf, scope: _Scope) -> pd.DataFrame:
     if run.options.columns is not None:
         groups.append(run.options.columns.group(records, run.population))
     cells = place_records(records, groups)
+    run.shown = run.shown or with_values(cells, leaf.options.summarised)
     word = find_word(leaf.word, run.programs)
     assert word is not None  # noqa: S101 - the spec was read by the same words
     given = Given(

@@ -10,7 +10,7 @@ import pandas as pd
 
 from adamline.errors import DataError, FileFormatError, Place
 from adamline.io.atomic import replace_file
-from adamline.results.ard import LISTING_COLUMNS, NUMBER, RESULT, RESULT_COLUMNS
+from adamline.results.ard import LISTING_COLUMNS, NUMBER, RESULT, group_count, result_columns
 
 # All control characters but the line feed: they can neither be printed nor be relied upon in a CSV file.
 _CONTROL = r"[\x00-\x09\x0b-\x1f\x7f-\x9f]"
@@ -56,14 +56,15 @@ def read_results(path: Path) -> pd.DataFrame:
             "The file of results cannot be read.", place=Place(file=path.name), found=str(error)
         ) from error
     names = tuple(frame.columns)
-    if names != RESULT_COLUMNS and names[: len(LISTING_COLUMNS)] != LISTING_COLUMNS:
+    known = result_columns(group_count(frame.columns))
+    if names != known and names[: len(LISTING_COLUMNS)] != LISTING_COLUMNS:
         raise FileFormatError(
             "The file does not have the columns of results.",
             place=Place(file=path.name),
-            expected=", ".join(RESULT_COLUMNS),
+            expected=", ".join(known),
             found=", ".join(names[:20]),
         )
-    if names == RESULT_COLUMNS:
+    if names == known:
         frame[NUMBER] = _numbers(frame[NUMBER], path)
     return frame
 

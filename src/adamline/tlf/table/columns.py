@@ -83,13 +83,15 @@ def _head(column: DataColumn, options: ColumnOptions, lines: Mapping[str, Line],
 
 
 def _treatment_texts(results: pd.DataFrame, options: Options) -> list[str]:
-    """The heading of each treatment, and its N on a line below where there is one."""
+    """The heading of each treatment, on lines below its N, where there is one, and the caption."""
     assert options.columns is not None  # noqa: S101 - its one caller has columns
     counts = results[results["analysis"] == Around.COLUMNS]
     n = dict(zip(counts["variable_level"], counts["stat_text"], strict=True))
     shown = options.labels.get(options.columns.by, {})
     names = [level.name for level in options.columns.levels]
-    return [f"{shown.get(name, name)}\n(N={n[name]})" if name in n else shown.get(name, name) for name in names]
+    caption = [options.columns.caption] if options.columns.caption else []
+    counted = {name: [f"(N={n[name]})"] if name in n else [] for name in names}
+    return ["\n".join([shown.get(name, name), *counted[name], *caption]) for name in names]
 
 
 def _variable_labels(results: pd.DataFrame) -> dict[str, str]:

@@ -63,7 +63,7 @@ def _in_tree(paths: list[Path], start: Path) -> Iterator[Path]:
 
 
 def found_results(results: pd.DataFrame, analysis: str, by: tuple[str, ...], columns: Collection[str | None]) -> Found:
-    """The results of ``analysis`` in the blocks of the groupings ``by``, in columns by one of the variables ``columns``.
+    """The results of ``analysis`` in the blocks of the groupings ``by``, in columns by one of ``columns``.
 
     Groups that are neither are the outer categories of a path.
     """

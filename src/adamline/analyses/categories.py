@@ -1,0 +1,178 @@
+"""Categories: the levels by which subjects are counted, and which of them each record of a cell has."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import Literal
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+from pydantic import field_validator, model_validator
+
+from adamline.analyses.cells import Cells, Group, Ints, Level, Texts, coded, level_condition
+from adamline.analyses.frames import column_group
+from adamline.analyses.leaf import Given, LeafOptions
+from adamline.analyses.options import OneOrMore
+from adamline.analyses.records import SUBJECT, require_columns, require_numbers
+from adamline.condition.tree import IsMissing, VariableRef
+from adamline.errors import DataError, Place
+from adamline.results.ard import MISSING_LEVEL
+from adamline.spec.types import VariableName
+
+SUBJECTS = "subjects"
+# Records without a category: blank text stands for them.
+MISSING = Level(MISSING_LEVEL, ("",))
+Denominator = Literal["population", "values", "above", "subgroup"]
+Of = Literal["subjects"] | OneOrMore[VariableName]
+
+
+class CategoryOptions(LeafOptions):
+    """What a row says of the categories that it counts.
+
+    ``of`` is ``subjects``, or variables from the outermost in (`[AEBODSYS, AEDECOD]`). ``levels`` are the categories of
+    one variable in order, shown also where nobody has them, with their labels if it is a mapping. ``missing`` says
+    whether records without a category stand in a row of their own: where there are any (``auto``), always, or never
+    (``drop``, with a warning). ``worst`` is a number by which a subject counts once, in the category of its highest.
+    Per cents are of the subjects of the ``population``, of those with ``values``, of those counted in the category
+    ``above``, or of those of the population in the same ``subgroup`` of the rows.
+    """
+
+    of: Of = SUBJECTS
+    levels: Mapping[str, str] | None = None
+    missing: Literal["auto", "show", "drop"] = "auto"
+    missing_label: str = "Missing"
+    worst: VariableName | None = None
+    denominator: Denominator = "population"
+
+    @field_validator("levels", mode="before")
+    @classmethod
+    def _labels(cls, levels: object) -> object:
+        return {level: level for level in levels} if isinstance(levels, list | tuple) else levels
+
+    @model_validator(mode="after")
+    def _one_variable(self) -> CategoryOptions:
+        if self.levels is not None and len(self.variables) != 1:
+            raise ValueError("levels: they are those of one variable; leave them out where there are several, or none")
+        return self
+
+    @property
+    def variables(self) -> tuple[str, ...]:
+        """The variables whose categories are counted; none where subjects are."""
+        return () if self.of == SUBJECTS else tuple(self.of)
+
+    @property
+    def titled_by(self) -> str:
+        """The variable of a count by one."""
+        return self.variables[0] if len(self.variables) == 1 else ""
+
+    def level_label(self, variable: str, level: str) -> str:
+        """The label of a category, that of a missing one where it is blank."""
+        return self.missing_label if level == MISSING_LEVEL else (self.levels or {}).get(level, level)
+
+
+@dataclass(frozen=True)
+class Placed:
+    """Records to count: the block of rows and the column of each, its subject, its categories by code."""
+
+    cells: Cells
+    columns: int
+    blocks: int
+    block: Ints
+    column: Ints
+    subject: Ints
+    codes: tuple[Ints, ...]
+    groups: tuple[Group, ...]
+
+    @property
+    def subjects(self) -> int:
+        """More than the code of any subject."""
+        return int(self.subject.max(initial=0)) + 1
+
+    def is_missing(self, number: int) -> npt.NDArray[np.bool_]:
+        """Whether each level of a category is that of records without one."""
+        return np.array([level is MISSING for level in self.groups[number].levels], dtype=bool)
+
+    def level_conditions(self, number: int) -> Texts:
+        """The condition of each level of a category, as text."""
+        group = self.groups[number]
+        is_number = self.cells.records.is_number(group.variable)
+        missing = str(IsMissing(VariableRef(group.variable)))
+        found = [
+            missing if level is MISSING else str(level_condition(group.variable, level, is_number=is_number))
+            for level in group.levels
+        ]
+        return np.array(found, dtype=object)
+
+    def distinct(self, cell: Ints, kept: npt.NDArray[np.bool_], size: int) -> Ints:
+        """How many different subjects stand in each cell, of the places that are kept."""
+        pairs = pd.unique(cell[kept] * self.subjects + self.subject[kept])
+        return np.bincount(pairs // self.subjects, minlength=size)
+
+
+def place_categories(given: Given, options: CategoryOptions) -> Placed:
+    """The categories of the records of an analysis, for those whom the options count.
+
+    Categories are in the order of ``levels``, else of their text, numbers in theirs, a missing one last. DataError for
+    variables that are not there, and for values that are none of ``levels``.
+    """
+    cells = given.cells
+    require_columns(cells.records, (SUBJECT, *options.variables))
+    groups = tuple(_group(cells, name, options) for name in options.variables)
+    codes = tuple(_codes(cells, group) for group in groups)
+    subject = coded(cells.records, SUBJECT).codes[cells.record]
+    block, column = np.divmod(cells.code, given.columns)
+    placed = Placed(cells, given.columns, given.blocks, block, column, subject, codes, groups)
+    return _only(placed, _worst(placed, options.worst)) if options.worst else placed
+
+
+def _codes(cells: Cells, group: Group) -> Ints:
+    """The level of each place: the last, that of records without one, for what is missing."""
+    values = coded(cells.records, group.variable)
+    known = pd.Index([level.members[0] for level in group.levels], dtype=object).get_indexer(pd.Index(values.texts))
+    return np.append(known, len(group.levels) - 1)[values.codes].astype(np.int64)[cells.record]
+
+
+def _group(cells: Cells, variable: str, options: CategoryOptions) -> Group:
+    found = list(column_group(cells.records, variable).levels)
+    if options.levels is not None:
+        unknown = [level.name for level in found if level.name not in options.levels]
+        if unknown:
+            raise DataError(
+                f"{variable} has values that are none of the levels to count.",
+                place=Place(dataset=cells.records.dataset.name, variable=variable),
+                expected=", ".join(options.levels),
+                found=", ".join(unknown[:5]),
+                hint="list them under `levels`, or leave `levels` out",
+            )
+        found = list(map(Level.of, options.levels))
+    if options.missing == "show" or bool((coded(cells.records, variable).codes < 0).any()):
+        found.append(MISSING)
+    return Group(variable, tuple(found))
+
+
+def _only(placed: Placed, kept: npt.NDArray[np.bool_]) -> Placed:
+    return replace(
+        placed,
+        cells=placed.cells.only(kept),
+        block=placed.block[kept],
+        column=placed.column[kept],
+        subject=placed.subject[kept],
+        codes=tuple(codes[kept] for codes in placed.codes),
+    )
+
+
+def _worst(placed: Placed, by: str) -> npt.NDArray[np.bool_]:
+    """The places of each subject's highest number, in each cell and outer category; of equal ones the first."""
+    require_numbers(placed.cells.records, (by,))
+    number = placed.cells.values(by).to_numpy(dtype=np.float64)
+    key = pd.DataFrame(dict(enumerate((placed.block, placed.column, placed.subject, *placed.codes[:-1]))))
+    group = key.groupby(list(key.columns), sort=False).ngroup().to_numpy()
+    inner = placed.codes[-1] if placed.codes else np.zeros(len(group), dtype=np.int64)
+    order = np.lexsort((inner, -np.nan_to_num(number, nan=-np.inf), group))
+    first = np.ones(len(order), dtype=bool)
+    first[1:] = group[order][1:] != group[order][:-1]
+    kept = np.zeros(len(order), dtype=bool)
+    kept[order[first]] = True
+    return kept

@@ -1,0 +1,152 @@
+"""Counted: how many subjects and events have each category, and how many subjects that is of."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from adamline.analyses.categories import CategoryOptions, Placed, place_categories
+from adamline.analyses.cells import Ints, Texts, place_records
+from adamline.analyses.leaf import Given
+from adamline.analyses.records import SUBJECT
+
+
+@dataclass(frozen=True)
+class Counted:
+    """The counts of the categories of one depth; arrays have a number for each row of ``paths`` and each column.
+
+    ``paths`` has the block and the codes of the categories of each row, from the outermost in. ``n`` are subjects,
+    ``events`` records, ``total`` those of whom n is a part; ``where`` and ``total_where`` select them, the latter from
+    the dataset ``total_of``.
+    """
+
+    placed: Placed
+    paths: Ints
+    n: Ints
+    events: Ints
+    total: Ints
+    where: Texts
+    total_where: Texts
+    total_of: str
+
+    @property
+    def codes(self) -> Ints:
+        """The cell of each count."""
+        return _cells(self.placed, self.paths)
+
+    def names(self, first: int) -> dict[str, object]:
+        """The columns of results that name the categories: outer ones as groups from number ``first`` on."""
+        levels = [
+            self.placed.groups[number].names[np.repeat(self.paths[:, number + 1], self.placed.columns)]
+            for number in range(self.paths.shape[1] - 1)
+        ]
+        if not levels:
+            return {"variable": SUBJECT, "variable_level": ""}
+        names: dict[str, object] = {}
+        for number, outer in enumerate(levels[:-1]):
+            names[f"group{first + number}"] = self.placed.groups[number].variable
+            names[f"group{first + number}_level"] = outer
+        return {**names, "variable": self.placed.groups[len(levels) - 1].variable, "variable_level": levels[-1]}
+
+
+def counted(given: Given, options: CategoryOptions) -> Iterator[Counted]:
+    """The counts of each depth of the categories, the outermost first; of subjects alone where there are none.
+
+    A subject counts once in each category of the first variable, once in each of the second within it, and so on. A
+    category of the first stands in all blocks of the rows where it stands in one, an inner one where it is. The order
+    of the records does not matter. DataError for variables that are not there.
+    """
+    placed = place_categories(given, options)
+    for depth in range(1, len(placed.groups) + 1) if placed.groups else (0,):
+        yield _of_depth(given, options, placed, depth)
+
+
+def _of_depth(given: Given, options: CategoryOptions, placed: Placed, depth: int) -> Counted:
+    paths, path = _paths(placed, options, depth)
+    shown = path >= 0
+    size = len(paths) * placed.columns
+    cell = path * placed.columns + placed.column
+    n = placed.distinct(cell, shown, size)
+    events = np.bincount(cell[shown], minlength=size)
+    total, total_where, total_of = _totals(given, options, placed, paths, depth)
+    return Counted(placed, paths, n, events, total, _conditions(placed, paths), total_where, total_of)
+
+
+def _paths(placed: Placed, options: CategoryOptions, depth: int) -> tuple[Ints, Ints]:
+    """Each block with categories to count, as rows of codes in order, and the row of each place (-1 for none)."""
+    sizes = [placed.blocks, *(len(group.levels) for group in placed.groups[:depth])]
+    codes = [placed.block, *placed.codes[:depth]]
+    key = np.zeros(len(placed.block), dtype=np.int64)
+    for size, code in zip(sizes, codes, strict=True):
+        key = key * size + code
+    inside = np.ones(len(key), dtype=bool)
+    if options.missing == "drop":
+        for number in range(depth):
+            inside &= ~placed.is_missing(number)[placed.codes[number]]
+    present = _present(placed, options, depth, key[inside], sizes)
+    rows = np.column_stack(np.unravel_index(present, sizes)).astype(np.int64).reshape(len(present), len(sizes))
+    return rows, np.where(inside, pd.Index(present).get_indexer(key), -1)
+
+
+def _present(placed: Placed, options: CategoryOptions, depth: int, key: Ints, sizes: list[int]) -> Ints:
+    """The blocks and categories to count, as codes in order: of a first one those of ``levels``, else those found."""
+    if depth == 0:
+        return np.arange(placed.blocks, dtype=np.int64)
+    if depth > 1:
+        return np.unique(key)
+    found = np.unique(key % sizes[1])
+    if options.levels is not None:
+        found = np.union1d(found, np.flatnonzero(~placed.is_missing(0)))
+    if options.missing == "show":
+        found = np.union1d(found, np.flatnonzero(placed.is_missing(0)))
+    return (np.arange(placed.blocks)[:, np.newaxis] * sizes[1] + found).ravel().astype(np.int64)
+
+
+def _totals(given: Given, options: CategoryOptions, placed: Placed, paths: Ints, depth: int) -> tuple[Ints, Texts, str]:
+    """The denominator of each path and column, the conditions that select it, and from which dataset."""
+    own = placed.cells.records.dataset.name
+    codes = _cells(placed, paths)
+    if options.denominator == "above" and depth > 1:
+        above, of_above = _paths(placed, options, depth - 1)
+        n = placed.distinct(of_above * placed.columns + placed.column, of_above >= 0, len(above) * placed.columns)
+        row = pd.MultiIndex.from_arrays(list(above.T)).get_indexer(pd.MultiIndex.from_arrays(list(paths[:, :depth].T)))
+        at = np.repeat(row, placed.columns) * placed.columns + codes % placed.columns
+        return n[at], _conditions(placed, above)[at], own
+    if options.denominator == "values" or given.subjects is None:
+        has_value = np.ones(len(placed.block), dtype=bool)
+        more = []
+        if placed.groups and options.denominator == "values":
+            has_value = ~placed.is_missing(0)[placed.codes[0]]
+            more = [f"{placed.groups[0].variable} is not missing"]
+        n = placed.distinct(placed.block * placed.columns + placed.column, has_value, placed.blocks * placed.columns)
+        return n[codes], placed.cells.conditions(codes, *more), own
+    subjects, at = given.subjects, codes % placed.columns
+    if options.denominator == "subgroup":
+        subjects, at = place_records(subjects.records, (*placed.cells.groups[:-1], *subjects.groups)), codes
+    n = np.bincount(subjects.code, minlength=subjects.size)
+    return n[at], subjects.conditions(at), subjects.records.dataset.name
+
+
+def _cells(placed: Placed, paths: Ints) -> Ints:
+    return np.repeat(paths[:, 0], placed.columns) * placed.columns + np.tile(np.arange(placed.columns), len(paths))
+
+
+def _conditions(placed: Placed, paths: Ints) -> Texts:
+    """The condition behind each path and column."""
+    more = [
+        placed.level_conditions(number)[np.repeat(paths[:, number + 1], placed.columns)]
+        for number in range(paths.shape[1] - 1)
+    ]
+    return placed.cells.conditions(_cells(placed, paths), *more)
+
+
+def left_out(placed: Placed) -> npt.NDArray[np.bool_]:
+    """Whether each place lacks one of the categories."""
+    missing = np.zeros(len(placed.block), dtype=bool)
+    for number, codes in enumerate(placed.codes):
+        missing |= placed.is_missing(number)[codes]
+    return missing
