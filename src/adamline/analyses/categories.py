@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from typing import Literal
+from typing import ClassVar, Final, Literal
 
 import numpy as np
 import numpy.typing as npt
@@ -21,7 +21,7 @@ from adamline.errors import DataError, Place
 from adamline.results.ard import MISSING_LEVEL
 from adamline.spec.types import VariableName
 
-SUBJECTS = "subjects"
+SUBJECTS: Final = "subjects"
 # Records without a category: blank text stands for them.
 MISSING = Level(MISSING_LEVEL, ("",))
 Denominator = Literal["population", "values", "above", "subgroup"]
@@ -51,9 +51,12 @@ class CategoryOptions(LeafOptions):
     def _labels(cls, levels: object) -> object:
         return {level: level for level in levels} if isinstance(levels, list | tuple) else levels
 
+    # Whether each inner category is counted in each outer one, also where nobody has the two.
+    is_crossed: ClassVar[bool] = False
+
     @model_validator(mode="after")
     def _one_variable(self) -> CategoryOptions:
-        if self.levels is not None and len(self.variables) != 1:
+        if self.levels is not None and len(self.variables) != 1 and not self.is_crossed:
             raise ValueError("levels: they are those of one variable; leave them out where there are several, or none")
         return self
 

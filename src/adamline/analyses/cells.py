@@ -119,9 +119,9 @@ def coded(records: Records, variable: str) -> Coded:
     Coded once for all analyses of the same records. DataError for a variable that is not there, and for dates and
     times.
     """
-    found: Coded | None = records.coded.get(variable)
-    if found is not None:
-        return found
+    if variable in records.coded:
+        known: Coded = records.coded[variable]
+        return known
     require_columns(records, (variable,))
     kind = records.dataset[variable].kind
     if kind not in (Kind.TEXT, Kind.NUMBER):
@@ -132,8 +132,9 @@ def coded(records: Records, variable: str) -> Coded:
     texts = format_shortest(values) if kind is Kind.NUMBER else values
     is_blank = np.array([not text.strip(" ") for text in texts], dtype=bool)
     codes = np.where(np.append(is_blank, True)[codes], -1, codes).astype(np.int64)
-    records.coded[variable] = Coded(codes, texts)
-    return records.coded[variable]
+    made = Coded(codes, texts)
+    records.coded[variable] = made
+    return made
 
 
 @dataclass(frozen=True)

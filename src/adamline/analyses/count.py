@@ -90,13 +90,14 @@ def analyse(given: Given, options: Options) -> pd.DataFrame:
     n counts different subjects, once in each category; events are records. Results of an inner category name the outer
     ones as groups. Rules of categories, order and denominators: `CategoryOptions`, `counted`.
     """
-    parts = [_results(given, options, each) for each in counted(given, options)]
+    parts = [count_results(given, options, each) for each in counted(given, options)]
     parts += [_left_out(place_categories(given, options), options)] if options.missing == "drop" else []
     filled = [part for part in parts if len(part)]
     return pd.concat(filled, ignore_index=True) if filled else parts[0]
 
 
-def _results(given: Given, options: Options, counts: Counted) -> pd.DataFrame:
+def count_results(given: Given, options: CategoryOptions, counts: Counted) -> pd.DataFrame:
+    """Results n, N, per cent and events of counts."""
     rule = (options.display or given.display).percent
     pct, pct_texts = percents(counts.n, counts.total, rule)
     said = f"once at the highest {options.worst}" if options.worst else f"each {SUBJECT} once"

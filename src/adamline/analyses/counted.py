@@ -89,21 +89,27 @@ def _paths(placed: Placed, options: CategoryOptions, depth: int) -> tuple[Ints, 
             inside &= ~placed.is_missing(number)[placed.codes[number]]
     present = _present(placed, options, depth, key[inside], sizes)
     rows = np.column_stack(np.unravel_index(present, sizes)).astype(np.int64).reshape(len(present), len(sizes))
-    return rows, np.where(inside, pd.Index(present).get_indexer(key), -1)
+    return rows, np.where(inside, pd.Index(present).get_indexer(pd.Index(key)), -1)
 
 
 def _present(placed: Placed, options: CategoryOptions, depth: int, key: Ints, sizes: list[int]) -> Ints:
-    """The blocks and categories to count, as codes in order: of a first one those of ``levels``, else those found."""
+    """The blocks and categories to count, as codes in order: of a first one those of ``levels``, else those found.
+
+    An inner one is counted where it is, or in each outer one where the options cross them.
+    """
     if depth == 0:
         return np.arange(placed.blocks, dtype=np.int64)
-    if depth > 1:
+    if depth > 1 and not options.is_crossed:
         return np.unique(key)
-    found = np.unique(key % sizes[1])
-    if options.levels is not None:
-        found = np.union1d(found, np.flatnonzero(~placed.is_missing(0)))
-    if options.missing == "show":
-        found = np.union1d(found, np.flatnonzero(placed.is_missing(0)))
-    return (np.arange(placed.blocks)[:, np.newaxis] * sizes[1] + found).ravel().astype(np.int64)
+    present = np.arange(placed.blocks, dtype=np.int64)
+    for number, codes in enumerate(np.unravel_index(key, sizes)[1:]):
+        found = np.unique(codes)
+        if options.levels is not None:
+            found = np.union1d(found, np.flatnonzero(~placed.is_missing(number)))
+        if options.missing == "show":
+            found = np.union1d(found, np.flatnonzero(placed.is_missing(number)))
+        present = (present[:, np.newaxis] * sizes[number + 1] + found).ravel().astype(np.int64)
+    return present
 
 
 def _totals(given: Given, options: CategoryOptions, placed: Placed, paths: Ints, depth: int) -> tuple[Ints, Texts, str]:

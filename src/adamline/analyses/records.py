@@ -72,7 +72,9 @@ def select_records(data: AnalysisData, source: Source, population: Population | 
     condition = _parsed(population.where)
     require_columns(_select(dataset, None), (SUBJECT,))
     codes, subjects = pd.factorize(dataset.frame[SUBJECT])
-    inside = np.append(pd.Series(subjects).isin(select_subjects(data, population).frame[SUBJECT]), False)[codes]
+    inside = np.append(pd.Series(np.asarray(subjects)).isin(select_subjects(data, population).frame[SUBJECT]), False)[
+        codes
+    ]
     if condition is None or any(name not in dataset.frame.columns for name in variables_of(condition)):
         return _select(dataset.with_frame(dataset.frame[inside]), _parsed(source.where))
     differs = inside != selected(dataset.frame, condition)

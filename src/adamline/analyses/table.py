@@ -66,7 +66,7 @@ class Options(OutputOptions):
         if self.records is not None:
             return self.records
         assert self.population is not None  # noqa: S101 - the validator saw to it
-        return Source(dataset=self.population.dataset)
+        return Source.model_validate({"from": self.population.dataset})
 
     @property
     def sources(self) -> tuple[Source, ...]:

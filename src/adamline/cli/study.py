@@ -149,3 +149,19 @@ def _open(folder: Path) -> Study:
     from adamline.study.study import open_study
 
     return open_study(folder)
+
+
+@app.command()
+def templates(
+    study: Annotated[Path | None, typer.Option(help="A study, whose own templates come first.")] = None,
+) -> None:
+    """List the templates of outputs that a spec may name, with what each needs."""
+    from adamline._resources import resource_folder
+    from adamline.spec.template import catalogue_folders, read_templates
+
+    bundled = resource_folder("specs") / "catalogue"
+    folders = (bundled,) if study is None else catalogue_folders(study, _open(study).spec.catalogue, bundled)
+    for name, template in sorted(read_templates(folders).items()):
+        typer.echo(f"{name}\n  {template.about}\n  needs   {template.needs}")
+        for option, meaning in template.options.items():
+            typer.echo(f"  option  {option}: {meaning}")

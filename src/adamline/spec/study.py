@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -20,7 +20,9 @@ class StudySpec(BaseModel):
     ``label`` stands on every page (such as "Simulated data"). ``encoding`` and ``fallback`` are those of SDTM text,
     ``adam_encoding`` that of what is written. ``adam_files`` are the formats of the datasets, of which the first is
     the one that later steps read. ``lengths`` says where the lengths of text come from. ``footnotes`` are
-    texts that outputs name; ``page`` is the paper and type of all outputs that do not say otherwise.
+    texts that outputs name; ``page`` is the paper and type of all outputs that do not say otherwise; ``tables`` is what
+    all tables say that do not say otherwise, such as the order of the treatments. ``catalogue`` names folders of
+    templates of outputs, relative to the study's, such as those of a company.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -38,3 +40,5 @@ class StudySpec(BaseModel):
     outputs: tuple[FileName, ...] = ()
     footnotes: Mapping[str, str] = {}
     page: PageSpec = PageSpec()
+    tables: Mapping[str, Any] = {}
+    catalogue: tuple[str, ...] = ()

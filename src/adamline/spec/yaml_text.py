@@ -7,7 +7,7 @@ absent value is None. Duplicate keys, anchors, aliases, tags and several documen
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -30,12 +30,14 @@ class YamlFile:
     path: Path
     content: Plain
     lines: Mapping[Route, int]
+    # The file that a part stands in, where it is another one: that of a template.
+    files: Mapping[Route, str] = field(default_factory=dict)
 
     def place(self, route: Route, **more: Any) -> Place:
         """Where the part at ``route`` stands; the nearest part around it when it has no line of its own."""
         while route and route not in self.lines:
             route = route[:-1]
-        return Place(file=self.path.name, line=self.lines.get(route), **more)
+        return Place(file=self.files.get(route, self.path.name), line=self.lines.get(route), **more)
 
 
 def read_yaml(path: Path) -> YamlFile:

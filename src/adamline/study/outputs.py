@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from types import ModuleType
+from typing import Any
 
 import pandas as pd
 
@@ -17,6 +18,7 @@ from adamline.analyses.data import AnalysisData
 from adamline.analyses.options import OutputOptions, Source
 from adamline.analyses.words import Programs
 from adamline.errors import AdamlineError, Place, nearest
+from adamline.spec.template import Template, with_template
 from adamline.spec.typed import typed
 from adamline.spec.yaml_text import YamlFile
 from adamline.study.functions import study_module
@@ -67,8 +69,16 @@ class OutputPlan:
         return layout
 
 
-def bind_output(file: YamlFile, folder: Path) -> tuple[OutputPlan | None, list[AdamlineError]]:
-    """The output that a file describes, or None and every fault: an unknown kind, options that do not fit."""
+def bind_output(
+    written: YamlFile, folder: Path, templates: Mapping[str, Template], tables: Mapping[str, Any]
+) -> tuple[OutputPlan | None, list[AdamlineError]]:
+    """The output that a file describes, or None and every fault: an unknown kind, options that do not fit.
+
+    ``templates`` are those it may name, ``tables`` what the study says of all its tables.
+    """
+    file, faults = with_template(written, templates, tables)
+    if faults:
+        return None, faults
     content = file.content if isinstance(file.content, Mapping) else {}
     name = content.get("kind")
     kinds = known_kinds()

@@ -8,11 +8,13 @@ from pathlib import Path
 
 import pandas as pd
 
+from adamline._resources import resource_folder
 from adamline.condition.parse import parse_condition
 from adamline.condition.tree import variables_of
 from adamline.errors import AdamlineError, SpecError, nearest
 from adamline.spec.load import StudyFiles, load_study
 from adamline.spec.study import StudySpec
+from adamline.spec.template import Template, catalogue_folders, read_templates
 from adamline.study.manifest import hash_of_code
 from adamline.study.outputs import OutputPlan, bind_output
 from adamline.study.plan import DatasetPlan, dataset_variables, plan_dataset
@@ -83,8 +85,14 @@ def open_study(folder: Path) -> Study:
 
 def _outputs(files: StudyFiles, faults: list[AdamlineError]) -> list[OutputPlan]:
     outputs: list[OutputPlan] = []
+    templates: dict[str, Template] = {}
+    try:
+        folders = catalogue_folders(files.folder, files.study.catalogue, resource_folder("specs") / "catalogue")
+        templates = read_templates(folders)
+    except SpecError as error:
+        faults += error.faults
     for file in files.outputs:
-        output, more = bind_output(file, files.folder)
+        output, more = bind_output(file, files.folder, templates, files.study.tables)
         faults += more
         if output:
             outputs.append(output)

@@ -77,8 +77,9 @@ class Body:
         for level in self._levels(node, by, place.block):
             stub = self._stub(node, level)
             inside = replace(place, by=by, block=(*place.block, level))
-            if self._is_row(node):
-                yield from self._leaf(node.rows[0], replace(inside, stub=stub, together=""))
+            leaf = self._one_row(node)
+            if leaf is not None:
+                yield from self._leaf(leaf, replace(inside, stub=stub, together=""))
             else:
                 together = " ".join([place.together, *inside.block])
                 yield from self._rows(node.rows, replace(inside, group=(*place.group, stub[0]), together=together))
@@ -97,13 +98,14 @@ class Body:
             return (given if given != level else shown.get(level, level),)
         return tuple(self._labels.get((level, column.attribute), level) for column in self.options.stub)
 
-    def _is_row(self, node: By) -> bool:
-        """Whether each level is one row, which it names: there is one analysis, and it has one row."""
+    def _one_row(self, node: By) -> Leaf | None:
+        """The analysis of a grouping whose levels are a row each: there is one, and it has one row."""
         leaf = node.rows[0]
         if len(node.rows) > 1 or not isinstance(leaf, Leaf) or leaf.options.label is not None:
-            return False
+            return None
         depth = len(getattr(leaf.options, "variables", ())) - self._categories_across
-        return depth <= 0 and (self._lines_across or len(leaf.options.lines) == 1) and len(self._variables(leaf)) == 1
+        lines = 1 if self._lines_across else len(leaf.options.lines)
+        return leaf if depth <= 0 and lines * len(self._variables(leaf)) == 1 else None
 
     def _found(self, leaf: Leaf, by: tuple[str, ...]) -> Found:
         if (leaf.name, by) not in self._results:
@@ -121,6 +123,7 @@ class Body:
         group = (*place.group, title) if title and (len(down) > 1 or paths != [()]) else place.group
         together = place.together if len(paths) * len(down) <= _MOST_TOGETHER else ""
         for path in paths:
+            outer = self._outer(leaf, sources[0], path, paths)
             for number, (variable, line) in enumerate(down):
                 where = Where(place.block, path, variable, line, is_first=number == 0)
                 cells = [cell_of(leaf, sources, where, column, self.options) for column in self.columns]
@@ -133,7 +136,7 @@ class Body:
                 yield Row(
                     (*stub, *(text for text, _ in cells)),
                     indent=len(group) + max(0, len(path) - 1),
-                    group=group,
+                    group=(*group, *outer),
                     block=together if len(path) < 2 else "",
                     results=(*("" for _ in stub), *(ids for _, ids in cells)),
                 )
@@ -142,6 +145,17 @@ class Body:
         """The categories that are rows: all, but the innermost where columns show them."""
         paths = shown_paths(found, block, leaf.options)
         return list(dict.fromkeys(path[:-1] for path in paths if path)) if self._categories_across else list(paths)
+
+    def _outer(self, leaf: Leaf, found: Found, path: Path, paths: list[Path]) -> tuple[str, ...]:
+        """The outer categories of a path that have no rows of their own, and so stand over it as headings."""
+        if len(path) < 2 or path[:-1] in paths:
+            return ()
+        names = found.variables[len(path)]
+        return tuple(self._category(leaf, names[number], level) for number, level in enumerate(path[:-1]))
+
+    def _category(self, leaf: Leaf, variable: str, level: str) -> str:
+        """The displayed text of a category."""
+        return self.options.labels.get(variable, {}).get(level) or leaf.options.level_label(variable, level)
 
     def _lines(self, leaf: Leaf) -> tuple[Line | None, ...]:
         return (None,) if self._lines_across else leaf.options.lines
@@ -161,9 +175,7 @@ class Body:
     def _label(self, leaf: Leaf, found: Found, path: Path, line: Line | None, title: str) -> tuple[str, ...]:
         """The label of one row: its category, else its statistic, else the label of the analysis."""
         if path:
-            variable = found.variables[len(path)][-1]
-            shown = self.options.labels.get(variable, {}).get(path[-1])
-            return (shown or leaf.options.level_label(variable, path[-1]),)
+            return (self._category(leaf, found.variables[len(path)][-1], path[-1]),)
         return (title if line is None else line.label,)
 
 

@@ -87,7 +87,8 @@ def found_results(results: pd.DataFrame, analysis: str, by: tuple[str, ...], col
         if level:
             path.append(level)
             path_variables.append(variable)
-        variables[len(path)] = tuple(path_variables)
+        for depth in range(1, len(path) + 1):
+            variables.setdefault(depth, tuple(path_variables[:depth]))
         cells = numbers.setdefault(tuple(block), {}).setdefault(tuple(path), {})
         cells.setdefault((variable, column), {})[stat] = Number(result, text, value)
     return Found(numbers, variables)

@@ -1,0 +1,78 @@
+"""Shift: subjects by their category at baseline and their category after it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import ClassVar
+
+import pandas as pd
+from pydantic import Field
+
+from adamline.analyses.categories import CategoryOptions, Of
+from adamline.analyses.count import COUNT_LINES, count_results
+from adamline.analyses.counted import counted
+from adamline.analyses.leaf import Given, LineOptions
+from adamline.analyses.lines import Line
+from adamline.spec.types import VariableName
+
+
+class Options(CategoryOptions):
+    """Options of a shift: ``of`` is the category after baseline, ``from`` that at baseline.
+
+    ``levels`` are the categories of both in order, with their labels if it is a mapping; ``total`` is the label of what
+    sums over them, left out without it. Per cents are of the ``population``, of the subjects with ``values`` at
+    baseline, or of those in the category at baseline (``above``).
+    """
+
+    of: VariableName = Field(alias="shift")  # type: ignore[assignment]
+    base: VariableName = Field(alias="from")
+    statistics: tuple[str | LineOptions, ...] = ("n_pct",)
+    total: str | None = None
+
+    patterns: ClassVar[Mapping[str, Line]] = COUNT_LINES
+    counts: ClassVar[bool] = True
+    is_crossed: ClassVar[bool] = True
+
+    @property
+    def variables(self) -> tuple[str, ...]:
+        """The category at baseline, then that after it."""
+        return self.base, self.of
+
+    def only(self, *variables: str) -> _One:
+        """The same options for a count by some of the variables."""
+        of: Of = variables or "subjects"
+        return _One(of=of, levels=self.levels, missing=self.missing, denominator=self.denominator)
+
+
+class _One(CategoryOptions):
+    is_crossed: ClassVar[bool] = True
+
+
+def analyse(given: Given, options: Options) -> pd.DataFrame:
+    """Subjects (n), N, per cent and records (events) of each pair of categories in each cell, and their sums.
+
+    Every pair of categories is counted, also one that nobody has; a category that is missing is one of its own where
+    there are any. Results name the category at baseline as a group. A subject with several records in a cell counts
+    once in each pair: select one record a subject and visit. Source: ADaM BDS, SHIFTy, BNRIND, ANRIND.
+    """
+    inner = list(counted(given, options))[-1]
+    made = [count_results(given, options, inner)]
+    if options.total is not None:
+        made += list(_sums(given, options, options.total))
+    return pd.concat(made, ignore_index=True)
+
+
+def _sums(given: Given, options: Options, total: str) -> Iterator[pd.DataFrame]:
+    """The sums over the category after baseline, over that at baseline, and over both."""
+    number = len(given.cells.groups) + 1
+    group, level = f"group{number}", f"group{number}_level"
+    for variables in ((options.base,), (options.of,), ()):
+        rows = count_results(given, options, list(counted(given, options.only(*variables)))[-1])
+        if options.denominator == "above":
+            # A sum is a part of no category at baseline.
+            rows = rows[rows["stat_name"].isin(["n", "events"])]
+        is_base = options.base in variables
+        rows = rows.assign(**{group: options.base, level: rows["variable_level"] if is_base else total})
+        yield rows.assign(
+            variable=options.of, variable_level=rows["variable_level"] if options.of in variables else total
+        )

@@ -1,0 +1,91 @@
+"""Results of a run: those of all its outputs in one long table, and how two runs differ."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+
+from adamline.errors import DataError, Place, nearest
+from adamline.io.atomic import replace_file
+from adamline.results.ard import LISTING_COLUMNS, NUMBER, RESULT, group_count, result_columns
+from adamline.results.csv_file import read_results, results_csv
+
+FOLDER, NAME = "results", "results"
+
+
+def is_listing(results: pd.DataFrame) -> bool:
+    """Whether results are those of a listing: its selected rows."""
+    return tuple(results.columns[: len(LISTING_COLUMNS)]) == LISTING_COLUMNS
+
+
+def one_table(outputs: Iterable[pd.DataFrame]) -> pd.DataFrame:
+    """The results of outputs one below the other, with as many groups as one of them has; listings are left out."""
+    tables = [results for results in outputs if not is_listing(results)]
+    names = list(result_columns(max((group_count(results.columns) for results in tables), default=0)))
+    if not tables:
+        return pd.DataFrame(columns=names)
+    whole = pd.concat(tables, ignore_index=True).reindex(columns=names)
+    texts = whole.columns.drop(NUMBER)
+    whole[texts] = whole[texts].fillna("")
+    return whole
+
+
+def write_run_results(out: Path, outputs: Iterable[str]) -> None:
+    """Write the results of the outputs of a run, in their order, as one table in CSV and Parquet."""
+    tables = (read_results(out / FOLDER / f"{name.lower()}.csv") for name in outputs)
+    whole = one_table(tables)
+    with replace_file(out / f"{NAME}.csv") as handle:
+        handle.write(results_csv(whole))
+    with replace_file(out / f"{NAME}.parquet") as handle:
+        whole.to_parquet(handle, index=False)
+
+
+def read_run_results(out: Path, output: str | None = None) -> pd.DataFrame:
+    """The results of a run, those of one ``output`` where it is named, also of a listing.
+
+    DataError, with the nearest name, where there is no such output.
+    """
+    if output is None:
+        return read_results(out / f"{NAME}.csv")
+    path = out / FOLDER / f"{output.lower()}.csv"
+    if not path.is_file():
+        known = [each.stem.upper() for each in sorted((out / FOLDER).glob("*.csv"))]
+        raise DataError(f"There are no results of {output}.", place=Place(str(out)), hint=nearest(output, known))
+    return read_results(path)
+
+
+def compare_results(old: pd.DataFrame, new: pd.DataFrame) -> pd.DataFrame:
+    """How the results of two runs differ, by id: a row for each that is new, gone, or has another number or text.
+
+    Columns: ``output``, ``result``, ``change`` (``new``, ``gone``, ``text``, ``number`` where only digits that are not
+    shown differ), ``old_text``, ``new_text``, ``old_stat``, ``new_stat``. Two missing numbers are the same.
+
+    >>> names = ["output", "result", "stat_text", "stat"]
+    >>> old = pd.DataFrame([["T-1", "T-1/a", "1", 1.0], ["T-1", "T-1/b", "2", 2.0]], columns=names)
+    >>> new = pd.DataFrame([["T-1", "T-1/a", "1", 1.0], ["T-1", "T-1/b", "3", 3.0]], columns=names)
+    >>> compare_results(old, new)[["result", "change", "old_text", "new_text"]].values.tolist()
+    [['T-1/b', 'text', '2', '3']]
+    """
+    names = [RESULT, "output", "stat_text", NUMBER]
+    both = old[names].merge(new[names], on=RESULT, how="outer", suffixes=("_old", "_new"), indicator=True, sort=False)
+    kinds = {"left_only": "gone", "right_only": "new"}
+    change = both["_merge"].astype(object).map(kinds).astype(object)
+    is_both = (both["_merge"] == "both").to_numpy()
+    other_text = is_both & (both["stat_text_old"] != both["stat_text_new"]).to_numpy()
+    same = np.isclose(both["stat_old"], both["stat_new"], rtol=0, atol=0, equal_nan=True)
+    change = change.mask(is_both & ~same, "number").mask(other_text, "text")
+    made = pd.DataFrame(
+        {
+            "output": both["output_new"].fillna(both["output_old"]),
+            RESULT: both[RESULT],
+            "change": change,
+            "old_text": both["stat_text_old"].fillna(""),
+            "new_text": both["stat_text_new"].fillna(""),
+            "old_stat": both["stat_old"],
+            "new_stat": both["stat_new"],
+        }
+    )
+    return made[change.notna().to_numpy()].reset_index(drop=True)
