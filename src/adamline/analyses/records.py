@@ -71,20 +71,19 @@ def select_records(data: AnalysisData, source: Source, population: Population | 
         return _select(dataset, all_of(_parsed(population.where) if population else None, _parsed(source.where)))
     condition = _parsed(population.where)
     require_columns(_select(dataset, None), (SUBJECT,))
-    codes, subjects = pd.factorize(dataset.frame[SUBJECT])
-    inside = np.append(pd.Series(np.asarray(subjects)).isin(select_subjects(data, population).frame[SUBJECT]), False)[
-        codes
-    ]
+    codes, distinct = pd.factorize(dataset.frame[SUBJECT])
+    people = pd.Series(np.asarray(distinct)).isin(select_subjects(data, population).frame[SUBJECT])
+    inside = np.append(people, False)[codes]
     if condition is None or any(name not in dataset.frame.columns for name in variables_of(condition)):
         return _select(dataset.with_frame(dataset.frame[inside]), _parsed(source.where))
     differs = inside != selected(dataset.frame, condition)
     if differs.any():
-        subjects = sorted(set(dataset.frame[SUBJECT][differs].astype(str)))
+        whose = sorted(set(dataset.frame[SUBJECT][differs].astype(str)))
         raise DataError(
             f"{dataset.name} and {population.dataset} disagree on who is in the population.",
-            place=Place(dataset=dataset.name, keys=f"{SUBJECT} = {subjects[0]}"),
+            place=Place(dataset=dataset.name, keys=f"{SUBJECT} = {whose[0]}"),
             expected=f"the same answer to {condition} in both",
-            found=f"{len(subjects)} subject{'s' if len(subjects) != 1 else ''} with records for whom it differs",
+            found=f"{len(whose)} subject{'s' if len(whose) != 1 else ''} with records for whom it differs",
         )
     return _select(dataset, all_of(condition, _parsed(source.where)))
 
