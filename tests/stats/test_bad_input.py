@@ -305,10 +305,8 @@ CODING = choice("glm", "reference", "effect")
 
 def call_ls_means(**arguments: Any) -> Any:
     """LS means of a model of the frame."""
-    from adamline.stats.ls_means import ls_means
-
     model = fit_linear_model(arguments.pop("frame"), "CHG", ["ARM", "BASE"], {"ARM": None})
-    return ls_means(model, **arguments)
+    return model.ls_means(**arguments)
 
 
 def good_model_frame(rng: Rng, n: int) -> pd.DataFrame:
@@ -331,7 +329,9 @@ LS_MEANS = {
         },
     ),
     "against": Kind(lambda rng, _: None, {"no level": is_what("X"), "a number": is_what(0)}),
-    "level": LEVEL,
+    "by": Kind(lambda rng, _: None, {"no class": is_what("BASE"), "a number": is_what(0)}),
+    # Without a level it is that of the model.
+    "level": dataclasses.replace(LEVEL, wrong={k: v for k, v in LEVEL.wrong.items() if k != "nothing"}),
 }
 
 
@@ -492,7 +492,7 @@ TABLE: dict[str, dict[str, Kind]] = {
     "log_rank.log_rank": {"times": TIMES, "events": FLAGS, "groups": LABELS, "strata": STRATA, "test": SURVIVAL_TEST},
     "log_rank.log_rank_pairs": {"times": TIMES, "events": FLAGS, "groups": CODES, "pairs": PAIRS}
     | {"strata": STRATUM_CODES, "test": SURVIVAL_TEST},
-    "ls_means.ls_means": LS_MEANS,
+    "ls_means.ls_means_of": LS_MEANS,
     "proportion_limits.proportion_limits": {"events": ONE_COUNT, "total": ONE_TOTAL}
     | {"method": choice(*ProportionMethod), "level": LEVEL},
     "proportion_limits.proportion_limits_groups": {"events": EVENTS, "totals": TOTALS}
@@ -522,8 +522,8 @@ OPEN_FIGURES: dict[str, set[str]] = {
     "van_elteren.van_elteren": {"z"},
 }
 
-# Called through others of this name. The rest, with what it takes that others have checked; tested with its callers.
-CALLERS: dict[str, Callable[..., Any]] = {"ls_means.ls_means": call_ls_means}
+# Called by a method of a model. The rest, with what it takes that others have checked; tested with its callers.
+CALLERS: dict[str, Callable[..., Any]] = {"ls_means.ls_means_of": call_ls_means}
 INNER = {
     "design.ordered_levels": "the check itself, of build_design",
     "design.check_kinds": "the check itself, of build_design",
@@ -538,7 +538,7 @@ INNER = {
     "estimable.find_basis": "a design",
     "estimable.followed": "a basis",
     "estimable.type_three_rows": "a design and its basis",
-    "ls_means.check_against": "the check itself, of ls_means and lsmeans",
+    "ls_means.check_against": "the check itself, of ls_means",
     "ls_means.ls_mean_rows": "a design and one of its effects",
     "proportion_limits.checked_events": "the check itself, of proportion_limits_groups",
     "proportion_limits.limits_of_counts": "counts known to be good",

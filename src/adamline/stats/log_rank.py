@@ -33,7 +33,7 @@ class LogRank:
     p: float
     groups: pd.DataFrame = field(compare=False, repr=False)
     covariance: Floats = field(compare=False, repr=False)
-    strata: int = 1
+    n_strata: int = 1
     method: str = METHODS["logrank"]
     warnings: tuple[str, ...] = ()
 
@@ -143,7 +143,7 @@ def log_rank(
         p=float(chdtrc(df, chi_square)) if df else np.nan,
         groups=pd.DataFrame(table | {"statistic": statistic}),
         covariance=covariance,
-        strata=len(np.unique(stratum)),
+        n_strata=len(np.unique(stratum)),
         method=METHODS[test] + ("" if strata is None else ", stratified"),
         warnings=warnings,
     )

@@ -31,8 +31,8 @@ class VanElteren:
     df: int
     p: float
     z: float
-    strata: int
-    strata_used: int
+    n_strata: int
+    n_strata_used: int
     groups: pd.DataFrame = field(compare=False, repr=False)
     method: str = METHOD
     warnings: tuple[str, ...] = ()
@@ -48,8 +48,8 @@ def van_elteren_blocks(
     ties; their scores are rank / (n + 1), n the number of values there (modified ridits). The test is of the sums of
     the scores by group over all strata against their expectation given n, by their covariance given the scores.
     Columns: ``n``; ``chi_square``; ``df``, the rank of the covariance: one less than there are groups, unless the
-    strata do not tell all groups apart; ``p``; ``strata`` and ``strata_used``, the numbers of strata with values, and
-    of those with more than one group and not all values tied.
+    strata do not tell all groups apart; ``p``; ``n_strata`` and ``n_strata_used``, the numbers of strata with values,
+    and of those with more than one group and not all values tied.
 
     With ``df`` 0 chi-square and p are missing. With one stratum the test is that of Kruskal and Wallis. DataError for
     values that are infinite or no numbers, for lengths that differ, and for a block code of ``count`` or more.
@@ -58,8 +58,8 @@ def van_elteren_blocks(
 
     >>> values, groups = [1.0, 2.0, 4.0, 3.0, 9.0, 6.0, 7.0, 8.0], [0, 0, 1, 1, 0, 0, 1, 1]
     >>> van_elteren_blocks(values, groups, [0, 0, 0, 0, 1, 1, 1, 1], [0] * 8, 1).round(4)
-       n  chi_square  df       p  strata  strata_used
-    0  8         1.2   1  0.2733       2            2
+       n  chi_square  df       p  n_strata  n_strata_used
+    0  8         1.2   1  0.2733         2              2
     """
     numbers, in_block, count = checked_groups(values, blocks, count, "block")
     codes = [checked_codes(groups, len(numbers)), checked_codes(strata, len(numbers), "strata"), in_block]
@@ -73,8 +73,8 @@ def van_elteren_blocks(
             "chi_square": chi_square,
             "df": df,
             "p": chdtrc(np.maximum(df, 1), chi_square),
-            "strata": known,
-            "strata_used": used,
+            "n_strata": known,
+            "n_strata_used": used,
         }
     )
 
@@ -112,8 +112,8 @@ def van_elteren(values: npt.ArrayLike, groups: npt.ArrayLike, strata: npt.ArrayL
         df=df,
         p=float(row["p"]),
         z=float(statistic[0] / np.sqrt(covariance[0, 0, 0])) if len(labels) == 2 and df == 1 else np.nan,
-        strata=int(row["strata"]),
-        strata_used=int(row["strata_used"]),
+        n_strata=int(row["n_strata"]),
+        n_strata_used=int(row["n_strata_used"]),
         groups=pd.DataFrame(
             {"group": labels, "n": n, "observed": observed[0], "expected": expected[0], "statistic": statistic}
         ),
