@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from scipy.optimize import minimize
 
@@ -172,6 +172,7 @@ def test_quasi_complete_separation_keeps_what_has_a_limit() -> None:
 
 @settings(max_examples=60, deadline=None)
 @given(st.lists(st.tuples(st.integers(0, 5), st.integers(0, 1)), min_size=3, max_size=9), st.integers(-50, 50))
+@example([(3, 1), (3, 0), (2, 0), (3, 0), (3, 0)], 10)
 def test_separation_of_one_covariate_by_inspection(records: list[tuple[int, int]], shift: int) -> None:
     values = [[x for x, y in records if y == answer] for answer in (0, 1)]
     everything = [x for x, _ in records]
