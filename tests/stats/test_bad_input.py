@@ -513,6 +513,9 @@ TABLE: dict[str, dict[str, Kind]] = {
     | {"method": choice(*RiskDifferenceTestMethod)},
 }
 
+# One number for all, or a column.
+MAY_BE_COLUMNS = {"display.display_texts": {"values", "n"}, "descriptive.limits_of_mean": {"n", "mean", "se"}}
+
 # Figures that may be missing without a warning, not asked for or not defined, or that are infinite by their rule.
 OPEN_FIGURES: dict[str, set[str]] = {
     "chi_square.chi_square": {"adjusted", "p_adjusted"},  # of 2 x 2 tables alone
@@ -661,6 +664,32 @@ def fault_of(
         if missing and not result.warnings:
             return f"missing without a warning: {', '.join(missing)}"
     return ""
+
+
+@pytest.mark.parametrize("name", sorted(TABLE))
+def test_columns_of_the_same_records_must_have_the_same_labels(name: str) -> None:
+    """Columns of pandas that are paired: in one order as lists, in another an error. Two samples are not paired."""
+    may_be = MAY_BE_COLUMNS.get(name, set())
+    kinds = {argument: kind for argument, kind in TABLE[name].items() if kind.is_column or argument in may_be}
+    if len(kinds) < 2 or name.startswith(("mmrm", "linear", "logistic", "cox", "design", "ls_means")):
+        return
+    function, rng = FUNCTIONS[name], np.random.default_rng(1)
+    arguments = {argument: kind.good(rng, 8) for argument, kind in TABLE[name].items()}
+    labels = pd.Index([f"S{number}" for number in range(8)])
+    plain = {argument: list(arguments[argument]) for argument in kinds if arguments[argument] is not None}
+    columns = {argument: pd.Series(values, index=labels) for argument, values in plain.items()}
+    # Not labelled at all, labelled alike, and one of them alone labelled.
+    first, *others = columns
+    for given in ({}, columns, columns | {first: pd.Series(plain[first])}):
+        assert fault_of(function, arguments | given, False, OPEN_FIGURES.get(name, set())) == "", name
+    for other in others:
+        turned = columns | {other: pd.Series(plain[other], index=labels[::-1])}
+        with pytest.raises(AdamlineError, match="same labels in another order") as caught:
+            function(**arguments | turned)
+        assert "to_numpy" in str(caught.value)
+        strange = columns | {other: pd.Series(plain[other], index=labels + "x")}
+        with pytest.raises(AdamlineError, match="other labels"):
+            function(**arguments | strange)
 
 
 def test_the_test_sees_faults() -> None:

@@ -16,6 +16,7 @@ from adamline.errors import DataError
 from adamline.stats._arrays import Floats, Ints, as_numbers, checked_level, held
 from adamline.stats._ordered import EXACT_BELOW, UNITS, extremes, in_units, sorted_by_group, sums_by_group
 from adamline.stats._ranks import checked_groups, checked_numbers
+from adamline.stats._same_records import check_same_records
 from adamline.stats.percentiles import percentile_of_ordered
 
 METHOD = "PROC MEANS, VARDEF=DF, PCTLDEF=5"
@@ -190,6 +191,7 @@ def limits_of_mean(
     (0.1038, 0.76)
     """
     checked_level(level)
+    check_same_records(n=n, mean=mean, se=se)
     freedom = as_numbers(n, "A number of values") - 1
     centre, error = as_numbers(mean, "A mean"), as_numbers(se, "A standard error")
     try:

@@ -10,6 +10,7 @@ import pandas as pd
 
 from adamline.stats._arrays import held
 from adamline.stats._ranks import checked_codes, checked_numbers
+from adamline.stats._same_records import check_same_records
 from adamline.stats.descriptive import describe_groups
 
 METHOD = "PROC TTEST, DIST=LOGNORMAL"
@@ -51,6 +52,7 @@ def geometric_groups(values: npt.ArrayLike, groups: npt.ArrayLike, count: int, *
     0               0   2.0  2.0  78.537
     1               1   NaN  NaN     NaN
     """
+    check_same_records(values=values, groups=groups)
     numbers = checked_numbers(values)
     codes = checked_codes(groups, len(numbers))
     positive = numbers > 0

@@ -8,6 +8,7 @@ import pandas as pd
 
 from adamline.stats._arrays import Floats, Ints
 from adamline.stats._ranks import checked_codes, checked_to_square
+from adamline.stats._same_records import check_same_records
 from adamline.stats.descriptive import describe_groups
 
 
@@ -28,6 +29,7 @@ def moments_groups(values: npt.ArrayLike, groups: npt.ArrayLike, count: int) -> 
         sum   css       cv  skewness  kurtosis
     0  30.0  88.0  78.1736    1.7444    3.3223
     """
+    check_same_records(values=values, groups=groups)
     numbers = checked_to_square(values)
     codes = checked_codes(groups, len(numbers))
     described = describe_groups(numbers, codes, count)

@@ -12,6 +12,7 @@ from scipy.special import chdtri, fdtrc, stdtr, stdtrit
 from adamline.errors import DataError
 from adamline.stats._arrays import Floats, checked_level
 from adamline.stats._ranks import checked_codes, checked_null, checked_pairs, checked_to_square
+from adamline.stats._same_records import check_same_records
 from adamline.stats.descriptive import describe_groups
 
 ONE_SAMPLE = "PROC TTEST, one-sample t test"
@@ -102,6 +103,7 @@ def t_test_groups(
     1  2  2.0000  0.0000  2.0000  2.0000     NaN     NaN
     """
     _check(null, level)
+    check_same_records(values=values, groups=groups)
     numbers = checked_to_square(values)
     described = describe_groups(numbers, checked_codes(groups, len(numbers)), count, level)
     n = described["n"].to_numpy()
@@ -133,6 +135,7 @@ def t_test_paired(first: npt.ArrayLike, second: npt.ArrayLike, *, null: float = 
     >>> round(found.mean, 4), found.df, round(found.p, 4)
     (-5.3333, 2.0, 0.1348)
     """
+    check_same_records(first=first, second=second)
     before, after = checked_to_square(first, "first values"), checked_to_square(second, "second values")
     if len(before) != len(after):
         raise DataError("Pairs must be two columns of one length.", found=f"{len(before)} and {len(after)}")
@@ -163,6 +166,7 @@ def t_test_pairs(
     0     -4.3333   -2.3102     0.104            1.4002           0.2375
     """
     _check(null, level)
+    check_same_records(values=values, groups=groups)
     numbers = checked_to_square(values)
     codes, members = checked_codes(groups, len(numbers)), checked_pairs(pairs)
     count = int(max(codes.max(initial=-1), members.max(initial=-1))) + 1

@@ -11,6 +11,7 @@ from scipy.special import chdtrc
 
 from adamline.stats._arrays import Floats, Ints
 from adamline.stats._ranks import checked_codes, checked_groups, checked_numbers, coded_labels, mid_ranks
+from adamline.stats._same_records import check_same_records
 
 METHOD = "PROC FREQ, CMH row mean scores, SCORES=MODRIDIT (van Elteren test)"
 
@@ -61,6 +62,7 @@ def van_elteren_blocks(
        n  chi_square  df       p  n_strata  n_strata_used
     0  8         1.2   1  0.2733         2              2
     """
+    check_same_records(values=values, groups=groups, strata=strata, blocks=blocks)
     numbers, in_block, count = checked_groups(values, blocks, count, "block")
     codes = [checked_codes(groups, len(numbers)), checked_codes(strata, len(numbers), "strata"), in_block]
     present = ~np.isnan(numbers) & (np.min(codes, axis=0) >= 0)
@@ -89,6 +91,7 @@ def van_elteren(values: npt.ArrayLike, groups: npt.ArrayLike, strata: npt.ArrayL
     >>> round(found.chi_square, 4), found.df, round(found.z, 4)
     (1.2, 1, -1.0954)
     """
+    check_same_records(values=values, groups=groups, strata=strata)
     numbers = checked_numbers(values)
     group, labels = coded_labels(groups)
     stratum, _ = coded_labels(strata)
