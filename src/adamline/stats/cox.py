@@ -12,8 +12,8 @@ from scipy.linalg import solve_triangular
 from adamline.errors import DataError
 from adamline.stats._arrays import Bools, Floats, Ints, as_list, checked_level, label_codes
 from adamline.stats._likelihood import (
+    LikelihoodModel,
     Solution,
-    effect_tests,
     fit_table,
     global_tests,
     parameter_covariance,
@@ -41,28 +41,13 @@ METHODS = {
 
 
 @dataclass(frozen=True)
-class Cox:
+class Cox(LikelihoodModel):
     """A fitted proportional hazards model; the tables are described at `fit_cox`."""
 
-    n: int
-    n_missing: int
-    n_event: int
     n_strata: int
     ties: Ties
     monotone: bool
-    converged: bool
-    iterations: int
-    level: float
-    fit: pd.DataFrame = field(compare=False, repr=False)
-    global_tests: pd.DataFrame = field(compare=False, repr=False)
-    type_three: pd.DataFrame = field(compare=False, repr=False)
-    parameters: pd.DataFrame = field(compare=False, repr=False)
     hazard_ratios: pd.DataFrame = field(compare=False, repr=False)
-    covariance: Floats = field(compare=False, repr=False)
-    design: Design = field(compare=False, repr=False)
-    basis: Basis = field(compare=False, repr=False)
-    method: str = METHODS["breslow"]
-    warnings: tuple[str, ...] = ()
 
 
 def fit_cox(
@@ -90,7 +75,8 @@ def fit_cox(
     Tables: ``parameters`` (parameter, estimate, se, chi_square (Wald), p, lower, upper, ``dependent``, ``infinite``);
     ``hazard_ratios`` (effect, level, other, estimate, lower, upper), of each level to the reference or of a unit of a
     covariate, for effects without interaction; ``fit`` (AIC, SC (SBC), -2 Log L: without_effects, with_effects; SC
-    takes the logarithm of the number of events); ``global_tests`` (likelihood ratio, score, wald); ``type_three``.
+    takes the logarithm of the number of events); ``global_tests`` (likelihood ratio, score, wald); by the method
+    ``type3`` the tests of effects, by ``ls_means`` the LS means.
 
     Newton's method runs to full convergence, where SAS stops at GCONV=1E-8. A parameter without information (its column
     does not vary among the records at risk within strata, or follows from those before it) is 0 and is named in the
@@ -133,12 +119,12 @@ def fit_cox(
         level=level,
         fit=fit_table(("without_effects", "with_effects"), (null, deviance), (0, len(basis.kept) - 1), n_event),
         global_tests=global_tests(solution, null - deviance, score, skip=1),
-        type_three=effect_tests(solution),
         parameters=parameters,
         hazard_ratios=ratio_table(solution, level),
         covariance=parameter_covariance(solution)[1:, 1:],
         design=design,
         basis=basis,
+        solution=solution,
         method=METHODS[ties] + ("" if unstratified else ", stratified"),
         warnings=warnings if found.converged else (*warnings, "Newton's method did not converge"),
     )

@@ -15,6 +15,7 @@ import pandas as pd
 from adamline.errors import DataError, nearest
 from adamline.stats._arrays import Bools, Floats, Ints, as_list, is_among, is_real, label_codes
 from adamline.stats._numeric_column import checked_frame, numeric_column
+from adamline.stats._same_records import check_same_records
 
 Coding = Literal["glm", "effect", "reference"]
 Classes = Mapping[str, Sequence[object] | None]
@@ -115,6 +116,7 @@ def build_design(
     (('Intercept', 'ARM B', 'ARM A', 'BASE'), [1.0, 0.0, 1.0, 4.0])
     """
     check_kinds(frame, effects, classes, coding)
+    check_same_records(frame=frame, usable=usable)
     terms = _terms(frame, effects, classes)
     names = list(dict.fromkeys(name for term in terms for name in term))
     labels = {name: label_codes(frame[name]) for name in names if name in classes}

@@ -12,6 +12,7 @@ import numpy.typing as npt
 from adamline.errors import DataError
 from adamline.standards.rounding import format_number
 from adamline.stats._arrays import as_codes, as_numbers
+from adamline.stats._same_records import check_same_records
 from adamline.stats.descriptive import Statistic
 
 # Shown where there are values, but too few for the statistic (an SD of one value).
@@ -111,6 +112,7 @@ def display_texts(
     """
     if not isinstance(statistic, str) or statistic not in STATISTIC_LABELS:
         raise DataError("There is no such statistic.", expected=", ".join(Statistic), found=repr(statistic))
+    check_same_records(values=values, decimals=decimals, n=n)
     given = as_numbers(values), as_numbers(n, "A number of values"), as_codes(decimals, "A number of decimals")
     if (given[2] < 0).any():
         raise DataError("A number of decimals must be 0 or more.", found=str(given[2].min()))

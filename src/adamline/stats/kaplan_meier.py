@@ -11,6 +11,7 @@ import pandas as pd
 
 from adamline.errors import DataError
 from adamline.stats._arrays import Bools, Floats, Ints, as_count, as_list, is_number
+from adamline.stats._same_records import check_same_records
 from adamline.stats._survival_scale import ConfType, distances, limits
 from adamline.stats._times import checked_times
 
@@ -196,6 +197,7 @@ def kaplan_meier(
 def _curves(times: npt.ArrayLike, events: npt.ArrayLike, groups: npt.ArrayLike, count: int) -> pd.DataFrame:
     """The columns of `kaplan_meier_groups` up to ``se``."""
     count = as_count(count, "The number of groups")
+    check_same_records(times=times, events=events, groups=groups)
     numbers, flags, (codes,), present = checked_times(times, events, groups)
     if codes.size and codes.max() >= count:
         raise DataError("A group code names no group.", expected=f"less than {count}", found=str(codes.max()))

@@ -12,6 +12,7 @@ from scipy.special import chdtrc
 
 from adamline.errors import DataError
 from adamline.stats._arrays import Bools, Floats, Ints, as_codes, as_labels
+from adamline.stats._same_records import check_same_records
 from adamline.stats._times import checked_times
 
 TestName = Literal["logrank", "wilcoxon"]
@@ -33,7 +34,7 @@ class LogRank:
     p: float
     groups: pd.DataFrame = field(compare=False, repr=False)
     covariance: Floats = field(compare=False, repr=False)
-    strata: int = 1
+    n_strata: int = 1
     method: str = METHODS["logrank"]
     warnings: tuple[str, ...] = ()
 
@@ -72,6 +73,7 @@ def log_rank_pairs(
     if wrong.any():
         found = str(members[wrong][0].tolist())
         raise DataError("A pair must be two different groups.", expected="two codes of 0 or more", found=found)
+    check_same_records(times=times, events=events, groups=groups, strata=strata)
     time, event, group, stratum = _present(times, events, groups, strata)
     # The records of each pair, one pair after the other: a group that is in more than one pair is gathered for each.
     pair, side, record = np.nonzero(members[:, :, np.newaxis] == group)
@@ -117,6 +119,7 @@ def log_rank(
     >>> round(found.chi_square, 4), found.df, round(found.p, 4)
     (2.5567, 1, 0.1098)
     """
+    check_same_records(times=times, events=events, groups=groups, strata=strata)
     codes, labels = pd.factorize(as_labels(groups, "The groups"), sort=True)
     blocks = None if strata is None else pd.factorize(as_labels(strata, "The strata"), sort=True)[0]
     time, event, group, stratum = _present(times, events, codes, blocks)
@@ -143,7 +146,7 @@ def log_rank(
         p=float(chdtrc(df, chi_square)) if df else np.nan,
         groups=pd.DataFrame(table | {"statistic": statistic}),
         covariance=covariance,
-        strata=len(np.unique(stratum)),
+        n_strata=len(np.unique(stratum)),
         method=METHODS[test] + ("" if strata is None else ", stratified"),
         warnings=warnings,
     )

@@ -13,6 +13,7 @@ from scipy.special import betaincinv, expit, ndtri
 from adamline.errors import DataError
 from adamline.stats._arrays import Floats, as_choice, checked_level
 from adamline.stats._counts import checked_counts
+from adamline.stats._same_records import check_same_records
 from adamline.stats._searched_limits import blaker_lower, likelihood_ratio_lower, mid_p_lower
 
 
@@ -154,6 +155,7 @@ def _at_least_0(limit: Floats) -> Floats:
 
 def checked_events(events: npt.ArrayLike, totals: npt.ArrayLike) -> tuple[Floats, Floats]:
     """Both columns as floats; DataError unless each number of events is a whole one from 0 to its total."""
+    check_same_records(events=events, totals=totals)
     x, n = checked_counts(events, "A number of events"), checked_counts(totals, "A total")
     if x.shape != n.shape or x.ndim != 1:
         raise DataError("Events and totals must be two columns of one length.", found=f"{x.shape} and {n.shape}")

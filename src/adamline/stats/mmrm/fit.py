@@ -77,7 +77,7 @@ def fit_mmrm(
     ...     "ID": [1, 1, 2, 2, 3, 3, 4, 4, 5, 5], "VISIT": [1, 2] * 5, "ARM": list("AAAABBBBBB"),
     ...     "CHG": [1.0, 2.0, 3.0, 5.0, 2.0, 2.5, 4.0, 3.0, 4.0, 6.0]})
     >>> fit = fit_mmrm(frame, "CHG", ["ARM", "VISIT"], {"ARM": None, "VISIT": None}, subject="ID", visit="VISIT")
-    >>> fit.lsmeans("ARM").differences[["level", "other", "estimate", "se", "df"]].round(3)
+    >>> fit.ls_means("ARM").differences[["level", "other", "estimate", "se", "df"]].round(3)
       level other  estimate     se   df
     0     A     B    -1.533  1.418  3.0
     """
