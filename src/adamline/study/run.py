@@ -147,7 +147,8 @@ def _output(run: _Run, output: OutputPlan) -> Done:
     is_new = not run.manifest.is_current(output.name, key, run.out)
     size = "unchanged"
     if is_new:
-        results = output.kind.analyse(_analysis_data(run, output, parameters), output.options)
+        data = _analysis_data(run, output, parameters)
+        results = output.kind.analyse(data, output.options)
         write_results(results, results_path)
         study = run.study.spec
         page = PageContext(
@@ -161,10 +162,17 @@ def _output(run: _Run, output: OutputPlan) -> Done:
         paginated = paginate(output.kind.lay_out(read_results(results_path), output.options, page))
         with replace_file(page_path) as handle:
             render_docx([paginated], handle, (run.study.folder / "templates",))
-        run.finish(output.name, key, (results_path, page_path), check_warnings(results, output.place))
+        findings = (*_checked(output, data), *check_warnings(results, output.place), *paginated.findings)
+        run.finish(output.name, key, (results_path, page_path), findings)
         size = f"{len(paginated.pages)} page{'s' if len(paginated.pages) != 1 else ''}"
     run.hashes[output.name] = hash_of_file(results_path)
     return Done(output.name, is_new, size, time.perf_counter() - began)
+
+
+def _checked(output: OutputPlan, data: AnalysisData) -> tuple[Finding, ...]:
+    """What a kind that checks the data of its outputs has to say of them."""
+    check = getattr(output.kind, "check", None)
+    return tuple(check(data, output.options, output.place)) if check else ()
 
 
 def _analysis_data(run: _Run, output: OutputPlan, parameters: Mapping[str, Mapping[str, str]]) -> AnalysisData:

@@ -8,8 +8,8 @@ import numpy as np
 import pandas as pd
 
 from adamline.condition.tree import IsMissing, Not, Or, VariableRef
-from adamline.errors import DataError, Place, nearest
 from adamline.results.ard import Analysis
+from adamline.results.check_warnings import NO_SUBJECT
 from adamline.spec.types import VariableName
 from adamline.tlf.kinds._data import AnalysisData
 from adamline.tlf.kinds._options import Distinct, OptionsModel, Population
@@ -56,28 +56,6 @@ def population_results(data: AnalysisData, population: Population | None) -> pd.
         "where": where_text(select_subjects(data, population).condition),
     }
     return pd.DataFrame([row])
-
-
-def require_treatments(
-    data: AnalysisData, records: Records, columns: ColumnOptions, population: Population | None
-) -> None:
-    """DataError for a listed treatment that no subject has, unless there is nobody at all.
-
-    Subjects are those of the population; where there is none, or it does not know treatments, those with records.
-    """
-    by = columns.population_by or columns.by
-    subjects = records if population is None else select_subjects(data, population)
-    if columns.header_n is not HeaderN.POPULATION and by not in subjects.frame.columns:
-        subjects, by = records, columns.by
-    require_columns(subjects, (by,))
-    known = set(map(str, subjects.frame[by].dropna().unique()))
-    for treatment in columns.order:
-        if len(subjects.frame) and treatment not in known:
-            raise DataError(
-                f"No subject has the treatment {treatment}.",
-                place=Place(dataset=subjects.dataset.name, variable=by),
-                hint=nearest(treatment, known),
-            )
 
 
 def left_out_results(records: Records, columns: ColumnOptions, parameters: tuple[str, ...]) -> pd.DataFrame:
@@ -130,7 +108,9 @@ def header_results(
             "stat_label": "n",
             "stat": n.astype(np.float64),
             "stat_text": [str(count) for count in n],
-            "warning": ["" if count else "no subject has this treatment" for count in n],
+            "warning": [
+                "" if count else f"{NO_SUBJECT}: {level}" for level, count in zip(columns.order, n, strict=True)
+            ],
             "dataset": counted.dataset.name,
             "where": [where_text(counted.condition, equals(by, level)) for level in columns.order],
         }
@@ -142,3 +122,13 @@ def header_texts(results: pd.DataFrame, columns: ColumnOptions) -> tuple[str, ..
     counts = results[results["analysis"] == Analysis.HEADER_N]
     n = dict(zip(counts["variable_level"], counts["stat_text"], strict=True))
     return tuple(f"{level}\n(N={n[level]})" if level in n else level for level in columns.order)
+
+
+def empty_column_notes(results: pd.DataFrame) -> tuple[str, ...]:
+    """The footnote that names the columns without a subject; none where each has one.
+
+    A planned treatment stands on the page before anybody has it, and where no subject of the population had it.
+    """
+    counts = results[results["analysis"] == Analysis.HEADER_N]
+    empty = counts["variable_level"][counts["stat"] == 0]
+    return (f"N=0: no subject is in {', '.join(empty)}.",) if len(empty) else ()

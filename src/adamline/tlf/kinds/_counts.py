@@ -53,24 +53,3 @@ def percents(
     with np.errstate(invalid="ignore", divide="ignore"):
         values = np.where(totals > 0, counts * 100 / totals, np.nan)
     return values, format_number(values, decimals)
-
-
-def require_treatments_of_subjects(
-    data: AnalysisData, records: Records, columns: ColumnOptions, population: Population
-) -> None:
-    """DataError for a subject whose records stand in a column of which the N does not count this subject."""
-    subjects = select_subjects(data, population)
-    by = columns.population_by or columns.by
-    require_columns(subjects, (by,))
-    known = pd.Series(level_codes(subjects.frame[by], columns.order), index=subjects.frame[SUBJECT].astype(object))
-    there = known.reindex(records.frame[SUBJECT].astype(object)).to_numpy()
-    here = level_codes(records.frame[columns.by], columns.order)
-    differs = (here >= 0) & (here != there)
-    if differs.any():
-        first = records.frame[differs].sort_values(SUBJECT).iloc[0]
-        raise DataError(
-            f"{records.dataset.name} and {population.dataset} disagree on the treatment of a subject.",
-            place=Place(dataset=records.dataset.name, variable=columns.by, keys=f"{SUBJECT} = {first[SUBJECT]}"),
-            expected=f"the {by} of {population.dataset}, by which the N of the columns are counted",
-            found=str(first[columns.by]),
-        )

@@ -13,7 +13,8 @@ import pandas as pd
 from pydantic import AfterValidator, Field, model_validator
 
 from adamline.condition.tree import Or
-from adamline.errors import nearest
+from adamline.errors import Place, nearest
+from adamline.findings import Finding
 from adamline.results.ard import Analysis, with_ids
 from adamline.results.check_warnings import ONE_VALUE
 from adamline.spec.types import VariableName
@@ -22,13 +23,15 @@ from adamline.stats.display import STATISTIC_LABELS, STATISTIC_ROWS, display_tex
 from adamline.tlf.kinds._columns import (
     ColumnOptions,
     HeaderN,
+    empty_column_notes,
     header_results,
     header_texts,
     left_out_results,
     population_results,
-    require_treatments,
 )
+from adamline.tlf.kinds._counted import counted_findings, require_counted_subjects, warnings_of
 from adamline.tlf.kinds._data import AnalysisData, PageContext, page_of
+from adamline.tlf.kinds._decimals import decimals_findings
 from adamline.tlf.kinds._grid import Grid, Ints
 from adamline.tlf.kinds._headings import label_results, labels_by
 from adamline.tlf.kinds._label_column import label_share
@@ -98,20 +101,16 @@ def analyse(data: AnalysisData, options: Options) -> pd.DataFrame:
     parameter without records carry a warning. Tests compare a treatment with the one they are against; with less than
     two values in one of them there is none. The order of the records does not matter.
 
-    DataError for variables, parameters, attributes, visits or treatments that are not there, for variables that are
-    not numbers, for parameters of one label, and where the records and the population disagree.
+    DataError for variables, parameters, attributes or visits that are not there, for variables that are not numbers,
+    for parameters of one label, and where the records and the population disagree on who is in it, or in which column.
     """
-    records = select_records(data, options.records, options.population)
-    require_columns(records, (SUBJECT, "PARAMCD", options.rows.by, options.columns.by))
-    order = (options.rows.order_by,) if options.rows.order_by else ()
-    require_numbers(records, (*order, *options.variables))
-    require_treatments(data, records, options.columns, options.population)
-    visits = visits_of(records, options.rows, options.parameters)
-    grid = Grid(options.parameters, visits, options.columns.order, options.rows.by, options.columns.by)
+    records, grid = _records(data, options)
+    in_table = _in_table(records, grid, options)
+    require_counted_subjects(data, in_table, options.columns, options.population)
     codes = grid.codes(records.frame)
     kept = _kept(records.frame, codes, grid, options)
     parts = [
-        header_results(data, _in_table(records, grid, options), options.columns, options.population),
+        header_results(data, in_table, options.columns, options.population),
         population_results(data, options.population),
         label_results(data, records, options.parameters, options.variables),
         left_out_results(records, options.columns, options.parameters),
@@ -121,13 +120,33 @@ def analyse(data: AnalysisData, options: Options) -> pd.DataFrame:
     return with_ids(pd.concat([part for part in parts if len(part)], ignore_index=True), options.output)
 
 
+def check(data: AnalysisData, options: Options, place: Place) -> tuple[Finding, ...]:
+    """Subjects of the population whom no column counts, and values with more decimals than their parameter's."""
+    in_table = _in_table(*_records(data, options), options)
+    return (
+        *warnings_of(counted_findings(data, in_table, options.columns, options.population, place)),
+        *decimals_findings(data, in_table, options.variables, place),
+    )
+
+
 def lay_out(results: pd.DataFrame, options: Options, page: PageContext) -> Layout:
     """The layout of the table: a block of statistics for each visit under its parameter and visit."""
     layout = page_of(options, page, options.records.dataset)
     numbers = [Column(1.0, Align.DECIMAL)] * (len(options.columns.order) * len(options.variables))
     header, rows = _header(results, options), tuple(_rows(results, options))
     label = Column(options.rows.width or label_share(rows, header, layout.page))
-    return replace(layout, columns=(label, *numbers), header=header, rows=rows)
+    footnotes = (*layout.footnotes, *empty_column_notes(results))
+    return replace(layout, columns=(label, *numbers), header=header, rows=rows, footnotes=footnotes)
+
+
+def _records(data: AnalysisData, options: Options) -> tuple[Records, Grid]:
+    """The selected records, and the cells of the table."""
+    records = select_records(data, options.records, options.population)
+    require_columns(records, (SUBJECT, "PARAMCD", options.rows.by, options.columns.by))
+    order = (options.rows.order_by,) if options.rows.order_by else ()
+    require_numbers(records, (*order, *options.variables))
+    visits = visits_of(records, options.rows, options.parameters)
+    return records, Grid(options.parameters, visits, options.columns.order, options.rows.by, options.columns.by)
 
 
 def _in_table(records: Records, grid: Grid, options: Options) -> Records:

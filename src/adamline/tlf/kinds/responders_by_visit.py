@@ -13,16 +13,19 @@ import pandas as pd
 from pydantic import model_validator
 
 from adamline.condition.tree import Condition
+from adamline.errors import Place
+from adamline.findings import Finding
 from adamline.results.ard import Analysis, with_ids
 from adamline.stats.fisher import METHOD, fisher_exact_tables
 from adamline.tlf.kinds._columns import (
+    empty_column_notes,
     header_results,
     header_texts,
     left_out_results,
     population_results,
-    require_treatments,
 )
-from adamline.tlf.kinds._counts import COUNTING, percents, require_treatments_of_subjects
+from adamline.tlf.kinds._counted import counted_findings, require_counted_subjects, warnings_of
+from adamline.tlf.kinds._counts import COUNTING, percents
 from adamline.tlf.kinds._data import AnalysisData, PageContext, page_of
 from adamline.tlf.kinds._headings import label_results, labels_by
 from adamline.tlf.kinds._label_column import label_share
@@ -77,14 +80,11 @@ def analyse(data: AnalysisData, options: Options) -> pd.DataFrame:
     them some who respond and some who do not; else its p-value is missing, and a note says why. Records of treatments
     that the options do not list are left out with a warning. The order of the records does not matter.
 
-    DataError for variables, parameters, visits or treatments that are not there, for a response that is neither of
-    the two, for a subject with two responses at a visit, for an imputed responder, and where the records and the
+    DataError for variables, parameters or visits that are not there, for a response that is neither of the two, for a subject with two responses at a visit, for an imputed responder, and where the records and the
     population disagree on who is in it or had which treatment.
     """
-    records = select_records(data, options.records, options.population)
-    require_columns(records, (SUBJECT, "PARAMCD", options.rows.by, options.columns.by))
-    require_treatments(data, records, options.columns, options.population)
-    require_treatments_of_subjects(data, records, options.columns, options.population)
+    records = _records(data, options)
+    require_counted_subjects(data, records, options.columns, options.population)
     counts = count_responses(records, options)
     header = header_results(data, records, options.columns, options.population)
     parts = [
@@ -98,6 +98,18 @@ def analyse(data: AnalysisData, options: Options) -> pd.DataFrame:
     return with_ids(pd.concat([part for part in parts if len(part)], ignore_index=True), options.output)
 
 
+def check(data: AnalysisData, options: Options, place: Place) -> tuple[Finding, ...]:
+    """Subjects of the population whom no column counts."""
+    records = _records(data, options)
+    return warnings_of(counted_findings(data, records, options.columns, options.population, place))
+
+
+def _records(data: AnalysisData, options: Options) -> Records:
+    records = select_records(data, options.records, options.population)
+    require_columns(records, (SUBJECT, "PARAMCD", options.rows.by, options.columns.by))
+    return records
+
+
 def lay_out(results: pd.DataFrame, options: Options, page: PageContext) -> Layout:
     """The layout of the table: under each visit a row of responders, of those imputed, and of each test."""
     layout = page_of(options, page, options.records.dataset)
@@ -106,7 +118,8 @@ def lay_out(results: pd.DataFrame, options: Options, page: PageContext) -> Layou
     rows = tuple(_rows(results, options))
     label = Column(options.rows.width or label_share(rows, header, layout.page))
     numbers = [Column(1.0, Align.DECIMAL)] * len(options.columns.order)
-    return replace(layout, columns=(label, *numbers), header=header, rows=rows)
+    footnotes = (*layout.footnotes, *empty_column_notes(results))
+    return replace(layout, columns=(label, *numbers), header=header, rows=rows, footnotes=footnotes)
 
 
 def _visit_results(records: Records, header: pd.DataFrame, counts: ResponseCounts, options: Options) -> pd.DataFrame:

@@ -12,15 +12,17 @@ import pandas as pd
 from pydantic import Field
 
 from adamline.errors import DataError, Place
+from adamline.findings import Finding
 from adamline.results.ard import Analysis, with_ids
 from adamline.tlf.kinds._columns import (
+    empty_column_notes,
     header_results,
     header_texts,
     left_out_results,
     population_results,
-    require_treatments,
 )
-from adamline.tlf.kinds._counts import COUNTING, CountOptions, percents, require_treatments_of_subjects
+from adamline.tlf.kinds._counted import counted_findings, require_counted_subjects, warnings_of
+from adamline.tlf.kinds._counts import COUNTING, CountOptions, percents
 from adamline.tlf.kinds._data import AnalysisData, PageContext, page_of
 from adamline.tlf.kinds._options import Distinct, OptionsModel
 from adamline.tlf.kinds._records import (
@@ -58,13 +60,11 @@ def analyse(data: AnalysisData, options: Options) -> pd.DataFrame:
     column's treatment. Records of treatments that the options do not list are left out with a warning; a parameter
     without records carries a warning, and shows zeros. The order of the records does not matter.
 
-    DataError for variables, parameters, attributes or treatments that are not there, for parameters with the same
-    labels, and where the records and the population disagree on who is in it or had which treatment.
+    DataError for variables, parameters or attributes that are not there, for parameters with the same labels, and where
+    the records and the population disagree on who is in it or had which treatment.
     """
-    records = select_records(data, options.records, options.population)
-    require_columns(records, (SUBJECT, "PARAMCD", options.columns.by))
-    require_treatments(data, records, options.columns, options.population)
-    require_treatments_of_subjects(data, records, options.columns, options.population)
+    records = _records(data, options)
+    require_counted_subjects(data, records, options.columns, options.population)
     header = header_results(data, records, options.columns, options.population)
     parts = [
         header,
@@ -76,13 +76,27 @@ def analyse(data: AnalysisData, options: Options) -> pd.DataFrame:
     return with_ids(pd.concat([part for part in parts if len(part)], ignore_index=True), options.output)
 
 
+def check(data: AnalysisData, options: Options, place: Place) -> tuple[Finding, ...]:
+    """Subjects of the population whom no column counts."""
+    records = _records(data, options)
+    return warnings_of(counted_findings(data, records, options.columns, options.population, place))
+
+
+def _records(data: AnalysisData, options: Options) -> Records:
+    records = select_records(data, options.records, options.population)
+    require_columns(records, (SUBJECT, "PARAMCD", options.columns.by))
+    return records
+
+
 def lay_out(results: pd.DataFrame, options: Options, page: PageContext) -> Layout:
     """The layout of the table: a row for each parameter, its labels first; no per cent beside a count of 0."""
     numbers = [Column(1.0, Align.DECIMAL)] * len(options.columns.order)
     heads = [HeaderCell(label.heading, align=Align.LEFT) for label in options.labels]
     heads += [HeaderCell(f"{name}\nn (%)") for name in header_texts(results, options.columns)]
+    layout = page_of(options, page, options.records.dataset)
     return replace(
-        page_of(options, page, options.records.dataset),
+        layout,
+        footnotes=(*layout.footnotes, *empty_column_notes(results)),
         columns=(*(Column(label.width) for label in options.labels), *numbers),
         header=(tuple(heads),),
         rows=tuple(_rows(results, options)),
