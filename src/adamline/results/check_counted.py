@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 import pandas as pd
 
-from adamline.errors import DataError, Place, nearest
+from adamline.errors import NOWHERE, DataError, Place, nearest
 from adamline.findings import Finding, Severity
 
 CHECK = "who is counted"
@@ -36,7 +36,7 @@ class Placed:
 
 
 def check_counted(
-    population: Placed, records: Placed, columns: Sequence[str], place: Place = Place()
+    population: Placed, records: Placed, columns: Sequence[str], place: Place = NOWHERE
 ) -> tuple[Finding, ...]:
     """An error for subjects of a column whose N does not count them, a warning for subjects whom no column counts.
 

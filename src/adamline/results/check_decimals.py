@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import replace
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from adamline.errors import Place
+from adamline.errors import NOWHERE, Place
 from adamline.findings import Finding, Severity
 from adamline.standards.rounding import round_half_away
 
@@ -20,7 +19,7 @@ _FUZZ = 1e-9
 
 
 def check_decimals(
-    values: npt.ArrayLike, shown: npt.ArrayLike, parameters: npt.ArrayLike, variable: str, place: Place = Place()
+    values: npt.ArrayLike, shown: npt.ArrayLike, parameters: npt.ArrayLike, variable: str, place: Place = NOWHERE
 ) -> tuple[Finding, ...]:
     """A warning where values of a variable have more decimals than ``shown`` of them; none for missing values.
 

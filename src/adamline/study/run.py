@@ -25,6 +25,7 @@ from adamline.study.plan import DatasetPlan
 from adamline.study.sources import Sources, read_made
 from adamline.study.study import Study
 from adamline.tlf.kinds._data import AnalysisData, PageContext
+from adamline.tlf.layout import Layout
 from adamline.tlf.paginate import paginate
 from adamline.tlf.render.docx import render_docx
 
@@ -159,10 +160,11 @@ def _output(run: _Run, output: OutputPlan) -> Done:
             footnotes=footnotes,
             page=study.page,
         )
-        paginated = paginate(output.kind.lay_out(read_results(results_path), output.options, page))
+        layout = output.kind.lay_out(read_results(results_path), output.options, page)
+        paginated = paginate(layout)
         with replace_file(page_path) as handle:
             render_docx([paginated], handle, (run.study.folder / "templates",))
-        findings = (*_checked(output, data), *check_warnings(results, output.place), *paginated.findings)
+        findings = (*_checked(output, data), *check_warnings(results, output.place), *_laid_out(layout, output))
         run.finish(output.name, key, (results_path, page_path), findings)
         size = f"{len(paginated.pages)} page{'s' if len(paginated.pages) != 1 else ''}"
     run.hashes[output.name] = hash_of_file(results_path)
@@ -173,6 +175,10 @@ def _checked(output: OutputPlan, data: AnalysisData) -> tuple[Finding, ...]:
     """What a kind that checks the data of its outputs has to say of them."""
     check = getattr(output.kind, "check", None)
     return tuple(check(data, output.options, output.place)) if check else ()
+
+
+def _laid_out(layout: Layout, output: OutputPlan) -> tuple[Finding, ...]:
+    return tuple(replace(finding, place=output.place) for finding in layout.findings)
 
 
 def _analysis_data(run: _Run, output: OutputPlan, parameters: Mapping[str, Mapping[str, str]]) -> AnalysisData:

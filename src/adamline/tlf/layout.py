@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+from adamline.findings import Finding
+
 
 class Align(StrEnum):
     """How the text of a column stands in its cell; DECIMAL lines numbers up at their decimal point."""
@@ -101,7 +103,8 @@ class Layout:
     """One output: a table or listing (``columns``, ``header``, ``rows``) or a figure (``picture``).
 
     ``repeat_keys`` is the number of leading columns whose text is shown only where it, or one left of it, changes,
-    and always on the first row of a page (listings). ``empty`` is shown in place of a body without rows.
+    and always on the first row of a page (listings). ``empty`` is shown in place of a body without rows. ``findings``
+    are what there is to say of how it was laid out.
     """
 
     output: str
@@ -117,3 +120,4 @@ class Layout:
     picture: Picture | None = None
     empty: str = "No records meet the criteria of this output."
     page: PageSetup = field(default_factory=PageSetup)
+    findings: tuple[Finding, ...] = ()

@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
-from adamline.findings import Finding
 from adamline.tlf.layout import Align, Layout
 
 
@@ -98,13 +97,9 @@ class Frame:
 
 @dataclass(frozen=True)
 class Paginated:
-    """One output on its pages; ``picture_size`` is the width and height of a figure as shown, in inches.
-
-    ``findings`` say what of its texts is not on the pages as it is in the data.
-    """
+    """One output on its pages; ``picture_size`` is the width and height of a figure as shown, in inches."""
 
     layout: Layout
     frame: Frame
     pages: tuple[Page, ...]
     picture_size: tuple[float, float] = (0.0, 0.0)
-    findings: tuple[Finding, ...] = ()

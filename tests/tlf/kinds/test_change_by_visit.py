@@ -308,6 +308,15 @@ def test_values_with_more_decimals_than_the_parameter_are_found() -> None:
     assert "ALT (1 with more than 0, such as 36.5)" in found[0].message
 
 
+@pytest.mark.parametrize(("level", "shown"), [(0.95, "95%"), (0.9, "90%"), (0.975, "97.5%")])
+def test_limits_say_their_level(level: float, shown: str) -> None:
+    chosen = options(statistics=["n", "limits"], level=level)
+    results = analyse(study(), chosen)
+    assert lay_out(results, chosen, PAGE).rows[1].cells[0] == f"{shown} CI of the mean"
+    labels = set(results["stat_label"][results["stat_name"].isin(["lclm", "uclm"])])
+    assert labels == {f"Lower {shown} limit of the mean", f"Upper {shown} limit of the mean"}
+
+
 def test_column_n_of_records_counts_who_is_in_the_table() -> None:
     data = study(ADLB.replace("S2      Y     Placebo ALT     Baseline 0       25", "S2 Y Placebo ALT Baseline 0 ."))
     chosen = options(columns={"by": "TRTA", "order": ["Placebo", "Drug"], "header_n": "records"})

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
-from adamline.errors import Place
+from adamline.errors import NOWHERE, Place
 from adamline.findings import Finding, Severity
 from adamline.results.check_counted import Placed, check_counted, require_counted
 from adamline.tlf.kinds._columns import ColumnOptions, HeaderN
@@ -19,7 +19,7 @@ HINT = (
 
 
 def counted_findings(
-    data: AnalysisData, records: Records, columns: ColumnOptions, population: Population | None, place: Place = Place()
+    data: AnalysisData, records: Records, columns: ColumnOptions, population: Population | None, place: Place = NOWHERE
 ) -> tuple[Finding, ...]:
     """What `check_counted` finds of the records that an output shows; nothing where it has no population.
 

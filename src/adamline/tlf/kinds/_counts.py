@@ -6,15 +6,11 @@ from typing import Annotated
 
 import numpy as np
 import numpy.typing as npt
-import pandas as pd
 from pydantic import Field, model_validator
 
-from adamline.errors import DataError, Place
 from adamline.standards.rounding import format_number
 from adamline.tlf.kinds._columns import ColumnOptions, HeaderN
-from adamline.tlf.kinds._data import AnalysisData
 from adamline.tlf.kinds._options import OutputOptions, Population, Source
-from adamline.tlf.kinds._records import SUBJECT, Records, level_codes, require_columns, select_subjects
 
 COUNTING = "PROC FREQ"
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from adamline.errors import Place
+from adamline.errors import NOWHERE, Place
 from adamline.findings import Finding
 from adamline.results.check_decimals import check_decimals
 from adamline.tlf.kinds._data import AnalysisData
@@ -12,7 +12,7 @@ from adamline.tlf.kinds._records import Records
 
 
 def decimals_findings(
-    data: AnalysisData, records: Records, variables: tuple[str, ...], place: Place = Place()
+    data: AnalysisData, records: Records, variables: tuple[str, ...], place: Place = NOWHERE
 ) -> tuple[Finding, ...]:
     """What `check_decimals` finds of these variables with the decimals of each record's PARAMCD.
 

@@ -19,7 +19,7 @@ from adamline.results.ard import Analysis, with_ids
 from adamline.results.check_warnings import ONE_VALUE
 from adamline.spec.types import VariableName
 from adamline.stats.descriptive import NEED_TWO, Statistic, describe_groups, method_of
-from adamline.stats.display import STATISTIC_LABELS, STATISTIC_ROWS, display_texts
+from adamline.stats.display import STATISTIC_ROWS, display_texts, statistic_label
 from adamline.tlf.kinds._columns import (
     ColumnOptions,
     HeaderN,
@@ -198,7 +198,7 @@ def _summary_results(
             **grid.groups(g),
             "variable": np.array(options.variables, dtype=object)[k],
             "stat_name": np.array([statistic.value for statistic in statistics], dtype=object)[s],
-            "stat_label": np.array([STATISTIC_LABELS[statistic] for statistic in statistics], dtype=object)[s],
+            "stat_label": np.array([statistic_label(each, options.level) for each in statistics], dtype=object)[s],
             "stat": values[g, k, s],
             "stat_text": texts[g, k, s],
             "method": methods[s, 0],
@@ -269,7 +269,7 @@ def _rows(results: pd.DataFrame, options: Options) -> Iterator[Row]:
         group, block = (labels[parameter], visit), f"{parameter} {visit}"
         for name in options.statistics:
             row = STATISTIC_ROWS[name]
-            texts, ids = [row.label], [""]
+            texts, ids = [row.label(options.level)], [""]
             for column in columns:
                 found = {
                     statistic: cells[key]

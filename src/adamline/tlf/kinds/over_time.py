@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import replace
+from enum import StrEnum
 from typing import Annotated, Any
 
 import numpy as np
@@ -11,20 +13,28 @@ import numpy.typing as npt
 import pandas as pd
 from pydantic import AfterValidator, BeforeValidator, Field, field_validator, model_validator
 
-from adamline.errors import DataError, Place, nearest
+from adamline.errors import DataError, LayoutError, Place, nearest
+from adamline.findings import Finding, Severity
 from adamline.results.ard import Analysis, with_ids
 from adamline.spec.types import VariableName
 from adamline.stats.descriptive import Statistic
 from adamline.stats.display import STATISTIC_LABELS
+from adamline.tlf.kinds._columns import empty_column_notes
 from adamline.tlf.kinds._data import AnalysisData, PageContext, page_of
+from adamline.tlf.kinds._line_gaps import gap_results
 from adamline.tlf.kinds._line_plot import Line, LinePlot
 from adamline.tlf.kinds._options import OutputOptions, Population
-from adamline.tlf.kinds._picture import render_picture
+from adamline.tlf.kinds._picture import drawn_font, render_picture
 from adamline.tlf.kinds._visits import CHANGES
-from adamline.tlf.layout import Column, Layout
+from adamline.tlf.layout import Column, Layout, PageSetup, Picture
+from adamline.tlf.metrics import fonts_like
 
 # Inches; a figure of this size stands on a page with its titles and footnotes without being reduced.
 WIDTH, HEIGHT = 8.6, 4.4
+# Points; smaller type cannot be read in print.
+LEAST_TYPE = 7.0
+
+LIMITS_OF_MEAN = (Statistic.LCLM, Statistic.UCLM)
 
 # A mark for p-values up to each of these; the share is for those that computing lifts a little above.
 _P_AT_MOST, _MARKS = np.array([0.001, 0.01, 0.05]) * (1 + 1e-12), np.array(["***", "**", "*", ""], dtype=object)
@@ -38,6 +48,13 @@ def _apart(places: Mapping[str, float]) -> Mapping[str, float]:
         if others:
             raise ValueError(f"two visits stand at one place, {place:g}: {visit} and {others[0]}")
     return places
+
+
+class Gaps(StrEnum):
+    """What a line does at a visit where it has no point."""
+
+    BREAK = "break"
+    JOIN = "join"
 
 
 def _none(value: Any) -> Any:
@@ -57,8 +74,9 @@ class Options(OutputOptions):
     statistics, or none; by default the limits of a mean, none of others). ``marks`` names stored p-values: ``*`` stands
     beside a point where p <= 0.05, ``**`` where p <= 0.01, ``***`` where p <= 0.001. ``at`` gives the visits to draw
     and their places on the axis, in its unit; without it all visits of the table stand at equal distances.
-    ``baseline`` is a visit for which no change is stored, and which is drawn, first, at the zero that it is by
-    definition. The population is the table's.
+    ``ticks`` gives visits a text of their own on the axis; with it the others have a mark alone. ``gaps`` says whether
+    a line breaks at a visit without a point, or joins the points on either side. ``baseline`` is a visit for which no
+    change is stored, and which is drawn, first, at the zero that it is by definition. The population is the table's.
     """
 
     results: str
@@ -69,6 +87,8 @@ class Options(OutputOptions):
     marks: str | None = None
     baseline: str | None = None
     at: Annotated[Mapping[str, Number], Field(min_length=1), AfterValidator(_apart)] | None = None
+    ticks: Annotated[Mapping[str, str], Field(min_length=1)] | None = None
+    gaps: Gaps = Gaps.BREAK
     x_label: str = "Visit"
     y_label: str | None = None
     n_label: str = "Number of subjects"
@@ -88,11 +108,18 @@ class Options(OutputOptions):
             raise ValueError(f"baseline is none of the visits under at; {nearest(self.baseline, self.at)}")
         return self
 
+    @model_validator(mode="after")
+    def _ticks_of_visits(self) -> Options:
+        for visit in self.ticks or () if self.at else ():
+            if visit not in (self.at or ()):
+                raise ValueError(f"ticks: {visit} is none of the visits under at; {nearest(visit, self.at or ())}")
+        return self
+
     @property
     def ends(self) -> tuple[Statistic, ...]:
         """The statistics at the ends of the limits, in order; empty where no limits are drawn."""
         if self.limits is None:
-            return (Statistic.LCLM, Statistic.UCLM) if self.center is Statistic.MEAN else ()
+            return LIMITS_OF_MEAN if self.center is Statistic.MEAN else ()
         return self.limits
 
     @property
@@ -104,8 +131,10 @@ class Options(OutputOptions):
 def analyse(data: AnalysisData, options: Options) -> pd.DataFrame:
     """The stored results that the figure draws: it computes none of its own, and ``same_as`` names those of the table.
 
-    A visit without the statistic is a gap, and carries a warning. DataError when the table, the parameter, the variable
-    or, in a table that has results, the statistic, its limits or the p-values are not stored.
+    A visit without the statistic is a gap, and carries a warning, as does a line that breaks at a visit and a point
+    that stands alone for it; a line joined over a visit carries a note. DataError when the table, the parameter, the
+    variable, a visit under ``ticks`` or, in a table that has results, the statistic, its limits or the p-values are
+    not stored.
     """
     if options.results not in data.results:
         raise DataError(
@@ -127,21 +156,37 @@ def analyse(data: AnalysisData, options: Options) -> pd.DataFrame:
     numbers = pd.concat([summary[summary["stat_name"].isin(options.drawn)], tests[tests["stat_name"].isin(marks)]])
     if options.at:
         numbers = numbers[numbers["group3_level"].isin(list(options.at))]
-    drawn = pd.concat([stored[stored["analysis"] == Analysis.POPULATION], heads, numbers])
+    _require(pd.Series(_visits(numbers, options)), tuple(options.ticks or ()), options)
+    empty = stored[(stored["analysis"] == Analysis.HEADER_N) & (stored["stat"] == 0)]
+    drawn = pd.concat([empty, stored[stored["analysis"] == Analysis.POPULATION], heads, numbers])
     repeated = drawn.assign(same_as=drawn["result"], warning="")
-    return with_ids(pd.concat([repeated, _gaps(numbers, options)], ignore_index=True), options.output)
+    parts = [repeated, _gaps(numbers, options), gap_results(_points(numbers, options), join=options.gaps is Gaps.JOIN)]
+    return with_ids(pd.concat(parts, ignore_index=True), options.output)
 
 
 def lay_out(results: pd.DataFrame, options: Options, page: PageContext) -> Layout:
     """The layout of the figure: points, limits and numbers exactly as stored; the text for none where there is none."""
     population = results["stat_text"][results["analysis"] == Analysis.POPULATION]
-    layout = replace(page_of(options, page, f"results of {options.results}"), population="".join(population))
+    layout = page_of(options, page, f"results of {options.results}")
+    footnotes = (*layout.footnotes, *empty_column_notes(results))
+    layout = replace(layout, population="".join(population), footnotes=footnotes)
     if not _has_center(results, options).any():
         return replace(layout, columns=(Column(1.0),))
     plot = plot_of(results, options)
     # Drawn for the page's width, so that its texts keep their size.
-    width = min(WIDTH, layout.page.body_width)
-    return replace(layout, picture=render_picture(plot.draw, width, HEIGHT, plot.in_words(), options.output))
+    size = min(WIDTH, layout.page.body_width), HEIGHT
+    picture = _picture(plot, size, layout.page)
+    return replace(layout, picture=picture, findings=_other_font(layout.page.font))
+
+
+def _picture(plot: LinePlot, size: tuple[float, float], page: PageSetup) -> Picture:
+    """The figure in the type of its page; smaller, down to `LEAST_TYPE`, where its texts would leave no room."""
+    try:
+        return render_picture(plot.draw, size, page, plot.in_words(), plot.output)
+    except LayoutError:
+        if page.font_size - 1 < LEAST_TYPE:
+            raise
+        return _picture(plot, size, replace(page, font_size=page.font_size - 1))
 
 
 def plot_of(results: pd.DataFrame, options: Options) -> LinePlot:
@@ -151,11 +196,13 @@ def plot_of(results: pd.DataFrame, options: Options) -> LinePlot:
     return LinePlot(
         lines=_lines(numbers, visits, options),
         visits=visits,
+        ticks=tuple(options.ticks.get(visit, "") for visit in visits) if options.ticks else visits,
         places=tuple(options.at.values()) if options.at else tuple(map(float, range(len(visits)))),
         x_label=options.x_label,
         y_label=options.y_label or _y_label(results, options),
         n_label=options.n_label,
         zero_line=options.variable in CHANGES,
+        join=options.gaps is Gaps.JOIN,
         output=options.output,
     )
 
@@ -229,4 +276,39 @@ def _y_label(results: pd.DataFrame, options: Options) -> str:
     labels = results[results["analysis"] == Analysis.ATTRIBUTES]
     variable = labels["stat_text"][labels["variable"] == options.variable].iloc[0]
     parameter = labels["stat_text"][labels["group2_level"] == options.parameter].iloc[0]
-    return f"{STATISTIC_LABELS[options.center]} {variable}\n{parameter}"
+    center = _stored_label(results, options.center) or STATISTIC_LABELS[options.center]
+    return f"{center}{_level(results, options)} {variable}\n{parameter}"
+
+
+def _level(results: pd.DataFrame, options: Options) -> str:
+    """The confidence level of the limits that are drawn, as their stored label says it."""
+    of_mean = [end for end in options.ends if end in LIMITS_OF_MEAN]
+    found = re.search(r"[\d.]+%", _stored_label(results, of_mean[0])) if of_mean else None
+    return f" ({found[0]} CI)" if found else ""
+
+
+def _stored_label(results: pd.DataFrame, statistic: Statistic) -> str:
+    """What the table calls the statistic."""
+    return "".join(results["stat_label"][results["stat_name"] == statistic.value].iloc[:1])
+
+
+def _other_font(font: str) -> tuple[Finding, ...]:
+    """A note where the figure cannot be drawn in the type of its page."""
+    _, alike = fonts_like(font)
+    drawn = drawn_font(font)
+    if drawn in {font, *alike}:
+        return ()
+    message = f"The figure is drawn in {drawn}: none of {', '.join((font, *alike))} is installed where it was made."
+    return (Finding(Severity.NOTE, "font", message),)
+
+
+def _points(numbers: pd.DataFrame, options: Options) -> pd.DataFrame:
+    """Whether there is a point, for each treatment and visit; the baseline of a line with points has one."""
+    centers = numbers[numbers["stat_name"] == options.center.value]
+    table = centers.assign(there=centers["stat"].notna()).pivot_table(
+        index="group1_level", columns="group3_level", values="there", aggfunc="any", sort=False
+    )
+    points = table.reindex(columns=list(_visits(numbers, options))).fillna(value=False).astype(bool)
+    if options.baseline in points.columns:
+        points[options.baseline] |= points.any(axis=1)
+    return points

@@ -80,8 +80,9 @@ def analyse(data: AnalysisData, options: Options) -> pd.DataFrame:
     them some who respond and some who do not; else its p-value is missing, and a note says why. Records of treatments
     that the options do not list are left out with a warning. The order of the records does not matter.
 
-    DataError for variables, parameters or visits that are not there, for a response that is neither of the two, for a subject with two responses at a visit, for an imputed responder, and where the records and the
-    population disagree on who is in it or had which treatment.
+    DataError for variables, parameters or visits that are not there, for a response that is neither of the two, for a
+    subject with two responses at a visit, for an imputed responder, and where the records and the population disagree
+    on who is in it or had which treatment.
     """
     records = _records(data, options)
     require_counted_subjects(data, records, options.columns, options.population)
