@@ -169,11 +169,15 @@ def test_warnings_of_results_are_findings(study: Path, sdtm: Path, tmp_path: Pat
     assert status([*arguments, "--strict"]) == 1
 
 
-def test_a_misspelled_treatment_stops_the_run(study: Path, sdtm: Path, tmp_path: Path, edit: Edit) -> None:
+def test_a_misspelled_treatment_leaves_subjects_without_a_column(
+    study: Path, sdtm: Path, tmp_path: Path, edit: Edit
+) -> None:
     edit("tlf/t-1.yaml", "order: [Active, Placebo]", "order: [Actve, Placebo]")
-    with pytest.raises(DataError, match="No subject has the treatment Actve") as caught:
-        run(study, sdtm, tmp_path / "out")
-    assert "did you mean Active?" in str(caught.value)
+    _, findings = run_study(open_study(study), sdtm, tmp_path / "out")
+    (lost,) = [finding for finding in findings if finding.check == "who is counted"]
+    assert (lost.severity, lost.place.file, lost.place.dataset) == (Severity.WARNING, "t-1.yaml", "ADSL")
+    assert "TRT01P Active; did you mean Actve?" in lost.message or "TRTP Active" in lost.message
+    assert any(finding.message.startswith("a column without a subject: Actve") for finding in findings)
 
 
 def rewrite(path: Path, frame: pd.DataFrame) -> None:

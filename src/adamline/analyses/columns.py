@@ -17,6 +17,7 @@ from adamline.analyses.records import SUBJECT, Records, all_of, has_value, requi
 from adamline.condition.tree import Or
 from adamline.errors import nearest
 from adamline.results.ard import Around
+from adamline.results.check_warnings import NO_SUBJECT
 from adamline.spec.types import VariableName
 
 
@@ -147,6 +148,7 @@ def header_results(columns: ColumnOptions | None, shown: Cells | None, subjects:
             "stat_label": "n",
             "stat": n.astype(np.float64),
             "stat_text": n.astype(str).astype(object),
+            "warning": np.where(n == 0, f"{NO_SUBJECT}: " + group.names, ""),
             "dataset": counted.records.dataset.name,
             "where": counted.conditions(np.arange(counted.size)),
         }

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 import pandas as pd
 
 from adamline.errors import DataError, Place, nearest
+from adamline.findings import Finding
 from adamline.io.dataset import Dataset
 
 
@@ -53,3 +54,11 @@ class AnalysisData:
                 f"Decimals of parameter {parameter} are not a count.", expected="a whole number, 0 to 12", found=text
             )
         return int(text)
+
+
+@dataclass(frozen=True)
+class Made:
+    """What an output was made into: its results, and findings on the data behind them."""
+
+    results: pd.DataFrame
+    findings: tuple[Finding, ...] = ()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import Annotated
 
 import numpy as np
@@ -42,6 +43,15 @@ class Display(OptionsModel):
     percent: PercentRule = PercentRule()
     p: PValueRule = PValueRule()
     zero: str = "0"
+
+
+def level_text(level: float) -> str:
+    """A confidence level in per cent, with all its digits.
+
+    >>> level_text(0.95), level_text(0.975), level_text(0.9999)
+    ('95%', '97.5%', '99.99%')
+    """
+    return f"{(Decimal(repr(level)) * 100).normalize():f}%"
 
 
 def percents(n: npt.ArrayLike, of: npt.ArrayLike, rule: PercentRule = PercentRule()) -> tuple[Floats, Texts]:  # noqa: B008 - frozen

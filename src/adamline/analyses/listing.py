@@ -10,7 +10,7 @@ import numpy.typing as npt
 import pandas as pd
 from pydantic import Field, model_validator
 
-from adamline.analyses.data import AnalysisData
+from adamline.analyses.data import AnalysisData, Made
 from adamline.analyses.options import Distinct, OptionsModel, OutputOptions, Source
 from adamline.analyses.records import Records, require_columns, select_records
 from adamline.analyses.words import Programs
@@ -67,7 +67,7 @@ class Options(OutputOptions):
         return tuple(dict.fromkeys((*self.keys, *self.identify_by)))
 
 
-def analyse(data: AnalysisData, options: Options, programs: Programs | None = None) -> pd.DataFrame:
+def analyse(data: AnalysisData, options: Options, programs: Programs | None = None) -> Made:
     """The selected records in order: id, output, dataset, the condition that selects each, and the texts shown.
 
     Missing values come first in the order, as in SAS, and are blank. Text is ordered by its characters' code points.
@@ -93,7 +93,7 @@ def analyse(data: AnalysisData, options: Options, programs: Programs | None = No
     }
     texts = {name: _texts(data, records, frame, column) for name, column in columns.items()}
     _require_told_apart(records.dataset, frame, texts, options.keys)
-    return pd.DataFrame(results | texts, index=range(len(frame)))
+    return Made(pd.DataFrame(results | texts, index=range(len(frame))))
 
 
 def _require_identity(dataset: Dataset, identity: tuple[str, ...]) -> None:

@@ -12,6 +12,7 @@ import pandas as pd
 from pydantic import Field, model_validator
 
 from adamline.analyses.cells import Cells, Ints, Texts, coded, place_records
+from adamline.analyses.display import level_text
 from adamline.analyses.frames import column_group, records_of
 from adamline.analyses.leaf import Floats, Given, LeafOptions, LineOptions, Stat, cell_results
 from adamline.analyses.lines import Line
@@ -45,18 +46,18 @@ class _Known:
 
 
 STATISTICS: Mapping[str, _Known] = {
-    "n": _Known("n", None, column="N"),
-    "n_missing": _Known("Missing", None, column="nmiss"),
+    "n": _Known("n", None, column="n"),
+    "n_missing": _Known("Missing", None, column="n_missing"),
     "mean": _Known("Mean", 1, column="mean"),
     "sd": _Known("SD", 2, column="sd", least=2, options="VARDEF=DF"),
     "se": _Known("SE", 2, column="se", least=2, options="VARDEF=DF"),
-    "lower": _Known("Lower limit of the mean", 1, column="lclm", least=2, options="VARDEF=DF"),
-    "upper": _Known("Upper limit of the mean", 1, column="uclm", least=2, options="VARDEF=DF"),
+    "lower": _Known("Lower {level} limit of the mean", 1, column="lower", least=2, options="VARDEF=DF"),
+    "upper": _Known("Upper {level} limit of the mean", 1, column="upper", least=2, options="VARDEF=DF"),
     "median": _Known("Median", 1, column="median", options="PCTLDEF=5"),
     "p25": _Known("Q1", 1, column="p25", options="PCTLDEF=5"),
     "p75": _Known("Q3", 1, column="p75", options="PCTLDEF=5"),
-    "minimum": _Known("Min", 0, column="min"),
-    "maximum": _Known("Max", 0, column="max"),
+    "minimum": _Known("Min", 0, column="minimum"),
+    "maximum": _Known("Max", 0, column="maximum"),
     "sum": _Known("Sum", 0, "moments", "sum"),
     "variance": _Known("Variance", 2, "moments", "variance", least=2, options="VARDEF=DF"),
     "cv": _Known("CV (%)", 1, "moments", "cv", least=2, options="VARDEF=DF"),
@@ -65,8 +66,8 @@ STATISTICS: Mapping[str, _Known] = {
     "geometric_mean": _Known("Geometric mean", 1, "geometric", "mean"),
     "geometric_sd": _Known("Geometric SD", 2, "geometric", "sd", least=2),
     "geometric_cv": _Known("Geometric CV (%)", 1, "geometric", "cv", least=2),
-    "geometric_lower": _Known("Lower limit of the geometric mean", 1, "geometric", "lower", least=2),
-    "geometric_upper": _Known("Upper limit of the geometric mean", 1, "geometric", "upper", least=2),
+    "geometric_lower": _Known("Lower {level} limit of the geometric mean", 1, "geometric", "lower", least=2),
+    "geometric_upper": _Known("Upper {level} limit of the geometric mean", 1, "geometric", "upper", least=2),
     **{f"p{percent}": _Known(f"P{percent}", 1, "percentile", str(percent)) for percent in (1, 5, 10, 90, 95, 99)},
 }
 _METHODS = {"describe": "PROC MEANS", "moments": "PROC UNIVARIATE", "percentile": "PROC UNIVARIATE"}
@@ -113,13 +114,11 @@ class Options(LeafOptions):
 
     def known_lines(self) -> Mapping[str, Line]:
         """The patterns of the module, and those of limits, which say their level."""
-        percent = format_shortest([self.level * 100])[0]
+        level = level_text(self.level)
         return {
             **_LINES,
-            "limits": Line(f"{percent}% limits of the mean", "({lower}, {upper})"),
-            "geometric_limits": Line(
-                f"{percent}% limits of the geometric mean", "({geometric_lower}, {geometric_upper})"
-            ),
+            "limits": Line(f"{level} CI of the mean", "({lower}, {upper})"),
+            "geometric_limits": Line(f"{level} CI of the geometric mean", "({geometric_lower}, {geometric_upper})"),
         }
 
     @model_validator(mode="after")
@@ -181,7 +180,7 @@ def _of_variable(given: Given, options: Options, variable: str, codes: Ints) -> 
         stats.append(
             Stat(
                 name,
-                known.label,
+                known.label.replace("{level}", level_text(options.level)),
                 tables[name],
                 _texts(name, tables[name], places, n, options),
                 _METHODS[known.source],

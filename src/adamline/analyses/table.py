@@ -12,7 +12,7 @@ from pydantic import Field, model_validator
 
 from adamline.analyses.cells import Cells, Group, Level, coded, place_records
 from adamline.analyses.columns import ColumnOptions, HeaderN, column_cells, header_results, with_values
-from adamline.analyses.data import AnalysisData
+from adamline.analyses.data import AnalysisData, Made
 from adamline.analyses.display import Display
 from adamline.analyses.frames import column_group
 from adamline.analyses.labels import label_results
@@ -20,9 +20,11 @@ from adamline.analyses.leaf import Given, LeafOptions
 from adamline.analyses.options import OptionsModel, OutputOptions, Source
 from adamline.analyses.records import Records, narrowed, require_columns, select_records, select_subjects, where_text
 from adamline.analyses.rows import CHANGES, Blank, By, Empty, Heading, Leaf, Rows, leaves
+from adamline.analyses.who import check_who
 from adamline.analyses.words import Programs, find_word
 from adamline.condition.parse import parse_condition
 from adamline.errors import DataError, Place, nearest
+from adamline.findings import Finding
 from adamline.results.ard import Around, with_ids
 
 
@@ -111,6 +113,7 @@ class _Run:
     programs: Programs | None
     subjects: Cells | None
     shown: Cells | None = None
+    findings: dict[Finding, None] = field(default_factory=dict)
     selected: dict[tuple[object, ...], Records] = field(default_factory=dict)
 
     @property
@@ -133,8 +136,10 @@ class _Run:
         return {code: self.data.decimals(code) for code, said in self.data.parameters.items() if said.get("decimals")}
 
 
-def analyse(data: AnalysisData, options: Options, programs: Programs | None = None) -> pd.DataFrame:
+def analyse(data: AnalysisData, options: Options, programs: Programs | None = None) -> Made:
     """The results of a table: the N of its columns, labels, then those of each analysis in the order of the rows.
+
+    With them come findings: subjects whom no column counts, records that no column shows.
 
     Each analysis gets the records that its place in the tree selects, in cells of the groupings above it and the
     columns. The order of the records does not matter. DataError for variables, levels and parameters that are not
@@ -152,7 +157,8 @@ def analyse(data: AnalysisData, options: Options, programs: Programs | None = No
         label_results(data, run.selected, made, options.stub),
         *made,
     ]
-    return with_ids(pd.concat([part for part in parts if len(part)], ignore_index=True), options.output)
+    results = with_ids(pd.concat([part for part in parts if len(part)], ignore_index=True), options.output)
+    return Made(results, tuple(run.findings))
 
 
 def _of_rows(run: _Run, rows: Rows, scope: _Scope) -> Iterator[pd.DataFrame]:
@@ -224,7 +230,10 @@ def _of_leaf(run: _Run, leaf: Leaf, scope: _Scope) -> pd.DataFrame:
     if run.options.columns is not None:
         groups.append(run.options.columns.group(records, run.population))
     cells = place_records(records, groups)
-    run.shown = run.shown or with_values(cells, leaf.options.summarised)
+    shown = with_values(cells, leaf.options.summarised)
+    run.shown = run.shown or shown
+    subjects = run.subjects.records if run.subjects else None
+    run.findings.update(dict.fromkeys(check_who(run.options.columns, subjects, shown)))
     word = find_word(leaf.word, run.programs)
     assert word is not None  # noqa: S101 - the spec was read by the same words
     given = Given(

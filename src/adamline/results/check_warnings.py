@@ -11,13 +11,16 @@ _SHOWN = 3
 # Expected wherever groups are small, and shown on the page as NA and NE: worth a note, no reason to stop a strict run.
 ONE_VALUE = "one value only"
 NO_TEST = "no test"
-_NOTES = frozenset({ONE_VALUE, NO_TEST})
+NO_SUBJECT = "a column without a subject"
+JOINED = "a line is joined over a visit without a point"
+_NOTES = frozenset({ONE_VALUE, NO_TEST, NO_SUBJECT, JOINED})
 
 
 def check_warnings(results: pd.DataFrame, place: Place) -> tuple[Finding, ...]:
     """One finding at ``place`` for each sort of warning among the results of one output.
 
-    A single value of a group, which has no SD, and a test without enough values are notes; all others are warnings.
+    A single value of a group, which has no SD, a test without enough values, a planned treatment that nobody has
+    and a line that the spec joins over a gap are notes; all others are warnings.
 
     Warnings that differ only behind their colon are of one sort; the finding says how many results carry it, and what
     the first ones say and are. Results without a column of warnings (a listing's) have none.

@@ -14,7 +14,7 @@ from typing import Any
 import pandas as pd
 
 import adamline.tlf.kinds
-from adamline.analyses.data import AnalysisData
+from adamline.analyses.data import AnalysisData, Made
 from adamline.analyses.options import OutputOptions, Source
 from adamline.analyses.words import Programs
 from adamline.errors import AdamlineError, Place, nearest
@@ -58,9 +58,9 @@ class OutputPlan:
         """The output's id, which is also the name of its files."""
         return self.options.output
 
-    def analyse(self, data: AnalysisData) -> pd.DataFrame:
-        """The results of the output."""
-        made: pd.DataFrame = _analyses(self.kind).analyse(data, self.options, self.programs)
+    def analyse(self, data: AnalysisData) -> Made:
+        """The results of the output, and what its check of who is counted has to say."""
+        made: Made = _analyses(self.kind).analyse(data, self.options, self.programs)
         return made
 
     def lay_out(self, results: pd.DataFrame, page: PageContext) -> Layout:

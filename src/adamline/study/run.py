@@ -148,8 +148,8 @@ def _output(run: _Run, output: OutputPlan) -> Done:
     is_new = not run.manifest.is_current(output.name, key, run.out)
     size = "unchanged"
     if is_new:
-        results = output.analyse(_analysis_data(run, output, parameters))
-        write_results(results, results_path)
+        made = output.analyse(_analysis_data(run, output, parameters))
+        write_results(made.results, results_path)
         study = run.study.spec
         page = PageContext(
             study=study.study,
@@ -159,13 +159,24 @@ def _output(run: _Run, output: OutputPlan) -> Done:
             footnotes=footnotes,
             page=study.page,
         )
-        paginated = paginate(output.lay_out(read_results(results_path), page))
+        layout = output.lay_out(read_results(results_path), page)
+        paginated = paginate(layout)
         with replace_file(page_path) as handle:
             render_docx([paginated], handle, (run.study.folder / "templates",))
-        run.finish(output.name, key, (results_path, page_path), check_warnings(results, output.place))
+        found = (*made.findings, *layout.findings)
+        findings = (*(_at_output(each, output) for each in found), *check_warnings(made.results, output.place))
+        run.finish(output.name, key, (results_path, page_path), findings)
         size = f"{len(paginated.pages)} page{'s' if len(paginated.pages) != 1 else ''}"
     run.hashes[output.name] = hash_of_file(results_path)
     return Done(output.name, is_new, size, time.perf_counter() - began)
+
+
+def _at_output(finding: Finding, output: OutputPlan) -> Finding:
+    """The finding with the file of the output, where it knows none."""
+    place = (
+        finding.place if finding.place.file else replace(finding.place, file=output.place.file, line=output.place.line)
+    )
+    return replace(finding, place=place)
 
 
 def _analysis_data(run: _Run, output: OutputPlan, parameters: Mapping[str, Mapping[str, str]]) -> AnalysisData:

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 from adamline.analyses.options import EMPTY_TEXT
+from adamline.findings import Finding
 
 
 class Align(StrEnum):
@@ -103,7 +104,8 @@ class Layout:
     """One output: a table or listing (``columns``, ``header``, ``rows``) or a figure (``picture``).
 
     ``repeat_keys`` is the number of leading columns whose text is shown only where it, or one left of it, changes,
-    and always on the first row of a page (listings). ``empty`` is shown in place of a body without rows.
+    and always on the first row of a page (listings). ``empty`` is shown in place of a body without rows. ``findings``
+    are what there is to say of how it was laid out.
     """
 
     output: str
@@ -119,3 +121,4 @@ class Layout:
     picture: Picture | None = None
     empty: str = EMPTY_TEXT
     page: PageSetup = field(default_factory=PageSetup)
+    findings: tuple[Finding, ...] = ()

@@ -33,6 +33,16 @@ _NUMBER = re.compile(r"[<>≤≥=~(\[]*[-+−±]?\d[\d.,:/()\[\]%eE+−–-]*[A-
 _SOFT_ENDS = "-/_,;|\\"
 
 
+def fonts_like(font: str) -> tuple[str, tuple[str, ...]]:
+    """The face of a font (serif, sans or mono), and the other fonts of its widths.
+
+    >>> fonts_like("Arial")
+    ('sans', ('Liberation Sans',))
+    """
+    face = FACE_OF_FONT[font]
+    return face, tuple(name for name, other in FACE_OF_FONT.items() if other == face and name != font)
+
+
 class _Widths(dict[str, int]):
     """Advance widths by character; a character the font lacks is taken as wide as it could be."""
 

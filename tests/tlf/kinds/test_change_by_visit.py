@@ -13,11 +13,13 @@ import pytest
 from pydantic import ValidationError
 
 from adamline.condition.to_pandas import selected
-from adamline.errors import DataError, LayoutError
+from adamline.errors import DataError, LayoutError, Place
+from adamline.findings import Severity
 from adamline.io.dataset import Dataset, Kind, Variable
+from adamline.results.check_warnings import check_warnings
 from adamline.results.csv_file import read_results, results_csv, write_results
 from adamline.tlf.kinds._data import AnalysisData, PageContext
-from adamline.tlf.kinds.change_by_visit import Options, analyse, lay_out
+from adamline.tlf.kinds.change_by_visit import Options, analyse, check, lay_out
 from adamline.tlf.layout import Layout
 from adamline.tlf.paginate import paginate
 
@@ -57,6 +59,7 @@ SPEC: dict[str, Any] = {
     "rows": {"by": "AVISIT", "show": ["Baseline", "Week2", "Week4"], "baseline": "Baseline"},
     "parameters": ["ALT"],
 }
+TEST = {"method": "wilcoxon_rank_sum", "against": "Placebo", "as": "p_wilcoxon"}
 PAGE = PageContext(study="Study X", run="3f2a", cutoff="2014-07-02", footnotes=("Observed cases.",))
 # statistic, then Placebo value and change, Drug value and change
 EXPECTED = """
@@ -250,8 +253,6 @@ def test_records_of_treatments_that_no_column_shows_are_counted() -> None:
 @pytest.mark.parametrize(
     ("changes", "message", "hint"),
     [
-        ({"columns": SPEC["columns"] | {"order": ["Placebo", "Durg"]}}, "the treatment Durg", "did you mean Drug"),
-        ({"columns": {"by": "TRTA", "order": ["Drgu"], "header_n": "none"}}, "the treatment Drgu", "variable TRTA"),
         ({"rows": {"by": "AVISIT", "show": ["Baseline", "Wek2"]}}, "the visit Wek2", "did you mean Week2"),
         ({"rows": {"by": "AVISIT", "order_by": "AVISITN", "baseline": "Basline"}}, "the visit Basline", "Baseline"),
     ],
@@ -260,6 +261,60 @@ def test_a_misspelled_level_is_an_error(changes: dict[str, Any], message: str, h
     with pytest.raises(DataError, match=message) as caught:
         analyse(study(), options(**changes))
     assert hint in str(caught.value)
+
+
+def test_a_subject_of_another_column_than_counts_it_is_an_error() -> None:
+    data = study(ADLB.replace("S1      Y     Placebo ALT     Week2", "S1      Y     Drug    ALT     Week2"))
+    with pytest.raises(DataError, match="1 subject stands in a column whose N does not count it: S1") as caught:
+        analyse(data, options())
+    assert caught.value.place.variable == "TRTA"
+    assert "header_n: records" in caught.value.hint
+    analyse(data, options(columns=SPEC["columns"] | {"header_n": "records"}))
+    analyse(data, options(parameters=["AST"]))  # no record of S1 is shown
+
+
+@pytest.mark.parametrize("arm", ["placebo", "."])
+def test_a_subject_of_the_population_in_no_column_is_named(arm: str) -> None:
+    data = study(
+        ADLB.replace("S2      Y     Placebo", f"S2      Y     {arm}"), ADSL.replace("Y     Placebo\nS3", f"Y {arm}\nS3")
+    )
+    (found,) = check(data, options(), Place("t-1.yaml"))
+    assert found.severity is Severity.WARNING
+    assert found.message.startswith("1 subject of the population is in no column: S2 (TRT01A ")
+    assert found.place == Place("t-1.yaml", dataset="ADSL", variable="TRT01A")
+    assert check(study(), options(), Place()) == ()
+
+
+def test_a_planned_arm_without_a_subject_has_n_0_and_a_note() -> None:
+    chosen = options(columns=SPEC["columns"] | {"order": ["Placebo", "Drug", "High"]}, tests=[TEST])
+    results = analyse(study(), chosen)
+    layout = lay_out(results, chosen, PAGE)
+    assert [cell.text for cell in layout.header[0]][-1] == "High\n(N=0)"
+    assert layout.footnotes == ("Observed cases.", "N=0: no subject is in High.")
+    assert {row.cells[5:] for row in layout.rows if row.cells[0] == "n"} == {("0", ""), ("0", "0")}
+    assert {row.cells[5:] for row in layout.rows if row.cells[0] not in {"n", "p-value vs Placebo"}} == {("", "")}
+    (note,) = [each for each in check_warnings(results, Place()) if "column without" in each.message]
+    assert note.severity is Severity.NOTE
+    paginate(layout)
+
+
+def test_values_with_more_decimals_than_the_parameter_are_found() -> None:
+    data = study(ADLB.replace("2       36   5", "2       36.5 5.5"))
+    found = check(data, options(), Place("t-1.yaml"))
+    assert [finding.message.partition(":")[0] for finding in found] == [
+        "AVAL is shown with fewer decimals than 1 of its 8 values have",
+        "CHG is shown with fewer decimals than 1 of its 3 values have",
+    ]
+    assert "ALT (1 with more than 0, such as 36.5)" in found[0].message
+
+
+@pytest.mark.parametrize(("level", "shown"), [(0.95, "95%"), (0.9, "90%"), (0.975, "97.5%")])
+def test_limits_say_their_level(level: float, shown: str) -> None:
+    chosen = options(statistics=["n", "limits"], level=level)
+    results = analyse(study(), chosen)
+    assert lay_out(results, chosen, PAGE).rows[1].cells[0] == f"{shown} CI of the mean"
+    labels = set(results["stat_label"][results["stat_name"].isin(["lclm", "uclm"])])
+    assert labels == {f"Lower {shown} limit of the mean", f"Upper {shown} limit of the mean"}
 
 
 def test_column_n_of_records_counts_who_is_in_the_table() -> None:

@@ -15,8 +15,9 @@ from matplotlib.transforms import Bbox
 
 from adamline.tlf.kinds._line_plot import Line, LinePlot
 from adamline.tlf.kinds._marks import Mark, write_marks
-from adamline.tlf.kinds._picture import _STYLE
+from adamline.tlf.kinds._picture import style_of
 from adamline.tlf.kinds._text_ruler import TextRuler
+from adamline.tlf.layout import PageSetup
 
 DOTS = 100
 CURVES = {
@@ -34,10 +35,10 @@ def drawn(curves: tuple[list[float], ...], reach: float = np.nan) -> tuple[Figur
         for index, (each, marks) in enumerate(zip(curves, [(), ("*", "**", "***", "***"), ("***",) * 4], strict=True))
     ]
     visits = tuple(f"Week {week}" for week in (2, 4, 12, 24))
-    with mpl.rc_context(_STYLE):
+    with mpl.rc_context(style_of(PageSetup(font_size=8))):
         figure = Figure(figsize=(8.6, 4.4), dpi=DOTS)
         canvas = FigureCanvasAgg(figure)
-        LinePlot(tuple(lines), visits, (2.0, 4.0, 12.0, 24.0), "Weeks", "Median", "n", True).draw(figure)
+        LinePlot(tuple(lines), visits, visits, (2.0, 4.0, 12.0, 24.0), "Weeks", "Median", "n", True).draw(figure)
         canvas.draw()
     return figure, [text for text in figure.axes[0].texts if set(text.get_text()) == {"*"}]
 
@@ -50,7 +51,7 @@ def inked(figure: Figure) -> np.ndarray:
 
 def box_of(figure: Figure, mark: Text) -> Bbox:
     """The pixels that a mark alone inks: those that change when it is hidden, where it hides nothing."""
-    with mpl.rc_context(_STYLE):
+    with mpl.rc_context(style_of(PageSetup(font_size=8))):
         before = inked(figure)
         mark.set_visible(False)
         after = inked(figure)
@@ -102,7 +103,7 @@ def test_marks_stand_near_their_points(name: str) -> None:
 
 
 def test_marks_of_neighbours_at_an_edge_stand_apart_inside() -> None:
-    with mpl.rc_context(_STYLE):
+    with mpl.rc_context(style_of(PageSetup(font_size=8))):
         figure = Figure(figsize=(4, 3), dpi=DOTS)
         FigureCanvasAgg(figure)
         axes = figure.add_axes((0.1, 0.1, 0.8, 0.8), xlim=(0, 1), ylim=(0, 1))
@@ -119,7 +120,7 @@ def test_a_mark_needs_its_point() -> None:
 
 
 def test_the_ink_of_a_text_is_what_is_drawn() -> None:
-    with mpl.rc_context(_STYLE):
+    with mpl.rc_context(style_of(PageSetup(font_size=8))):
         figure = Figure(figsize=(2, 2), dpi=DOTS)
         FigureCanvasAgg(figure)
         figure.text(0.5, 0.5, "***", fontweight="bold")

@@ -16,8 +16,10 @@ import pytest
 from matplotlib.figure import Figure
 from pydantic import ValidationError
 
-from adamline.errors import DataError
+from adamline.errors import DataError, Place
+from adamline.findings import Severity
 from adamline.results.ard import with_ids
+from adamline.results.check_warnings import check_warnings
 from adamline.results.csv_file import read_results, write_results
 from adamline.tlf.kinds._data import AnalysisData, PageContext
 from adamline.tlf.kinds._line_plot import LinePlot
@@ -83,6 +85,7 @@ def drawn(**changes: Any) -> tuple[pd.DataFrame, Options]:
 
 def test_results_are_references_to_the_stored_ones() -> None:
     results, _ = drawn()
+    results = results[results["analysis"] != "lacking"]
     stored = table().set_index("result")
     assert set(results["output"]) == {"F-1"}
     assert results["result"].tolist()[:2] == ["F-1.0001", "F-1.0002"]
@@ -408,3 +411,60 @@ def test_statistics_that_the_table_does_not_store(
 def test_options_of_statistic_and_baseline_that_have_no_meaning(changes: dict[str, Any], message: str) -> None:
     with pytest.raises(ValidationError, match=message):
         options(**changes)
+
+
+def test_a_line_that_breaks_is_found_with_the_point_that_stands_alone() -> None:
+    results, chosen = drawn(at={"Week 2": 2, "Week 4": 4, "Week 12": 12})
+    warnings = results["warning"][results["analysis"] == "lacking"].tolist()
+    assert warnings == [
+        "a line is broken at a visit without a point: Drug at Week 4",
+        "a point stands alone, no line leads to it: Drug at Week 2",
+        "a point stands alone, no line leads to it: Drug at Week 12",
+    ]
+    assert not plot_of(results, chosen).join
+    results, chosen = drawn(gaps="join")
+    (note,) = check_warnings(results, Place())
+    assert note.severity is Severity.NOTE
+    assert note.message.startswith("a line is joined over a visit without a point: Drug at Week 4")
+    assert plot_of(results, chosen).join
+
+
+def test_ticks_have_texts_of_their_own() -> None:
+    assert plot_of(*drawn(ticks={"Week 2": "2", "Week 12": "12"})).ticks == ("2", "", "12")
+    assert plot_of(*drawn()).ticks == ("Week 2", "Week 4", "Week 12")
+    with pytest.raises(ValidationError, match="ticks: Week 3 is none of the visits under at; did you mean Week 2"):
+        options(at={"Week 2": 2}, ticks={"Week 3": "3"})
+    with pytest.raises(DataError, match="do not hold Week 3"):
+        drawn(ticks={"Week 3": "3"})
+
+
+def test_limits_say_their_level() -> None:
+    labels = {"lclm": "Lower 90% limit of the mean", "uclm": "Upper 90% limit of the mean", "mean": "Mean"}
+    stored = table().assign(stat_label=lambda frame: frame["stat_name"].map(labels).fillna(""))
+    data = AnalysisData({}, results={"T-1": stored})
+    plot = plot_of(analyse(data, options()), options())
+    assert plot.y_label == "Mean (90% CI) Change from Baseline\nALT (U/L)"
+    chosen = options(limits="none")
+    assert plot_of(analyse(data, chosen), chosen).y_label == "Mean Change from Baseline\nALT (U/L)"
+
+
+def test_an_arm_of_nobody_is_noted_below_the_figure() -> None:
+    head = {"analysis": "header_n", "variable": "TRTA", "variable_level": "High", "stat_name": "n", "stat": 0.0}
+    nobody = [
+        row | {"group1_level": "High", "stat": np.nan, "stat_text": ""}
+        for row in table().query("group1_level == 'Placebo'").to_dict("records")
+    ]
+    stored = with_ids(pd.concat([pd.DataFrame([head]), table(), pd.DataFrame(nobody)]), "T-1")
+    results = analyse(AnalysisData({}, results={"T-1": stored}), options())
+    layout = lay_out(results, options(), PageContext())
+    assert layout.footnotes == ("N=0: no subject is in High.",)
+    assert layout.picture is not None
+    assert [line.name for line in plot_of(results, options()).lines] == ["Placebo", "Drug", "High"]
+
+
+def test_long_names_get_smaller_type_before_they_are_refused() -> None:
+    name = "Xanomeline by transdermal patch, {} mg/day, twice daily"
+    stored = table().replace({"group1_level": {"Placebo": name.format(5), "Drug": name.format(10)}})
+    chosen = options(page={"font_size": 14, "orientation": "portrait"})
+    layout = lay_out(analyse(AnalysisData({}, results={"T-1": stored}), chosen), chosen, PageContext())
+    assert layout.picture is not None

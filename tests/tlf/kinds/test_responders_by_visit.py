@@ -293,7 +293,7 @@ def test_a_missing_response_does_not_count() -> None:
         (lambda: changed({"AVALC": "YES"}), "neither of the two", "1 such record, here YES"),
         (lambda: changed(more={"AVALC": "N"}), "two responses at a visit", "1 such record, here N"),
         (lambda: changed({"DTYPE": "NRI"}), "responder is marked as an imputed", "1 such record, here Y"),
-        (lambda: changed({"TRTP": "Low"}), "disagree on the treatment", "Low"),
+        (lambda: changed({"TRTP": "Low"}), "1 subject stands in a column", "TRTP Low"),
         (lambda: changed({"ITTFL": "N"}), "disagree on who is in the population", "1 subject"),
     ],
 )
@@ -301,7 +301,7 @@ def test_records_that_cannot_be_counted(data: Any, message: str, found: str) -> 
     with pytest.raises(DataError, match=message) as caught:
         analyse(data(), options())
     assert found in str(caught.value)
-    assert "USUBJID = High-0" in str(caught.value)
+    assert "High-0" in str(caught.value)
 
 
 @pytest.mark.parametrize(
@@ -312,7 +312,6 @@ def test_records_that_cannot_be_counted(data: Any, message: str, found: str) -> 
         ({"response": SPEC["response"] | {"variable": "AVAL"}}, "AVAL is not text"),
         ({"imputed": {"variable": "DTYP", "value": "NRI"}}, "no variable DTYP"),
         ({"rows": {"by": "AVISIT", "show": ["Week 5"]}}, "the visit Week 5"),
-        ({"columns": SPEC["columns"] | {"order": ["Placebo", "Hihg"]}, "tests": []}, "the treatment Hihg"),
     ],
 )
 def test_what_the_data_do_not_have(changes: dict[str, Any], message: str) -> None:

@@ -2,15 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-import pandas as pd
-
-from adamline.errors import DataError, Place, nearest
-from adamline.io.dataset import Dataset
-from adamline.spec.page import PageSpec
 from adamline.analyses.options import OutputOptions
+from adamline.spec.page import PageSpec
 from adamline.tlf.kinds._page_setup import page_setup
 from adamline.tlf.layout import Layout
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from math import ceil
 
@@ -28,8 +29,8 @@ STYLES = (
     ("#56B4E9", "P", (0, (3, 1, 1, 1, 1, 1))),
 )
 
-# Inches: a line of text, the space between two things, the least width and height of the curves' field.
-_LINE, _GAP, _LEAST = 0.14, 0.1, (2.0, 1.2)
+# Inches: the space between two things, the least width and height of the curves' field.
+_GAP, _LEAST = 0.1, (2.0, 1.2)
 # Tick marks with their distance from their labels.
 _TICK = 0.1
 # Names of treatments and the label of their numbers are wrapped to this share of the figure's width.
@@ -37,7 +38,10 @@ _NAME_SHARE = 0.2
 # Share of the smallest distance between two visits that lies between neighbouring treatments at a visit, at most;
 # all treatments of a visit together take no more than the second share.
 _DODGE, _SPREAD = 0.09, 0.4
-_HINT = "shorten the label, take fewer visits under at, or a wider page (page: orientation, margins)"
+_HINT = (
+    "give the visits shorter texts under ticks, take fewer visits under at, a smaller page: font_size, or a wider page "
+    "(page: orientation, margins)"
+)
 
 
 @dataclass(frozen=True)
@@ -57,15 +61,22 @@ class Line:
 
 @dataclass(frozen=True)
 class LinePlot:
-    """All that is drawn; ``places`` are those of the visits on the axis, ``zero_line`` marks no change."""
+    """All that is drawn; ``places`` are those of the visits on the axis, ``zero_line`` marks no change.
+
+    ``ticks`` are the texts of the visits on the axis, blank for a mark alone; those that would run into one before
+    them are left out, and where the numbers below would, theirs too. With ``join`` a line goes on over visits where it
+    has no point.
+    """
 
     lines: tuple[Line, ...]
     visits: tuple[str, ...]
+    ticks: tuple[str, ...]
     places: tuple[float, ...]
     x_label: str
     y_label: str
     n_label: str
     zero_line: bool
+    join: bool = False
     output: str = ""
 
     def __post_init__(self) -> None:
@@ -109,8 +120,6 @@ class LinePlot:
         place = Place(file=self.output)
         if ruler.box(axes.yaxis.label).height > ruler.box(axes).height + EDGE:
             raise LayoutError("A word of y_label is longer than the axis.", place=place, hint="shorten y_label")
-        for row in (axes.get_xticklabels(), *numbers.counts):
-            ruler.check_apart(row, place, _HINT)
         around = [axes.xaxis.label, axes.yaxis.label, *axes.get_xticklabels()]
         ruler.check_inside([*around, *axes.texts, *legend.get_texts()], place, _HINT)
 
@@ -120,14 +129,15 @@ class LinePlot:
         scale = max((ruler.box(label).width for label in axes.get_yticklabels()), default=0.0)
         tall = ruler.box(axes).height
         title = ruler.wrap(self.y_label, tall)
-        beside = EDGE + _lines(title) * _LINE + _GAP + scale + _TICK
+        line = ruler.line
+        beside = EDGE + _lines(title) * line + _GAP + scale + _TICK
         left = max(EDGE + numbers.width(ruler) + _GAP, beside)
         across = width - left - _GAP
         visits = self._label_visits(axes, across, ruler)
         x_label = ruler.wrap(self.x_label, across)
-        below_axis = _TICK + _lines(*visits) * _LINE + _GAP
-        heading = below_axis + _lines(x_label) * _LINE + _GAP
-        below = heading + numbers.lines * _LINE + EDGE
+        below_axis = _TICK + _lines(*visits) * line + _GAP
+        heading = below_axis + _lines(x_label) * line + _GAP
+        below = heading + numbers.lines * line + EDGE
         top = ruler.box(legend).height + EDGE
         tall = height - below - top
         if across < _LEAST[0] or tall < _LEAST[1]:
@@ -143,14 +153,18 @@ class LinePlot:
         axes.xaxis.set_label_coords(0.5, -below_axis / tall)
         axes.set_ylabel(ruler.wrap(self.y_label, tall))
         axes.yaxis.set_label_coords(-(scale + _TICK + _GAP) / across, 0.5)
-        numbers.place(heading, left, across, tall)
+        numbers.place(heading, (left, across, tall), line)
+        numbers.keep([True] * len(self.visits))
+        if not all(map(ruler.are_apart, numbers.counts)):
+            numbers.keep(list(map(bool, self._label_visits(axes, across, ruler, numbers.widest(ruler)))))
 
     def _draw_legend(self, axes: Axes, ruler: TextRuler) -> Legend:
         """Names of the treatments above the curves, in as few rows as the figure is wide enough for."""
         width = float(ruler.figure.get_size_inches()[0])
         room = width - 2 * _GAP
         handles, _ = axes.get_legend_handles_labels()
-        names = [ruler.wrap(line.name, room - 1.0) for line in self.lines]
+        # A piece of line of four ems stands before a name, with spaces about both.
+        names = [ruler.wrap(line.name, room - 5 * ruler.line) for line in self.lines]
         for rows in range(1, len(self.lines) + 1):
             legend = axes.legend(
                 handles,
@@ -194,9 +208,10 @@ class LinePlot:
             axes.axhline(0.0, color="#888888", linewidth=0.6, zorder=0)
         for index, (line, (colour, marker, dashes)) in enumerate(zip(self.lines, STYLES, strict=False)):
             places = self._places(index)
+            drawn = np.isfinite(line.center) if self.join else np.full(len(places), True)
             axes.plot(
-                places,
-                line.center,
+                places[drawn],
+                line.center[drawn],
                 color=colour,
                 marker=marker,
                 linestyle=dashes,
@@ -209,15 +224,19 @@ class LinePlot:
             middle, reach = (line.lower + line.upper)[limited] / 2, np.abs(line.upper - line.lower)[limited] / 2
             axes.errorbar(places[limited], middle, yerr=reach, fmt="none", ecolor=colour, elinewidth=0.8, capsize=2)
 
-    def _label_visits(self, axes: Axes, inches: float, ruler: TextRuler) -> list[str]:
-        """Set the visits on an axis of this length; the names as they are wrapped."""
+    def _label_visits(self, axes: Axes, inches: float, ruler: TextRuler, least: float = 0.0) -> list[str]:
+        """Set the visits on an axis of this length; their texts as they are wrapped, blank where left out.
+
+        Each is given room of the width ``least``, for the numbers below it.
+        """
         first, last = min(self.places), max(self.places)
         margin = 0.5 * self._gap
         axes.set_xlim(first - margin, last + margin)
-        room = inches * self._gap / (last - first + 2 * margin) - EDGE
-        names = [ruler.wrap(visit, room) for visit in self.visits]
-        axes.set_xticks(list(self.places), names)
-        return names
+        scale = inches / (last - first + 2 * margin)
+        names = [ruler.wrap(text, scale * self._gap - EDGE) for text in self.ticks]
+        shown = ruler.free(names, [scale * place for place in self.places], least)
+        axes.set_xticks(list(self.places), shown)
+        return shown
 
     def _write_numbers(self, axes: Axes, ruler: TextRuler) -> _Numbers:
         """Write the numbers of subjects, each under its visit, and the names left of them; they are placed later."""
@@ -252,14 +271,28 @@ class _Numbers:
     def width(self, ruler: TextRuler) -> float:
         return max(ruler.box(name).width for name in self.names)
 
-    def place(self, top: float, left: float, across: float, tall: float) -> None:
-        """Set the lines of the block below one another; ``top`` is its distance from the axis, all in inches."""
+    def widest(self, ruler: TextRuler) -> float:
+        """The width of the widest number."""
+        return max((ruler.box(count).width for row in self.counts for count in row), default=0.0)
+
+    def keep(self, shown: Sequence[bool]) -> None:
+        """Leave out the numbers of visits that are not shown."""
+        for row in self.counts:
+            for count, keep in zip(row, shown, strict=True):
+                count.set_visible(keep)
+
+    def place(self, top: float, field: tuple[float, float, float], line: float) -> None:
+        """Set the lines of the block below one another, ``line`` apart; all lengths are in inches.
+
+        ``top`` is its distance from the axis, ``field`` the left edge, width and height of the curves' field.
+        """
+        left, across, tall = field
         for name, counts in zip(self.names, [[], *self.counts], strict=True):
             level = -top / tall
             name.set_position(((EDGE - left) / across, level))
             for count in counts:
                 count.set_y(level)
-            top += _lines(name.get_text()) * _LINE
+            top += _lines(name.get_text()) * line
 
 
 def _lines(*texts: str) -> int:

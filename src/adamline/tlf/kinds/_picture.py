@@ -1,39 +1,66 @@
-"""Renders a matplotlib figure to a picture whose bytes are the same in every run."""
+"""Renders a matplotlib figure in the type of its page to a picture whose bytes are the same in every run."""
 
 from __future__ import annotations
 
 import io
 from collections.abc import Callable
+from functools import cache
 from typing import Any
 
 import matplotlib as mpl
 from matplotlib.figure import Figure
+from matplotlib.font_manager import fontManager
 
-from adamline.tlf.layout import Picture
+from adamline.tlf.layout import PageSetup, Picture
+from adamline.tlf.metrics import fonts_like
 
 DOTS_PER_INCH = 300
-# On top of matplotlib's own defaults: a user's style file must not change an output.
+# With matplotlib's own defaults below: a user's style file must not change an output.
 _STYLE: dict[Any, object] = {
-    "font.family": "DejaVu Sans",  # comes with matplotlib, so no font of the machine is used
-    "font.size": 8.0,
     "axes.spines.top": False,
     "axes.spines.right": False,
+    # Tables show the hyphen that SAS writes for a minus; the axis of the same numbers shows no other sign.
+    "axes.unicode_minus": False,
     "svg.fonttype": "path",
     "text.parse_math": False,
 }
+# What comes with matplotlib and looks most like each face, for a machine that has none of its fonts.
+_BUNDLED = {"serif": "STIXGeneral", "sans": "DejaVu Sans", "mono": "DejaVu Sans Mono"}
 
 
-def render_picture(draw: Callable[[Figure], None], width: float, height: float, alt: str, salt: str) -> Picture:
-    """The picture that ``draw`` makes on an empty figure of ``width`` by ``height`` inches, as PNG and SVG.
+@cache
+def drawn_font(font: str) -> str:
+    """The font in which a figure of a page in ``font`` is drawn: itself or one of its widths, else matplotlib's own.
 
-    No date, version or random id is written; ids in the SVG come from ``salt``, which is best the output's name.
+    >>> drawn_font("Arial") in {"Arial", "Liberation Sans", "DejaVu Sans"}
+    True
+    """
+    face, alike = fonts_like(font)
+    known = set(fontManager.get_font_names())
+    return next((name for name in (font, *alike) if name in known), _BUNDLED[face])
+
+
+def style_of(page: PageSetup) -> dict[Any, object]:
+    """The settings of matplotlib for a figure on this page, on top of matplotlib's own defaults."""
+    # A character that the font lacks is taken from the last one, which has most.
+    families = list(dict.fromkeys([drawn_font(page.font), "DejaVu Sans"]))
+    return {**_STYLE, "font.family": families, "font.size": page.font_size}
+
+
+def render_picture(
+    draw: Callable[[Figure], None], size: tuple[float, float], page: PageSetup, alt: str, salt: str
+) -> Picture:
+    """The picture that ``draw`` makes on an empty figure of ``size`` (width and height in inches), as PNG and SVG.
+
+    Its texts have the font and size of ``page``. No date, version or random id is written; ids in the SVG come from
+    ``salt``, which is best the output's name.
     """
     with mpl.rc_context():
         mpl.rcdefaults()
-        mpl.rcParams.update({**_STYLE, "svg.hashsalt": salt})
-        figure = Figure(figsize=(width, height), dpi=DOTS_PER_INCH)
+        mpl.rcParams.update({**style_of(page), "svg.hashsalt": salt})
+        figure = Figure(figsize=size, dpi=DOTS_PER_INCH)
         draw(figure)
         png, svg = io.BytesIO(), io.BytesIO()
         figure.savefig(png, format="png", dpi=DOTS_PER_INCH, metadata={"Software": None})
         figure.savefig(svg, format="svg", metadata={"Date": None, "Creator": None})
-    return Picture(png.getvalue(), svg.getvalue(), width, height, alt)
+    return Picture(png.getvalue(), svg.getvalue(), *size, alt)

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
+from math import inf
 
 from matplotlib.artist import Artist
 from matplotlib.backend_bases import RendererBase
@@ -20,6 +21,8 @@ from adamline.errors import LayoutError, Place
 # Inches that stay free at each edge of the canvas.
 EDGE = 0.05
 _POINTS_PER_INCH = 72
+# Lines stand this many times the size of the type apart.
+_LINE = 1.26
 
 
 @dataclass(frozen=True)
@@ -34,6 +37,11 @@ class TextRuler:
         if not isinstance(canvas, FigureCanvasAgg):
             canvas = FigureCanvasAgg(self.figure)
         return canvas.get_renderer()  # type: ignore[no-untyped-call, no-any-return]
+
+    @property
+    def line(self) -> float:
+        """The height of a line of text, with the space to the next."""
+        return _LINE * FontProperties().get_size_in_points() / _POINTS_PER_INCH
 
     def width(self, text: str, weight: str = "normal") -> float:
         """The width of a text on one line."""
@@ -61,6 +69,18 @@ class TextRuler:
             lines.append(line)
         return "\n".join(lines)
 
+    def free(self, texts: Sequence[str], middles: Sequence[float], least: float = 0.0) -> list[str]:
+        """The texts about their places in inches, blank where one would run into the last that is shown before it.
+
+        Each is taken as at least ``least`` wide; a blank text takes no room.
+        """
+        shown, end = [""] * len(texts), -inf
+        for index in sorted(range(len(texts)), key=middles.__getitem__):
+            half = max(least, *map(self.width, texts[index].split("\n"))) / 2
+            if texts[index] and middles[index] - half >= end:
+                shown[index], end = texts[index], middles[index] + half + EDGE
+        return shown
+
     def box(self, artist: Artist) -> Bbox:
         """Where something drawn stands, in inches from the lower left corner of the canvas."""
         extent = artist.get_window_extent(self._renderer)
@@ -71,20 +91,17 @@ class TextRuler:
         width, height = self.figure.get_size_inches()
         for text in texts:
             box = self.box(text)
-            if text.get_text() and (box.x0 < 0 or box.y0 < 0 or box.x1 > width or box.y1 > height):
+            if (
+                text.get_text()
+                and text.get_visible()
+                and (box.x0 < 0 or box.y0 < 0 or box.x1 > width or box.y1 > height)
+            ):
                 raise LayoutError("A text does not fit on the figure.", place=place, found=_shown(text), hint=hint)
 
-    def check_apart(self, texts: Iterable[Text], place: Place, hint: str) -> None:
-        """Refuse texts in a row, from left to right, that run into each other."""
-        shown = sorted((self.box(text).x0, self.box(text).x1, _shown(text)) for text in texts if text.get_text())
-        for (_, end, before), (start, _, after) in pairwise(shown):
-            if start < end:
-                raise LayoutError(
-                    "Two texts of the figure run into each other.",
-                    place=place,
-                    found=f"{before} and {after}",
-                    hint=hint,
-                )
+    def are_apart(self, texts: Iterable[Text]) -> bool:
+        """Whether the texts of a row, from left to right, are free of one another."""
+        boxes = sorted((self.box(text).x0, self.box(text).x1) for text in texts if text.get_text())
+        return all(end <= start for (_, end), (start, _) in pairwise(boxes))
 
 
 def _shown(text: Text) -> str:

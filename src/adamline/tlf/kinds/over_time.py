@@ -1,216 +1,100 @@
-"""Figure of a mean, median or another statistic over time by treatment, drawn from the stored results of a table."""
+"""Over time: the figure of a statistic over time by treatment, drawn from stored results."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import re
 from dataclasses import replace
-from typing import Annotated, Any
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
-from pydantic import AfterValidator, BeforeValidator, Field, field_validator, model_validator
 
-from adamline.errors import DataError, Place, nearest
-from adamline.results.ard import Analysis, with_ids
-from adamline.spec.types import VariableName
-from adamline.stats.descriptive import Statistic
-from adamline.stats.display import STATISTIC_LABELS
-from adamline.tlf.kinds._data import AnalysisData, PageContext, page_of
+from adamline.analyses.over_time import COUNT, P_VALUE, Gaps, Options, has_center, visits_of
+from adamline.analyses.rows import CHANGES
+from adamline.errors import LayoutError
+from adamline.findings import Finding, Severity
+from adamline.results.ard import Around, levels_of
+from adamline.tlf.kinds._data import PageContext, page_of
+from adamline.tlf.kinds._empty_columns import empty_column_notes
 from adamline.tlf.kinds._line_plot import Line, LinePlot
-from adamline.analyses.options import OutputOptions, Population
-from adamline.tlf.kinds._picture import render_picture
-from adamline.tlf.kinds._visits import CHANGES
-from adamline.tlf.layout import Column, Layout
+from adamline.tlf.kinds._picture import drawn_font, render_picture
+from adamline.tlf.layout import Column, Layout, PageSetup, Picture
+from adamline.tlf.metrics import fonts_like
 
 # Inches; a figure of this size stands on a page with its titles and footnotes without being reduced.
 WIDTH, HEIGHT = 8.6, 4.4
+# Points; smaller type cannot be read in print.
+LEAST_TYPE = 7.0
 
 # A mark for p-values up to each of these; the share is for those that computing lifts a little above.
 _P_AT_MOST, _MARKS = np.array([0.001, 0.01, 0.05]) * (1 + 1e-12), np.array(["***", "**", "*", ""], dtype=object)
 
-Number = Annotated[float, Field(allow_inf_nan=False)]
-
-
-def _apart(places: Mapping[str, float]) -> Mapping[str, float]:
-    for visit, place in places.items():
-        others = [other for other, at in places.items() if at == place and other != visit]
-        if others:
-            raise ValueError(f"two visits stand at one place, {place:g}: {visit} and {others[0]}")
-    return places
-
-
-def _none(value: Any) -> Any:
-    return () if value == "none" else value
-
-
-def _two(statistics: tuple[Statistic, ...]) -> tuple[Statistic, ...]:
-    if len(statistics) not in {0, 2}:
-        raise ValueError("give the lower and the upper limit, or none")
-    return statistics
-
-
-class Options(OutputOptions):
-    """Options of a figure of a statistic over time.
-
-    ``results`` names the table whose stored results are drawn: the statistic ``center``, between ``limits`` (two
-    statistics, or none; by default the limits of a mean, none of others). ``marks`` names stored p-values: ``*`` stands
-    beside a point where p <= 0.05, ``**`` where p <= 0.01, ``***`` where p <= 0.001. ``at`` gives the visits to draw
-    and their places on the axis, in its unit; without it all visits of the table stand at equal distances.
-    ``baseline`` is a visit for which no change is stored, and which is drawn, first, at the zero that it is by
-    definition. The population is the table's.
-    """
-
-    results: str
-    parameter: str
-    variable: VariableName = "CHG"
-    center: Statistic = Statistic.MEAN
-    limits: Annotated[tuple[Statistic, ...], BeforeValidator(_none), AfterValidator(_two)] | None = None
-    marks: str | None = None
-    baseline: str | None = None
-    at: Annotated[Mapping[str, Number], Field(min_length=1), AfterValidator(_apart)] | None = None
-    x_label: str = "Visit"
-    y_label: str | None = None
-    n_label: str = "Number of subjects"
-
-    @field_validator("population")
-    @classmethod
-    def _as_the_table(cls, population: Population | None) -> Population | None:
-        if population is not None:
-            raise ValueError("a figure has the population of the table whose results it draws; leave it out")
-        return population
-
-    @model_validator(mode="after")
-    def _baseline_of_a_change(self) -> Options:
-        if self.baseline is not None and self.variable not in CHANGES:
-            raise ValueError(f"baseline: only a change is zero by definition, not {self.variable}")
-        if self.baseline is not None and self.at is not None and self.baseline not in self.at:
-            raise ValueError(f"baseline is none of the visits under at; {nearest(self.baseline, self.at)}")
-        return self
-
-    @property
-    def ends(self) -> tuple[Statistic, ...]:
-        """The statistics at the ends of the limits, in order; empty where no limits are drawn."""
-        if self.limits is None:
-            return (Statistic.LCLM, Statistic.UCLM) if self.center is Statistic.MEAN else ()
-        return self.limits
-
-    @property
-    def drawn(self) -> tuple[str, ...]:
-        """The names of all stored statistics that are drawn."""
-        return tuple(dict.fromkeys(statistic.value for statistic in (Statistic.N, self.center, *self.ends)))
-
-
-def analyse(data: AnalysisData, options: Options) -> pd.DataFrame:
-    """The stored results that the figure draws: it computes none of its own, and ``same_as`` names those of the table.
-
-    A visit without the statistic is a gap, and carries a warning. DataError when the table, the parameter, the variable
-    or, in a table that has results, the statistic, its limits or the p-values are not stored.
-    """
-    if options.results not in data.results:
-        raise DataError(
-            f"There are no stored results of {options.results}.",
-            place=Place(file=options.output),
-            hint=nearest(options.results, data.results),
-        )
-    stored = data.results[options.results]
-    labels = stored[stored["analysis"] == Analysis.ATTRIBUTES]
-    _require(labels["group2_level"], (options.parameter,), options)
-    _require(labels["variable"], (options.variable,), options)
-    heads = labels[(labels["group2_level"] == options.parameter) | (labels["variable"] == options.variable)]
-    numbers = stored[(stored["group2_level"] == options.parameter) & (stored["variable"] == options.variable)]
-    summary, tests = (numbers[numbers["analysis"] == each] for each in (Analysis.SUMMARY, Analysis.TEST))
-    marks = (options.marks,) if options.marks else ()
-    if len(summary):
-        _require(summary["stat_name"], options.drawn, options, "add it to the table under also")
-        _require(tests["stat_name"], marks, options, "" if len(tests) else "add it to the table under tests")
-    numbers = pd.concat([summary[summary["stat_name"].isin(options.drawn)], tests[tests["stat_name"].isin(marks)]])
-    if options.at:
-        numbers = numbers[numbers["group3_level"].isin(list(options.at))]
-    drawn = pd.concat([stored[stored["analysis"] == Analysis.POPULATION], heads, numbers])
-    repeated = drawn.assign(same_as=drawn["result"], warning="")
-    return with_ids(pd.concat([repeated, _gaps(numbers, options)], ignore_index=True), options.output)
-
 
 def lay_out(results: pd.DataFrame, options: Options, page: PageContext) -> Layout:
     """The layout of the figure: points, limits and numbers exactly as stored; the text for none where there is none."""
-    population = results["stat_text"][results["analysis"] == Analysis.POPULATION]
-    layout = replace(page_of(options, page, f"results of {options.results}"), population="".join(population))
-    if not _has_center(results, options).any():
+    population = results["stat_text"][results["analysis"] == Around.POPULATION]
+    layout = page_of(options, page, f"results of {options.results}")
+    footnotes = (*layout.footnotes, *empty_column_notes(results))
+    layout = replace(layout, population="".join(population), footnotes=footnotes)
+    if not has_center(results, options).any():
         return replace(layout, columns=(Column(1.0),))
     plot = plot_of(results, options)
     # Drawn for the page's width, so that its texts keep their size.
-    width = min(WIDTH, layout.page.body_width)
-    return replace(layout, picture=render_picture(plot.draw, width, HEIGHT, plot.in_words(), options.output))
+    size = min(WIDTH, layout.page.body_width), HEIGHT
+    picture = _picture(plot, size, layout.page)
+    return replace(layout, picture=picture, findings=_other_font(layout.page.font))
+
+
+def _picture(plot: LinePlot, size: tuple[float, float], page: PageSetup) -> Picture:
+    """The figure in the type of its page; smaller, down to `LEAST_TYPE`, where its texts would leave no room."""
+    try:
+        return render_picture(plot.draw, size, page, plot.in_words(), plot.output)
+    except LayoutError:
+        if page.font_size - 1 < LEAST_TYPE:
+            raise
+        return _picture(plot, size, replace(page, font_size=page.font_size - 1))
 
 
 def plot_of(results: pd.DataFrame, options: Options) -> LinePlot:
     """What is drawn: a line for each treatment of the table, in its order."""
-    numbers = results[results["analysis"].isin([Analysis.SUMMARY, Analysis.TEST])]
-    visits = _visits(numbers, options)
+    numbers = results[levels_of(results, "PARAMCD").eq(options.parameter) & (results["stat_name"] != "label")]
+    visits = visits_of(numbers, options)
     return LinePlot(
         lines=_lines(numbers, visits, options),
         visits=visits,
+        ticks=tuple(options.ticks.get(visit, "") for visit in visits) if options.ticks else visits,
         places=tuple(options.at.values()) if options.at else tuple(map(float, range(len(visits)))),
         x_label=options.x_label,
         y_label=options.y_label or _y_label(results, options),
         n_label=options.n_label,
         zero_line=options.variable in CHANGES,
+        join=options.gaps is Gaps.JOIN,
         output=options.output,
     )
 
 
-def _require(stored: pd.Series, names: tuple[str, ...], options: Options, hint: str = "") -> None:
-    """DataError, with the hint or the nearest name, for the first of the names that is not stored."""
-    for name in names:
-        if name not in set(stored):
-            raise DataError(
-                f"The stored results of {options.results} do not hold {name}.",
-                place=Place(file=options.output),
-                hint=hint or nearest(name, set(stored) - {""}),
-            )
-
-
-def _visits(numbers: pd.DataFrame, options: Options) -> tuple[str, ...]:
-    first = (options.baseline,) if options.baseline else ()
-    return tuple(options.at) if options.at else tuple(dict.fromkeys([*first, *numbers["group3_level"]]))
-
-
-def _has_center(results: pd.DataFrame, options: Options) -> pd.Series:
-    return (results["stat_name"] == options.center.value) & results["stat"].notna()
-
-
-def _gaps(numbers: pd.DataFrame, options: Options) -> pd.DataFrame:
-    """A warning for each visit at which no treatment has a point, and one where there is nothing to draw at all."""
-    known = set(numbers["group3_level"][_has_center(numbers, options)])
-    gaps = [] if known else [("", f"no {options.center} to draw")]
-    missing = [visit for visit in _visits(numbers, options) if visit not in known and visit != options.baseline]
-    gaps += [(visit, f"no {options.center} at a visit: {visit}") for visit in missing]
-    return pd.DataFrame(gaps, columns=["group3_level", "warning"]).assign(analysis=Analysis.LACKING.value)
-
-
 def _lines(numbers: pd.DataFrame, visits: tuple[str, ...], options: Options) -> tuple[Line, ...]:
     """A line for each treatment, in the order of the table; a visit without a result is a gap."""
-    summary = numbers["analysis"] == Analysis.SUMMARY
+    visit_of = levels_of(numbers, options.by)
     at_zero = np.array([visit == options.baseline for visit in visits])
-    at_zero &= ~np.isin(visits, numbers["group3_level"].astype(str))  # what is stored is drawn as stored
+    at_zero &= ~np.isin(visits, visit_of.astype(str))  # what is stored is drawn as stored
     lines = []
-    for treatment in dict.fromkeys(numbers["group1_level"][summary]):
+    for treatment in dict.fromkeys(numbers["group1_level"][numbers["stat_name"] == options.center]):
         rows = numbers[numbers["group1_level"] == treatment]
         stored = {
-            name: each.set_index("group3_level").reindex(list(visits)) for name, each in rows.groupby("stat_name")
+            name: each.set_index(visit_of[each.index]).reindex(list(visits)) for name, each in rows.groupby("stat_name")
         }
-        center = _numbers(stored[options.center.value])
+        center = _numbers(stored[options.center])
         nothing = np.full(len(visits), np.nan)
-        lower, upper = (_numbers(stored[end.value]) for end in options.ends) if options.ends else (nothing, nothing)
+        lower, upper = (_numbers(stored[end]) for end in options.ends) if options.ends else (nothing, nothing)
         lines.append(
             Line(
                 name=str(treatment),
-                n=tuple(stored[Statistic.N.value]["stat_text"].fillna("")),
+                n=tuple(stored[COUNT]["stat_text"].fillna("")),
                 center=np.where(at_zero & np.isfinite(center).any(), 0.0, center),
                 lower=lower,
                 upper=upper,
-                marks=_marks(stored[options.marks]) if options.marks in stored else (),
+                marks=_marks(stored[P_VALUE]) if P_VALUE in stored else (),
             )
         )
     return tuple(lines)
@@ -226,7 +110,29 @@ def _marks(stored: pd.DataFrame) -> tuple[str, ...]:
 
 
 def _y_label(results: pd.DataFrame, options: Options) -> str:
-    labels = results[results["analysis"] == Analysis.ATTRIBUTES]
+    labels = results[results["analysis"] == Around.LABELS]
     variable = labels["stat_text"][labels["variable"] == options.variable].iloc[0]
-    parameter = labels["stat_text"][labels["group2_level"] == options.parameter].iloc[0]
-    return f"{STATISTIC_LABELS[options.center]} {variable}\n{parameter}"
+    parameter = labels["stat_text"][labels["group1_level"] == options.parameter].iloc[0]
+    center = _stored_label(results, options.center)
+    return f"{center}{_level(results, options)} {variable}\n{parameter}"
+
+
+def _level(results: pd.DataFrame, options: Options) -> str:
+    """The confidence level of the limits that are drawn, as their stored label says it."""
+    found = re.search(r"[\d.]+%", _stored_label(results, options.ends[0])) if options.ends else None
+    return f" ({found[0]} CI)" if found else ""
+
+
+def _stored_label(results: pd.DataFrame, statistic: str) -> str:
+    """What the table calls the statistic."""
+    return "".join(results["stat_label"][results["stat_name"] == statistic].iloc[:1])
+
+
+def _other_font(font: str) -> tuple[Finding, ...]:
+    """A note where the figure cannot be drawn in the type of its page."""
+    _, alike = fonts_like(font)
+    drawn = drawn_font(font)
+    if drawn in {font, *alike}:
+        return ()
+    message = f"The figure is drawn in {drawn}: none of {', '.join((font, *alike))} is installed where it was made."
+    return (Finding(Severity.NOTE, "font", message),)

@@ -9,6 +9,7 @@ import pandas as pd
 from adamline.analyses.rows import leaves
 from adamline.analyses.table import Options
 from adamline.tlf.kinds._data import PageContext, page_of
+from adamline.tlf.kinds._empty_columns import empty_column_notes
 from adamline.tlf.kinds._label_column import label_share
 from adamline.tlf.layout import Align, Column, Layout
 from adamline.tlf.table.body import Body
@@ -29,4 +30,5 @@ def lay_out(results: pd.DataFrame, options: Options, page: PageContext) -> Layou
     if len(options.stub) == 1 and options.stub[0].width is None:
         stub = [Column(label_share(rows, header, layout.page))]
     numbers = [Column(column.width, Align.DECIMAL) for column in columns]
-    return replace(layout, columns=(*stub, *numbers), header=header, rows=rows)
+    footnotes = (*layout.footnotes, *empty_column_notes(results))
+    return replace(layout, columns=(*stub, *numbers), header=header, rows=rows, footnotes=footnotes)
