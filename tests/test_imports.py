@@ -15,7 +15,7 @@ SOURCE = Path(__file__).resolve().parents[1] / "src" / "adamline"
 GROUND = {"errors", "findings"}
 INPUT = GROUND | {"io", "condition", "standards", "contract"}
 WORK = INPUT | {"spec", "derive", "stats"}
-OUTPUT = WORK | {"results", "tlf"}
+OUTPUT = WORK | {"results", "analyses", "tlf"}
 ALL_BUT_STUDY = OUTPUT | {"_resources", "qc", "simulate", "submission", "review"}
 
 # A unit is a file or folder directly under src/adamline. It may always import itself and the bare package.
@@ -31,7 +31,9 @@ MAY_IMPORT: dict[str, set[str]] = {
     "derive": INPUT,
     "stats": INPUT,
     "results": WORK,
-    "tlf": WORK | {"results", "_resources"},
+    "analyses": WORK - {"derive"} | {"results"},
+    # It lays results out: no data, no statistics.
+    "tlf": GROUND | {"_resources", "analyses", "results", "spec", "standards"},
     "submission": OUTPUT,
     "review": OUTPUT,
     "qc": GROUND | {"_resources", "io", "results", "standards"},

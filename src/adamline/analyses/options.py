@@ -69,6 +69,11 @@ class OutputOptions(OptionsModel):
     page: PageSpec = PageSpec()
 
     @property
+    def named_footnotes(self) -> tuple[str, ...]:
+        """The footnotes of the study that it names, those that belong to a place of the page last."""
+        return (*self.footnotes, *(note.note for note in getattr(self, "notes", ())))
+
+    @property
     def sources(self) -> tuple[Source, ...]:
         """The datasets that it reads, the population's first."""
         records = getattr(self, "records", None)

@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 from pydantic import Field, model_validator
 
+from adamline.analyses.anchors import Note
 from adamline.analyses.cells import Cells, Group, Level, coded, place_records
 from adamline.analyses.columns import ColumnOptions, HeaderN, column_cells, header_results, with_values
 from adamline.analyses.data import AnalysisData, Made
@@ -40,7 +41,8 @@ class Options(OutputOptions):
     """Options of a table: whose records, in which columns, and the tree of its rows.
 
     ``records`` are those of all rows that do not name others; without them the population's own. ``labels`` are the
-    displayed texts of stored ones, by variable. ``stub`` are the columns of row labels.
+    displayed texts of stored ones, by variable. ``stub`` are the columns of row labels. ``notes`` are footnotes of the
+    study that belong to a title, column, row or cell.
     """
 
     records: Source | None = None
@@ -48,6 +50,7 @@ class Options(OutputOptions):
     rows: Rows
     stub: tuple[StubColumn, ...] = (StubColumn(),)
     labels: Mapping[str, Mapping[str, str]] = {}
+    notes: tuple[Note, ...] = ()
     display: Display = Display()
 
     @model_validator(mode="after")

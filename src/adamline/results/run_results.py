@@ -43,18 +43,41 @@ def write_run_results(out: Path, outputs: Iterable[str]) -> None:
         whole.to_parquet(handle, index=False)
 
 
-def read_run_results(out: Path, output: str | None = None) -> pd.DataFrame:
-    """The results of a run, those of one ``output`` where it is named, also of a listing.
-
-    DataError, with the nearest name, where there is no such output.
-    """
-    if output is None:
-        return read_results(out / f"{NAME}.csv")
+def read_output_results(out: Path, output: str) -> pd.DataFrame:
+    """The results of one output of a run; DataError, with the nearest name, where there is no such output."""
     path = out / FOLDER / f"{output.lower()}.csv"
     if not path.is_file():
         known = [each.stem.upper() for each in sorted((out / FOLDER).glob("*.csv"))]
-        raise DataError(f"There are no results of {output}.", place=Place(str(out)), hint=nearest(output, known))
+        place = Place(str(out))
+        raise DataError(f"There are no results of {output}.", place=place, hint=nearest(output.upper(), known))
     return read_results(path)
+
+
+def compare_runs(old: Path, new: Path) -> pd.DataFrame:
+    """How the results of two runs differ, as `compare_results`; a row of a listing is new or gone, by what it shows."""
+    names = dict.fromkeys(path.name for folder in (old, new) for path in sorted((folder / FOLDER).glob("*.csv")))
+    parts = [_compared(old / FOLDER / name, new / FOLDER / name) for name in sorted(names)]
+    return pd.concat(parts, ignore_index=True) if parts else compare_results(one_table([]), one_table([]))
+
+
+def _compared(old: Path, new: Path) -> pd.DataFrame:
+    before, after = (read_results(path) if path.is_file() else None for path in (old, new))
+    listed = any(table is not None and is_listing(table) for table in (before, after))
+    if listed:
+        before, after = _as_results(before), _as_results(after)
+    nothing = one_table([])
+    return compare_results(nothing if before is None else before, nothing if after is None else after)
+
+
+def _as_results(listing: pd.DataFrame | None) -> pd.DataFrame | None:
+    """The rows of a listing as results whose ids are what they show, each time they stand there."""
+    if listing is None:
+        return None
+    shown = listing.drop(columns=[RESULT, "where"])
+    texts = shown.drop(columns=["output", "dataset"]).agg(" | ".join, axis=1) if len(shown) else pd.Series(dtype=str)
+    again = texts.groupby(texts).cumcount().astype(str) if len(texts) else texts
+    ids = listing["output"] + "/" + texts + np.where(again == "0", "", " #" + again)
+    return pd.DataFrame({RESULT: ids, "output": listing["output"], "stat_text": "", NUMBER: np.nan})
 
 
 def compare_results(old: pd.DataFrame, new: pd.DataFrame) -> pd.DataFrame:

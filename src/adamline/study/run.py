@@ -138,11 +138,12 @@ def _dataset(run: _Run, plan: DatasetPlan, workers: int, part_records: int) -> D
 def _output(run: _Run, output: OutputPlan) -> Done:
     began = time.perf_counter()
     reads = {name: run.hashes[name] for name in (*output.datasets, *output.results)}
-    footnotes = tuple(run.study.spec.footnotes[name] for name in output.options.footnotes)
+    notes = {name: run.study.spec.footnotes[name] for name in output.options.named_footnotes}
+    footnotes = tuple(notes[name] for name in output.options.footnotes)
     parameters = _parameters(run.study, output)
     spec = output.options.model_dump(mode="json")
     sheet = run.study.spec.page.model_dump(mode="json")
-    key = run.key("output", spec, reads, footnotes=footnotes, parameters=parameters, page=sheet)
+    key = run.key("output", spec, reads, footnotes=notes, parameters=parameters, page=sheet)
     results_path = run.out / RESULTS / f"{output.name.lower()}.csv"
     page_path = run.out / TLF / f"{output.name.lower()}.docx"
     is_new = not run.manifest.is_current(output.name, key, run.out)
@@ -157,6 +158,7 @@ def _output(run: _Run, output: OutputPlan) -> Done:
             run=key[:RUN_ID_LENGTH],
             cutoff=study.data_cutoff.isoformat(),
             footnotes=footnotes,
+            notes=notes,
             page=study.page,
         )
         layout = output.lay_out(read_results(results_path), page)

@@ -107,7 +107,7 @@ def _outputs(files: StudyFiles, faults: list[AdamlineError]) -> list[OutputPlan]
             if dataset not in files.datasets:
                 hint = nearest(dataset, files.datasets)
                 faults.append(AdamlineError(f"The study makes no {dataset}.", place=output.place, hint=hint))
-        for note in output.options.footnotes:
+        for note in output.options.named_footnotes:
             if note not in files.study.footnotes:
                 hint = nearest(note, files.study.footnotes)
                 faults.append(AdamlineError(f"The study has no footnote {note}.", place=output.place, hint=hint))

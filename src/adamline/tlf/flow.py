@@ -134,6 +134,11 @@ class Flow:
             self._gaps[r] + self._heads_before(r, first=False).height + self._height_inside[r] for r in count
         ]
 
+    def breaks(self) -> frozenset[int]:
+        """The rows before which a page ends because the layout says so."""
+        pages = [self._row(piece).page for piece in range(len(self))]
+        return frozenset(piece for piece, (one, next_) in enumerate(pairwise(pages), start=1) if one != next_)
+
     def __len__(self) -> int:
         """The number of rows, pieces counted."""
         return len(self._rows)
@@ -142,8 +147,8 @@ class Flow:
         """The stretches of rows that should stay together: the rows of a block, or one row alone."""
         edges = [0]
         for piece in range(1, len(self)):
-            block = self._row(piece).block
-            if not block or block != self._row(piece - 1).block:
+            row, before = self._row(piece), self._row(piece - 1)
+            if not row.block or row.block != before.block or row.page != before.page:
                 edges.append(piece)
         return list(pairwise([*edges, len(self)]))
 

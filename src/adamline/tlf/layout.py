@@ -76,8 +76,8 @@ class Row:
     heading usually have indent 1. ``group`` is the chain of headings the row stands under, outermost first; the
     pages show them as rows of their own, once, and again with "(continued)" at the top of a page that starts inside
     the group. Rows that follow each other with the same ``block`` (not empty) stay on one page if they fit on one;
-    half a line of space stands before a heading and between blocks. ``results`` names, cell by cell, the result
-    behind the text (empty where there is none).
+    half a line of space stands before a heading and between blocks. Where ``page`` is another than on the row before, a
+    new page starts. ``results`` names, cell by cell, the result behind the text (empty where there is none).
     """
 
     cells: tuple[str, ...]
@@ -85,6 +85,7 @@ class Row:
     group: tuple[str, ...] = ()
     block: str = ""
     bold: bool = False
+    page: str = ""
     results: tuple[str, ...] = ()
 
 

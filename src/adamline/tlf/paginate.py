@@ -17,9 +17,10 @@ def paginate(layout: Layout) -> Paginated:
     """Cut a layout into its pages.
 
     Every text is wrapped first, in the measured width of its column; pages are filled second, by the heights of the
-    wrapped rows. The rules, in order of precedence: a row is not split unless it is taller than a page; headings
-    stay with the first rows under them; the rows of a block stay together if a page holds them. A page that starts
-    inside a group repeats the group's headings with "(continued)"; repeated keys are shown again on its first row.
+    wrapped rows. The rules, in order of precedence: a page ends where the layout says so; a row is not split unless it
+    is taller than a page; headings stay with the first rows under them; the rows of a block stay together if a page
+    holds them. A page that starts inside a group repeats the group's headings with "(continued)"; repeated keys are
+    shown again on its first row.
     A table without rows is one page with the layout's ``empty`` text.
 
     Raises LayoutError for header or rows that do not match the columns, for a number wider than its column, for a
@@ -34,7 +35,7 @@ def paginate(layout: Layout) -> Paginated:
     if not layout.rows:
         return Paginated(layout, frame, (_page(1, (_empty_row(layout, frame, metrics),), frame),))
     flow = Flow(layout, frame, metrics)
-    starts = _page_starts(flow.units(), flow.inside, flow.top, frame.capacity)
+    starts = _page_starts(flow, frame.capacity)
     bounds = pairwise([*starts, len(flow)])
     pages = tuple(_page(n, flow.page_rows(*bound), frame) for n, bound in enumerate(bounds, start=1))
     return Paginated(layout, frame, pages)
@@ -75,14 +76,15 @@ def _empty_row(layout: Layout, frame: Frame, metrics: Metrics) -> PageRow:
     return PageRow(RowKind.EMPTY, (cell,), len(cell.lines) * frame.line + 2 * frame.gap, frame.gap, False, -1)
 
 
-def _page_starts(units: list[tuple[int, int]], inside: list[int], top: list[int], capacity: int) -> list[int]:
+def _page_starts(flow: Flow, capacity: int) -> list[int]:
     """The first row of each page: units are placed one after the other, a unit too tall for any page row by row."""
+    inside, top, breaks = flow.inside, flow.top, flow.breaks()
     before = [0, *accumulate(inside)]
     starts = [0]
     used = 0
-    for start, stop in units:
+    for start, stop in flow.units():
         whole = before[stop] - before[start]
-        if start and used + whole <= capacity:
+        if start and start not in breaks and used + whole <= capacity:
             used += whole
             continue
         alone = top[start] + before[stop] - before[start + 1]
@@ -91,7 +93,7 @@ def _page_starts(units: list[tuple[int, int]], inside: list[int], top: list[int]
             used = alone
             continue
         for row in range(start, stop):
-            if row and used + inside[row] <= capacity:
+            if row and row not in breaks and used + inside[row] <= capacity:
                 used += inside[row]
             else:
                 starts += [row] if row else []

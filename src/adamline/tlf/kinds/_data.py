@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from adamline.analyses.options import OutputOptions
@@ -14,8 +15,9 @@ from adamline.tlf.layout import Layout
 class PageContext:
     """What stands around the body: the study's line, the run and data cut-off, the texts of the footnotes in order.
 
-    ``label`` begins the last line of each page (such as "Simulated data"). ``page`` is the study's paper and type,
-    which an output's own options come before.
+    ``notes`` are the texts, by name, of footnotes that belong to a place of the page. ``label`` begins the last line of
+    each page (such as "Simulated data"). ``page`` is the study's paper and type, which an output's own options come
+    before.
     """
 
     study: str = ""
@@ -23,6 +25,7 @@ class PageContext:
     run: str = ""
     cutoff: str = ""
     footnotes: tuple[str, ...] = ()
+    notes: Mapping[str, str] = field(default_factory=dict)
     page: PageSpec = field(default_factory=PageSpec)
 
 

@@ -14,6 +14,7 @@ from adamline.tlf.kinds._label_column import label_share
 from adamline.tlf.layout import Align, Column, Layout
 from adamline.tlf.table.body import Body
 from adamline.tlf.table.columns import data_columns, table_header
+from adamline.tlf.table.notes import with_notes
 
 # The share of a column of row labels, where there are several and none is given.
 _USUAL_WIDTH = 2.0
@@ -31,4 +32,5 @@ def lay_out(results: pd.DataFrame, options: Options, page: PageContext) -> Layou
         stub = [Column(label_share(rows, header, layout.page))]
     numbers = [Column(column.width, Align.DECIMAL) for column in columns]
     footnotes = (*layout.footnotes, *empty_column_notes(results))
-    return replace(layout, columns=(*stub, *numbers), header=header, rows=rows, footnotes=footnotes)
+    whole = replace(layout, columns=(*stub, *numbers), header=header, rows=rows, footnotes=footnotes)
+    return with_notes(whole, options.notes, page.notes)

@@ -33,6 +33,7 @@ class _Place:
     group: tuple[str, ...] = ()
     together: str = ""
     stub: tuple[str, ...] = ()
+    page: str = ""
 
 
 @dataclass
@@ -70,13 +71,14 @@ class Body:
                     node, place if place.by else replace(place, together=f"{place.together} {number}")
                 )
             else:
-                yield Row(("",) * (len(self.options.stub) + len(self.columns)))
+                yield Row(("",) * (len(self.options.stub) + len(self.columns)), page=place.page)
 
     def _by(self, node: By, place: _Place) -> Iterator[Row]:
         by = (*place.by, node.by)
         for level in self._levels(node, by, place.block):
             stub = self._stub(node, level)
-            inside = replace(place, by=by, block=(*place.block, level))
+            page = " ".join([place.page, level]) if node.page else place.page
+            inside = replace(place, by=by, block=(*place.block, level), page=page)
             leaf = self._one_row(node)
             if leaf is not None:
                 yield from self._leaf(leaf, replace(inside, stub=stub, together=""))
@@ -121,6 +123,7 @@ class Body:
         down = [(variable, line) for variable in self._variables(leaf) for line in self._lines(leaf)]
         title = self._title(leaf, place)
         group = (*place.group, title) if title and (len(down) > 1 or paths != [()]) else place.group
+        place = replace(place, together=f"{place.together} {title}") if title else place
         together = place.together if len(paths) * len(down) <= _MOST_TOGETHER else ""
         for path in paths:
             outer = self._outer(leaf, sources[0], path, paths)
@@ -138,6 +141,7 @@ class Body:
                     indent=len(group) + max(0, len(path) - 1),
                     group=(*group, *outer),
                     block=together if len(path) < 2 else "",
+                    page=place.page,
                     results=(*("" for _ in stub), *(ids for _, ids in cells)),
                 )
 

@@ -1,0 +1,32 @@
+"""Anchored notes: footnotes of a table that belong to its title, a column, a row or a cell."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from pydantic import model_validator
+
+from adamline.analyses.options import OptionsModel
+
+
+class Anchor(OptionsModel):
+    """Where a note belongs: the row, or heading over rows, with this label; the column with this head; their cell.
+
+    A row is named by its text on the page; a column by its level, or by its head where it stands below or beside.
+    """
+
+    row: str | None = None
+    column: str | None = None
+
+    @model_validator(mode="after")
+    def _somewhere(self) -> Anchor:
+        if self.row is None and self.column is None:
+            raise ValueError("give row, column, or both")
+        return self
+
+
+class Note(OptionsModel):
+    """A footnote of the study by name, and what it belongs to."""
+
+    note: str
+    at: Literal["title"] | Anchor

@@ -1,0 +1,46 @@
+"""Commands of results: show those of a run, or say which numbers differ between two runs."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from adamline.cli.app import FINDINGS, app
+
+
+@app.command()
+def results(
+    out: Annotated[Path, typer.Argument(help="The folder of a run.")],
+    other: Annotated[str, typer.Argument(help="An output to show, such as T-14-2-1, or the folder of a later run.")],
+    csv: Annotated[bool, typer.Option("--csv", help="As CSV, with every column.")] = False,
+) -> None:
+    """Show the results of an output, or how those of two runs differ; status 1 where they do."""
+    from adamline.results.run_results import compare_runs, read_output_results
+
+    if not Path(other).is_dir():
+        found = read_output_results(out, other)
+        typer.echo(_shown(found, csv, ["result", "stat_text", "stat", "method", "warning"]), nl=False)
+        return
+    differences = compare_runs(out, Path(other))
+    if len(differences):
+        columns = ["result", "change", "old_text", "new_text", "old_stat", "new_stat"]
+        typer.echo(_shown(differences, csv, columns), nl=False)
+    counts = differences.groupby("output", sort=False).size()
+    for output, count in counts.items():
+        typer.echo(f"{output}: {count} of its results differ", err=True)
+    typer.echo(f"{len(differences)} results differ", err=True)
+    if len(differences):
+        raise typer.Exit(FINDINGS)
+
+
+def _shown(frame: object, csv: bool, columns: list[str]) -> str:
+    """A table as text: a few columns aligned for reading, or CSV."""
+    import pandas as pd
+
+    assert isinstance(frame, pd.DataFrame)  # noqa: S101 - pandas is imported inside commands alone
+    if csv:
+        return str(frame.to_csv(index=False, lineterminator="\n"))
+    named = [name for name in columns if name in frame.columns] or list(frame.columns)
+    return str(frame[named].to_string(index=False, na_rep="")) + "\n"
