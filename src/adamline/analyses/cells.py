@@ -172,6 +172,10 @@ class Cells:
         """For each group the position of the level, of each of these cells."""
         return list(np.unravel_index(np.asarray(codes, dtype=np.int64), self.shape)) if self.groups else []
 
+    def code_level(self, group: int) -> Texts:
+        """The level that each cell has of one of the groups."""
+        return self.groups[group].names[self.levels(np.arange(self.size))[group]]
+
     def group_columns(self, codes: npt.ArrayLike, first: int = 1) -> dict[str, object]:
         """The columns of results that name groups and levels of these cells: the last group first, then the others."""
         levels = self.levels(codes)

@@ -31,7 +31,6 @@ Distinct = Annotated[tuple[_Item, ...], AfterValidator(_distinct), Field(min_len
 # The same, or a single text.
 OneOrMore = Annotated[tuple[_Item, ...], BeforeValidator(as_list), AfterValidator(_distinct), Field(min_length=1)]
 Lines = Annotated[tuple[str, ...], BeforeValidator(as_list)]
-Decimals = Annotated[int, Field(ge=0, le=12)]
 
 
 class OptionsModel(BaseModel):

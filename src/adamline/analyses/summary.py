@@ -7,30 +7,25 @@ from dataclasses import dataclass
 from typing import Annotated, Literal
 
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 from pydantic import Field, model_validator
 
 from adamline.analyses.cells import Cells, Ints, Texts, coded, place_records
+from adamline.analyses.decimals import DecimalsOption, data_decimals, statistic_texts
 from adamline.analyses.display import level_text
 from adamline.analyses.frames import column_group, records_of
 from adamline.analyses.leaf import Floats, Given, LeafOptions, LineOptions, Stat, cell_results
 from adamline.analyses.lines import Line
-from adamline.analyses.options import Decimals, OneOrMore
+from adamline.analyses.options import OneOrMore
 from adamline.analyses.records import SUBJECT, has_value, require_numbers
 from adamline.results.ard import with_ids
 from adamline.results.check_warnings import ONE_VALUE
 from adamline.spec.types import VariableName
-from adamline.standards.rounding import format_number, format_shortest
+from adamline.standards.rounding import format_number
 from adamline.stats.descriptive import describe_groups
 from adamline.stats.descriptive_geometric import geometric_groups
 from adamline.stats.descriptive_moments import moments_groups
 from adamline.stats.percentiles import percentile_groups
-
-# Shown where there are values, but too few for the statistic (an SD of one value).
-NOT_AVAILABLE = "NA"
-# Data are taken to have at most so many decimals where nobody says how many.
-_MOST_DECIMALS = 4
 
 
 @dataclass(frozen=True)
@@ -110,7 +105,7 @@ class Options(LeafOptions):
     statistics: tuple[str | LineOptions, ...] = ("n", "mean_sd", "median", "q1_q3", "min_max")
     also: tuple[str, ...] = ()
     level: Annotated[float, Field(gt=0, lt=1)] = 0.95
-    decimals: Decimals | Mapping[str, Decimals | Literal["shortest"]] | None = None
+    decimals: DecimalsOption = None
 
     def known_lines(self) -> Mapping[str, Line]:
         """The patterns of the module, and those of limits, which say their level."""
@@ -172,7 +167,7 @@ def _of_variable(given: Given, options: Options, variable: str, codes: Ints) -> 
     tables = _computed(values, cells, options)
     n = tables["n"]
     warnings = {"n": _repeated(cells, variable)}
-    places = _decimals(given, options, variable, values)
+    places = data_decimals(given, options.decimals, values)
     stats = []
     for name in options.asked:
         known = STATISTICS[name]
@@ -216,45 +211,13 @@ def _said(known: _Known, options: Options) -> str:
     return ", ".join(filter(None, [known.options, percentile, limits]))
 
 
-def _decimals(given: Given, options: Options, variable: str, values: Floats) -> Ints | int:
-    """The decimals of the data, for each cell or one for all."""
-    if isinstance(options.decimals, int):
-        return options.decimals
-    for index, group in enumerate(given.cells.groups):
-        if group.variable == "PARAMCD" and all(name in given.decimals for name in group.names):
-            of_level = np.array([given.decimals[name] for name in group.names], dtype=np.int64)
-            return of_level[given.cells.levels(np.arange(given.cells.size))[index]]
-    return decimals_of(values)
-
-
-def decimals_of(values: npt.ArrayLike) -> int:
-    """How many decimals numbers have, at most four: what is displayed where nobody says it.
-
-    >>> decimals_of([1.0, 2.5, float("nan")])
-    1
-    """
-    numbers = np.unique(np.asarray(values, dtype=np.float64))
-    numbers = numbers[~np.isnan(numbers)]
-    for places in range(_MOST_DECIMALS):
-        if np.allclose(numbers, np.round(numbers, places), rtol=1e-12, atol=1e-9):
-            return places
-    return _MOST_DECIMALS
-
-
 def _texts(name: str, values: Floats, places: Ints | int, n: Floats, options: Options) -> Texts:
     """Displayed texts, rounded once: blank where n is 0, NA where there are values but too few."""
-    known = STATISTICS[name]
-    if known.more is None:
+    more = STATISTICS[name].more
+    if more is None:
         return format_number(values, 0)
-    own = options.decimals.get(name) if isinstance(options.decimals, Mapping) else None
-    if own == "shortest":
-        texts = format_shortest(values, NOT_AVAILABLE)
-    elif own is not None:
-        texts = format_number(values, own, NOT_AVAILABLE)
-    elif name in _OWN_DECIMALS:
-        texts = format_number(values, _OWN_DECIMALS[name], NOT_AVAILABLE)
-    else:
-        texts = format_number(values, np.asarray(places) + known.more, NOT_AVAILABLE)
+    own = _OWN_DECIMALS.get(name)
+    texts = statistic_texts(name, values, np.asarray(places) + more if own is None else own, options.decimals)
     texts[np.isnan(values) & (n == 0)] = ""
     return texts
 

@@ -249,7 +249,11 @@ def _of_leaf(run: _Run, leaf: Leaf, scope: _Scope) -> pd.DataFrame:
     if not len(made):
         return made
     analysis = made["analysis"].fillna(leaf.name) if "analysis" in made.columns else leaf.name
-    return _kept(made.assign(analysis=analysis), cells, scope, has_columns=has_columns)
+    made = made.assign(analysis=analysis)
+    # What an analysis says beside its results is named by it.
+    around = made["analysis"] != leaf.name
+    made["stat_name"] = made["stat_name"].mask(around, made["stat_name"] + f" of {leaf.name}")
+    return _kept(made, cells, scope, has_columns=has_columns)
 
 
 def _kept(made: pd.DataFrame, cells: Cells, scope: _Scope, *, has_columns: bool) -> pd.DataFrame:

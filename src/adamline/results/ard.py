@@ -13,14 +13,15 @@ from adamline.errors import DataError, Place
 class Around(StrEnum):
     """What stands in the column ``analysis`` beside the analyses of the rows.
 
-    The population's name, the N of a column, a label that the data know, and what the output lacks (records that it
-    leaves out, visits without results), which carries a warning.
+    The population's name, the N of a column, a label that the data know, what the output lacks (records that it leaves
+    out, visits without results), which carries a warning, and a note on the page that the analysis makes.
     """
 
     POPULATION = "population"
     COLUMNS = "columns"
     LABELS = "labels"
     LACKING = "lacking"
+    NOTES = "notes"
 
 
 RESULT = "result"

@@ -26,7 +26,7 @@ def one_table(outputs: Iterable[pd.DataFrame]) -> pd.DataFrame:
     tables = [results for results in outputs if not is_listing(results)]
     names = list(result_columns(max((group_count(results.columns) for results in tables), default=0)))
     if not tables:
-        return pd.DataFrame(columns=names)
+        return pd.DataFrame(columns=names).astype({NUMBER: np.float64})
     whole = pd.concat(tables, ignore_index=True).reindex(columns=names)
     texts = whole.columns.drop(NUMBER)
     whole[texts] = whole[texts].fillna("")

@@ -8,6 +8,7 @@ import pandas as pd
 
 from adamline.analyses.rows import leaves
 from adamline.analyses.table import Options
+from adamline.results.ard import Around
 from adamline.tlf.kinds._data import PageContext, page_of
 from adamline.tlf.kinds._empty_columns import empty_column_notes
 from adamline.tlf.kinds._label_column import label_share
@@ -31,6 +32,7 @@ def lay_out(results: pd.DataFrame, options: Options, page: PageContext) -> Layou
     if len(options.stub) == 1 and options.stub[0].width is None:
         stub = [Column(label_share(rows, header, layout.page))]
     numbers = [Column(column.width, Align.DECIMAL) for column in columns]
-    footnotes = (*layout.footnotes, *empty_column_notes(results))
+    made = results["stat_text"][results["analysis"] == Around.NOTES]
+    footnotes = (*layout.footnotes, *dict.fromkeys(made), *empty_column_notes(results))
     whole = replace(layout, columns=(*stub, *numbers), header=header, rows=rows, footnotes=footnotes)
     return with_notes(whole, options.notes, page.notes)
