@@ -16,6 +16,7 @@ from adamline.tlf.layout import Align, Column, Layout
 from adamline.tlf.table.body import Body
 from adamline.tlf.table.columns import data_columns, table_header
 from adamline.tlf.table.notes import with_notes
+from adamline.tlf.table.unshown import unshown_analyses
 
 # The share of a column of row labels, where there are several and none is given.
 _USUAL_WIDTH = 2.0
@@ -34,5 +35,12 @@ def lay_out(results: pd.DataFrame, options: Options, page: PageContext) -> Layou
     numbers = [Column(column.width, Align.DECIMAL) for column in columns]
     made = results["stat_text"][results["analysis"] == Around.NOTES]
     footnotes = (*layout.footnotes, *dict.fromkeys(made), *empty_column_notes(results))
-    whole = replace(layout, columns=(*stub, *numbers), header=header, rows=rows, footnotes=footnotes)
+    whole = replace(
+        layout,
+        columns=(*stub, *numbers),
+        header=header,
+        rows=rows,
+        footnotes=footnotes,
+        findings=unshown_analyses(leaves(options.rows), rows, results),
+    )
     return with_notes(whole, options.notes, page.notes)

@@ -125,10 +125,11 @@ class Body:
         group = (*place.group, title) if title and (len(down) > 1 or paths != [()]) else place.group
         place = replace(place, together=f"{place.together} {title}") if title else place
         together = place.together if len(paths) * len(down) <= _MOST_TOGETHER else ""
-        for path in paths:
+        for place_of_path, path in enumerate(paths):
             outer = self._outer(leaf, sources[0], path, paths)
             for number, (variable, line) in enumerate(down):
-                where = Where(place.block, path, variable, line, is_first=number == 0)
+                is_top = place_of_path == 0 and number == 0
+                where = Where(place.block, path, variable, line, is_first=number == 0, is_top=is_top)
                 cells = [cell_of(leaf, sources, where, column, self.options) for column in self.columns]
                 if not any(ids for _, ids in cells):
                     continue

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import product
 
 from adamline.analyses.leaf import LeafOptions
 from adamline.analyses.lines import Line
@@ -17,13 +18,17 @@ NOTHING = ("", "")
 
 @dataclass(frozen=True)
 class Where:
-    """Which row of which block a cell stands in: its category, and what the columns leave open."""
+    """Which row of which block a cell stands in: its category, and what the columns leave open.
+
+    ``is_first`` is the first row of its category, ``is_top`` the first of its analysis.
+    """
 
     block: Block
     path: Path
     variable: str
     line: Line | None
     is_first: bool
+    is_top: bool = False
 
 
 def cell_of(
@@ -32,7 +37,7 @@ def cell_of(
     """The text and the ids of one cell; blank where there is no result.
 
     ``sources`` are the results of the analysis, then those of the comparisons beside it. A column beside the others
-    shows what it shows once for each category, in the first of its rows.
+    shows what it shows once for each category, in the first of its rows; a test of all categories in the first row.
     """
     if column.is_beside and (not where.is_first or not column.line):
         return NOTHING
@@ -40,11 +45,12 @@ def cell_of(
     if line is None:
         return NOTHING
     path = where.path if column.category is None else (*where.path, column.category)
-    for found in (*sources[1:], sources[0]) if column.is_beside else sources[:1]:
-        numbers = found.cell(where.block, path, column.variable or where.variable, column.level)
+    paths = (path, ()) if column.is_beside and where.is_top else (path,)
+    for found, place in product((*sources[1:], sources[0]) if column.is_beside else sources[:1], paths):
+        numbers = found.cell(where.block, place, column.variable or where.variable, column.level)
         text = _filled(line, numbers, leaf.options, options)
         if text:
-            return text, " ".join(numbers[name].result for name in line.statistics if name in numbers)
+            return text, "\n".join(numbers[name].result for name in line.statistics if name in numbers)
     return NOTHING
 
 

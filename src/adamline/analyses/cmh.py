@@ -1,0 +1,41 @@
+"""CMH: the stratified test of association of a category with the columns, as PROC FREQ gives it."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+import numpy as np
+import pandas as pd
+from pydantic import Field
+
+from adamline.analyses.cross import cross_counts
+from adamline.analyses.leaf import Given
+from adamline.analyses.options import OneOrMore
+from adamline.analyses.overall import OverallOptions, overall_results, p_stat
+from adamline.analyses.records import has_value
+from adamline.spec.types import VariableName
+from adamline.stats.cmh import cmh_tables
+
+
+class Options(OverallOptions):
+    """Options of a CMH test: the category ``of``, the variables whose combinations are the ``strata``, the statistic.
+
+    ``statistic`` is one of SAS's three: ``correlation``, ``row_means`` (row mean scores), ``general`` association.
+    """
+
+    of: VariableName = Field(alias="cmh")
+    strata: OneOrMore[VariableName]
+    statistic: Literal["correlation", "row_means", "general"] = "general"
+
+
+def analyse(given: Given, options: Options) -> pd.DataFrame:
+    """The p-value of each block of rows; a subject counts once in each category, a missing one is left out.
+
+    Where no stratum can tell columns apart the p-value is missing, shown as NE, with a note. Source: SAS PROC FREQ,
+    CMH.
+    """
+    counts = cross_counts(given, options.of, options.strata)
+    p = cmh_tables(counts)[f"p_{options.statistic}"].to_numpy(dtype=np.float64)
+    said = f"all columns, {options.statistic}, strata {', '.join(options.strata)}"
+    stat = p_stat(given, options, p, "PROC FREQ, CMH", said)
+    return overall_results(given, options, [stat], str(has_value(options.of)), variable=options.of)

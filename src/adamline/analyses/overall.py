@@ -1,0 +1,86 @@
+"""Overall: tests of all columns together, and where in the table their result stands."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from adamline.analyses.cells import Cells, Ints, Texts, coded
+from adamline.analyses.display import p_value_texts
+from adamline.analyses.leaf import Floats, Given, LeafOptions, LineOptions, Stat, cell_results
+from adamline.analyses.lines import Line
+from adamline.analyses.records import Records
+from adamline.errors import DataError, nearest
+from adamline.results.check_warnings import NO_TEST
+
+
+class OverallOptions(LeafOptions):
+    """Options of a test of all columns: ``column`` names the one that shows it, else one beside the others does."""
+
+    column: str | None = None
+    statistics: tuple[str | LineOptions, ...] = ("p",)
+
+    def known_lines(self) -> Mapping[str, Line]:
+        """The p-value."""
+        return {"p": Line("p-value", "{p}")}
+
+
+@dataclass(frozen=True)
+class Samples:
+    """The records in columns of one treatment: their places, the column and the block of each."""
+
+    place: Ints
+    column: Ints
+    block: Ints
+
+
+def samples_of(given: Given) -> Samples:
+    """The records to compare: those of columns that hold one treatment, so that nobody is in two.
+
+    DataError where the table has no columns.
+    """
+    if not given.has_columns:
+        raise DataError("A comparison needs columns.", hint="give the table `columns`")
+    levels = given.cells.groups[-1].levels
+    is_single = np.array([len(level.members) == 1 for level in levels], dtype=bool)
+    block, column = np.divmod(given.cells.code, len(levels))
+    kept = is_single[column]
+    return Samples(given.cells.record[kept], column[kept], block[kept])
+
+
+def stratum_codes(records: Records, strata: Sequence[str]) -> Ints:
+    """One code for each combination of the strata's variables, -1 where one is missing."""
+    codes = np.zeros(len(records.frame), dtype=np.int64)
+    missing = np.zeros(len(records.frame), dtype=bool)
+    for name in strata:
+        values = coded(records, name)
+        codes = codes * len(values.texts) + values.codes
+        missing |= values.codes < 0
+    return np.where(missing, -1, codes)
+
+
+def overall_results(
+    given: Given, options: OverallOptions, stats: list[Stat], *more: str | Texts, **columns: Any
+) -> pd.DataFrame:
+    """Results of each block: in the column that the options name, else of no column. DataError for one there is not."""
+    cells, names = given.cells, list(given.cells.groups[-1].names)
+    if options.column is not None and options.column not in names:
+        raise DataError(f"No column is {options.column}.", hint=nearest(options.column, names))
+    blocks = Cells(cells.records, cells.groups[:-1], cells.record, cells.code // given.columns)
+    codes = np.arange(blocks.size, dtype=np.int64)
+    at = codes * given.columns + (names.index(options.column) if options.column is not None else 0)
+    rows = cell_results(cells, at, stats, **columns)
+    if options.column is None:
+        rows = rows.assign(group1="", group1_level="")
+    return rows.assign(where=np.repeat(blocks.conditions(codes, *more), len(stats)))
+
+
+def p_stat(given: Given, options: LeafOptions, p: Floats, method: str, said: str, why: str = "nothing differs") -> Stat:
+    """The p-value of each block as a statistic; a missing one has a note."""
+    warnings = np.where(np.isnan(p), f"{NO_TEST}: {why}", "").astype(object)
+    texts = p_value_texts(p, (options.display or given.display).p)
+    return Stat("p", "p-value", p, texts, method, said, warnings)

@@ -1,0 +1,26 @@
+"""Unshown: analyses of a table of which no result stands on the page."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+import pandas as pd
+
+from adamline.analyses.rows import Leaf
+from adamline.findings import Finding, Severity
+from adamline.tlf.layout import Row
+
+
+def unshown_analyses(leaves: Iterable[Leaf], rows: Iterable[Row], results: pd.DataFrame) -> tuple[Finding, ...]:
+    """A warning for each analysis that has results of which no cell shows one."""
+    ids = {name: set(of["result"]) for name, of in results[results["stat_text"] != ""].groupby("analysis")}
+    in_cells = {result for row in rows for cell in row.results for result in cell.split("\n")}
+    return tuple(
+        Finding(
+            Severity.WARNING,
+            "results",
+            f"no column or row shows a result of `{leaf.name}`: give the row a `column`, or the table a column `beside`",
+        )
+        for leaf in leaves
+        if ids.get(leaf.name) and not ids[leaf.name] & in_cells
+    )
