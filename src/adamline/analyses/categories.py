@@ -13,7 +13,7 @@ from pydantic import field_validator, model_validator
 
 from adamline.analyses.cells import Cells, Group, Ints, Level, Texts, coded, level_condition
 from adamline.analyses.frames import column_group
-from adamline.analyses.leaf import Given, LeafOptions
+from adamline.analyses.leaf import Floats, Given, LeafOptions
 from adamline.analyses.options import OneOrMore
 from adamline.analyses.records import SUBJECT, require_columns, require_numbers
 from adamline.condition.tree import IsMissing, VariableRef
@@ -22,6 +22,7 @@ from adamline.results.ard import MISSING_LEVEL
 from adamline.spec.types import VariableName
 
 SUBJECTS: Final = "subjects"
+LEVELS: Final = "levels"
 # Records without a category: blank text stands for them.
 MISSING = Level(MISSING_LEVEL, ("",))
 Denominator = Literal["population", "values", "above", "subgroup"]
@@ -32,9 +33,10 @@ class CategoryOptions(LeafOptions):
     """What a row says of the categories that it counts.
 
     ``of`` is ``subjects``, or variables from the outermost in (`[AEBODSYS, AEDECOD]`). ``levels`` are the categories of
-    one variable in order, shown also where nobody has them, with their labels if it is a mapping. ``missing`` says
+    the innermost in order, shown also where nobody has them, with their labels if it is a mapping. ``missing`` says
     whether records without a category stand in a row of their own: where there are any (``auto``), always, or never
-    (``drop``, with a warning). ``worst`` is a number by which a subject counts once, in the category of its highest.
+    (``drop``, with a warning). ``worst`` is a number by which a subject counts once, in the innermost category of its
+    highest; with ``levels`` the last of them is the worst.
     Per cents are of the subjects of the ``population``, of those with ``values``, of those counted in the category
     ``above``, or of those of the population in the same ``subgroup`` of the rows.
     """
@@ -43,7 +45,7 @@ class CategoryOptions(LeafOptions):
     levels: Mapping[str, str] | None = None
     missing: Literal["auto", "show", "drop"] = "auto"
     missing_label: str = "Missing"
-    worst: VariableName | None = None
+    worst: Literal["levels"] | VariableName | None = None
     denominator: Denominator = "population"
 
     @field_validator("levels", mode="before")
@@ -55,9 +57,11 @@ class CategoryOptions(LeafOptions):
     is_crossed: ClassVar[bool] = False
 
     @model_validator(mode="after")
-    def _one_variable(self) -> CategoryOptions:
-        if self.levels is not None and len(self.variables) != 1 and not self.is_crossed:
-            raise ValueError("levels: they are those of one variable; leave them out where there are several, or none")
+    def _levels_of_a_variable(self) -> CategoryOptions:
+        if self.levels is not None and not self.variables:
+            raise ValueError("levels: subjects have none; leave them out")
+        if self.worst == LEVELS and self.levels is None:
+            raise ValueError("worst: levels needs `levels`, the worst one last")
         return self
 
     @property
@@ -127,7 +131,7 @@ def place_categories(given: Given, options: CategoryOptions) -> Placed:
     subject = coded(cells.records, SUBJECT).codes[cells.record]
     block, column = np.divmod(cells.code, given.columns)
     placed = Placed(cells, given.columns, given.blocks, block, column, subject, codes, groups)
-    return _only(placed, _worst(placed, options.worst)) if options.worst else placed
+    return _only(placed, _worst(placed, _rank(placed, options.worst))) if options.worst else placed
 
 
 def _codes(cells: Cells, group: Group) -> Ints:
@@ -139,7 +143,7 @@ def _codes(cells: Cells, group: Group) -> Ints:
 
 def _group(cells: Cells, variable: str, options: CategoryOptions) -> Group:
     found = list(column_group(cells.records, variable).levels)
-    if options.levels is not None:
+    if options.levels is not None and (options.is_crossed or variable == options.variables[-1]):
         unknown = [level.name for level in found if level.name not in options.levels]
         if unknown:
             raise DataError(
@@ -166,14 +170,21 @@ def _only(placed: Placed, kept: npt.NDArray[np.bool_]) -> Placed:
     )
 
 
-def _worst(placed: Placed, by: str) -> npt.NDArray[np.bool_]:
-    """The places of each subject's highest number, in each cell and outer category; of equal ones the first."""
+def _rank(placed: Placed, by: str) -> Floats:
+    """What is highest in the worst category: the number, or the place among the levels, a missing one last of all."""
+    if by == LEVELS:
+        return np.where(placed.is_missing(-1)[placed.codes[-1]], -1.0, placed.codes[-1].astype(np.float64))
     require_numbers(placed.cells.records, (by,))
-    number = placed.cells.values(by).to_numpy(dtype=np.float64)
+    numbers: Floats = placed.cells.values(by).to_numpy(dtype=np.float64)
+    return np.where(np.isnan(numbers), -np.inf, numbers)
+
+
+def _worst(placed: Placed, rank: Floats) -> npt.NDArray[np.bool_]:
+    """The places of each subject's highest rank, in each cell and outer category; of equal ones the first."""
     key = pd.DataFrame(dict(enumerate((placed.block, placed.column, placed.subject, *placed.codes[:-1]))))
     group = key.groupby(list(key.columns), sort=False).ngroup().to_numpy()
     inner = placed.codes[-1] if placed.codes else np.zeros(len(group), dtype=np.int64)
-    order = np.lexsort((inner, -np.nan_to_num(number, nan=-np.inf), group))
+    order = np.lexsort((inner, -rank, group))
     first = np.ones(len(order), dtype=bool)
     first[1:] = group[order][1:] != group[order][:-1]
     kept = np.zeros(len(order), dtype=bool)

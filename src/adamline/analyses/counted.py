@@ -100,11 +100,15 @@ def _present(placed: Placed, options: CategoryOptions, depth: int, key: Ints, si
     if depth == 0:
         return np.arange(placed.blocks, dtype=np.int64)
     if depth > 1 and not options.is_crossed:
-        return np.unique(key)
+        if options.levels is None or depth < len(placed.groups):
+            return np.unique(key)
+        listed = np.flatnonzero(~placed.is_missing(-1))
+        in_outer = (np.unique(key // sizes[-1])[:, np.newaxis] * sizes[-1] + listed).ravel()
+        return np.union1d(in_outer, key).astype(np.int64)
     present = np.arange(placed.blocks, dtype=np.int64)
     for number, codes in enumerate(np.unravel_index(key, sizes)[1:]):
         found = np.unique(codes)
-        if options.levels is not None:
+        if options.levels is not None and (options.is_crossed or number == len(placed.groups) - 1):
             found = np.union1d(found, np.flatnonzero(~placed.is_missing(number)))
         if options.missing == "show":
             found = np.union1d(found, np.flatnonzero(placed.is_missing(number)))

@@ -11,6 +11,7 @@ import pandas as pd
 from pydantic import Field, model_validator
 
 from adamline.analyses.cells import Cells, Ints, coded
+from adamline.analyses.choices import Choice
 from adamline.analyses.display import level_text, percents
 from adamline.analyses.leaf import Given, LeafOptions, LineOptions, Stat, cell_results
 from adamline.analyses.lines import Line
@@ -33,7 +34,7 @@ class Options(LeafOptions):
     responder: str = "Y"
     nonresponder: str = "N"
     statistics: tuple[str | LineOptions, ...] = ("n_N_pct",)
-    limits: ProportionMethod = ProportionMethod.CLOPPER_PEARSON
+    limits: Choice[ProportionMethod] = ProportionMethod.CLOPPER_PEARSON
     level: Annotated[float, Field(gt=0, lt=1)] = 0.95
 
     def known_lines(self) -> Mapping[str, Line]:

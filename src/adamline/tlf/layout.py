@@ -77,7 +77,7 @@ class Row:
     pages show them as rows of their own, once, and again with "(continued)" at the top of a page that starts inside
     the group. Rows that follow each other with the same ``block`` (not empty) stay on one page if they fit on one;
     half a line of space stands before a heading and between blocks. Where ``page`` is another than on the row before, a
-    new page starts. ``results`` names, cell by cell, the results behind the text, a line each (empty where there is none).
+    new page starts. ``results`` names, cell by cell, the results behind the text, a line each (empty where none is).
     """
 
     cells: tuple[str, ...]

@@ -54,12 +54,12 @@ def cell_of(
     return NOTHING
 
 
-def known_line(leaf: Leaf, name: str) -> Line:
-    """The pattern that a column names, of the analysis or of a comparison beside it; else the pattern it writes."""
+def known_line(leaf: Leaf, name: str) -> Line | None:
+    """The pattern that a column names, of the analysis or of a comparison beside it, or writes; None for another's."""
     for each in (leaf, *leaf.compare):
         if name in each.options.known_lines():
             return each.options.known_lines()[name]
-    return Line("", name)
+    return Line("", name) if "{" in name else None
 
 
 def _filled(line: Line, numbers: Mapping[str, Number], leaf: LeafOptions, options: Options) -> str:

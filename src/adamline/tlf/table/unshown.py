@@ -19,7 +19,7 @@ def unshown_analyses(leaves: Iterable[Leaf], rows: Iterable[Row], results: pd.Da
         Finding(
             Severity.WARNING,
             "results",
-            f"no column or row shows a result of `{leaf.name}`: give the row a `column`, or the table a column `beside`",
+            f"nothing shows a result of `{leaf.name}`: give its row a `column`, or the table a column `beside`",
         )
         for leaf in leaves
         if ids.get(leaf.name) and not ids[leaf.name] & in_cells
