@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Literal
 
 import numpy as np
 import pandas as pd
 from pydantic import Field
 
-from adamline.analyses.display import p_value_texts
+from adamline.analyses.display import NOT_ESTIMABLE, p_value_texts
 from adamline.analyses.leaf import Given, Stat
+from adamline.analyses.lines import Line
 from adamline.analyses.options import OneOrMore
 from adamline.analyses.overall import stratum_codes
 from adamline.analyses.pairs import PairOptions, no_test_warnings, pair_conditions, pair_results, pairs_of
 from adamline.analyses.records import has_value
 from adamline.analyses.times import TimeOptions, times_of
 from adamline.spec.types import VariableName
+from adamline.standards.rounding import format_number
 from adamline.stats.log_rank import METHODS, log_rank_pairs
 
 
@@ -25,6 +28,10 @@ class Options(TimeOptions, PairOptions):
     of: VariableName = Field(alias="log_rank")
     strata: OneOrMore[VariableName] | None = None
     test: Literal["logrank", "wilcoxon"] = "logrank"
+
+    def known_lines(self) -> Mapping[str, Line]:
+        """Chi-square and p-value, whose labels say against which column they are."""
+        return {**super().known_lines(), "chi_square": Line(f"Chi-square vs {self.against}", "{chi_square}")}
 
 
 def analyse(given: Given, options: Options) -> pd.DataFrame:
@@ -41,6 +48,10 @@ def analyse(given: Given, options: Options) -> pd.DataFrame:
     p, warnings = no_test_warnings(tested["p"], tested[["n1", "n2"]], least=1)
     said = f"against {options.against}{', strata ' + ', '.join(options.strata) if options.strata else ''}"
     texts = p_value_texts(p, (options.display or given.display).p)
-    stat = Stat("p", options.known_lines()["p"].label, p, texts, METHODS[options.test], said, warnings)
+    chi_square, method = tested["chi_square"].to_numpy(dtype=np.float64), METHODS[options.test]
+    stats = [
+        Stat("p", options.known_lines()["p"].label, p, texts, method, said, warnings),
+        Stat("chi_square", "Chi-square", chi_square, format_number(chi_square, 4, NOT_ESTIMABLE), method, said),
+    ]
     where = pair_conditions(cells, pairs, str(has_value(options.of)))
-    return pair_results(cells, pairs, [stat], np.asarray(where), variable=options.of)
+    return pair_results(cells, pairs, stats, where, variable=options.of)

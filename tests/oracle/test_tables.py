@@ -1,0 +1,263 @@
+"""Published tables written as specs: every displayed cell is what was printed."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable, Mapping
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+import yaml
+
+from adamline.analyses.data import AnalysisData
+from adamline.analyses.table import Options, analyse
+from adamline.io.dataset import Dataset, Variable, kind_of
+
+ARMS = {"Placebo": "Placebo", "Low": "Xanomeline Low Dose", "High": "Xanomeline High Dose", "Total": "Total"}
+Texts = Mapping[str, str]
+
+
+def dataset(name: str, frame: pd.DataFrame, *texts: str) -> Dataset:
+    """A dataset of a CSV file; ``texts`` are codes that pandas took for numbers."""
+    frame = frame.assign(**{text: frame[text].astype("Int64").astype(str) for text in texts})
+    frame = frame.assign(**{c: frame[c].astype(np.float64) for c in frame.select_dtypes("number").columns})
+    return Dataset(name, frame, tuple(Variable(column, kind_of(frame[column])) for column in frame.columns))
+
+
+def displayed(spec: str, *datasets: Dataset) -> Texts:
+    """The displayed text of every result of a table, by its id without the output."""
+    options = Options.model_validate(yaml.load(spec, Loader=yaml.BaseLoader))  # noqa: S506 - text, as specs are read
+    results = analyse(AnalysisData({each.name: each for each in datasets}), options).results
+    ids = results["result"].str.removeprefix(f"{options.output}/")
+    return dict(zip(ids, results["stat_text"], strict=True))
+
+
+def case(shared: Path, name: str) -> tuple[dict[str, str], Path]:
+    """The printed figures of a case by key, and its folder."""
+    folder = shared / "oracles" / name
+    content = json.loads((folder / "expected.json").read_text("utf-8"))
+    return {key: figure["printed"] for key, figure in content["expected"].items()}, folder
+
+
+POPULATIONS = """
+output: T-14-1-01
+kind: table
+title: Summary of Populations
+population: {from: ADSL}
+columns: {by: TRT01P, order: [Placebo, Xanomeline Low Dose, Xanomeline High Dose], total: Total}
+display: {percent: {decimals: 0}}
+rows:
+  - {count: subjects, where: "ITTFL = 'Y'", as: Intent-To-Treat (ITT)}
+  - {count: subjects, where: "SAFFL = 'Y'", as: Safety}
+  - {count: subjects, where: "EFFFL = 'Y'", as: Efficacy}
+  - {count: subjects, where: "COMP24FL = 'Y'", as: Complete Week 24}
+  - {count: subjects, where: "DCDECOD = 'COMPLETED'", as: Complete Study}
+"""
+
+
+def test_summary_of_populations(shared: Path) -> None:
+    printed, _ = case(shared, "descriptive_tables/open/pilot-14-1-01")
+    adsl = dataset("ADSL", pd.read_csv(shared / "oracles/data/adsl.csv"))
+    found = displayed(POPULATIONS, adsl)
+    for key, text in printed.items():
+        row, arm, stat = key.split("|")
+        assert found[f"{row}/TRT01P={ARMS[arm]}/USUBJID/{stat}"] == text, key
+
+
+DEMOGRAPHICS = """
+output: tlf-demographic
+kind: table
+title: Demographics
+population: {from: ADSL, where: "ITTFL = 'Y'"}
+columns: {by: TRT01P, order: [Placebo, Xanomeline Low Dose, Xanomeline High Dose]}
+rows:
+  - summary: [AGE, HEIGHTBL, WEIGHTBL, BMIBL, MMSETOT]
+    as: summary
+    statistics: [mean_sd, median, min_max]
+    decimals: {mean: 2, sd: 2, median: shortest, minimum: shortest, maximum: shortest}
+  - {count: AGEGR1}
+  - {count: RACE}
+"""
+NAMES = {
+    "Age": "AGE",
+    "Baseline Height (cm)": "HEIGHTBL",
+    "Baseline Weight (kg)": "WEIGHTBL",
+    "Baseline BMI (kg/m^2)": "BMIBL",
+    "MMSE Total": "MMSETOT",
+    "Pooled Age Group 1": "AGEGR1",
+    "Race": "RACE",
+}
+STATISTICS = {"min": "minimum", "max": "maximum"}
+
+
+def test_demographics_as_accepted_by_fda(shared: Path) -> None:
+    printed, _ = case(shared, "descriptive_tables/open/pilot1-demographic")
+    found = displayed(DEMOGRAPHICS, dataset("ADSL", pd.read_csv(shared / "oracles/data/adsl.csv")))
+    for key, text in printed.items():
+        label, what, arm, *stat = key.split("|")
+        name, column = NAMES[label], f"TRT01P={ARMS[arm]}"
+        if name in ("AGEGR1", "RACE"):
+            assert found[f"count {name}/{column}/{name}={what}/n"] == text, key
+            continue
+        statistic = stat[0] if stat else what.lower()
+        assert found[f"summary/{column}/{name}/{STATISTICS.get(statistic, statistic)}"] == text, key
+
+
+EFFICACY = """
+output: efficacy
+kind: table
+title: Efficacy
+records: {from: DATA, where: "EFFFL = 'Y' and ITTFL = 'Y' and ANL01FL = 'Y' and AVISITN = %(week)s"}
+columns: {by: TRTP, order: [Placebo, Xanomeline Low Dose, Xanomeline High Dose], header_n: records}
+rows:
+  - {summary: %(summary)s, as: summary, statistics: [n, mean_sd, median, min_max], decimals: {mean: 1, sd: 2, median: 1, minimum: 0, maximum: 0}}
+  - {type3: %(of)s, model: [TRTPN, %(model)s], effect: TRTPN, column: Xanomeline High Dose, as: dose}
+  - {lsmeans: %(of)s, model: [%(model)s], against: Placebo, statistics: [p, difference_se, difference_limits], decimals: 0, as: pbo}
+  - {lsmeans: %(of)s, model: [%(model)s], against: Xanomeline Low Dose, only: [Xanomeline High Dose], statistics: [p, difference_se, difference_limits], decimals: 0, as: low}
+"""
+VARIABLES = {"Baseline": "BASE", "Change from Baseline": "CHG"}
+
+
+@pytest.mark.parametrize(
+    ("name", "data", "said"),
+    [
+        ("pilot-14-3-02", "adcibc", {"week": "24", "summary": "AVAL", "of": "AVAL", "model": "SITEGR1"}),
+        (
+            "pilot-14-3-03",
+            "adas_actot",
+            {"week": "8", "summary": "[BASE, AVAL, CHG]", "of": "CHG", "model": "SITEGR1, BASE"},
+        ),
+    ],
+)
+def test_efficacy_by_ancova(shared: Path, name: str, data: str, said: dict[str, str]) -> None:
+    printed, _ = case(shared, f"ancova/open/{name}")
+    read = dataset("DATA", pd.read_csv(shared / f"oracles/data/{data}.csv"), "SITEGR1")
+    found = displayed(EFFICACY % said, read)
+    parts = {
+        "diff": "difference",
+        "se": "difference_se",
+        "lower": "difference_lower",
+        "upper": "difference_upper",
+        "p": "p",
+    }
+    for key, text in printed.items():
+        if "|" in key:
+            what, arm, stat = key.split("|")
+            variable = VARIABLES.get(what, "AVAL")
+            id_ = f"summary/TRTP={ARMS[arm]}/{variable}/{STATISTICS.get(stat, stat)}"
+        elif key == "dose_response_p":
+            id_ = f"dose/TRTP={ARMS['High']}/{said['of']}/p"
+        else:
+            one, other, part = re.fullmatch(r"(\w+?)_(pbo|low)_(\w+)", key).groups()  # type: ignore[union-attr]
+            id_ = f"{other}/TRTP={ARMS[one.capitalize()]}/{said['of']}/{parts[part]}"
+        assert found[id_] == text, key
+
+
+GLUCOSE = """
+output: glucose
+kind: table
+title: Glucose
+records: {from: DATA, where: "PARAMCD = 'GLUC' and TRTPN in (0, 81)"}
+columns: {by: TRTP, order: [Placebo, Xanomeline High Dose], header_n: records}
+rows:
+  - {summary: AVAL, where: "AVISITN = 0", as: base, decimals: {mean: 1, sd: 2}}
+  - {summary: [AVAL, CHG], where: "AVISITN = 20", as: week20, decimals: {mean: 1, sd: 2}}
+  - {lsmeans: CHG, where: "AVISITN = 20", model: [BASE], against: Placebo, statistics: [lsmean_ci, difference, p], decimals: {lsmean: 2, lower: 2, upper: 2, difference: 2}}
+"""
+
+
+def test_glucose_by_ancova(shared: Path) -> None:
+    printed, _ = case(shared, "ancova/open/pilot1-glucose-w20")
+    found = displayed(GLUCOSE, dataset("DATA", pd.read_csv(shared / "oracles/data/adlbc_gluc.csv")))
+    model = "lsmeans CHG where AVISITN = 20"
+    for arm, name in (("high", ARMS["High"]), ("placebo", "Placebo")):
+        ids = {
+            f"{arm}_n_base": f"base/TRTP={name}/AVAL/n",
+            f"{arm}_mean_base": f"base/TRTP={name}/AVAL/mean",
+            f"{arm}_sd_base": f"base/TRTP={name}/AVAL/sd",
+            f"{arm}_n_w20": f"week20/TRTP={name}/AVAL/n",
+            f"{arm}_mean_w20": f"week20/TRTP={name}/AVAL/mean",
+            f"{arm}_sd_w20": f"week20/TRTP={name}/AVAL/sd",
+            f"{arm}_mean_chg": f"week20/TRTP={name}/CHG/mean",
+            f"{arm}_sd_chg": f"week20/TRTP={name}/CHG/sd",
+            f"{arm}_lsmean": f"{model}/TRTP={name}/CHG/lsmean",
+            f"{arm}_lower": f"{model}/TRTP={name}/CHG/lower",
+            f"{arm}_upper": f"{model}/TRTP={name}/CHG/upper",
+        }
+        assert {key: found[id_] for key, id_ in ids.items()} == {key: printed[key] for key in ids}
+    assert found[f"{model}/TRTP={ARMS['High']}/CHG/difference"] == printed["diff"]
+    assert found[f"{model}/TRTP={ARMS['High']}/CHG/p"] == printed["p"]
+
+
+AT_RISK = """
+output: km
+kind: table
+title: Numbers at risk
+records: {from: ADTTE, where: "SAFFL = 'Y' and PARAMCD = 'TTDE'"}
+columns: {by: TRTP, order: [Placebo, Xanomeline Low Dose, Xanomeline High Dose], header_n: records}
+rows:
+  - {survival: AVAL, at: [0, 20, 40, 60, 80, 100, 120, 140, 160, 180, 200], statistics: [at_risk_0], as: km}
+"""
+
+
+def test_numbers_at_risk(shared: Path) -> None:
+    printed, _ = case(shared, "survival/open/pilot1-km-at-risk")
+    found = displayed(AT_RISK, dataset("ADTTE", pd.read_csv(shared / "oracles/data/adtte.csv")))
+    for key, text in printed.items():
+        arm, time = key.split("|")
+        assert found[f"km/TRTP={arm}/AVAL/at_risk_{time}"] == text, key
+
+
+WHAS = """
+output: whas500
+kind: table
+title: WHAS500
+records: {from: WHAS}
+columns: {by: AFB, order: ["0", "1"], header_n: records}
+display: {p: {decimals: 4}}
+rows:
+  - {survival: AVAL, at: [1, 3, 5], statistics: [n, q1_ci, median_ci, q3_ci, rate_1], decimals: 5, as: km}
+  - {log_rank: AVAL, against: "0", as: logrank}
+  - {log_rank: AVAL, against: "0", test: wilcoxon, as: wilcoxon}
+"""
+
+
+@pytest.fixture(scope="module")
+def whas(shared: Path) -> Callable[[str], str]:
+    read = pd.read_csv(shared / "oracles/survival/open/whas500-lifetest/data.csv")
+    frame = pd.DataFrame(
+        {
+            "USUBJID": read["id"].astype(str),
+            "AFB": read["afb"].astype(str),
+            "AVAL": (read["lenfol"] / 365.25).round(2),
+            "CNSR": 1.0 - read["fstat"],
+        }
+    )
+    return displayed(WHAS, dataset("WHAS", frame)).__getitem__
+
+
+def test_quantiles_and_tests_of_whas500(shared: Path, whas: Callable[[str], str]) -> None:
+    printed, _ = case(shared, "survival/open/whas500-lifetest")
+    quantiles = {"q25": "q1", "q50": "median", "q75": "q3"}
+    for key, text in printed.items():
+        arm, _, rest = key.partition("_")
+        of_quantile = re.fullmatch(r"(q25|q50|q75)(_lower|_upper)?", rest)
+        of_test = re.fullmatch(r"(logrank|wilcoxon)_(chisq|p)", key)
+        if of_quantile:
+            found = whas(f"km/AFB={arm[-1]}/AVAL/{quantiles[of_quantile[1]]}{of_quantile[2] or ''}")
+            assert found == ("NE" if text == "." else text), key
+        elif of_test:
+            statistic = "p" if of_test[2] == "p" else "chi_square"
+            assert whas(f"{of_test[1]}/AFB=1/AVAL/{statistic}") == text, key
+
+
+def test_survival_at_times_of_whas500(shared: Path, whas: Callable[[str], str]) -> None:
+    printed, _ = case(shared, "survival/open/whas500-lifetest")
+    for arm in "01":
+        for time in "135":
+            # Printed as a share with four decimals; the table shows per cent with one.
+            share = float(printed[f"afb{arm}_t{time}_surv"])
+            assert abs(float(whas(f"km/AFB={arm}/AVAL/rate_{time}")) - share * 100) <= 0.055
