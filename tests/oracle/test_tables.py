@@ -113,10 +113,24 @@ title: Efficacy
 records: {from: DATA, where: "EFFFL = 'Y' and ITTFL = 'Y' and ANL01FL = 'Y' and AVISITN = %(week)s"}
 columns: {by: TRTP, order: [Placebo, Xanomeline Low Dose, Xanomeline High Dose], header_n: records}
 rows:
-  - {summary: %(summary)s, as: summary, statistics: [n, mean_sd, median, min_max], decimals: {mean: 1, sd: 2, median: 1, minimum: 0, maximum: 0}}
+  - summary: %(summary)s
+    as: summary
+    statistics: [n, mean_sd, median, min_max]
+    decimals: {mean: 1, sd: 2, median: 1, minimum: 0, maximum: 0}
   - {type3: %(of)s, model: [TRTPN, %(model)s], effect: TRTPN, column: Xanomeline High Dose, as: dose}
-  - {lsmeans: %(of)s, model: [%(model)s], against: Placebo, statistics: [p, difference_se, difference_limits], decimals: 0, as: pbo}
-  - {lsmeans: %(of)s, model: [%(model)s], against: Xanomeline Low Dose, only: [Xanomeline High Dose], statistics: [p, difference_se, difference_limits], decimals: 0, as: low}
+  - lsmeans: %(of)s
+    model: [%(model)s]
+    against: Placebo
+    as: pbo
+    statistics: [p, difference_se, difference_limits]
+    decimals: 0
+  - lsmeans: %(of)s
+    model: [%(model)s]
+    against: Xanomeline Low Dose
+    only: [Xanomeline High Dose]
+    as: low
+    statistics: [p, difference_se, difference_limits]
+    decimals: 0
 """
 VARIABLES = {"Baseline": "BASE", "Change from Baseline": "CHG"}
 
@@ -165,7 +179,12 @@ columns: {by: TRTP, order: [Placebo, Xanomeline High Dose], header_n: records}
 rows:
   - {summary: AVAL, where: "AVISITN = 0", as: base, decimals: {mean: 1, sd: 2}}
   - {summary: [AVAL, CHG], where: "AVISITN = 20", as: week20, decimals: {mean: 1, sd: 2}}
-  - {lsmeans: CHG, where: "AVISITN = 20", model: [BASE], against: Placebo, statistics: [lsmean_ci, difference, p], decimals: {lsmean: 2, lower: 2, upper: 2, difference: 2}}
+  - lsmeans: CHG
+    where: "AVISITN = 20"
+    model: [BASE]
+    against: Placebo
+    statistics: [lsmean_ci, difference, p]
+    decimals: {lsmean: 2, lower: 2, upper: 2, difference: 2}
 """
 
 

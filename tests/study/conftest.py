@@ -58,13 +58,18 @@ VISITS = """\
 """
 T_1 = """\
 output: T-1
-kind: change_by_visit
+kind: table
 title: [Table 1, Change from Baseline]
 population: {from: ADSL, where: "ITTFL = 'Y'", label: All Subjects}
 records: {from: ADLB}
-columns: {by: TRTP, order: [Active, Placebo], population_by: TRT01P}
-rows: {by: AVISIT, order_by: AVISITN}
-parameters: [ALT]
+columns: {by: TRTP, order: [Active, Placebo], population_by: TRT01P, below: [{variable: AVAL}, {variable: CHG}]}
+rows:
+  - by: PARAMCD
+    show: [ALT]
+    rows:
+      - by: AVISIT
+        order_by: AVISITN
+        rows: [{summary: [AVAL, CHG]}]
 footnotes: source
 """
 

@@ -66,7 +66,7 @@ CASES = {
     "length": ("adsl.yaml", "from: ARM}", "from: ARM, length: 201}", ["`variables.TRT01P.length`", "200"]),
     "subject variable": ("adlb.yaml", "TRT01P}", "TRT02P}", ["ADSL has no variable TRT02P", "did you mean TRT01P?"]),
     "dataset of output": ("tlf/t-1.yaml", "{from: ADLB}", "{from: ADLC}", ["The study makes no ADLC"]),
-    "kind of output": ("tlf/t-1.yaml", "change_by_visit", "change_by_visits", ["did you mean change_by_visit?"]),
+    "kind of output": ("tlf/t-1.yaml", "kind: table", "kind: tables", ["did you mean table?"]),
     "footnote": ("tlf/t-1.yaml", "footnotes: source", "footnotes: sauce", ["did you mean source?"]),
     "file": ("study.yaml", "[adlb, adsl]", "[adlb, adls]", ["adls.yaml is named, and not there"]),
     "duplicate key": ("adsl.yaml", "  USUBJID: copy", "  STUDYID: copy\n  USUBJID: copy", ["stands twice", "line 8"]),

@@ -205,7 +205,7 @@ def _points(numbers: pd.DataFrame, visits: tuple[str, ...], options: Options) ->
     table = centers.assign(there=centers["stat"].notna(), visit=levels_of(centers, options.by)).pivot_table(
         index="group1_level", columns="visit", values="there", aggfunc="any", sort=False
     )
-    points = table.reindex(columns=list(visits)).fillna(value=False).astype(bool)
+    points = table.reindex(columns=list(visits)).eq(True)
     if options.baseline in points.columns:
         points[options.baseline] |= points.any(axis=1)
     return points

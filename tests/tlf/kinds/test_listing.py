@@ -10,13 +10,21 @@ import pandas as pd
 import pytest
 from pydantic import ValidationError
 
+from adamline.analyses.data import AnalysisData
+from adamline.analyses.listing import Options
+from adamline.analyses.listing import analyse as analyse_listing
 from adamline.condition.to_pandas import selected
 from adamline.errors import DataError
 from adamline.io.dataset import Dataset, Kind, Variable
 from adamline.results.csv_file import read_results, results_csv, write_results
-from adamline.tlf.kinds._data import AnalysisData, PageContext
-from adamline.tlf.kinds.listing import Options, analyse, lay_out
+from adamline.tlf.kinds._data import PageContext
+from adamline.tlf.kinds.listing import lay_out
 from adamline.tlf.layout import Align
+
+
+def analyse(data: AnalysisData, options: Options) -> pd.DataFrame:
+    return analyse_listing(data, options).results
+
 
 KINDS = {
     "USUBJID": Kind.TEXT,
@@ -92,7 +100,7 @@ def test_every_cell_in_order() -> None:
     ]
     assert [cell.text for cell in layout.header[0]] == [column["heading"] for column in SPEC["columns"]]
     assert layout.columns[0].share == 1.5
-    assert [set(row.results) for row in layout.rows] == [{f"L-1.000{number}"} for number in range(1, 6)]
+    assert [set(row.results) for row in layout.rows] == [{f"L-1/000{number}"} for number in range(1, 6)]
 
 
 def test_the_condition_of_a_row_selects_its_record_alone() -> None:

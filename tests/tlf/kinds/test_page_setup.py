@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
+from adamline.analyses.options import OutputOptions
 from adamline.spec.page import PageSpec
 from adamline.tlf.kinds._data import PageContext, page_of
-from adamline.tlf.kinds._options import OutputOptions
 from adamline.tlf.kinds._page_setup import page_setup
 from adamline.tlf.layout import PageSetup
 

@@ -80,10 +80,8 @@ def _lines(numbers: pd.DataFrame, visits: tuple[str, ...], options: Options) -> 
     at_zero &= ~np.isin(visits, visit_of.astype(str))  # what is stored is drawn as stored
     lines = []
     for treatment in dict.fromkeys(numbers["group1_level"][numbers["stat_name"] == options.center]):
-        rows = numbers[numbers["group1_level"] == treatment]
-        stored = {
-            name: each.set_index(visit_of[each.index]).reindex(list(visits)) for name, each in rows.groupby("stat_name")
-        }
+        rows = numbers.assign(visit=visit_of)[(numbers["group1_level"] == treatment).to_numpy()]
+        stored = {name: each.set_index("visit").reindex(list(visits)) for name, each in rows.groupby("stat_name")}
         center = _numbers(stored[options.center])
         nothing = np.full(len(visits), np.nan)
         lower, upper = (_numbers(stored[end]) for end in options.ends) if options.ends else (nothing, nothing)

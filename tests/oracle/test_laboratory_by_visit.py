@@ -8,22 +8,35 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from adamline.analyses.data import AnalysisData
+from adamline.analyses.table import Options, analyse
 from adamline.io.dataset import Dataset, Kind, Variable
-from adamline.tlf.kinds._data import AnalysisData, PageContext
-from adamline.tlf.kinds.change_by_visit import Options, analyse, lay_out
+from adamline.results.ard import levels_of
+from adamline.tlf.kinds._data import PageContext
+from adamline.tlf.kinds.table import lay_out
 
 TREATMENTS = ["Placebo", "Xanomeline Low Dose", "Xanomeline High Dose"]
-SPEC: dict[str, Any] = {
-    "output": "T-14-6-01",
-    "kind": "change_by_visit",
-    "title": "Summary Statistics for Continuous Laboratory Values",
-    "population": {"from": "ADSL", "where": "SAFFL = 'Y'", "label": "Safety"},
-    "records": {"from": "ADLBC", "where": "AVISITN is not missing and AVISITN <> 99"},
-    "columns": {"by": "TRTA", "order": TREATMENTS, "population_by": "TRT01A"},
-    "rows": {"by": "AVISIT", "order_by": "AVISITN", "baseline": "Baseline"},
-    "parameters": ["ALT"],
-    "statistics": ["n", "mean_sd"],
-}
+
+
+def spec(parameters: list[str], statistics: list[str]) -> dict[str, Any]:
+    summary = {"summary": ["AVAL", "CHG"], "statistics": statistics}
+    visits = {"by": "AVISIT", "order_by": "AVISITN", "baseline": "Baseline", "rows": [summary]}
+    return {
+        "output": "T-14-6-01",
+        "kind": "table",
+        "title": "Summary Statistics for Continuous Laboratory Values",
+        "population": {"from": "ADSL", "where": "SAFFL = 'Y'", "label": "Safety"},
+        "records": {"from": "ADLBC", "where": "AVISITN is not missing and AVISITN <> 99"},
+        "columns": {
+            "by": "TRTA",
+            "order": TREATMENTS,
+            "population_by": "TRT01A",
+            "below": [{"variable": "AVAL"}, {"variable": "CHG"}],
+        },
+        "rows": [{"by": "PARAMCD", "show": parameters, "rows": [visits]}],
+    }
+
+
 # Published: atorus-research/CDISC_pilot_replication, outputs/14-6.01.rtf, ALANINE AMINOTRANSFERASE.
 # visit, then for each treatment N, mean (SD), change from baseline mean (SD)
 PUBLISHED = """
@@ -61,8 +74,8 @@ def quantile(values: pd.Series, p: float) -> float:
 
 
 def test_alanine_aminotransferase_as_published(study: AnalysisData) -> None:
-    options = Options.model_validate(SPEC)
-    layout = lay_out(analyse(study, options), options, PageContext())
+    options = Options.model_validate(spec(["ALT"], ["n", "mean_sd"]))
+    layout = lay_out(analyse(study, options).results, options, PageContext())
     found: dict[str, list[str]] = {}
     for n, mean in zip(layout.rows[::2], layout.rows[1::2], strict=True):
         cells = [(n.cells[1 + 2 * t], mean.cells[1 + 2 * t], mean.cells[2 + 2 * t]) for t in range(3)]
@@ -79,13 +92,12 @@ def test_alanine_aminotransferase_as_published(study: AnalysisData) -> None:
 def test_every_parameter_against_plain_pandas(study: AnalysisData) -> None:
     frame = study.datasets["ADLBC"].frame
     codes = sorted(code for code in frame["PARAMCD"].unique() if not code.startswith("_"))
-    options = Options.model_validate(
-        SPEC | {"parameters": codes, "statistics": ["n", "mean", "sd", "median", "q1_q3", "min", "max"]}
-    )
-    results = analyse(study, options)
-    summary = results[results["analysis"] == "summary"]
+    options = Options.model_validate(spec(codes, ["n", "mean", "sd", "median", "q1_q3", "min", "max"]))
+    results = analyse(study, options).results
+    summary = results[results["analysis"] == "summary AVAL CHG"]
+    summary = summary.assign(**{name: levels_of(summary, name) for name in ("PARAMCD", "AVISIT", "TRTA")})
     wide = summary.pivot_table(
-        index=["group2_level", "group3_level", "group1_level", "variable"],
+        index=["PARAMCD", "AVISIT", "TRTA", "variable"],
         columns="stat_name",
         values="stat",
         dropna=False,
@@ -96,7 +108,7 @@ def test_every_parameter_against_plain_pandas(study: AnalysisData) -> None:
     for variable in ["AVAL", "CHG"]:
         grouped = chosen.groupby(["PARAMCD", "AVISIT", "TRTA"])[variable]
         quartiles = {name: grouped.agg(quantile, p) for name, p in [("p25", 0.25), ("p75", 0.75)]}
-        direct = grouped.agg(N="count", mean="mean", sd="std", median="median", min="min", max="max").assign(
+        direct = grouped.agg(n="count", mean="mean", sd="std", median="median", minimum="min", maximum="max").assign(
             **quartiles
         )
         for key, row in direct.iterrows():
