@@ -43,7 +43,7 @@ def check_text(text: str, place: Place, what: str) -> None:
             place=place,
             expected="text, and line feeds where a line should end",
             found=f"U+{ord(found[0]):04X} in {text[:60]!r}",
-            hint="clean the text where it is derived",
+            hint="take it out of the text: in a spec where it is written, in data where it is derived",
         )
 
 

@@ -13,8 +13,11 @@ from pydantic import Field, model_validator
 
 from adamline.condition.tree import Comparison, Date, IsMissing, Number, Operator, Text, VariableRef
 from adamline.errors import DataError, Place
+from adamline.findings import Finding
 from adamline.io.dataset import Dataset, Kind
 from adamline.results.ard import result_ids
+from adamline.results.check_control import check_control, printable
+from adamline.results.check_decimals import check_decimals
 from adamline.spec.types import VariableName
 from adamline.standards.date_text import date9, datetime18, time8
 from adamline.standards.rounding import format_number, format_shortest
@@ -72,7 +75,8 @@ def analyse(data: AnalysisData, options: Options) -> pd.DataFrame:
     """The selected records in order: id, output, dataset, the condition that selects each, and the texts shown.
 
     Missing values come first in the order, as in SAS, and are blank. Text is ordered by its characters' code points.
-    Variables of ``identify_by`` that have no column follow the others. The order of the dataset does not matter.
+    A control character in a text, such as a tab, is set as a space. Variables of ``identify_by`` that have no column
+    follow the others. The order of the dataset does not matter.
 
     DataError when the keys and ``identify_by`` do not name one record each or hold a line break, when different keys
     are shown as one text, and for variables that are not there.
@@ -95,6 +99,38 @@ def analyse(data: AnalysisData, options: Options) -> pd.DataFrame:
     texts = {name: _texts(data, records, frame, column) for name, column in columns.items()}
     _require_told_apart(records.dataset, frame, texts, options.keys)
     return pd.DataFrame(results | texts, index=range(len(frame)))
+
+
+def check(data: AnalysisData, options: Options, place: Place) -> tuple[Finding, ...]:
+    """Texts with control characters, which are set as spaces, and numbers with more decimals than are shown of them."""
+    records = select_records(data, options.records, options.population)
+    at = replace(place, dataset=records.dataset.name)
+    findings: list[Finding] = []
+    for column in options.columns:
+        values = records.frame[column.variable]
+        kind = records.dataset[column.variable].kind
+        if kind is Kind.TEXT:
+            findings += check_control(values, _named(records, options.identity), column.variable, at)
+        elif kind is Kind.NUMBER and column.decimals is not None:
+            decimals = _decimals(data, records.frame, column.decimals)
+            findings += check_decimals(values, decimals, _parameters(records.frame), column.variable, at)
+    return tuple(findings)
+
+
+def _named(records: Records, identity: tuple[str, ...]) -> pd.Series:
+    """What names each record, by the variables that do."""
+    numbers = {name for name in identity if records.dataset[name].kind is Kind.NUMBER}
+    shown = {
+        name: format_shortest(records.frame[name]) if name in numbers else printable(records.frame[name].astype(str))
+        for name in identity
+    }
+    texts = [f"{name} = " + pd.Series(values, dtype=object) for name, values in shown.items()]
+    return texts[0].str.cat(texts[1:], sep=", ")
+
+
+def _parameters(frame: pd.DataFrame) -> pd.Series:
+    """The PARAMCD of each record, by which values are counted."""
+    return frame["PARAMCD"] if "PARAMCD" in frame.columns else pd.Series("all", index=frame.index)
 
 
 def lay_out(results: pd.DataFrame, options: Options, page: PageContext) -> Layout:
@@ -170,7 +206,8 @@ def _require_one_line(dataset: Dataset, frame: pd.DataFrame, identity: tuple[str
                 f"The key {name} holds a line break or another control character.",
                 place=Place(dataset=dataset.name, variable=name, keys=_keys_text(first)),
                 found=repr(first[name]),
-                hint="clean the text where it is derived, or name the records by another variable",
+                hint="give the value another text where it is derived, by lookup or case_when, or name the records by "
+                "another variable",
             )
 
 
@@ -219,7 +256,7 @@ def _texts(data: AnalysisData, records: Records, frame: pd.DataFrame, column: Li
             if column.decimals is None:
                 return format_shortest(numbers)
             return format_number(numbers, _decimals(data, frame, column.decimals))
-    return values.astype(object).fillna("").to_numpy(dtype=object)
+    return printable(values)
 
 
 def _decimals(data: AnalysisData, frame: pd.DataFrame, decimals: int | Literal["parameter"]) -> npt.NDArray[np.int64]:
