@@ -68,6 +68,9 @@ WITH_SPACES = {
     "DATE9 and time": "05MAR2014 10:30",
     "MONYY apart": "MAR 2014",
     "thousands apart": "1 234.5",
+    "n (per cent)": "12 (34.5%)",
+    "mean (SD)": "-1.2 (0.34)",
+    "mean and SD": "1.2 ± 0.34",
 }
 
 

@@ -38,6 +38,7 @@ _PHRASE = rf"""
       | [-+−]?\d{{1,3}}(?:[ ]\d{{3}})+(?:[.,]\d+)?
     ) (?: [ ][AP]\.?M\.? )?
   | [<>≤≥=±~][ ]?{{signed}} (?: [ ]% )? | {{signed}}[ ]%
+  | {{signed}}[ ] (?: ± [ ]? {{signed}} | \( {{signed}} [ ]?%? \) )
 """
 _SIGNED = r"[-+−]?(?:\d[\d.,]*|\.\d+)(?:[ED][-+]?\d+)?"
 _SPACED = re.compile(rf"(?<![^\W_]) (?:{_PHRASE.replace('{signed}', _SIGNED)}) (?![^\W_])", re.VERBOSE | re.IGNORECASE)

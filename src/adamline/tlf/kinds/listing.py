@@ -124,8 +124,8 @@ def _named(records: Records, identity: tuple[str, ...]) -> pd.Series:
         name: format_shortest(records.frame[name]) if name in numbers else printable(records.frame[name].astype(str))
         for name in identity
     }
-    texts = [f"{name} = " + pd.Series(values, dtype=object) for name, values in shown.items()]
-    return texts[0].str.cat(texts[1:], sep=", ")
+    texts = pd.DataFrame({name: f"{name} = " + pd.Series(values, dtype=object) for name, values in shown.items()})
+    return texts.agg(", ".join, axis=1) if len(texts) else pd.Series(dtype=object)
 
 
 def _parameters(frame: pd.DataFrame) -> pd.Series:

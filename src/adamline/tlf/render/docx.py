@@ -54,7 +54,8 @@ def pieces(lines: Sequence[str]) -> list[tuple[str, str]]:
 
     Numbers, dates and times on either side of a wrapped line's end need such hyphens, and spaces of that kind.
     Elsewhere they are as any, because Word's Find takes the two for different characters. Where a word was cut before
-    or after a number, the line is ended: Word knows no such place.
+    or after a number, the line is ended: Word knows no such place. Behind a word that was cut, Word's lines may be
+    others than the planned ones, and any number of the paragraph may come to stand at an end.
 
     >>> pieces(("Table 14-6.01\n", "SD of -0.1 and ", "-0.2"))
     [('text', 'Table 14-6.01'), ('break', '\n'), ('text', 'SD of -0.1 and '), ('hyphen', '-'), ('text', '0.2')]
@@ -62,15 +63,17 @@ def pieces(lines: Sequence[str]) -> list[tuple[str, str]]:
     if len(lines) == 1:
         return [("text", lines[0])]
     made: list[tuple[str, str]] = []
-    wrapped = False
+    wrapped = parted = False
     for number, line in enumerate(lines, start=1):
         wraps = number < len(lines) and not line.endswith("\n")
         words = units(line.removesuffix("\n"))
         guarded = ({0} if wrapped else set()) | ({len(words) - 1} if wraps else set())
         for index, word in enumerate(words):
-            made += _guarded(word) if index in guarded else [("text", word)]
-        cut = wraps and not line.endswith((" ", "-")) and _is_at_number(line, lines[number])
-        made += [("break", "\n")] if line.endswith("\n") or cut else []
+            made += _guarded(word) if parted or index in guarded else [("text", word)]
+        cut = wraps and not line.endswith((" ", "-"))
+        parted = wraps and (parted or cut)
+        ends = line.endswith("\n") or (cut and _is_at_number(line, lines[number]))
+        made += [("break", "\n")] if ends else []
         wrapped = wraps
     return _joined(made)
 
