@@ -138,7 +138,7 @@ def _visit_results(records: Records, header: pd.DataFrame, counts: ResponseCount
         dataset=records.dataset.name,
     )
     if options.rows.empty is Empty.DROP:
-        rows = rows[counts.n.reshape(len(counts.visits), -1).sum(axis=1)[visit] > 0]
+        rows = rows[counts.n.reshape(-1, len(options.columns.order)).sum(axis=1)[visit] > 0]
     return rows
 
 
