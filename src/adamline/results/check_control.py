@@ -21,6 +21,15 @@ _NAMES = {"\t": "tab", "\r": "carriage return", "\x00": "NUL", "\x0b": "vertical
 Texts = npt.NDArray[np.object_]
 
 
+def has_control(texts: pd.Series) -> npt.NDArray[np.bool_]:
+    r"""Which texts hold a control character.
+
+    >>> has_control(pd.Series(["a", "tab\there", None])).tolist()
+    [False, True, False]
+    """
+    return texts.astype(object).fillna("").str.contains(_CONTROL, regex=True).to_numpy(dtype=bool)
+
+
 def printable(texts: pd.Series) -> Texts:
     r"""The texts with a space for each control character; a line feed stays, and so does the one of CR LF.
 
@@ -28,7 +37,7 @@ def printable(texts: pd.Series) -> Texts:
     ['tab here', 'two\nlines', '']
     """
     given = texts.astype(object).fillna("")
-    found = given.str.contains(_CONTROL, regex=True).to_numpy(dtype=bool)
+    found = has_control(given)
     shown = given.to_numpy(dtype=object, copy=True)
     if found.any():
         clean = given[found].str.replace("\r\n", "\n", regex=False).str.replace(_CONTROL, " ", regex=True)
@@ -45,7 +54,7 @@ def check_control(texts: pd.Series, keys: pd.Series, variable: str, place: Place
     'LBREAS: 1 value holds a control character (U+0009 tab), set as a space: S2'
     """
     given = texts.astype(object).fillna("").reset_index(drop=True)
-    found = given.str.contains(_CONTROL, regex=True).to_numpy(dtype=bool)
+    found = has_control(given)
     if not found.any():
         return ()
     chars = sorted({char for each in given[found].str.findall(_CONTROL) for char in each})

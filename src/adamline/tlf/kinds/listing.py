@@ -16,7 +16,7 @@ from adamline.errors import DataError, Place
 from adamline.findings import Finding
 from adamline.io.dataset import Dataset, Kind
 from adamline.results.ard import result_ids
-from adamline.results.check_control import check_control, printable
+from adamline.results.check_control import check_control, has_control, printable
 from adamline.results.check_decimals import check_decimals
 from adamline.spec.types import VariableName
 from adamline.standards.date_text import date9, datetime18, time8
@@ -110,22 +110,23 @@ def check(data: AnalysisData, options: Options, place: Place) -> tuple[Finding, 
         values = records.frame[column.variable]
         kind = records.dataset[column.variable].kind
         if kind is Kind.TEXT:
-            findings += check_control(values, _named(records, options.identity), column.variable, at)
+            found = has_control(values)
+            named = _named(records, records.frame[found], options.identity)
+            findings += check_control(values[found], named, column.variable, at)
         elif kind is Kind.NUMBER and column.decimals is not None:
             decimals = _decimals(data, records.frame, column.decimals)
             findings += check_decimals(values, decimals, _parameters(records.frame), column.variable, at)
     return tuple(findings)
 
 
-def _named(records: Records, identity: tuple[str, ...]) -> pd.Series:
-    """What names each record, by the variables that do."""
-    numbers = {name for name in identity if records.dataset[name].kind is Kind.NUMBER}
-    shown = {
-        name: format_shortest(records.frame[name]) if name in numbers else printable(records.frame[name].astype(str))
-        for name in identity
-    }
-    texts = pd.DataFrame({name: f"{name} = " + pd.Series(values, dtype=object) for name, values in shown.items()})
-    return texts.agg(", ".join, axis=1) if len(texts) else pd.Series(dtype=object)
+def _named(records: Records, frame: pd.DataFrame, identity: tuple[str, ...]) -> pd.Series:
+    """What names each of these records, by the variables that do."""
+    named: Texts = np.full(len(frame), "", dtype=object)
+    for name in identity:
+        is_number = records.dataset[name].kind is Kind.NUMBER
+        shown = format_shortest(frame[name]) if is_number else printable(frame[name].astype(str))
+        named = named + (f", {name} = " if name != identity[0] else f"{name} = ") + shown
+    return pd.Series(named, dtype=object)
 
 
 def _parameters(frame: pd.DataFrame) -> pd.Series:

@@ -305,10 +305,10 @@ def _other_font(font: str) -> tuple[Finding, ...]:
 def _points(numbers: pd.DataFrame, options: Options) -> pd.DataFrame:
     """Whether there is a point, for each treatment and visit; the baseline of a line with points has one."""
     centers = numbers[numbers["stat_name"] == options.center.value]
-    table = centers.assign(there=centers["stat"].notna()).pivot_table(
-        index="group1_level", columns="group3_level", values="there", aggfunc="any", sort=False
+    table = centers.assign(there=centers["stat"].notna().astype(float)).pivot_table(
+        index="group1_level", columns="group3_level", values="there", aggfunc="max", sort=False
     )
-    points = table.reindex(columns=list(_visits(numbers, options))).fillna(value=False).astype(bool)
+    points = table.reindex(columns=list(_visits(numbers, options))) > 0
     if options.baseline in points.columns:
         points[options.baseline] |= points.any(axis=1)
     return points
