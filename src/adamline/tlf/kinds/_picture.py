@@ -13,6 +13,7 @@ import matplotlib as mpl
 from matplotlib.figure import Figure
 from matplotlib.font_manager import findSystemFonts, fontManager
 
+from adamline.findings import Finding, Severity
 from adamline.tlf.layout import PageSetup, Picture
 from adamline.tlf.metrics import fonts_like
 
@@ -50,6 +51,16 @@ def drawn_font(font: str) -> str:
     """
     face, alike = fonts_like(font)
     return next((name for name in (font, *alike) if _is_installed(name)), _BUNDLED[face])
+
+
+def font_findings(font: str) -> tuple[Finding, ...]:
+    """A note where a figure cannot be drawn in the type of its page."""
+    _, alike = fonts_like(font)
+    drawn = drawn_font(font)
+    if drawn in {font, *alike}:
+        return ()
+    message = f"The figure is drawn in {drawn}: none of {', '.join((font, *alike))} is installed where it was made."
+    return (Finding(Severity.NOTE, "font", message),)
 
 
 def _is_installed(font: str) -> bool:

@@ -14,7 +14,6 @@ import pandas as pd
 from pydantic import AfterValidator, BeforeValidator, Field, field_validator, model_validator
 
 from adamline.errors import DataError, LayoutError, Place, nearest
-from adamline.findings import Finding, Severity
 from adamline.results.ard import Analysis, with_ids
 from adamline.spec.types import VariableName
 from adamline.stats.descriptive import Statistic
@@ -24,10 +23,9 @@ from adamline.tlf.kinds._data import AnalysisData, PageContext, page_of
 from adamline.tlf.kinds._line_gaps import gap_results
 from adamline.tlf.kinds._line_plot import Line, LinePlot
 from adamline.tlf.kinds._options import OutputOptions, Population
-from adamline.tlf.kinds._picture import drawn_font, render_picture
+from adamline.tlf.kinds._picture import font_findings, render_picture
 from adamline.tlf.kinds._visits import CHANGES
 from adamline.tlf.layout import Column, Layout, PageSetup, Picture
-from adamline.tlf.metrics import fonts_like
 
 # Inches; a figure of this size stands on a page with its titles and footnotes without being reduced.
 WIDTH, HEIGHT = 8.6, 4.4
@@ -176,7 +174,7 @@ def lay_out(results: pd.DataFrame, options: Options, page: PageContext) -> Layou
     # Drawn for the page's width, so that its texts keep their size.
     size = min(WIDTH, layout.page.body_width), HEIGHT
     picture = _picture(plot, size, layout.page)
-    return replace(layout, picture=picture, findings=_other_font(layout.page.font))
+    return replace(layout, picture=picture, findings=font_findings(layout.page.font))
 
 
 def _picture(plot: LinePlot, size: tuple[float, float], page: PageSetup) -> Picture:
@@ -290,16 +288,6 @@ def _level(results: pd.DataFrame, options: Options) -> str:
 def _stored_label(results: pd.DataFrame, statistic: Statistic) -> str:
     """What the table calls the statistic."""
     return "".join(results["stat_label"][results["stat_name"] == statistic.value].iloc[:1])
-
-
-def _other_font(font: str) -> tuple[Finding, ...]:
-    """A note where the figure cannot be drawn in the type of its page."""
-    _, alike = fonts_like(font)
-    drawn = drawn_font(font)
-    if drawn in {font, *alike}:
-        return ()
-    message = f"The figure is drawn in {drawn}: none of {', '.join((font, *alike))} is installed where it was made."
-    return (Finding(Severity.NOTE, "font", message),)
 
 
 def _points(numbers: pd.DataFrame, options: Options) -> pd.DataFrame:
