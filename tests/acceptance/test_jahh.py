@@ -312,7 +312,7 @@ def test_adsl_against_the_domains(sdtm, out, subjects, laboratory):
 
 def test_pages_show_what_they_should(out):
     labels = read_results(out / "results" / "t-14-1-1.csv")["stat_text"].tolist()
-    assert {">= 30", "< 90", "> 12", "None", "Anti-dsDNA (IU/mL)"} <= set(labels)
+    assert {"≥ 30", "< 90", "> 12", "None", "Anti-dsDNA (IU/mL)"} <= set(labels)
     assert len(read_results(out / "results" / "l-16-2-6.csv")) == 314 * 6
 
 

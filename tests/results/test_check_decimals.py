@@ -13,7 +13,7 @@ from adamline.results.check_decimals import check_decimals
 def test_values_with_more_decimals_are_counted_by_parameter() -> None:
     codes = ["ALT", "ALT", "ALT", "K", "K"]
     (found,) = check_decimals([0.4, 0.5, 12, 4.05, np.nan], [0, 0, 0, 1, 1], codes, "AVAL", Place("t-1.yaml"))
-    assert found.severity is Severity.WARNING
+    assert found.severity is Severity.NOTE
     assert found.place == Place("t-1.yaml", variable="AVAL")
     assert found.message == (
         "AVAL is shown with fewer decimals than 3 of its 4 values have: ALT (2 with more than 0, such as 0.4); "

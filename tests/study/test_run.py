@@ -17,7 +17,7 @@ import pandas as pd
 import pytest
 
 from adamline.cli import main
-from adamline.errors import AdamlineError, DataError
+from adamline.errors import AdamlineError, DataError, LayoutError
 from adamline.findings import Severity
 from adamline.io.dataset import Dataset, Kind, Variable
 from adamline.io.xpt_read import read_xpt
@@ -178,6 +178,14 @@ def test_a_misspelled_treatment_leaves_subjects_without_a_column(
     assert (lost.severity, lost.place.file, lost.place.dataset) == (Severity.WARNING, "t-1.yaml", "ADSL")
     assert "TRT01P Active; did you mean Actve?" in lost.message or "TRTP Active" in lost.message
     assert any(finding.message.startswith("a column without a subject: Actve") for finding in findings)
+
+
+def test_a_table_too_wide_for_its_page_names_the_spec(study: Path, sdtm: Path, tmp_path: Path, edit: Edit) -> None:
+    edit("tlf/t-1.yaml", "order_by: AVISITN}", f"order_by: AVISITN, heading: {'Wide' * 60}}}")
+    with pytest.raises(LayoutError, match="too wide for the page") as caught:
+        run(study, sdtm, tmp_path / "out")
+    assert (caught.value.place.file, caught.value.place.line) == ("t-1.yaml", 1)
+    assert "columns that need" in caught.value.found
 
 
 def rewrite(path: Path, frame: pd.DataFrame) -> None:

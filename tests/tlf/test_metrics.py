@@ -59,6 +59,10 @@ def test_a_font_without_widths_is_refused_with_those_there_are() -> None:
         ("words that wrap at spaces", 0.7, ["words that ", "wrap at ", "spaces"]),
         ("post-baseline", 0.5, ["post-", "baseline"]),
         ("on 2014-03-05", 0.7, ["on ", "2014-03-05"]),  # no break inside a date
+        ("rose 1.2 %", 0.5, ["rose ", "1.2 %"]),
+        ("on 5 March 2014", 0.9, ["on ", "5 March 2014"]),
+        ("LBDTC=2014-03-05T10:30", 1.2, ["LBDTC=", "2014-03-05T10:30"]),
+        ("A_2014-03/B", 0.52, ["A_", "2014-03/", "B"]),
         ("GAMMA_GLUTAMYL_TRANSFERASE", 1.2, ["GAMMA_", "GLUTAMYL_", "TRANSFERASE"]),
         ("ABCDEFGHIJKLMN", 0.5, ["ABCDE", "FGHIJK", "LMN"]),  # nowhere to break: by character
     ],

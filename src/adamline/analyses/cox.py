@@ -18,6 +18,7 @@ from adamline.analyses.records import Records, has_value, require_columns
 from adamline.analyses.times import TimeOptions, times_of
 from adamline.errors import DataError
 from adamline.io.dataset import Kind
+from adamline.results.check_warnings import NO_TEST
 from adamline.spec.types import VariableName
 from adamline.standards.rounding import format_number
 from adamline.stats.cox import METHODS, fit_cox
@@ -86,6 +87,8 @@ def _frame(records: Records, places: Ints, options: Options) -> pd.DataFrame:
 
 def _fitted(frame: pd.DataFrame, records: Records, options: Options) -> tuple[Floats, str]:
     """Hazard ratio, limits and p of the column, and why there are none."""
+    if frame[_COLUMN].nunique() < 2:
+        return np.full(4, np.nan), f"{NO_TEST}: records of one column alone"
     classes = {name: None for name in options.model if records.dataset[name].kind is Kind.TEXT}
     try:
         fitted = fit_cox(

@@ -16,8 +16,11 @@ from adamline.analyses.records import Records, require_columns, select_records
 from adamline.analyses.words import Programs
 from adamline.condition.tree import Comparison, Date, IsMissing, Number, Operator, Text, VariableRef
 from adamline.errors import DataError, Place
+from adamline.findings import Finding
 from adamline.io.dataset import Dataset, Kind
 from adamline.results.ard import listing_ids
+from adamline.results.check_control import check_control, has_control, printable
+from adamline.results.check_decimals import check_decimals
 from adamline.spec.types import VariableName
 from adamline.standards.date_text import date9, datetime18, time8
 from adamline.standards.rounding import format_number, format_shortest
@@ -71,7 +74,8 @@ def analyse(data: AnalysisData, options: Options, programs: Programs | None = No
     """The selected records in order: id, output, dataset, the condition that selects each, and the texts shown.
 
     Missing values come first in the order, as in SAS, and are blank. Text is ordered by its characters' code points.
-    Variables of ``identify_by`` that have no column follow the others. The order of the dataset does not matter.
+    A control character in a text, such as a tab, is set as a space; findings come with the results. Variables of
+    ``identify_by`` that have no column follow the others. The order of the dataset does not matter.
 
     DataError when the keys and ``identify_by`` do not name one record each or hold a line break, when different keys
     are shown as one text, and for variables that are not there.
@@ -93,7 +97,39 @@ def analyse(data: AnalysisData, options: Options, programs: Programs | None = No
     }
     texts = {name: _texts(data, records, frame, column) for name, column in columns.items()}
     _require_told_apart(records.dataset, frame, texts, options.keys)
-    return Made(pd.DataFrame(results | texts, index=range(len(frame))))
+    return Made(pd.DataFrame(results | texts, index=range(len(frame))), _checked(data, records, options))
+
+
+def _checked(data: AnalysisData, records: Records, options: Options) -> tuple[Finding, ...]:
+    """Texts with control characters, which are set as spaces, and numbers with more decimals than are shown of them."""
+    at = Place(dataset=records.dataset.name)
+    findings: list[Finding] = []
+    for column in options.columns:
+        values = records.frame[column.variable]
+        kind = records.dataset[column.variable].kind
+        if kind is Kind.TEXT:
+            found = has_control(values)
+            named = _named(records, records.frame[found], options.identity)
+            findings += check_control(values[found], named, column.variable, at)
+        elif kind is Kind.NUMBER and column.decimals is not None:
+            decimals = _decimals(data, records.frame, column.decimals)
+            findings += check_decimals(values, decimals, _parameters(records.frame), column.variable, at)
+    return tuple(findings)
+
+
+def _named(records: Records, frame: pd.DataFrame, identity: tuple[str, ...]) -> pd.Series:
+    """What names each of these records, by the variables that do."""
+    named: Texts = np.full(len(frame), "", dtype=object)
+    for name in identity:
+        is_number = records.dataset[name].kind is Kind.NUMBER
+        shown = format_shortest(frame[name]) if is_number else printable(frame[name].astype(str))
+        named = named + (f", {name} = " if name != identity[0] else f"{name} = ") + shown
+    return pd.Series(named, dtype=object)
+
+
+def _parameters(frame: pd.DataFrame) -> pd.Series:
+    """The PARAMCD of each record, by which values are counted."""
+    return frame["PARAMCD"] if "PARAMCD" in frame.columns else pd.Series("all", index=frame.index)
 
 
 def _require_identity(dataset: Dataset, identity: tuple[str, ...]) -> None:
@@ -145,7 +181,8 @@ def _require_one_line(dataset: Dataset, frame: pd.DataFrame, identity: tuple[str
                 f"The key {name} holds a line break or another control character.",
                 place=Place(dataset=dataset.name, variable=name, keys=_keys_text(first)),
                 found=repr(first[name]),
-                hint="clean the text where it is derived, or name the records by another variable",
+                hint="give the value another text where it is derived, by lookup or case_when, or name the records by "
+                "another variable",
             )
 
 
@@ -194,7 +231,7 @@ def _texts(data: AnalysisData, records: Records, frame: pd.DataFrame, column: Li
             if column.decimals is None:
                 return format_shortest(numbers)
             return format_number(numbers, _decimals(data, frame, column.decimals))
-    return values.astype(object).fillna("").to_numpy(dtype=object)
+    return printable(values)
 
 
 def _decimals(data: AnalysisData, frame: pd.DataFrame, decimals: int | Literal["parameter"]) -> npt.NDArray[np.int64]:

@@ -76,7 +76,7 @@ def with_ids(frame: pd.DataFrame, output: str) -> pd.DataFrame:
     >>> made["result"].tolist()
     ['T-1/summary/AGE/n', 'T-1/summary/AGE/mean']
     """
-    names = result_columns(group_count(frame.columns))
+    names = result_columns(max(1, group_count(frame.columns)))
     unknown = sorted(set(frame.columns) - set(names))
     if unknown:
         raise DataError(

@@ -21,10 +21,11 @@ _FUZZ = 1e-9
 def check_decimals(
     values: npt.ArrayLike, shown: npt.ArrayLike, parameters: npt.ArrayLike, variable: str, place: Place = NOWHERE
 ) -> tuple[Finding, ...]:
-    """A warning where values of a variable have more decimals than ``shown`` of them; none for missing values.
+    """A note where values of a variable have more decimals than ``shown`` of them; none for missing values.
 
     ``shown`` are the decimals, one or one for each value; ``parameters`` the PARAMCD of each value, which the finding
-    counts by. A minimum or maximum of such values is no value of the data.
+    counts by. A minimum or maximum of such values is no value of the data. It is no warning, because the spec says how
+    many decimals there are, and values in converted units have more as a rule.
 
     >>> check_decimals([0.4, 0.5, 1.0], 0, ["ALT", "ALT", "ALT"], "AVAL")[0].message
     'AVAL is shown with fewer decimals than 2 of its 3 values have: ALT (2 with more than 0, such as 0.4)'
@@ -46,7 +47,7 @@ def check_decimals(
         f"{variable} is shown with fewer decimals than {len(found)} of its {present} values have: "
         f"{'; '.join(names[:_SHOWN])}{more}"
     )
-    return (Finding(Severity.WARNING, CHECK, message, replace(place, variable=variable)),)
+    return (Finding(Severity.NOTE, CHECK, message, replace(place, variable=variable)),)
 
 
 def _cut(numbers: npt.NDArray[np.float64], decimals: npt.NDArray[np.int64]) -> npt.NDArray[np.bool_]:

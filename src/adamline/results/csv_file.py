@@ -95,5 +95,5 @@ def _require_text(texts: pd.DataFrame) -> None:
                 place=Place(file=row["output"], variable=str(name), keys=row[RESULT]),
                 expected="text, and line feeds where a line should end",
                 found=repr(control.iloc[0])[:80],
-                hint="clean the text where it is derived",
+                hint="give the value another text where it is derived, by lookup or case_when",
             )

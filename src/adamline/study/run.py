@@ -111,6 +111,8 @@ def _at(place: Place) -> Iterator[None]:
     try:
         yield
     except AdamlineError as error:
+        if error.place.file == place.dataset:  # a layout knows the output's name, not the spec that it comes from
+            error.place = replace(error.place, file="")
         raise error.at(place) from error
 
 

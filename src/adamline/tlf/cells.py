@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
-from itertools import pairwise
 
 from adamline.errors import LayoutError, Place
-from adamline.tlf.layout import Align, Column, Layout, Row
-from adamline.tlf.metrics import TWIPS_PER_INCH, TWIPS_PER_POINT, Metrics, is_number
+from adamline.tlf.layout import Align, Layout, Row
+from adamline.tlf.metrics import TWIPS_PER_INCH, TWIPS_PER_POINT, Metrics
 from adamline.tlf.pages import Cell
+from adamline.tlf.unbroken import is_number
 
 # Space between a cell's edge and its text, on either side.
 PADDING = 60
@@ -18,10 +18,10 @@ INDENT_STEP = 180
 # never needs more lines than planned.
 TOLERANCE = 0.995
 
-# What the author of a spec can change where a column is too narrow.
+# What the author of a spec can change where a page is too narrow.
 MORE_ROOM = (
-    "in the output's spec, a smaller page: font_size, narrower page: margins, a wider page: paper or orientation; "
-    "in a listing, a greater width of the column; in a table by visit, a smaller rows: width"
+    "in the output's spec, fewer columns, a smaller page: font_size, narrower page: margins, or a wider page: paper or "
+    "orientation"
 )
 _LONGEST_SHOWN = 60
 
@@ -43,23 +43,8 @@ def check_text(text: str, place: Place, what: str) -> None:
             place=place,
             expected="text, and line feeds where a line should end",
             found=f"U+{ord(found[0]):04X} in {text[:60]!r}",
-            hint="clean the text where it is derived",
+            hint="take it out of the text: in a spec where it is written, in data where it is derived",
         )
-
-
-def column_widths(columns: tuple[Column, ...], body_width: float) -> tuple[int, ...]:
-    """The widths of the columns in twips; they add up to the body's width exactly.
-
-    >>> column_widths((Column(2), Column(1), Column(1)), 4.0)
-    (2880, 1440, 1440)
-    """
-    total = sum(column.share for column in columns)
-    edges = [0]
-    done = 0.0
-    for column in columns:
-        done += column.share
-        edges.append(round(done / total * body_width * TWIPS_PER_INCH))
-    return tuple(right - left for left, right in pairwise(edges))
 
 
 def inner_width(width: int) -> float:
@@ -122,7 +107,7 @@ def check_fit(text: str, align: Align, room: float, metrics: Metrics, place: Pla
         raise LayoutError(
             "A text stands in a column whose numbers line up at their decimal points, and does not fit on one line.",
             place=place,
-            expected=f"numbers, or short words such as NA, of at most {_inches(room)}",
+            expected=f"numbers, or short words such as NA, of at most {inches(room)}",
             found=repr(bad if len(bad) <= _LONGEST_SHOWN else bad[:_LONGEST_SHOWN] + " ..."),
             hint="take another `align` for the column, such as left, which wraps its texts",
         )
@@ -130,20 +115,25 @@ def check_fit(text: str, align: Align, room: float, metrics: Metrics, place: Pla
         raise LayoutError(
             "A number does not fit on one line of its column, and a number must not be wrapped.",
             place=place,
-            expected=f"at most {_inches(room)}",
-            found=f"{bad!r}, {_inches(metrics.width(bad, bold))}",
+            expected=f"at most {inches(room)}",
+            found=f"{bad!r}, {inches(metrics.width(bad, bold))}",
             hint=MORE_ROOM,
         )
     if room < metrics.size * TWIPS_PER_POINT and metrics.width(text, bold) > room:
         raise LayoutError(
             "A column is too narrow for its text.",
             place=place,
-            found=f"{text[:_LONGEST_SHOWN]!r}, with {_inches(max(0.0, room))} between indent and edge",
+            found=f"{text[:_LONGEST_SHOWN]!r}, with {inches(max(0.0, room))} between indent and edge",
             hint=MORE_ROOM,
         )
 
 
-def _inches(twips: float) -> str:
+def inches(twips: float) -> str:
+    """A length in twips as a message says it.
+
+    >>> inches(720)
+    '0.50 inches'
+    """
     return f"{twips / TWIPS_PER_INCH:.2f} inches"
 
 

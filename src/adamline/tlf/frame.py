@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from adamline.errors import LayoutError, Place
-from adamline.tlf.cells import TOLERANCE, check_fit, check_text, column_names, column_widths, inner_width
+from adamline.tlf.cells import TOLERANCE, check_fit, check_text, column_names, inner_width
 from adamline.tlf.layout import Align, HeaderCell, Layout, Picture
 from adamline.tlf.metrics import TWIPS_PER_INCH, Metrics
 from adamline.tlf.pages import Cell, Frame, HeaderPageCell, HeaderRow
+from adamline.tlf.widths import set_widths
 
 # Space above and below the text of a header cell.
 HEADER_PADDING = 40
@@ -27,7 +28,7 @@ def set_frame(layout: Layout, metrics: Metrics) -> Frame:
     LayoutError where less than ``LEAST_LINES`` lines are left.
     """
     body_width = layout.page.body_width * TWIPS_PER_INCH
-    widths = column_widths(layout.columns, layout.page.body_width) if layout.columns else ()
+    widths = set_widths(layout, metrics) if layout.columns else ()
     study = _wrap_all((layout.study,), body_width - metrics.width(PAGE_TEXT), metrics, layout, "study line") or ("",)
     titles = _wrap_all(layout.titles, body_width, metrics, layout, "title", bold=True)
     population = _wrap_all((layout.population,), body_width, metrics, layout, "population line")

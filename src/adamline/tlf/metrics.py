@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import csv
-import re
 import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -12,6 +11,7 @@ from importlib.resources import files
 from itertools import chain
 
 from adamline.errors import LayoutError, nearest
+from adamline.tlf.unbroken import spans, unbroken, units
 
 TWIPS_PER_POINT = 20
 TWIPS_PER_INCH = 1440
@@ -27,10 +27,7 @@ FACE_OF_FONT = {
     "Liberation Mono": "mono",
 }
 
-# A unit is what stays on one line: a word with the spaces after it, cut after a hyphen between two letters.
-_UNIT = re.compile(r"[^ ]+?(?:(?<=[^\W\d_]-)(?=[^\W\d_])| +|$)| +")
-_NUMBER = re.compile(r"[<>≤≥=~(\[]*[-+−±]?\d[\d.,:/()\[\]%eE+−–-]*[A-Za-z*†‡]?[;,.]?")
-_SOFT_ENDS = "-/_,;|\\"
+_SOFT_ENDS = " -/_,;|\\"
 
 
 def fonts_like(font: str) -> tuple[str, tuple[str, ...]]:
@@ -90,8 +87,8 @@ class Metrics:
     def wrap(self, text: str, width: float, bold: bool = False) -> tuple[str, ...]:
         r"""The lines of a text in a column of this width.
 
-        A line ends at a line feed, after a space, or after a hyphen between letters; only a word that is wider than
-        the column is broken inside. Nothing is lost: the lines joined are the text.
+        A line ends at a line feed, after a space, or after a hyphen between letters, not in a number, date or time;
+        only a word that is wider than the column is broken inside. Nothing is lost: the lines joined are the text.
 
         >>> Metrics("Times New Roman", 10).wrap("Mean change\n(SD)", 1200)
         ('Mean change\n', '(SD)')
@@ -107,7 +104,7 @@ class Metrics:
     def _fill(self, paragraph: str, end: str, width: float, bold: bool) -> Iterator[str]:
         """Greedy lines of one paragraph; trailing spaces hang over the edge and do not count."""
         line = ""
-        pieces = (self._fitting(unit, width, bold) for unit in _UNIT.findall(paragraph))
+        pieces = (self._fitting(unit, width, bold) for unit in units(paragraph))
         for piece in chain.from_iterable(pieces):
             if line and self.width((line + piece).rstrip(" "), bold) > width:
                 yield line
@@ -116,11 +113,14 @@ class Metrics:
         yield line + end
 
     def _fitting(self, unit: str, width: float, bold: bool) -> Iterator[str]:
-        """The unit itself, or pieces of it that fit, cut after a hyphen, slash or the like where there is one."""
+        """The unit itself, or pieces of it that fit, cut after a hyphen, slash or the like where there is one.
+
+        A number, date or time is not cut, unless there is nothing before it and it does not fit.
+        """
         while unit and self.width(unit.rstrip(" "), bold) > width:
             count = max(1, _count_fitting(self, unit, width, bold))
-            soft = max(unit.rfind(end, 0, count) for end in _SOFT_ENDS) + 1
-            cut = soft or count
+            count += len(unit[count:]) - len(unit[count:].lstrip(" "))  # spaces hang over the edge
+            cut = _cut(unit, count)
             yield unit[:cut]
             unit = unit[cut:]
         if unit:
@@ -134,18 +134,19 @@ class Metrics:
         """
         if self.width(text, bold) <= width:
             return ""
-        words = text.split()
-        return next((w for w in words if _NUMBER.fullmatch(w) and self.width(w, bold) > width), "")
+        return next((part for part in unbroken(text) if self.width(part, bold) > width), "")
 
 
-def is_number(text: str) -> bool:
-    """Whether a text consists of numbers, dates and times only, such as ``12 (34.5%)``.
+def _cut(unit: str, count: int) -> int:
+    """Where to cut a word of which ``count`` characters fit: after the last soft end, not in a number or date."""
+    parts = spans(unit)
 
-    >>> is_number("12 (34.5%)"), is_number("not done")
-    (True, False)
-    """
-    words = text.split()
-    return bool(words) and "\n" not in text and all(_NUMBER.fullmatch(word) for word in words)
+    def is_free(place: int) -> bool:
+        return not any(start < place < end for start, end in parts)
+
+    places = [place for place in range(count, 0, -1) if is_free(place)]
+    soft = (place for place in places if unit[place - 1] in _SOFT_ENDS)
+    return next(soft, places[0] if places else count)
 
 
 def _count_fitting(metrics: Metrics, text: str, width: float, bold: bool) -> int:

@@ -14,7 +14,8 @@ from adamline.analyses.data import AnalysisData
 from adamline.analyses.listing import Options
 from adamline.analyses.listing import analyse as analyse_listing
 from adamline.condition.to_pandas import selected
-from adamline.errors import DataError
+from adamline.errors import DataError, Place
+from adamline.findings import Finding
 from adamline.io.dataset import Dataset, Kind, Variable
 from adamline.results.csv_file import read_results, results_csv, write_results
 from adamline.tlf.kinds._data import PageContext
@@ -24,6 +25,10 @@ from adamline.tlf.layout import Align
 
 def analyse(data: AnalysisData, options: Options) -> pd.DataFrame:
     return analyse_listing(data, options).results
+
+
+def check(data: AnalysisData, options: Options) -> tuple[Finding, ...]:
+    return analyse_listing(data, options).findings
 
 
 KINDS = {
@@ -83,6 +88,40 @@ def study() -> AnalysisData:
 
 def options(**changes: Any) -> Options:
     return Options.model_validate(SPEC | changes)
+
+
+def changed(column: str, value: object) -> AnalysisData:
+    """The study with another value in the first record, that of S2."""
+    data = study()
+    frame = data.datasets["ADLB"].frame.copy()
+    frame.loc[0, column] = value
+    return replace(data, datasets={"ADLB": data.datasets["ADLB"].with_frame(frame)})
+
+
+def test_a_tab_in_free_text_is_a_space_with_a_finding() -> None:
+    data = changed("ANRIND", "O\tHIGH\x0b")
+    results = analyse(data, options())
+    assert results["ANRIND"].iloc[-1] == "O HIGH "
+    results_csv(results)
+    found = [each for each in check(data, options()) if each.check == "control characters"]
+    assert [each.message for each in found] == [
+        "ANRIND: 1 value holds a control character (U+0009 tab, U+000B vertical tab), set as a space: "
+        "USUBJID = S2, PARAMCD = ALT, LBSEQ = 1"
+    ]
+    assert found[0].place == Place(dataset="ADLB", variable="ANRIND")
+
+
+def test_a_tab_in_a_key_says_where_it_can_be_mended() -> None:
+    with pytest.raises(DataError, match="USUBJID holds a line break or another control character") as caught:
+        analyse(changed("USUBJID", "S\t2"), options())
+    assert "case_when" in caught.value.hint
+
+
+def test_numbers_with_more_decimals_than_are_shown_are_found() -> None:
+    (found,) = check(study(), options())  # ALT has 2.675, and no decimals
+    assert found.message.startswith("AVAL is shown with fewer decimals than 1 of its 4 values have: ALT (1 ")
+    columns = [column | {"decimals": 3} if "decimals" in column else column for column in SPEC["columns"]]
+    assert check(study(), options(columns=columns)) == ()
 
 
 def test_every_cell_in_order() -> None:

@@ -210,6 +210,23 @@ def test_lines_and_line_feeds_of_a_text_come_back() -> None:
     ]
 
 
+@pytest.mark.parametrize(
+    ("lines", "run"),
+    [
+        (("rose by ", "5 % in ", "all"), "rose by 5\u00a0% in all"),
+        (("seen on ", "2014-03-05"), "seen on 2014~03~05"),
+        (("seen on ", "05-MAR-2014 by"), "seen on 05~MAR~2014 by"),
+        (("LBDTC=", "2014-03-05T10:30", ",NA"), "LBDTC=|2014~03~05T10:30|,NA"),
+        (("GAMMA_", "GT of 1-2 and ", "more"), "GAMMA_GT of 1~2 and more"),
+        (("post-", "treatment"), "post-treatment"),
+        (("GAMMA_", "GLUTAMYL"), "GAMMA_GLUTAMYL"),
+    ],
+)
+def test_word_is_kept_from_breaking_a_number_where_a_line_ends(lines: tuple[str, ...], run: str) -> None:
+    signs = {"text": str, "break": lambda _: "|", "hyphen": lambda _: "~"}
+    assert "".join(signs[kind](text) for kind, text in pieces(lines)) == run
+
+
 def test_settings_and_styles_are_ours() -> None:
     with zipfile.ZipFile(io.BytesIO(written(lab_table()))) as archive:
         settings = etree.fromstring(archive.read("word/settings.xml"))

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import io
+import re
 from collections.abc import Callable
 from functools import cache
+from pathlib import Path
 from typing import Any
 
 import matplotlib as mpl
 from matplotlib.figure import Figure
-from matplotlib.font_manager import fontManager
+from matplotlib.font_manager import findSystemFonts, fontManager
 
+from adamline.findings import Finding, Severity
 from adamline.tlf.layout import PageSetup, Picture
 from adamline.tlf.metrics import fonts_like
 
@@ -28,6 +31,17 @@ _STYLE: dict[Any, object] = {
 _BUNDLED = {"serif": "STIXGeneral", "sans": "DejaVu Sans", "mono": "DejaVu Sans Mono"}
 
 
+# The files of the fonts whose widths are known, in regular and bold, by their names in lower case without marks.
+_FILES = {
+    "Times New Roman": ("times", "timesbd", "timesnewroman", "timesnewromanbold"),
+    "Arial": ("arial", "arialbd", "arialbold"),
+    "Courier New": ("cour", "courbd", "couriernew", "couriernewbold"),
+    "Liberation Serif": ("liberationserifregular", "liberationserifbold"),
+    "Liberation Sans": ("liberationsansregular", "liberationsansbold"),
+    "Liberation Mono": ("liberationmonoregular", "liberationmonobold"),
+}
+
+
 @cache
 def drawn_font(font: str) -> str:
     """The font in which a figure of a page in ``font`` is drawn: itself or one of its widths, else matplotlib's own.
@@ -36,8 +50,26 @@ def drawn_font(font: str) -> str:
     True
     """
     face, alike = fonts_like(font)
-    known = set(fontManager.get_font_names())
-    return next((name for name in (font, *alike) if name in known), _BUNDLED[face])
+    return next((name for name in (font, *alike) if _is_installed(name)), _BUNDLED[face])
+
+
+def font_findings(font: str) -> tuple[Finding, ...]:
+    """A note where a figure cannot be drawn in the type of its page."""
+    _, alike = fonts_like(font)
+    drawn = drawn_font(font)
+    if drawn in {font, *alike}:
+        return ()
+    message = f"The figure is drawn in {drawn}: none of {', '.join((font, *alike))} is installed where it was made."
+    return (Finding(Severity.NOTE, "font", message),)
+
+
+def _is_installed(font: str) -> bool:
+    """Whether the machine has this font; matplotlib, whose list may be of an earlier day, is told of it."""
+    known = {entry.fname for entry in fontManager.ttflist if entry.name == font}
+    found = [path for path in findSystemFonts() if re.sub("[^a-z]", "", Path(path).stem.lower()) in _FILES[font]]
+    for path in sorted(set(found) - known):
+        fontManager.addfont(path)
+    return bool(found)
 
 
 def style_of(page: PageSetup) -> dict[Any, object]:

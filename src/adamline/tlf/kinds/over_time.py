@@ -12,14 +12,12 @@ import pandas as pd
 from adamline.analyses.over_time import COUNT, P_VALUE, Gaps, Options, has_center, visits_of
 from adamline.analyses.rows import CHANGES
 from adamline.errors import LayoutError
-from adamline.findings import Finding, Severity
 from adamline.results.ard import Around, levels_of
 from adamline.tlf.kinds._data import PageContext, page_of
 from adamline.tlf.kinds._empty_columns import empty_column_notes
 from adamline.tlf.kinds._line_plot import Line, LinePlot
-from adamline.tlf.kinds._picture import drawn_font, render_picture
+from adamline.tlf.kinds._picture import font_findings, render_picture
 from adamline.tlf.layout import Column, Layout, PageSetup, Picture
-from adamline.tlf.metrics import fonts_like
 
 # Inches; a figure of this size stands on a page with its titles and footnotes without being reduced.
 WIDTH, HEIGHT = 8.6, 4.4
@@ -42,7 +40,7 @@ def lay_out(results: pd.DataFrame, options: Options, page: PageContext) -> Layou
     # Drawn for the page's width, so that its texts keep their size.
     size = min(WIDTH, layout.page.body_width), HEIGHT
     picture = _picture(plot, size, layout.page)
-    return replace(layout, picture=picture, findings=_other_font(layout.page.font))
+    return replace(layout, picture=picture, findings=font_findings(layout.page.font))
 
 
 def _picture(plot: LinePlot, size: tuple[float, float], page: PageSetup) -> Picture:
@@ -124,13 +122,3 @@ def _level(results: pd.DataFrame, options: Options) -> str:
 def _stored_label(results: pd.DataFrame, statistic: str) -> str:
     """What the table calls the statistic."""
     return "".join(results["stat_label"][results["stat_name"] == statistic].iloc[:1])
-
-
-def _other_font(font: str) -> tuple[Finding, ...]:
-    """A note where the figure cannot be drawn in the type of its page."""
-    _, alike = fonts_like(font)
-    drawn = drawn_font(font)
-    if drawn in {font, *alike}:
-        return ()
-    message = f"The figure is drawn in {drawn}: none of {', '.join((font, *alike))} is installed where it was made."
-    return (Finding(Severity.NOTE, "font", message),)

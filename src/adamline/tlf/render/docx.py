@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import BinaryIO
@@ -16,6 +15,7 @@ from adamline.tlf.pages import Paginated
 from adamline.tlf.render._base import BaseDocument
 from adamline.tlf.render._views import OutputView, output_views
 from adamline.tlf.render._zip import write_zip
+from adamline.tlf.unbroken import joined, spans, units
 
 DOCUMENT = "word/document.xml"
 TEMPLATE = "docx/document.xml.j2"
@@ -46,16 +46,16 @@ def render_docx(outputs: Sequence[Paginated], target: BinaryIO, templates: Seque
     write_zip(target, {**base.parts(), DOCUMENT: _body(environment, views)})
 
 
-# A hyphen before a digit is a sign or part of a date; Word would break the line after it.
-_PIECE = re.compile(r"(?P<hyphen>-(?=\d))|(?P<text>(?:(?!-\d).)+)", re.DOTALL)
-_WORD = re.compile(r"[^ ]+ *| +")
+_NO_BREAK_SPACE = "\N{NO-BREAK SPACE}"
 
 
 def pieces(lines: Sequence[str]) -> list[tuple[str, str]]:
     r"""The planned lines of a text as what stands in a run: text, line breaks, hyphens that must not end a line.
 
-    Only the words on either side of a wrapped line's end need such hyphens. Elsewhere they are hyphens as any,
-    because Word's Find takes the two for different characters.
+    Numbers, dates and times on either side of a wrapped line's end need such hyphens, and spaces of that kind.
+    Elsewhere they are as any, because Word's Find takes the two for different characters. Where a word was cut before
+    or after a number, the line is ended: Word knows no such place. Behind a word that was cut, Word's lines may be
+    others than the planned ones, and any number of the paragraph may come to stand at an end.
 
     >>> pieces(("Table 14-6.01\n", "SD of -0.1 and ", "-0.2"))
     [('text', 'Table 14-6.01'), ('break', '\n'), ('text', 'SD of -0.1 and '), ('hyphen', '-'), ('text', '0.2')]
@@ -63,20 +63,41 @@ def pieces(lines: Sequence[str]) -> list[tuple[str, str]]:
     if len(lines) == 1:
         return [("text", lines[0])]
     made: list[tuple[str, str]] = []
-    wrapped = False
+    wrapped = parted = False
     for number, line in enumerate(lines, start=1):
         wraps = number < len(lines) and not line.endswith("\n")
-        words = _WORD.findall(line.removesuffix("\n"))
+        words = units(line.removesuffix("\n"))
         guarded = ({0} if wrapped else set()) | ({len(words) - 1} if wraps else set())
         for index, word in enumerate(words):
-            made += _guarded(word) if index in guarded else [("text", word)]
-        made += [("break", "\n")] if line.endswith("\n") else []
+            made += _guarded(word) if parted or index in guarded else [("text", word)]
+        cut = wraps and not line.endswith((" ", "-"))
+        parted = wraps and (parted or cut)
+        ends = line.endswith("\n") or (cut and _is_at_number(line, lines[number]))
+        made += [("break", "\n")] if ends else []
         wrapped = wraps
     return _joined(made)
 
 
-def _guarded(text: str) -> list[tuple[str, str]]:
-    return [(found.lastgroup or "text", found[0]) for found in _PIECE.finditer(text)]
+def _guarded(word: str) -> list[tuple[str, str]]:
+    """A word whose numbers, dates and times Word keeps on one line."""
+    ends = len(word.rstrip(" "))
+    inside = {place for start, stop in (*spans(word), *joined(word)) for place in range(start, stop)}
+    made = []
+    for place, char in enumerate(word):
+        before_digit = char == "-" and word[place + 1 : place + 2].isdigit()
+        if char == "-" and (place in inside or before_digit):
+            made.append(("hyphen", char))
+        elif char == " " and place in inside and place < ends:
+            made.append(("text", _NO_BREAK_SPACE))
+        else:
+            made.append(("text", char))
+    return made
+
+
+def _is_at_number(line: str, following: str) -> bool:
+    """Whether a number, date or time ends this line of a word that is cut, or begins the next."""
+    word, rest = line.split(" ")[-1], following.split(" ")[0]
+    return any(stop == len(word) for _, stop in spans(word)) or any(start == 0 for start, _ in spans(rest))
 
 
 def _joined(made: list[tuple[str, str]]) -> list[tuple[str, str]]:
