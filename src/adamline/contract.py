@@ -84,6 +84,8 @@ Within = Literal["subject", "study"]
 Check = Callable[..., Iterable[Tally]]
 F = TypeVar("F", bound=Callable[..., pd.DataFrame])
 _ATTRIBUTE = "__adamline_contract__"
+# The parameter of a check that takes the frame after the derivation.
+MADE = "made"
 
 
 @dataclass(frozen=True)
@@ -111,8 +113,9 @@ class Contract:
     """What a derivation needs beyond its arguments, how far it looks, and its sentence for define.xml.
 
     ``keeps`` names the argument whose variable is taken as it is, and with it its label, length and format. ``copies``
-    says that added records carry over all variables of the records they come from. ``check`` says what is to be said of
-    records that the function leaves without a value.
+    says that added records carry over all variables of the records they come from. ``check`` counts the records whose
+    value was there and is not used, or was decided by something missing; ``check_arguments`` says what can be said of
+    that without data. A derivation that loses nothing has no check, and says why in ``loses_nothing``.
     """
 
     parameters: tuple[Parameter, ...]
@@ -122,6 +125,8 @@ class Contract:
     keeps: str = ""
     copies: bool = False
     check: Check | None = None
+    check_arguments: Check | None = None
+    loses_nothing: str = ""
 
     def reads(self, arguments: Mapping[str, Any], of: Literal["frame", "source"] = "frame") -> tuple[str, ...]:
         """Variables that a call with these arguments reads, of the dataset itself or of the source it names."""
@@ -132,6 +137,13 @@ class Contract:
             if parameter.role is not None and value is not None and value is not inspect.Parameter.empty:
                 found.update(dict.fromkeys(_columns(parameter.role, value, source)))
         return tuple(found)
+
+    def tallies(self, frame: pd.DataFrame, made: pd.DataFrame, arguments: Mapping[str, Any]) -> Iterable[Tally]:
+        """What the check counts of a call with these arguments, of which the derivation has ``made`` that frame."""
+        if self.check is None:
+            return ()
+        of_made = {MADE: made} if MADE in _names(self.check) else {}
+        return self.check(frame, **of_made, **arguments)
 
     def sentence(self, arguments: Mapping[str, Any]) -> str:
         """The sentence for define.xml with the call's arguments filled in; parts about arguments not given are out."""
@@ -151,6 +163,8 @@ def derivation(
     keeps: str = "",
     copies: bool = False,
     check: Check | None = None,
+    check_arguments: Check | None = None,
+    loses_nothing: str = "",
 ) -> Callable[[F], F]:
     """Attach a contract to a derivation.
 
@@ -160,24 +174,35 @@ def derivation(
     the records of that subject alone, which lets a run go subject by subject: so do adamline's own unless they say
     "study", while a study's own program may look at all subjects unless it says "subject"; ``keeps`` names the
     argument whose variable is taken as it is, with its attributes; ``copies`` says of added records that they carry
-    over all variables of those they come from, so that a spec need not list them; ``check`` is a function of the same
-    arguments that counts the records a run is to warn of: data faults are findings, faults of the spec are errors.
+    over all variables of those they come from, so that a spec need not list them.
+
+    ``check`` is a function of the same arguments that counts the records a run is to speak of: data faults are
+    findings, faults of the spec are errors. Where it has a second parameter ``made``, before the named ones, that is
+    the frame that the derivation has made, so that nothing need be worked out twice. ``check_arguments`` takes the
+    named arguments alone, other datasets and tables left out. Every derivation of adamline has a ``check``, or says in
+    ``loses_nothing`` why no value can be lost, and nothing missing can decide.
     """
 
     def attach(function: F) -> F:
         usual: Within = "subject" if function.__module__.startswith("adamline.") else "study"
         parameters = tuple(_parameters(function))
-        contract = Contract(parameters, tuple(needs), within or usual, define, keeps, copies, check)
+        contract = Contract(
+            parameters, tuple(needs), within or usual, define, keeps, copies, check, check_arguments, loses_nothing
+        )
         unknown = set(re.findall(r"{(\w+)}", define)) - {parameter.name for parameter in contract.parameters}
         if unknown:
             what = f"The define sentence of {function.__name__} names {', '.join(sorted(unknown))}."
             raise DerivationError(what, expected="arguments of the function in braces")
-        if check and list(inspect.signature(check).parameters) != list(inspect.signature(function).parameters):
+        if check and [name for name in _names(check) if name != MADE] != _names(function):
             raise DerivationError(f"The check of {function.__name__} takes other arguments than it.")
         setattr(function, _ATTRIBUTE, contract)
         return function
 
     return attach
+
+
+def _names(function: Callable[..., Any]) -> list[str]:
+    return list(inspect.signature(function).parameters)
 
 
 def contract_of(function: Callable[..., Any]) -> Contract | None:

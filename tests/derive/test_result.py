@@ -141,7 +141,7 @@ def test_text_without_a_number(convert):
     frame["LBSTRESN"] = np.nan
     said_of = "results of C3 have no AVAL: LBSTRESN is missing, LBSTRESC is"
     assert said(frame, unit=UNITS, convert=convert) == [
-        ("NOTE", "text result", f"3 {said_of} HEMOLYZED; CLOTTED."),
+        ("NOTE", "text result", f"3 {said_of} HEMOLYZED (2); CLOTTED (1)."),
         ("WARNING", "text result", f"2 {said_of} 1,234; 12.5."),
     ]
 

@@ -172,7 +172,7 @@ def test_units_that_nothing_looks_at(study: Path, sdtm: Path, lb: pd.DataFrame, 
     lb = pd.concat([lb, lb.iloc[[0]].assign(LBSEQ=9.0, LBSTRESU="mg/dL")])
     _, found = run(study, sdtm, lb)
     assert [one.partition("; name")[0] for one in found] == [
-        "WARNING merged parameter: 3 records of GLUC have several LBSTRESU: mmol/L; mg/dL"
+        "WARNING merged parameter: 3 records of GLUC have several LBSTRESU: mmol/L (2); mg/dL (1)"
     ]
 
 

@@ -135,9 +135,10 @@ def _run_steps(
     for number, call in enumerate(plan.steps):
         if call.target in late:
             continue  # it comes last, from the subject
-        building.found(call.tallies(building.frame, frames), call.place)
         if call.target:
-            frame = _with_target(call, building.frame, call.run(building.frame, frames))
+            made = call.run(building.frame, frames)
+            building.found(call.tallies(building.frame, made, frames), call.place)
+            frame = _with_target(call, building.frame, made)
             missing = int(frame[call.target].isna().sum())
             building.become(f"{call.target}: {call.derivation.name}", frame, missing, "missing")
             _keep_attributes(call, building, inputs)
@@ -145,6 +146,7 @@ def _run_steps(
             # What only earlier steps needed is not carried into the new records: large data are copied here.
             before = building.frame[_columns_still_needed(plan, number, building.frame)]
             frame = call.run(before, frames)
+            building.found(call.tallies(before, frame, frames), call.place)
             frame = _only_copied(plan, call, len(before), frame)
             frame = _with_given(plan, call, len(before), frame, inputs)
             building.become(f"records: {call.derivation.name}", frame, len(frame) - len(before), "added")

@@ -80,14 +80,11 @@ class Call:
         self._check(frame, made)
         return made
 
-    def tallies(self, frame: pd.DataFrame, frames: Mapping[str, pd.DataFrame]) -> list[Tally]:
-        """What the derivation's own check has to say of the records."""
-        check = self.derivation.contract.check
-        if check is None:
-            return []
+    def tallies(self, frame: pd.DataFrame, made: pd.DataFrame, frames: Mapping[str, pd.DataFrame]) -> list[Tally]:
+        """What is to be said of the records, of which the call has ``made`` that frame."""
 
         def counted(frame: pd.DataFrame, **arguments: Any) -> list[Tally]:
-            return list(check(frame, **arguments))
+            return list(self.derivation.contract.tallies(frame, made, arguments))
 
         return self._called(counted, frame, frames)
 

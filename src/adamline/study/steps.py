@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from adamline.findings import Finding, Tally
 
@@ -50,7 +49,6 @@ def added_findings(parts: Iterable[Iterable[Tally]]) -> list[Finding]:
     whole: dict[tuple[object, ...], Tally] = {}
     for tally in (tally for part in parts for tally in part):
         of = (tally.severity, tally.check, tally.message, tally.place, tally.matters)
-        kinds = Counter(whole[of].kinds if of in whole else {}) + Counter(tally.kinds)
-        whole[of] = replace(tally, kinds=kinds)
+        whole[of] = whole[of].plus(tally) if of in whole else tally
     tallies = sorted(whole.values(), key=lambda tally: (tally.place.line or 0, tally.check, tally.message))
     return [finding for tally in tallies if (finding := tally.finding())]
