@@ -8,6 +8,9 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from adamline.condition.parse import parse_condition
+from adamline.condition.to_pandas import selected
+from adamline.condition.tree import variables_of
 from adamline.derive._codes import Bools, Ints, codes_of
 from adamline.errors import NOWHERE
 from adamline.findings import Severity, Tally, first_keys
@@ -29,7 +32,7 @@ def counted(
 
     ``message`` begins with ``{count}``; the kinds follow it where the frame has ``by``. Its keys are the subjects.
 
-    >>> adlb = pd.DataFrame({"USUBJID": ["01", "02", "02"], "PARAMCD": ["ALT", "ALT", "AST"], "BASE": [20.0, None, None]})
+    >>> adlb = pd.DataFrame({"USUBJID": ["01", "02", "02"], "PARAMCD": ["ALT", "ALT", "AST"], "BASE": [20, None, None]})
     >>> (tally,) = counted(adlb, adlb["BASE"].isna().to_numpy(), "no baseline", "{count} records have no BASE")
     >>> tally.finding().message, tally.finding().place.keys
     ('2 records have no BASE: ALT; AST', 'USUBJID=02')
@@ -39,6 +42,16 @@ def counted(
         kinds = kinds_at(frame, by, at) if by in frame.columns else {"": len(at)}
         message += ": {kinds}" if by in frame.columns else ""
         yield Tally(severity, check, message, NOWHERE, kinds, keys=keys_at(frame, at))
+
+
+def among(frame: pd.DataFrame, rows: Bools, where: str | None) -> Ints:
+    """The positions of those of ``rows`` that ``where`` selects; of no others is it worked out."""
+    at = np.flatnonzero(rows)
+    if where is None or not len(at):
+        return at
+    condition = parse_condition(where)
+    of_rows = frame.loc[:, list(dict.fromkeys(variables_of(condition)))].iloc[at]
+    return at[selected(of_rows, condition)]
 
 
 def kinds_at(frame: pd.DataFrame, name: str, rows: Ints) -> dict[str, int]:

@@ -14,6 +14,7 @@ from pydantic import TypeAdapter, ValidationError
 from adamline.condition.parse import parse_condition
 from adamline.condition.tree import variables_of
 from adamline.contract import Parameter, Role, order_of
+from adamline.derive._asked import check_conditions
 from adamline.errors import AdamlineError, ConditionError, DerivationError, Place, nearest
 from adamline.findings import Tally
 from adamline.io.dataset import Kind
@@ -84,7 +85,9 @@ class Call:
         """What is to be said of the records, of which the call has ``made`` that frame."""
 
         def counted(frame: pd.DataFrame, **arguments: Any) -> list[Tally]:
-            return list(self.derivation.contract.tallies(frame, made, arguments))
+            contract = self.derivation.contract
+            asked = check_conditions(contract, frame, made, arguments)
+            return [*asked, *contract.tallies(frame, made, arguments)]
 
         return self._called(counted, frame, frames)
 
