@@ -26,7 +26,7 @@ class Undecided:
 def undecided(frame: pd.DataFrame, condition: Condition | str) -> Undecided:
     """The rows for which a comparison with a missing value leaves the condition neither true nor false.
 
-    That a missing value equals another, or one of a list, is plainly not so: ``TREATED = 'Y'`` is false where TREATED is
+    That a missing value equals another, or one of a list, is plainly not so: ``TREATED = 'Y'`` is false where it is
     missing. What is less, greater or other than a missing value is open: ``ADT <= TRTSDT``, ``not (ARM = 'A')``. A term
     that settles such rows closes the condition: ``ADT is not missing and ADT <= TRTSDT`` is false without ADT.
 

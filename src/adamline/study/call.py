@@ -64,6 +64,12 @@ class Call:
         return self._named(Role.TABLE)
 
     @property
+    def given(self) -> dict[str, Any]:
+        """Its arguments without those that stand for a dataset or a table."""
+        frames = {p.name for p in self.derivation.contract.parameters if p.role in _FRAMES}
+        return {name: value for name, value in self.arguments.items() if name not in frames}
+
+    @property
     def keeps(self) -> str:
         """The variable whose attributes the target takes, empty where it makes a new one."""
         keeps = self.derivation.contract.keeps

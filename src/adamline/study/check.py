@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from functools import partial
 
 from adamline.condition.parse import parse_condition
@@ -19,8 +20,19 @@ _NEVER_MISSING = frozenset({"STUDYID", "DOMAIN", "USUBJID", "PARAM", "PARAMCD", 
 
 
 def check_study(study: Study) -> list[Finding]:
-    """Findings on the conditions of a study that could be opened, which is free of faults otherwise."""
-    return [finding for plan in study.datasets for finding in _conditions(plan)]
+    """Findings on the conditions and arguments of a study that could be opened, which is free of faults otherwise."""
+    return [finding for plan in study.datasets for finding in (*_conditions(plan), *_arguments(plan))]
+
+
+def _arguments(plan: DatasetPlan) -> list[Finding]:
+    """What derivations say of their arguments alone, as of a unit that the criteria of a grade do not have."""
+    found = []
+    for call in plan.steps:
+        check = call.derivation.contract.check_arguments
+        if check is not None:
+            tallies = (replace(tally, place=call.place) for tally in check(**call.given))
+            found += [finding for tally in tallies if (finding := tally.finding())]
+    return found
 
 
 def _conditions(plan: DatasetPlan) -> list[Finding]:

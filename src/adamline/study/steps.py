@@ -41,6 +41,8 @@ def added_steps(parts: Iterable[Sequence[Step]]) -> tuple[Step, ...]:
 def added_findings(parts: Iterable[Iterable[Tally]]) -> list[Finding]:
     """The findings of the whole, from the tallies of its parts, by their lines in the spec.
 
+    What two lines of a file say in the same words, as two entries that read one table, is said of the first.
+
     >>> from adamline.findings import NOWHERE, Severity
     >>> two = [[Tally(Severity.NOTE, "a", "{count}", NOWHERE, {"x": count})] for count in (1, 2)]
     >>> [finding.message for finding in added_findings(two)]
@@ -51,4 +53,6 @@ def added_findings(parts: Iterable[Iterable[Tally]]) -> list[Finding]:
         of = (tally.severity, tally.check, tally.message, tally.place, tally.matters)
         whole[of] = whole[of].plus(tally) if of in whole else tally
     tallies = sorted(whole.values(), key=lambda tally: (tally.place.line or 0, tally.check, tally.message))
-    return [finding for tally in tallies if (finding := tally.finding())]
+    findings = [finding for tally in tallies if (finding := tally.finding())]
+    said = {(one.severity, one.message, one.place.file, one.place.keys): one for one in reversed(findings)}
+    return [one for one in findings if said[one.severity, one.message, one.place.file, one.place.keys] is one]
