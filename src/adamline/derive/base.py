@@ -32,10 +32,10 @@ def check_base(
         return
     empty = np.flatnonzero(selected(frame, f"{flag} = 'Y'") & ~present)
     of_empty = rows_by_key(frame.loc[:, list(by)].iloc[lost], frame, empty, by) != NO_RECORD
-    message = f"{{count}} records have {from_} and no baseline"
+    message = "{count} records have a value and no baseline"
     yield from counted(frame, lost[~of_empty], "no baseline", message, severity=Severity.NOTE)
     message = f"{{count}} records have {from_}, and their baseline record has none"
-    yield from counted(frame, lost[of_empty], "baseline without a value", message)
+    yield from counted(frame, lost[of_empty], "baseline without a value", message, severity=Severity.NOTE)
 
 
 @derivation(define="{from_} of the record with {flag} = 'Y' per {by}", check=check_base)

@@ -29,9 +29,10 @@ def check_case_when(
 ) -> Iterator[Tally]:
     """Rows that hold for no record; records of no row; those that a missing value gives to a later row, or to none."""
     row_of = _row_of(frame, rows)
-    names = [f"`{case.when or 'otherwise'}`" for case in rows]
     count = np.bincount(row_of + 1, minlength=len(rows) + 1)[1:]
-    kinds = {name: int(n) for name, n in zip(names, count, strict=True)}
+    # A row without a value, or without a condition, is there for what should not be.
+    told = [(f"`{case.when}`", int(n)) for case, n in zip(rows, count, strict=True) if case.when and case.value]
+    kinds = dict(told)
     yield Tally(Severity.NOTE, "unused row", "{count} rows hold for no record: {kinds}", NOWHERE, kinds, where_unused)
     is_open = np.zeros(len(frame), dtype=bool)
     for number, case in enumerate(rows):
@@ -42,7 +43,10 @@ def check_case_when(
         of_left = frame.loc[:, list(dict.fromkeys(variables_of(condition)))].iloc[left]
         is_open[left[undecided(of_left, condition).rows]] = True
     message = "{count} records are of a later row, since a comparison with a missing value leaves an earlier one open"
-    yield from counted(frame, is_open & (row_of != NO_RECORD), "open condition", message)
+    is_otherwise = np.append([case.when is None and case.value is not None for case in rows], False)[row_of]
+    yield from counted(frame, is_open & is_otherwise, "open condition", message)
+    is_of_none = (row_of == NO_RECORD) | np.append([case.when is None for case in rows], False)[row_of]
+    yield from counted(frame, is_open & ~is_of_none, "open condition", message, severity=Severity.NOTE)
     message = "{count} records are of no row, since a comparison with a missing value is open"
     is_of_none = row_of == NO_RECORD
     yield from counted(frame, is_open & is_of_none, "open condition", message, severity=Severity.NOTE)

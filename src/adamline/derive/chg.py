@@ -26,7 +26,7 @@ def check_chg(
 ) -> Iterator[Tally]:
     """Records with a value and without a baseline."""
     lost = among(frame, ~np.isnan(numbers_of(frame, aval)) & np.isnan(numbers_of(frame, base)), where)
-    message = f"{{count}} records have {aval} and no {base}"
+    message = "{count} records have a value and no baseline"
     yield from counted(frame, lost, "no baseline", message, severity=Severity.NOTE)
 
 

@@ -9,7 +9,7 @@ import pandas as pd
 
 from adamline.derive._codes import NO_RECORD, Ints, codes_of, gather, require, rows_by_key, text_from_codes
 from adamline.errors import NOWHERE, DataError, Place
-from adamline.findings import Severity, Tally, where_several
+from adamline.findings import Severity, Tally, where_several, where_unused
 
 # The column of `parameters` that says of which other parameter a row has the records.
 RECORDS_OF = "records_of"
@@ -74,6 +74,38 @@ def check_parameter_variables(
             hint = "; name it in `parameters`, also where all are meant."
             if name in unnamed and kinds:
                 yield Tally(severity, "merged parameter", message + hint, NOWHERE, kinds, where_several)
+
+
+def check_rows(matched: pd.DataFrame, *, parameters: Sequence[Mapping[str, str | None]], match: Sequence[str]) -> Tally:
+    """The rows of ``parameters`` that no record matches, of those that name a variable of ``match``."""
+    kinds: dict[str, int] = {}
+    for row in parameters:  # which are few
+        names = [name for name in match if row.get(name) is not None and name != "PARAMCD"]
+        if names:
+            is_of_row = np.logical_and.reduce([(matched[name] == row[name]).to_numpy(dtype=bool) for name in names])
+            kinds[", ".join([str(row["PARAMCD"]), *(f"{name}={row[name]}" for name in names)])] = int(is_of_row.sum())
+    message = "{count} rows of `parameters` match no record: {kinds}"
+    return Tally(Severity.WARNING, "unused row", message, NOWHERE, kinds, where_unused)
+
+
+def check_units(matched: pd.DataFrame, *, variable: str, unit: Mapping[str, str]) -> Iterator[Tally]:
+    """Records whose unit in ``variable`` is not that of their parameter, which nothing converts.
+
+    Case does not count, nor a unit that is missing.
+    """
+    codes, names = codes_of(matched["PARAMCD"])
+    values, levels = codes_of(matched[variable])
+    is_known = (codes >= 0) & (values >= 0)
+    pairs = codes[is_known] * len(levels) + values[is_known]
+    counts = np.bincount(pairs, minlength=len(names) * len(levels)).reshape(len(names), len(levels))
+    kinds: dict[str, int] = {}
+    for name, level in zip(*np.nonzero(counts), strict=True):
+        code, has = str(names[name]), str(levels[level])
+        if code in unit and has.lower() != unit[code].lower():
+            kinds[f"{code} in {has}, not {unit[code]}"] = int(counts[name, level])
+    if kinds:
+        message = f"{{count}} records have another unit in {variable} than `parameters` gives them: {{kinds}}"
+        yield Tally(Severity.WARNING, "unit of the parameter", message, NOWHERE, kinds)
 
 
 def _with_second_parameters(

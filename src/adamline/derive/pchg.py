@@ -30,9 +30,8 @@ def check_pchg(
     values, before = numbers_of(frame, aval), numbers_of(frame, base)
     rows = among(frame, ~np.isnan(values) & ~(before > 0), where)
     before, note = before[rows], Severity.NOTE
-    yield from counted(
-        frame, rows[np.isnan(before)], "no baseline", f"{{count}} records have {aval} and no {base}", severity=note
-    )
+    message = "{count} records have a value and no baseline"
+    yield from counted(frame, rows[np.isnan(before)], "no baseline", message, severity=note)
     message = f"{{count}} records have no {variable}, since {base} is 0"
     yield from counted(frame, rows[before == 0], "division by zero", message, severity=note)
     if divisor == "base":

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -10,17 +10,30 @@ import numpy as np
 import pandas as pd
 
 from adamline.condition.to_pandas import selected
+from adamline.derive._codes import codes_of
 from adamline.derive._key_order import sorted_by_keys
-from adamline.derive.parameter_variables import check_parameter_variables, derive_parameter_variables
+from adamline.derive.parameter_variables import (
+    check_parameter_variables,
+    check_rows,
+    check_units,
+    derive_parameter_variables,
+)
 from adamline.derive.subject_variables import derive_subject_variables
-from adamline.errors import AdamlineError, Place
-from adamline.findings import Severity, Tally
+from adamline.errors import NOWHERE, AdamlineError, Place
+from adamline.findings import Severity, Tally, where_unused
 from adamline.io.dataset import MISSING_SUFFIX, Dataset, Variable
 from adamline.study.added import with_parameter_variables, with_subject_variables
 from adamline.study.attributes import finished, with_kinds_of_missing
 from adamline.study.aval_avalc import check_aval_avalc
 from adamline.study.call import Call
-from adamline.study.plan import DatasetPlan, dataset_variables, given_variables, matched_variables, subject_variables
+from adamline.study.plan import (
+    PARAMCD,
+    DatasetPlan,
+    dataset_variables,
+    given_variables,
+    matched_variables,
+    subject_variables,
+)
 from adamline.study.steps import Step
 
 
@@ -60,6 +73,7 @@ def build_dataset(
     _run_steps(plan, building, inputs, tables)
     spec = plan.spec
     building.found(check_aval_avalc(building.frame), plan.place_of("variables", "AVALC"))
+    building.found(_parameters_without_records(plan, building.frame), plan.place_of("parameters"))
     names = dataset_variables(spec)
     try:
         # Work variables and those of the source alone are left behind before the records are moved.
@@ -101,6 +115,23 @@ def _start(plan: DatasetPlan, inputs: Mapping[str, Dataset]) -> Building:
         )
         building.known |= {here: inputs[name][there] for here, there in renamed}
     return building
+
+
+def _parameters_without_records(plan: DatasetPlan, frame: pd.DataFrame) -> Iterator[Tally]:
+    """Parameters that are listed and that no record of the dataset has, though no row says from where they come."""
+    match = matched_variables(plan.spec)
+    codes = [
+        str(row["PARAMCD"])
+        for row in plan.spec.parameters
+        if not any(row.get(name) for name in match if name != PARAMCD)
+    ]
+    if codes and PARAMCD in frame.columns:
+        at = codes_of(frame[PARAMCD])
+        count = np.bincount(at[0] + 1, minlength=len(at[1]) + 1)[1:]
+        found = dict(zip(map(str, at[1]), map(int, count), strict=True))
+        kinds = {code: found.get(code, 0) for code in codes}
+        message = "{count} parameters have no record: {kinds}"
+        yield Tally(Severity.WARNING, "parameter without records", message, NOWHERE, kinds, where_unused)
 
 
 def _early(plan: DatasetPlan) -> frozenset[str]:
@@ -206,6 +237,10 @@ def _add_parameters(plan: DatasetPlan, building: Building) -> None:
     told_apart = {name: severity for name, severity in plan.told_apart.items() if name in frame.columns}
     checked = check_parameter_variables(frame, parameters=spec.parameters, told_apart=told_apart)
     building.found(checked, plan.place_of("parameters"))
+    building.found([check_rows(frame, parameters=spec.parameters, match=match)], plan.place_of("parameters"))
+    unit = f"{spec.source.domain[:2]}STRESU"
+    if unit in told_apart:
+        building.found(check_units(frame, variable=unit, unit=plan.units), plan.place_of("parameters"))
     frame = frame.drop(columns=[name for name in told_apart if name not in plan.reads[spec.source.domain]])
     building.become("parameters by " + ", ".join(match), frame, len(left), "without a parameter")
     kinds = left[match].astype(object).value_counts(dropna=False)

@@ -46,6 +46,12 @@ class DatasetPlan:
         return tuple(dict.fromkeys(call.table for call in self.steps if call.table))
 
     @property
+    def units(self) -> dict[str, str]:
+        """The unit of each PARAMCD, as the steps that take one as `unit` have it."""
+        given = [call.arguments.get("unit") for call in self.steps]
+        return {code: text for unit in given if isinstance(unit, Mapping) for code, text in unit.items()}
+
+    @property
     def told_apart(self) -> dict[str, Severity]:
         """Variables that the source may have, and in which the records of one parameter are not to differ unsaid.
 
