@@ -11,6 +11,8 @@ from adamline.errors import NOWHERE, Place
 
 # Kinds and keys of records that a message shows.
 _SHOWN, _KEYS = 10, 5
+# Keys that a tally keeps: one more than are shown, to know that there are others.
+KEPT_KEYS = _KEYS + 1
 
 
 class Severity(IntEnum):
@@ -78,8 +80,8 @@ class Tally:
 
 
 def first_keys(keys: Iterable[str]) -> tuple[str, ...]:
-    """The keys that a tally keeps of many: the first in their order, one more than are shown."""
-    return tuple(sorted(set(keys))[: _KEYS + 1])
+    """The keys that a tally keeps of many: the first in their order."""
+    return tuple(sorted(set(keys))[:KEPT_KEYS])
 
 
 def _shown_keys(keys: tuple[str, ...]) -> str:

@@ -138,7 +138,7 @@ def test_a_tally_names_the_subjects_and_the_kinds(examples: Mapping[str, Example
     made = DERIVATIONS["derive_atoxgr"](example.frame, **example.arguments)
     tallies = contract("derive_atoxgr").tallies(example.frame, made, example.arguments)
     found = next(finding for tally in tallies if (finding := tally.finding()) and finding.check == "unit of criteria")
-    units = "v4-si grades Lymphocyte count increased in 10^9/L"
+    units = "v4-si grades Lymphocyte count increased in 10^9/L, GI/L"
     assert found.message == f"2 values of AST in g/L have no grade: {units}"
     assert found.place.keys == "USUBJID=01; USUBJID=03"
 

@@ -11,7 +11,18 @@ import pandas as pd
 
 from adamline.condition.parse import parse_condition
 from adamline.condition.to_pandas import Rows, selected
-from adamline.condition.tree import And, Comparison, Condition, In, IsMissing, Not, Operator, Or, VariableRef
+from adamline.condition.tree import (
+    And,
+    Comparison,
+    Condition,
+    In,
+    IsMissing,
+    Not,
+    Operator,
+    Or,
+    VariableRef,
+    variables_of,
+)
 
 
 @dataclass(frozen=True)
@@ -40,12 +51,12 @@ def undecided(frame: pd.DataFrame, condition: Condition | str) -> Undecided:
     names = tuple(dict.fromkeys(_open(tree, wanted=True)))
     none = np.zeros(0, dtype=np.int64)
     without = {name: _missing(frame, name) for name in names if name in frame.columns}
-    if not any(missing.any() for missing in without.values()):
-        return Undecided(none, none, names)
-    plain = _closed(tree, wanted=True)
-    rows = np.flatnonzero(~(selected(frame, plain) | selected(frame, Not(plain))))
+    # Only where one of them is missing can the condition be open.
+    rows = np.flatnonzero(np.logical_or.reduce(list(without.values()))) if without else none
     if not len(rows):
         return Undecided(none, none, names)
+    plain, asked = _closed(tree, wanted=True), frame.loc[:, list(dict.fromkeys(variables_of(tree)))].iloc[rows]
+    rows = rows[~(selected(asked, plain) | selected(asked, Not(plain)))]
     which = np.stack([without[name][rows] for name in names]).argmax(axis=0)
     return Undecided(rows, which, names)
 

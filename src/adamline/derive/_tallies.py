@@ -13,7 +13,7 @@ from adamline.condition.to_pandas import selected
 from adamline.condition.tree import variables_of
 from adamline.derive._codes import Bools, Ints, codes_of
 from adamline.errors import NOWHERE
-from adamline.findings import Severity, Tally, first_keys
+from adamline.findings import KEPT_KEYS, Severity, Tally, first_keys
 from adamline.io.dataset import Kind, kind_of
 
 PARAMCD, USUBJID = "PARAMCD", "USUBJID"
@@ -66,7 +66,13 @@ def keys_at(frame: pd.DataFrame, rows: Ints) -> tuple[str, ...]:
     """The first subjects of the rows, as a tally keeps them; none where the frame has no subjects."""
     if USUBJID not in frame.columns:
         return ()
-    return first_keys(f"{USUBJID}={subject}" for subject in frame[USUBJID].iloc[rows].dropna().unique())
+    subjects = frame[USUBJID].iloc[rows]
+    if isinstance(subjects.dtype, pd.CategoricalDtype):
+        codes = np.unique(subjects.cat.codes)
+        if subjects.cat.categories.is_monotonic_increasing:
+            codes = codes[codes >= 0][:KEPT_KEYS]  # of many subjects no more are put into words
+        subjects = pd.Series(subjects.cat.categories.take(codes[codes >= 0]))
+    return first_keys(f"{USUBJID}={subject}" for subject in subjects.dropna().unique())
 
 
 def text_of(value: Any) -> str:

@@ -81,10 +81,11 @@ def _open_grades(
     higher = np.zeros(len(records), dtype=bool)
     for row in rows:
         higher |= _met(row, numbers, is_high)[1] & (row.grade > grade) & (grade > 0)
-    without = ", ".join(dict.fromkeys(row.of for row in rows if row.of))
-    message = f"{{count}} values of {parameter} have no grade, since of {without} one is missing"
+    of = list(dict.fromkeys(row.of for row in rows if row.of))
+    without = f"{of[0]} is missing" if len(of) == 1 else f"one of {', '.join(of)} is missing"
+    message = f"{{count}} values of {parameter} have no grade, since {without}"
     yield from counted(frame, records[grade == NO_RECORD], "no grade", message, severity=Severity.NOTE, by="")
-    message = f"{{count}} values of {parameter} may have a higher grade: of {without} one is missing"
+    message = f"{{count}} values of {parameter} may have a higher grade: {without}"
     yield from counted(frame, records[higher], "open grade", message, by="")
     if any("BNRIND" in row.on for row in rows):
         unknown = records[frame["BNRIND"].isna().to_numpy()[records] & (grade != NO_RECORD)]

@@ -7,10 +7,9 @@ from collections.abc import Iterator
 import numpy as np
 import pandas as pd
 
-from adamline.condition.to_pandas import selected
 from adamline.contract import Column, Columns, New, derivation
 from adamline.derive._codes import NO_RECORD, gather, require, rows_by_key
-from adamline.derive._tallies import counted
+from adamline.derive._tallies import among, counted
 from adamline.derive.flag import KEY
 from adamline.derive.pick import picked_rows
 from adamline.findings import Severity, Tally
@@ -30,8 +29,11 @@ def check_base(
     lost = np.flatnonzero(present & made[variable].isna().to_numpy())
     if not len(lost):
         return
-    empty = np.flatnonzero(selected(frame, f"{flag} = 'Y'") & ~present)
-    of_empty = rows_by_key(frame.loc[:, list(by)].iloc[lost], frame, empty, by) != NO_RECORD
+    keys = frame.loc[:, list(by)]
+    empty = keys.iloc[among(frame, ~present, f"{flag} = 'Y'")]
+    of_empty = np.zeros(len(lost), dtype=bool)
+    if len(empty):
+        of_empty = rows_by_key(keys.iloc[lost], empty, np.arange(len(empty)), by) != NO_RECORD
     message = "{count} records have a value and no baseline"
     yield from counted(frame, lost[~of_empty], "no baseline", message, severity=Severity.NOTE)
     message = f"{{count}} records have {from_}, and their baseline record has none"

@@ -11,17 +11,20 @@ import pandas as pd
 from adamline.contract import Column, EntryKind, New, Table, derivation
 from adamline.derive._codes import NO_RECORD, Ints, codes_of, require, text_from_codes, used_levels
 from adamline.derive._ranges import is_range, rows_in_ranges
-from adamline.derive._tallies import counted, keys_at, text_of
+from adamline.derive._tallies import counted, keys_at, kinds_at
 from adamline.errors import NOWHERE, DataError, Place
 from adamline.findings import Severity, Tally, where_unused
 from adamline.io.dataset import Kind, kind_of
 
 # What a row of the table begins with among the kinds of a tally, beside keys that have no row.
 _ROW = "row of "
+# Where these records use each row of the table the others need not be counted.
+_FIRST = 10_000
 
 
 def check_lookup(
     frame: pd.DataFrame,
+    made: pd.DataFrame,
     *,
     variable: New,
     table: Table,
@@ -33,14 +36,16 @@ def check_lookup(
 
     Keys that are not found are a warning where the table has rows for nobody, as after a key was renamed.
     """
-    codes, levels, row_of_level = _matched(frame, table, by)
-    count = np.bincount(codes + 1, minlength=len(levels) + 1)
-    used = np.bincount(row_of_level + 1, weights=count[1:], minlength=len(table) + 1)[1:]
+    asked = frame.loc[:, [by]]
+    used = _used(asked.iloc[:_FIRST], table, by)
+    used = used if used.all() or len(asked) <= _FIRST else _used(asked, table, by)
     rows = {f"{by} {key}": int(n) for key, n in zip(table[by], used, strict=True) if isinstance(key, str)}
-    is_lost = (row_of_level == NO_RECORD) & (count[1:] > 0)
-    kinds = {text_of(level): int(n) for level, n in zip(levels[is_lost], count[1:][is_lost], strict=True)}
-    kinds |= {_ROW + row: n for row, n in rows.items()}
-    keys = keys_at(frame, np.flatnonzero(np.append(is_lost, False)[codes]))
+    without = asked[by].isna().to_numpy()
+    empty = np.flatnonzero(made[variable].isna().to_numpy() & ~without)
+    codes, levels, row_of_level = _matched(asked.iloc[empty], table, by)
+    lost = empty[np.append(row_of_level, 0)[codes] == NO_RECORD]
+    kinds = kinds_at(frame, by, lost) | {_ROW + row: n for row, n in rows.items()}
+    keys = keys_at(frame, lost)
     message, note = f"{{count}} records have a {by} that the table does not have: {{kinds}}", Severity.NOTE
     yield Tally(note, "unmatched key", message, NOWHERE, kinds, _lost, keys)
     message += ", and there are rows that no record uses"
@@ -48,7 +53,7 @@ def check_lookup(
     message = "{count} rows of the table are used by no record: {kinds}"
     yield Tally(note, "unused row", message, NOWHERE, rows, where_unused)
     message = f"{{count}} records have no {by}, and so nothing of the table"
-    yield from counted(frame, codes < 0, "no key", message, severity=note)
+    yield from counted(frame, without, "no key", message, severity=note)
 
 
 @derivation(define="read from the study's table by {by}", check=check_lookup)
@@ -92,6 +97,13 @@ def derive_lookup(
         )
     rows = np.append(row_of_level, NO_RECORD)[codes]
     return frame.assign(**{variable: _at(table[variable], rows, kind)})
+
+
+def _used(asked: pd.DataFrame, table: pd.DataFrame, by: str) -> Ints:
+    """How many of the records use each row of the table."""
+    codes, levels, row_of_level = _matched(asked, table, by)
+    count = np.bincount(codes + 1, minlength=len(levels) + 1)[1:]
+    return np.bincount(row_of_level + 1, weights=count, minlength=len(table) + 1)[1:].astype(np.int64)
 
 
 def _lost(kinds: Mapping[str, int]) -> Mapping[str, int]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 
 import numpy as np
@@ -78,12 +79,19 @@ def check_parameter_variables(
 
 def check_rows(matched: pd.DataFrame, *, parameters: Sequence[Mapping[str, str | None]], match: Sequence[str]) -> Tally:
     """The rows of ``parameters`` that no record matches, of those that name a variable of ``match``."""
+    codes, levels = codes_of(matched["PARAMCD"])
+    found = dict(zip(map(str, levels), np.bincount(codes + 1, minlength=len(levels) + 1)[1:], strict=True))
+    rows_of = Counter(row["PARAMCD"] for row in parameters)
     kinds: dict[str, int] = {}
     for row in parameters:  # which are few
-        names = [name for name in match if row.get(name) is not None and name != "PARAMCD"]
+        code, names = str(row["PARAMCD"]), [name for name in match if row.get(name) is not None and name != "PARAMCD"]
+        count = int(found.get(code, 0))
+        if count and rows_of[code] > 1 and names:
+            count = int(
+                np.logical_and.reduce([(matched[name] == row[name]).to_numpy(dtype=bool) for name in names]).sum()
+            )
         if names:
-            is_of_row = np.logical_and.reduce([(matched[name] == row[name]).to_numpy(dtype=bool) for name in names])
-            kinds[", ".join([str(row["PARAMCD"]), *(f"{name}={row[name]}" for name in names)])] = int(is_of_row.sum())
+            kinds[", ".join([code, *(f"{name}={row[name]}" for name in names)])] = count
     message = "{count} rows of `parameters` match no record: {kinds}"
     return Tally(Severity.WARNING, "unused row", message, NOWHERE, kinds, where_unused)
 
