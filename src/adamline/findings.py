@@ -76,7 +76,7 @@ class Tally:
         shown = [f"{kind} ({kinds[kind]})" if counted else kind for kind in often[:_SHOWN]]
         # Not str.format: a kind is text of the data, a message is ours.
         message = self.message.replace("{count}", str(total)).replace("{kinds}", "; ".join(shown) + more)
-        return Finding(self.severity, self.check, message, replace(self.place, keys=_shown_keys(self.keys)))
+        return Finding(self.severity, self.check, message, replace(self.place, keys=shown_keys(self.keys)))
 
 
 def first_keys(keys: Iterable[str]) -> tuple[str, ...]:
@@ -84,7 +84,12 @@ def first_keys(keys: Iterable[str]) -> tuple[str, ...]:
     return tuple(sorted(set(keys))[:KEPT_KEYS])
 
 
-def _shown_keys(keys: tuple[str, ...]) -> str:
+def shown_keys(keys: tuple[str, ...]) -> str:
+    """The first few keys, in the words of a place.
+
+    >>> shown_keys(("USUBJID=01", "USUBJID=02"))
+    'USUBJID=01; USUBJID=02'
+    """
     return "; ".join(keys[:_KEYS]) + (" and others" if len(keys) > _KEYS else "")
 
 

@@ -28,12 +28,13 @@ def check_conditions(
         where = arguments.get(parameter.name, parameter.default)
         if parameter.role is Role.WHERE and where:
             yield from _left_open(frame, where, parameter.spec_name)
-            if _made_nothing(made, frame, arguments.get(named.get(Role.NEW, ""))):
-                yield _selects(frame, where, parameter.spec_name)
+            # Where something was made, something was selected; parts of the data add up.
+            made_some = _made_some(made, frame, arguments.get(named.get(Role.NEW, "")))
+            yield _selects(where, 1 if made_some else int(selected(frame, where).sum()), parameter.spec_name)
         elif parameter.role is Role.SOURCE_WHERE and where:
             source = arguments[named[Role.SOURCE]]
             yield from _left_open(source, where, parameter.spec_name)
-            yield _selects(source, where, parameter.spec_name)
+            yield _selects(where, int(selected(source, where).sum()), parameter.spec_name)
 
 
 def check_condition(frame: pd.DataFrame, condition: str, what: str, *, severity: Severity) -> Iterator[Tally]:
@@ -50,11 +51,10 @@ def _left_open(frame: pd.DataFrame, where: str, name: str) -> Iterator[Tally]:
     return check_condition(frame, where, f"are not selected by `{name}`", severity=Severity.NOTE)
 
 
-def _made_nothing(made: pd.DataFrame, frame: pd.DataFrame, target: str | None) -> bool:
-    return len(made) == len(frame) if target is None else not made[target].notna().any()
+def _made_some(made: pd.DataFrame, frame: pd.DataFrame, target: str | None) -> bool:
+    return len(made) > len(frame) if target is None else bool(made[target].notna().any())
 
 
-def _selects(frame: pd.DataFrame, where: str, name: str) -> Tally:
-    kinds = {where: int(selected(frame, where).sum())}
+def _selects(where: str, count: int, name: str) -> Tally:
     message = f"`{name}` selects no record: {{kinds}}"
-    return Tally(Severity.NOTE, "nothing selected", message, NOWHERE, kinds, where_unused)
+    return Tally(Severity.NOTE, "nothing selected", message, NOWHERE, {where: count}, where_unused)

@@ -37,7 +37,7 @@ def counted(
     >>> tally.finding().message, tally.finding().place.keys
     ('2 records have no BASE: ALT; AST', 'USUBJID=02')
     """
-    at = np.flatnonzero(rows) if rows.dtype == np.bool_ else rows
+    at = np.flatnonzero(rows) if rows.dtype == np.bool_ else rows.astype(np.int64)
     if len(at):
         kinds = kinds_at(frame, by, at) if by in frame.columns else {"": len(at)}
         message += ": {kinds}" if by in frame.columns else ""

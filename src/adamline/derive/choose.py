@@ -11,9 +11,9 @@ import pandas as pd
 from adamline.contract import Column, Columns, New, derivation
 from adamline.derive._chosen import chosen
 from adamline.derive._codes import NO_RECORD, numbers_of
-from adamline.derive._tallies import counted
+from adamline.derive._tallies import counted, keys_at
 from adamline.errors import DataError, Place
-from adamline.findings import Severity, Tally
+from adamline.findings import Severity, Tally, shown_keys
 
 
 def check_choose(
@@ -51,7 +51,7 @@ def derive_choose(frame: pd.DataFrame, *, variable: New, index: Column, from_: C
     if wrong.any():
         raise DataError(
             f"{index} is the number of none of the {len(from_)} variables.",
-            place=Place(variable=variable),
+            place=Place(variable=variable, keys=shown_keys(keys_at(frame, np.flatnonzero(wrong)))),
             expected=f"1 to {len(from_)}, whole numbers",
             found=", ".join(f"{number:g}" for number in np.unique(numbers[wrong])[:5]),
         )

@@ -11,9 +11,9 @@ import pandas as pd
 from adamline.contract import Column, EntryKind, New, Table, derivation
 from adamline.derive._codes import NO_RECORD, Ints, codes_of, require, text_from_codes, used_levels
 from adamline.derive._ranges import is_range, rows_in_ranges
-from adamline.derive._tallies import counted, keys_at, kinds_at
+from adamline.derive._tallies import counted, keys_at, kinds_at, text_of
 from adamline.errors import NOWHERE, DataError, Place
-from adamline.findings import Severity, Tally, where_unused
+from adamline.findings import Severity, Tally, shown_keys, where_unused
 from adamline.io.dataset import Kind, kind_of
 
 # What a row of the table begins with among the kinds of a tally, beside keys that have no row.
@@ -42,7 +42,7 @@ def check_lookup(
     rows = {f"{by} {key}": int(n) for key, n in zip(table[by], used, strict=True) if isinstance(key, str)}
     without = asked[by].isna().to_numpy()
     empty = np.flatnonzero(made[variable].isna().to_numpy() & ~without)
-    codes, levels, row_of_level = _matched(asked.iloc[empty], table, by)
+    codes, _, row_of_level = _matched(asked.iloc[empty], table, by)
     lost = empty[np.append(row_of_level, 0)[codes] == NO_RECORD]
     kinds = kinds_at(frame, by, lost) | {_ROW + row: n for row, n in rows.items()}
     keys = keys_at(frame, lost)
@@ -88,11 +88,11 @@ def derive_lookup(
     codes, levels, row_of_level = _matched(frame, table, by)
     unknown = levels[(row_of_level == NO_RECORD) & used_levels(codes, levels)]
     if unmatched == "error" and len(unknown):
-        found = ", ".join(map(str, unknown))
+        is_lost = np.append(row_of_level, 0)[codes] == NO_RECORD
         raise DataError(
             f"Values of {by} are not in the table.",
-            place=Place(variable=variable),
-            found=found,
+            place=Place(variable=variable, keys=shown_keys(keys_at(frame, np.flatnonzero(is_lost)))),
+            found=", ".join(map(text_of, unknown)),
             hint="add rows to the table, or say `unmatched: missing`",
         )
     rows = np.append(row_of_level, NO_RECORD)[codes]

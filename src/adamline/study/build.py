@@ -10,8 +10,10 @@ import numpy as np
 import pandas as pd
 
 from adamline.condition.to_pandas import selected
+from adamline.derive._asked import check_condition
 from adamline.derive._codes import codes_of
 from adamline.derive._key_order import sorted_by_keys
+from adamline.derive._tallies import keys_at
 from adamline.derive.parameter_variables import (
     check_parameter_variables,
     check_rows,
@@ -91,6 +93,9 @@ def _start(plan: DatasetPlan, inputs: Mapping[str, Dataset]) -> Building:
     building = Building(source.frame, {v.name: v for v in source.variables})
     building.steps.append(Step(f"read {source.name}", len(source.frame), len(source.frame)))
     if spec.source.where:
+        what = "are left out by `where` of the source"
+        place = plan.place_of("source", "where")
+        building.found(check_condition(source.frame, spec.source.where, what, severity=Severity.NOTE), place)
         keep = selected(source.frame, spec.source.where)
         kept = source.frame if keep.all() else source.frame[keep]
         building.become(f"where {spec.source.where}", kept, len(source.frame) - len(kept), "dropped")
@@ -142,9 +147,13 @@ def _early(plan: DatasetPlan) -> frozenset[str]:
 def _add_subjects(building: Building, subject: Dataset, new: Mapping[str, str], place: Place) -> None:
     frame = derive_subject_variables(building.frame, subject=subject.frame, new=new)
     without = len(building.frame) - len(frame)
+    keys: tuple[str, ...] = ()
+    if without:
+        is_left = ~building.frame["USUBJID"].isin(subject.frame["USUBJID"].unique()).to_numpy()
+        keys = keys_at(building.frame, np.flatnonzero(is_left))
     building.become(f"subjects of {subject.name}", frame, without, "without a subject")
     message = f"{{count}} records are of no subject of {subject.name} and are left out."
-    building.tally(Severity.NOTE, "no subject", message, place, {"": without})
+    building.found([Tally(Severity.NOTE, "no subject", message, NOWHERE, {"": without}, keys=keys)], place)
 
 
 def _late_subject_variables(
