@@ -199,8 +199,17 @@ def test_what_a_missing_value_gives_to_the_row_that_is_left():
     """N is said of an age that nobody knows."""
     frame = pd.DataFrame({"AGE": [70.0, 60, None, None]})
     old, otherwise = Case("Y", "AGE >= 65"), Case("N")
-    message = "2 records are of a later row, since a comparison with a missing value leaves an earlier one open"
-    assert said(frame, [old, otherwise]) == [("WARNING", message)]
+    why = "since a comparison with a missing value leaves an earlier one open"
+    warning = ("WARNING", f"2 records have the value that is left for all others, {why}")
+    assert said(frame, [old, otherwise]) == [warning]
+    assert said(frame.assign(OTHER="N"), [old], otherwise_from="OTHER") == [warning]
+    assert (
+        said(frame, [old, Case("N", "AGE is missing")])
+        == [
+            ("WARNING", "1 records have a value that no row is for: AGE=60"),
+            ("NOTE", f"2 records are of a later row, {why}"),
+        ][::-1]
+    )
     assert said(frame, [Case(None, "AGE is missing"), old, otherwise]) == []
     none = "2 records are of no row, since a comparison with a missing value is open"
     assert said(frame, [old, Case("N", "AGE < 65")]) == [("NOTE", none)]

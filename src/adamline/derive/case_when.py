@@ -12,7 +12,7 @@ from adamline.condition.to_pandas import selected
 from adamline.condition.tree import variables_of
 from adamline.condition.undecided import undecided
 from adamline.contract import Cases, Column, EntryKind, New, derivation
-from adamline.derive._codes import NO_RECORD, Ints, gather, numbers_of, require, text_from_codes
+from adamline.derive._codes import NO_RECORD, Bools, Ints, gather, numbers_of, require, text_from_codes
 from adamline.derive._tallies import counted, keys_at, text_of
 from adamline.errors import NOWHERE, DataError, Place
 from adamline.findings import Severity, Tally, where_unused
@@ -31,25 +31,19 @@ def check_case_when(
     row_of = _row_of(frame, rows)
     count = np.bincount(row_of + 1, minlength=len(rows) + 1)[1:]
     # A row without a value, or without a condition, is there for what should not be.
-    told = [(f"`{case.when}`", int(n)) for case, n in zip(rows, count, strict=True) if case.when and case.value]
-    kinds = dict(told)
+    kinds = {f"`{case.when}`": int(n) for case, n in zip(rows, count, strict=True) if case.when and case.value}
     yield Tally(Severity.NOTE, "unused row", "{count} rows hold for no record: {kinds}", NOWHERE, kinds, where_unused)
-    is_open = np.zeros(len(frame), dtype=bool)
-    for number, case in enumerate(rows):
-        left = np.flatnonzero((row_of == NO_RECORD) | (row_of > number))
-        if case.when is None or not len(left):
-            continue
-        condition = parse_condition(case.when)
-        of_left = frame.loc[:, list(dict.fromkeys(variables_of(condition)))].iloc[left]
-        is_open[left[undecided(of_left, condition).rows]] = True
-    message = "{count} records are of a later row, since a comparison with a missing value leaves an earlier one open"
-    is_otherwise = np.append([case.when is None and case.value is not None for case in rows], False)[row_of]
-    yield from counted(frame, is_open & is_otherwise, "open condition", message)
-    is_of_none = (row_of == NO_RECORD) | np.append([case.when is None for case in rows], False)[row_of]
-    yield from counted(frame, is_open & ~is_of_none, "open condition", message, severity=Severity.NOTE)
+    is_open, is_of_none = _left_open(frame, rows, row_of), row_of == NO_RECORD
+    # The last place answers for the records of no row.
+    is_of_rest = np.append([case.when is None for case in rows], otherwise_from is not None)[row_of]
+    has_value = np.append([case.value is not None for case in rows], otherwise_from is not None)[row_of]
+    why = "since a comparison with a missing value leaves an earlier one open"
+    message = f"{{count}} records have the value that is left for all others, {why}"
+    yield from counted(frame, is_open & is_of_rest & has_value, "open condition", message)
+    message = f"{{count}} records are of a later row, {why}"
+    yield from counted(frame, is_open & ~is_of_none & ~is_of_rest, "open condition", message, severity=Severity.NOTE)
     message = "{count} records are of no row, since a comparison with a missing value is open"
-    is_of_none = row_of == NO_RECORD
-    yield from counted(frame, is_open & is_of_none, "open condition", message, severity=Severity.NOTE)
+    yield from counted(frame, is_open & is_of_none & ~has_value, "open condition", message, severity=Severity.NOTE)
     # One value alone is a flag, of which the others are what they are.
     if otherwise_from is None and sum(case.value is not None for case in rows) > 1:
         yield from _of_no_row(frame, np.flatnonzero(is_of_none & ~is_open), rows)
@@ -97,6 +91,18 @@ def _row_of(frame: pd.DataFrame, rows: Cases) -> Ints:
     for number, case in enumerate(rows):
         row_of[(row_of == NO_RECORD) & selected(frame, case.when)] = number
     return row_of
+
+
+def _left_open(frame: pd.DataFrame, rows: Cases, row_of: Ints) -> Bools:
+    """The records for which a missing value leaves a row open that is before the one that decides."""
+    is_open = np.zeros(len(frame), dtype=bool)
+    for number, case in enumerate(rows):
+        left = np.flatnonzero((row_of == NO_RECORD) | (row_of > number))
+        if case.when is not None and len(left):
+            condition = parse_condition(case.when)
+            of_left = frame.loc[:, list(dict.fromkeys(variables_of(condition)))].iloc[left]
+            is_open[left[undecided(of_left, condition).rows]] = True
+    return is_open
 
 
 def _of_no_row(frame: pd.DataFrame, left: Ints, rows: Cases) -> Iterator[Tally]:
