@@ -163,6 +163,7 @@ def test_warnings_of_results_are_findings(study: Path, sdtm: Path, tmp_path: Pat
         assert found == {
             "no records of a parameter: AST": (Severity.WARNING, "results", "t-1.yaml"),
             "one value only": (Severity.NOTE, "results", "t-1.yaml"),
+            "1 rows of `parameters` match no record: AST, LBTESTCD=AST": (Severity.WARNING, "unused row", "adlb.yaml"),
         }
     arguments = ["run", str(study), "--sdtm", str(sdtm), "--out", str(tmp_path / "out")]
     assert status(arguments) == 0
