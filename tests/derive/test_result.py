@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from adamline.derive.result import check_result, derive_result
@@ -239,6 +239,7 @@ RECORD = st.tuples(
 )
 
 
+@settings(deadline=None)
 @given(records=st.lists(RECORD, min_size=1, max_size=30), beyond=st.sampled_from(["missing", "value", "half", "limit"]))
 def test_no_result_is_lost_unsaid(records, beyond):
     """A record has AVAL, or is counted once, or has nothing: no number, and no text where a number is wanted."""
