@@ -13,6 +13,7 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import Enum
+from functools import cache
 from typing import Annotated, Any, ClassVar, Literal, TypeVar, get_args, get_origin, get_type_hints
 
 import pandas as pd
@@ -193,7 +194,7 @@ def derivation(
         if unknown:
             what = f"The define sentence of {function.__name__} names {', '.join(sorted(unknown))}."
             raise DerivationError(what, expected="arguments of the function in braces")
-        if check and [name for name in _names(check) if name != MADE] != _names(function):
+        if check and tuple(name for name in _names(check) if name != MADE) != _names(function):
             raise DerivationError(f"The check of {function.__name__} takes other arguments than it.")
         setattr(function, _ATTRIBUTE, contract)
         return function
@@ -201,8 +202,9 @@ def derivation(
     return attach
 
 
-def _names(function: Callable[..., Any]) -> list[str]:
-    return list(inspect.signature(function).parameters)
+@cache
+def _names(function: Callable[..., Any]) -> tuple[str, ...]:
+    return tuple(inspect.signature(function).parameters)
 
 
 def contract_of(function: Callable[..., Any]) -> Contract | None:

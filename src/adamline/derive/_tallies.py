@@ -68,11 +68,13 @@ def keys_at(frame: pd.DataFrame, rows: Ints) -> tuple[str, ...]:
         return ()
     subjects = frame[USUBJID].iloc[rows]
     if isinstance(subjects.dtype, pd.CategoricalDtype):
-        codes = np.unique(subjects.cat.codes)
-        if subjects.cat.categories.is_monotonic_increasing:
-            codes = codes[codes >= 0][:KEPT_KEYS]  # of many subjects no more are put into words
-        subjects = pd.Series(subjects.cat.categories.take(codes[codes >= 0]))
-    return first_keys(f"{USUBJID}={subject}" for subject in subjects.dropna().unique())
+        codes, levels = np.unique(subjects.cat.codes), subjects.cat.categories
+        codes = codes[codes >= 0]
+        # Of many subjects no more are put into words than are kept.
+        names = [levels[code] for code in (codes[:KEPT_KEYS] if levels.is_monotonic_increasing else codes)]
+    else:
+        names = list(subjects.dropna().unique())
+    return first_keys(f"{USUBJID}={name}" for name in names)
 
 
 def text_of(value: Any) -> str:
