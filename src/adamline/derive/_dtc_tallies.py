@@ -10,6 +10,7 @@ import pandas as pd
 from adamline.derive._codes import Bools, Ints, dates_of
 from adamline.derive._dtc_texts import HOUR, PARTS, DtcTexts
 from adamline.derive._named_records import named_records
+from adamline.derive._possible_dates import Days
 from adamline.errors import NOWHERE
 from adamline.findings import Severity, Tally, where_several
 from adamline.io.dataset import Kind, kind_of
@@ -21,7 +22,9 @@ _BELOW = r"^(?:-|[0-9]{4}--)[^T]*[0-9]|T(?:-:|[0-9]{2}:-:)[^Z+]*[0-9]"
 
 def check_texts(frame: pd.DataFrame, name: str, texts: DtcTexts) -> Iterator[Tally]:
     """Texts that are no ISO 8601, or a day or time that does not exist; those at 24:00; those with a time zone."""
-    message = f"{{count}} values of {name} are no ISO 8601, or a day or time that does not exist, and give none: {{kinds}}"
+    message = (
+        f"{{count}} values of {name} are no ISO 8601, or a day or time that does not exist, and give none: {{kinds}}"
+    )
     yield from _of_texts(frame, name, texts, texts.is_strange, "no date", message)
     is_next_day = texts.times.is_next_day & ~texts.is_strange
     message = f"{{count}} values of {name} are at 24:00, which is 00:00 of the next day: {{kinds}}"
@@ -34,7 +37,9 @@ def check_texts(frame: pd.DataFrame, name: str, texts: DtcTexts) -> Iterator[Tal
 def check_zones(name: str, texts: DtcTexts) -> Iterator[Tally]:
     """Times of several zones, no two of which can be compared by what is written."""
     if zones := _zones(texts):
-        message = f"{{count}} times of {name} are of several time zones, and are compared as they are written: {{kinds}}"
+        message = (
+            f"{{count}} times of {name} are of several time zones, and are compared as they are written: {{kinds}}"
+        )
         yield Tally(Severity.WARNING, "time zones", message, NOWHERE, zones, where_several)
 
 
@@ -52,10 +57,10 @@ def check_parts(
     for rows, severity in ((unused & (missing < HOUR), Severity.WARNING), (unused & (missing >= HOUR), Severity.NOTE)):
         if rows.any():
             keys = named_records(frame, rows, name)
-            yield Tally(severity, "partial date", message, NOWHERE, _by_part(missing[rows]), keys=keys)
+            yield Tally(severity, "partial date", message, NOWHERE, by_part(missing[rows]), keys=keys)
     completed = is_partial & has_value
-    if completed.any():
-        kinds = _by_part(missing[completed & has_text])
+    if has_value.any():  # also where none is completed: other parts of the data may have such
+        kinds = by_part(missing[completed & has_text])
         kinds |= {f"no {name}": int((completed & ~has_text).sum()), _COMPLETE: int((~is_partial & has_value).sum())}
         message = f"{{count}} values of {made.name} are completed from a partial {name}: {{kinds}}"
         yield Tally(Severity.NOTE, "imputed date", message, NOWHERE, kinds, where_imputed)
@@ -82,6 +87,21 @@ def check_bounds(
                 message = f"{{count}} values of {variable} are {side} {name}: so is the text, which is not changed"
                 keys = named_records(made, rows, variable, name)
                 yield Tally(Severity.NOTE, "beyond a bound", message, NOWHERE, {"": int(rows.sum())}, keys=keys)
+
+
+def check_possible(
+    frame: pd.DataFrame, name: str, date: str, texts: DtcTexts, values: Days, ends: tuple[Days, Days]
+) -> Iterator[Tally]:
+    """A warning of dates or datetimes that are not between the first and the last that their text can be."""
+    first, last = (texts.by_record(of_text, np.datetime64("NaT")) for of_text in ends)
+    if kind_of(frame[date]) is Kind.DATE:
+        first, last = first.astype("datetime64[D]"), last.astype("datetime64[D]")
+    # The last moment is in whole seconds, of which a part may be written.
+    rows = (values < first) | (values.astype("datetime64[s]") > last.astype("datetime64[s]"))
+    if rows.any():
+        message = f"{{count}} values of {date} are none that their {name} can be; is it made of another variable?"
+        keys = named_records(frame, rows, date, name)
+        yield Tally(Severity.WARNING, "not of its text", message, NOWHERE, {"": int(rows.sum())}, keys=keys)
 
 
 def where_imputed(kinds: Mapping[str, int]) -> Mapping[str, int]:
@@ -120,6 +140,8 @@ def _count(texts: DtcTexts) -> Ints:
     return count
 
 
-def _by_part(missing: Ints) -> dict[str, int]:
-    counts = np.bincount(missing, minlength=len(PARTS) + 1)[1:]
-    return {PARTS[part]: int(counts[part]) for part in np.flatnonzero(counts)}
+def by_part(missing: Ints, of_none: str = "") -> dict[str, int]:
+    """How many records lack which part at the highest; ``of_none`` is the word for 0, before the parts."""
+    counts = np.bincount(missing, minlength=len(PARTS) + 2)
+    words = (of_none, *PARTS, "no ISO 8601")
+    return {words[part]: int(counts[part]) for part in np.flatnonzero(counts)}

@@ -10,9 +10,9 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from adamline.derive._codes import Bools, Ints, codes_of, require
-from adamline.derive._possible_dates import COMPLETE, YEAR, PossibleDates, possible_dates
+from adamline.derive._possible_dates import COMPLETE, YEAR, Days, PossibleDates, possible_dates
 from adamline.derive._possible_times import HOUR as HOUR_OF_TIME
-from adamline.derive._possible_times import PossibleTimes, possible_times
+from adamline.derive._possible_times import PossibleTimes, Times, possible_times
 
 # The highest part that a text does not have, of date and time; a part has its place, from 1, in all that follows.
 PARTS = ("no seconds", "no minutes", "no time", "no day", "no month", "no year")
@@ -49,9 +49,25 @@ class DtcTexts:
         """The highest part that is missing of each date."""
         return np.where(self.dates.missing == COMPLETE, 0, self.dates.missing + HOUR_OF_TIME)
 
+    @property
+    def first_moment(self) -> Days:
+        """The first moment that each text can be."""
+        return at_time(self.dates.first, self.times.first)
+
+    @property
+    def last_moment(self) -> Days:
+        """The last moment that each text can be, in whole seconds."""
+        return at_time(self.dates.last, self.times.last)
+
     def by_record(self, of_text: NDArray[Any], of_missing: object) -> Any:
         """A value for each record, from those of the texts; ``of_missing`` for a record without one."""
         return np.append(of_text, np.array(of_missing, dtype=of_text.dtype))[self.codes]
+
+
+def at_time(days: Days, clock: Times) -> Days:
+    """Days with times of day, as datetimes."""
+    moments: Days = np.add(days.astype("datetime64[us]"), clock)
+    return moments
 
 
 def dtc_texts(frame: pd.DataFrame, name: str) -> DtcTexts:

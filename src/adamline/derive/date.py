@@ -30,7 +30,7 @@ def check_date(
     not_before: Columns = (),
     not_after: Columns = (),
 ) -> Iterator[Tally]:
-    """Texts that are no date, at 24:00, or with a time zone; partial ones, with and without a date; dates beyond a bound.
+    """Texts that are no date, at 24:00, with a time zone, or partial, with and without a date; dates beyond a bound.
 
     Text that is no date, and 24:00, are warnings with the records; the rest are notes.
     """

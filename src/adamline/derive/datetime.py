@@ -11,9 +11,8 @@ import pandas as pd
 from adamline.contract import Column, Columns, New, derivation
 from adamline.derive._codes import dates_of, require
 from adamline.derive._dtc_tallies import check_bounds, check_parts, check_texts, check_zones
-from adamline.derive._dtc_texts import HIGHEST, MONTH, NO_YEAR, dtc_texts
+from adamline.derive._dtc_texts import HIGHEST, MONTH, NO_YEAR, at_time, dtc_texts
 from adamline.derive._possible_dates import Days, Imputable, imputed_dates
-from adamline.derive._possible_times import Times
 from adamline.findings import Tally
 from adamline.io.dataset import Kind, kind_of
 
@@ -72,8 +71,8 @@ def derive_datetime(
     ``not_after``. `derive_dtf` and `derive_tmf` say what was imputed.
 
     24:00 is 00:00 of the next day (ISO 8601). Text that is not ISO 8601, and a day or time that does not exist, is a
-    fault of the data: the datetime is missing, and `check_datetime` counts it. Raises DataError for an unknown variable;
-    DerivationError for an ``impute`` or ``time`` that is no rule, and for "year" without its bound.
+    fault of the data: the datetime is missing, and `check_datetime` counts it. Raises DataError for an unknown
+    variable; DerivationError for an ``impute`` or ``time`` that is no rule, and for "year" without its bound.
 
     >>> import pandas as pd
     >>> ex = pd.DataFrame({"EXENDTC": ["2014-01-02T11:45:30", "2014-01-02", "2014-01"]})
@@ -83,24 +82,20 @@ def derive_datetime(
     """
     require(frame, from_, *not_before, *not_after)
     texts, allowed = dtc_texts(frame, from_), HIGHEST[highest]
-    dates, clock = texts.dates, texts.times
-    days = np.where(texts.missing_of_date <= MONTH, imputed_dates(dates, impute), _NO_MOMENT)
-    moments = np.where(texts.missing <= allowed, _at(days, clock.imputed(time)), _NO_MOMENT)
+    days = np.where(texts.missing_of_date <= MONTH, imputed_dates(texts.dates, impute), _NO_MOMENT)
+    moments = np.where(texts.missing <= allowed, at_time(days, texts.times.imputed(time)), _NO_MOMENT)
     # A missing text has no year either.
     missing = texts.by_record(texts.missing, NO_YEAR)
-    ends = moments, _at(dates.first, clock.first), _at(dates.last, clock.last)
-    at, first, last = (texts.by_record(of_text, _NO_MOMENT).astype("datetime64[us]") for of_text in ends)
+    at, first, last = (
+        texts.by_record(of_text, _NO_MOMENT).astype("datetime64[us]")
+        for of_text in (moments, texts.first_moment, texts.last_moment)
+    )
     made = Imputable(at, first, last, (missing > 0) & (missing <= allowed))
     before = [_moments(frame, name) for name in not_before]
     after = [_moments(frame, name, last=True) for name in not_after]
     if highest == "year":
         made = made.without_year(impute, before, after)
     return frame.assign(**{variable: made.bounded(before, after)})
-
-
-def _at(days: Days, clock: Times) -> Days:
-    moments: Days = np.add(days.astype("datetime64[us]"), clock)
-    return moments
 
 
 def _moments(frame: pd.DataFrame, name: str, *, last: bool = False) -> Days:
