@@ -131,7 +131,7 @@ def test_a_text_that_is_no_date_is_a_warning_and_no_datetime(adsl, ex):
         "1 values of EXENDTC are no ISO 8601, or a day or time that does not exist, and give none: 2014-01-32",
         "USUBJID=02, EXENDTC=2014-01-32",
     )
-    assert found[1][1].endswith("no day; no ISO 8601; no month")
+    assert found[1][1].endswith("no ISO 8601; no day; no month")
 
 
 def test_the_treatment_dates_of_pharmaverse_from_its_exposure():
