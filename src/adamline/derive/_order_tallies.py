@@ -25,12 +25,13 @@ def check_order(
     """Of keys with several records that ``where`` selects: those where a missing or partial value of ``order`` decides.
 
     A missing value is the lowest, as in SAS: a warning where that makes a record the one that is taken, a note where it
-    keeps one from it. Text of a --DTC variable is sorted as text: a warning where it is no date, a note where a record
-    that is not taken can be of a day or time beyond that of the one that is.
+    keeps one from it; not of flags, whose missing value is an answer. Text of a --DTC variable is sorted as text: a
+    warning where it is no date, a note where a record that is not taken can be of a day or time beyond that of the one
+    that is.
     """
     names = [order_of(item)[0] for item in order]
     require(frame, *by, *names)
-    if not any(frame[name].isna().any() or _is_dtc(frame, name) for name in names):
+    if not any(_is_dtc(frame, name) or (frame[name].isna().any() and not _is_flag(name)) for name in names):
         return
     group, size = group_codes(frame, by)
     rows = np.flatnonzero(where if isinstance(where, np.ndarray) else selected(frame, where))
@@ -38,7 +39,8 @@ def check_order(
         rows = rows[np.bincount(group[rows], minlength=size)[group[rows]] > 1]
         taken = extreme_rows(rows, group[rows], size, rank[rows], take)
         choice = _Choice(frame, item, group, size, rows, taken)
-        yield from choice.by_missing()
+        if not _is_flag(choice.name):
+            yield from choice.by_missing()
         if _is_dtc(frame, choice.name):
             yield from choice.by_text(up=(take == "last") != order_of(item)[1])
         rows = taken
@@ -106,6 +108,11 @@ def can_be_beyond(first: Days, last: Days, rows: Ints, taken: Ints, *, up: bool)
     """Whether each of the rows can be after the one taken of its group, or without ``up`` before it."""
     beyond: Bools = last[rows] > first[taken] if up else first[rows] < last[taken]
     return beyond
+
+
+def _is_flag(name: str) -> bool:
+    """Whether it is a flag by its name: of these a missing value says no, and nothing is unknown."""
+    return name.endswith("FL")
 
 
 def _is_dtc(frame: pd.DataFrame, name: str) -> bool:
