@@ -16,6 +16,7 @@ from adamline.derive._dtc_tallies import by_part, check_texts, check_zones
 from adamline.derive._dtc_texts import NO_YEAR, DtcTexts, dtc_texts
 from adamline.derive._named_records import named_records
 from adamline.derive._order_tallies import can_be_beyond
+from adamline.derive._partners import check_partners
 from adamline.derive.datetime import Highest, derive_datetime
 from adamline.derive.pick import SUBJECT, is_wanted, picked_rows
 from adamline.errors import NOWHERE
@@ -51,6 +52,8 @@ def check_dtc(
     choice = _Choice.of(of, from_, take, (highest, impute, time), by)
     has_text = texts.by_record((texts.text != "").to_numpy(dtype=bool), False)
     missing = np.where(has_text, texts.by_record(texts.missing, NO_YEAR), 0)
+    found = rows_by_key(frame, of, np.unique(choice.group, return_index=True)[1], by)
+    yield from check_partners(frame, found != NO_RECORD, source, where=where, by=by)
     yield from _undated_tallies(of, choice, from_, missing, undated)
     yield from _imputed_tallies(of, choice, from_, texts, take)
 

@@ -32,6 +32,7 @@ from adamline.derive._codes import (
 )
 from adamline.derive._named_records import named_records
 from adamline.derive._order_tallies import check_order
+from adamline.derive._partners import check_partners
 from adamline.errors import NOWHERE, DerivationError, Place
 from adamline.findings import Severity, Tally
 
@@ -100,11 +101,16 @@ def check_pick(
     take: Take = "only",
     by: Keys = SUBJECT,
 ) -> Iterator[Tally]:
-    """Orders that a missing value decides (`check_order`), and records picked without a value where others have one."""
+    """Orders that a missing value decides (`check_order`), keys that find no record in the source (`check_partners`).
+
+    And a note of records that are picked without a value where others of their key have one.
+    """
     require(source, from_)
     of = source[is_wanted(frame, source, by)]
     yield from check_order(of, by=by, where=where, order=order, take=take)
     picked_of_group, group = picked_rows(of, by=by, where=where, order=order, take=take)
+    picked = picked_of_group[picked_of_group != NO_RECORD]
+    yield from check_partners(frame, rows_by_key(frame, of, picked, by) != NO_RECORD, source, where=where, by=by)
     has_value = selected(of, where) & of[from_].notna().to_numpy()
     rows = np.zeros(len(of), dtype=bool)
     rows[picked_of_group[group[has_value]]] = True
