@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from adamline.derive.date import check_date, derive_date
@@ -256,6 +256,7 @@ def test_a_rule_that_names_no_day_is_an_error(impute):
         derive_date(pd.DataFrame({"LBDTC": ["2014"]}), variable="ADT", from_="LBDTC", highest="month", impute=impute)
 
 
+@settings(deadline=None)
 @given(st.dates(), st.sampled_from([4, 7, 10]), st.sampled_from(["mid", "07-01", "02-29", "12-31"]))
 def test_an_imputed_date_agrees_with_what_is_written_and_lies_between_first_and_last(day, written, impute):
     lb = pd.DataFrame({"LBDTC": [day.isoformat()[:written]]})

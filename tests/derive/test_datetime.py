@@ -7,7 +7,7 @@ import re
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from adamline.derive.datetime import check_datetime, derive_datetime
@@ -221,6 +221,7 @@ def seconds_of(text: str) -> set[str]:
     return {f"{d}T{h}:{m}:{s}" for d in ends[0] for h in ends[1] for m in ends[2] for s in ends[3]}
 
 
+@settings(deadline=None)
 @given(
     moment=st.datetimes(pd.Timestamp("2016-01-01").to_pydatetime(), pd.Timestamp("2016-12-31").to_pydatetime()),
     written=st.sampled_from([4, 7, 10, 13, 16, 19]),
@@ -238,6 +239,7 @@ def test_it_agrees_with_what_is_written_and_lies_between_first_and_last(moment, 
     assert min(possible) <= value <= max(possible)
 
 
+@settings(deadline=None)
 @given(
     moments=st.tuples(SPRING, SPRING),
     cuts=st.tuples(st.sampled_from([4, 7, 10, 13, 16, 19]), st.sampled_from([4, 7, 10, 13, 16, 19])),

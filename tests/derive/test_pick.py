@@ -223,7 +223,7 @@ def test_a_record_that_is_picked_without_a_value_is_a_note(table):
     ]
 
 
-@settings(max_examples=60)
+@settings(max_examples=60, deadline=None)
 @given(
     st.lists(st.tuples(st.sampled_from("ab"), st.one_of(st.none(), st.integers(0, 2))), min_size=1, max_size=8),
     st.sampled_from(["first", "last"]),

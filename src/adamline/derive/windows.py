@@ -66,7 +66,8 @@ def check_windows(
         named = (
             table[[*by, *(name for name in table.columns if name not in by)][: len(by) + 1]].astype("str").fillna("")
         )
-        kinds = used.groupby(named.agg(" ".join, axis=1).to_numpy()).sum().to_dict()
+        counts = used.groupby(named.agg(" ".join, axis=1).to_numpy()).sum()
+        kinds = {str(name): int(count) for name, count in counts.items()}
         message = "{count} windows of the table have no record: {kinds}"
         yield Tally(Severity.NOTE, "unused window", message, NOWHERE, kinds, where_unused)
 
