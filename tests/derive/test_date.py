@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from adamline.derive.date import check_date, derive_date
-from adamline.errors import DerivationError
+from adamline.errors import DataError, DerivationError
 
 
 def test_the_date_part_of_a_complete_date(derives):
@@ -267,3 +267,10 @@ def test_an_imputed_date_agrees_with_what_is_written_and_lies_between_first_and_
     assert str(made(impute).astype("datetime64[D]"))[:written] == day.isoformat()[:written]
     assert made("first") <= made(impute) <= made("last")
     assert made("first") <= np.datetime64(day) <= made("last")
+
+
+@pytest.mark.parametrize("values", [[19_000.0], [pd.Timestamp("2014-01-02")]])
+def test_what_is_no_text_is_an_error(values):
+    """Only the spec can be at fault: no record has a --DTC."""
+    with pytest.raises(DataError, match="LBDTC is no text"):
+        derive_date(pd.DataFrame({"LBDTC": values}), variable="ADT", from_="LBDTC")

@@ -168,8 +168,10 @@ def test_an_order_that_a_missing_value_decides_is_counted(table):
     key = "USUBJID=01, EXSEQ=1, EXSTDT=missing"
     first = {"from_": "EXTRT", "order": ["EXSTDT", "EXSEQ"], "take": "first"}
     assert said(adsl, ex, **first) == [("WARNING", taken, key)]
-    assert said(adsl, ex, **{**first, "take": "last"}) == [("NOTE", over + ")", key)]
-    assert said(adsl, ex, **{**first, "order": ["EXSTDT desc", "EXSEQ"]}) == [("NOTE", over + " desc)", key)]
+    assert said(adsl, ex, **{**first, "take": "last"}) == [("WARNING", over + ")", key)]
+    assert said(adsl, ex, **{**first, "order": ["EXSTDT desc", "EXSEQ"]}) == [("WARNING", over + " desc)", key)]
+    doses = ex.assign(EXSTDT=[None, 54.0, 54.0, 81.0, None, None, None, 54.0])
+    assert [one[0] for one in said(adsl, doses, **{**first, "take": "last"})] == ["NOTE"]
     assert said(adsl, ex, **first, where="EXSTDT is not missing") == []
     assert said(adsl, ex, **{**first, "order": ["EXSEQ", "EXSTDT"]}) == []  # EXSEQ has decided
     flagged = ex.rename(columns={"EXSTDT": "ANL01FL"})

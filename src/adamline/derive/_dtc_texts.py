@@ -13,6 +13,8 @@ from adamline.derive._codes import Bools, Ints, codes_of, require
 from adamline.derive._possible_dates import COMPLETE, YEAR, Days, PossibleDates, possible_dates
 from adamline.derive._possible_times import HOUR as HOUR_OF_TIME
 from adamline.derive._possible_times import PossibleTimes, Times, possible_times
+from adamline.errors import DataError, Place
+from adamline.io.dataset import Kind, kind_of
 
 # The highest part that a text does not have, of date and time; a part has its place, from 1, in all that follows.
 PARTS = ("no seconds", "no minutes", "no time", "no day", "no month", "no year")
@@ -71,7 +73,7 @@ def at_time(days: Days, clock: Times) -> Days:
 
 
 def dtc_texts(frame: pd.DataFrame, name: str) -> DtcTexts:
-    """The texts of a variable; DataError where the frame does not have it.
+    """The texts of a variable; DataError where the frame does not have it, and where it holds anything but text.
 
     >>> found = dtc_texts(pd.DataFrame({"LBDTC": ["2014-01", "2014-01-02T24:00", "2014-02-30"]}), "LBDTC")
     >>> found.by_record(found.dates.last, None).astype(str).tolist(), found.by_record(found.is_strange, False).tolist()
@@ -79,6 +81,12 @@ def dtc_texts(frame: pd.DataFrame, name: str) -> DtcTexts:
     """
     require(frame, name)
     codes, levels = codes_of(frame[name])
+    # pandas makes a column of any type of a variable that is all missing.
+    if len(levels) and (kind := kind_of(levels)) is not Kind.TEXT:
+        expected, hint = "ISO 8601 text, as a --DTC variable has it", "a date that is one already is copied"
+        raise DataError(
+            f"{name} is no text.", place=Place(variable=name), expected=expected, found=f"{kind}", hint=hint
+        )
     text = pd.Series(levels, dtype="str").str.strip()
     dates, times = possible_dates(text), possible_times(text)
     is_strange = ~dates.is_date | ~times.is_time | (times.is_next_day & (dates.missing != COMPLETE))

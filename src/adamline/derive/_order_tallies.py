@@ -18,14 +18,24 @@ from adamline.errors import NOWHERE
 from adamline.findings import Severity, Tally
 from adamline.io.dataset import Kind, kind_of
 
+_DATES = (Kind.DATE, Kind.DATETIME, Kind.TIME)
+
 
 def check_order(
-    frame: pd.DataFrame, *, by: Sequence[str], where: str | Bools | None, order: Sequence[str], take: str
+    frame: pd.DataFrame,
+    *,
+    by: Sequence[str],
+    where: str | Bools | None,
+    order: Sequence[str],
+    take: str,
+    is_stated: bool = False,
 ) -> Iterator[Tally]:
     """Of keys with several records that ``where`` selects: those where a missing or partial value of ``order`` decides.
 
-    A missing value is the lowest, as in SAS: a warning where that makes a record the one that is taken, a note where it
-    keeps one from it; not of flags, whose missing value is an answer. Text of a --DTC variable is sorted as text: a
+    A missing value is the lowest, as in SAS: a warning where that makes a record the one that is taken; where it keeps
+    one from it a warning of dates and times, since the record may be the first or last all the same, unless the rule
+    has stated what a missing one means (``is_stated``), and a note of other values. Flags do not count: their missing
+    value is an answer. Text of a --DTC variable is sorted as text: a
     warning where it is no date, a note where a record that is not taken can be of a day or time beyond that of the one
     that is.
     """
@@ -40,7 +50,7 @@ def check_order(
         taken = extreme_rows(rows, group[rows], size, rank[rows], take)
         choice = _Choice(frame, item, group, size, rows, taken)
         if not _is_flag(choice.name):
-            yield from choice.by_missing()
+            yield from choice.by_missing(is_stated)
         if _is_dtc(frame, choice.name):
             yield from choice.by_text(up=(take == "last") != order_of(item)[1])
         rows = taken
@@ -62,7 +72,7 @@ class _Choice:
         """The variable."""
         return order_of(self.item)[0]
 
-    def by_missing(self) -> Iterator[Tally]:
+    def by_missing(self, is_stated: bool) -> Iterator[Tally]:
         """Records without a value beside records with one."""
         blank = _is_blank(self.frame, self.name)
         decided = self.rows[blank[self.rows] & self._group_has(~blank)]
@@ -70,7 +80,8 @@ class _Choice:
         first = f"{{count}} records are taken since they have no {self.name}, the lowest value (order {self.item})"
         yield from self._of(decided[is_taken], Severity.WARNING, first)
         over = f"{{count}} records without {self.name} are passed over for others of their key (order {self.item})"
-        yield from self._of(decided[~is_taken], Severity.NOTE, over)
+        is_date = _is_dtc(self.frame, self.name) or kind_of(self.frame[self.name]) in _DATES
+        yield from self._of(decided[~is_taken], Severity.WARNING if is_date and not is_stated else Severity.NOTE, over)
 
     def by_text(self, *, up: bool) -> Iterator[Tally]:
         """Texts that are no date, and those that can be beyond the one that is taken; ``up`` for the last."""

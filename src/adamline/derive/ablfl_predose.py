@@ -46,7 +46,7 @@ def check_ablfl_predose(
         yield from counted(frame, rows & is_one, "missing date", message, severity=Severity.NOTE, by="")
     sorted_by = [day, *times[:1], *order]
     can_be = _can_be(frame, where, (day, dose), times, untimed or "before")
-    yield from check_order(frame, by=by, where=can_be, order=sorted_by, take="last")
+    yield from check_order(frame, by=by, where=can_be, order=sorted_by, take="last", is_stated=True)
     if times:
         either = [_can_be(frame, where, (day, dose), times, side) for side in ("before", "after")]
         decides = _differ(frame, by, sorted_by, either)
