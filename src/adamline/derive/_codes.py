@@ -185,6 +185,17 @@ def _packed(ranks: Sequence[NDArray[Any]]) -> Ints | None:
     return total
 
 
+def extreme_rows(rows: Ints, groups: Ints, size: int, rank: np.ndarray, take: str) -> Ints:
+    """Those of the rows whose rank is the lowest of their group ("first"), or the highest; no sort is needed."""
+    if not len(rows):
+        return rows
+    best = np.empty(size, dtype=rank.dtype)
+    best[groups] = rank  # any member is a start
+    (np.minimum if take == "first" else np.maximum).at(best, groups, rank)
+    kept: Ints = rows[rank == best[groups]]
+    return kept
+
+
 def text_from_codes(codes: NDArray[Any], levels: Sequence[str]) -> pd.Categorical:
     """Text as a categorical with its levels ascending; code -1 is missing."""
     dtype = pd.CategoricalDtype(pd.Index(sorted(levels), dtype="str"))

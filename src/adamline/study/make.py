@@ -120,7 +120,8 @@ def _built(
     found: dict[str, Dataset] = {}
     oddities: list[Finding] = []
     for name, variables in plan.reads.items():
-        optional = plan.told_apart if name == plan.spec.source.domain else ()
+        # Findings name a record of another domain by its sequence number.
+        optional = plan.told_apart if name == plan.spec.source.domain else [f"{name}SEQ"]
         found[name], odd = sources.read(name, variables, only, optional)
         oddities += odd
     dataset, building = build_dataset(plan, found, {table: study.tables[table] for table in plan.tables})
