@@ -77,7 +77,10 @@ def _start(plan: DatasetPlan, inputs: Mapping[str, Dataset]) -> Building:
     building = Building(source.frame, {v.name: v for v in source.variables})
     building.steps.append(Step(f"read {source.name}", len(source.frame), len(source.frame)))
     if spec.source.where:
-        keep = selected(source.frame, spec.source.where)
+        try:
+            keep = selected(source.frame, spec.source.where)
+        except AdamlineError as error:
+            raise error.at(plan.place_of("source", "where")) from error
         kept = source.frame if keep.all() else source.frame[keep]
         building.become(f"where {spec.source.where}", kept, len(source.frame) - len(kept), "dropped")
     nameless = int(building.frame["USUBJID"].isna().sum()) if "USUBJID" in building.frame.columns else 0

@@ -101,7 +101,8 @@ def run_study(
             done.append(_output(run, output))
         report(done[-1])
     append_run(out / LOGS / "runs.jsonl", started, study, [d.name for d in done if d.is_new])
-    return done, [finding for name in names for finding in run.manifest.entries[name].findings]
+    # Datasets that read the same file say the same of it.
+    return done, list(dict.fromkeys(finding for name in names for finding in run.manifest.entries[name].findings))
 
 
 @contextmanager
