@@ -35,12 +35,23 @@ def test_a_file_with_records_of_its_domain_is_not(tmp_path: Path, domains: list[
     refuse_other_domain(DomainFile(tmp_path / "lb.xpt"), "LB")
 
 
+def test_a_part_that_is_read_for_itself_is_of_its_domain(tmp_path: Path) -> None:
+    one = lb(DOMAIN=["LB", "LB"])
+    write_dataset(Dataset("LBCH", one.frame, one.variables), tmp_path / "lbch.xpt")
+    refuse_other_domain(DomainFile(tmp_path / "lbch.xpt"), "LBCH")
+    assert check_domain(one, "LBCH", tmp_path / "lbch.xpt") == ()
+    with pytest.raises(DataError, match="not of EGXX") as error:
+        refuse_other_domain(DomainFile(tmp_path / "lbch.xpt"), "EGXX")
+    assert error.value.expected == "EGXX or EG"
+
+
 def test_rdomain_names_the_domain_of_a_supplement(tmp_path: Path) -> None:
     one = lb(RDOMAIN=["CM"])
     write_dataset(Dataset("SUPPLB", one.frame, one.variables), tmp_path / "supplb.xpt")
     with pytest.raises(DataError, match="not of SUPPLB") as error:
         refuse_other_domain(DomainFile(tmp_path / "supplb.xpt"), "SUPPLB")
     assert (error.value.expected, error.value.found) == ("LB", "CM")
+    assert check_domain(lb(RDOMAIN=["LB"]), "SUPPLB", tmp_path / "supplb.xpt") == ()
 
 
 def test_records_of_another_domain_or_of_none_are_counted() -> None:

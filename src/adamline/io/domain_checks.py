@@ -25,19 +25,29 @@ def domain_variable(domain: str) -> str:
     return "RDOMAIN" if domain.upper().startswith("SUPP") else "DOMAIN"
 
 
+def names_of_domain(domain: str) -> tuple[str, ...]:
+    """What DOMAIN, or RDOMAIN, may be in a file of this name: that of a part of LB is LB, that of APDM its own.
+
+    >>> names_of_domain("LBCH"), names_of_domain("suppae")
+    (('LBCH', 'LB'), ('AE',))
+    """
+    name = domain.upper().removeprefix("SUPP")
+    return tuple(dict.fromkeys([name, name[:_DOMAIN_LENGTH]]))
+
+
 def refuse_other_domain(file: DomainFile, domain: str) -> None:
     """Raise DataError for a file of which every record is of another domain, by DOMAIN, or RDOMAIN of a SUPP--.
 
     Case does not count. A file with some records of the domain, or without a DOMAIN, passes; see `check_domain`.
     """
-    name, expected = domain_variable(domain), domain.upper().removeprefix("SUPP")
-    if name not in file.variables or (file.first(name) or expected).upper() == expected:
+    name, expected = domain_variable(domain), names_of_domain(domain)
+    if name not in file.variables or (file.first(name) or expected[0]).upper() in expected:
         return  # of all records only where the first is
     found = file.read([name], text=TextType.CATEGORY).frame[name].astype(object).fillna("").str.strip()
-    if not found.str.upper().isin([expected, ""]).any():
+    if not found.str.upper().isin([*expected, ""]).any():
         place = Place(file=file.path.name, dataset=file.name, variable=name)
         texts = ", ".join(sorted(set(found)))
-        raise DataError(f"The file is not of {domain}.", place=place, expected=expected, found=texts)
+        raise DataError(f"The file is not of {domain}.", place=place, expected=" or ".join(expected), found=texts)
 
 
 def check_domain(dataset: Dataset, domain: str, path: Path) -> tuple[Tally, ...]:
@@ -53,10 +63,9 @@ def check_domain(dataset: Dataset, domain: str, path: Path) -> tuple[Tally, ...]
     >>> [tally.finding().message for tally in check_domain(lb, "LB", Path("sdtm/lb.xpt"))]
     ['1 of the records read as LB have another DOMAIN: VS in lb.xpt.']
     """
-    records = len(dataset.frame)
-    domains = _counts(dataset, "DOMAIN") if domain_variable(domain) == "DOMAIN" else {domain: records}
-    others = {name: count for name, count in domains.items() if name.upper() not in (domain.upper(), "")}
-    nameless = records - sum(domains.values()) if len(domain) == _DOMAIN_LENGTH else 0
+    domains = _counts(dataset, "DOMAIN") if domain_variable(domain) == "DOMAIN" else {}
+    others = {name: count for name, count in domains.items() if name.upper() not in names_of_domain(domain)}
+    nameless = len(dataset.frame) - sum(domains.values()) if len(domain) == _DOMAIN_LENGTH else 0
     place = Place(dataset=domain, variable="DOMAIN")
     other = f"{{count}} of the records read as {domain} have another DOMAIN: {{kinds}}."
     missing = f"{{count}} of the records read as {domain} have no DOMAIN: {{kinds}}."

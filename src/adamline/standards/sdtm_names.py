@@ -23,9 +23,11 @@ ENDS, NAMES = frozenset(_ENDS.split()), frozenset(_NAMES.split())
 
 
 def is_standard_name(domain: str, name: str) -> bool:
-    """Whether SDTM has a variable of this name for the domain, so that no QNAM can be called so.
+    """Whether SDTM has a variable of this name for the domain, or part of one, so that no QNAM can be called so.
 
     >>> is_standard_name("AE", "AESER"), is_standard_name("AE", "AETRTEM"), is_standard_name("DM", "ARM")
     (True, False, True)
+    >>> is_standard_name("LBCH", "LBFAST")
+    True
     """
-    return name in NAMES or (name.startswith(domain) and name.removeprefix(domain) in ENDS)
+    return name in NAMES or (name.startswith(domain[:2]) and name[2:] in ENDS)
