@@ -170,6 +170,7 @@ def _output(run: _Run, output: OutputPlan) -> Done:
 
 def _analysis_data(run: _Run, output: OutputPlan, parameters: Mapping[str, Mapping[str, str]]) -> AnalysisData:
     datasets = {name: read_made(run.files_of(name)[0], run.study.spec) for name in output.datasets}
+    output.check_conditions(datasets)
     results: dict[str, pd.DataFrame] = {
         name: read_results(run.out / RESULTS / f"{name.lower()}.csv") for name in output.results
     }

@@ -120,13 +120,11 @@ def _outputs(files: StudyFiles, faults: list[AdamlineError]) -> list[OutputPlan]
 def _unknown_in_conditions(output: OutputPlan, files: StudyFiles) -> list[AdamlineError]:
     """Variables in the conditions of an output that its dataset does not have."""
     faults = []
-    for source in output.sources:
+    for source, place in zip(output.sources, output.places, strict=True):
         if source.where and source.dataset in files.datasets:
             there = dataset_variables(files.datasets[source.dataset].spec)
             faults += [
-                AdamlineError(
-                    f"{source.dataset} has no variable {name}.", place=output.place, hint=nearest(name, there)
-                )
+                AdamlineError(f"{source.dataset} has no variable {name}.", place=place, hint=nearest(name, there))
                 for name in variables_of(parse_condition(source.where))
                 if name not in there
             ]
