@@ -72,4 +72,4 @@ def test_studies_are_counted_over_all_files() -> None:
     assert added_findings([one]) == []
     (found,) = added_findings([one, two])
     assert found.severity is Severity.WARNING
-    assert found.message == "Records of several studies are read (STUDYID): S1 in dm.xpt; S1 in lb.xpt; S2 in dm.xpt."
+    assert found.message == "Records of several studies are read: S1 in dm.xpt; S1 in lb.xpt; S2 in dm.xpt."

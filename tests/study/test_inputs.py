@@ -177,7 +177,7 @@ def test_records_of_another_domain_and_study_are_found_in_parts_too(study: Path,
     write_domain(sdtm, "LB", lb.assign(DOMAIN=["LB", "LB", "VS", "VS", "LB"], STUDYID=["MINI"] * 4 + ["MAXI"]))
     expected = [
         "WARNING 2 of the records read as LB have another DOMAIN: VS in lb.xpt.",
-        "WARNING Records of several studies are read (STUDYID): MINI in lb.xpt; MAXI in lb.xpt.",
+        "WARNING Records of several studies are read: MINI in lb.xpt; MAXI in lb.xpt.",
     ]
     for records in (100, 1):
         _, findings = run_study(open_study(study), sdtm, tmp_path / str(records), part_records=records)

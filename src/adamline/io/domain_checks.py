@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from pathlib import Path
 
-from adamline.errors import NOWHERE, DataError, Place
+from adamline.errors import DataError, Place
 from adamline.findings import Severity, Tally
 from adamline.io.dataset import Dataset
 from adamline.io.domain_file import DomainFile
@@ -77,8 +77,8 @@ def check_domain(dataset: Dataset, domain: str, path: Path) -> tuple[Tally, ...]
         Tally(
             Severity.WARNING,
             "domain.study",
-            "Records of several studies are read (STUDYID): {kinds}.",
-            NOWHERE,
+            "Records of several studies are read: {kinds}.",
+            Place(variable=STUDYID),
             {f"{study} in {file}": count for study, count in studies.items()},
             matters=several_studies,
         ),
