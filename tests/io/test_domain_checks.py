@@ -54,6 +54,13 @@ def test_rdomain_names_the_domain_of_a_supplement(tmp_path: Path) -> None:
     assert check_domain(lb(RDOMAIN=["LB"]), "SUPPLB", tmp_path / "supplb.xpt") == ()
 
 
+def test_a_variable_that_identifies_records_is_text(tmp_path: Path) -> None:
+    pd.DataFrame({"USUBJID": [1, 2], "DOMAIN": ["LB", "LB"]}).to_parquet(tmp_path / "lb.parquet")
+    with pytest.raises(DataError, match="USUBJID is no text") as error:
+        refuse_other_domain(DomainFile(tmp_path / "lb.parquet"), "LB")
+    assert (error.value.place.file, error.value.expected, error.value.found) == ("lb.parquet", "text", "number")
+
+
 def test_records_of_another_domain_or_of_none_are_counted() -> None:
     path = Path("sdtm/lb.xpt")
     found = added_findings([check_domain(lb(DOMAIN=["LB", "VS", "VS", None, "EG"]), "LB", path)])

@@ -154,6 +154,13 @@ def test_parts_of_any_format_and_case(tmp_path: Path, parts: list[Dataset], plai
     assert findings == ()
 
 
+def test_a_domain_that_is_there_as_csv_alone(tmp_path: Path) -> None:
+    (tmp_path / "LB.csv").write_text("USUBJID\n01\n")
+    with pytest.raises(DataError, match="LB is missing") as error:
+        find_domain(tmp_path, "LB")
+    assert error.value.hint == "`adamline convert` makes lb.json of LB.csv, which is not read as it is"
+
+
 def test_a_domain_in_two_formats(tmp_path: Path, parts: list[Dataset]) -> None:
     for suffix in ("parquet", "xpt"):
         write_dataset(parts[0], tmp_path / f"lbch.{suffix}")

@@ -189,6 +189,7 @@ def test_records_of_another_domain_and_study_are_found_in_parts_too(study: Path,
 
 
 def test_a_file_beside_the_whole_domain_is_named(study: Path, sdtm: Path, tmp_path: Path) -> None:
+    assert findings_of(study, sdtm, tmp_path / "out") == []
     write_domain(sdtm, "LBCH", read_xpt(sdtm / "lb.xpt").frame)
     said = findings_of(study, sdtm, tmp_path / "out")
     assert said == ["WARNING lb.xpt is read as the whole domain, and not lbch.xpt beside it."]

@@ -12,6 +12,8 @@ from adamline.io.domain_file import DomainFile
 from adamline.io.text_type import TextType
 
 STUDYID = "STUDYID"
+# Text by the standard; whoever writes other formats than SAS's may have made numbers of them.
+_TEXTS = (STUDYID, "DOMAIN", "RDOMAIN", "USUBJID", "IDVAR", "QNAM")
 # Domains of SDTM have two characters; other datasets, as RELREC, have no DOMAIN.
 _DOMAIN_LENGTH = 2
 
@@ -38,8 +40,11 @@ def names_of_domain(domain: str) -> tuple[str, ...]:
 def refuse_other_domain(file: DomainFile, domain: str) -> None:
     """Raise DataError for a file of which every record is of another domain, by DOMAIN, or RDOMAIN of a SUPP--.
 
-    Case does not count. A file with some records of the domain, or without a DOMAIN, passes; see `check_domain`.
+    So it does where a variable that identifies records is no text. Case does not count. A file with some records of the
+    domain, or without a DOMAIN, passes; see `check_domain`.
     """
+    for name in _TEXTS:
+        file.require_text(name)
     name, expected = domain_variable(domain), names_of_domain(domain)
     if name not in file.variables or (file.first(name) or expected[0]).upper() in expected:
         return  # of all records only where the first is

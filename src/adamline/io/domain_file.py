@@ -12,7 +12,7 @@ import numpy as np
 import pandas as pd
 
 from adamline.errors import DataError, Place, nearest
-from adamline.io.dataset import MISSING_SUFFIX, Dataset, Variable
+from adamline.io.dataset import MISSING_SUFFIX, Dataset, Kind, Variable
 from adamline.io.dataset_json_read import Report
 from adamline.io.file_format import FileFormat, ReadOptions, format_of
 from adamline.io.files import iter_dataset, read_dataset
@@ -96,6 +96,13 @@ class DomainFile:
     def variables(self) -> list[str]:
         """Names of the variables, in order."""
         return list(self._names)
+
+    def require_text(self, name: str) -> None:
+        """Raise DataError for a variable that the file has, and has not as text."""
+        kind = self._names[name].kind if name in self._names else Kind.TEXT
+        if kind is not Kind.TEXT:
+            place = replace(self._place, variable=name)
+            raise DataError(f"{name} is no text.", place=place, expected=Kind.TEXT, found=kind)
 
     @cached_property
     def records(self) -> int:

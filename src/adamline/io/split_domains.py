@@ -29,6 +29,9 @@ def find_domain(folder: Path | str, domain: str) -> tuple[Path, ...]:
         hint = nearest(domain, (path.stem.upper() for path in Path(folder).iterdir() if _is_dataset(path)))
         others = ", ".join(form.value for form in DOMAIN_FORMATS[1:])
         expected = f"{domain.lower()}.xpt (or {others}), or parts such as {domain.lower()}xx.xpt"
+        beside = [path.name for path in Path(folder).iterdir() if path.name.upper() == f"{domain}.CSV"]
+        if beside:
+            hint = f"`adamline convert` makes {domain.lower()}.json of {beside[0]}, which is not read as it is"
         place = Place(file=str(folder), dataset=domain)
         raise DataError(f"Domain {domain} is missing.", place=place, expected=expected, hint=hint)
     return found

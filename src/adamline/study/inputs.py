@@ -47,6 +47,11 @@ class Input:
         return tuple(file.path for file in (*self.parts, *self.supp))
 
     @property
+    def names(self) -> list[str]:
+        """What findings may say of the files beside what is in them: their names, and which are not read."""
+        return [*(path.name for path in self.files), *(tally.message for tally in self.beside)]
+
+    @property
     def variables(self) -> list[str]:
         """Names of the variables that a file of the domain has."""
         return list(dict.fromkeys(name for file in self.parts for name in file.variables))

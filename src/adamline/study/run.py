@@ -86,7 +86,7 @@ def run_study(
     inputs = find_inputs(study, sdtm)
     for folder in (ADAM, RESULTS, TLF, LOGS):
         (out / folder).mkdir(parents=True, exist_ok=True)
-    hashes = {name: " ".join(map(hash_of_file, found.files)) for name, found in inputs.items()}
+    hashes = {name: " ".join([*map(hash_of_file, found.files), *found.names]) for name, found in inputs.items()}
     run = _Run(study, out, inputs, hashes, read_manifest(out))
     names = [*study.dataset_names, *(output.name for output in study.outputs)]
     run.manifest.keep_only(names, out)
