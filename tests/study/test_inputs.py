@@ -107,6 +107,20 @@ def test_a_variable_of_the_standard_is_no_qualifier(study: Path, sdtm: Path, tmp
     assert "adlb.yaml, line 19, dataset ADLB, variable LBFAST" in str(caught.value)
 
 
+def test_a_variable_that_a_derivation_reads_by_default_is_no_qualifier(
+    study: Path, sdtm: Path, tmp_path: Path, edit: Edit
+) -> None:
+    """`flag` looks at PARAMCD unless told otherwise; ADSL has none, and no SUPPDM ever will."""
+    edit("adsl.yaml", "{domain: DM}", "{domain: DM, supp: true}")
+    edit(
+        "adsl.yaml",
+        "  ITTFL: {derive: case_when, rows: [{value: Y}]}",
+        "  ITTFL: {derive: flag, where: ARM = 'Active'}",
+    )
+    with pytest.raises(InputsError, match="DM has no variable PARAMCD"):
+        run(study, sdtm, tmp_path / "out")
+
+
 @pytest.mark.parametrize(
     ("old", "new", "line"),
     [

@@ -1,4 +1,4 @@
-"""Tells variables of the SDTM standard from those that only a SUPP-- can hold."""
+"""Tells variables of the standards from those that only a SUPP-- can hold."""
 
 from __future__ import annotations
 
@@ -19,15 +19,23 @@ _NAMES = """
     RFXSTDTC RFXENDTC RFCSTDTC RFCENDTC RFICDTC RFPENDTC DTHDTC DTHFL SITEID INVID INVNAM BRTHDTC AGE AGETXT AGEU SEX
     RACE ETHNIC SPECIES STRAIN SBSTRAIN ARMCD ARM ACTARMCD ACTARM ARMNRS ACTARMUD COUNTRY
 """
-ENDS, NAMES = frozenset(_ENDS.split()), frozenset(_NAMES.split())
+# ADaM 1.1: what derivations make and read by default. Flags of populations and strata are not here: they may be QNAMs.
+_ADAM = """
+    PARAM PARAMCD PARAMN PARAMTYP AVAL AVALC AVISIT AVISITN ATPT ATPTN ADT ADTM ADY ASTDT ASTDTM ASTDY AENDT AENDTM
+    AENDY BASE BASEC BASETYPE CHG PCHG DTYPE ABLFL ONTRTFL LVOTFL ANRIND BNRIND ANRLO ANRHI ATOXGR BTOXGR ASEQ APERIOD
+    APHASE TRTP TRTPN TRTA TRTAN TRTSDT TRTSDTM TRTEDT TRTEDTM TRTDURD
+"""
+ENDS, NAMES = frozenset(_ENDS.split()), frozenset([*_NAMES.split(), *_ADAM.split()])
 
 
 def is_standard_name(domain: str, name: str) -> bool:
-    """Whether SDTM has a variable of this name for the domain, or part of one, so that no QNAM can be called so.
+    """Whether SDTM has a variable of this name for the domain, or ADaM one that is derived: no QNAM is called so.
+
+    ``domain`` may be that of a part (LBCH).
 
     >>> is_standard_name("AE", "AESER"), is_standard_name("AE", "AETRTEM"), is_standard_name("DM", "ARM")
     (True, False, True)
-    >>> is_standard_name("LBCH", "LBFAST")
-    True
+    >>> is_standard_name("LBCH", "LBFAST"), is_standard_name("AE", "PARAMCD")
+    (True, True)
     """
     return name in NAMES or (name.startswith(domain[:2]) and name[2:] in ENDS)
