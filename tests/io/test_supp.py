@@ -232,7 +232,7 @@ def test_other_domains(events: Dataset, plain: Callable[[pd.Series], list[Any]])
     got, found = combine_supp(events, mixed)
     assert plain(got.frame["Q"]) == ["Y", None, None]
     assert messages(found) == [
-        "1 record of SUPPAE is of another RDOMAIN and is not used: USUBJID=01 AESEQ=2 QNAM=Q (record 2)"
+        "1 record of SUPPAE has an RDOMAIN that is not AE and is not used: USUBJID=01 AESEQ=2 QNAM=Q (record 2)"
     ]
     with pytest.raises(DataError, match="no variable QVAL"):
         combine_supp(events, supp.select(COLUMNS[:-1]))
@@ -253,7 +253,10 @@ def test_studies_are_kept_apart(plain: Callable[[pd.Series], list[Any]]) -> None
     parent = parent_of(pd.DataFrame({"STUDYID": ["S1", "S2"], "USUBJID": ["01", "01"], "AESEQ": [1.0, 1.0]}))
     supp = supp_of([("01", "AESEQ", "1", "Q", "Y")])
     supp = Dataset("SUPPAE", supp.frame.assign(STUDYID="S2"), (*supp.variables, Variable("STUDYID", Kind.TEXT)))
-    assert plain(combine_supp(parent, supp)[0].frame["Q"]) == [None, "Y"]
+    got, found = combine_supp(parent, supp)
+    assert (plain(got.frame["Q"]), found) == ([None, "Y"], ())
+    _, found = combine_supp(parent, supp.with_frame(supp.frame.assign(STUDYID="S3")))
+    assert messages(found) == [NO_PARENT + "STUDYID=S3 USUBJID=01 AESEQ=1 QNAM=Q (record 1)"]
 
 
 def test_real_supplement(shared: Any) -> None:

@@ -23,7 +23,7 @@ _NEEDED: Final = ("RDOMAIN", "USUBJID", "IDVAR", "IDVARVAL", "QNAM", "QVAL")
 _NAME: Final = re.compile(r"[A-Z_][A-Z0-9_]{0,7}", re.ASCII)
 # Numbers by the standard, in whatever type a file holds them.
 _NUMBERS: Final = re.compile(r"[A-Z]{2}SEQ|VISITNUM")
-_PLURAL: Final = {"is": "are", "has": "have", "says": "say"}
+_PLURAL: Final = {"has": "have", "says": "say"}
 
 
 def combine_supp(parent: Dataset, supp: Dataset) -> tuple[Dataset, tuple[Tally, ...]]:
@@ -37,7 +37,7 @@ def combine_supp(parent: Dataset, supp: Dataset) -> tuple[Dataset, tuple[Tally, 
     parent's records stay, in their order; a record without a qualifier has a missing one. QORIG and QEVAL are not used;
     a SUPP-- without records adds nothing.
 
-    Records that cannot be used are left out and counted, with their keys: of another RDOMAIN (``supp.rdomain``), with
+    Records that cannot be used are left out and counted, with their keys: with another RDOMAIN (``supp.rdomain``), with
     a QNAM that is no name or is a variable of the parent (``supp.qnam``), a blank QVAL (``supp.qval``), an IDVAR that
     the parent lacks or that holds dates (``supp.idvar``), without a parent (``supp.orphan``). The same value twice is
     one value (``supp.twice``); of several values for one record of the parent none is taken (``supp.values``). --SEQ
@@ -99,6 +99,9 @@ class _Match:
         # One code a subject, the same on both sides.
         subject = _codes([np.concatenate([_texts(parent, name), _texts(supp, name)]) for name in sorted(both)])
         self.parent_subject, self.supp_subject = np.split(subject, [len(parent.frame)])
+        # Keys are shown with STUDYID where it tells them apart.
+        self.studyid = _texts(supp, "STUDYID") if "STUDYID" in both else self.usubjid
+        self.has_studies = "STUDYID" in both and len({*_texts(parent, "STUDYID"), *self.studyid}) > 1
         self.usable: Rows = np.ones(len(supp.frame), dtype=np.bool_)
         self.names: list[str] = []
         self.tallies: list[Tally] = []
@@ -106,7 +109,7 @@ class _Match:
     def leave_out_unusable(self) -> None:
         """Find what cannot belong to a record of the parent, whatever its key."""
         name, taken = self.parent.name, [variable.name for variable in self.parent.variables]
-        self._leave_out("rdomain", "is", "of another RDOMAIN", self._of_another_domain())
+        self._leave_out("rdomain", "has", f"an RDOMAIN that is not {name[:2]}", self._of_another_domain())
         is_name = _by_value(self.qnam, lambda qnam: _NAME.fullmatch(qnam) is not None)
         self._leave_out("qnam", "has", "a QNAM that is no variable's name (at most 8 of A-Z, 0-9 and _)", ~is_name)
         own = f"a QNAM that {name} has as a variable of its own, which stays as it is,"
@@ -235,7 +238,8 @@ class _Match:
             pd.Series(texts[rows], dtype=object) for texts in (self.usubjid, self.idvar, self.idvarval, self.qnam)
         )
         by = (" " + idvar + "=" + value).where(idvar != "", "")
-        return "USUBJID=" + subject + by + " QNAM=" + qnam
+        text = "USUBJID=" + subject + by + " QNAM=" + qnam
+        return "STUDYID=" + pd.Series(self.studyid[rows], dtype=object) + " " + text if self.has_studies else text
 
 
 def _by_value(texts: Texts, ask: Any) -> Rows:
