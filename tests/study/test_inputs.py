@@ -188,10 +188,10 @@ def test_a_large_domain_of_another_format(study: Path, sdtm: Path, tmp_path: Pat
 
 def test_records_of_another_domain_and_study_are_found_in_parts_too(study: Path, sdtm: Path, tmp_path: Path) -> None:
     lb = read_xpt(sdtm / "lb.xpt").frame
-    write_domain(sdtm, "LB", lb.assign(DOMAIN=["LB", "LB", "VS", "VS", "LB"], STUDYID=["MINI"] * 4 + ["MAXI"]))
+    write_domain(sdtm, "LB", lb.assign(DOMAIN=["LB", "LB", "VS", "VS", "LB"], STUDYID=["MINI", "MAXI"] + [None] * 3))
     expected = [
         "WARNING 2 of the records read as LB have another DOMAIN: VS in lb.xpt.",
-        "WARNING Records of several studies are read: MINI in lb.xpt; MAXI in lb.xpt.",
+        "WARNING Records of several studies are read: MAXI in lb.xpt; MINI in lb.xpt.",
     ]
     for records in (100, 1):
         _, findings = run_study(open_study(study), sdtm, tmp_path / str(records), part_records=records)

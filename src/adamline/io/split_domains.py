@@ -23,7 +23,14 @@ from adamline.io.xpt_read import Rows
 
 
 def find_domain(folder: Path | str, domain: str) -> tuple[Path, ...]:
-    """The file of a domain (``lb.xpt``), or those of its parts: as `files_of_domain`, and DataError for none."""
+    """The file of a domain (``lb.xpt``), or those of its parts: as `files_of_domain`, and DataError for none.
+
+    >>> import tempfile
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     (Path(folder) / "LB.json").touch()
+    ...     [path.name for path in find_domain(folder, "LB")]
+    ['LB.json']
+    """
     found = files_of_domain(folder, domain)
     if not found:
         hint = nearest(domain, (path.stem.upper() for path in Path(folder).iterdir() if _is_dataset(path)))
@@ -90,6 +97,17 @@ def read_domain(
     ``columns`` chooses variables and their order; a part may lack some of them, one must have each (else DataError).
     ``only`` chooses records of the files that it names, by ascending number from 0. See `join_parts` and
     `check_domain`; errors of the files are those of `DomainFile.read`.
+
+    >>> import tempfile
+    >>> from adamline.io.files import write_dataset
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     for name, test in (("qsa.xpt", "ADAS"), ("QSB.json", "NPI")):
+    ...         frame = pd.DataFrame({"DOMAIN": ["QS"], "QSCAT": [test]})
+    ...         variables = tuple(Variable(column, Kind.TEXT) for column in frame)
+    ...         _ = write_dataset(Dataset(name[:3].upper(), frame, variables), Path(folder) / name)
+    ...     qs, _ = read_domain([DomainFile(path) for path in find_domain(folder, "QS")], "QS")
+    >>> sorted(qs.frame["QSCAT"])
+    ['ADAS', 'NPI']
     """
     wanted = None if columns is None else list(columns)
     known = dict.fromkeys(name for file in files for name in file.variables)

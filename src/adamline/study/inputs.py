@@ -18,7 +18,7 @@ from adamline.io.split_domains import empty_column, files_of_domain, find_domain
 from adamline.io.supp import check_supp_variables, combine_supp
 from adamline.io.text_type import TextType
 from adamline.io.xpt_read import Rows
-from adamline.standards.sdtm_names import is_standard_name
+from adamline.standards.qualifier_names import may_be_qualifier
 from adamline.study.study import Study
 
 CATEGORY = TextType.CATEGORY
@@ -127,7 +127,7 @@ def _missing(study: Study, given: Input, variables: Iterable[str]) -> list[Adaml
             hint=nearest(name, there),
         )
         for name in variables
-        if name not in there and not (given.is_supplemented and not is_standard_name(given.domain, name))
+        if name not in there and not (given.is_supplemented and may_be_qualifier(given.domain, name))
     ]
 
 
