@@ -15,7 +15,8 @@ from adamline.findings import Severity, Tally
 from adamline.io.dataset import Dataset, Kind, Variable
 from adamline.io.domain_file import DomainFile
 from adamline.io.files import write_dataset
-from adamline.io.split_domains import find_domain, join_parts, parts_beside, read_domain
+from adamline.io.find_domain import find_domain, parts_beside
+from adamline.io.split_domains import join_parts, read_domain, read_parts
 from adamline.io.text_type import TextType
 
 Plain = Callable[[pd.Series], list[Any]]
@@ -30,10 +31,6 @@ def part(name: str, columns: dict[str, list[Any]], label: str = "Laboratory", **
     kinds = {n: TEXT if isinstance(full[n][0], str) else NUMBER for n in full}
     variables = tuple(attributes.get(n, Variable(n, kinds[n])) for n in full)
     return Dataset(name, pd.DataFrame(series), variables, label)
-
-
-def files(folder: Path, domain: str) -> list[DomainFile]:
-    return [DomainFile(path) for path in find_domain(folder, domain)]
 
 
 def said(tallies: Sequence[Tally]) -> list[str]:
@@ -130,26 +127,34 @@ def test_files(tmp_path: Path, parts: list[Dataset]) -> None:
     other = part("DM", {"DOMAIN": ["DM"]})
     write_dataset(other, tmp_path / "dm.xpt")
     assert [path.name for path in find_domain(tmp_path, "LB")] == ["lbch.xpt", "lbhe.xpt"]
-    got, findings = read_domain(files(tmp_path, "LB"), "LB")
+    got, findings = read_domain(tmp_path, "LB")
     assert len(got.frame) == 3
     assert findings == ()
     columns = ["LBSPEC", "USUBJID"]
-    chosen, _ = read_domain(files(tmp_path, "LB"), "LB", columns=columns, text=TextType.CATEGORY)
+    chosen, _ = read_domain(tmp_path, "LB", columns=columns, text=TextType.CATEGORY)
     assert list(chosen.frame.columns) == columns
     assert chosen.frame["LBSPEC"].isna().tolist() == [True, True, False]
     with pytest.raises(DataError, match="no variable LBSPECC"):
-        read_domain(files(tmp_path, "LB"), "LB", columns=["LBSPECC"])
+        read_domain(tmp_path, "LB", columns=["LBSPECC"])
     with pytest.raises(DataError, match="VS is missing"):
         find_domain(tmp_path, "VS")
     with pytest.raises(DataError, match="folder"):
         find_domain(tmp_path / "absent", "LB")
 
 
+@pytest.mark.parametrize("suffix", ["xpt", "json", "parquet"])
+def test_a_part_without_any_of_the_variables_has_its_records(tmp_path: Path, suffix: str, plain: Plain) -> None:
+    for name, column in (("LBCH", "LBFAST"), ("LBHE", "LBSPEC")):
+        one = Dataset(name, pd.DataFrame({column: pd.Series(["Y"], dtype="str")}), (Variable(column, TEXT),))
+        write_dataset(one, tmp_path / f"{name.lower()}.{suffix}")
+    assert plain(read_domain(tmp_path, "LB", columns=["LBSPEC"])[0].frame["LBSPEC"]) == [None, "Y"]
+
+
 def test_parts_of_any_format_and_case(tmp_path: Path, parts: list[Dataset], plain: Plain) -> None:
     write_dataset(parts[0], tmp_path / "LBCH.Parquet")
     write_dataset(parts[1], tmp_path / "lbhe.JSON")
     (tmp_path / "lbxx.txt").write_text("no dataset")
-    got, findings = read_domain(files(tmp_path, "LB"), "LB")
+    got, findings = read_domain(tmp_path, "LB")
     assert plain(got.frame["LBSPEC"]) == [None, None, "BLOOD"]
     assert findings == ()
 
@@ -175,21 +180,27 @@ def test_the_whole_goes_before_its_parts(tmp_path: Path, parts: list[Dataset]) -
     whole, _ = join_parts(parts, "LB")
     for one in (*parts, whole):
         write_dataset(one, tmp_path / f"{one.name.lower()}.xpt")
-    got, _ = read_domain(files(tmp_path, "LB"), "LB")
+    got, found = read_domain(tmp_path, "LB")
     assert len(got.frame) == 3
-    assert said(parts_beside(tmp_path, "LB")) == [
-        "lb.xpt is read as the whole domain, and not lbch.xpt, lbhe.xpt beside it."
-    ]
+    assert found == parts_beside(tmp_path, "LB")
+    assert said(found) == ["lb.xpt is read as the whole domain, and not lbch.xpt, lbhe.xpt beside it."]
+
+
+def test_a_file_of_another_domain(tmp_path: Path) -> None:
+    write_dataset(part("LBXX", {"DOMAIN": ["VS"]}), tmp_path / "lbxx.xpt")
+    with pytest.raises(DataError, match="not of LB") as error:
+        read_domain(tmp_path, "LB")
+    assert error.value.found == "VS"
 
 
 def test_real_questionnaires(shared: Path) -> None:
     """QSPH and QSSL of the example submission are QS."""
     folder = shared / "data" / "cdisc-msg-datasetjson" / "sdtm"
     parts = [DomainFile(path) for path in sorted(folder.glob("qs*.xpt"))]
-    got, findings = read_domain(parts, "QS")
+    got, findings = read_parts(parts, "QS")
     assert got.frame["QSCAT"].nunique() == 2
     assert set(got.frame["DOMAIN"]) == {"QS"}
     assert [f for f in findings if f.severity is Severity.ERROR] == []
-    as_json, _ = read_domain([DomainFile(path) for path in sorted(folder.glob("qs*.json"))], "QS")
+    as_json, _ = read_parts([DomainFile(path) for path in sorted(folder.glob("qs*.json"))], "QS")
     assert as_json.frame["QSSTRESC"].tolist() == got.frame["QSSTRESC"].tolist()
-    assert len(read_domain([DomainFile(folder / "lb.xpt")], "LB")[0].variables) > 10
+    assert len(read_parts([DomainFile(folder / "lb.xpt")], "LB")[0].variables) > 10

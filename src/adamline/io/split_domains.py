@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -15,88 +14,27 @@ from pandas.api.types import union_categoricals
 from adamline.errors import DataError, Place, nearest
 from adamline.findings import Finding, Severity, Tally
 from adamline.io.dataset import MISSING_SUFFIX, Dataset, Kind, Variable
-from adamline.io.domain_checks import STUDYID, check_domain, domain_variable
-from adamline.io.domain_file import DOMAIN_FORMATS, DomainFile
+from adamline.io.domain_checks import STUDYID, check_domain, domain_variable, refuse_other_domain
+from adamline.io.domain_file import DomainFile
+from adamline.io.find_domain import find_domain, parts_beside
 from adamline.io.ibm import SPECIAL_MISSINGS
 from adamline.io.text_type import TextType
 from adamline.io.xpt_read import Rows
 
 
-def find_domain(folder: Path | str, domain: str) -> tuple[Path, ...]:
-    """The file of a domain (``lb.xpt``), or those of its parts: as `files_of_domain`, and DataError for none.
-
-    >>> import tempfile
-    >>> with tempfile.TemporaryDirectory() as folder:
-    ...     (Path(folder) / "LB.json").touch()
-    ...     [path.name for path in find_domain(folder, "LB")]
-    ['LB.json']
-    """
-    found = files_of_domain(folder, domain)
-    if not found:
-        hint = nearest(domain, (path.stem.upper() for path in Path(folder).iterdir() if _is_dataset(path)))
-        others = ", ".join(form.value for form in DOMAIN_FORMATS[1:])
-        expected = f"{domain.lower()}.xpt (or {others}), or parts such as {domain.lower()}xx.xpt"
-        beside = [path.name for path in Path(folder).iterdir() if path.name.upper() == f"{domain}.CSV"]
-        if beside:
-            hint = f"`adamline convert` makes {domain.lower()}.json of {beside[0]}, which is not read as it is"
-        place = Place(file=str(folder), dataset=domain)
-        raise DataError(f"Domain {domain} is missing.", place=place, expected=expected, hint=hint)
-    return found
-
-
-def files_of_domain(folder: Path | str, domain: str) -> tuple[Path, ...]:
-    """The file of a domain, or those of its parts (its name and one or two characters more), sorted; or none.
-
-    Each may be of any of `DOMAIN_FORMATS`; case does not count. The file of the whole domain goes before its parts,
-    which submissions deliver beside it (see `parts_beside`). The parts of SUPPLB are those of LB: ``supplbch.xpt``.
-    DataError for two files of one name.
-    """
-    found = _candidates(Path(folder), domain)
-    chosen = [path for path in found if path.stem.upper() == domain.upper()] or found
-    stems = [path.stem.upper() for path in chosen]
-    if len(set(stems)) < len(stems):
-        names = ", ".join(path.name for path in chosen if stems.count(path.stem.upper()) > 1)
-        place = Place(file=str(folder), dataset=domain)
-        hint = "leave one of them in the folder"
-        raise DataError(f"There are two files of {domain}.", place=place, expected="one", found=names, hint=hint)
-    return tuple(chosen)
-
-
-def parts_beside(folder: Path | str, domain: str) -> tuple[Tally, ...]:
-    """A WARNING where files of parts stand beside that of the whole domain, and are not read."""
-    chosen = files_of_domain(folder, domain)
-    beside = [path.name for path in _candidates(Path(folder), domain) if path not in chosen]
-    if not beside:
-        return ()
-    message = f"{chosen[0].name} is read as the whole domain, and not {', '.join(beside)} beside it."
-    return (Tally(Severity.WARNING, "split.beside", message, Place(dataset=domain), {"": 1}),)
-
-
-def _is_dataset(path: Path) -> bool:
-    return path.suffix.lower() in tuple(DOMAIN_FORMATS) and path.is_file()
-
-
-def _candidates(folder: Path, domain: str) -> list[Path]:
-    """The files whose names are those of the domain or of a part of it."""
-    if not folder.is_dir():
-        raise DataError("The folder of datasets is not there.", place=Place(file=str(folder), dataset=domain))
-    name = re.compile(rf"{re.escape(domain)}[A-Z0-9]{{0,2}}", re.IGNORECASE)
-    return [path for path in sorted(folder.iterdir()) if name.fullmatch(path.stem) and _is_dataset(path)]
-
-
 def read_domain(
-    files: Sequence[DomainFile],
+    folder: Path | str,
     domain: str,
     *,
     columns: Iterable[str] | None = None,
     text: TextType = TextType.STR,
-    only: Mapping[Path, Rows] | None = None,
+    encoding: str = "ascii",
+    fallback: str | None = None,
 ) -> tuple[Dataset, tuple[Tally, ...]]:
-    """A domain from its file or from all its parts, and what is worth knowing about the files and how they fit.
+    """A domain from its file in a folder, or from all its parts, and what is worth knowing about how they fit.
 
-    ``columns`` chooses variables and their order; a part may lack some of them, one must have each (else DataError).
-    ``only`` chooses records of the files that it names, by ascending number from 0. See `join_parts` and
-    `check_domain`; errors of the files are those of `DomainFile.read`.
+    Files may be of any of `DOMAIN_FORMATS`; ``encoding`` and ``fallback`` are those of transport files. The rest is as
+    in `find_domain` and `read_parts`.
 
     >>> import tempfile
     >>> from adamline.io.files import write_dataset
@@ -105,9 +43,33 @@ def read_domain(
     ...         frame = pd.DataFrame({"DOMAIN": ["QS"], "QSCAT": [test]})
     ...         variables = tuple(Variable(column, Kind.TEXT) for column in frame)
     ...         _ = write_dataset(Dataset(name[:3].upper(), frame, variables), Path(folder) / name)
-    ...     qs, _ = read_domain([DomainFile(path) for path in find_domain(folder, "QS")], "QS")
-    >>> sorted(qs.frame["QSCAT"])
+    ...     sorted(read_domain(folder, "QS")[0].frame["QSCAT"])
     ['ADAS', 'NPI']
+    """
+    files = [DomainFile(path, encoding, fallback) for path in find_domain(folder, domain)]
+    for file in files:
+        refuse_other_domain(file, domain)
+    dataset, tallies = read_parts(files, domain, columns=columns, text=text)
+    return dataset, (*parts_beside(folder, domain), *tallies)
+
+
+def read_parts(
+    files: Sequence[DomainFile],
+    domain: str,
+    *,
+    columns: Iterable[str] | None = None,
+    text: TextType = TextType.STR,
+    only: Mapping[Path, Rows] | None = None,
+) -> tuple[Dataset, tuple[Tally, ...]]:
+    """A domain from its file, or from all its parts, and what is worth knowing about them.
+
+    ``columns`` chooses variables and their order; a part may lack some of them, one must have each (else DataError).
+    ``only`` chooses records of the files that it names, by ascending number from 0. See `join_parts` and
+    `check_domain`; errors of the files are those of `DomainFile.read`.
+
+    >>> read_parts([], "QS")
+    Traceback (most recent call last):
+    adamline.errors.DataError: There is no part of QS.
     """
     wanted = None if columns is None else list(columns)
     known = dict.fromkeys(name for file in files for name in file.variables)
@@ -120,7 +82,8 @@ def read_domain(
     chosen = None if wanted is None else dict.fromkeys([*wanted, domain_variable(domain), STUDYID, *keys])
     parts = []
     for file in files:
-        there = chosen and [name for name in chosen if name in file.variables]
+        # A part without any of them has its records all the same.
+        there = None if chosen is None else [n for n in chosen if n in file.variables] or file.variables[:1]
         parts.append(file.read(there, rows=(only or {}).get(file.path), text=text, report=found.append))
     tallies = [_as_tally(finding) for finding in found]
     for file, part in zip(files, parts, strict=True):

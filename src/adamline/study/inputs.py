@@ -14,7 +14,8 @@ from adamline.findings import Finding, Severity, Tally
 from adamline.io.dataset import Dataset, Kind, Variable
 from adamline.io.domain_checks import refuse_other_domain
 from adamline.io.domain_file import DomainFile
-from adamline.io.split_domains import empty_column, files_of_domain, find_domain, parts_beside, read_domain
+from adamline.io.find_domain import files_of_domain, find_domain, parts_beside
+from adamline.io.split_domains import empty_column, read_parts
 from adamline.io.supp import check_supp_variables, combine_supp
 from adamline.io.text_type import TextType
 from adamline.io.xpt_read import Rows
@@ -168,11 +169,11 @@ def read_input(
     wanted = list(dict.fromkeys(variables))
     wanted += [name for name in optional if name not in wanted and name in given.variables]
     if not given.is_supplemented:
-        dataset, tallies = read_domain(given.parts, given.domain, columns=wanted, text=CATEGORY, only=only)
+        dataset, tallies = read_parts(given.parts, given.domain, columns=wanted, text=CATEGORY, only=only)
         return dataset, (*given.beside, *tallies)
-    dataset, tallies = read_domain(given.parts, given.domain, text=CATEGORY, only=only)
+    dataset, tallies = read_parts(given.parts, given.domain, text=CATEGORY, only=only)
     if given.supp:
-        supp, more = read_domain(given.supp, f"SUPP{given.domain}", text=CATEGORY)
+        supp, more = read_parts(given.supp, f"SUPP{given.domain}", text=CATEGORY)
         dataset, unused = combine_supp(dataset, supp)
         tallies = (*tallies, *more, *unused)
     there = [variable.name for variable in dataset.variables]
