@@ -12,8 +12,8 @@ from tests.io.test_sas7bdat import DATA, unpacked
 from adamline.errors import DataError
 from adamline.io.dataset import Dataset, Kind, Variable
 from adamline.io.domain_file import DomainFile
-from adamline.io.files import write_dataset
-from adamline.io.xpt_write import write_xpt
+from adamline.io.files import WriteOptions, write_dataset
+from adamline.io.xpt_write import XptVersion, write_xpt
 
 FRAME = pd.DataFrame({"USUBJID": pd.Series(["01", "02", "03"], dtype="str"), "AESEQ": [1.0, 2.0, np.nan]})
 AE = Dataset("AE", FRAME, (Variable("USUBJID", Kind.TEXT), Variable("AESEQ", Kind.NUMBER)))
@@ -32,6 +32,13 @@ def test_every_format_says_the_same(tmp_path: Path, name: str) -> None:
     with pytest.raises(DataError, match="no variable AESEQQ") as error:
         file.read(["AESEQQ"])
     assert error.value.hint == "did you mean AESEQ?"
+
+
+def test_a_transport_file_of_version_8(tmp_path: Path) -> None:
+    write_dataset(AE, tmp_path / "ae.xpt", options=WriteOptions(version=XptVersion.V8))
+    file = DomainFile(tmp_path / "ae.xpt")
+    assert (file.records, file.variables, file.first("USUBJID")) == (3, ["USUBJID", "AESEQ"], "01")
+    assert file.read(["USUBJID"], rows=np.array([2])).frame["USUBJID"].tolist() == ["03"]
 
 
 def test_a_sas_dataset(tmp_path: Path) -> None:
