@@ -207,3 +207,17 @@ def test_a_file_beside_the_whole_domain_is_named(study: Path, sdtm: Path, tmp_pa
     write_domain(sdtm, "LBCH", read_xpt(sdtm / "lb.xpt").frame)
     said = findings_of(study, sdtm, tmp_path / "out")
     assert said == ["WARNING lb.xpt is read as the whole domain, and not lbch.xpt beside it."]
+
+
+def test_datasets_that_read_one_file_say_once_what_is_wrong_with_it(
+    study: Path, sdtm: Path, tmp_path: Path, edit: Edit
+) -> None:
+    edit("adlb.yaml", "{domain: LB, where", "{domain: LB, supp: true, where")
+    edit("study.yaml", "[adlb, adsl]", "[adlb, adsl, adlx]")
+    (study / "adlx.yaml").write_text((study / "adlb.yaml").read_text().replace("dataset: ADLB", "dataset: ADLX"))
+    write_domain(sdtm, "SUPPLB", pd.DataFrame(SUPP | {"IDVARVAL": ["2", "7"]}))
+    for _ in range(2):  # made, then unchanged
+        assert findings_of(study, sdtm, tmp_path / "out") == [
+            "WARNING 1 record of SUPPLB has no parent in LB and is not used: "
+            "USUBJID=M-2 LBSEQ=7 QNAM=LBCLSIG (record 2)"
+        ]
