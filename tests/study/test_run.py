@@ -422,6 +422,19 @@ def test_a_variable_of_the_subject_is_not_that_of_the_source(
     assert str(adlb["TRTSDT"].dtype) == "datetime64[s]"
 
 
+@pytest.mark.parametrize(
+    ("old", "new", "line"),
+    [("ITTFL = 'Y'", "ITTFL = 1", 4), ("records: {from: ADLB}", "records: {from: ADLB, where: AVAL = 'Y'}", 5)],
+)
+def test_a_condition_of_an_output_that_does_not_fit_the_data_names_its_line(
+    study: Path, sdtm: Path, tmp_path: Path, edit: Edit, old: str, new: str, line: int
+) -> None:
+    edit("tlf/t-1.yaml", old, new)
+    with pytest.raises(AdamlineError, match="is compared with") as caught:
+        run(study, sdtm, tmp_path / "out")
+    assert (caught.value.place.file, caught.value.place.line) == ("t-1.yaml", line)
+
+
 def test_the_files_of_a_dataset_that_is_no_longer_made_are_removed(
     study: Path, sdtm: Path, tmp_path: Path, edit: Edit
 ) -> None:

@@ -32,7 +32,9 @@ class Demonstrated(StrEnum):
 @app.command()
 def run(
     study: StudyFolder,
-    sdtm: Annotated[Path, typer.Option(help="The folder with the SDTM transport files.")],
+    sdtm: Annotated[
+        Path, typer.Option(help="The folder with the SDTM files: XPT, Dataset-JSON, SAS datasets, Parquet.")
+    ],
     out: Annotated[Path, typer.Option(help="The folder to write to.")],
     strict: Annotated[bool, typer.Option("--strict", help="End with status 1 when there are warnings.")] = False,
     workers: Annotated[int, typer.Option(min=1, help="Processes for large datasets, which are made by subject.")] = 1,
@@ -65,15 +67,15 @@ def check(
     """Check the specs of a study, all faults at once; status 1 with findings."""
     from adamline.study.check import check_study
     from adamline.study.expanded import expanded_lines
-    from adamline.study.inputs import find_inputs
+    from adamline.study.inputs import check_inputs, find_inputs
 
     opened = _open(study)
     if expanded:
         for line in expanded_lines(opened):
             typer.echo(line)
-    if sdtm is not None:
-        find_inputs(opened, sdtm)
     findings = check_study(opened)
+    if sdtm is not None:
+        findings += check_inputs(opened, find_inputs(opened, sdtm))
     show_findings(findings)
     typer.echo(f"{len(opened.datasets)} datasets, {len(opened.outputs)} outputs, {len(findings)} findings")
     if findings:

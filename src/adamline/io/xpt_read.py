@@ -21,19 +21,11 @@ from adamline.io.text_decoder import TextDecoder
 from adamline.io.text_type import TextType
 from adamline.io.xpt_members import Member, find_members
 
-__all__ = ["Member", "Selection", "TextType", "iter_xpt", "read_xpt", "read_xpt_members"]
+__all__ = ["Member", "Rows", "TextType", "iter_xpt", "read_xpt", "read_xpt_members"]
 
 Rows = npt.NDArray[np.int64]
 # Records are decoded in blocks that stay in the processor's cache.
 _BLOCK_BYTES: Final = 1 << 21
-
-
-@dataclass(frozen=True)
-class Selection:
-    """Records of a dataset in a file, by ascending number from 0, and its header where that is known."""
-
-    member: Member | None
-    rows: Rows
 
 
 def read_xpt_members(path: Path | str, *, encoding: str = "ascii", fallback: str | None = None) -> tuple[Member, ...]:

@@ -17,7 +17,7 @@ class StudySpec(BaseModel):
 
     ``datasets`` and ``outputs`` name files beside it (``adlbc`` is ``adlbc.yaml``, ``t-14-6-01`` is
     ``tlf/t-14-6-01.yaml``); the order of outputs is the order of the package, that of datasets is planned.
-    ``label`` stands on every page (such as "Simulated data"). ``encoding`` and ``fallback`` are those of SDTM text,
+    ``label`` stands on every page (such as "Simulated data"). ``encoding`` and ``fallback`` are those of SDTM's XPT,
     ``adam_encoding`` that of what is written. ``adam_files`` are the formats of the datasets, of which the first is
     the one that later steps read. ``lengths`` says where the lengths of text come from. ``footnotes`` are
     texts that outputs name; ``page`` is the paper and type of all outputs that do not say otherwise.

@@ -96,7 +96,10 @@ def _start(plan: DatasetPlan, inputs: Mapping[str, Dataset]) -> Building:
         what = "are left out by `where` of the source"
         place = plan.place_of("source", "where")
         building.found(check_condition(source.frame, spec.source.where, what, severity=Severity.NOTE), place)
-        keep = selected(source.frame, spec.source.where)
+        try:
+            keep = selected(source.frame, spec.source.where)
+        except AdamlineError as error:
+            raise error.at(place) from error
         kept = source.frame if keep.all() else source.frame[keep]
         building.become(f"where {spec.source.where}", kept, len(source.frame) - len(kept), "dropped")
     nameless = int(building.frame["USUBJID"].isna().sum()) if "USUBJID" in building.frame.columns else 0

@@ -17,7 +17,7 @@ from adamline.io.arrow_file import read_arrow, read_arrow_table, write_arrow
 from adamline.io.dataset import Dataset, Variable
 from adamline.io.file_format import FileFormat, format_of
 from adamline.io.parquet import write_parquet, write_parquet_tables
-from adamline.io.xpt_read import Selection
+from adamline.io.xpt_read import Rows
 from adamline.io.xpt_write import Lengths, longest_values, write_xpt, write_xpt_parts
 from adamline.spec.study import StudySpec
 from adamline.study.build import Building, build_dataset
@@ -47,7 +47,7 @@ class _Part:
     folder: Path
     dataset: str
     sources: Sources
-    only: Mapping[Path, Selection]
+    only: Mapping[Path, Rows]
     target: Path
     for_xpt: bool
 
@@ -59,7 +59,6 @@ class _PartMade:
     records: int
     steps: tuple[Step, ...]
     tallies: tuple[Tally, ...]
-    oddities: tuple[Finding, ...]
     variables: tuple[Variable, ...]
     longest: Mapping[str, int]
     special: frozenset[str]
@@ -75,7 +74,7 @@ def make_dataset(
     """
     main = plan.spec.source.domain
     large = sources.records(main) > part_records
-    reason = why_whole(plan, study.supplemented) if large else ""
+    reason = (why_whole(plan, study.supplemented) or sources.why_whole(main)) if large else ""
     if not large or reason:
         return _made_whole(study, plan, sources, targets, reason)
     parts = _parts(plan, sources, part_records)
@@ -89,17 +88,15 @@ def make_dataset(
         return _joined(plan, _all_made(study, tasks, workers), files, targets, study.spec)
 
 
-def _parts(plan: DatasetPlan, sources: Sources, records: int) -> list[dict[Path, Selection]]:
+def _parts(plan: DatasetPlan, sources: Sources, records: int) -> list[dict[Path, Rows]]:
     """The records of each part in each file."""
-    found = {path: one for name in plan.reads for path, one in sources.subjects(name).items()}
-    subjects = {path: column for path, (_, column) in found.items()}
-    parts = parts_by_subject(subjects, sources.parts(plan.spec.source.domain), records)
-    return [{path: Selection(found[path][0], rows) for path, rows in part.items()} for part in parts]
+    subjects = {path: column for name in plan.reads for path, column in sources.subjects(name).items()}
+    return parts_by_subject(subjects, sources.parts(plan.spec.source.domain), records)
 
 
 def _made_whole(study: Study, plan: DatasetPlan, sources: Sources, targets: Sequence[Path], reason: str) -> Made:
-    dataset, building, oddities = _built(study, plan, sources, {})
-    findings = [*oddities, *added_findings([building.tallies]), *_empty(plan, len(dataset.frame))]
+    dataset, building = _built(study, plan, sources, {})
+    findings = [*added_findings([building.tallies]), *_empty(plan, len(dataset.frame))]
     lengths = Lengths.SPEC if study.spec.lengths == "spec" else Lengths.MINIMAL
     for target in targets:
         if format_of(target) is FileFormat.XPT:
@@ -113,19 +110,18 @@ def _made_whole(study: Study, plan: DatasetPlan, sources: Sources, targets: Sequ
     return Made(len(dataset.frame), tuple(building.steps), tuple(findings))
 
 
-def _built(
-    study: Study, plan: DatasetPlan, sources: Sources, only: Mapping[Path, Selection]
-) -> tuple[Dataset, Building, tuple[Finding, ...]]:
-    """The dataset from these records of the files, and what is odd about them; files not named are read whole."""
+def _built(study: Study, plan: DatasetPlan, sources: Sources, only: Mapping[Path, Rows]) -> tuple[Dataset, Building]:
+    """The dataset from these records of the files; files not named are read whole."""
     found: dict[str, Dataset] = {}
-    oddities: list[Finding] = []
+    tallies: list[Tally] = []
     for name, variables in plan.reads.items():
         # Findings name a record of another domain by its sequence number.
         optional = plan.told_apart if name == plan.spec.source.domain else [f"{name}SEQ"]
-        found[name], odd = sources.read(name, variables, only, optional)
-        oddities += odd
+        found[name], more = sources.read(name, variables, only, optional)
+        tallies += more
     dataset, building = build_dataset(plan, found, {table: study.tables[table] for table in plan.tables})
-    return dataset, building, tuple(oddities)
+    building.tallies += tallies
+    return dataset, building
 
 
 def _all_made(study: Study, tasks: Sequence[_Part], workers: int) -> list[_PartMade]:
@@ -152,11 +148,11 @@ def _opened(folder: Path) -> Study:
 
 def _made_part(study: Study, task: _Part) -> _PartMade:
     plan = next(plan for plan in study.datasets if plan.spec.dataset == task.dataset)
-    dataset, building, oddities = _built(study, plan, task.sources, task.only)
+    dataset, building = _built(study, plan, task.sources, task.only)
     write_arrow(dataset, task.target)
     longest = longest_values(dataset, encoding=study.spec.adam_encoding) if task.for_xpt else {}
     special = special_variables(dataset)
-    logs = tuple(building.steps), tuple(building.tallies), oddities
+    logs = tuple(building.steps), tuple(building.tallies)
     return _PartMade(len(dataset.frame), *logs, dataset.variables, longest, special)
 
 
@@ -165,8 +161,7 @@ def _joined(
 ) -> Made:
     """Put the parts together, in the memory of one."""
     records = sum(part.records for part in parts)
-    oddities = dict.fromkeys(finding for part in parts for finding in part.oddities)
-    findings = [*oddities, *added_findings(part.tallies for part in parts), *_empty(plan, records)]
+    findings = [*added_findings(part.tallies for part in parts), *_empty(plan, records)]
     for target in targets:
         if format_of(target) is FileFormat.XPT:
             findings += write_xpt_parts(

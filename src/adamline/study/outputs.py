@@ -9,7 +9,9 @@ from dataclasses import dataclass
 from types import ModuleType
 
 import adamline.tlf.kinds
-from adamline.errors import AdamlineError, Place, nearest
+from adamline.condition.to_pandas import selected
+from adamline.errors import AdamlineError, ConditionError, Place, nearest
+from adamline.io.dataset import Dataset
 from adamline.spec.typed import typed
 from adamline.spec.yaml_text import YamlFile
 from adamline.tlf.kinds._options import OutputOptions, Source
@@ -17,12 +19,16 @@ from adamline.tlf.kinds._options import OutputOptions, Source
 
 @dataclass(frozen=True)
 class OutputPlan:
-    """One output: its kind (a module with `analyse` and `lay_out`), its options, and what it reads by name."""
+    """One output: its kind (a module with `analyse` and `lay_out`), its options, and what it reads by name.
+
+    ``places`` are those of the conditions of its ``sources``.
+    """
 
     kind: ModuleType
     options: OutputOptions
     place: Place
     sources: tuple[Source, ...]
+    places: tuple[Place, ...]
     results: tuple[str, ...]
 
     @property
@@ -34,6 +40,14 @@ class OutputPlan:
     def name(self) -> str:
         """The output's id, which is also the name of its files."""
         return self.options.output
+
+    def check_conditions(self, datasets: Mapping[str, Dataset]) -> None:
+        """Raise the error of a condition that does not fit the dataset it selects from, with its line in the spec."""
+        for source, place in zip(self.sources, self.places, strict=True):
+            try:
+                selected(datasets[source.dataset].frame, source.where)
+            except ConditionError as error:
+                raise error.at(place) from error
 
 
 def bind_output(file: YamlFile) -> tuple[OutputPlan | None, list[AdamlineError]]:
@@ -48,11 +62,12 @@ def bind_output(file: YamlFile) -> tuple[OutputPlan | None, list[AdamlineError]]
     options, faults = typed(file, kind.Options)
     if options is None:
         return None, faults
-    parts = [getattr(options, name) for name in type(options).model_fields]
-    sources = tuple(part for part in parts if isinstance(part, Source))
+    parts = {name: getattr(options, name) for name in type(options).model_fields}
+    sources = {name: part for name, part in parts.items() if isinstance(part, Source)}
+    places = tuple(file.place((name, "where")) for name in sources)
     results = tuple(filter(None, [getattr(options, "results", None)]))
     place = file.place(("output",))
-    return OutputPlan(kind, options, place, sources, results), []
+    return OutputPlan(kind, options, place, tuple(sources.values()), places, results), []
 
 
 def known_kinds() -> list[str]:

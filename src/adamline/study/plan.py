@@ -40,6 +40,22 @@ class DatasetPlan:
         """Where a part of its spec stands."""
         return self.file.place(route, dataset=self.spec.dataset)
 
+    def place_reading(self, name: str, variable: str) -> Place:
+        """The first line of the spec that reads this variable of a dataset."""
+        spec, made = self.spec, set[str]()
+        is_source = name == spec.source.domain
+        if is_source and spec.source.where and variable in variables_of(parse_condition(spec.source.where)):
+            return self.place_of("source", "where")
+        if is_source and variable in matched_variables(spec):
+            return self.place_of("parameters")
+        for call in self.steps:
+            if (is_source and variable in call.needs and variable not in made) or (
+                name == call.source and variable in call.source_needs
+            ):
+                return call.place
+            made.add(call.target)
+        return self.place_of("subject", name) if name in spec.subject else self.place
+
     @property
     def tables(self) -> tuple[str, ...]:
         """File names of the study's tables that it reads."""

@@ -86,7 +86,7 @@ def run_study(
     inputs = find_inputs(study, sdtm)
     for folder in (ADAM, RESULTS, TLF, LOGS):
         (out / folder).mkdir(parents=True, exist_ok=True)
-    hashes = {name: " ".join(map(hash_of_file, found.files)) for name, found in inputs.items()}
+    hashes = {name: " ".join([*map(hash_of_file, found.files), *found.names]) for name, found in inputs.items()}
     run = _Run(study, out, inputs, hashes, read_manifest(out))
     names = [*study.dataset_names, *(output.name for output in study.outputs)]
     run.manifest.keep_only(names, out)
@@ -101,7 +101,8 @@ def run_study(
             done.append(_output(run, output))
         report(done[-1])
     append_run(out / LOGS / "runs.jsonl", started, study, [d.name for d in done if d.is_new])
-    return done, [finding for name in names for finding in run.manifest.entries[name].findings]
+    # Datasets that read the same file say the same of it.
+    return done, list(dict.fromkeys(finding for name in names for finding in run.manifest.entries[name].findings))
 
 
 @contextmanager
@@ -169,6 +170,7 @@ def _output(run: _Run, output: OutputPlan) -> Done:
 
 def _analysis_data(run: _Run, output: OutputPlan, parameters: Mapping[str, Mapping[str, str]]) -> AnalysisData:
     datasets = {name: read_made(run.files_of(name)[0], run.study.spec) for name in output.datasets}
+    output.check_conditions(datasets)
     results: dict[str, pd.DataFrame] = {
         name: read_results(run.out / RESULTS / f"{name.lower()}.csv") for name in output.results
     }

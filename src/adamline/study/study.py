@@ -10,7 +10,7 @@ import pandas as pd
 
 from adamline.condition.parse import parse_condition
 from adamline.condition.tree import variables_of
-from adamline.errors import AdamlineError, SpecError, nearest
+from adamline.errors import AdamlineError, Place, SpecError, nearest
 from adamline.spec.load import StudyFiles, load_study
 from adamline.spec.study import StudySpec
 from adamline.study.manifest import hash_of_code
@@ -52,6 +52,12 @@ class Study:
     def supplemented(self) -> frozenset[str]:
         """The domains whose SUPP-- is merged into them, for every dataset that reads them."""
         return frozenset(plan.spec.source.domain for plan in self.datasets if plan.spec.source.supp)
+
+    def place_reading(self, name: str, variable: str) -> Place:
+        """The first line of a spec that reads this variable of a dataset."""
+        return next(
+            plan.place_reading(name, variable) for plan in self.datasets if variable in plan.reads.get(name, ())
+        )
 
 
 def open_study(folder: Path) -> Study:
@@ -114,13 +120,11 @@ def _outputs(files: StudyFiles, faults: list[AdamlineError]) -> list[OutputPlan]
 def _unknown_in_conditions(output: OutputPlan, files: StudyFiles) -> list[AdamlineError]:
     """Variables in the conditions of an output that its dataset does not have."""
     faults = []
-    for source in output.sources:
+    for source, place in zip(output.sources, output.places, strict=True):
         if source.where and source.dataset in files.datasets:
             there = dataset_variables(files.datasets[source.dataset].spec)
             faults += [
-                AdamlineError(
-                    f"{source.dataset} has no variable {name}.", place=output.place, hint=nearest(name, there)
-                )
+                AdamlineError(f"{source.dataset} has no variable {name}.", place=place, hint=nearest(name, there))
                 for name in variables_of(parse_condition(source.where))
                 if name not in there
             ]
