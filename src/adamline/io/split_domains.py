@@ -67,6 +67,16 @@ def read_domain(
     ``columns`` chooses variables and their order; a part may lack some of them, one must have each. ``only`` chooses
     records of the files that it names (transport files). The rest is as in `find_domain`,
     `read_dataset` and `join_parts`.
+
+    >>> import tempfile
+    >>> from adamline.io.files import write_dataset
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     for name, test in (("qsa", "ADAS"), ("qsb", "NPI")):
+    ...         frame = pd.DataFrame({"DOMAIN": ["QS"], "QSCAT": [test]})
+    ...         variables = tuple(Variable(column, Kind.TEXT) for column in frame)
+    ...         _ = write_dataset(Dataset(name.upper(), frame, variables), Path(folder) / f"{name}.xpt")
+    ...     read_domain(folder, "QS")[0].frame["QSCAT"].tolist()
+    ['ADAS', 'NPI']
     """
     paths = find_domain(folder, domain, suffix=suffix)
     wanted = None if columns is None else list(columns)
