@@ -33,8 +33,9 @@ def round_half_away(values: npt.ArrayLike, decimals: npt.ArrayLike) -> Floats:
     """Values rounded to decimals, half away from zero, as ``ROUND(x, 10**-d)`` of SAS.
 
     ``decimals`` is one whole number or one for each value; negative ones round to tens, hundreds. A value within
-    about 1e-14 (relative, in rounding units, at most 2e-6 of a unit) of a tie is the tie. NaN stays NaN, infinity stays, zero has no sign.
-    The result is the double nearest to the decimal number. DataError when decimals are not whole or beyond 22.
+    about 1e-14 (relative, in rounding units; at most 2e-6 of a unit) of a tie is the tie. NaN stays NaN, infinity
+    stays, zero has no sign. The result is the double nearest to the decimal number. DataError when decimals are not
+    whole or beyond 22.
 
     >>> round_half_away([0.125, -2.675, 1.2345, 2.5], [2, 2, 3, 0]).tolist()
     [0.13, -2.68, 1.235, 3.0]

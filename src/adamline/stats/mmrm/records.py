@@ -136,7 +136,7 @@ def lag_warnings(skipped: tuple[object, ...], structure: str, name: str) -> tupl
 def _skipped(
     column: pd.Series, order: Sequence[object] | None, visits: tuple[object, ...], name: str
 ) -> tuple[object, ...]:
-    codes, distinct = label_codes(column)
+    _, distinct = label_codes(column)
     known = ordered_levels(name, set(distinct), None) if order is None else list(order)
     inner = known[known.index(visits[0]) : known.index(visits[-1])] if visits else []
     return tuple(level for level in inner if level not in visits)
