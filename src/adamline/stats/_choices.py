@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from enum import StrEnum
 from typing import TypeVar
 
-from adamline.errors import DataError, nearest
+from adamline.errors import DataError
 
 Choice = TypeVar("Choice", bound=str)
 Option = TypeVar("Option", bound=StrEnum)
@@ -26,8 +26,7 @@ def as_choice(known: Iterable[Choice], name: object, what: str, also: Mapping[st
     spellings |= {_plain(choice): choice for choice in choices}
     if isinstance(name, str) and _plain(name) in spellings:
         return spellings[_plain(name)]
-    hint = nearest(name, choices) if isinstance(name, str) else ""
-    raise DataError(f"There are no {what} of this name.", expected=", ".join(choices), found=repr(name), hint=hint)
+    raise DataError(f"There are no {what} of this name.", expected=", ".join(choices), found=repr(name))
 
 
 def as_option(kind: type[Option], name: object, what: str, also: Mapping[str, Option] | None = None) -> Option:
