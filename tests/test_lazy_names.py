@@ -29,7 +29,7 @@ def test_each_name_has_an_example_that_runs(package: str, name: str) -> None:
     assert examples, f"adamline.{package}.{name} has no example"
     told: list[str] = []
     for each in examples:
-        doctest.DocTestRunner(optionflags=doctest.ELLIPSIS).run(each, out=told.append)
+        doctest.DocTestRunner(verbose=False, optionflags=doctest.ELLIPSIS).run(each, out=told.append)
     assert not told, "".join(told)
 
 
