@@ -45,7 +45,7 @@ def trial(subjects: int, visits: int, seed: int = 1) -> pd.DataFrame:
 def analyse(frame: pd.DataFrame, ddfm: str) -> Mmrm:
     """The fit with LS means, differences by visit and type III tests."""
     fit = fit_mmrm(frame, "CHG", EFFECTS, CLASSES, subject="ID", visit="AVISIT", ddfm=ddfm)  # type: ignore[arg-type]
-    fit.lsmeans("ARM*AVISIT", by="AVISIT", against="A")
+    fit.ls_means("ARM*AVISIT", by="AVISIT", against="A")
     fit.type3()
     return fit
 
@@ -81,7 +81,7 @@ def main() -> None:
                 subject="USUBJID",
                 visit="AVISIT",
                 ddfm="satterthwaite",
-            ).lsmeans("ARMCD*AVISIT", by="AVISIT")
+            ).ls_means("ARMCD*AVISIT", by="AVISIT")
             took.append(time.process_time() - start)
         print(f"{'FEV, satterthwaite':34} {min(took):7.3f} CPU s")
     for visits in (4, 6, 8, 12, 16, 20):

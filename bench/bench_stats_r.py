@@ -30,7 +30,6 @@ from adamline.stats.kruskal_wallis import kruskal_wallis
 from adamline.stats.linear_model import fit_linear_model
 from adamline.stats.log_rank import log_rank
 from adamline.stats.logistic import fit_logistic
-from adamline.stats.ls_means import ls_means
 from adamline.stats.mcnemar import mcnemar
 from adamline.stats.mmrm import Mmrm, fit_mmrm
 from adamline.stats.mmrm.likelihood import Method
@@ -162,7 +161,7 @@ def model_figures(two: pd.DataFrame) -> dict[str, Callable[[], float]]:
 
     def ls_mean() -> float:
         model = fit_linear_model(two, "CHG", ["ARM", "SITE", "BASE"], {"ARM": None, "SITE": None})
-        return float(ls_means(model, "ARM").means["estimate"][0])
+        return float(model.ls_means("ARM").means["estimate"][0])
 
     return {
         "kaplan_meier_lower": at_ten,
@@ -201,7 +200,7 @@ def mixed_figures(long: pd.DataFrame) -> dict[str, Callable[[], float]]:
 
     return {
         "mmrm_neg2_log_likelihood": lambda: fit().neg2_log_likelihood,
-        "mmrm_ls_mean": lambda: float(fit().lsmeans("ARM*AVISITN").means["estimate"][0]),
+        "mmrm_ls_mean": lambda: float(fit().ls_means("ARM*AVISITN").means["estimate"][0]),
         "mmrm_ar1_ml": lambda: fit("AR(1)", "ML").neg2_log_likelihood,
         "mmrm_csh": lambda: fit("CSH").neg2_log_likelihood,
         "mmrm_cs_kenward_roger_f": lambda: visit_test("f"),

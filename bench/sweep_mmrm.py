@@ -65,7 +65,7 @@ def one_trial(seed: int, *, generic: bool = True) -> Result:
         fit = fit_mmrm(frame, "CHG", EFFECTS, CLASSES, subject="ID", visit="AVISIT", covariance=covariance)
     except DataError as error:
         return Result(seed, shape, "refused", f"{error.what} {error.found}")
-    table = fit.lsmeans("ARM*AVISIT", by="AVISIT").differences
+    table = fit.ls_means("ARM*AVISIT", by="AVISIT").differences
     if not np.isfinite(table[["estimate", "se", "df", "p"]].to_numpy()).all():
         return Result(seed, shape, "wrong", "a figure is not finite")
     if not fit.newton_decrement < 1e-10:

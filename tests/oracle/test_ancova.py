@@ -11,7 +11,6 @@ import pytest
 
 from adamline.stats.descriptive import describe
 from adamline.stats.linear_model import fit_linear_model
-from adamline.stats.ls_means import ls_means
 
 ARMS = {0: "Placebo", 54: "Low", 81: "High"}
 DESCRIBED = ("n", "mean", "sd", "median", "min", "max")
@@ -28,7 +27,7 @@ def described(values: pd.Series, label: str, names: tuple[str, ...] = DESCRIBED)
 def test_drugtest(shared: Path, agree: Callable[..., None]) -> None:
     data = pd.read_csv(shared / "oracles/ancova/open/drugtest-glm/data.csv")
     model = fit_linear_model(data, "post", ["drug", "pre"], {"drug": None})
-    means = ls_means(model, "drug")
+    means = model.ls_means("drug")
     found = {
         "model_ss": model.ss_model,
         "error_ss": model.ss_error,
@@ -40,7 +39,7 @@ def test_drugtest(shared: Path, agree: Callable[..., None]) -> None:
         "root_mse": model.root_mse,
         "mean": model.mean,
     }
-    for kind, table in (("1", model.type_one), ("3", model.type_three)):
+    for kind, table in (("1", model.type1()), ("3", model.type3())):
         for row in table.to_dict("records"):
             found |= {f"{name}{kind}_{row['effect']}": row[name] for name in ("ss", "f", "p")}
     for name, row in zip(
@@ -48,7 +47,7 @@ def test_drugtest(shared: Path, agree: Callable[..., None]) -> None:
     ):
         found |= {f"{name}": row["estimate"], f"{name}_se": row["se"], f"{name}_p": row["p"]}
     for row in means.means.to_dict("records"):
-        found |= {f"lsmean_{row['level']}": row["estimate"], f"lsmean_{row['level']}_se": row["se"]}
+        found |= {f"lsmean_{row['drug']}": row["estimate"], f"lsmean_{row['drug']}_se": row["se"]}
     for place, row in enumerate(means.differences.to_dict("records")):
         pair = f"{row['level']}{row['other']}"
         first, second = [(0, 1), (0, 2), (1, 2)][place]
@@ -80,13 +79,13 @@ def test_pilot_tables(
     names = {("Low", "Placebo"): "low_pbo", ("High", "Placebo"): "high_pbo", ("High", "Low"): "high_low"}
     # The differences do not depend on how the sites are weighted.
     for against, margins in (("Placebo", "equal"), ("Low", "observed")):
-        for row in ls_means(model, "ARM", against=against, margins=margins).differences.to_dict("records"):  # type: ignore[arg-type]
+        for row in model.ls_means("ARM", against=against, margins=margins).differences.to_dict("records"):  # type: ignore[arg-type]
             name = names.get((row["level"], row["other"]))
             found |= {f"{name}_{key}": row[key] for key in ("p", "se", "lower", "upper")} | {
                 f"{name}_diff": row["estimate"]
             }
     dose = fit_linear_model(records, response, ["TRTPN", "SITEGR1", *covariates], {"SITEGR1": None})
-    found["dose_response_p"] = dose.type_three["p"][0]
+    found["dose_response_p"] = dose.type3()["p"][0]
     agree(f"ancova/{case}", found)
 
 
@@ -95,7 +94,7 @@ def test_glucose_of_pilot_1(shared: Path, agree: Callable[..., None]) -> None:
     data = data[(data["PARAMCD"] == "GLUC") & data["TRTPN"].isin([0, 81])]
     week20 = data[data["AVISITN"] == 20]
     model = fit_linear_model(week20, "CHG", ["BASE", "TRTPN"], {"TRTPN": None})
-    means = ls_means(model, "TRTPN", against=0)
+    means = model.ls_means("TRTPN", against=0)
     difference = means.differences.iloc[0]
     found = {
         "diff": difference["estimate"],
@@ -106,9 +105,9 @@ def test_glucose_of_pilot_1(shared: Path, agree: Callable[..., None]) -> None:
         "rmse_ml": math.sqrt(model.ss_error / model.n),
     }
     for row in means.means.to_dict("records"):
-        arm = "high" if row["level"] == 81 else "placebo"
-        own = week20[week20["TRTPN"] == row["level"]]
-        baseline = data[(data["AVISITN"] == 0) & (data["TRTPN"] == row["level"])]
+        arm = "high" if row["TRTPN"] == 81 else "placebo"
+        own = week20[week20["TRTPN"] == row["TRTPN"]]
+        baseline = data[(data["AVISITN"] == 0) & (data["TRTPN"] == row["TRTPN"])]
         found |= described(baseline["AVAL"], f"{arm}_{{}}_base", ("n", "mean", "sd"))
         found |= described(own["AVAL"], f"{arm}_{{}}_w20", ("n", "mean", "sd"))
         found |= described(own["CHG"], f"{arm}_{{}}_chg", ("mean", "sd"))
@@ -122,13 +121,13 @@ def test_primary_endpoint_of_the_pilot(shared: Path) -> None:
     chosen = (data[["EFFFL", "ITTFL", "ANL01FL"]] == "Y").all(axis=1) & (data["AVISITN"] == 24)
     records = data[chosen].assign(ARM=lambda frame: frame["TRTPN"].map(ARMS))
     dose = fit_linear_model(records, "CHG", ["TRTPN", "SITEGR1", "BASE"], {"SITEGR1": None})
-    assert f"{dose.type_three['p'][0]:.3f}" == "0.245"
+    assert f"{dose.type3()['p'][0]:.3f}" == "0.245"
     model = fit_linear_model(
         records, "CHG", ["ARM", "SITEGR1", "BASE"], {"ARM": ["High", "Low", "Placebo"], "SITEGR1": None}
     )
     printed = [
         f"{row['p']:.3f} {row['estimate']:.1f} ({row['se']:.2f}) ({row['lower']:.1f};{row['upper']:.1f})"
-        for row in ls_means(model, "ARM").differences.to_dict("records")
+        for row in model.ls_means("ARM").differences.to_dict("records")
     ]
     assert printed == [
         "0.520 -0.5 (0.84) (-2.2;1.1)",

@@ -50,4 +50,4 @@ def test_sato_on_sparse_strata() -> None:
     found = common_risk_difference(tables, Method.MANTEL_HAENSZEL)
     printed = (0.057168322, 0.079887623, -0.099408542, 0.213745186)
     assert (found.estimate, found.se, found.lower, found.upper) == pytest.approx(printed, abs=5.01e-10)
-    assert found.strata_used == 21
+    assert found.n_strata_used == 21

@@ -42,7 +42,7 @@ def test_demographic_table(adsl: pd.DataFrame, agree) -> None:  # type: ignore[n
         for row, arm in enumerate(TREATMENTS):
             found[f"{label}|Median|{arm}"] = described["median"][row]
             found |= {f"{label}|Mean (sd)|{arm}|{name}": described[name][row] for name in ("mean", "sd")}
-            found |= {f"{label}|Min - Max|{arm}|{name}": described[name][row] for name in ("min", "max")}
+            found |= {f"{label}|Min - Max|{arm}|{name}": described[f"{name}imum"][row] for name in ("min", "max")}
     # The published table has two decimals and drops trailing zeros: what is shown is compared too.
     shown = {key: float(format_number([value], 2)[0]) for key, value in found.items()}
     for label, variable in COUNTED.items():

@@ -46,7 +46,7 @@ def of_fisher(table) -> dict[str, float]:  # type: ignore[no-untyped-def]
         "fisher_left": test.p_left,
         "fisher_right": test.p_right,
         "table_prob": test.p_table,
-        "fisher_two": test.p_two_sided,
+        "fisher_two": test.p,
     }
 
 

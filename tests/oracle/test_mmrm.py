@@ -32,7 +32,7 @@ def kenward_roger_figures(data: pd.DataFrame, covariance: str, convergence: str)
             ddfm=ddfm,  # type: ignore[arg-type]
             convergence=convergence,  # type: ignore[arg-type]
         )
-        means = fit.lsmeans("ARMCD")
+        means = fit.ls_means("ARMCD")
         row = means.differences.iloc[0]
         found |= {f"{key}_{part}": row[column] for part, column in PARTS.items()}
         for mean in means.means.to_dict("records"):
@@ -82,7 +82,7 @@ def test_other_structures_empirical_and_weights(
         weights=weights,
         empirical=ddfm == "between-within",
     )
-    row = fit.lsmeans("ARMCD").differences.iloc[0]
+    row = fit.ls_means("ARMCD").differences.iloc[0]
     # The tolerances of the oracle's cases: SAS stops short of the optimum.
     assert row["estimate"] == pytest.approx(estimate, abs=0.0003)
     assert row["se"] == pytest.approx(se, abs=0.00015)
@@ -232,7 +232,7 @@ def test_ante_dependence_with_second_derivatives(fev: pd.DataFrame) -> None:
     """Of kr_ante.txt: LS means and their difference."""
     classes = {"ARMCD": ["TRT", "PBO"]}
     fit = fit_mmrm(fev, "FEV1", ["ARMCD"], classes, subject="USUBJID", visit="AVISIT", covariance="ANTE(1)")
-    means = fit.lsmeans("ARMCD")
+    means = fit.ls_means("ARMCD")
     assert means.means["se"].tolist() == pytest.approx([0.4811, 0.4543], abs=0.00015)
     assert means.differences["se"][0] == pytest.approx(0.6617, abs=0.00015)
     assert [f"{each:.0f}" for each in (*means.means["df"], means.differences["df"][0])] == ["160", "164", "162"]
@@ -311,7 +311,7 @@ def test_unstructured_with_covariates(agree: Callable[..., None], fev: pd.DataFr
     fit: Mmrm = fit_mmrm(
         fev, "FEV1", effects, classes, subject="USUBJID", visit="AVISIT", covariance="UN", ddfm="satterthwaite"
     )
-    means = fit.lsmeans("ARMCD*AVISIT", by="AVISIT")
+    means = fit.ls_means("ARMCD*AVISIT", by="AVISIT")
     found = {
         "neg2_res_ll": fit.neg2_log_likelihood,
         "neg2_res_ll_full": fit.neg2_log_likelihood,

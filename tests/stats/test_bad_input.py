@@ -305,10 +305,8 @@ CODING = choice("glm", "reference", "effect")
 
 def call_ls_means(**arguments: Any) -> Any:
     """LS means of a model of the frame."""
-    from adamline.stats.ls_means import ls_means
-
     model = fit_linear_model(arguments.pop("frame"), "CHG", ["ARM", "BASE"], {"ARM": None})
-    return ls_means(model, **arguments)
+    return model.ls_means(**arguments)
 
 
 def good_model_frame(rng: Rng, n: int) -> pd.DataFrame:
@@ -331,7 +329,9 @@ LS_MEANS = {
         },
     ),
     "against": Kind(lambda rng, _: None, {"no level": is_what("X"), "a number": is_what(0)}),
-    "level": LEVEL,
+    "by": Kind(lambda rng, _: None, {"no class": is_what("BASE"), "a number": is_what(0)}),
+    # Without a level it is that of the model.
+    "level": dataclasses.replace(LEVEL, wrong={k: v for k, v in LEVEL.wrong.items() if k != "nothing"}),
 }
 
 
@@ -492,7 +492,7 @@ TABLE: dict[str, dict[str, Kind]] = {
     "log_rank.log_rank": {"times": TIMES, "events": FLAGS, "groups": LABELS, "strata": STRATA, "test": SURVIVAL_TEST},
     "log_rank.log_rank_pairs": {"times": TIMES, "events": FLAGS, "groups": CODES, "pairs": PAIRS}
     | {"strata": STRATUM_CODES, "test": SURVIVAL_TEST},
-    "ls_means.ls_means": LS_MEANS,
+    "ls_means.ls_means_of": LS_MEANS,
     "proportion_limits.proportion_limits": {"events": ONE_COUNT, "total": ONE_TOTAL}
     | {"method": choice(*ProportionMethod), "level": LEVEL},
     "proportion_limits.proportion_limits_groups": {"events": EVENTS, "totals": TOTALS}
@@ -513,6 +513,9 @@ TABLE: dict[str, dict[str, Kind]] = {
     | {"method": choice(*RiskDifferenceTestMethod)},
 }
 
+# One number for all, or a column.
+MAY_BE_COLUMNS = {"display.display_texts": {"values", "n"}, "descriptive.limits_of_mean": {"n", "mean", "se"}}
+
 # Figures that may be missing without a warning, not asked for or not defined, or that are infinite by their rule.
 OPEN_FIGURES: dict[str, set[str]] = {
     "chi_square.chi_square": {"adjusted", "p_adjusted"},  # of 2 x 2 tables alone
@@ -522,12 +525,15 @@ OPEN_FIGURES: dict[str, set[str]] = {
     "van_elteren.van_elteren": {"z"},
 }
 
-# Called through others of this name. The rest, with what it takes that others have checked; tested with its callers.
-CALLERS: dict[str, Callable[..., Any]] = {"ls_means.ls_means": call_ls_means}
+# Called by a method of a model. The rest, with what it takes that others have checked; tested with its callers.
+CALLERS: dict[str, Callable[..., Any]] = {"ls_means.ls_means_of": call_ls_means}
 INNER = {
     "design.ordered_levels": "the check itself, of build_design",
     "design.check_kinds": "the check itself, of build_design",
     "common_odds_ratio.checked_method": "the check itself",
+    "descriptive.known_statistic": "the check itself, of method_of and display_texts",
+    "design.checked_coding": "the check itself, of build_design",
+    "kappa.checked_weights": "the check itself, of kappa_tables",
     "common_odds_ratio.common_warnings": "figures of common_odds_ratio",
     "common_odds_ratio.weighted_mean_of_logs": "logarithms of ratios that exist",
     "rank_sum_exact.rank_sum_distribution": "ranks of rank_sum_exact",
@@ -538,7 +544,7 @@ INNER = {
     "estimable.find_basis": "a design",
     "estimable.followed": "a basis",
     "estimable.type_three_rows": "a design and its basis",
-    "ls_means.check_against": "the check itself, of ls_means and lsmeans",
+    "ls_means.check_against": "the check itself, of ls_means",
     "ls_means.ls_mean_rows": "a design and one of its effects",
     "proportion_limits.checked_events": "the check itself, of proportion_limits_groups",
     "proportion_limits.limits_of_counts": "counts known to be good",
@@ -661,6 +667,32 @@ def fault_of(
         if missing and not result.warnings:
             return f"missing without a warning: {', '.join(missing)}"
     return ""
+
+
+@pytest.mark.parametrize("name", sorted(TABLE))
+def test_columns_of_the_same_records_must_have_the_same_labels(name: str) -> None:
+    """Columns of pandas that are paired: in one order as lists, in another an error. Two samples are not paired."""
+    may_be = MAY_BE_COLUMNS.get(name, set())
+    kinds = {argument: kind for argument, kind in TABLE[name].items() if kind.is_column or argument in may_be}
+    if len(kinds) < 2 or name.startswith(("mmrm", "linear", "logistic", "cox", "design", "ls_means")):
+        return
+    function, rng = FUNCTIONS[name], np.random.default_rng(1)
+    arguments = {argument: kind.good(rng, 8) for argument, kind in TABLE[name].items()}
+    labels = pd.Index([f"S{number}" for number in range(8)])
+    plain = {argument: list(arguments[argument]) for argument in kinds if arguments[argument] is not None}
+    columns = {argument: pd.Series(values, index=labels) for argument, values in plain.items()}
+    # Not labelled at all, labelled alike, and one of them alone labelled.
+    first, *others = columns
+    for given in ({}, columns, columns | {first: pd.Series(plain[first])}):
+        assert fault_of(function, arguments | given, False, OPEN_FIGURES.get(name, set())) == "", name
+    for other in others:
+        turned = columns | {other: pd.Series(plain[other], index=labels[::-1])}
+        with pytest.raises(AdamlineError, match="same labels in another order") as caught:
+            function(**arguments | turned)
+        assert "to_numpy" in str(caught.value)
+        strange = columns | {other: pd.Series(plain[other], index=labels + "x")}
+        with pytest.raises(AdamlineError, match="other labels"):
+            function(**arguments | strange)
 
 
 def test_the_test_sees_faults() -> None:

@@ -98,12 +98,12 @@ def test_order_swap_and_column(tables: list[list[list[int]]], method: Method, ra
 def test_strata_with_an_empty_row_are_left_out(method: Method) -> None:
     tables = [[[4, 6], [2, 9]], [[3, 1], [0, 0]], [[5, 5], [4, 8]], [[0, 0], [0, 0]]]
     found = common_risk_difference(tables, method)
-    assert (found.n, found.strata, found.strata_used) == (43, 4, 2)
+    assert (found.n, found.n_strata, found.n_strata_used) == (43, 4, 2)
     assert found.warnings == ("2 strata with an empty row left out",)
     assert figures(tables, method) == figures([tables[0], tables[2]], method)
     none = common_risk_difference([tables[1], tables[3]], method)
     assert none.warnings == ("no stratum has records in both rows: no common difference",)
-    assert (none.n, none.strata_used) == (0, 0)
+    assert (none.n, none.n_strata_used) == (0, 0)
     assert all(math.isnan(getattr(none, name)) for name in FIGURES)
 
 

@@ -85,7 +85,7 @@ def test_score_test_is_the_log_rank_test_without_ties(seed: int, strata: list[st
         model = fit_cox(frame, "AVAL", "EVENT", ["ARM"], {"ARM": None}, strata=strata, coding=coding)  # type: ignore[arg-type]
         assert model.global_tests["chi_square"][1] == pytest.approx(expected.chi_square, rel=1e-9)
         assert model.global_tests["df"].tolist() == [2, 2, 2]
-        assert model.type_three["chi_square"][0] == pytest.approx(model.global_tests["chi_square"][2], rel=1e-9)
+        assert model.type3()["chi_square"][0] == pytest.approx(model.global_tests["chi_square"][2], rel=1e-9)
 
 
 @pytest.mark.parametrize("ties", ["breslow", "efron"])
@@ -111,7 +111,7 @@ def test_an_arm_without_events_is_monotone() -> None:
     known = model.parameters[~model.parameters["infinite"]].reset_index(drop=True)
     pd.testing.assert_frame_equal(known, rest.parameters, rtol=1e-8)
     assert model.fit["with_effects"][2] == pytest.approx(rest.fit["with_effects"][2])
-    assert model.type_three["p"].isna().tolist() == [True, False]
+    assert model.type3()["p"].isna().tolist() == [True, False]
     assert model.hazard_ratios["estimate"].isna().tolist() == [False, True, False]
 
 
@@ -218,7 +218,7 @@ def test_missing_values_leave_records_out() -> None:
 @pytest.mark.parametrize(
     ("changes", "message"),
     [
-        ({"ties": "exact"}, "No such way with ties"),
+        ({"ties": "exact"}, "There are no ways with ties"),
         ({"time": "Z"}, "No such column"),
         ({"event": "SITE"}, "1 \\(seen\\)"),
         ({"event": "NONE"}, "No event"),

@@ -32,8 +32,9 @@ def test_moments_agree_with_scipy_in_any_order(cells: list[tuple[int, float]], r
         own = np.array([value for code, value in cells if code == group and not math.isnan(value)])
         n = len(own)
         assert row["n"] == n
+        assert row["n_missing"] == sum(code == group and math.isnan(value) for code, value in cells)
         if not n:
-            assert all(math.isnan(value) for name, value in row.items() if name != "n")
+            assert all(math.isnan(value) for name, value in row.items() if name not in ("n", "n_missing"))
             continue
         assert (row["sum"], row["uss"]) == pytest.approx((own.sum(), (own**2).sum()), rel=1e-13, abs=1e-12)
         assert row["css"] == pytest.approx(((own - own.mean()) ** 2).sum(), rel=1e-12, abs=1e-12)

@@ -93,8 +93,8 @@ def test_means_at_exact_ties_are_displayed_as_the_decimal_mean() -> None:
     base, value = random.integers(0, 9999, size=(2, count, n))  # in tenths
     change = value / 10 - base / 10
     table = describe_groups(change.ravel(), np.repeat(np.arange(count), n), count)
-    means = display_texts(Statistic.MEAN, table["mean"], 1, table["N"])
-    medians = display_texts(Statistic.MEDIAN, table["median"], 0, table["N"])
+    means = display_texts(Statistic.MEAN, table["mean"], 1, table["n"])
+    medians = display_texts(Statistic.MEDIAN, table["median"], 0, table["n"])
     ties = 0
     for tenths, mean, median in zip((value - base).tolist(), means, medians, strict=True):
         exact = Decimal(sum(tenths)) / (10 * n)
@@ -111,7 +111,7 @@ def test_ties_of_small_changes_of_large_values() -> None:
     base, change = random.integers(800, 999, size=(count, n)), random.integers(-4, 5, size=(count, n))
     change[:, 0] = 4
     table = describe_groups(((base + change) / 10 - base / 10).ravel(), np.repeat(np.arange(count), n), count)
-    means = display_texts(Statistic.MEAN, table["mean"], 0, table["N"])
+    means = display_texts(Statistic.MEAN, table["mean"], 0, table["n"])
     exact = [Decimal(total) / (10 * n) for total in change.sum(axis=1).tolist()]
     assert means.tolist() == [half_up(mean, "0.1") for mean in exact]
     assert sum(abs(mean * 100) % 10 == 5 for mean in exact) > 300

@@ -14,7 +14,6 @@ from adamline.errors import DataError
 from adamline.stats.cox import fit_cox
 from adamline.stats.linear_model import LinearModel, fit_linear_model
 from adamline.stats.logistic import fit_logistic
-from adamline.stats.ls_means import ls_means
 from adamline.stats.mmrm import fit_mmrm
 from adamline.stats.mmrm.model import Mmrm
 
@@ -84,7 +83,7 @@ def test_of_a_fit(fit: Callable[..., Any], good: Mapping[str, Any], wrong: Mappi
     ids=str,
 )
 @pytest.mark.parametrize(
-    "of", [lambda **given: ls_means(glm(), "TRTP", **given), lambda **given: mmrm().lsmeans("TRTP", **given)]
+    "of", [lambda **given: glm().ls_means("TRTP", **given), lambda **given: mmrm().ls_means("TRTP", **given)]
 )
 def test_of_ls_means(of: Callable[..., Any], wrong: Mapping[str, Any]) -> None:
     with pytest.raises(DataError) as raised:
@@ -95,7 +94,7 @@ def test_of_ls_means(of: Callable[..., Any], wrong: Mapping[str, Any]) -> None:
 @pytest.mark.parametrize("by", [1, ["AVISITN"], ("AVISITN",), {}])
 def test_of_by(by: Any) -> None:
     with pytest.raises(DataError, match="No such class variable") as raised:
-        mmrm().lsmeans("TRTP", by=by)
+        mmrm().ls_means("TRTP", by=by)
     assert str(raised.value)
 
 
@@ -107,7 +106,7 @@ def test_of_contrasts(rows: Any) -> None:
 
 
 @pytest.mark.parametrize(
-    "of", [lambda **given: ls_means(glm(), "TRTP", **given), lambda **given: mmrm().lsmeans("TRTP", **given)]
+    "of", [lambda **given: glm().ls_means("TRTP", **given), lambda **given: mmrm().ls_means("TRTP", **given)]
 )
 def test_a_level_to_compare_with_that_is_not_there_lists_those_that_are(of: Callable[..., Any]) -> None:
     with pytest.raises(DataError, match=r"expected: +'Drug', 'Placebo'"):

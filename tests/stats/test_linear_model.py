@@ -79,7 +79,7 @@ def times(first: np.ndarray, second: np.ndarray) -> np.ndarray:
 def test_unbalanced_two_way_design() -> None:
     # Sums of squares in fractions where they are of means, and by comparison of models where they are not.
     model = fit_linear_model(drugs(), "y", ["drug", "disease", "drug*disease"], {"drug": None, "disease": None})
-    assert (model.n, model.n_missing, model.df_model, model.df_error) == (58, 14, 11, 46)
+    assert (model.n, model.n_missing, model.num_df, model.den_df) == (58, 14, 11, 46)
     frame = drugs().dropna()
 
     def of_means(names: list[str]) -> Fraction:
@@ -94,14 +94,14 @@ def test_unbalanced_two_way_design() -> None:
     assert model.ss_error == pytest.approx(float(every - cells), rel=1e-12)
     assert model.ss_total == pytest.approx(float(every - mean), rel=1e-12)
     assert model.f == pytest.approx(float((cells - mean) / 11 / ((every - cells) / 46)), rel=1e-12)
-    assert model.type_one["ss"][0] == pytest.approx(float(drug - mean), rel=1e-12)
+    assert model.type1()["ss"][0] == pytest.approx(float(drug - mean), rel=1e-12)
     a, b = sum_to_zero(frame["drug"]), sum_to_zero(frame["disease"])
     both = times(a, b)
-    assert model.type_one["ss"][1] == pytest.approx(residual_ss(y, a) - residual_ss(y, a, b), rel=1e-10)
+    assert model.type1()["ss"][1] == pytest.approx(residual_ss(y, a) - residual_ss(y, a, b), rel=1e-10)
     without = [residual_ss(y, b, both), residual_ss(y, a, both), residual_ss(y, a, b)]
     expected = [each - residual_ss(y, a, b, both) for each in without]
-    assert model.type_three["ss"].tolist() == pytest.approx(expected, rel=1e-10)
-    assert model.type_three["df"].tolist() == [3, 2, 6]
+    assert model.type3()["ss"].tolist() == pytest.approx(expected, rel=1e-10)
+    assert model.type3()["num_df"].tolist() == [3, 2, 6]
 
 
 def test_longley_of_nist() -> None:
@@ -154,10 +154,10 @@ def test_sums_of_squares_by_comparison_of_models(frame: pd.DataFrame) -> None:
     a, b = sum_to_zero(frame["A"]), sum_to_zero(frame["B"])
     blocks = [a, b, x, times(a, b), times(a, x)]
     sequence = [residual_ss(y, *blocks[:count]) for count in range(6)]
-    np.testing.assert_allclose(model.type_one["ss"], -np.diff(sequence), rtol=1e-7, atol=1e-9)
+    np.testing.assert_allclose(model.type1()["ss"], -np.diff(sequence), rtol=1e-7, atol=1e-9)
     without = [residual_ss(y, *blocks[:place], *blocks[place + 1 :]) for place in range(5)]
-    np.testing.assert_allclose(model.type_three["ss"], np.array(without) - sequence[-1], rtol=1e-7, atol=1e-9)
-    assert model.type_three["df"].tolist() == [2, 1, 1, 2, 2]
+    np.testing.assert_allclose(model.type3()["ss"], np.array(without) - sequence[-1], rtol=1e-7, atol=1e-9)
+    assert model.type3()["num_df"].tolist() == [2, 1, 1, 2, 2]
     assert model.ss_error == pytest.approx(sequence[-1], rel=1e-9)
 
 
@@ -169,10 +169,10 @@ def with_an_empty_cell() -> pd.DataFrame:
 def test_type_three_with_an_empty_cell_does_not_depend_on_the_order_of_levels_or_effects() -> None:
     frame = with_an_empty_cell()
     effects = ["drug", "disease", "drug*disease"]
-    first = fit_linear_model(frame, "y", effects, {"drug": None, "disease": None}).type_three.set_index("effect")
+    first = fit_linear_model(frame, "y", effects, {"drug": None, "disease": None}).type3().set_index("effect")
     other = {"drug": [3, 1, 2, 4], "disease": [2, 3, 1]}
-    second = fit_linear_model(frame, "y", effects[1::-1] + effects[2:], other).type_three.set_index("effect")
-    assert first["df"].to_dict() == {"drug": 3, "disease": 2, "drug*disease": 5}
+    second = fit_linear_model(frame, "y", effects[1::-1] + effects[2:], other).type3().set_index("effect")
+    assert first["num_df"].to_dict() == {"drug": 3, "disease": 2, "drug*disease": 5}
     for effect in effects:
         assert second.loc[effect].tolist() == pytest.approx(first.loc[effect].tolist(), rel=1e-9)
 
@@ -191,9 +191,9 @@ def test_type_three_with_an_empty_cell_by_hand() -> None:
     # that is, rows compared where both are seen; none is of A*B alone.
     frame = pd.DataFrame({"A": [1, 1, 1, 1, 2, 2], "B": [1, 1, 2, 2, 1, 1], "Y": [3.0, 5.0, 9.0, 8.0, 7.0, 6.0]})
     model = fit_linear_model(frame, "Y", ["A", "B", "A*B"], {"A": None, "B": None})
-    assert model.type_three["df"].tolist() == [1, 1, 0]
+    assert model.type3()["num_df"].tolist() == [1, 1, 0]
     # (4 - 6.5)**2 / (1/2 + 1/2), (4 - 8.5)**2 / (1/2 + 1/2)
-    assert model.type_three["ss"].tolist() == pytest.approx([6.25, 20.25, 0.0])
+    assert model.type3()["ss"].tolist() == pytest.approx([6.25, 20.25, 0.0])
     assert model.warnings == ("A*B is a combination of Intercept, A 1, B 1: no degrees of freedom",)
 
 
@@ -229,9 +229,9 @@ def test_type_three_with_empty_cells_by_definition(seed: int) -> None:
     frame["Y"] = noise.normal(3, 2, 40)
     effects = ["A", "B", "C", "A*B", "A*C", "B*C", *(["A*B*C"] if seed % 2 else [])]
     model = fit_linear_model(frame, "Y", effects, {"A": None, "B": None, "C": None})
-    for row in model.type_three.itertuples():
+    for row in model.type3().itertuples():
         ss, df = by_definition(model, frame["Y"].to_numpy(), row.effect)
-        assert row.df == df
+        assert row.num_df == df
         assert row.ss == pytest.approx(ss, rel=1e-7, abs=1e-9)
 
 
@@ -243,8 +243,8 @@ def test_collinear_columns_have_parameter_0_and_are_named() -> None:
     assert model.warnings == ("LB is a combination of KG: no degrees of freedom",)
     assert model.parameters["dependent"].tolist() == [False, False, True]
     assert model.parameters["estimate"][2] == 0 and math.isnan(model.parameters["se"][2])
-    assert model.type_three["df"].tolist() == [0, 0]
-    assert model.type_one["df"].tolist() == [1, 0]
+    assert model.type3()["num_df"].tolist() == [0, 0]
+    assert model.type1()["num_df"].tolist() == [1, 0]
     constant = fit_linear_model(frame.assign(ONE=3.0), "Y", ["ONE", "KG"])
     assert constant.warnings == ("ONE is a combination of Intercept: no degrees of freedom",)
     assert constant.parameters["estimate"].tolist()[2] == pytest.approx(
@@ -256,7 +256,7 @@ def test_collinear_columns_have_parameter_0_and_are_named() -> None:
 def test_a_constant_of_any_size_is_constant(size: float) -> None:
     frame = pd.DataFrame({"Y": [1.0, 2.0, 2.5, 4.0, 1.0], "X": [0.3, -1.2, 0.7, 2.2, 0.1], "ONE": size})
     model = fit_linear_model(frame, "Y", ["X", "ONE"])
-    assert model.df_model == 1
+    assert model.num_df == 1
     assert model.warnings == ("ONE is a combination of Intercept: no degrees of freedom",)
 
 
@@ -268,8 +268,8 @@ def test_order_scale_and_location(frame: pd.DataFrame, scale: float, shift: floa
     moved = frame.iloc[::-1].assign(Y=scale * frame["Y"] + shift, X=scale * frame["X"])
     second = fit_linear_model(moved, "Y", ["A", "B", "X"], classes)
     # An F near 0 keeps no digits where the shift has taken them from the response.
-    np.testing.assert_allclose(second.type_three["f"], first.type_three["f"], rtol=1e-7, atol=1e-12)
-    np.testing.assert_allclose(second.type_one["p"], first.type_one["p"], rtol=1e-6)
+    np.testing.assert_allclose(second.type3()["f"], first.type3()["f"], rtol=1e-7, atol=1e-12)
+    np.testing.assert_allclose(second.type1()["p"], first.type1()["p"], rtol=1e-6)
     np.testing.assert_allclose(second.parameters["estimate"][1:6], scale * first.parameters["estimate"][1:6], rtol=1e-6)
     limits = first.parameters[~first.parameters["dependent"]]
     assert ((limits["lower"] <= limits["estimate"]) & (limits["estimate"] <= limits["upper"])).all()
@@ -278,19 +278,19 @@ def test_order_scale_and_location(frame: pd.DataFrame, scale: float, shift: floa
 def test_nothing_left_for_error_is_said() -> None:
     frame = pd.DataFrame({"A": ["a", "b", "c"], "Y": [1.0, 2.0, 4.0]})
     model = fit_linear_model(frame, "Y", ["A"], {"A": None})
-    assert model.df_error == 0
+    assert model.den_df == 0
     assert model.warnings == ("no tests: nothing is left for error",)
-    assert math.isnan(model.f) and model.parameters["p"].isna().all() and model.type_three["p"].isna().all()
+    assert math.isnan(model.f) and model.parameters["p"].isna().all() and model.type3()["p"].isna().all()
     line = fit_linear_model(pd.DataFrame({"X": [0.1, 0.2, 0.3, 0.4], "Y": [1.1, 1.2, 1.3, 1.4]}), "Y", ["X"])
     assert (line.ss_error, line.r_square) == (0.0, 1.0)
     assert math.isnan(line.f) and line.parameters["p"].isna().all()
     constant = fit_linear_model(frame.assign(Y=2.0, X=[1.0, 2.0, 4.0]), "Y", ["X"])
-    assert math.isnan(constant.r_square) and math.isnan(constant.type_three["p"][0])
+    assert math.isnan(constant.r_square) and math.isnan(constant.type3()["p"][0])
 
 
 def test_one_mean() -> None:
     model = fit_linear_model(pd.DataFrame({"Y": [1.0, 2.0, 6.0]}), "Y", [])
-    assert (model.mean, model.df_model, model.df_error) == (3.0, 0, 2)
+    assert (model.mean, model.num_df, model.den_df) == (3.0, 0, 2)
     assert model.parameters["estimate"].tolist() == [3.0]
     assert model.parameters["se"][0] == pytest.approx(math.sqrt(7 / 3))
 

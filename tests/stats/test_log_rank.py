@@ -132,7 +132,7 @@ def test_missing_parts_leave_a_record_out() -> None:
     assert (found.n, found.n_missing) == (3, 3)
     assert found.chi_square == log_rank([1, 2, 3], [1, 1, 1], ["A", "B", "A"]).chi_square
     stratified = log_rank([1, 2, 3, 4], [1, 1, 1, 1], ["A", "B", "A", "B"], strata=["x", "x", "x", None])
-    assert (stratified.n, stratified.n_missing, stratified.strata) == (3, 1, 1)
+    assert (stratified.n, stratified.n_missing, stratified.n_strata) == (3, 1, 1)
 
 
 def test_no_test_is_said() -> None:
@@ -157,7 +157,7 @@ def test_no_test_is_said() -> None:
         ([(0, 0)], "logrank", "two different groups"),
         ([(0, -1)], "logrank", "two different groups"),
         ([0, 1], "logrank", "two group codes a row"),
-        ([(0, 1)], "peto", "No such test"),
+        ([(0, 1)], "peto", "There are no tests"),
     ],
 )
 def test_bad_pairs(pairs: object, test: str, message: str) -> None:

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from scipy.optimize import minimize
 
@@ -57,8 +57,8 @@ def test_against_a_numerical_maximum(seed: int) -> None:
     *_, without = by_search(frame)
     assert model.global_tests["chi_square"][0] == pytest.approx(without - deviance, abs=1e-7)
     wald = b[1:3] @ np.linalg.inv(spread[1:3, 1:3]) @ b[1:3]
-    assert model.type_three["chi_square"][0] == pytest.approx(wald, rel=1e-4)
-    assert model.type_three["df"].tolist() == [2, 1]
+    assert model.type3()["chi_square"][0] == pytest.approx(wald, rel=1e-4)
+    assert model.type3()["df"].tolist() == [2, 1]
 
 
 @settings(max_examples=50, deadline=None)
@@ -89,15 +89,16 @@ def test_codings_are_one_model(seed: int) -> None:
 
     models = [fitted(coding, ["ARM", "SEX", "AGE"]) for coding in ("glm", "reference", "effect")]
     for other in models[1:]:
-        for name in ("fit", "odds_ratios", "type_three"):
+        for name in ("fit", "odds_ratios"):
             pd.testing.assert_frame_equal(getattr(models[0], name), getattr(other, name), rtol=1e-8, atol=1e-10)
+        pd.testing.assert_frame_equal(models[0].type3(), other.type3(), rtol=1e-8, atol=1e-10)
         pd.testing.assert_frame_equal(models[0].global_tests, other.global_tests, rtol=1e-8)
     effect = models[2].parameters["estimate"]
     assert models[0].parameters["estimate"][1] == pytest.approx(2 * effect[1] + effect[2], abs=1e-9)
     # With an interaction there is no one ratio of its variables; type III in glm is the joint test in effect coding.
     glm, effect = fitted("glm", ["ARM", "SEX", "AGE", "ARM*SEX"]), fitted("effect", ["ARM", "SEX", "AGE", "ARM*SEX"])
     assert glm.odds_ratios["effect"].tolist() == ["AGE"]
-    pd.testing.assert_frame_equal(glm.type_three, effect.type_three, rtol=1e-7)
+    pd.testing.assert_frame_equal(glm.type3(), effect.type3(), rtol=1e-7)
 
 
 @pytest.mark.parametrize("scale", [1e-6, 1e6])
@@ -117,8 +118,9 @@ def test_doubled_data_and_frequencies() -> None:
     by_freq = fit_logistic(frame, "RESP", "Y", ["AGE"], freq="N")
     twice = fit_logistic(pd.concat([frame, frame]), "RESP", "Y", ["AGE"])
     once = fit_logistic(frame, "RESP", "Y", ["AGE"])
-    for name in ("parameters", "fit", "global_tests", "type_three"):
+    for name in ("parameters", "fit", "global_tests"):
         pd.testing.assert_frame_equal(getattr(by_freq, name), getattr(twice, name), rtol=1e-9)
+    pd.testing.assert_frame_equal(by_freq.type3(), twice.type3(), rtol=1e-9)
     assert (by_freq.n, by_freq.sum_freq, twice.n) == (80, 160, 160)
     np.testing.assert_allclose(twice.parameters["se"], once.parameters["se"] / math.sqrt(2), rtol=1e-9)
 
@@ -131,7 +133,7 @@ def test_complete_separation_is_said() -> None:
         "complete separation of the events: no maximum likelihood estimate exists; infinite: Intercept, X",
     )
     assert model.parameters[["estimate", "se", "p", "lower"]].isna().all(axis=None)
-    assert model.odds_ratios["estimate"].isna().all() and model.type_three["p"].isna().all()
+    assert model.odds_ratios["estimate"].isna().all() and model.type3()["p"].isna().all()
     assert model.fit["with_effects"][2] == 0.0 and math.isnan(model.global_tests["p"][2])
 
 
@@ -162,7 +164,7 @@ def test_quasi_complete_separation_keeps_what_has_a_limit() -> None:
     known = model.parameters[~model.parameters["infinite"]].reset_index(drop=True)
     pd.testing.assert_frame_equal(known, rest.parameters, rtol=1e-8)
     assert model.fit["with_effects"][2] == pytest.approx(rest.fit["with_effects"][2], rel=1e-10)
-    assert model.type_three["p"].isna().tolist() == [True, False, False]
+    assert model.type3()["p"].isna().tolist() == [True, False, False]
     # With B as the reference the contrast of the others is still known, the parameters are not.
     turned = fit_logistic(frame, "RESP", "Y", ["ARM", "AGE"], {"ARM": None}, coding="glm", references={"ARM": "B"})
     assert turned.parameters["infinite"].tolist() == [True, True, True, False, False]
@@ -170,6 +172,7 @@ def test_quasi_complete_separation_keeps_what_has_a_limit() -> None:
 
 @settings(max_examples=60, deadline=None)
 @given(st.lists(st.tuples(st.integers(0, 5), st.integers(0, 1)), min_size=3, max_size=9), st.integers(-50, 50))
+@example([(3, 1), (3, 0), (2, 0), (3, 0), (3, 0)], 10)
 def test_separation_of_one_covariate_by_inspection(records: list[tuple[int, int]], shift: int) -> None:
     values = [[x for x, y in records if y == answer] for answer in (0, 1)]
     everything = [x for x, _ in records]
@@ -218,7 +221,7 @@ def test_no_effects() -> None:
     model = fit_logistic(pd.DataFrame({"RESP": [1, 1, 1, 0]}), "RESP", 1, [])
     assert model.parameters["estimate"].tolist() == pytest.approx([math.log(3)])
     assert model.parameters["se"].tolist() == pytest.approx([math.sqrt(1 + 1 / 3)])
-    assert len(model.odds_ratios) == 0 and len(model.type_three) == 0
+    assert len(model.odds_ratios) == 0 and len(model.type3()) == 0
     assert model.global_tests["p"].isna().all()
 
 

@@ -49,7 +49,7 @@ def test_two_samples_agree_with_scipy(first: list[float], second: list[float], n
         assert (found.lower, found.upper) == pytest.approx(expected, rel=1e-9, abs=1e-9)
     variances = sorted((np.var(sample, ddof=1), len(sample) - 1) for sample in (first, second))
     assert test.f == pytest.approx(variances[1][0] / variances[0][0], rel=1e-9)
-    tail = scipy.stats.f.sf(test.f, test.f_df1, test.f_df2)
+    tail = scipy.stats.f.sf(test.f, test.f_num_df, test.f_den_df)
     assert test.f_p == pytest.approx(min(2 * tail, 1), rel=1e-9)
     df = len(first) + len(second) - 2
     quantiles = scipy.stats.chi2.ppf([0.5 + level / 2, 0.5 - level / 2], df)

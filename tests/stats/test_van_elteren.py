@@ -107,8 +107,8 @@ def test_blocks_agree_with_one_at_a_time(cells: list[tuple[int, int, int, int]])
     for block, row in enumerate(table.to_dict("records")):
         own = [cell for cell in cells if cell[2] == block and min(cell[:2]) >= 0]
         alone = van_elteren(*([cell[part] for cell in own] for part in (3, 0, 1)))
-        assert (row["n"], row["df"], row["strata"]) == (alone.n, alone.df, alone.strata)
-        assert row["strata_used"] == alone.strata_used
+        assert (row["n"], row["df"], row["n_strata"]) == (alone.n, alone.df, alone.n_strata)
+        assert row["n_strata_used"] == alone.n_strata_used
         assert row["chi_square"] == pytest.approx(alone.chi_square, rel=1e-9, abs=1e-12, nan_ok=True)
 
 
@@ -118,7 +118,7 @@ def test_what_is_left_out_and_what_does_not_tell() -> None:
     strata = [1, 1, 1, 1, 1, 1, 2, None]
     test = van_elteren(values, groups, strata)
     # In stratum 1 A has ranks 1, 2 and B 3, 4 of 4; stratum 2 has one group.
-    assert (test.n, test.n_missing, test.strata, test.strata_used) == (5, 3, 2, 1)
+    assert (test.n, test.n_missing, test.n_strata, test.n_strata_used) == (5, 3, 2, 1)
     assert test.z == pytest.approx((3 - 5) / math.sqrt(2 * 2 * 5 / 12), rel=1e-14)
     assert test.groups["observed"].tolist() == pytest.approx([3 / 5 + 1 / 2, 7 / 5])
     assert test.groups["expected"].tolist() == [1.5, 1.0]

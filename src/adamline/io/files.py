@@ -44,6 +44,15 @@ def read_dataset(
     See `read_xpt`, `read_dataset_json`, `read_sas7bdat`, `read_parquet` and `read_csv` for what each format keeps.
     A CSV file without attributes gives text only. ``report`` gets the findings of a reader that mends faults (that of
     Dataset-JSON). Errors are those of the format, and DataError for a choice that the format has no use for.
+
+    >>> import pandas as pd, tempfile
+    >>> from adamline.io.dataset import Kind, Variable
+    >>> dm = Dataset("DM", pd.DataFrame({"AGE": [63.0, 64.0]}), (Variable("AGE", Kind.NUMBER),))
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     write_dataset(dm, Path(folder) / "dm.xpt")
+    ...     read_dataset(Path(folder) / "dm.xpt").frame["AGE"].tolist()
+    ()
+    [63.0, 64.0]
     """
     form = format_of(path)
     choices = _read_choices(options, form, path, report)
@@ -85,6 +94,15 @@ def iter_dataset(
 
     The memory is that of a part, or of a block of the file. A part has ``X.missing`` and categories of its own
     records only. The rest is as in `read_dataset`; findings come at the end.
+
+    >>> import pandas as pd, tempfile
+    >>> from adamline.io.dataset import Kind, Variable
+    >>> dm = Dataset("DM", pd.DataFrame({"AGE": [63.0, 64.0, 71.0]}), (Variable("AGE", Kind.NUMBER),))
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     write_dataset(dm, Path(folder) / "dm.xpt")
+    ...     [len(part.frame) for part in iter_dataset(Path(folder) / "dm.xpt", 2)]
+    ()
+    [2, 1]
     """
     form = format_of(path)
     choices = _read_choices(options, form, path, report)

@@ -121,6 +121,12 @@ def read_parquet(path: Path | str, *, columns: Iterable[str] | None = None, text
     integers (up to 2**53), decimals and booleans (1 and 0) are numbers, timestamps without zone are datetimes.
     DataError for types that have no kind (lists, structures, binaries, zones) and for an unknown column;
     FileFormatError for a file that is no Parquet file or is damaged; OSError for no file.
+
+    >>> import pandas as pd, tempfile
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     pd.DataFrame({"AVAL": [61, 62]}).to_parquet(Path(folder) / "vs.parquet")
+    ...     read_parquet(Path(folder) / "vs.parquet").frame["AVAL"].tolist()
+    [61.0, 62.0]
     """
     with _open(path) as file:
         plan = _Plan.of(file, str(path), columns)

@@ -45,6 +45,11 @@ def read_sas7bdat(
     Raises FileFormatError for a file that is no SAS dataset, is damaged or has text in another encoding, DataError
     for an unknown column and for a date that cannot be held without loss (with the record), OSError for no file.
     The bytes are read by pyreadstat.
+
+    >>> read_sas7bdat("absent.sas7bdat")
+    Traceback (most recent call last):
+        ...
+    FileNotFoundError: [Errno 2] No such file or directory: 'absent.sas7bdat'
     """
     plan = _Plan.of(path, catalogue, columns, encoding)
     return plan.read(text, 0, 0)

@@ -67,6 +67,16 @@ def read_xpt(
       DataError that names the record; ``dates=False`` keeps all SAS numbers, as Kind.NUMBER with their formats.
 
     Also raises what `read_xpt_members` raises, and DataError for an unknown member or column.
+
+    >>> import pandas as pd, tempfile
+    >>> from adamline.io.xpt_write import write_xpt
+    >>> date = Variable("TRTSDT", Kind.DATE, "Date of First Exposure", format="DATE9.")
+    >>> adsl = Dataset("ADSL", pd.DataFrame({"TRTSDT": pd.to_datetime(["2014-01-02"])}), (date,))
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     write_xpt(adsl, Path(folder) / "adsl.xpt")
+    ...     read_xpt(Path(folder) / "adsl.xpt").frame["TRTSDT"].astype(str).tolist()
+    ()
+    ['2014-01-02']
     """
     plan = _plan(path, member, columns, TextDecoder(encoding, fallback), text, dates)
     with Path(path).open("rb") as handle:

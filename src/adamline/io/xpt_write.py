@@ -73,6 +73,12 @@ def write_xpt(
     formats over 8 (in version 8: 32 and lower case too, 256, 32767, 32; the label of a dataset has 40 in both); text
     outside ``encoding``; numbers of 7.237e75 and more or infinite; integers over 2**53 in integer columns; mixed
     objects. `adamline.io.xpt_shorten.shorten_for_xpt` cuts what is too long, by a stated rule.
+
+    >>> import pandas as pd, tempfile
+    >>> ae = Dataset("AE", pd.DataFrame({"AETERM": ["Rash ", "Fever"]}), (Variable("AETERM", Kind.TEXT, length=8),))
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     [found.check for found in write_xpt(ae, Path(folder) / "ae.xpt")]
+    ['xpt.trailing_blanks']
     """
     members = (datasets,) if isinstance(datasets, Dataset) else tuple(datasets)
     options = _options(version, lengths, encoding)

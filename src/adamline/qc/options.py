@@ -21,6 +21,9 @@ class Method(StrEnum):
 
     Unequal are: EXACT y <> x; ABSOLUTE |y - x| > g; RELATIVE |y - x| / ((|x| + |y|) / 2 + d) > g;
     PERCENT 100 |y - x| / |x| > g, and every y <> 0 where x = 0.
+
+    >>> CompareOptions(method=Method.ABSOLUTE, criterion=0.1).method_of("AVAL")
+    (<Method.ABSOLUTE: 'ABSOLUTE'>, 0.1)
     """
 
     EXACT = "EXACT"
@@ -30,7 +33,11 @@ class Method(StrEnum):
 
 
 class Attribute(StrEnum):
-    """An attribute of a variable that two datasets can disagree on; LABEL is also the dataset's own."""
+    """An attribute of a variable that two datasets can disagree on; LABEL is also the dataset's own.
+
+    >>> CompareOptions(attributes=frozenset({Attribute.LABEL})).attributes
+    frozenset({<Attribute.LABEL: 'label'>})
+    """
 
     TYPE = "type"
     LENGTH = "length"
@@ -40,7 +47,11 @@ class Attribute(StrEnum):
 
 
 class Keys(StrEnum):
-    """Where the keys come from when there is no ID: GIVEN means none, so records are matched by position."""
+    """Where the keys come from when there is no ID: GIVEN means none, so records are matched by position.
+
+    >>> CompareOptions(keys=Keys.PROPOSE).keys
+    <Keys.PROPOSE: 'propose'>
+    """
 
     GIVEN = "given"
     PROPOSE = "propose"

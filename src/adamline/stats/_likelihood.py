@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 import numpy as np
 import pandas as pd
 from scipy.special import chdtrc
 
 from adamline.stats._arrays import Bools, Floats
-from adamline.stats._wald import chi_square_tests, quadratic_form
+from adamline.stats._wald import chi_square_tests, quadratic_form, z_tests
 from adamline.stats.design import INTERCEPT, Design, Effect
 from adamline.stats.estimable import Basis, are_estimable, type_three_rows
+from adamline.stats.ls_means import Asked, LsMeans, ls_means_of
 
 
 @dataclass(frozen=True)
@@ -45,6 +47,65 @@ class Solution:
         rows = np.zeros((len(self.design.names),) * 2)
         rows[self.basis.kept] = self.basis.general
         return rows
+
+
+@dataclass(frozen=True)
+class LikelihoodModel:
+    """What a logistic model and a Cox model have in common."""
+
+    n: int
+    n_missing: int
+    n_event: int
+    converged: bool
+    iterations: int
+    level: float
+    fit: pd.DataFrame = field(compare=False, repr=False)
+    global_tests: pd.DataFrame = field(compare=False, repr=False)
+    parameters: pd.DataFrame = field(compare=False, repr=False)
+    covariance: Floats = field(compare=False, repr=False)
+    design: Design = field(compare=False, repr=False)
+    basis: Basis = field(compare=False, repr=False)
+    solution: Solution = field(compare=False, repr=False)
+    method: str
+    warnings: tuple[str, ...]
+
+    @property
+    def weights(self) -> str | None:
+        """The column that says how often a record counts; none."""
+        return None
+
+    def type3(self) -> pd.DataFrame:
+        """Type III tests by Wald: a row for each effect with effect, df, chi_square, p.
+
+        In the coding "glm" of SAS's estimable functions, otherwise of all parameters of an effect (its joint tests).
+        """
+        return effect_tests(self.solution)
+
+    def ls_means(
+        self,
+        effect: str,
+        *,
+        by: str | None = None,
+        against: object = None,
+        margins: str = "equal",
+        at: Mapping[str, float] | None = None,
+        level: float | None = None,
+    ) -> LsMeans:
+        """LS means of ``effect`` (log odds or log hazards) and their differences; the rules are those of `LsMeans`.
+
+        They need ``coding="glm"`` in the fit.
+        """
+        return ls_means_of(self, Asked(effect, by, against, margins, at, level))
+
+    def tests_of(self, rows: Floats, level: float, effect: Effect) -> pd.DataFrame:
+        """The Wald test of each function of the parameters, missing where its estimate is infinite."""
+        return z_tests(*self.solution.values(rows), level)
+
+    def covariance_of(self, rows: Floats) -> Floats:
+        """The covariance of functions of the parameters, missing where one is infinite."""
+        finite = self.solution.are_finite(rows)
+        found: Floats = np.where(np.outer(finite, finite), rows @ self.solution.covariance @ rows.T, np.nan)
+        return found
 
 
 def parameter_table(solution: Solution, level: float, *, skip: int = 0) -> pd.DataFrame:

@@ -91,14 +91,18 @@ def held_apart(rows: Floats, ties: Floats) -> Bools:
     unit, equal = both[:count], both[count:]
     nothing = scipy.sparse.csr_array((len(ties), count))
     system = [[-unit, scipy.sparse.eye_array(count)], [equal, nothing], [-equal, nothing]]
-    found = linprog(
-        np.concatenate([np.zeros(size), -np.ones(count)]),
-        A_ub=scipy.sparse.block_array(system, format="csr"),
-        b_ub=np.full(count + 2 * len(ties), _SLACK),
-        bounds=[(-_REACH, _REACH)] * size + [(0, 1)] * count,
-        method="highs",
-        options={"primal_feasibility_tolerance": _SLACK / 10},
-    )
+    for tolerance in (_SLACK / 10, _SLACK):
+        found = linprog(
+            np.concatenate([np.zeros(size), -np.ones(count)]),
+            A_ub=scipy.sparse.block_array(system, format="csr"),
+            b_ub=np.full(count + 2 * len(ties), _SLACK),
+            bounds=[(-_REACH, _REACH)] * size + [(0, 1)] * count,
+            method="highs",
+            options={"primal_feasibility_tolerance": tolerance},
+        )
+        # A program may end without an answer at a tolerance that its numbers cannot keep.
+        if found.x is not None:
+            break
     if found.x is None:
         raise DataError("It cannot be told whether the likelihood has a maximum.", found=str(found.message))
     apart: Bools = found.x[size:] > 0.5

@@ -17,6 +17,7 @@ from adamline.stats._arrays import (
     codes_explained,
     is_number,
 )
+from adamline.stats._same_records import check_same_records
 
 # The difference of two numbers up to this still fits a double.
 _LARGEST = 1e307
@@ -70,6 +71,7 @@ def checked_groups(
     values: npt.ArrayLike, groups: npt.ArrayLike, count: int, what: str = "group"
 ) -> tuple[Floats, Ints, int]:
     """Numbers, the code of a group for each, below ``count``, and this; DataError for anything else."""
+    check_same_records(**{"values": values, f"{what}s": groups})
     numbers = checked_numbers(values)
     codes, largest = checked_codes(groups, len(numbers), f"{what}s"), as_count(count, f"The number of {what}s")
     if codes.max(initial=-1) >= largest:
@@ -118,6 +120,7 @@ def checked_pairs(pairs: npt.ArrayLike) -> Ints:
 
 def by_group(values: npt.ArrayLike, groups: npt.ArrayLike) -> tuple[Floats, Ints]:
     """The values that are not missing and have a code of 0 or more, with their codes."""
+    check_same_records(values=values, groups=groups)
     numbers = checked_numbers(values)
     codes = checked_codes(groups, len(numbers))
     present = ~np.isnan(numbers) & (codes >= 0)

@@ -7,6 +7,7 @@ import numpy.typing as npt
 
 from adamline.errors import DataError
 from adamline.stats._arrays import Bools, Floats, Ints, as_codes, as_numbers
+from adamline.stats._same_records import check_same_records
 
 
 def checked_times(
@@ -17,6 +18,7 @@ def checked_times(
     A missing time or event (NaN), or a negative code, sets a record apart. DataError for times that are negative or
     infinite, events that are not 0 or 1, and lengths that differ.
     """
+    check_same_records(times=times, events=events, **{f"codes {n}": each for n, each in enumerate(codes, 1)})
     numbers = as_numbers(times, "A time to event") + 0.0  # zero has no sign
     flags = as_numbers(events, "An event")
     groups = [as_codes(each, "A group code") for each in codes]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
-from scipy.special import chdtrc, fdtrc, ndtri, stdtr, stdtrit
+from scipy.special import chdtrc, fdtrc, ndtr, ndtri, stdtr, stdtrit
 
 from adamline.stats._arrays import Floats, checked_level
 
@@ -19,6 +19,16 @@ def t_tests(estimate: npt.ArrayLike, se: npt.ArrayLike, df: float, level: float)
         reach = stdtrit(freedom, 0.5 + checked_level(level) / 2) * np.where(error > 0, error, np.nan)
     p = 2 * stdtr(freedom, -np.abs(t))
     columns = {"estimate": value, "se": error, "df": np.full(value.shape, float(df)), "t": t, "p": p}
+    return pd.DataFrame(columns | {"lower": value - reach, "upper": value + reach})
+
+
+def z_tests(estimate: npt.ArrayLike, se: npt.ArrayLike, level: float) -> pd.DataFrame:
+    """Columns estimate, se, z, p (two-sided), lower, upper; missing where the SE is missing or 0."""
+    value, error = np.asarray(estimate, dtype=np.float64), np.asarray(se, dtype=np.float64)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        z = np.where(error > 0, value / error, np.nan)
+    reach = ndtri(0.5 + checked_level(level) / 2) * np.where(error > 0, error, np.nan)
+    columns = {"estimate": value, "se": error, "z": z, "p": 2 * ndtr(-np.abs(z))}
     return pd.DataFrame(columns | {"lower": value - reach, "upper": value + reach})
 
 

@@ -9,7 +9,8 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from adamline.stats._arrays import Bools, Floats, as_choice
+from adamline.stats._arrays import Bools, Floats
+from adamline.stats._choices import as_option
 from adamline.stats._counts import checked_quantile, checked_tables
 from adamline.stats._given_tables import Given, strata_of
 from adamline.stats.risk_difference import RiskDifferenceMethod, events_of_tables, limits_of_difference
@@ -30,8 +31,8 @@ class CommonRiskDifference:
     """The common risk of row 1 less that of row 2 with its limits; NaN where there are none."""
 
     n: int
-    strata: int
-    strata_used: int
+    n_strata: int
+    n_strata_used: int
     estimate: float
     se: float
     lower: float
@@ -60,13 +61,13 @@ class _Strata:
 
 
 def common_risk_difference_tables(
-    tables: npt.ArrayLike, method: CommonRiskDifferenceMethod, *, column: int = 1, level: float = 0.95
+    tables: npt.ArrayLike, method: str, *, column: int = 1, level: float = 0.95
 ) -> pd.DataFrame:
     """The common risk difference of many stratified 2 x 2 tables: a row for each.
 
     ``tables`` has shape (k, strata, 2, 2); the risk is the share of ``column`` (1 or 2) in a row. Columns:
-    ``strata_used``, the strata with records in both rows, the only ones that count; ``estimate``; ``se``; ``lower`` and
-    ``upper``, two-sided at confidence ``level``, cut at -1 and 1.
+    ``n_strata_used``, the strata with records in both rows, the only ones that count; ``estimate``; ``se``; ``lower``
+    and ``upper``, two-sided at confidence ``level``, cut at -1 and 1.
 
     MANTEL_HAENSZEL: the mean of the strata's differences with weights n1 n2 / n, and the variance of Sato.
     SUMMARY_SCORE: the mean of the midpoints of the strata's Miettinen-Nurminen limits with the inverse squares of their
@@ -75,27 +76,25 @@ def common_risk_difference_tables(
     stratum, or nothing else, the strata's shares in its limits are as their 1 / n (`common_risk_difference` says so).
     MANTEL_HAENSZEL_BINOMIAL: the estimate of MANTEL_HAENSZEL with the sum of w**2 p (1 - p) / n as variance.
 
-    Strata without events count, with a difference of 0. Where no stratum has both rows all but ``strata_used`` is
+    Strata without events count, with a difference of 0. Where no stratum has both rows all but ``n_strata_used`` is
     missing. DataError for tables of another shape, for counts that are not whole numbers of 0 or more, for another
     column, level or method.
     Source: SAS PROC FREQ, TABLES / COMMONRISKDIFF(CL= COLUMN=).
 
     >>> tables = [[[[16, 11], [5, 20]], [[12, 16], [7, 19]]]]
     >>> common_risk_difference_tables(tables, CommonRiskDifferenceMethod.MANTEL_HAENSZEL).round(4)
-       strata_used  estimate      se   lower  upper
-    0            2    0.2738  0.0904  0.0965  0.451
+       n_strata_used  estimate      se   lower  upper
+    0              2    0.2738  0.0904  0.0965  0.451
     """
     strata = _strata(tables, column)
-    z, kind = checked_quantile(level), as_choice(CommonRiskDifferenceMethod, method, "limits")
+    z, kind = checked_quantile(level), as_option(CommonRiskDifferenceMethod, method, "limits")
     return pd.DataFrame(
-        {"strata_used": strata.is_used.sum(axis=1)}
+        {"n_strata_used": strata.is_used.sum(axis=1)}
         | dict(zip(("estimate", "se", "lower", "upper"), _pooled(strata, kind, z, level), strict=True))
     )
 
 
-def common_risk_difference(
-    tables: Given, method: CommonRiskDifferenceMethod, *, column: int = 1, level: float = 0.95
-) -> CommonRiskDifference:
+def common_risk_difference(tables: Given, method: str, *, column: int = 1, level: float = 0.95) -> CommonRiskDifference:
     """The common risk difference of the 2 x 2 tables of some strata, (strata, 2, 2).
 
     The rules are those of `common_risk_difference_tables`.
@@ -107,11 +106,11 @@ def common_risk_difference(
     """
     counts = checked_tables(strata_of(tables), 3, (2, 2))[np.newaxis]
     row = common_risk_difference_tables(counts, method, column=column, level=level).iloc[0]
-    strata, kind = _strata(counts, column), as_choice(CommonRiskDifferenceMethod, method, "limits")
+    strata, kind = _strata(counts, column), as_option(CommonRiskDifferenceMethod, method, "limits")
     return CommonRiskDifference(
         n=int((strata.n1 + strata.n2)[strata.is_used].sum()),
-        strata=counts.shape[1],
-        strata_used=int(row["strata_used"]),
+        n_strata=counts.shape[1],
+        n_strata_used=int(row["n_strata_used"]),
         estimate=float(row["estimate"]),
         se=float(row["se"]),
         lower=float(row["lower"]),

@@ -11,9 +11,10 @@ from scipy.linalg import solve_triangular
 
 from adamline.errors import DataError
 from adamline.stats._arrays import Bools, Floats, Ints, as_list, checked_level, label_codes
+from adamline.stats._choices import as_choice
 from adamline.stats._likelihood import (
+    LikelihoodModel,
     Solution,
-    effect_tests,
     fit_table,
     global_tests,
     parameter_covariance,
@@ -31,38 +32,23 @@ from adamline.stats._partial_likelihood import (
     within_strata,
 )
 from adamline.stats._times import checked_times
-from adamline.stats.design import INTERCEPT, Classes, Coding, Design, build_design
+from adamline.stats.design import INTERCEPT, Classes, Design, build_design
 from adamline.stats.estimable import LIKELIHOOD_SINGULAR, Basis, find_basis, followed
 
-METHODS = {
+METHODS: dict[Ties, str] = {
     "breslow": "PROC PHREG, partial likelihood, TIES=BRESLOW, Wald limits",
     "efron": "PROC PHREG, partial likelihood, TIES=EFRON, Wald limits",
 }
 
 
 @dataclass(frozen=True)
-class Cox:
+class Cox(LikelihoodModel):
     """A fitted proportional hazards model; the tables are described at `fit_cox`."""
 
-    n: int
-    n_missing: int
-    n_event: int
     n_strata: int
     ties: Ties
     monotone: bool
-    converged: bool
-    iterations: int
-    level: float
-    fit: pd.DataFrame = field(compare=False, repr=False)
-    global_tests: pd.DataFrame = field(compare=False, repr=False)
-    type_three: pd.DataFrame = field(compare=False, repr=False)
-    parameters: pd.DataFrame = field(compare=False, repr=False)
     hazard_ratios: pd.DataFrame = field(compare=False, repr=False)
-    covariance: Floats = field(compare=False, repr=False)
-    design: Design = field(compare=False, repr=False)
-    basis: Basis = field(compare=False, repr=False)
-    method: str = METHODS["breslow"]
-    warnings: tuple[str, ...] = ()
 
 
 def fit_cox(
@@ -72,9 +58,9 @@ def fit_cox(
     effects: Sequence[str],
     classes: Classes | None = None,
     *,
-    coding: Coding = "reference",
+    coding: str = "reference",
     references: Mapping[str, object] | None = None,
-    ties: Ties = "breslow",
+    ties: str = "breslow",
     strata: Sequence[str] = (),
     level: float = 0.95,
 ) -> Cox:
@@ -90,7 +76,8 @@ def fit_cox(
     Tables: ``parameters`` (parameter, estimate, se, chi_square (Wald), p, lower, upper, ``dependent``, ``infinite``);
     ``hazard_ratios`` (effect, level, other, estimate, lower, upper), of each level to the reference or of a unit of a
     covariate, for effects without interaction; ``fit`` (AIC, SC (SBC), -2 Log L: without_effects, with_effects; SC
-    takes the logarithm of the number of events); ``global_tests`` (likelihood ratio, score, wald); ``type_three``.
+    takes the logarithm of the number of events); ``global_tests`` (likelihood ratio, score, wald); by the method
+    ``type3`` the tests of effects, by ``ls_means`` the LS means.
 
     Newton's method runs to full convergence, where SAS stops at GCONV=1E-8. A parameter without information (its column
     does not vary among the records at risk within strata, or follows from those before it) is 0 and is named in the
@@ -106,8 +93,7 @@ def fit_cox(
     0    ARM     A     P    0.1849  0.0186  1.8382
     """
     checked_level(level)
-    if not isinstance(ties, str) or ties not in METHODS:
-        raise DataError("No such way with ties.", expected=", ".join(METHODS), found=repr(ties))
+    way = as_choice(METHODS, ties, "ways with ties")
     seen, status = numeric_column(frame, time), numeric_column(frame, event)
     codes, unstratified = _strata(frame, strata)
     times, events, _, present = checked_times(seen, status, codes)
@@ -116,8 +102,8 @@ def fit_cox(
     if not events.any():
         raise DataError("No event: there is nothing to fit.", found=f"{len(times)} records, all censored")
     basis = _basis(design, times, events, codes)
-    solution, monotone, found = _solve(design, basis, times, events, codes, ties)
-    null, score = _at_zero(design, basis, times, events, codes, ties)
+    solution, monotone, found = _solve(design, basis, times, events, codes, way)
+    null, score = _at_zero(design, basis, times, events, codes, way)
     deviance, n_event = 0.0 - 2 * found.log_likelihood, int(events.sum())
     warnings = (*design.warnings, *_dependent(design, basis), *_monotone(solution, monotone))
     parameters = parameter_table(solution, level, skip=1)
@@ -126,20 +112,20 @@ def fit_cox(
         n_missing=len(frame) - len(times),
         n_event=n_event,
         n_strata=len(np.unique(codes)),
-        ties=ties,
+        ties=way,
         monotone=monotone,
         converged=found.converged,
         iterations=found.iterations,
         level=level,
         fit=fit_table(("without_effects", "with_effects"), (null, deviance), (0, len(basis.kept) - 1), n_event),
         global_tests=global_tests(solution, null - deviance, score, skip=1),
-        type_three=effect_tests(solution),
         parameters=parameters,
         hazard_ratios=ratio_table(solution, level),
         covariance=parameter_covariance(solution)[1:, 1:],
         design=design,
         basis=basis,
-        method=METHODS[ties] + ("" if unstratified else ", stratified"),
+        solution=solution,
+        method=METHODS[way] + ("" if unstratified else ", stratified"),
         warnings=warnings if found.converged else (*warnings, "Newton's method did not converge"),
     )
 

@@ -12,6 +12,7 @@ import pandas as pd
 from adamline.errors import DataError
 from adamline.stats._arrays import Floats, Ints, as_list, label_codes, refuse_name
 from adamline.stats._counts import checked_counts
+from adamline.stats._same_records import check_same_records
 from adamline.stats._scores import table_scores
 
 
@@ -85,6 +86,7 @@ def cross_tables(
         given.append(("strata", strata, stratum_order))
     elif stratum_order is not None:
         raise DataError("An order of strata needs strata.")
+    check_same_records(rows=rows, columns=columns, strata=strata, counts=counts)
     labels = [_column(values, what) for what, values, _ in given]
     weights = np.ones(len(labels[0])) if counts is None else checked_counts(counts)
     lengths = [len(column) for column in labels] + [weights.size]

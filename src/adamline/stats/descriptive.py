@@ -14,9 +14,13 @@ from scipy.special import stdtrit
 
 from adamline.errors import DataError
 from adamline.stats._arrays import Floats, Ints, as_numbers, checked_level, held
+from adamline.stats._choices import as_option
 from adamline.stats._ordered import EXACT_BELOW, UNITS, extremes, in_units, sorted_by_group, sums_by_group
 from adamline.stats._ranks import checked_groups, checked_numbers
+from adamline.stats._same_records import check_same_records
 from adamline.stats.percentiles import percentile_of_ordered
+
+METHOD = "PROC MEANS, VARDEF=DF, PCTLDEF=5"
 
 
 class Statistic(StrEnum):
@@ -35,7 +39,34 @@ class Statistic(StrEnum):
     MIN = "min"
     MAX = "max"
 
+    @property
+    def column(self) -> str:
+        """Its column in `describe_groups`, which is its name in a `Description`.
 
+        >>> Statistic.LCLM.column, Statistic.MEAN.column
+        ('lower', 'mean')
+        """
+        return _COLUMNS.get(self, self.value)
+
+
+# Other keywords of PROC MEANS.
+_KEYWORDS = {
+    "STD": Statistic.SD,
+    "STDDEV": Statistic.SD,
+    "STDERR": Statistic.SE,
+    "P50": Statistic.MEDIAN,
+    "Q1": Statistic.P25,
+    "Q3": Statistic.P75,
+}
+# Where results of all statistics have one name, and stored results another.
+_COLUMNS = {
+    Statistic.N: "n",
+    Statistic.N_MISSING: "n_missing",
+    Statistic.LCLM: "lower",
+    Statistic.UCLM: "upper",
+    Statistic.MIN: "minimum",
+    Statistic.MAX: "maximum",
+}
 # These need two values; the others need one.
 NEED_TWO = frozenset({Statistic.SD, Statistic.SE, Statistic.LCLM, Statistic.UCLM})
 
@@ -53,26 +84,26 @@ class Description:
     sd: float
     se: float
     cv: float
-    lclm: float
-    uclm: float
+    lower: float
+    upper: float
     median: float
     p25: float
     p75: float
     minimum: float
     maximum: float
     level: float
-    method: str = "PROC MEANS, VARDEF=DF, PCTLDEF=5"
+    method: str = METHOD
     warnings: tuple[str, ...] = ()
 
 
-def method_of(statistic: Statistic, level: float = 0.95) -> tuple[str, str]:
+def method_of(statistic: str, level: float = 0.95) -> tuple[str, str]:
     """The method behind a statistic as SAS names it, and its options; ``level`` is that of the limits.
 
     >>> method_of(Statistic.MEDIAN), method_of(Statistic.LCLM, 0.9)
     (('PROC MEANS', 'PCTLDEF=5'), ("PROC MEANS, Student's t limits", 'VARDEF=DF, level=0.9'))
     """
     checked_level(level)
-    match _known(statistic):
+    match known_statistic(statistic):
         case Statistic.LCLM | Statistic.UCLM:
             return "PROC MEANS, Student's t limits", f"VARDEF=DF, level={level!r}"
         case Statistic.SD | Statistic.SE:
@@ -86,9 +117,9 @@ def describe_groups(values: npt.ArrayLike, groups: npt.ArrayLike, count: int, le
     """Statistics of the values of each group: a row for each code 0 to ``count - 1``, a column for each `Statistic`.
 
     ``groups`` has a code for each value; a negative code leaves the value out. Missing values (NaN) are counted in
-    ``nmiss`` and otherwise left out. Where all values of a group have at most six decimals, the mean is that of the
+    ``n_missing`` and otherwise left out. Where all values of a group have at most six decimals, the mean is that of the
     decimals, so that a tie is seen as one when it is rounded; it never leaves the range of the values. SD and SE divide
-    by n - 1 (VARDEF=DF); ``lclm`` and ``uclm`` are the two-sided limits of the mean by Student's t at confidence
+    by n - 1 (VARDEF=DF); ``lower`` and ``upper`` are the two-sided limits of the mean by Student's t at confidence
     ``level`` (CLM); percentiles follow PCTLDEF=5. A group without values has n = 0 and all else missing; with one value
     SD, SE and limits are missing; so are limits beyond the largest double. The order of the values does not matter.
     DataError for values that are infinite or no numbers, for lengths that differ, for codes that are not whole numbers
@@ -97,28 +128,29 @@ def describe_groups(values: npt.ArrayLike, groups: npt.ArrayLike, count: int, le
     Source: SAS PROC MEANS.
 
     >>> described = describe_groups([1.0, 4.0, 2.0, float("nan"), 7.0], [0, 0, 0, 0, 1], count=3)
-    >>> described[["N", "nmiss", "mean", "median", "sd"]].round(3)
-         N  nmiss   mean  median     sd
-    0  3.0    1.0  2.333     2.0  1.528
-    1  1.0    0.0  7.000     7.0    NaN
-    2  0.0    0.0    NaN     NaN    NaN
+    >>> described[["n", "n_missing", "mean", "median", "sd"]].round(3)
+       n  n_missing   mean  median     sd
+    0  3          1  2.333     2.0  1.528
+    1  1          0  7.000     7.0    NaN
+    2  0          0    NaN     NaN    NaN
     """
     numbers, codes, count = checked_groups(values, groups, count)
     missing = np.isnan(numbers)
     present = ~missing & (codes >= 0)
-    described = {Statistic.N_MISSING: np.bincount(codes[missing & (codes >= 0)], minlength=count).astype(np.float64)}
+    n_missing = np.bincount(codes[missing & (codes >= 0)], minlength=count)
 
     ordered, n = sorted_by_group(numbers[present], codes[present], count)
     units = in_units(ordered, n)
-    described[Statistic.N] = n.astype(np.float64)
-    described |= _moments(ordered, units, n)
+    described = _moments(ordered, units, n)
     described[Statistic.LCLM], described[Statistic.UCLM] = limits_of_mean(
         n, described[Statistic.MEAN], described[Statistic.SE], level
     )
     for statistic, share in _QUARTILES:
         described[statistic] = percentile_of_ordered(ordered, units, n, share)
     described[Statistic.MIN], described[Statistic.MAX] = extremes(ordered, n)
-    return pd.DataFrame({statistic.value: described[statistic] for statistic in Statistic})
+    counts = {Statistic.N.column: n, Statistic.N_MISSING.column: n_missing}
+    figures = {statistic.column: described[statistic] for statistic in Statistic if statistic in described}
+    return pd.DataFrame(counts | figures)
 
 
 def describe(values: npt.ArrayLike, level: float = 0.95) -> Description:
@@ -131,23 +163,16 @@ def describe(values: npt.ArrayLike, level: float = 0.95) -> Description:
     """
     numbers = checked_numbers(values)
     row = describe_groups(numbers, np.zeros(numbers.shape, dtype=np.int64), count=1, level=level).iloc[0]
-    n, mean = int(row[Statistic.N]), float(row[Statistic.MEAN])
+    n, n_missing = int(row.pop("n")), int(row.pop("n_missing"))
+    figures = {str(name): float(value) for name, value in row.items()}
     return Description(
         n=n,
-        n_missing=int(row[Statistic.N_MISSING]),
-        mean=mean,
-        sd=float(row[Statistic.SD]),
-        se=float(row[Statistic.SE]),
-        cv=_cv(float(row[Statistic.SD]), mean),
-        lclm=float(row[Statistic.LCLM]),
-        uclm=float(row[Statistic.UCLM]),
-        median=float(row[Statistic.MEDIAN]),
-        p25=float(row[Statistic.P25]),
-        p75=float(row[Statistic.P75]),
-        minimum=float(row[Statistic.MIN]),
-        maximum=float(row[Statistic.MAX]),
+        n_missing=n_missing,
+        cv=_cv(figures["sd"], figures["mean"]),
         level=level,
-        warnings=_warnings(n, mean, float(row[Statistic.UCLM])),
+        method=METHOD,
+        warnings=_warnings(n, figures["mean"], figures["upper"]),
+        **figures,
     )
 
 
@@ -176,6 +201,7 @@ def limits_of_mean(
     (0.1038, 0.76)
     """
     checked_level(level)
+    check_same_records(n=n, mean=mean, se=se)
     freedom = as_numbers(n, "A number of values") - 1
     centre, error = as_numbers(mean, "A mean"), as_numbers(se, "A standard error")
     try:
@@ -188,11 +214,9 @@ def limits_of_mean(
         return held(centre - reach), held(centre + reach)
 
 
-def _known(statistic: Statistic) -> Statistic:
-    try:
-        return Statistic(statistic)
-    except ValueError:
-        raise DataError("There is no such statistic.", expected=", ".join(Statistic), found=repr(statistic)) from None
+def known_statistic(statistic: str) -> Statistic:
+    """The statistic of that name, or of that keyword of PROC MEANS; DataError for another one."""
+    return as_option(Statistic, statistic, "statistics", _KEYWORDS)
 
 
 def _moments(ordered: Floats, units: Floats, n: Ints) -> dict[Statistic, Floats]:

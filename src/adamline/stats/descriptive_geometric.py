@@ -10,6 +10,7 @@ import pandas as pd
 
 from adamline.stats._arrays import held
 from adamline.stats._ranks import checked_codes, checked_numbers
+from adamline.stats._same_records import check_same_records
 from adamline.stats.descriptive import describe_groups
 
 METHOD = "PROC TTEST, DIST=LOGNORMAL"
@@ -51,6 +52,7 @@ def geometric_groups(values: npt.ArrayLike, groups: npt.ArrayLike, count: int, *
     0               0   2.0  2.0  78.537
     1               1   NaN  NaN     NaN
     """
+    check_same_records(values=values, groups=groups)
     numbers = checked_numbers(values)
     codes = checked_codes(groups, len(numbers))
     positive = numbers > 0
@@ -58,15 +60,15 @@ def geometric_groups(values: npt.ArrayLike, groups: npt.ArrayLike, count: int, *
     logs = np.where(positive, np.log(np.where(positive, numbers, 1.0)), np.where(low, 0.0, np.nan))
     described = describe_groups(logs, codes, count, level)
     n_not_positive = np.bincount(codes[low & (codes >= 0)], minlength=count)
-    figures = described[["mean", "sd", "lclm", "uclm"]].to_numpy(copy=True)
+    figures = described[["mean", "sd", "lower", "upper"]].to_numpy(copy=True)
     figures[n_not_positive > 0] = np.nan
     with np.errstate(over="ignore"):
         mean, sd, lower, upper = held(np.exp(figures)).T
         cv = held(100 * np.sqrt(np.expm1(figures[:, 1] ** 2)))
     return pd.DataFrame(
         {
-            "n": described["N"].astype(np.int64),
-            "n_missing": described["nmiss"].astype(np.int64),
+            "n": described["n"],
+            "n_missing": described["n_missing"],
             "n_not_positive": n_not_positive,
             "mean": mean,
             "sd": sd,

@@ -8,6 +8,7 @@ import pandas as pd
 
 from adamline.stats._arrays import Floats, Ints
 from adamline.stats._ranks import checked_codes, checked_to_square
+from adamline.stats._same_records import check_same_records
 from adamline.stats.descriptive import describe_groups
 
 
@@ -15,19 +16,20 @@ def moments_groups(values: npt.ArrayLike, groups: npt.ArrayLike, count: int) -> 
     """Moments of the values of each group: a row for each code 0 to ``count - 1``.
 
     ``groups`` has a code for each value; a negative code leaves the value out, and so does a missing value (NaN).
-    Columns: ``n``; ``sum``; ``mean``; ``sd`` and ``variance`` (divisor n - 1); ``se``; ``cv``, 100 SD / mean;
-    ``uss`` and ``css``, sums of squares of the values and of their distances from the mean; ``skewness``,
+    Columns: ``n``; ``n_missing``; ``sum``; ``mean``; ``sd`` and ``variance`` (divisor n - 1); ``se``; ``cv``, 100 SD /
+    mean; ``uss`` and ``css``, sums of squares of the values and of their distances from the mean; ``skewness``,
     n / ((n - 1) (n - 2)) times the sum of z**3, and ``kurtosis``, n (n + 1) / ((n - 1) (n - 2) (n - 3)) times the sum
     of z**4, less 3 (n - 1)**2 / ((n - 2) (n - 3)), with z the distances from the mean in SDs (VARDEF=DF).
 
-    Missing: all but n without values; SD, variance, SE and CV with one; CV where the mean is 0; skewness with less than
-    three values, kurtosis with less than four, both where the SD is 0. DataError for values that are infinite or no
-    numbers, for lengths that differ, and for codes of no group. Source: SAS PROC UNIVARIATE, Moments.
+    Missing: all but the counts without values; SD, variance, SE and CV with one; CV where the mean is 0; skewness with
+    less than three values, kurtosis with less than four, both where the SD is 0. DataError for values that are infinite
+    or no numbers, for lengths that differ, and for codes of no group. Source: SAS PROC UNIVARIATE, Moments.
 
     >>> moments_groups([2.0, 4.0, 4.0, 6.0, 14.0], [0] * 5, 1)[["sum", "css", "cv", "skewness", "kurtosis"]].round(4)
         sum   css       cv  skewness  kurtosis
     0  30.0  88.0  78.1736    1.7444    3.3223
     """
+    check_same_records(values=values, groups=groups)
     numbers = checked_to_square(values)
     codes = checked_codes(groups, len(numbers))
     described = describe_groups(numbers, codes, count)
@@ -36,7 +38,7 @@ def moments_groups(values: npt.ArrayLike, groups: npt.ArrayLike, count: int) -> 
     # In order, so that the last digits of sums do not depend on the order of the records.
     order = np.lexsort((numbers, codes))
     numbers, codes = numbers[order], codes[order]
-    n = described["N"].to_numpy()
+    n = described["n"].to_numpy(dtype=np.float64)
     mean, sd = described["mean"].to_numpy(), described["sd"].to_numpy()
     with np.errstate(invalid="ignore", divide="ignore", over="ignore"):
         css = np.where(n > 1, sd**2 * (n - 1), np.where(n == 1, 0.0, np.nan))
@@ -46,7 +48,8 @@ def moments_groups(values: npt.ArrayLike, groups: npt.ArrayLike, count: int) -> 
         squares = np.where(n > 0, np.bincount(codes, numbers**2, count), np.nan)
         return pd.DataFrame(
             {
-                "n": n.astype(np.int64),
+                "n": described["n"],
+                "n_missing": described["n_missing"],
                 "sum": n * mean,
                 "mean": mean,
                 "sd": sd,

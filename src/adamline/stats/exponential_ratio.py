@@ -10,6 +10,7 @@ import pandas as pd
 from scipy.special import chdtrc, xlogy
 
 from adamline.stats._arrays import as_labels
+from adamline.stats._same_records import check_same_records
 from adamline.stats._times import checked_times
 
 METHOD = "PROC LIFETEST, -2Log(LR), exponential times"
@@ -44,6 +45,7 @@ def exponential_ratio(times: npt.ArrayLike, events: npt.ArrayLike, groups: npt.A
     >>> round(found.chi_square, 4), found.df
     (1.0799, 1)
     """
+    check_same_records(times=times, events=events, groups=groups)
     codes, labels = pd.factorize(as_labels(groups, "The groups"), sort=True)
     time, event, (group,), present = checked_times(times, events, codes)
     n = np.bincount(group[present], minlength=len(labels))

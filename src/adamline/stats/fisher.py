@@ -28,7 +28,7 @@ class Fisher:
     """The exact test of one 2 x 2 table; left and right are the directions of its cell (1,1)."""
 
     n: int
-    p_two_sided: float
+    p: float
     p_left: float
     p_right: float
     p_table: float
@@ -39,7 +39,7 @@ class Fisher:
 def fisher_exact_tables(tables: npt.ArrayLike) -> pd.DataFrame:
     """Fisher's exact test of many 2 x 2 tables of counts: a row for each table.
 
-    Columns: ``p_two_sided``, the sum of the probabilities of all tables with the same totals that are no more likely
+    Columns: ``p``, the sum of the probabilities of all tables with the same totals that are no more likely
     than the observed one (to a relative 1e-7); ``p_left`` and ``p_right``, the probability that cell (1,1) is no larger
     and no smaller than observed; ``p_table``, the probability of the observed table. They are accurate to a relative
     1e-12; below about 1e-300 they may be 0. A table with an empty row or column is the only one with its totals: all
@@ -49,9 +49,9 @@ def fisher_exact_tables(tables: npt.ArrayLike) -> pd.DataFrame:
     total above 1 million. Source: SAS PROC FREQ, TABLES / FISHER.
 
     >>> fisher_exact_tables([[[10, 2], [2, 4]], [[3, 5], [0, 0]]]).round(4)
-       p_two_sided  p_left  p_right  p_table
-    0        0.107  0.9961   0.0573   0.0533
-    1        1.000  1.0000   1.0000   1.0000
+           p  p_left  p_right  p_table
+    0  0.107  0.9961   0.0573   0.0533
+    1  1.000  1.0000   1.0000   1.0000
     """
     cells = _checked(tables)
     low, high = _range_of_first_cell(cells)
@@ -64,13 +64,13 @@ def fisher_exact_tables(tables: npt.ArrayLike) -> pd.DataFrame:
         for start in range(0, len(alike), step):
             chosen = alike[start : start + step]
             found[chosen] = _probabilities(cells[chosen], each)
-    return pd.DataFrame(found, columns=["p_two_sided", "p_left", "p_right", "p_table"])
+    return pd.DataFrame(found, columns=["p", "p_left", "p_right", "p_table"])
 
 
 def fisher_exact(table: Given) -> Fisher:
     """Fisher's exact test of one 2 x 2 table of counts; the rules are those of `fisher_exact_tables`.
 
-    >>> round(fisher_exact([[22, 39], [39, 113]]).p_two_sided, 4)
+    >>> round(fisher_exact([[22, 39], [39, 113]]).p, 4)
     0.135
     """
     counts = one(table_of(table))
@@ -78,7 +78,7 @@ def fisher_exact(table: Given) -> Fisher:
     is_empty = (counts.sum(axis=1) == 0).any() or (counts.sum(axis=2) == 0).any()
     return Fisher(
         n=int(counts.sum()),
-        p_two_sided=found["p_two_sided"],
+        p=found["p"],
         p_left=found["p_left"],
         p_right=found["p_right"],
         p_table=found["p_table"],

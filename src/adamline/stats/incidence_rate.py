@@ -13,6 +13,7 @@ from adamline.errors import DataError
 from adamline.stats._arrays import Floats, as_numbers, checked_level, codes_explained, is_number
 from adamline.stats._counts import checked_counts, checked_quantile
 from adamline.stats._ranks import checked_codes
+from adamline.stats._same_records import check_same_records
 
 METHOD = "events per person-time, exact Poisson limits (chi-square, Garwood)"
 RATIO_METHOD = "rate ratio, exact conditional limits (binomial, Clopper-Pearson)"
@@ -171,6 +172,7 @@ def rate_comparisons(
         ratio  ratio_lower  ratio_upper       p
     0  0.4619       0.2114       0.9541  0.0355
     """
+    check_same_records(events1=events1, time1=time1, events2=events2, time2=time2)
     x1, t1 = _checked_events(events1, time1)
     x2, t2 = _checked_events(events2, time2)
     if x1.shape != x2.shape:
@@ -248,6 +250,7 @@ def _equal_rates_p(x1: Floats, x2: Floats, share: Floats) -> Floats:
 
 
 def _checked_events(events: npt.ArrayLike, time: npt.ArrayLike) -> tuple[Floats, Floats]:
+    check_same_records(events=events, time=time)
     x, t = checked_counts(events, "A number of events"), as_numbers(time, "A person-time")
     if x.shape != t.shape or x.ndim != 1:
         raise DataError("Events and person-times must be two columns of one length.", found=f"{x.shape} and {t.shape}")
@@ -264,6 +267,7 @@ def _checked_events(events: npt.ArrayLike, time: npt.ArrayLike) -> tuple[Floats,
 def _checked_subjects(
     has_event: npt.ArrayLike, time: npt.ArrayLike, groups: npt.ArrayLike
 ) -> tuple[Floats, Floats, npt.NDArray[np.int64]]:
+    check_same_records(has_event=has_event, time=time, groups=groups)
     flags, times = as_numbers(has_event, "An event flag"), as_numbers(time, "A time")
     with codes_explained():
         codes = as_numbers(groups, "A group code")

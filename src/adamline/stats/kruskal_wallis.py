@@ -11,6 +11,7 @@ from scipy.special import chdtrc
 
 from adamline.stats._arrays import Floats, Ints
 from adamline.stats._ranks import checked_codes, checked_groups, checked_numbers, coded_labels, mid_ranks
+from adamline.stats._same_records import check_same_records
 
 METHOD = "PROC NPAR1WAY, Kruskal-Wallis test"
 
@@ -35,9 +36,9 @@ def kruskal_wallis_blocks(
     """The test of all groups within each block, such as a visit of a parameter: a row for each of ``count`` blocks.
 
     ``groups`` and ``blocks`` have a code for each value, those of blocks below ``count``; a negative code leaves the
-    value out, and so does a missing value (NaN). Columns: ``n``, the number of values; ``groups``, the number of groups
-    that have any; ``chi_square``, of the ranks within the block with mean ranks for ties, corrected for ties and
-    without a continuity correction; ``df``, one less than ``groups``; ``p``.
+    value out, and so does a missing value (NaN). Columns: ``n``, the number of values; ``n_groups``, the number of
+    groups that have any; ``chi_square``, of the ranks within the block with mean ranks for ties, corrected for ties and
+    without a continuity correction; ``df``, one less than ``n_groups``; ``p``.
 
     With less than two groups, or with all values of a block tied, chi-square and p are missing. DataError for values
     that are infinite or no numbers, for lengths that differ, and for a block code of ``count`` or more.
@@ -45,10 +46,11 @@ def kruskal_wallis_blocks(
     Source: SAS PROC NPAR1WAY, WILCOXON, with two or more classes.
 
     >>> kruskal_wallis_blocks([2.9, 3.0, 2.5, 3.8, 2.7, 4.0, 1.0], [0, 0, 0, 1, 1, 2, 2], [0] * 6 + [1], 2).round(4)
-       n  groups  chi_square  df       p
-    0  6       3       2.381   2  0.3041
-    1  1       1         NaN   0     NaN
+       n  n_groups  chi_square  df       p
+    0  6         3       2.381   2  0.3041
+    1  1         1         NaN   0     NaN
     """
+    check_same_records(values=values, groups=groups, blocks=blocks)
     numbers, block, count = checked_groups(values, blocks, count, "block")
     group = checked_codes(groups, len(numbers))
     present = ~np.isnan(numbers) & (group >= 0) & (block >= 0)
@@ -62,7 +64,7 @@ def kruskal_wallis_blocks(
     chi_square = np.where((filled > 1) & (variance > 0), chi_square, np.nan)
     df = np.maximum(filled - 1, 0)
     return pd.DataFrame(
-        {"n": n, "groups": filled, "chi_square": chi_square, "df": df, "p": chdtrc(np.maximum(df, 1), chi_square)}
+        {"n": n, "n_groups": filled, "chi_square": chi_square, "df": df, "p": chdtrc(np.maximum(df, 1), chi_square)}
     )
 
 
@@ -77,6 +79,7 @@ def kruskal_wallis(values: npt.ArrayLike, groups: npt.ArrayLike) -> KruskalWalli
     >>> round(found.chi_square, 4), found.df, round(found.p, 4)
     (2.381, 2, 0.3041)
     """
+    check_same_records(values=values, groups=groups)
     numbers = checked_numbers(values)
     codes, labels = coded_labels(groups)
     row = kruskal_wallis_blocks(numbers, codes, np.zeros(len(codes), dtype=np.int64), 1).iloc[0]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -12,8 +12,9 @@ from scipy.linalg import solve_triangular
 from adamline.stats._arrays import Floats
 from adamline.stats._numeric_column import numeric_column
 from adamline.stats._wald import f_test, t_tests
-from adamline.stats.design import Classes, Design, build_design
+from adamline.stats.design import Classes, Design, Effect, build_design
 from adamline.stats.estimable import Basis, dependency_warnings, find_basis, type_three_rows
+from adamline.stats.ls_means import Asked, LsMeans, ls_means_of
 
 METHOD = "PROC GLM, ordinary least squares"
 
@@ -28,8 +29,8 @@ class LinearModel:
     response: str
     n: int
     n_missing: int
-    df_model: int
-    df_error: int
+    num_df: int
+    den_df: int
     ss_model: float
     ss_error: float
     ss_total: float
@@ -42,18 +43,54 @@ class LinearModel:
     cv: float
     level: float
     parameters: pd.DataFrame = field(compare=False, repr=False)
-    type_one: pd.DataFrame = field(compare=False, repr=False)
-    type_three: pd.DataFrame = field(compare=False, repr=False)
     covariance: Floats = field(compare=False, repr=False)
     design: Design = field(compare=False, repr=False)
     basis: Basis = field(compare=False, repr=False)
+    sequential: pd.DataFrame = field(compare=False, repr=False)
+    partial: pd.DataFrame = field(compare=False, repr=False)
     method: str = METHOD
     warnings: tuple[str, ...] = ()
+
+    @property
+    def weights(self) -> str | None:
+        """The column of weights; none."""
+        return None
 
     @property
     def coefficients(self) -> Floats:
         """The parameters in the order of the design's columns, 0 for those that depend on others."""
         return self.parameters["estimate"].to_numpy()
+
+    def type1(self) -> pd.DataFrame:
+        """Type I (sequential) tests: a row for each effect with effect, num_df, den_df, ss, ms, f, p."""
+        return self.sequential.copy()
+
+    def type3(self) -> pd.DataFrame:
+        """Type III tests by SAS's estimable functions, so for missing cells too; columns as `type1`."""
+        return self.partial.copy()
+
+    def ls_means(
+        self,
+        effect: str,
+        *,
+        by: str | None = None,
+        against: object = None,
+        margins: str = "equal",
+        at: Mapping[str, float] | None = None,
+        level: float | None = None,
+    ) -> LsMeans:
+        """LS means of ``effect`` and their differences; the rules are those of `LsMeans`."""
+        return ls_means_of(self, Asked(effect, by, against, margins, at, level))
+
+    def tests_of(self, rows: Floats, level: float, effect: Effect) -> pd.DataFrame:
+        """The t test of each function of the parameters."""
+        variance = np.einsum("ij,jk,ik->i", rows, self.covariance, rows)
+        return t_tests(rows @ self.coefficients, np.sqrt(np.maximum(variance, 0.0)), self.den_df, level)
+
+    def covariance_of(self, rows: Floats) -> Floats:
+        """The covariance of functions of the parameters."""
+        found: Floats = rows @ self.covariance @ rows.T
+        return found
 
 
 def fit_linear_model(
@@ -68,9 +105,9 @@ def fit_linear_model(
     the warnings, with what it depends on.
 
     Tables: ``parameters`` (parameter, estimate, se, df, t, p, lower, upper at confidence ``level``, ``dependent``);
-    ``type_one`` (sequential) and ``type_three`` tests (effect, df, ss, ms, f, p), the latter by SAS's estimable
-    functions, so for missing cells too. ``covariance`` is that of the parameters. Where no degrees of freedom are left
-    for error, or none of the error, tests are missing, with a warning.
+    by the methods ``type1`` and ``type3`` the tests of effects, by ``ls_means`` the LS means. ``covariance`` is that of
+    the parameters. ``f`` with ``num_df`` and ``den_df`` tests the whole model. Where no degrees of freedom are left for
+    error, or none of the error, tests are missing, with a warning.
 
     DataError for what `build_design` refuses, a response that is no number, infinite or beyond 1e150, a level outside 0
     to 1.
@@ -97,19 +134,19 @@ def fit_linear_model(
     error = y - mean - chosen @ kept
     ss_total, ss_error = float(((y - mean) ** 2).sum()), float((error**2).sum())
     ss_error = 0.0 if ss_error <= _NO_ERROR * max(ss_total, len(y) * mean**2) else ss_error
-    df_model, df_error = len(basis.kept) - 1, len(y) - len(basis.kept)
-    ms_error = ss_error / df_error if df_error else np.nan
-    _, f, p = f_test(ss_total - ss_error, df_model, ms_error, df_error)
+    num_df, den_df = len(basis.kept) - 1, len(y) - len(basis.kept)
+    ms_error = ss_error / den_df if den_df else np.nan
+    _, f, p = f_test(ss_total - ss_error, num_df, ms_error, den_df)
     estimate, covariance = _parameters(design, basis, kept, r, ms_error)
     estimate[0] += mean
     rows = {effect.name: type_three_rows(design, basis, effect) for effect in design.effects[1:]}
-    no_test = () if df_error and ss_error > 0 else ("no tests: nothing is left for error",)
+    no_test = () if den_df and ss_error > 0 else ("no tests: nothing is left for error",)
     return LinearModel(
         response=response,
         n=len(y),
         n_missing=len(frame) - len(y),
-        df_model=df_model,
-        df_error=df_error,
+        num_df=num_df,
+        den_df=den_df,
         ss_model=ss_total - ss_error,
         ss_error=ss_error,
         ss_total=ss_total,
@@ -121,14 +158,12 @@ def fit_linear_model(
         r_square=1 - ss_error / ss_total if ss_total > 0 else np.nan,
         cv=100 * float(np.sqrt(ms_error)) / mean if mean else np.nan,
         level=level,
-        parameters=_parameter_table(design, basis, estimate, covariance, df_error, level),
-        type_one=_tests(_sequential(design, basis, z), ms_error, df_error),
-        type_three=_tests(
-            {name: _sum_of_squares(each, basis, r, z) for name, each in rows.items()}, ms_error, df_error
-        ),
+        parameters=_parameter_table(design, basis, estimate, covariance, den_df, level),
         covariance=covariance,
         design=design,
         basis=basis,
+        sequential=_tests(_sequential(design, basis, z), ms_error, den_df),
+        partial=_tests({name: _sum_of_squares(each, basis, r, z) for name, each in rows.items()}, ms_error, den_df),
         warnings=(*design.warnings, *dependency_warnings(design, basis), *no_test),
     )
 
@@ -143,11 +178,11 @@ def _parameters(design: Design, basis: Basis, kept: Floats, r: Floats, ms_error:
 
 
 def _parameter_table(
-    design: Design, basis: Basis, estimate: Floats, covariance: Floats, df_error: int, level: float
+    design: Design, basis: Basis, estimate: Floats, covariance: Floats, den_df: int, level: float
 ) -> pd.DataFrame:
     is_dependent = np.isin(np.arange(len(estimate)), basis.dependent)
     se = np.where(is_dependent, np.nan, np.sqrt(np.diag(covariance)))
-    table = t_tests(estimate, se, df_error, level)
+    table = t_tests(estimate, se, den_df, level)
     table.insert(0, "parameter", design.names)
     return table.assign(dependent=is_dependent)
 
@@ -169,6 +204,6 @@ def _sum_of_squares(rows: Floats, basis: Basis, r: Floats, z: Floats) -> tuple[f
     return float(((space.T @ z) ** 2).sum()), len(rows)
 
 
-def _tests(sums: dict[str, tuple[float, int]], ms_error: float, df_error: int) -> pd.DataFrame:
-    rows = [(name, df, ss, *f_test(ss, df, ms_error, df_error)) for name, (ss, df) in sums.items()]
-    return pd.DataFrame(rows, columns=["effect", "df", "ss", "ms", "f", "p"])
+def _tests(sums: dict[str, tuple[float, int]], ms_error: float, den_df: int) -> pd.DataFrame:
+    rows = [(name, df, den_df, ss, *f_test(ss, df, ms_error, den_df)) for name, (ss, df) in sums.items()]
+    return pd.DataFrame(rows, columns=["effect", "num_df", "den_df", "ss", "ms", "f", "p"])

@@ -13,8 +13,8 @@ from scipy.special import expit
 from adamline.errors import DataError, nearest
 from adamline.stats._arrays import Bools, Floats, Ints, checked_level, is_among, label_codes
 from adamline.stats._likelihood import (
+    LikelihoodModel,
     Solution,
-    effect_tests,
     fit_table,
     global_tests,
     parameter_covariance,
@@ -23,37 +23,28 @@ from adamline.stats._likelihood import (
 )
 from adamline.stats._newton import Maximum, has_maximum, held_apart, maximise
 from adamline.stats._numeric_column import known_column, numeric_column
-from adamline.stats.design import Classes, Coding, Design, build_design, level_text
+from adamline.stats.design import Classes, Coding, Design, build_design, checked_coding, level_text
 from adamline.stats.estimable import LIKELIHOOD_SINGULAR, Basis, dependency_warnings, find_basis
 
 METHOD = "PROC LOGISTIC, binary logit, maximum likelihood (Fisher scoring), Wald limits"
 
 
 @dataclass(frozen=True)
-class Logistic:
+class Logistic(LikelihoodModel):
     """A fitted logistic model; the tables are described at `fit_logistic`."""
 
     response: str
     event: object
-    n: int
-    n_missing: int
+    freq: str | None
     sum_freq: int
-    n_event: int
     separation: str
-    converged: bool
-    iterations: int
-    level: float
     coding: Coding | None
-    fit: pd.DataFrame = field(compare=False, repr=False)
-    global_tests: pd.DataFrame = field(compare=False, repr=False)
-    type_three: pd.DataFrame = field(compare=False, repr=False)
-    parameters: pd.DataFrame = field(compare=False, repr=False)
     odds_ratios: pd.DataFrame = field(compare=False, repr=False)
-    covariance: Floats = field(compare=False, repr=False)
-    design: Design = field(compare=False, repr=False)
-    basis: Basis = field(compare=False, repr=False)
-    method: str = METHOD
-    warnings: tuple[str, ...] = ()
+
+    @property
+    def weights(self) -> str | None:
+        """The column of frequencies."""
+        return self.freq
 
 
 def fit_logistic(
@@ -63,7 +54,7 @@ def fit_logistic(
     effects: Sequence[str],
     classes: Classes | None = None,
     *,
-    coding: Coding | None = None,
+    coding: str | None = None,
     references: Mapping[str, object] | None = None,
     freq: str | None = None,
     level: float = 0.95,
@@ -80,8 +71,8 @@ def fit_logistic(
     Tables: ``parameters`` (parameter, estimate, se, chi_square (Wald), p, lower, upper, ``dependent``, ``infinite``);
     ``odds_ratios`` (effect, level, other, estimate, lower, upper), of each level to the reference or of a unit of a
     covariate, for effects without interaction; ``fit`` (AIC, SC, -2 Log L: intercept_only, with_effects);
-    ``global_tests`` (likelihood ratio, score, wald); ``type_three`` (Wald, with "glm" of SAS's estimable functions,
-    otherwise the joint tests of each effect's parameters). ``covariance`` is that of the parameters.
+    ``global_tests`` (likelihood ratio, score, wald); by the method ``type3`` the tests of effects, by ``ls_means`` the
+    LS means. ``covariance`` is that of the parameters.
 
     Newton's method runs to full convergence, where SAS stops at GCONV=1E-8. A column that is a combination of those
     before it has the parameter 0 and is named in the warnings. Where the events can be told from the others by the
@@ -105,13 +96,14 @@ def fit_logistic(
             expected="effect, reference or glm",
             hint="PROC LOGISTIC takes effect unless PARAM= says otherwise; reference gives log odds ratios",
         )
+    in_coding = None if coding is None else checked_coding(coding)
     answers, distinct = label_codes(known_column(frame, response))
     weight = _frequencies(frame, freq)
     design = build_design(
         frame,
         effects,
         classes or {},
-        coding=coding or "reference",
+        coding=in_coding or "reference",
         references=references,
         usable=(answers >= 0) & (weight > 0),
     )
@@ -128,22 +120,23 @@ def fit_logistic(
         event=event,
         n=len(y),
         n_missing=len(frame) - len(y),
+        freq=freq,
         sum_freq=int(total),
         n_event=int(events),
         separation=separation,
         converged=converged,
         iterations=iterations,
         level=level,
-        coding=coding,
+        coding=in_coding,
         fit=fit_table(("intercept_only", "with_effects"), (null, deviance), (1, len(basis.kept)), int(total)),
         global_tests=global_tests(solution, null - deviance, _score(design, basis, y, weight), skip=1),
-        type_three=effect_tests(solution),
         parameters=parameter_table(solution, level),
         odds_ratios=ratio_table(solution, level),
         covariance=parameter_covariance(solution),
         design=design,
         basis=basis,
-        method=METHOD if coding is None else f"{METHOD}, class variables in {coding} coding",
+        solution=solution,
+        method=METHOD if coding is None else f"{METHOD}, class variables in {in_coding} coding",
         warnings=warnings if converged else (*warnings, "Newton's method did not converge"),
     )
 

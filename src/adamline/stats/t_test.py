@@ -12,6 +12,7 @@ from scipy.special import chdtri, fdtrc, stdtr, stdtrit
 from adamline.errors import DataError
 from adamline.stats._arrays import Floats, checked_level
 from adamline.stats._ranks import checked_codes, checked_null, checked_pairs, checked_to_square
+from adamline.stats._same_records import check_same_records
 from adamline.stats.descriptive import describe_groups
 
 ONE_SAMPLE = "PROC TTEST, one-sample t test"
@@ -71,8 +72,8 @@ class TwoSampleT:
     pooled_sd_lower: float
     pooled_sd_upper: float
     f: float
-    f_df1: float
-    f_df2: float
+    f_num_df: float
+    f_den_df: float
     f_p: float
     null: float
     level: float
@@ -102,15 +103,13 @@ def t_test_groups(
     1  2  2.0000  0.0000  2.0000  2.0000     NaN     NaN
     """
     _check(null, level)
+    check_same_records(values=values, groups=groups)
     numbers = checked_to_square(values)
     described = describe_groups(numbers, checked_codes(groups, len(numbers)), count, level)
-    n = described["N"].to_numpy()
+    n = described["n"].to_numpy()
     sd, se = described["sd"].to_numpy(), described["se"].to_numpy()
     df = np.where(n > 0, n - 1, np.nan)
-    table = pd.DataFrame({"n": n.astype(np.int64), "n_missing": described["nmiss"].astype(np.int64)})
-    names = {"mean": "mean", "sd": "sd", "se": "se", "minimum": "min", "maximum": "max"}
-    for name, column in (names | {"lower": "lclm", "upper": "uclm"}).items():
-        table[name] = described[column]
+    table = described[["n", "n_missing", "mean", "sd", "se", "minimum", "maximum", "lower", "upper"]].copy()
     table["sd_lower"], table["sd_upper"] = _limits_of_sd(sd, df, level)
     t, p = _tested(table["mean"].to_numpy() - null, se, df)
     return table.assign(df=df, t=t, p=p)
@@ -136,6 +135,7 @@ def t_test_paired(first: npt.ArrayLike, second: npt.ArrayLike, *, null: float = 
     >>> round(found.mean, 4), found.df, round(found.p, 4)
     (-5.3333, 2.0, 0.1348)
     """
+    check_same_records(first=first, second=second)
     before, after = checked_to_square(first, "first values"), checked_to_square(second, "second values")
     if len(before) != len(after):
         raise DataError("Pairs must be two columns of one length.", found=f"{len(before)} and {len(after)}")
@@ -153,8 +153,8 @@ def t_test_pairs(
     minus that of the second; ``pooled_sd`` with its equal-tailed limits ``pooled_sd_lower`` and ``pooled_sd_upper``;
     for equal variances ``pooled_se``, ``pooled_lower``, ``pooled_upper`` (limits of the difference), ``pooled_df``,
     ``pooled_t`` and two-sided ``pooled_p``, all against a difference of ``null``; the same for unequal variances, named
-    ``satterthwaite_``; and ``f``, the larger variance divided by the smaller, with ``f_df1``, ``f_df2`` and the doubled
-    tail ``f_p``, at most 1.
+    ``satterthwaite_``; and ``f``, the larger variance divided by the smaller, with ``f_num_df``, ``f_den_df`` and the
+    doubled tail ``f_p``, at most 1.
 
     A group with one value adds nothing to the pooled variance, and the figures for unequal variances and F are missing.
     Where both variances are 0 there is no t and no p; where one is 0 there is no F. DataError as in `t_test_groups`,
@@ -166,6 +166,7 @@ def t_test_pairs(
     0     -4.3333   -2.3102     0.104            1.4002           0.2375
     """
     _check(null, level)
+    check_same_records(values=values, groups=groups)
     numbers = checked_to_square(values)
     codes, members = checked_codes(groups, len(numbers)), checked_pairs(pairs)
     count = int(max(codes.max(initial=-1), members.max(initial=-1))) + 1
@@ -252,7 +253,7 @@ def _folded_f(n1: Floats, n2: Floats, sd1: Floats, sd2: Floats) -> dict[str, Flo
     # The doubled tail of a ratio near 1 may pass 1 where the degrees of freedom differ.
     p = np.minimum(2 * fdtrc(np.maximum(df1, 1), np.maximum(df2, 1), f), 1.0)
     known = ~np.isnan(f)
-    return {"f": f, "f_df1": np.where(known, df1, np.nan), "f_df2": np.where(known, df2, np.nan), "f_p": p}
+    return {"f": f, "f_num_df": np.where(known, df1, np.nan), "f_den_df": np.where(known, df2, np.nan), "f_p": p}
 
 
 def _limits_of_sd(sd: Floats, df: Floats, level: float) -> tuple[Floats, Floats]:

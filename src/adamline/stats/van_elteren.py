@@ -11,6 +11,7 @@ from scipy.special import chdtrc
 
 from adamline.stats._arrays import Floats, Ints
 from adamline.stats._ranks import checked_codes, checked_groups, checked_numbers, coded_labels, mid_ranks
+from adamline.stats._same_records import check_same_records
 
 METHOD = "PROC FREQ, CMH row mean scores, SCORES=MODRIDIT (van Elteren test)"
 
@@ -31,8 +32,8 @@ class VanElteren:
     df: int
     p: float
     z: float
-    strata: int
-    strata_used: int
+    n_strata: int
+    n_strata_used: int
     groups: pd.DataFrame = field(compare=False, repr=False)
     method: str = METHOD
     warnings: tuple[str, ...] = ()
@@ -48,8 +49,8 @@ def van_elteren_blocks(
     ties; their scores are rank / (n + 1), n the number of values there (modified ridits). The test is of the sums of
     the scores by group over all strata against their expectation given n, by their covariance given the scores.
     Columns: ``n``; ``chi_square``; ``df``, the rank of the covariance: one less than there are groups, unless the
-    strata do not tell all groups apart; ``p``; ``strata`` and ``strata_used``, the numbers of strata with values, and
-    of those with more than one group and not all values tied.
+    strata do not tell all groups apart; ``p``; ``n_strata`` and ``n_strata_used``, the numbers of strata with values,
+    and of those with more than one group and not all values tied.
 
     With ``df`` 0 chi-square and p are missing. With one stratum the test is that of Kruskal and Wallis. DataError for
     values that are infinite or no numbers, for lengths that differ, and for a block code of ``count`` or more.
@@ -58,9 +59,10 @@ def van_elteren_blocks(
 
     >>> values, groups = [1.0, 2.0, 4.0, 3.0, 9.0, 6.0, 7.0, 8.0], [0, 0, 1, 1, 0, 0, 1, 1]
     >>> van_elteren_blocks(values, groups, [0, 0, 0, 0, 1, 1, 1, 1], [0] * 8, 1).round(4)
-       n  chi_square  df       p  strata  strata_used
-    0  8         1.2   1  0.2733       2            2
+       n  chi_square  df       p  n_strata  n_strata_used
+    0  8         1.2   1  0.2733         2              2
     """
+    check_same_records(values=values, groups=groups, strata=strata, blocks=blocks)
     numbers, in_block, count = checked_groups(values, blocks, count, "block")
     codes = [checked_codes(groups, len(numbers)), checked_codes(strata, len(numbers), "strata"), in_block]
     present = ~np.isnan(numbers) & (np.min(codes, axis=0) >= 0)
@@ -73,8 +75,8 @@ def van_elteren_blocks(
             "chi_square": chi_square,
             "df": df,
             "p": chdtrc(np.maximum(df, 1), chi_square),
-            "strata": known,
-            "strata_used": used,
+            "n_strata": known,
+            "n_strata_used": used,
         }
     )
 
@@ -89,6 +91,7 @@ def van_elteren(values: npt.ArrayLike, groups: npt.ArrayLike, strata: npt.ArrayL
     >>> round(found.chi_square, 4), found.df, round(found.z, 4)
     (1.2, 1, -1.0954)
     """
+    check_same_records(values=values, groups=groups, strata=strata)
     numbers = checked_numbers(values)
     group, labels = coded_labels(groups)
     stratum, _ = coded_labels(strata)
@@ -112,8 +115,8 @@ def van_elteren(values: npt.ArrayLike, groups: npt.ArrayLike, strata: npt.ArrayL
         df=df,
         p=float(row["p"]),
         z=float(statistic[0] / np.sqrt(covariance[0, 0, 0])) if len(labels) == 2 and df == 1 else np.nan,
-        strata=int(row["strata"]),
-        strata_used=int(row["strata_used"]),
+        n_strata=int(row["n_strata"]),
+        n_strata_used=int(row["n_strata_used"]),
         groups=pd.DataFrame(
             {"group": labels, "n": n, "observed": observed[0], "expected": expected[0], "statistic": statistic}
         ),

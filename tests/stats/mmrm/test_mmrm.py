@@ -16,7 +16,6 @@ from scipy.optimize import minimize
 
 from adamline.errors import DataError
 from adamline.stats.linear_model import fit_linear_model
-from adamline.stats.ls_means import ls_means
 from adamline.stats.mmrm import Mmrm, fit_mmrm
 from adamline.stats.mmrm.optimise import Problem, starts
 from adamline.stats.mmrm.patterns import gather
@@ -105,7 +104,7 @@ def test_kenward_roger_of_the_paper(name: str) -> None:
         theta, w = fit.covariance_parameters["estimate"].to_numpy(), fit.covariance_parameters_covariance
         rows = np.zeros((3, len(fit.design.names)))
         effect = fit.design.effect("ARM*AVISIT")
-        means = fit.lsmeans("ARM*AVISIT", by="AVISIT")
+        means = fit.ls_means("ARM*AVISIT", by="AVISIT")
         rows = means.coefficients[:3] - means.coefficients[3:6]
         kept = rows[:, fit.basis.kept]
         adjusted, f, df = plain.kenward_roger(theta, w, kept, second_order=ddfm == "kenward-roger")
@@ -140,7 +139,7 @@ def test_covariance_of_the_parameters_and_satterthwaite_by_differences(name: str
     hessian = np.array([[mixed(i, j) for j in range(k)] for i in range(k)])
     spread = 2 * np.linalg.inv(hessian)
     np.testing.assert_allclose(np.diag(fit.covariance_parameters_covariance), np.diag(spread), rtol=2e-3)
-    row = fit.lsmeans("ARM").coefficients
+    row = fit.ls_means("ARM").coefficients
     row = (row[0] - row[1])[fit.basis.kept]
 
     def variance(at: np.ndarray) -> float:
@@ -150,7 +149,7 @@ def test_covariance_of_the_parameters_and_satterthwaite_by_differences(name: str
         [(variance(theta + u) - variance(theta - u)) / (2 * step) for u, step in zip(unit, h, strict=True)]
     )
     df = 2 * variance(theta) ** 2 / (slope @ spread @ slope)
-    assert fit.lsmeans("ARM").differences["df"][0] == pytest.approx(df, rel=5e-3)
+    assert fit.ls_means("ARM").differences["df"][0] == pytest.approx(df, rel=5e-3)
 
 
 @pytest.mark.parametrize("groups", [1, 2])
@@ -194,10 +193,10 @@ def test_gradient_and_hessian_against_differences(name: str, groups: int) -> Non
 def test_order_levels_and_scale_change_nothing(name: str) -> None:
     frame = trial(45)
     base = fitted(frame, covariance=name)
-    table = base.lsmeans("ARM", against="A").differences
+    table = base.ls_means("ARM", against="A").differences
 
     def check(other: Mmrm, factor: float = 1.0, rel: float = 1e-7) -> None:
-        found = other.lsmeans("ARM", against="A").differences
+        found = other.ls_means("ARM", against="A").differences
         for column in ("estimate", "se", "lower", "upper"):
             np.testing.assert_allclose(found[column] / factor, table[column], rtol=rel)
         for column in ("df", "t", "p"):
@@ -219,16 +218,16 @@ def test_complete_balanced_data_have_the_classical_answer() -> None:
     one = trial(40, 1, missing=0.0)
     fit = fit_mmrm(one, "CHG", ["ARM", "BASE"], {"ARM": None}, subject="ID", visit="AVISIT")
     model = fit_linear_model(one, "CHG", ["ARM", "BASE"], {"ARM": None})
-    expected = ls_means(model, "ARM").differences[["estimate", "se", "df", "p", "lower", "upper"]]
-    pd.testing.assert_frame_equal(fit.lsmeans("ARM").differences[expected.columns], expected, rtol=1e-8)
+    expected = model.ls_means("ARM").differences[["estimate", "se", "df", "p", "lower", "upper"]]
+    pd.testing.assert_frame_equal(fit.ls_means("ARM").differences[expected.columns], expected, rtol=1e-8)
     f = fit.type3()
-    np.testing.assert_allclose(f["f"], model.type_three["f"], rtol=1e-8)
+    np.testing.assert_allclose(f["f"], model.type3()["f"], rtol=1e-8)
     full = trial(40, 4, missing=0.0)
     cs = fit_mmrm(full, "CHG", ["ARM", "AVISIT"], CLASSES, subject="ID", visit="AVISIT", covariance="CS")
     means = full.groupby(["ID", "ARM"], as_index=False)["CHG"].mean()
     model = fit_linear_model(means, "CHG", ["ARM"], {"ARM": None})
-    expected = ls_means(model, "ARM").differences[["estimate", "se", "df", "p"]]
-    pd.testing.assert_frame_equal(cs.lsmeans("ARM").differences[expected.columns], expected, rtol=1e-7)
+    expected = model.ls_means("ARM").differences[["estimate", "se", "df", "p"]]
+    pd.testing.assert_frame_equal(cs.ls_means("ARM").differences[expected.columns], expected, rtol=1e-7)
 
 
 def test_empirical_covariance_by_a_loop() -> None:
@@ -260,7 +259,7 @@ def test_satterthwaite_of_several_rows_is_of_sas_rows() -> None:
     first, _ = plain.derivatives(theta)
     inverse = np.linalg.inv(plain.covariance(theta))
     phi = np.linalg.inv(plain.x.T @ inverse @ plain.x)
-    means = fit.lsmeans("AVISIT").coefficients
+    means = fit.ls_means("AVISIT").coefficients
     rows = (means[:3] - means[3])[:, fit.basis.kept]
     spread = []
     for vector in np.linalg.eigh(rows @ phi @ rows.T)[1].T:
@@ -396,7 +395,7 @@ def test_kenward_roger_of_one_row_is_its_t_test_near_two_degrees_of_freedom() ->
         visit="AVISIT",
         covariance="TOEP",
     )
-    row = fit.lsmeans("ARM").differences.iloc[0]
+    row = fit.ls_means("ARM").differences.iloc[0]
     test = fit.type3().iloc[0]
     assert (test["den_df"], test["f"], test["p"]) == pytest.approx((row["df"], row["t"] ** 2, row["p"]), rel=1e-8)
 
@@ -404,7 +403,7 @@ def test_kenward_roger_of_one_row_is_its_t_test_near_two_degrees_of_freedom() ->
 def test_weighted_fits_have_no_observed_margins() -> None:
     fit = fitted(trial(40), covariance="CS", weights="W")
     with pytest.raises(DataError, match="Observed margins"):
-        fit.lsmeans("ARM", margins="observed")
+        fit.ls_means("ARM", margins="observed")
 
 
 @pytest.mark.parametrize(("subjects", "visits", "seed", "name"), [(5, 4, 1, "TOEP"), (5, 2, 2, "UN")])
@@ -435,8 +434,8 @@ def test_by_group_is_a_fit_of_each_where_nothing_is_shared() -> None:
         part = both.covariance_parameters.query("group == @arm")
         np.testing.assert_allclose(part["estimate"], own.covariance_parameters["estimate"], rtol=1e-7)
         np.testing.assert_allclose(part["se"], own.covariance_parameters["se"], rtol=1e-6)
-        mean = both.lsmeans("ARM*AVISIT").means.query("ARM == @arm")
-        np.testing.assert_allclose(mean["df"], own.lsmeans("AVISIT").means["df"], rtol=1e-6)
+        mean = both.ls_means("ARM*AVISIT").means.query("ARM == @arm")
+        np.testing.assert_allclose(mean["df"], own.ls_means("AVISIT").means["df"], rtol=1e-6)
     # The parts have columns of their own: X'V-1X changes as X'X does.
     assert both.neg2_log_likelihood - log_det(both) == pytest.approx(total, abs=1e-7)
 
@@ -474,7 +473,7 @@ def test_hints_of_a_missing_cell_and_of_collinear_terms() -> None:
     lost = frame[~((frame["ARM"] == "B") & (frame["AVISIT"] == 4))]
     fit = fitted(lost)
     assert any("ARM*AVISIT: no record of B 4" in each for each in fit.warnings)
-    means = fit.lsmeans("ARM")
+    means = fit.ls_means("ARM")
     assert means.means["estimate"].isna().tolist() == [False, True]
     assert "Non-est" in means.warnings[0]
     twice = frame.assign(BASE2=frame["BASE"] * 2)
@@ -498,9 +497,9 @@ def test_hints_of_a_missing_cell_and_of_collinear_terms() -> None:
         (lambda f: f[f["AVISIT"] == 1 + f["ID"] % 4], {"covariance": "CS"}, "both visits of a pair"),
         (lambda f: f[f["ID"] < 5], {}, "more parameters|as many parameters"),
         (lambda f: f, {"fallback": "CS"}, "must be a list"),
-        (lambda f: f, {"fallback": ["CS", None]}, "No such covariance structure"),
-        (lambda f: f, {"covariance": "UNSTR"}, "No such covariance structure"),
-        (lambda f: f, {"ddfm": "kr"}, "No such degrees of freedom"),
+        (lambda f: f, {"fallback": ["CS", None]}, "There are no covariance structures"),
+        (lambda f: f, {"covariance": "UNSTR"}, "There are no covariance structures"),
+        (lambda f: f, {"ddfm": "kr2"}, "There are no degrees of freedom"),
         (lambda f: f, {"ddfm": "kenward-roger", "method": "ML"}, "is of REML"),
         (lambda f: f, {"empirical": True}, "counted degrees of freedom"),
         (lambda f: f, {"convergence": "sas", "covariance": "CS"}, "TYPE=UN alone"),
@@ -607,3 +606,24 @@ def test_visits_sorted_as_text_are_named_where_their_order_matters() -> None:
         assert any("Week 12, Week 16, Week 4, Week 8" in each for each in fit.warnings) is is_doubtful
     fit = fit_mmrm(frame, "CHG", EFFECTS, CLASSES, subject="ID", visit="AVISIT", covariance="AR(1)")
     assert fit.warnings == ()
+
+
+@pytest.mark.parametrize("covariance", ["AR(1)", "ARH(1)", "TOEP", "TOEPH", "ANTE(1)"])
+def test_a_visit_without_records_between_others_changes_lags_and_is_said(covariance: str) -> None:
+    """Weeks 4, 12 and 16 are lags 2 and 1 of a design with week 8; as neighbours both are lag 1."""
+    frame = trial().assign(VISIT=lambda f: "Week " + (4 * f["AVISIT"]).astype(str))
+    weeks = ["Week 4", "Week 8", "Week 12", "Week 16"]
+
+    def told(used: pd.DataFrame, order: list[str] | None, structure: str = covariance) -> bool:
+        classes = {"ARM": None, "VISIT": order}
+        fit = fit_mmrm(used, "CHG", ["ARM", "BASE"], classes, subject="ID", visit="VISIT", covariance=structure)
+        return any("no record used of Week 8" in each and f"TYPE={structure}" in each for each in fit.warnings)
+
+    without = frame[frame["VISIT"] != "Week 8"]
+    assert told(without, weeks)
+    # All its responses missing.
+    assert told(frame.assign(CHG=frame["CHG"].where(frame["VISIT"] != "Week 8")), weeks)
+    # Not where it has records, nor at an end, nor where no lag is counted.
+    assert not told(frame, weeks)
+    assert not told(without, ["Week 8", "Week 4", "Week 12", "Week 16"])
+    assert not told(without, weeks, "UN")

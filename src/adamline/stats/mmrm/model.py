@@ -1,10 +1,9 @@
-"""The result of a fitted MMRM: its tables, LS means, contrasts and type III tests."""
+"""The result of a fitted MMRM: its tables, contrasts and type III tests."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from itertools import combinations
 
 import numpy as np
 import pandas as pd
@@ -12,26 +11,10 @@ from scipy.linalg import solve_triangular
 
 from adamline.errors import DataError, nearest
 from adamline.stats._arrays import Floats, as_numbers, checked_level
-from adamline.stats.design import Design, level_text
+from adamline.stats.design import Design, Effect
 from adamline.stats.estimable import Basis, are_estimable, type_three_rows
-from adamline.stats.ls_means import Margins, check_against, ls_mean_rows
+from adamline.stats.ls_means import Asked, LsMeans, ls_means_of
 from adamline.stats.mmrm.inference import Ddfm, Fixed
-
-
-@dataclass(frozen=True)
-class MmrmLsMeans:
-    """LS means of one effect and their differences; the tables are described at `Mmrm.lsmeans`."""
-
-    effect: str
-    by: str | None
-    level: float
-    margins: Margins
-    at: Mapping[str, float]
-    means: pd.DataFrame = field(compare=False, repr=False)
-    differences: pd.DataFrame = field(compare=False, repr=False)
-    coefficients: Floats = field(compare=False, repr=False)
-    method: str = "PROC MIXED, LSMEANS"
-    warnings: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -70,58 +53,18 @@ class Mmrm:
     triangle: Floats = field(compare=False, repr=False)
     warnings: tuple[str, ...] = ()
 
-    def lsmeans(
+    def ls_means(
         self,
         effect: str,
         *,
         by: str | None = None,
         against: object = None,
-        margins: Margins = "equal",
+        margins: str = "equal",
         at: Mapping[str, float] | None = None,
         level: float | None = None,
-    ) -> MmrmLsMeans:
-        """LS means of ``effect`` and their differences, without adjustment for multiplicity.
-
-        With ``by``, a class variable of the effect such as the visit, differences are within its levels alone.
-        ``against`` is the level of the other class variable, or of the effect, that the others are compared with; all
-        pairs in order else. ``margins`` and ``at`` are those of `ls_means`; "observed" is not there with weights, which
-        SAS counts in the margins.
-
-        Tables: ``means``, a column for each class variable, then estimate, se, df, t, p, lower, upper; ``differences``,
-        a column for ``by``, ``level`` and ``other``, and the same of level less other. What cannot be estimated (SAS:
-        Non-est) is missing, with a warning. Source: SAS PROC MIXED, LSMEANS / DIFF CL.
-        """
-        target = self.design.effect(effect)
-        if target.covariates or not target.classes:
-            raise DataError("LS means are of an effect of class variables alone.", found=effect)
-        if by is not None and by not in target.classes:
-            raise DataError("No such class variable in the effect.", found=str(by), hint=nearest(by, target.classes))
-        if margins == "observed" and self.weights is not None:
-            raise DataError(
-                "Observed margins of a weighted fit are not there.", found=self.weights, hint="equal margins"
-            )
-        wanted = checked_level(self.level if level is None else level)
-        rows = ls_mean_rows(self.design, target, margins, at or {})
-        labels = [self.design.cell_label(target, cell) for cell in target.cells]
-        pairs = _pairs(target.classes, labels, by, against)
-        first = target.columns.start
-        means = self._tests(rows, wanted, self._counted_df([first] * len(rows)))
-        for place, name in enumerate(target.classes):
-            means.insert(place, name, [label[place] for label in labels])
-        contrasts = np.array([rows[a] - rows[b] for a, b in pairs]).reshape(-1, rows.shape[1])
-        differences = self._tests(contrasts, wanted, self._counted_df([first] * len(contrasts)))
-        kept = [place for place, name in enumerate(target.classes) if name != by]
-        for column, side in (("level", 0), ("other", 1)):
-            differences.insert(side, column, [_short(labels[pair[side]], kept) for pair in pairs])
-        if by is not None:
-            differences.insert(0, by, [labels[a][target.classes.index(by)] for a, _ in pairs])
-        lost = [
-            " ".join(map(level_text, label))
-            for label, each in zip(labels, means["estimate"], strict=True)
-            if each != each
-        ]
-        notes = (f"{effect}: the LS mean of {', '.join(lost)} cannot be estimated (Non-est)",) if lost else ()
-        return MmrmLsMeans(effect, by, wanted, margins, dict(at or {}), means, differences, rows, warnings=notes)
+    ) -> LsMeans:
+        """LS means of ``effect`` and their differences; the rules are those of `LsMeans`."""
+        return ls_means_of(self, Asked(effect, by, against, margins, at, level))
 
     def contrasts(
         self, rows: Mapping[str, Mapping[str, float] | Sequence[float]], *, level: float | None = None
@@ -185,6 +128,15 @@ class Mmrm:
         found: Floats = solve_triangular(self.triangle, rows[:, self.basis.kept].T, trans="T").T
         return found
 
+    def tests_of(self, rows: Floats, level: float, effect: Effect) -> pd.DataFrame:
+        """The t test of each function of the parameters, with the degrees of freedom of an effect where counted."""
+        return self._tests(rows, level, self._counted_df([effect.columns.start] * len(rows)))
+
+    def covariance_of(self, rows: Floats) -> Floats:
+        """The covariance of functions of the parameters."""
+        found: Floats = rows @ self.covariance @ rows.T
+        return found
+
     def _tests(self, rows: Floats, level: float, df: Floats | None) -> pd.DataFrame:
         known = are_estimable(rows, self.basis) & rows.any(axis=1) if len(rows) else np.zeros(0, dtype=np.bool_)
         found = self.fixed.t_tests(self.in_basis(rows), level, df)
@@ -205,24 +157,3 @@ def _as_sas_writes(rows: Floats, own: slice) -> Floats:
         if np.linalg.svd(block[:, [*leading, column]], compute_uv=False)[-1] > 1e-8 * np.abs(block).max():
             leading.append(column)
     return np.asarray(np.linalg.solve(block[:, leading], rows), dtype=np.float64)
-
-
-def _pairs(
-    classes: tuple[str, ...], labels: list[tuple[object, ...]], by: str | None, against: object
-) -> list[tuple[int, int]]:
-    kept = [place for place, name in enumerate(classes) if name != by]
-    own = -1 if by is None else classes.index(by)
-    pairs = [(a, b) for a, b in combinations(range(len(labels)), 2) if by is None or labels[a][own] == labels[b][own]]
-    if by is not None:
-        order = {label: place for place, label in enumerate(dict.fromkeys(label[own] for label in labels))}
-        pairs.sort(key=lambda pair: order[labels[pair[0]][own]])
-    if against is None:
-        return pairs
-    shorts = [_short(label, kept) for label in labels]
-    check_against(against, shorts)
-    turned = [(b, a) if shorts[a] == against else (a, b) for a, b in pairs]
-    return [pair for pair in turned if shorts[pair[1]] == against]
-
-
-def _short(label: tuple[object, ...], kept: list[int]) -> object:
-    return label[kept[0]] if len(kept) == 1 else tuple(label[place] for place in kept)

@@ -159,11 +159,11 @@ def _summary_results(
         for name in options.variables
     ]
     decimals = np.repeat([data.decimals(code) for code in grid.parameters], grid.size // len(grid.parameters))
-    values = np.stack([table[list(statistics)].to_numpy() for table in described], axis=1)
+    values = np.stack([table[[statistic.column for statistic in statistics]].to_numpy() for table in described], axis=1)
     texts = np.empty(values.shape, dtype=object)
     warnings = np.full(values.shape, "", dtype=object)
     for column, (name, table) in enumerate(zip(options.variables, described, strict=True)):
-        n = table[Statistic.N].to_numpy()
+        n = table["n"].to_numpy()
         for index, statistic in enumerate(statistics):
             texts[:, column, index] = display_texts(statistic, values[:, column, index], decimals, n)
             if statistic in NEED_TWO:

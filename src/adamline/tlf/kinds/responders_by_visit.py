@@ -181,7 +181,7 @@ def _test_results(records: Records, counts: ResponseCounts, test: FisherOptions,
     tables = np.stack([responders, n - responders], axis=2)
     # SAS gives no test where all respond or nobody does.
     differs = (tables.sum(axis=1) > 0).all(axis=1)
-    p = np.where(differs, fisher_exact_tables(tables)["p_two_sided"], np.nan)
+    p = np.where(differs, fisher_exact_tables(tables)["p"], np.nan)
     visit, treatment = np.divmod(pairs[:, 0], len(options.columns.order))
     answered = is_one_of(options.response.variable, options.response.levels)
     return (
