@@ -22,6 +22,7 @@ from adamline.io.attributes_file import attributes_path, read_attributes, write_
 from adamline.io.csv_read import iter_csv, read_csv
 from adamline.io.csv_write import write_csv, write_csv_parts
 from adamline.io.dataset import Dataset, Kind, Variable
+from adamline.io.files import read_dataset
 
 KINDS = Attributes(
     "D",
@@ -300,9 +301,25 @@ def test_attributes_file(tmp_path: Path) -> None:
         "variable: []\nvariables: []",
         "[" * 5000,
         "variables: [!!python/object/apply:os.system [x]]",
+        "name: D\nname: E\nvariables: [{name: A}]",
+        "variables: [{name: A, name: B}]",
+        "variables: [&a {name: A}, *a]",
+        "variables: [{name: A, length: 1_0}]",
+        "variables:\n\t- {name: A}",
     ],
 )
 def test_faulty_attributes(tmp_path: Path, content: str) -> None:
     (tmp_path / "d.csv.yaml").write_text(content)
     with pytest.raises(FileFormatError):
         read_attributes(tmp_path / "d.csv.yaml")
+
+
+def test_nested_aliases_beside_a_file_do_not_hang(tmp_path: Path) -> None:
+    """Each level holds the one above nine times: 9**11 texts."""
+    levels = ["label:\n  - &l0 [x, x, x, x, x, x, x, x, x]"]
+    levels += [f"  - &l{n} [{', '.join([f'*l{n - 1}'] * 9)}]" for n in range(1, 11)]
+    (tmp_path / "d.csv").write_text("A\n1\n")
+    (tmp_path / "d.csv.yaml").write_text("\n".join(["name: x", "variables:", "  - {name: A}", *levels]))
+    with pytest.raises(FileFormatError, match="Anchors") as error:
+        read_dataset(tmp_path / "d.csv")
+    assert error.value.place.line == 5

@@ -10,6 +10,7 @@ from adamline.contract import Cases, Column, EntryKind, New, derivation
 from adamline.derive._codes import NO_RECORD, gather, numbers_of, require, text_from_codes
 from adamline.errors import DataError, Place
 from adamline.io.dataset import Kind, kind_of
+from adamline.io.number_text import number_of
 
 
 @derivation(define="{rows}[, otherwise {otherwise_from}]")
@@ -52,7 +53,7 @@ def derive_case_when(
 
 def _numbers(values: list[str | None], variable: str) -> np.ndarray:
     try:
-        return np.array([np.nan if value is None else float(value) for value in values])
+        return np.array([np.nan if value is None else number_of(value) for value in values])
     except ValueError as error:
         place = Place(variable=variable)
         raise DataError("A value of a number is no number.", place=place, found=str(error)) from error

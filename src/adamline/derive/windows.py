@@ -23,6 +23,7 @@ from adamline.derive._codes import (
 from adamline.derive._days import with_gap, without_gap
 from adamline.errors import DataError, Place
 from adamline.io.dataset import Kind, kind_of
+from adamline.io.number_text import numbers_of_texts
 
 LOWER, UPPER, TARGET = "AWLO", "AWHI", "AWTARGET"
 
@@ -147,7 +148,7 @@ def _windows_of(days: Floats, table: pd.DataFrame) -> Ints:
 
 def _numbers(texts: pd.Series, blank: float) -> Floats:
     try:
-        numbers = texts.astype("str").astype(float).to_numpy()
+        numbers = numbers_of_texts(texts)
     except ValueError as error:
         place = Place(variable=str(texts.name))
         raise DataError(f"{texts.name} of the table is no number.", place=place, found=str(error)) from error

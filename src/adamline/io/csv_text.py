@@ -47,9 +47,9 @@ class _Spot:
 class CsvText(io.RawIOBase):
     """The text of a file, for a parser that reads bytes: UTF-8 without a mark, the last line ended.
 
-    `names` takes the first record; what is read has `STAND_IN` in its place. FileFormatError with line and column for bytes that
-    are not in the encoding, a quote in a field that does not begin with one, text after a closing quote, and a quote
-    without an end.
+    `names` takes the first record; what is read has `STAND_IN` in its place. FileFormatError with line and column for
+    bytes that are not in the encoding, a quote in a field that does not begin with one, text after a closing quote, and
+    a quote without an end.
     """
 
     def __init__(self, path: Path | str, handle: BinaryIO, encoding: str) -> None:

@@ -10,8 +10,8 @@ from types import ModuleType
 
 import adamline.tlf.kinds
 from adamline.errors import AdamlineError, Place, nearest
+from adamline.io.yaml_text import YamlFile
 from adamline.spec.typed import typed
-from adamline.spec.yaml_text import YamlFile
 from adamline.tlf.kinds._options import OutputOptions, Source
 
 

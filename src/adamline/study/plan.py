@@ -10,9 +10,9 @@ from adamline.condition.parse import parse_condition
 from adamline.condition.tree import variables_of
 from adamline.errors import AdamlineError, Place, nearest
 from adamline.findings import Severity
+from adamline.io.yaml_text import YamlFile
 from adamline.spec.dataset import DatasetSpec, RecordsEntry, is_given, is_matched
 from adamline.spec.load import DatasetFile
-from adamline.spec.yaml_text import YamlFile
 from adamline.standards.labels import standard_label
 from adamline.study.call import Call, Written, bind
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import pandas as pd
 
 from adamline.errors import AdamlineError, Place, SpecError, nearest
-from adamline.spec.yaml_text import read_yaml
+from adamline.io.yaml_text import read_yaml
 
 
 def read_table(folder: Path, name: str, place: Place) -> pd.DataFrame:
