@@ -202,3 +202,23 @@ def line_of_record(path: Path | str, encoding: str, record: int) -> int | None:
     except (OSError, csv.Error, StopIteration):
         return None
     return None
+
+
+def read_lines(path: Path | str) -> list[tuple[int, list[str]]]:
+    """All records of a small UTF-8 file, each with the line where it begins; no fields for an empty line.
+
+    FileFormatError as `CsvText`, and for a field over 128 kB; OSError for no file.
+    """
+    with Path(path).open("rb") as handle:
+        text = CsvText(path, handle, "utf-8").read().decode("utf-8")
+    reader = csv.reader(io.StringIO(text, newline=""), strict=True)
+    lines, start = [], 1
+    try:
+        for fields in reader:
+            lines.append((start, fields))
+            start = reader.line_num + 1
+    except csv.Error as error:
+        raise FileFormatError(
+            "A line cannot be read as CSV.", place=Place(str(path), start), found=str(error)
+        ) from None
+    return lines
