@@ -40,6 +40,22 @@ class DatasetPlan:
         """Where a part of its spec stands."""
         return self.file.place(route, dataset=self.spec.dataset)
 
+    def place_reading(self, name: str, variable: str) -> Place:
+        """The first line of the spec that reads this variable of a dataset."""
+        spec, made = self.spec, set[str]()
+        is_source = name == spec.source.domain
+        if is_source and spec.source.where and variable in variables_of(parse_condition(spec.source.where)):
+            return self.place_of("source", "where")
+        if is_source and variable in matched_variables(spec):
+            return self.place_of("parameters")
+        for call in self.steps:
+            if (is_source and variable in call.needs and variable not in made) or (
+                name == call.source and variable in call.source_needs
+            ):
+                return call.place
+            made.add(call.target)
+        return self.place_of("subject", name) if name in spec.subject else self.place
+
     @property
     def tables(self) -> tuple[str, ...]:
         """File names of the study's tables that it reads."""
@@ -60,21 +76,20 @@ class DatasetPlan:
 
 
 def plan_dataset(file: DatasetFile, folder: Path) -> tuple[DatasetPlan | None, list[AdamlineError]]:
-    """The plan of a dataset, or None and every fault: entries that cannot be bound, cycles, keys not in the dataset.
+    """The plan of a dataset, and every fault: entries that cannot be bound, cycles, keys not in the dataset.
 
     Variables are sorted by need, ties in the order of the spec. Each entry of `records` runs when the variables it
-    reads or copies are there; what no later one needs is derived after the last.
+    reads or copies are there; what no later one needs is derived after the last. Entries with faults are left out;
+    there is no plan where variables need each other in a circle.
     """
     spec = file.spec
     variables, records, faults = _bound(file, folder)
     faults += _key_faults(file)
-    if faults:
-        return None, faults
     try:
         steps = _ordered(spec, variables, records)
     except AdamlineError as error:
-        return None, [error]
-    return DatasetPlan(spec, file.file, steps, _reads(spec, steps)), []
+        return None, [*faults, error]
+    return DatasetPlan(spec, file.file, steps, _reads(spec, steps)), faults
 
 
 def _bound(file: DatasetFile, folder: Path) -> tuple[dict[str, Call], list[Call], list[AdamlineError]]:

@@ -10,7 +10,7 @@ import pandas as pd
 
 from adamline.condition.parse import parse_condition
 from adamline.condition.tree import variables_of
-from adamline.errors import AdamlineError, SpecError, nearest
+from adamline.errors import AdamlineError, Place, SpecError, nearest
 from adamline.spec.load import StudyFiles, load_study
 from adamline.spec.study import StudySpec
 from adamline.study.manifest import hash_of_code
@@ -53,12 +53,29 @@ class Study:
         """The domains whose SUPP-- is merged into them, for every dataset that reads them."""
         return frozenset(plan.spec.source.domain for plan in self.datasets if plan.spec.source.supp)
 
+    def place_reading(self, name: str, variable: str) -> Place:
+        """The first line of a spec that reads this variable of a dataset."""
+        return next(
+            plan.place_reading(name, variable) for plan in self.datasets if variable in plan.reads.get(name, ())
+        )
+
 
 def open_study(folder: Path) -> Study:
     """Read and plan the study in ``folder``.
 
     Raises SpecError with every fault of every file: what cannot be read or typed, unknown derivations and arguments,
     circles, variables that no dataset of the study has, tables and results that are not there.
+    """
+    study, faults = read_study(folder)
+    if faults:
+        raise SpecError(faults)
+    return study
+
+
+def read_study(folder: Path) -> tuple[Study, list[AdamlineError]]:
+    """The study in ``folder`` as far as it can be planned, and every fault of every file; see `open_study`.
+
+    A study with faults can be checked further, and not run. Raises SpecError where study.yaml itself cannot be read.
     """
     code = hash_of_code(folder)
     files, faults = load_study(folder)
@@ -76,9 +93,8 @@ def open_study(folder: Path) -> Study:
         ordered = _in_order(plans)
     except AdamlineError as error:
         faults.append(error)
-    if faults:
-        raise SpecError(faults)
-    return Study(folder, files.study, tuple(ordered), tuple(outputs), tables, code)
+        ordered = list(plans.values())
+    return Study(folder, files.study, tuple(ordered), tuple(outputs), tables, code), faults
 
 
 def _outputs(files: StudyFiles, faults: list[AdamlineError]) -> list[OutputPlan]:

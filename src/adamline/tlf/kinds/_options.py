@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Annotated, Any, TypeVar
 
 from pydantic import AfterValidator, BeforeValidator, Field
@@ -61,3 +62,8 @@ class OutputOptions(OptionsModel):
     footnotes: Lines = ()
     empty: str = Layout.empty
     page: PageSpec = PageSpec()
+
+    @property
+    def shown_attributes(self) -> Mapping[str, tuple[str, ...]]:
+        """Attributes of parameters that the output needs, each with its PARAMCDs; with none it is all of them."""
+        return {}
