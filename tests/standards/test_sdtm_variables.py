@@ -19,7 +19,11 @@ RE RP RS SC SS TR TU UR VS FA SR DM CO SE SM SV TA TD TE TI TM TS TV OI RELREC S
 @pytest.mark.parametrize(
     ("domain", "known", "unknown"),
     [
-        ("LB", ["LBSTRESN", "LBBLFL", "LBLOBXFL", "VISITNUM", "EPOCH", "USUBJID"], ["LBSTRSN", "AETERM", "AGE", "AVAL"]),
+        (
+            "LB",
+            ["LBSTRESN", "LBBLFL", "LBLOBXFL", "VISITNUM", "EPOCH", "USUBJID"],
+            ["LBSTRSN", "AETERM", "AGE", "AVAL"],
+        ),
         ("AE", ["AETERM", "AESOC", "AESTDTC", "AETOXGR", "AESMIE"], ["AESTRESN", "AESTDT", "LBTESTCD"]),
         ("EX", ["EXTRT", "EXDOSE", "EXSTDTC", "EXADJ"], ["EXTERM", "EXTESTCD"]),
         ("DM", ["RFXSTDTC", "ACTARM", "DTHFL"], ["VISITNUM", "TRT01P", "DMSEQ"]),
