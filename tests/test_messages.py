@@ -33,8 +33,8 @@ ARGUMENT = re.compile(r"(?<![\w{.:])([a-z_]+)=(?![=~])")
 CALL = re.compile(r"\b(?:pd|np)\.\w+\([^()]*\)")
 KEY = re.compile(r"`([a-z_]+)(?:: ?[^`]*)?`")
 FILE = re.compile(r"[\w-]+\.(?:yaml|csv|py|md|docx)\b")
-# Columns of a study's tables and parameters, and words of conditions.
-OTHER_WORDS = {"factor", "from", "to", "records_of", "or", "and"}
+# Columns of a study's tables and parameters, words of conditions, macros of templates.
+OTHER_WORDS = {"factor", "from", "to", "records_of", "or", "and", "cell"}
 FILES = {"study.yaml"}
 
 

@@ -234,7 +234,8 @@ def _typed(parameter: Parameter, text: Any, place: Place) -> tuple[Any, Adamline
     if isinstance(text, str) and _is_list(parameter):
         text = [text]  # one name need not be written as a list
     try:
-        value = TypeAdapter(Annotated[parameter.annotation, PlainNumbers()]).validate_python(text)
+        annotation: Any = Annotated[parameter.annotation, PlainNumbers()]
+        value: Any = TypeAdapter(annotation).validate_python(text)
         _check_words(parameter, value, place)
     except ValidationError as error:
         expected = "; ".join(dict.fromkeys(detail["msg"] for detail in error.errors()))
