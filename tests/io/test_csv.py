@@ -179,10 +179,19 @@ def test_quotes_and_line_ends(
 
 
 def test_a_quote_without_an_end_in_a_large_file(file: Path) -> None:
-    file.write_bytes(b'A,B\n1,"' + b"x" * (9 << 20))
-    with pytest.raises(FileFormatError) as error:
+    for size in (9 << 20, 30 << 20):
+        file.write_bytes(b'A,B\n1,"' + b"x" * size)
+        with pytest.raises(FileFormatError, match="quote has no end") as error:
+            read_csv(file)
+        assert (error.value.place.line, error.value.place.column) == (2, 3)
+
+
+@pytest.mark.parametrize(("start", "place"), [("A,", "line 1"), ('A,"', "line 1, column 3")])
+def test_names_without_an_end(file: Path, start: str, place: str) -> None:
+    file.write_bytes(start.encode() + b"x" * (30 << 20))
+    with pytest.raises(FileFormatError, match="line of names has no end in 4194304 bytes") as error:
         read_csv(file)
-    assert (error.value.what, error.value.place.line, error.value.place.column) == (OPEN, 2, 3)
+    assert str(error.value.place) == f"{file}, {place}"
 
 
 def test_columns_and_names(file: Path) -> None:

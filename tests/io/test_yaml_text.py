@@ -91,7 +91,7 @@ def test_bytes_that_are_not_utf_8(tmp_path: Path) -> None:
     assert str(caught.value.faults[0].place) == "spec.yaml, line 1, column 7"
 
 
-@pytest.mark.parametrize("piece", ["[", "{a: ", "- ", "? ", "&a ", "a: &a [", "!!x "])
+@pytest.mark.parametrize("piece", ["[", "{a: ", "- ", "? ", "&a ", "a: &a [", "!!x ", "- &a x\n", "a: 1\n"])
 def test_a_flood_is_refused_soon(piece: str, tmp_path: Path) -> None:
     begin = time.process_time()
     faults(tmp_path, piece * (2_000_000 // len(piece)))

@@ -15,14 +15,12 @@ import pyarrow.csv as pcsv
 from adamline.errors import DataError, FileFormatError, Place, nearest
 from adamline.io.arrow_columns import from_arrow
 from adamline.io.attributes import Attributes
-from adamline.io.csv_text import CsvText, line_of_record
+from adamline.io.csv_text import MOST_BYTES, CsvText, line_of_record
 from adamline.io.csv_values import parse_column
 from adamline.io.dataset import Dataset, Kind, Variable
 from adamline.io.text_decoder import check_encoding
 from adamline.io.text_type import TextType
 
-# A record must fit into one block.
-_BLOCK_BYTES: Final = 1 << 22
 _ROW: Final = re.compile(r"Row #(\d+)")
 
 
@@ -121,7 +119,7 @@ class _Plan:
 
     def _batches(self, text: CsvText) -> Iterator[Any]:
         reading = pcsv.ReadOptions(
-            use_threads=False, block_size=_BLOCK_BYTES, column_names=list(self.names), skip_rows_after_names=1
+            use_threads=False, block_size=MOST_BYTES, column_names=list(self.names), skip_rows_after_names=1
         )
         # In a file of one column an empty line is a record.
         parsing = pcsv.ParseOptions(newlines_in_values=True, ignore_empty_lines=len(self.names) > 1)
@@ -129,17 +127,17 @@ class _Plan:
             column_types={name: pa.large_string() for name in self.names},
             include_columns=[variable.name for variable in self.variables],
         )
-        with self._named_errors():
+        with self._named_errors(text):
             reader = pcsv.open_csv(text, read_options=reading, parse_options=parsing, convert_options=converting)
         while True:
-            with self._named_errors():
+            with self._named_errors(text):
                 batch = next(reader, None)
             if batch is None:
                 return
             yield batch
 
     @contextmanager
-    def _named_errors(self) -> Iterator[None]:
+    def _named_errors(self, text: CsvText) -> Iterator[None]:
         """Arrow's errors as ours, with line and record."""
         try:
             yield
@@ -147,10 +145,11 @@ class _Plan:
             found = _ROW.search(str(error))
             record = int(found[1]) - 1 if found else None
             message = str(error)[found.end() + 2 :] if found else str(error)
-            hint = f"a record has more than {_BLOCK_BYTES} bytes, or a quote has no end" if "straddl" in message else ""
-            raise FileFormatError(
-                "The file cannot be read as CSV.", place=self._place(record), found=message[:200], hint=hint
-            ) from error
+            place = self._place(record)
+            if "straddl" in message:
+                what = f"A record has more than {MOST_BYTES} bytes, or a quote has no end."
+                raise FileFormatError(what, place=text.open_quote or place) from error
+            raise FileFormatError("The file cannot be read as CSV.", place=place, found=message[:200]) from error
 
     def _place(self, record: int | None) -> Place:
         line = line_of_record(self.path, self.encoding, record) if record is not None else None

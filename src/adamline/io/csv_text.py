@@ -15,6 +15,8 @@ import numpy.typing as npt
 from adamline.errors import FileFormatError, Place
 
 _PIECE_BYTES: Final = 1 << 20
+# Of one record: it must fit into the memory of a block.
+MOST_BYTES: Final = 1 << 22
 _MARK: Final = b"\xef\xbb\xbf"
 _QUOTE: Final = ord('"')
 # What may stand before the quote that opens a field, and after the one that closes it; a quote doubles a quote.
@@ -79,6 +81,11 @@ class CsvText(io.RawIOBase):
         content, self._ready = self._ready[:size], self._ready[size:]
         return content
 
+    @property
+    def open_quote(self) -> Place | None:
+        """Where the quote stands that is not yet closed, None where there is none."""
+        return self._place(self._opened) if self._inside else None
+
     def names(self) -> tuple[str, ...]:
         """The fields of the first record."""
         text, end = b"", None
@@ -86,6 +93,9 @@ class CsvText(io.RawIOBase):
         while not self._ended and (end is None or end == len(text)):
             text += self._piece()
             end = _end_of_record(text)
+            if end is None and len(text) > MOST_BYTES:
+                what = f"The line of names has no end in {MOST_BYTES} bytes."
+                raise FileFormatError(what, place=self.open_quote or Place(self._path, 1), hint=_HOW_TO_QUOTE)
         self._ready = STAND_IN + text[end:]
         line = text[:end].decode("utf-8").rstrip("\r\n")
         place = Place(file=self._path, line=1)
@@ -134,6 +144,7 @@ class CsvText(io.RawIOBase):
                 place=self._place(self._spot.moved(self._held + before)),
                 expected=f"text in {self._encoding}",
                 found=f"byte 0x{error.object[error.start]:02X} ({error.reason})",
+                hint="name the encoding that the file has, such as cp1252 (SAS on Windows)",
             ) from None
 
     def _check_quotes(self, text: bytes) -> None:

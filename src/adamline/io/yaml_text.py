@@ -20,6 +20,7 @@ from adamline.errors import AdamlineError, Place, SpecError
 Plain = Any
 MAX_DEPTH = 20
 MAX_BYTES = 10_000_000
+MAX_FAULTS = 50
 
 Route = tuple[str | int, ...]
 
@@ -61,6 +62,8 @@ def read_yaml(path: Path) -> YamlFile:
     builder = _Builder(path)
     try:
         builder.build(text)
+    except _EnoughError:
+        pass
     except yaml.YAMLError as error:
         # What was found before the parser stopped is a fault as well.
         raise SpecError([*builder.faults, _not_yaml(path, text, error)]) from error
@@ -107,6 +110,10 @@ def _not_utf_8(path: Path, data: bytes, error: UnicodeDecodeError) -> AdamlineEr
     return AdamlineError("The file is not UTF-8.", place=place, found=found, hint="save it as UTF-8")
 
 
+class _EnoughError(Exception):
+    """So many faults that more would not be read."""
+
+
 class _Builder:
     """Builds plain values from the events of the parser, which still know anchors, aliases and duplicate keys."""
 
@@ -130,6 +137,8 @@ class _Builder:
     def fault(self, what: str, event: Any, expected: str) -> None:
         place = Place(self.path.name, line=event.start_mark.line + 1)
         self.faults.append(AdamlineError(what, place=place, expected=expected))
+        if len(self.faults) >= MAX_FAULTS:
+            raise _EnoughError
 
     def value(self, event: Any, route: Route) -> Plain:
         self.lines[route] = event.start_mark.line + 1
