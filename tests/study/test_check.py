@@ -9,7 +9,7 @@ import pytest
 from adamline.cli import main
 from adamline.findings import Finding, Severity
 from adamline.study.check import check_study
-from adamline.study.study import open_study
+from adamline.study.study import open_study, read_study
 
 
 def changed(study: Path, file: str, old: str, new: str) -> int:
@@ -82,6 +82,13 @@ def test_kinds_that_are_not_known_are_not_judged(study: Path) -> None:
     changed(study, "adlb.yaml", "domain: LB,", "domain: LB, supp: true,")
     changed(study, "adlb.yaml", "ABLFL is missing", "LBCLSIG2 = 1 and date '2020-01-01' < TRTSDT and AVAL > 1")
     assert found(study, "types of a condition") == []
+
+
+def test_datasets_that_read_each_other_end(study: Path) -> None:
+    changed(study, "adsl.yaml", "domain: DM", "domain: ADLB, where: XX = 1")
+    opened, faults = read_study(study)
+    assert any("circle" in fault.what for fault in faults)
+    assert check_study(opened) is not None
 
 
 def test_attributes_of_parameters_that_a_table_shows(study: Path) -> None:

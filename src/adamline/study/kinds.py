@@ -34,30 +34,36 @@ _ENDS = ((r"\w+FL", ValueKind.TEXT), (r"(A|AST|AEN|TR\w*[SE])DTM?", ValueKind.DA
 
 def known_kind(plans: Mapping[str, DatasetPlan], dataset: str, variable: str) -> ValueKind | None:
     """The kind of a variable of a dataset that the study makes or reads; None where only the data can tell."""
-    if dataset not in plans:
-        of_sdtm = sdtm_type(dataset, variable)
-        return _OF_KIND[Kind(of_sdtm)] if of_sdtm else None
-    plan = plans[dataset]
+    seen: set[tuple[str, str]] = set()
+    # A variable that is taken as it is has the kind of where it is taken from; a study with faults may go in a circle.
+    while dataset in plans and (dataset, variable) not in seen:
+        seen.add((dataset, variable))
+        found = _of_plan(plans[dataset], variable)
+        if not isinstance(found, tuple):
+            return found
+        dataset, variable = found
+    of_sdtm = sdtm_type(dataset, variable)
+    return _OF_KIND[Kind(of_sdtm)] if of_sdtm else None
+
+
+def _of_plan(plan: DatasetPlan, variable: str) -> ValueKind | tuple[str, str] | None:
+    """The kind by the spec of a dataset, or the dataset and variable that it is taken from."""
     spec = plan.spec
     for subject, renamed in spec.subject.items():
         for new, old in renamed:
-            if new == variable and subject != dataset:
-                return known_kind(plans, subject, old)
+            if new == variable:
+                return subject, old
     if is_given(variable) and any(variable in row for row in spec.parameters):
         return ValueKind.NUMBER if variable.endswith("N") else ValueKind.TEXT
     entry = spec.entries.get(variable)
     if entry is None:
-        return known_kind(plans, spec.source.domain, variable) if spec.source.domain != dataset else None
+        return spec.source.domain, variable
     if entry.attributes.type is not None:
         return _OF_KIND[entry.attributes.type]
     call = next((call for call in plan.steps if call.target == variable), None)
-    if call is None:
-        return None
-    if call.keeps and call.keeps != variable:
-        return known_kind(plans, dataset, call.keeps)
-    if call.keeps:
-        return known_kind(plans, spec.source.domain, variable) if spec.source.domain != dataset else None
-    return _kind_made(call)
+    if call is None or not call.keeps:
+        return _kind_made(call) if call else None
+    return (spec.source.domain if call.keeps == variable else spec.dataset), call.keeps
 
 
 def _kind_made(call: Call) -> ValueKind | None:
