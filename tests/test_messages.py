@@ -10,7 +10,7 @@ import importlib
 import inspect
 import pkgutil
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from functools import cache
 from pathlib import Path
 from typing import NamedTuple
@@ -47,15 +47,15 @@ class Text(NamedTuple):
     text: str
 
 
-def texts_of(source: str, module: str) -> Iterator[Text]:
+def texts_of(module: str) -> Iterator[Text]:
     """Every text but docstrings; what is filled in later is `{}`."""
-    tree = ast.parse(source)
-    skipped = {id(node.value) for node in ast.walk(tree) if isinstance(node, ast.Expr)}
-    functions = [node for node in ast.walk(tree) if isinstance(node, ast.FunctionDef)]
-    for node in ast.walk(tree):
+    nodes = nodes_of(module)
+    skipped = {id(node.value) for node in nodes if isinstance(node, ast.Expr)}
+    for node in nodes:
         if isinstance(node, ast.JoinedStr):
             skipped |= {id(part) for part in ast.walk(node) if part is not node}
-    for node in ast.walk(tree):
+    functions = [node for node in nodes if isinstance(node, ast.FunctionDef)]
+    for node in nodes:
         if id(node) in skipped:
             continue
         if isinstance(node, ast.JoinedStr):
@@ -64,8 +64,8 @@ def texts_of(source: str, module: str) -> Iterator[Text]:
             said = node.value
         else:
             continue
-        around = [one.name for one in functions if one.lineno <= node.lineno <= (one.end_lineno or 0)]
-        yield Text(module, node.lineno, around[0] if around else "", said)
+        around = (one.name for one in functions if one.lineno <= node.lineno <= (one.end_lineno or 0))
+        yield Text(module, node.lineno, next(around, ""), said)
 
 
 @cache
@@ -74,10 +74,10 @@ def path_of(module: str) -> Path:
     return bare / "__init__.py" if bare.is_dir() else bare.with_suffix(".py")
 
 
-def imported(node: ast.AST) -> set[str]:
-    """Modules of adamline that are imported below a node."""
+def imported(nodes: Iterable[ast.AST]) -> set[str]:
+    """Modules of adamline that are imported by these nodes."""
     names = set()
-    for each in ast.walk(node):
+    for each in nodes:
         if isinstance(each, ast.ImportFrom) and each.module:
             names |= {each.module, *(f"{each.module}.{alias.name}" for alias in each.names)}
         elif isinstance(each, ast.Import):
@@ -91,8 +91,13 @@ def tree_of(module: str) -> ast.Module:
 
 
 @cache
+def nodes_of(module: str) -> tuple[ast.AST, ...]:
+    return tuple(ast.walk(tree_of(module)))
+
+
+@cache
 def imports_of(module: str) -> frozenset[str]:
-    return frozenset(imported(tree_of(module)))
+    return frozenset(imported(nodes_of(module)))
 
 
 def reached(start: set[str]) -> set[str]:
@@ -122,7 +127,7 @@ def commands() -> dict[str, tuple[frozenset[str], frozenset[str]]]:
         tree = tree_of(module)
         body = next(node for node in tree.body if isinstance(node, ast.FunctionDef) and node.name == name)
         helpers = [node for node in tree.body if isinstance(node, ast.FunctionDef) and node.name.startswith("_")]
-        modules = reached({one for node in (body, *helpers) for one in imported(node)}) | {module}
+        modules = reached({one for node in (body, *helpers) for one in imported(ast.walk(node))}) | {module}
         if any(one.startswith("adamline.study.") for one in modules):
             modules |= {one for one in MODULES if one.startswith(("adamline.derive.", "adamline.tlf.kinds."))}
         options = frozenset(option for parameter in command.params for option in parameter.opts)
@@ -203,7 +208,7 @@ def test_every_message_can_be_followed() -> None:
     for module in MODULES:
         if not module.endswith("__main__"):
             importlib.import_module(module)
-    texts = [text for module in MODULES for text in texts_of(path_of(module).read_text("utf-8"), module)]
+    texts = [text for module in MODULES for text in texts_of(module)]
     assert len(texts) > 3000
     found = [f"{one.module}, line {one.line}: {fault} ({one.text})" for one in texts for fault in faults(one)]
     assert not found, "\n".join(found)
