@@ -15,6 +15,7 @@ class Place:
 
     file: str = ""
     line: int | None = None
+    column: int | None = None
     byte: int | None = None
     dataset: str = ""
     variable: str = ""

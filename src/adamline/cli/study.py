@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from adamline.cli.app import FINDINGS, app, show_findings
+from adamline.errors import SpecError
 
 if TYPE_CHECKING:
     from adamline.study.study import Study
@@ -68,12 +69,16 @@ def check(
     from adamline.study.check import check_study
     from adamline.study.expanded import expanded_lines
     from adamline.study.inputs import check_inputs, find_inputs
+    from adamline.study.study import read_study
 
-    opened = _open(study)
+    opened, faults = read_study(study)
     if expanded:
         for line in expanded_lines(opened):
             typer.echo(line)
     findings = check_study(opened)
+    if faults:
+        show_findings(findings)
+        raise SpecError(faults)
     if sdtm is not None:
         findings += check_inputs(opened, find_inputs(opened, sdtm))
     show_findings(findings)

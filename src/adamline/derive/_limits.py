@@ -9,7 +9,7 @@ import pandas as pd
 
 from adamline.derive._codes import Bools, Floats, codes_of, require
 
-_LIMIT = r"^\s*([<>])=?\s*(\d+\.?\d*|\.\d+)\s*$"
+_LIMIT = r"^\s*([<>])=?\s*([0-9]+\.?[0-9]*|\.[0-9]+)\s*$"
 
 # What looks like a limit: a sign of comparison first.
 _LIKE_A_LIMIT = r"^\s*(?:[<>≤≥]|=[<>])"

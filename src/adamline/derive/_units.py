@@ -11,6 +11,7 @@ import pandas as pd
 from adamline.derive._codes import Bools, Floats, Ints, codes_of, require
 from adamline.errors import NOWHERE, DataError
 from adamline.findings import Severity, Tally, where_unused
+from adamline.io.number_text import number_of
 from adamline.standards.rounding import round_half_away
 
 PARAMCD = "PARAMCD"
@@ -111,10 +112,10 @@ def _factors_of(convert: pd.DataFrame) -> _Factors:
     table = convert if PARAMCD in convert.columns else convert.assign(**{PARAMCD: None})
     table = table[[PARAMCD, "from", "to", "factor"]].astype(object)
     table = table.where(table.notna(), None)
-    factors = pd.to_numeric(table["factor"], errors="coerce")
+    factors = table["factor"].map(_number)
     # Results without a unit can have a factor; but then it is said of which parameter.
     has_units = table["to"].notna() & (table["from"].notna() | table[PARAMCD].notna())
-    wrong = table[~(factors > 0) | np.isinf(factors) | ~has_units | table.duplicated([PARAMCD, "from", "to"])]
+    wrong = table[~(factors > 0) | ~has_units | table.duplicated([PARAMCD, "from", "to"])]
     if len(wrong):
         found = ", ".join(f"{name}: {value}" for name, value in wrong.iloc[0].items() if value is not None)
         raise DataError(
@@ -124,6 +125,14 @@ def _factors_of(convert: pd.DataFrame) -> _Factors:
         )
     keys = zip(table[PARAMCD], table["from"], table["to"], strict=True)
     return dict(zip(keys, factors.astype(float), strict=True))
+
+
+def _number(text: object) -> float:
+    """The factor as a number, NaN where it is none."""
+    try:
+        return number_of(str(text))
+    except ValueError:
+        return np.nan
 
 
 def _decimal(values: Floats) -> Floats:

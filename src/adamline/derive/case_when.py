@@ -17,6 +17,7 @@ from adamline.derive._tallies import counted, keys_at, text_of
 from adamline.errors import NOWHERE, DataError, Place
 from adamline.findings import Severity, Tally, where_unused
 from adamline.io.dataset import Kind, kind_of
+from adamline.io.number_text import number_of
 
 
 def check_case_when(
@@ -123,7 +124,7 @@ def _of_no_row(frame: pd.DataFrame, left: Ints, rows: Cases) -> Iterator[Tally]:
 
 def _numbers(values: list[str | None], variable: str) -> np.ndarray:
     try:
-        return np.array([np.nan if value is None else float(value) for value in values])
+        return np.array([np.nan if value is None else number_of(value) for value in values])
     except ValueError as error:
         place = Place(variable=variable)
         raise DataError("A value of a number is no number.", place=place, found=str(error)) from error

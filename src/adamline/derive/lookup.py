@@ -15,6 +15,7 @@ from adamline.derive._tallies import counted, keys_at, kinds_at, text_of
 from adamline.errors import NOWHERE, DataError, Place
 from adamline.findings import Severity, Tally, shown_keys, where_unused
 from adamline.io.dataset import Kind, kind_of
+from adamline.io.number_text import numbers_of_texts
 
 # What a row of the table begins with among the kinds of a tally, beside keys that have no row.
 _ROW = "row of "
@@ -134,7 +135,7 @@ def _rows_of(levels: pd.Index, table_keys: pd.Series, is_number: bool) -> Ints:
     """The row of the table whose key is each level, or has it in its range; -1 without one."""
     values, name = _decimal(levels.to_numpy()) if is_number else levels.astype(object), str(table_keys.name)
     if is_number and any(map(is_range, table_keys.dropna())):
-        return rows_in_ranges(values.to_numpy(), [str(key) for key in table_keys.fillna("nan")], name)
+        return rows_in_ranges(values.to_numpy(), [None if pd.isna(key) else str(key) for key in table_keys], name)
     keys = _decimal(_numbers(table_keys)) if is_number else pd.Index(table_keys.astype(object))
     if not keys.is_unique:
         raise DataError("The table has a key twice.", place=Place(variable=name), found=str(keys[keys.duplicated()][0]))
@@ -156,8 +157,7 @@ def _at(values: pd.Series, rows: np.ndarray, kind: str) -> np.ndarray | pd.Categ
 
 def _numbers(values: pd.Series) -> np.ndarray:
     try:
-        # By way of text, so that levels that no row has do not matter.
-        return values.astype("str").astype(float).to_numpy()
+        return numbers_of_texts(values)
     except ValueError as error:
         place = Place(variable=str(values.name))
         raise DataError(f"{values.name} of the table is no number.", place=place, found=str(error)) from error

@@ -11,6 +11,7 @@ import pandas as pd
 from adamline.derive._codes import NO_RECORD, Ints, codes_of, gather, require, rows_by_key, text_from_codes
 from adamline.errors import NOWHERE, DataError, Place
 from adamline.findings import Severity, Tally, where_several, where_unused
+from adamline.io.number_text import numbers_of_texts
 
 # The column of `parameters` that says of which other parameter a row has the records.
 RECORDS_OF = "records_of"
@@ -148,7 +149,7 @@ def _column(texts: list[str | None], name: str) -> pd.Series | pd.Categorical:
     values = pd.Series(texts, dtype="str")
     if name.endswith("N"):
         try:
-            return values.astype(float)
+            return pd.Series(numbers_of_texts(values), index=values.index)
         except ValueError as error:
             raise DataError(f"{name} is a number.", place=Place(variable=name), found=str(error)) from error
     codes, levels = pd.factorize(values)

@@ -25,6 +25,7 @@ from adamline.derive._tallies import counted
 from adamline.errors import NOWHERE, DataError, Place
 from adamline.findings import Severity, Tally, where_unused
 from adamline.io.dataset import Kind, kind_of
+from adamline.io.number_text import numbers_of_texts
 
 Ties = Literal["earlier", "later"]
 LOWER, UPPER, TARGET = "AWLO", "AWHI", "AWTARGET"
@@ -222,7 +223,7 @@ def _refuse(row: pd.Series, name: str, what: str, expected: str) -> None:
 
 def _numbers(texts: pd.Series, blank: float) -> Floats:
     try:
-        numbers = texts.astype("str").astype(float).to_numpy()
+        numbers = numbers_of_texts(texts)
     except ValueError as error:
         place = Place(variable=str(texts.name))
         raise DataError(f"{texts.name} of the table is no number.", place=place, found=str(error)) from error

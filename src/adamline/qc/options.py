@@ -109,7 +109,9 @@ class CompareOptions:
         if not (self.delta >= 0 and isfinite(self.delta)):
             raise CompareError("Delta must not be negative.", found=repr(self.delta))
         if self.with_ and not self.var:
-            raise CompareError("WITH names variables, but VAR does not.", hint="give var= as well")
+            raise CompareError(
+                "WITH names variables, but VAR does not.", hint="say with VAR which variables they are the partners of"
+            )
 
     @property
     def nomissing(self) -> bool:

@@ -3,16 +3,25 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from collections.abc import Mapping
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BeforeValidator, Field
 
+from adamline.spec.model import SpecModel
 from adamline.spec.page import PageSpec
 from adamline.spec.types import FileName
 
 
-class StudySpec(BaseModel):
+def _iso_date(written: object) -> object:
+    # pydantic would also take seconds since 1970.
+    if isinstance(written, str) and not re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", written):
+        raise ValueError("a date such as 2024-03-05")
+    return written
+
+
+class StudySpec(SpecModel):
     """What stands in ``study.yaml``.
 
     ``datasets`` and ``outputs`` name files beside it (``adlbc`` is ``adlbc.yaml``, ``t-14-6-01`` is
@@ -23,11 +32,9 @@ class StudySpec(BaseModel):
     texts that outputs name; ``page`` is the paper and type of all outputs that do not say otherwise.
     """
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
     study: Annotated[str, Field(min_length=1, max_length=40)]
     title: str
-    data_cutoff: dt.date
+    data_cutoff: Annotated[dt.date, BeforeValidator(_iso_date)]
     label: str = ""
     lengths: Literal["spec", "minimal"] = "spec"
     encoding: str = "ascii"

@@ -6,7 +6,7 @@ import inspect
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Annotated, Any, TypeVar
 
 import pandas as pd
 from pydantic import TypeAdapter, ValidationError
@@ -19,6 +19,7 @@ from adamline.errors import AdamlineError, ConditionError, DerivationError, Plac
 from adamline.findings import Tally
 from adamline.io.dataset import Kind
 from adamline.spec.dataset import Attributes
+from adamline.spec.model import PlainNumbers
 from adamline.study.functions import Derivation, Verb, find_derivation, line_in
 
 T = TypeVar("T")
@@ -239,7 +240,8 @@ def _typed(parameter: Parameter, text: Any, place: Place) -> tuple[Any, Adamline
     if isinstance(text, str) and _is_list(parameter):
         text = [text]  # one name need not be written as a list
     try:
-        value = TypeAdapter(parameter.annotation).validate_python(text)
+        annotation: Any = Annotated[parameter.annotation, PlainNumbers()]
+        value: Any = TypeAdapter(annotation).validate_python(text)
         _check_words(parameter, value, place)
     except ValidationError as error:
         expected = "; ".join(dict.fromkeys(detail["msg"] for detail in error.errors()))

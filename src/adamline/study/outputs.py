@@ -12,8 +12,8 @@ import adamline.tlf.kinds
 from adamline.condition.to_pandas import selected
 from adamline.errors import AdamlineError, ConditionError, Place, nearest
 from adamline.io.dataset import Dataset
+from adamline.io.yaml_text import YamlFile
 from adamline.spec.typed import typed
-from adamline.spec.yaml_text import YamlFile
 from adamline.tlf.kinds._options import OutputOptions, Source
 
 

@@ -10,9 +10,9 @@ from adamline.condition.parse import parse_condition
 from adamline.condition.tree import variables_of
 from adamline.errors import AdamlineError, Place, nearest
 from adamline.findings import Severity
+from adamline.io.yaml_text import YamlFile
 from adamline.spec.dataset import DatasetSpec, RecordsEntry, is_given, is_matched
 from adamline.spec.load import DatasetFile
-from adamline.spec.yaml_text import YamlFile
 from adamline.standards.labels import standard_label
 from adamline.study.call import Call, Written, bind
 
@@ -82,21 +82,20 @@ class DatasetPlan:
 
 
 def plan_dataset(file: DatasetFile, folder: Path) -> tuple[DatasetPlan | None, list[AdamlineError]]:
-    """The plan of a dataset, or None and every fault: entries that cannot be bound, cycles, keys not in the dataset.
+    """The plan of a dataset, and every fault: entries that cannot be bound, cycles, keys not in the dataset.
 
     Variables are sorted by need, ties in the order of the spec. Each entry of `records` runs when the variables it
-    reads or copies are there; what no later one needs is derived after the last.
+    reads or copies are there; what no later one needs is derived after the last. Entries with faults are left out;
+    there is no plan where variables need each other in a circle.
     """
     spec = file.spec
     variables, records, faults = _bound(file, folder)
     faults += _key_faults(file)
-    if faults:
-        return None, faults
     try:
         steps = _ordered(spec, variables, records)
     except AdamlineError as error:
-        return None, [error]
-    return DatasetPlan(spec, file.file, steps, _reads(spec, steps)), []
+        return None, [*faults, error]
+    return DatasetPlan(spec, file.file, steps, _reads(spec, steps)), faults
 
 
 def _bound(file: DatasetFile, folder: Path) -> tuple[dict[str, Call], list[Call], list[AdamlineError]]:

@@ -66,6 +66,17 @@ def open_study(folder: Path) -> Study:
     Raises SpecError with every fault of every file: what cannot be read or typed, unknown derivations and arguments,
     circles, variables that no dataset of the study has, tables and results that are not there.
     """
+    study, faults = read_study(folder)
+    if faults:
+        raise SpecError(faults)
+    return study
+
+
+def read_study(folder: Path) -> tuple[Study, list[AdamlineError]]:
+    """The study in ``folder`` as far as it can be planned, and every fault of every file; see `open_study`.
+
+    A study with faults can be checked further, and not run. Raises SpecError where study.yaml itself cannot be read.
+    """
     code = hash_of_code(folder)
     files, faults = load_study(folder)
     plans: dict[str, DatasetPlan] = {}
@@ -82,9 +93,8 @@ def open_study(folder: Path) -> Study:
         ordered = _in_order(plans)
     except AdamlineError as error:
         faults.append(error)
-    if faults:
-        raise SpecError(faults)
-    return Study(folder, files.study, tuple(ordered), tuple(outputs), tables, code)
+        ordered = list(plans.values())
+    return Study(folder, files.study, tuple(ordered), tuple(outputs), tables, code), faults
 
 
 def _outputs(files: StudyFiles, faults: list[AdamlineError]) -> list[OutputPlan]:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Annotated, Any, TypeVar
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic import AfterValidator, BeforeValidator, Field
 
+from adamline.spec.model import SpecModel
 from adamline.spec.page import PageSpec
 from adamline.spec.types import ConditionText, DatasetName
 from adamline.tlf.layout import Layout
@@ -29,10 +31,8 @@ Distinct = Annotated[tuple[_Item, ...], AfterValidator(_distinct), Field(min_len
 Lines = Annotated[tuple[str, ...], BeforeValidator(_as_list)]
 
 
-class OptionsModel(BaseModel):
-    """Base of every part of an output's options: frozen, and nothing may stand there that has no meaning."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=True)
+class OptionsModel(SpecModel):
+    """Base of every part of an output's options."""
 
 
 class Source(OptionsModel):
@@ -62,3 +62,8 @@ class OutputOptions(OptionsModel):
     footnotes: Lines = ()
     empty: str = Layout.empty
     page: PageSpec = PageSpec()
+
+    @property
+    def shown_attributes(self) -> Mapping[str, tuple[str, ...]]:
+        """Attributes of parameters that the output needs, each with its PARAMCDs; with none it is all of them."""
+        return {}

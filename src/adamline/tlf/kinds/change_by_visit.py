@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from itertools import product
 from typing import Annotated
@@ -87,6 +87,11 @@ class Options(OutputOptions):
         for test in self.tests:
             test.tested(self.variables)
         return self
+
+    @property
+    def shown_attributes(self) -> Mapping[str, tuple[str, ...]]:
+        """Labels stand over the rows of a parameter, and its decimals decide those of its statistics."""
+        return {"PARAM": self.parameters, "decimals": self.parameters}
 
 
 def analyse(data: AnalysisData, options: Options) -> pd.DataFrame:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from itertools import product
 
@@ -49,6 +49,11 @@ class Options(CountOptions):
 
     parameters: Distinct[str]
     labels: Distinct[LabelColumn] = (LabelColumn(attribute="PARAM"),)
+
+    @property
+    def shown_attributes(self) -> Mapping[str, tuple[str, ...]]:
+        """Those of the label columns."""
+        return {label.attribute: self.parameters for label in self.labels}
 
 
 def analyse(data: AnalysisData, options: Options) -> pd.DataFrame:
