@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from adamline.errors import AdamlineError
+from adamline.io.printable import printable
 
 if TYPE_CHECKING:
     from adamline.findings import Finding
@@ -41,10 +42,15 @@ def _options(
     """Hold the options that stand before a command."""
 
 
+def echo(text: str, *, err: bool = False, nl: bool = True) -> None:
+    """Print for the terminal, which obeys nothing in it: the one way in which a command shows text."""
+    typer.echo(printable(text, keep="\n\t"), err=err, nl=nl)
+
+
 def show_findings(findings: Iterable[Finding]) -> None:
-    """Findings, worst first."""
+    """Findings, worst first, each on one line."""
     for finding in sorted(findings, key=lambda finding: -finding.severity):
-        typer.echo(f"{finding.severity.name}: {finding.place}: {finding.message}")
+        echo(printable(f"{finding.severity.name}: {finding.place}: {finding.message}"))
 
 
 def main(arguments: list[str] | None = None) -> Any:
@@ -56,8 +62,8 @@ def _guarded(call: Callable[[], Any]) -> Any:
     try:
         return call()
     except AdamlineError as error:
-        typer.echo(f"ERROR: {error}", err=True)
+        echo(f"ERROR: {error}", err=True)
         sys.exit(COULD_NOT_RUN)
     except OSError as error:
-        typer.echo(f"ERROR: A file or folder cannot be used.\n  found:    {error}", err=True)
+        echo(f"ERROR: A file or folder cannot be used.\n  found:    {error}", err=True)
         sys.exit(COULD_NOT_RUN)

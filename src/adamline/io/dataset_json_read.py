@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,7 +11,7 @@ from typing import Any, Final
 import pyarrow as pa
 
 from adamline.errors import DataError, FileFormatError, Place, nearest
-from adamline.findings import Finding, Severity
+from adamline.findings import Finding, Report, Severity, ignore
 from adamline.io.arrow_columns import ARROW_TYPES, from_arrow
 from adamline.io.dataset import Dataset, Kind, Variable
 from adamline.io.dataset_json_header import format_name, parse_header
@@ -22,16 +22,10 @@ from adamline.io.dataset_json_values import JsonField
 from adamline.io.sas_dates import kind_of_format
 from adamline.io.text_type import TextType
 
-Report = Callable[[Finding], object]
-
 _FORMATTED: Final = (DataType.INTEGER, DataType.FLOAT, DataType.DOUBLE)
 
 
-def _ignore(finding: Finding) -> None:
-    """Where nobody wants findings."""
-
-
-def read_dataset_json_header(path: Path | str, *, report: Report = _ignore) -> DatasetJsonHeader:
+def read_dataset_json_header(path: Path | str, *, report: Report = ignore) -> DatasetJsonHeader:
     """What a file says beside its rows: OIDs, times, systems, types and keys of the columns; no row is decoded.
 
     `write_dataset_json` takes it, so that a file can be written as it was. Attributes that stand behind the rows are
@@ -50,7 +44,7 @@ def read_dataset_json(
     columns: Iterable[str] | None = None,
     text: TextType = TextType.STR,
     decimals_as_text: bool = False,
-    report: Report = _ignore,
+    report: Report = ignore,
 ) -> Dataset:
     """A dataset from a file of Dataset-JSON 1.1: ``.ndjson`` has a row in each line, any other suffix is JSON.
 
@@ -98,7 +92,7 @@ def iter_dataset_json(
     columns: Iterable[str] | None = None,
     text: TextType = TextType.STR,
     decimals_as_text: bool = False,
-    report: Report = _ignore,
+    report: Report = ignore,
 ) -> Iterator[Dataset]:
     """The dataset in parts of at most ``chunk_rows`` records, in the memory of a block of the file, both forms.
 

@@ -10,14 +10,14 @@ from pathlib import Path
 from typing import Any, Final
 
 from adamline.errors import DataError, FileFormatError, Place
-from adamline.findings import Finding
+from adamline.findings import Finding, Report, ignore
 from adamline.io.arrow_columns import special_variables
 from adamline.io.attributes import Attributes
 from adamline.io.attributes_file import attributes_path, read_attributes, write_attributes
 from adamline.io.csv_read import iter_csv, read_csv
 from adamline.io.csv_write import write_csv_parts
 from adamline.io.dataset import Dataset
-from adamline.io.dataset_json_read import Report, iter_dataset_json, read_dataset_json
+from adamline.io.dataset_json_read import iter_dataset_json, read_dataset_json
 from adamline.io.dataset_json_write import json_losses, write_dataset_json_parts
 from adamline.io.file_format import FileFormat, ReadOptions, WriteOptions, choices_of, format_of
 from adamline.io.losses import Loss, refuse_losses
@@ -37,13 +37,14 @@ def read_dataset(
     columns: Iterable[str] | None = None,
     text: TextType = TextType.STR,
     options: ReadOptions | None = None,
-    report: Report | None = None,
+    report: Report = ignore,
 ) -> Dataset:
     """A dataset from a file of any format; ``columns`` chooses variables and their order.
 
     See `read_xpt`, `read_dataset_json`, `read_sas7bdat`, `read_parquet` and `read_csv` for what each format keeps.
-    A CSV file without attributes gives text only. ``report`` gets the findings of a reader that mends faults (that of
-    Dataset-JSON). Errors are those of the format, and DataError for a choice that the format has no use for.
+    A CSV file without attributes gives text only. ``report`` gets what the reader found odd or
+    mended, with variable and record. Errors are those of the format, and DataError for a choice that the format has no
+    use for.
     """
     form = format_of(path)
     choices = _read_choices(options, form, path, report)
@@ -79,7 +80,7 @@ def iter_dataset(
     columns: Iterable[str] | None = None,
     text: TextType = TextType.STR,
     options: ReadOptions | None = None,
-    report: Report | None = None,
+    report: Report = ignore,
 ) -> Iterator[Dataset]:
     """The dataset in parts of at most ``chunk_rows`` records, at least one part (of no record where there are none).
 
@@ -94,6 +95,7 @@ def iter_dataset(
         empty = False
         yield part
     if empty:
+        # What there is to find, the iterator has found.
         yield read_dataset(path, columns=chosen, text=text, options=options)
 
 
@@ -176,14 +178,12 @@ def write_dataset_parts(
         write_dataset_json_parts(together, path, records=records, allow=allow, **choices)
 
 
-def _read_choices(
-    options: ReadOptions | None, form: FileFormat, path: Path | str, report: Report | None
-) -> dict[str, Any]:
+def _read_choices(options: ReadOptions | None, form: FileFormat, path: Path | str, report: Report) -> dict[str, Any]:
     """What the reader of a format is called with."""
     made = choices_of(options or ReadOptions(), form, path)
-    if report is not None and form in (FileFormat.DATASET_JSON, FileFormat.DATASET_NDJSON):
+    if form is not FileFormat.CSV:  # which mends nothing
         made["report"] = report
-    if form is FileFormat.CSV:
+    else:
         made["attributes"] = _csv_attributes(path, made.get("attributes"))
     return made
 
