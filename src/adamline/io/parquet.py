@@ -135,7 +135,7 @@ def read_parquet(
     (see `adamline.io.parquet_size`); OSError for no file.
     """
     with _opened(path, columns) as (file, plan):
-        check_whole(file.metadata, plan.columns, plan.place)
+        check_whole(file.metadata, plan.columns, Path(path).stat().st_size, plan.place)
         table = file.read(columns=plan.columns)
         return plan.dataset(table, text, 0, report)
 
@@ -173,7 +173,7 @@ def _opened(path: Path | str, columns: Iterable[str] | None) -> Iterator[tuple[p
         file = pq.ParquetFile(path, read_dictionary=names, page_checksum_verification=True)
     with _named_errors(str(path)), file:
         plan = _Plan.of(file, str(path), columns)
-        check_groups(file.metadata, plan.columns, plan.place)
+        check_groups(file.metadata, Path(path).stat().st_size, plan.place)
         yield file, plan
 
 

@@ -20,25 +20,16 @@ _RATIO: Final = 5_000
 _NUMBER_BYTES: Final = 8
 
 
-def check_groups(metadata: Any, columns: list[str], place: Place) -> None:
-    """FileFormatError where a column of a group of rows unpacks to absurdly more than its bytes in the file."""
-    wanted = set(columns)
+def check_groups(metadata: Any, size: int, place: Place) -> None:
+    """FileFormatError where a group of rows unpacks to absurdly more than the ``size`` of the file."""
+    # Not by column: of a damaged file, pyarrow's metadata of a column can end the process.
     for number in range(metadata.num_row_groups):
-        group = metadata.row_group(number)
-        for position in range(group.num_columns):
-            chunk = group.column(position)
-            if chunk.path_in_schema in wanted:
-                _check(chunk.total_uncompressed_size, chunk.total_compressed_size, place, chunk.path_in_schema)
+        _check(metadata.row_group(number).total_byte_size, size, place)
 
 
-def check_whole(metadata: Any, columns: list[str], place: Place) -> None:
-    """FileFormatError where all records at once would take absurdly more than the bytes of their columns."""
-    wanted, stored = set(columns), 0
-    for number in range(metadata.num_row_groups):
-        group = metadata.row_group(number)
-        chunks = (group.column(position) for position in range(group.num_columns))
-        stored += sum(chunk.total_compressed_size for chunk in chunks if chunk.path_in_schema in wanted)
-    _check(metadata.num_rows * len(columns) * _NUMBER_BYTES, stored, place, "")
+def check_whole(metadata: Any, columns: list[str], size: int, place: Place) -> None:
+    """FileFormatError where all records at once would take absurdly more than the ``size`` of the file."""
+    _check(metadata.num_rows * len(columns) * _NUMBER_BYTES, size, place)
 
 
 def check_spelt(values: Any, place: Place) -> None:
@@ -49,14 +40,14 @@ def check_spelt(values: Any, place: Place) -> None:
             lengths = pc.binary_length(chunk.dictionary)
             spelt += pc.sum(lengths.take(chunk.indices), min_count=0).as_py()
             stored += pc.sum(lengths, min_count=0).as_py()
-    _check(spelt, stored, place, place.variable)
+    _check(spelt, stored, place)
 
 
-def _check(size: int, stored: int, place: Place, variable: str) -> None:
+def _check(size: int, stored: int, place: Place) -> None:
     if size > LARGEST and size > _RATIO * max(stored, 1):
         raise FileFormatError(
             "The file would take absurdly more memory than it has bytes.",
-            place=Place(file=place.file, dataset=place.dataset, variable=variable),
+            place=place,
             expected=f"at most {_RATIO:,} times what is stored",
             found=f"{size:,} bytes out of {stored:,}",
             hint="if all of it is meant, write it in smaller groups of rows, and read it by parts",

@@ -97,13 +97,25 @@ def read_catalogue(path: Path | str, *, encoding: str | None = None) -> ValueLab
     }
 
 
+# What pyreadstat raises over damaged files: its own errors, and Python's where it takes for granted what a file should
+# say, such as the name of a variable.
+_DAMAGED: Final = (
+    pyreadstat.ReadstatError,
+    pyreadstat.PyreadstatError,
+    TypeError,
+    ValueError,
+    ArithmeticError,
+    MemoryError,
+)
+
+
 def _call(function: Any, path: Path, what: str, **options: Any) -> Any:
     """Call a reader of pyreadstat; its errors become ours."""
     with path.open("rb") as handle:
         head = handle.read(64)
     try:
         return function(str(path), **options)
-    except (pyreadstat.ReadstatError, pyreadstat.PyreadstatError, UnicodeError) as error:
+    except _DAMAGED as error:
         raise FileFormatError(
             f"The file cannot be read as {what}.",
             place=Place(file=str(path)),
