@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Final
 
@@ -19,6 +19,7 @@ from adamline.io.dataset_json_parse import BOM, JsonSource
 from adamline.io.dataset_json_rows import JsonRows, NdjsonRows, open_rows
 from adamline.io.dataset_json_types import DatasetJsonHeader, DataType, JsonColumn, kind_of_column
 from adamline.io.dataset_json_values import JsonField
+from adamline.io.oddities import Oddities
 from adamline.io.sas_dates import kind_of_format
 from adamline.io.text_type import TextType
 
@@ -57,8 +58,9 @@ def read_dataset_json(
 
     ``columns`` chooses variables and their order. Faults of other writers with one plain reading are mended, and each
     goes to ``report`` as a finding (checks ``dataset_json.*``): numbers as text and the reverse, blank text for a
-    missing number, a wrong number of records, no rows, attributes that lack, are unknown or in another order, another
-    version, a byte order mark, SAS numbers with a date format.
+    missing number, blanks around numbers and dates, T24:00 for the end of a day (read as 00:00 of the next), a wrong
+    number of records, no rows, attributes that lack, are unknown or in another order, another version, a
+    byte order mark, SAS numbers with a date format (numbers where one is no date, as in `read_xpt`).
 
     FileFormatError, with byte, line or record, for what is no JSON (also NaN, Infinity, a key twice), rows of another
     length than the columns, a value that is not of its column's type, fewer lines than records in NDJSON (nothing
@@ -147,6 +149,8 @@ def _tables(
     with _open(path) as (source, rows):
         header, findings = parse_header(rows.members, str(path))
         plan = _plan(header, str(path), columns, decimals_as_text)
+        odd = Oddities(plan.place)
+        plan = _settled(plan, odd)
         yield plan, plan.empty()
         count = 0
         for block in rows.blocks():
@@ -158,6 +162,26 @@ def _tables(
         for field in plan.fields:
             for finding in field.findings():
                 report(finding)
+        odd.report([field.variable for field in plan.fields], report)
+
+
+def _settled(plan: _Plan, odd: Oddities) -> _Plan:
+    """The plan in which SAS numbers with a format of dates are what all records allow them to be.
+
+    The file is gone through once more, only where there are such numbers.
+    """
+    dated = {field.variable.name: field for field in plan.fields if field.holds_sas_dates}
+    if not dated:
+        return plan
+    numbers = replace(plan, fields=tuple(field.as_number() for field in dated.values()))
+    with _open(plan.place.file) as (_, rows):
+        count = 0
+        for block in rows.blocks():
+            table = numbers.table(block, count) if block else numbers.empty()
+            for name, field in dated.items():
+                odd.dated(field.variable, table.column(name).to_numpy(), range(count, count + len(block)))
+            count += len(block)
+    return replace(plan, fields=tuple(replace(f, variable=odd.settled(f.variable)) for f in plan.fields))
 
 
 @contextmanager

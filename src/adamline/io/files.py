@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Collection, Iterable, Iterator
+from dataclasses import replace
 from functools import reduce
 from operator import or_
 from pathlib import Path
@@ -18,11 +19,19 @@ from adamline.io.csv_read import iter_csv, read_csv
 from adamline.io.csv_write import write_csv_parts
 from adamline.io.dataset import Dataset
 from adamline.io.dataset_json_read import iter_dataset_json, read_dataset_json
-from adamline.io.dataset_json_write import json_losses, write_dataset_json_parts
-from adamline.io.file_format import FileFormat, ReadOptions, WriteOptions, choices_of, format_of
+from adamline.io.dataset_json_write import json_losses, times_beyond_a_day, write_dataset_json_parts
+from adamline.io.file_format import (
+    JSON_FORMATS,
+    FileFormat,
+    ReadOptions,
+    WriteOptions,
+    choices_of,
+    format_of,
+)
 from adamline.io.losses import Loss, refuse_losses
 from adamline.io.parquet import iter_parquet, read_parquet, write_parquet_parts
 from adamline.io.text_type import TextType
+from adamline.io.written_names import check_written
 from adamline.io.xpt_read import iter_xpt, read_xpt
 from adamline.io.xpt_shorten import Cut, shorten_for_xpt
 from adamline.io.xpt_write import FIXED_STAMP, Lengths, XptVersion, write_xpt
@@ -134,6 +143,8 @@ def write_dataset(
     if format_of(path) is FileFormat.XPT:
         return _write_xpt(dataset, Path(path), allow, options or WriteOptions())
     special = special_variables(dataset)
+    if format_of(path) in JSON_FORMATS:
+        options = replace(options or WriteOptions(), seconds=times_beyond_a_day(dataset))
     write_dataset_parts([dataset], path, special=special, records=len(dataset.frame), allow=allow, options=options)
     return ()
 
@@ -162,6 +173,7 @@ def write_dataset_parts(
     first = next(rest, None)
     if first is None:
         raise DataError("There is no part to write.", place=Place(file=str(path)))
+    check_written(first.name, first.variables, str(path))
     together = (part for group in ((first,), rest) for part in group)
     if form is FileFormat.PARQUET:
         write_parquet_parts(together, path, special=special)

@@ -25,6 +25,7 @@ from adamline.io.file_signature import describe_content
 from adamline.io.parquet_size import check_groups, check_spelt, check_whole
 from adamline.io.parquet_types import check_letters, check_text, convert_column, is_string, kind_of_type
 from adamline.io.text_type import TextType
+from adamline.io.written_names import check_written
 
 _KEY: Final = b"adamline"
 _ARROW: Final = b"ARROW:schema"
@@ -44,7 +45,8 @@ def write_parquet(dataset: Dataset, path: Path | str) -> None:
     after it. The attributes are in the file's metadata under ``adamline``, as JSON. The file appears under its name
     only when it is whole, and the same dataset gives the same bytes.
 
-    DataError for a column that does not hold its kind, with the record.
+    DataError for a column that does not hold its kind, with the record, for no variable, and for names that differ in
+    capitals only.
 
     >>> import pandas as pd, tempfile
     >>> vs = Dataset("VS", pd.DataFrame({"AVAL": [61.5]}), (Variable("AVAL", Kind.NUMBER, "Value", 8, "8.2"),))
@@ -86,6 +88,7 @@ def write_parquet_tables(
     A table may lack the kinds of missing that it has none of. Text is written faster by code, which is no part of what
     the file is: to a reader it is text.
     """
+    check_written(attributes.name, attributes.variables, str(path))
     records, schema = 0, _schema(attributes, special, CODED_TEXT)
     with (
         replace_file(path) as handle,
