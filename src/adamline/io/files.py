@@ -46,7 +46,7 @@ def read_dataset(
     columns: Iterable[str] | None = None,
     text: TextType = TextType.STR,
     options: ReadOptions | None = None,
-    report: Report = ignore,
+    report: Report | None = None,
 ) -> Dataset:
     """A dataset from a file of any format; ``columns`` chooses variables and their order.
 
@@ -89,7 +89,7 @@ def iter_dataset(
     columns: Iterable[str] | None = None,
     text: TextType = TextType.STR,
     options: ReadOptions | None = None,
-    report: Report = ignore,
+    report: Report | None = None,
 ) -> Iterator[Dataset]:
     """The dataset in parts of at most ``chunk_rows`` records, at least one part (of no record where there are none).
 
@@ -190,11 +190,13 @@ def write_dataset_parts(
         write_dataset_json_parts(together, path, records=records, allow=allow, **choices)
 
 
-def _read_choices(options: ReadOptions | None, form: FileFormat, path: Path | str, report: Report) -> dict[str, Any]:
+def _read_choices(
+    options: ReadOptions | None, form: FileFormat, path: Path | str, report: Report | None
+) -> dict[str, Any]:
     """What the reader of a format is called with."""
     made = choices_of(options or ReadOptions(), form, path)
     if form is not FileFormat.CSV:  # which mends nothing
-        made["report"] = report
+        made["report"] = report or ignore
     else:
         made["attributes"] = _csv_attributes(path, made.get("attributes"))
     return made

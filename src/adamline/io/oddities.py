@@ -16,6 +16,7 @@ from adamline.io.dataset import Kind, Variable
 from adamline.io.sas_dates import from_sas
 
 Floats = npt.NDArray[np.float64]
+Rows = npt.NDArray[np.int64]
 
 
 class Oddity(StrEnum):
@@ -37,7 +38,7 @@ class Oddities:
         known, first, example = self._found.get((name, oddity), (0, record, shown))
         self._found[name, oddity] = known + count, first, example
 
-    def dated(self, variable: Variable, numbers: Floats, records: Sequence[int]) -> tuple[Variable, Any]:
+    def dated(self, variable: Variable, numbers: Floats, records: Sequence[int] | Rows) -> tuple[Variable, Any]:
         """A variable with a format of dates and its SAS numbers, as dates if they can be held so, else as they are.
 
         ``records`` are the numbers, from 0, of the records that they stand in.

@@ -76,7 +76,7 @@ def iter_sas7bdat(
         raise DataError("A part needs at least one record.", expected="chunk_rows of 1 or more", found=str(chunk_rows))
     plan = _Plan.of(path, catalogue, columns, encoding)
     odd = Oddities(plan.place)
-    plan = plan.settled(chunk_rows, odd)
+    plan = plan.settled(max(chunk_rows, _SCAN_ROWS), odd)
     for start in range(0, plan.records, chunk_rows):
         yield plan.read(text, start, chunk_rows, odd)
     plan.report(odd, report)
@@ -97,6 +97,8 @@ def read_catalogue(path: Path | str, *, encoding: str | None = None) -> ValueLab
     }
 
 
+# How many records of dates are looked through at once.
+_SCAN_ROWS: Final = 100_000
 # What pyreadstat raises over damaged files: its own errors, and Python's where it takes for granted what a file should
 # say, such as the name of a variable.
 _DAMAGED: Final = (

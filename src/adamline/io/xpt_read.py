@@ -16,7 +16,7 @@ from adamline.io.text_type import TextType
 from adamline.io.xpt_members import Member, find_members
 from adamline.io.xpt_records import Field, Plan, Rows
 
-__all__ = ["Member", "Selection", "TextType", "iter_xpt", "read_xpt", "read_xpt_members"]
+__all__ = ["Member", "Rows", "Selection", "TextType", "iter_xpt", "read_xpt", "read_xpt_members"]
 
 
 @dataclass(frozen=True)
