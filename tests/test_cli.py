@@ -230,6 +230,13 @@ def test_nothing_that_a_terminal_obeys_is_printed(
         assert json.loads(out)["variables"][0]["variable"]["name"] == f"A{HOSTILE}"
 
 
+@pytest.mark.parametrize("arguments", [["show", "a", HOSTILE], ["show", "a", f"--{HOSTILE}"], [HOSTILE]])
+def test_wrong_arguments_are_quoted_safely(capsys: pytest.CaptureFixture[str], arguments: list[str]) -> None:
+    status, out, err = call(capsys, *arguments)
+    assert (status, out, "Usage: " in err, "owned" in err) == (2, "", True, True)
+    assert not [character for character in err if not character.isprintable() and character != "\n"]
+
+
 def test_commands_print_in_one_way_only() -> None:
     """`echo` of the application spells out what a terminal obeys."""
     folder = Path(__file__).parents[1] / "src" / "adamline" / "cli"

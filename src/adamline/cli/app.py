@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import io
 import sys
 from collections.abc import Callable, Iterable
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, NoReturn
 
 import typer
 
@@ -53,9 +54,9 @@ def show_findings(findings: Iterable[Finding]) -> None:
         echo(printable(f"{finding.severity.name}: {finding.place}: {finding.message}"))
 
 
-def main(arguments: list[str] | None = None) -> Any:
+def main(arguments: list[str] | None = None) -> NoReturn:
     """Run the command line; errors of adamline become a message and status 2."""
-    return _guarded(lambda: app(arguments))
+    sys.exit(_guarded(lambda: app(arguments, standalone_mode=False)))
 
 
 def _guarded(call: Callable[[], Any]) -> Any:
@@ -63,7 +64,16 @@ def _guarded(call: Callable[[], Any]) -> Any:
         return call()
     except AdamlineError as error:
         echo(f"ERROR: {error}", err=True)
-        sys.exit(COULD_NOT_RUN)
     except OSError as error:
         echo(f"ERROR: A file or folder cannot be used.\n  found:    {error}", err=True)
-        sys.exit(COULD_NOT_RUN)
+    except typer.Abort:
+        echo("Aborted.", err=True)
+        return FINDINGS
+    except Exception as error:
+        # Wrong options and arguments, which the message quotes; the class is private to typer.
+        if not hasattr(error, "show"):
+            raise
+        message = io.StringIO()
+        error.show(file=message)
+        echo(message.getvalue(), err=True, nl=False)
+    return COULD_NOT_RUN

@@ -167,7 +167,7 @@ class JsonField:
                     "A decimal has more digits than a double keeps.",
                     place=replace(self.place, record=start + row + 1),
                     found=text[:80],
-                    hint="decimals_as_text=True reads decimals as text, exactly",
+                    hint="in Python, decimals_as_text=True reads decimals as text, exactly",
                 )
         return numbers
 

@@ -122,7 +122,9 @@ def _call(function: Any, path: Path, what: str, **options: Any) -> Any:
             f"The file cannot be read as {what}.",
             place=Place(file=str(path)),
             found=f"{describe_content(head)}: {error}",
-            hint="encoding= names another encoding" if "convert string" in str(error) else "",
+            hint="--encoding on the command line, encoding= in Python, name another encoding"
+            if "convert string" in str(error)
+            else "",
         ) from error
 
 
