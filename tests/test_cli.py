@@ -260,3 +260,15 @@ def test_one_of_several_datasets(tmp_path: Path, capsys: pytest.CaptureFixture[s
     assert (status, "did you mean ADLB" in err) == (2, True)
     status, _, err = call(capsys, "show", str(tmp_path / "b.csv"), "--member", "ADLB")
     assert (status, "no choice of member" in err) == (2, True)
+
+
+def test_compare_says_what_reading_found(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """21915 <> 21915.5, as PROC COMPARE has it."""
+    for name, day in (("base", 21915.0), ("new", 21915.5)):
+        date = (Variable("ADT", Kind.NUMBER, length=8, format="DATE9."),)
+        write_xpt(Dataset("ADAE", pd.DataFrame({"ADT": [day]}), date), tmp_path / f"{name}.xpt")
+    files = str(tmp_path / "base.xpt"), str(tmp_path / "new.xpt")
+    status, out, _ = call(capsys, "compare", *files, "--by-position", "--text", str(tmp_path / "r.txt"))
+    assert (status, "1 value unequal" in out) == (1, True)
+    assert "WARNING: compare new.xpt, dataset ADAE, variable ADT, record 1: ADT is read as a number" in out
+    assert "01JAN2020      21915.5  0.5000" in (tmp_path / "r.txt").read_text()

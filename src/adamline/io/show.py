@@ -52,7 +52,7 @@ class VariableSummary:
 class Description:
     """A dataset's file: where it is, what it holds, its first records as texts ('' where missing, `.A` special).
 
-    ``findings`` are the faults that reading mended.
+    ``findings`` are what reading found odd or mended.
     """
 
     file: str
