@@ -162,6 +162,14 @@ def test_a_date_that_is_none(data: Path, monkeypatch: pytest.MonkeyPatch) -> Non
     assert again == found
 
 
+def test_a_name_twice(data: Path) -> None:
+    """pyreadstat would rename the second; a name of the same length takes its place in the file."""
+    data.write_bytes(data.read_bytes().replace(b"ATM ", b"SEX ").replace(b"ATM\0", b"SEX\0"))
+    with pytest.raises(FileFormatError, match="cannot be read") as error:
+        read_sas7bdat(data)
+    assert "duplicated" in error.value.found
+
+
 def test_text_in_another_encoding(data: Path) -> None:
     """The file says UTF-8; a wrong encoding is either an error or what the caller asked for, never dropped text."""
     got = read_sas7bdat(data, encoding="WINDOWS-1252").frame["USUBJID"].iloc[2]

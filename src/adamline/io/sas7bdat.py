@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -116,8 +117,11 @@ def _call(function: Any, path: Path, what: str, **options: Any) -> Any:
     with path.open("rb") as handle:
         head = handle.read(64)
     try:
-        return function(str(path), **options)
-    except _DAMAGED as error:
+        with warnings.catch_warnings():
+            # It would rename the second of two variables of one name, and print that.
+            warnings.filterwarnings("error", message="column .* is duplicated")
+            return function(str(path), **options)
+    except (*_DAMAGED, UserWarning) as error:
         raise FileFormatError(
             f"The file cannot be read as {what}.",
             place=Place(file=str(path)),
