@@ -115,7 +115,7 @@ def judge(folder: Path, number: int) -> str:
 
 
 def judge_file(file: Path, text: TextType, *, parts: bool) -> str:
-    """How reading a file ends: read (both agree), read alone (pandas refuses), refused, or a fault."""
+    """How reading a file ends: read (both agree), read alone (pandas refuses), refused, differs, or a fault."""
     try:
         described = describe_dataset(file)
         render_description(described)
@@ -134,17 +134,17 @@ def judge_file(file: Path, text: TextType, *, parts: bool) -> str:
     except Exception:
         return "read alone"
     if list(got) != list(expected):
-        return f"fault: other variables: {list(got)} {list(expected)}"
+        return f"differs: other variables: {list(got)} {list(expected)}"
     for name, values in got.items():
         if not _same(values, expected[name]):
-            return f"fault: wrong data in {name}: {values[:7]} {expected[name][:7]}"
+            return f"differs: wrong data in {name}: {values[:7]} {expected[name][:7]}"
     return "read"
 
 
 def _same(ours: list[Any], theirs: list[Any]) -> bool:
     """Whether all cells are equal; a datetime is held to the last two units of its number."""
     return len(ours) == len(theirs) and all(
-        a == b or (isinstance(a, float) and isinstance(b, float) and math.isclose(a, b, rel_tol=5e-16))
+        a == b or (isinstance(a, float) and isinstance(b, float) and math.isclose(a, b, rel_tol=5e-16, abs_tol=1e-300))
         for a, b in zip(ours, theirs, strict=True)
     )
 

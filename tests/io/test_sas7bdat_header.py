@@ -13,7 +13,7 @@ from adamline.errors import FileFormatError
 from adamline.findings import Finding
 from adamline.io import sas7bdat
 from adamline.io.files import iter_dataset, read_dataset
-from adamline.io.sas7bdat_header import has_no_variables
+from adamline.io.sas7bdat_header import VariableCounts, count_variables
 from adamline.io.show import describe_dataset
 from adamline.io.show_text import render_description
 
@@ -52,7 +52,7 @@ def test_a_dataset_without_variables(tmp_path: Path, wide: bool, order: str) -> 
 )
 def test_other_files_have_some(tmp_path: Path, content: bytes) -> None:
     (tmp_path / "x.sas7bdat").write_bytes(content)
-    assert not has_no_variables(tmp_path / "x.sas7bdat")
+    assert count_variables(tmp_path / "x.sas7bdat").columns != 0
     with pytest.raises(FileFormatError):
         read_dataset(tmp_path / "x.sas7bdat")
 
@@ -63,7 +63,7 @@ def test_other_files_have_some(tmp_path: Path, content: bytes) -> None:
 )
 def test_names_that_are_none(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, names: list[Any], what: str) -> None:
     (tmp_path / "x.sas7bdat").write_bytes(sas_file(2))
-    monkeypatch.setattr(sas7bdat, "_about", lambda path, encoding: SimpleNamespace(column_names=names))
+    monkeypatch.setattr(sas7bdat, "_about", lambda path, encoding: SimpleNamespace(column_names=names, number_rows=1))
     with pytest.raises(FileFormatError, match=what):
         read_dataset(tmp_path / "x.sas7bdat")
 
@@ -77,4 +77,18 @@ def test_what_the_library_takes_for_granted(tmp_path: Path, monkeypatch: pytest.
     (tmp_path / "x.sas7bdat").write_bytes(sas_file(2))
     monkeypatch.setattr(sas7bdat.pyreadstat, "read_sas7bdat", fail)
     with pytest.raises(FileFormatError, match="cannot be read as a SAS dataset"):
+        read_dataset(tmp_path / "x.sas7bdat")
+
+
+def test_two_numbers_of_variables(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """ReadStat reads one variable of seven, and prints a line; the file says no number of records."""
+    (tmp_path / "x.sas7bdat").write_bytes(sas_file(2))
+    monkeypatch.setattr(sas7bdat, "count_variables", lambda path: VariableCounts(1, 7))
+    about = SimpleNamespace(column_names=["X"], number_rows=6)
+    monkeypatch.setattr(sas7bdat, "_about", lambda path, encoding: about)
+    with pytest.raises(FileFormatError, match="two numbers of variables") as error:
+        read_dataset(tmp_path / "x.sas7bdat")
+    assert error.value.found == "1 and 7"
+    about.number_rows = None
+    with pytest.raises(FileFormatError, match="number of records"):
         read_dataset(tmp_path / "x.sas7bdat")

@@ -21,7 +21,7 @@ from adamline.io.dataset import MISSING_SUFFIX, Dataset, Kind, Variable
 from adamline.io.file_signature import describe_content
 from adamline.io.ibm import SPECIAL_MISSINGS
 from adamline.io.oddities import Oddities
-from adamline.io.sas7bdat_header import has_no_variables, read_sas_file
+from adamline.io.sas7bdat_header import VariableCounts, count_variables, read_sas_file
 from adamline.io.sas_dates import DEFAULT_FORMATS, kind_of_format
 from adamline.io.text_type import TextType
 from adamline.io.xpt_layout import Format
@@ -149,12 +149,14 @@ class _Plan:
     ) -> _Plan:
         """Read the attributes and choose."""
         file = Path(path)
-        if has_no_variables(file):
+        counts = count_variables(file)
+        if counts.columns == 0 and not counts.rows:
             with file.open("rb") as handle:
                 about = read_sas_file(handle.read(288))
             return cls(file, about.name if about else file.stem.upper(), "", 0, (), encoding)
-        about = _about(Path(path), encoding)
-        _check_names(about.column_names, Path(path))
+        about = _about(file, encoding)
+        _check_counts(counts, about, file)
+        _check_names(about.column_names, file)
         labels = {} if catalogue is None else read_catalogue(catalogue, encoding=encoding)
         known = {name: _variable(name, about, labels) for name in about.column_names}
         name = about.table_name or Path(path).stem.upper()
@@ -221,6 +223,18 @@ class _Plan:
 
 
 _DATASET: Final = "a SAS dataset (.sas7bdat)"
+
+
+def _check_counts(counts: VariableCounts, about: Any, path: Path) -> None:
+    """FileFormatError where a file contradicts itself in the number of variables, or does not tell that of records."""
+    if about.number_rows is None:
+        raise FileFormatError("The file does not tell the number of records.", place=Place(file=str(path)))
+    if None not in (counts.columns, counts.rows) and counts.columns != counts.rows:
+        raise FileFormatError(
+            "The file tells two numbers of variables: it is damaged.",
+            place=Place(file=str(path)),
+            found=f"{counts.columns} and {counts.rows}",
+        )
 
 
 def _check_names(names: Sequence[str | None], path: Path) -> None:

@@ -13,8 +13,10 @@ from typing import Final
 
 _WIDE: Final = 0x33
 _MOST_PAGES: Final = 64
-# The subheader that tells the number of variables.
+# The subheaders that tell the number of variables: of the column size, and of the row size, there in two numbers.
 _COLUMN_SIZES: Final = (0xF6F6F6F6, 0xF6F6F6F6_00000000, 0xFFFFFFFF_F6F6F6F6)
+_ROW_SIZES: Final = (0xF7F7F7F7, 0xF7F7F7F7_00000000, 0xFFFFFFFF_F7F7F7F7)
+_COUNTS: Final = slice(9, 11)
 
 
 @dataclass(frozen=True)
@@ -44,24 +46,42 @@ def read_sas_file(content: bytes) -> SasFile | None:
     return SasFile(kind, name, order, content[32] == _WIDE, header, page)
 
 
-def has_no_variables(path: Path) -> bool:
-    """Whether a SAS dataset says that it has no variables, which its reading library takes for a want of memory."""
+@dataclass(frozen=True)
+class VariableCounts:
+    """The number of variables, as the two subheaders of a file tell it; None where it is not told."""
+
+    columns: int | None = None
+    rows: int | None = None
+
+
+def count_variables(path: Path) -> VariableCounts:
+    """How many variables a SAS dataset says that it has, in the two places where it does.
+
+    Its reading library takes none for a want of memory, and goes by the one where the two contradict each other.
+    """
+    columns = rows = None
     with path.open("rb") as handle:
         file = read_sas_file(handle.read(288))
         if file is None or file.kind != "DATA" or not 0 < file.page <= 1 << 24:
-            return False
+            return VariableCounts()
         handle.seek(file.header)
         for _ in range(_MOST_PAGES):
             page = handle.read(file.page)
             for subheader in _subheaders(page, file):
-                form = f"{file.order}2{'Q' if file.wide else 'I'}"
-                if len(subheader) >= struct.calcsize(form):
-                    signature, count = struct.unpack_from(form, subheader)
-                    if signature in _COLUMN_SIZES:
-                        return bool(count == 0)
-            if len(page) < file.page:
-                return False
-    return False
+                numbers = _numbers(subheader, file)
+                if len(numbers) > 1 and numbers[0] in _COLUMN_SIZES:
+                    columns = numbers[1]
+                elif len(numbers) > _COUNTS.stop and numbers[0] in _ROW_SIZES:
+                    rows = sum(numbers[_COUNTS])
+            if len(page) < file.page or (columns is not None and rows is not None):
+                break
+    return VariableCounts(columns, rows)
+
+
+def _numbers(subheader: bytes, file: SasFile) -> tuple[int, ...]:
+    """The first numbers of a subheader: its signature, and what follows."""
+    size, form = (8, "Q") if file.wide else (4, "I")
+    return struct.unpack_from(f"{file.order}{min(len(subheader) // size, 12)}{form}", subheader)
 
 
 def _subheaders(page: bytes, file: SasFile) -> Iterator[bytes]:
