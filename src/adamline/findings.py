@@ -33,6 +33,14 @@ class Finding:
     place: Place = NOWHERE
 
 
+# Takes findings as they come: of a reader that goes through a file once, and returns data.
+Report = Callable[[Finding], object]
+
+
+def ignore(finding: Finding) -> None:
+    """Where nobody wants findings."""
+
+
 @dataclass(frozen=True)
 class Tally:
     """A finding about records that are counted by kind: what a message says once all records are seen.

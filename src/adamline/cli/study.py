@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from adamline.cli.app import FINDINGS, app, show_findings
+from adamline.cli.app import FINDINGS, app, echo, show_findings
 from adamline.errors import SpecError
 
 if TYPE_CHECKING:
@@ -45,13 +45,13 @@ def run(
     from adamline.study.run import Done, run_study
 
     def show(done: Done) -> None:
-        typer.echo(f"  {done.name:<16}{done.size:<16}{done.seconds:6.1f} s" if done.is_new else f"  {done.name:<16}-")
+        echo(f"  {done.name:<16}{done.size:<16}{done.seconds:6.1f} s" if done.is_new else f"  {done.name:<16}-")
 
     opened = _open(study)
-    typer.echo(f"{opened.spec.study}: {len(opened.datasets)} datasets, {len(opened.outputs)} outputs")
+    echo(f"{opened.spec.study}: {len(opened.datasets)} datasets, {len(opened.outputs)} outputs")
     done, findings = run_study(opened, sdtm, out, show, workers=workers)
     made = sum(one.is_new for one in done)
-    typer.echo(f"{made} made, {len(done) - made} unchanged, in {out}")
+    echo(f"{made} made, {len(done) - made} unchanged, in {out}")
     show_findings(findings)
     if strict and worst(findings) >= Severity.WARNING:
         raise typer.Exit(FINDINGS)
@@ -74,7 +74,7 @@ def check(
     opened, faults = read_study(study)
     if expanded:
         for line in expanded_lines(opened):
-            typer.echo(line)
+            echo(line)
     findings = check_study(opened)
     if faults:
         show_findings(findings)
@@ -82,7 +82,7 @@ def check(
     if sdtm is not None:
         findings += check_inputs(opened, find_inputs(opened, sdtm))
     show_findings(findings)
-    typer.echo(f"{len(opened.datasets)} datasets, {len(opened.outputs)} outputs, {len(findings)} findings")
+    echo(f"{len(opened.datasets)} datasets, {len(opened.outputs)} outputs, {len(findings)} findings")
     if findings:
         raise typer.Exit(FINDINGS)
 
@@ -96,7 +96,7 @@ def plan(
     from adamline.study.expanded import plan_lines
 
     for line in plan_lines(_open(study), dataset.upper() if dataset else None):
-        typer.echo(line)
+        echo(line)
 
 
 @app.command()
@@ -109,9 +109,9 @@ def where(
     from adamline.study.where import where_is
 
     for found in where_is(_open(study), variable.upper(), dataset.upper() if dataset else None):
-        typer.echo(f"{found.dataset}.{found.variable}")
+        echo(f"{found.dataset}.{found.variable}")
         for name in ("spec", "function", "code", "method"):
-            typer.echo(f"  {name:<10}{getattr(found, name)}")
+            echo(f"  {name:<10}{getattr(found, name)}")
 
 
 @app.command()
@@ -125,7 +125,7 @@ def simulate(
     from adamline.simulate.jahh import simulate_jahh
 
     written = simulate_jahh(out, **_given(subjects=subjects, seed=seed))
-    typer.echo(f"{study.value}: {len(written)} files of simulated data, not calibrated to the trial, in {out}")
+    echo(f"{study.value}: {len(written)} files of simulated data, not calibrated to the trial, in {out}")
 
 
 @app.command()
@@ -142,10 +142,10 @@ def demo(
     else:
         from adamline.study.demo import write_pilot_sdtm
 
-        typer.echo(f"Writing the SDTM of the CDISC pilot to {sdtm}")
+        echo(f"Writing the SDTM of the CDISC pilot to {sdtm}")
         write_pilot_sdtm(sdtm)
     run(resource_folder("specs") / study.value, sdtm, out)
-    typer.echo(f"Datasets: {out / 'adam'}   Word: {out / 'tlf'}   results: {out / 'results'}   logs: {out / 'logs'}")
+    echo(f"Datasets: {out / 'adam'}   Word: {out / 'tlf'}   results: {out / 'results'}   logs: {out / 'logs'}")
 
 
 def _given(**options: int | None) -> dict[str, int]:

@@ -84,7 +84,7 @@ def write_xpt(
     options = _options(version, lengths, encoding)
     marks = _stamp(stamp, sas_version, os_name)
     names = [member.name for member in members]
-    if not names or len(set(names)) < len(names):
+    if not names or len({name.upper() for name in names}) < len(names):
         raise DataError("A file needs datasets with names of their own.", found=", ".join(names) or "none")
     findings: list[Finding] = []
     with replace_file(path) as handle:
