@@ -1,4 +1,4 @@
-"""Every transport file of the shared study data and published results: written back byte for byte, and compared with pandas and pyreadstat."""
+"""Every transport file of public study data: written back byte for byte, and compared with pandas and pyreadstat."""
 
 from __future__ import annotations
 

@@ -12,8 +12,8 @@ import numpy as np
 import pandas as pd
 
 from adamline.errors import DataError, Place, nearest
+from adamline.findings import Report
 from adamline.io.dataset import MISSING_SUFFIX, Dataset, Kind, Variable
-from adamline.findings import Report, ignore
 from adamline.io.file_format import FileFormat, ReadOptions, format_of
 from adamline.io.files import iter_dataset, read_dataset
 from adamline.io.text_type import TextType
