@@ -13,6 +13,9 @@ from adamline.cli.app import FINDINGS, app, show_findings
 if TYPE_CHECKING:
     from adamline.study.study import Study
 
+RunPrograms = Annotated[
+    bool, typer.Option("--run-programs", help="Run the study's programs, whose text is else only read.")
+]
 StudyFolder = Annotated[Path, typer.Argument(help="The folder of the study's specs, with study.yaml in it.")]
 
 
@@ -44,7 +47,7 @@ def run(
     def show(done: Done) -> None:
         typer.echo(f"  {done.name:<16}{done.size:<16}{done.seconds:6.1f} s" if done.is_new else f"  {done.name:<16}-")
 
-    opened = _open(study)
+    opened = _open(study, run_programs=True)
     typer.echo(f"{opened.spec.study}: {len(opened.datasets)} datasets, {len(opened.outputs)} outputs")
     done, findings = run_study(opened, sdtm, out, show, workers=workers)
     made = sum(one.is_new for one in done)
@@ -61,13 +64,14 @@ def check(
         Path | None, typer.Option(help="Also check that these SDTM files have what the study reads.")
     ] = None,
     expanded: Annotated[bool, typer.Option("--expanded", help="Show every argument in force, defaults too.")] = False,
+    run_programs: RunPrograms = False,
 ) -> None:
     """Check the specs of a study, all faults at once; status 1 with findings."""
     from adamline.study.check import check_study
     from adamline.study.expanded import expanded_lines
     from adamline.study.inputs import find_inputs
 
-    opened = _open(study)
+    opened = _open(study, run_programs=run_programs)
     if expanded:
         for line in expanded_lines(opened):
             typer.echo(line)
@@ -84,11 +88,12 @@ def check(
 def plan(
     study: StudyFolder,
     dataset: Annotated[str | None, typer.Option(help="Only this dataset.")] = None,
+    run_programs: RunPrograms = False,
 ) -> None:
     """Show what a run would do, in its order."""
     from adamline.study.expanded import plan_lines
 
-    for line in plan_lines(_open(study), dataset.upper() if dataset else None):
+    for line in plan_lines(_open(study, run_programs=run_programs), dataset.upper() if dataset else None):
         typer.echo(line)
 
 
@@ -97,11 +102,13 @@ def where(
     variable: Annotated[str, typer.Argument(help="A variable, such as ABLFL.")],
     study: Annotated[Path, typer.Option(help="The folder of the study's specs.")] = Path(),
     dataset: Annotated[str | None, typer.Option(help="Only in this dataset.")] = None,
+    run_programs: RunPrograms = False,
 ) -> None:
     """Show where a variable is made: spec line, function, define sentence."""
     from adamline.study.where import where_is
 
-    for found in where_is(_open(study), variable.upper(), dataset.upper() if dataset else None):
+    opened = _open(study, run_programs=run_programs)
+    for found in where_is(opened, variable.upper(), dataset.upper() if dataset else None):
         typer.echo(f"{found.dataset}.{found.variable}")
         for name in ("spec", "function", "code", "method"):
             typer.echo(f"  {name:<10}{getattr(found, name)}")
@@ -145,7 +152,8 @@ def _given(**options: int | None) -> dict[str, int]:
     return {name: value for name, value in options.items() if value is not None}
 
 
-def _open(folder: Path) -> Study:
+def _open(folder: Path, *, run_programs: bool) -> Study:
+    from adamline.study.functions import Programs
     from adamline.study.study import open_study
 
-    return open_study(folder)
+    return open_study(folder, Programs.RUN if run_programs else Programs.READ)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import inspect
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -18,7 +19,7 @@ from adamline.errors import AdamlineError, ConditionError, DerivationError, Plac
 from adamline.findings import Tally
 from adamline.io.dataset import Kind
 from adamline.spec.dataset import Attributes
-from adamline.study.functions import Derivation, Verb, find_derivation, line_in
+from adamline.study.functions import Derivation, Programs, Verb, find_derivation, line_in
 
 T = TypeVar("T")
 # Roles whose argument a spec gives by name, and the run replaces by a frame.
@@ -94,21 +95,28 @@ class Call:
     def _called(self, function: Callable[..., T], frame: pd.DataFrame, frames: Mapping[str, pd.DataFrame]) -> T:
         names = {p.name for p in self.derivation.contract.parameters if p.role in _FRAMES}
         arguments = {k: frames[v] if k in names else v for k, v in self.arguments.items()}
+        if self.derivation.is_program:
+            # What a program of the study does to its data in place, also past pandas, is nobody else's.
+            frame, arguments = copy.deepcopy((frame, arguments))
         try:
             return function(frame, **arguments)
         except AdamlineError as error:
             raise error.at(self.place) from error
-        except Exception as error:
+        except KeyboardInterrupt:
+            raise
+        except BaseException as error:  # sys.exit() too: a run would end as if all were made
             raise self._failed(error) from error
 
-    def _failed(self, error: Exception) -> AdamlineError:
+    def _failed(self, error: BaseException) -> AdamlineError:
         """A fault of the function itself, usually of a program of the study."""
         path = Path(inspect.getsourcefile(self.derivation.function) or "")
         return DerivationError(
             f"`{self.derivation.name}` failed.",
             place=self.place,
             found=f"{type(error).__name__}: {error} ({path.name}, line {line_in(error, path)})",
-            hint="a variable that the function reads must be an argument, or stand in `needs`",
+            hint="a variable that the function reads must be an argument, or stand in `needs`"
+            if isinstance(error, Exception)
+            else "a program returns its frame; it does not end the run",
         )
 
     def _check(self, frame: pd.DataFrame, made: object) -> None:
@@ -118,6 +126,8 @@ class Call:
             found = f"{type(made).__name__}, no frame"
         elif not self.target and len(made) < len(frame):
             found = f"{len(made)} of {len(frame)} records"
+        elif not self.target and self.derivation.is_program and (changed := _changed(frame, made)):
+            found = f"other values of {', '.join(changed)} in the records that were there"
         elif self.target and self.target not in made.columns:
             found = f"no variable {self.target}"
         elif self.target and not made.index.equals(frame.index):
@@ -155,10 +165,10 @@ class Written:
     parameters: Sequence[Mapping[str, str | None]] = ()
 
 
-def bind(written: Written, folder: Path) -> tuple[Call | None, list[AdamlineError]]:
+def bind(written: Written, folder: Path, programs: Programs = Programs.RUN) -> tuple[Call | None, list[AdamlineError]]:
     """The call that a spec's entry means, or None and every fault of it: name, arguments unknown, missing, wrong."""
     try:
-        derivation = find_derivation(written.name, written.verb, folder)
+        derivation = find_derivation(written.name, written.verb, folder, programs)
     except AdamlineError as error:
         # A program that cannot be run has a place of its own.
         found = " ".join(filter(None, [str(error.place), error.found]))
@@ -287,3 +297,14 @@ def _misfit(parameter: Parameter, text: Any, place: Place, expected: str) -> Ada
 
 def _meaning(parameter: Parameter) -> str:
     return parameter.role.value if parameter.role else "a value"
+
+
+def _changed(frame: pd.DataFrame, made: pd.DataFrame) -> list[str]:
+    """Variables that the records that were there do not have any more as they were."""
+    return [name for name in frame.columns if name not in made.columns or not _is_same(frame[name], made[name])]
+
+
+def _is_same(before: pd.Series, after: pd.Series) -> bool:
+    """Whether a column begins with the values of another, whatever kind of text they are."""
+    old, new = (values.iloc[: len(before)].astype(object) for values in (before, after))
+    return bool(((old.to_numpy() == new.to_numpy()) | (old.isna().to_numpy() & new.isna().to_numpy())).all())

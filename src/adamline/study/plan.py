@@ -15,6 +15,7 @@ from adamline.spec.load import DatasetFile
 from adamline.spec.yaml_text import YamlFile
 from adamline.standards.labels import standard_label
 from adamline.study.call import Call, Written, bind
+from adamline.study.functions import Programs
 
 # What tells results of one test apart, by the end of its name: PARAM identifies a result (ADaMIG 3.3.4).
 _TELLS_APART = {"CAT": Severity.WARNING, "SPEC": Severity.WARNING, "METHOD": Severity.NOTE}
@@ -46,6 +47,11 @@ class DatasetPlan:
         return tuple(dict.fromkeys(call.table for call in self.steps if call.table))
 
     @property
+    def has_programs(self) -> bool:
+        """Whether programs of the study make a part of it."""
+        return any(call.derivation.is_program for call in self.steps)
+
+    @property
     def told_apart(self) -> dict[str, Severity]:
         """Variables that the source may have, and in which the records of one parameter are not to differ unsaid.
 
@@ -59,14 +65,16 @@ class DatasetPlan:
         return {f"{domain}{end}": severity for end, severity in (_TELLS_APART | unit).items()}
 
 
-def plan_dataset(file: DatasetFile, folder: Path) -> tuple[DatasetPlan | None, list[AdamlineError]]:
+def plan_dataset(
+    file: DatasetFile, folder: Path, programs: Programs = Programs.RUN
+) -> tuple[DatasetPlan | None, list[AdamlineError]]:
     """The plan of a dataset, or None and every fault: entries that cannot be bound, cycles, keys not in the dataset.
 
     Variables are sorted by need, ties in the order of the spec. Each entry of `records` runs when the variables it
     reads or copies are there; what no later one needs is derived after the last.
     """
     spec = file.spec
-    variables, records, faults = _bound(file, folder)
+    variables, records, faults = _bound(file, folder, programs)
     faults += _key_faults(file)
     if faults:
         return None, faults
@@ -77,7 +85,9 @@ def plan_dataset(file: DatasetFile, folder: Path) -> tuple[DatasetPlan | None, l
     return DatasetPlan(spec, file.file, steps, _reads(spec, steps)), []
 
 
-def _bound(file: DatasetFile, folder: Path) -> tuple[dict[str, Call], list[Call], list[AdamlineError]]:
+def _bound(
+    file: DatasetFile, folder: Path, programs: Programs
+) -> tuple[dict[str, Call], list[Call], list[AdamlineError]]:
     spec, faults = file.spec, []
     variables: dict[str, Call] = {}
     for block, entries in (("work", spec.work), ("variables", spec.variables)):
@@ -88,7 +98,7 @@ def _bound(file: DatasetFile, folder: Path) -> tuple[dict[str, Call], list[Call]
             written = Written(
                 entry.derive, "derive", name, entry.arguments, entry.attributes.type, place, spec.parameters
             )
-            call, more = bind(written, folder)
+            call, more = bind(written, folder, programs)
             faults += more
             if call:
                 variables[name] = call
@@ -98,7 +108,8 @@ def _bound(file: DatasetFile, folder: Path) -> tuple[dict[str, Call], list[Call]
     records = []
     for number, added in enumerate(spec.records):
         place = file.file.place(("records", number), dataset=spec.dataset)
-        call, more = bind(Written(added.add, "add", "", added.arguments, None, place, spec.parameters), folder)
+        written = Written(added.add, "add", "", added.arguments, None, place, spec.parameters)
+        call, more = bind(written, folder, programs)
         faults += more
         if call:
             records.append(replace(call, copies=_copied(added, call)))
