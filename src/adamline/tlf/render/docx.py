@@ -45,10 +45,12 @@ def render_docx(outputs: Sequence[Paginated], target: BinaryIO, templates: Seque
         raise ValueError("a document needs at least one output")
     first = outputs[0].layout
     base_file = _find(BASE, templates)
-    with template_faults(templates), base_faults() if base_file else nullcontext():
-        environment = _environment(templates)
+    environment = _environment(templates)
+    with template_faults(templates):
+        cell = _cell_macro(environment)
+    with base_faults() if base_file else nullcontext():
         base = BaseDocument(base_file, Metrics(first.page.font, first.page.font_size))
-        views = output_views(outputs, base, _cell_macro(environment))
+        views = output_views(outputs, base, cell)
         base.set_properties(views[0].text.caption if len(views) == 1 else PACK_TITLE, first.study)
         parts = base.parts()
     with template_faults(templates):
