@@ -19,6 +19,7 @@ from adamline.errors import AdamlineError, ConditionError, DerivationError, Plac
 from adamline.findings import Tally
 from adamline.io.dataset import Kind
 from adamline.spec.dataset import Attributes
+from adamline.study.broken_contract import broken_contract
 from adamline.study.functions import Derivation, Programs, Verb, find_derivation, line_in
 
 T = TypeVar("T")
@@ -78,7 +79,16 @@ class Call:
     def run(self, frame: pd.DataFrame, frames: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
         """The frame after the call; ``frames`` has the other datasets and tables by name."""
         made = self._called(self.derivation.function, frame, frames)
-        self._check(frame, made)
+        broken = broken_contract(frame, made, self.target, is_program=self.derivation.is_program)
+        if broken:
+            raise DerivationError(
+                f"`{self.derivation.name}` did not keep its contract.",
+                place=self.place,
+                expected="a new frame with the variable, its records and their order and index as they came"
+                if self.target
+                else "the frame's records, then those that are added",
+                found=broken,
+            )
         return made
 
     def tallies(self, frame: pd.DataFrame, frames: Mapping[str, pd.DataFrame]) -> list[Tally]:
@@ -118,29 +128,6 @@ class Call:
             if isinstance(error, Exception)
             else "a program returns its frame; it does not end the run",
         )
-
-    def _check(self, frame: pd.DataFrame, made: object) -> None:
-        """Hold the function to its contract: a derivation makes its variable, and moves and drops no record."""
-        found = ""
-        if not isinstance(made, pd.DataFrame):
-            found = f"{type(made).__name__}, no frame"
-        elif not self.target and len(made) < len(frame):
-            found = f"{len(made)} of {len(frame)} records"
-        elif not self.target and self.derivation.is_program and (changed := _changed(frame, made)):
-            found = f"other values of {', '.join(changed)} in the records that were there"
-        elif self.target and self.target not in made.columns:
-            found = f"no variable {self.target}"
-        elif self.target and not made.index.equals(frame.index):
-            found = f"{len(made)} records for {len(frame)}, or in another order"
-        if found:
-            raise DerivationError(
-                f"`{self.derivation.name}` did not keep its contract.",
-                place=self.place,
-                expected="a new frame with the variable, its records and their order and index as they came"
-                if self.target
-                else "the frame's records, then those that are added",
-                found=found,
-            )
 
     def _named(self, role: Role) -> str | None:
         for parameter in self.derivation.contract.parameters:
@@ -297,14 +284,3 @@ def _misfit(parameter: Parameter, text: Any, place: Place, expected: str) -> Ada
 
 def _meaning(parameter: Parameter) -> str:
     return parameter.role.value if parameter.role else "a value"
-
-
-def _changed(frame: pd.DataFrame, made: pd.DataFrame) -> list[str]:
-    """Variables that the records that were there do not have any more as they were."""
-    return [name for name in frame.columns if name not in made.columns or not _is_same(frame[name], made[name])]
-
-
-def _is_same(before: pd.Series, after: pd.Series) -> bool:
-    """Whether a column begins with the values of another, whatever kind of text they are."""
-    old, new = (values.iloc[: len(before)].astype(object) for values in (before, after))
-    return bool(((old.to_numpy() == new.to_numpy()) | (old.isna().to_numpy() & new.isna().to_numpy())).all())

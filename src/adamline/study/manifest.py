@@ -103,7 +103,9 @@ def _first_fault(error: ValidationError) -> str:
 
 
 # What a run names its files, and nothing else: relative, in one of its folders, never above it.
-_File = Annotated[str, StringConstraints(pattern=rf"^({'|'.join(FOLDERS)})/[a-z0-9][a-z0-9._-]*$")]
+_NAME = r"[a-z0-9][a-z0-9._-]*"
+_PATHS = rf"{ADAM}/{_NAME}\.(xpt|parquet)|{RESULTS}/{_NAME}\.csv|{TLF}/{_NAME}\.docx|{LOGS}/{_NAME}\.csv"
+_File = Annotated[str, StringConstraints(pattern=rf"^({_PATHS})$")]
 _Hash = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")]
 
 
