@@ -72,7 +72,7 @@ def find_derivation(name: str, verb: Verb, folder: Path, programs: Programs = Pr
         if found:
             return found
     else:
-        module = _study_module(last, folder) if is_program else _built_in_module(name)
+        module = study_module(last, folder) if is_program else _built_in_module(name)
         function = getattr(module, wanted, None) if module else None
         contract = contract_of(function) if function else None
         if function is not None and contract is not None:
@@ -149,7 +149,7 @@ class _FreshLoader(SourceFileLoader):
         return code
 
 
-def _study_module(stem: str, folder: Path) -> ModuleType | None:
+def study_module(stem: str, folder: Path) -> ModuleType | None:
     """The study's own file, run as a module whose name is free of the package's, of other studies' and versions'.
 
     Raises AdamlineError, with the line, where the file cannot be run, or ends Python.

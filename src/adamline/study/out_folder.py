@@ -115,7 +115,7 @@ def out_folder(path: Path, study: str) -> Iterator[OutFolder]:
         _clear(path)
         try:
             for folder in FOLDERS:
-                (path / folder / _ASIDE).mkdir()
+                (path / folder / _ASIDE).mkdir(exist_ok=True)
             yield OutFolder(path, manifest, [*findings, *([found] if isinstance(found, Finding) else [])])
         finally:
             _clear(path)

@@ -17,6 +17,9 @@ from adamline.errors import AdamlineError, Place
 # Modules whose names a contract may use: importing them runs nothing of the study's.
 _MODULES = ("adamline.contract", "typing", "collections.abc", "pandas", "numpy")
 _TYPES = ("str", "int", "float", "bool", "list", "tuple", "dict", "set", "frozenset", "object")
+# Words of a contract that are functions: they count records, which only a run has.
+_OF_RECORDS = {"check"}
+_WORDS = set(inspect.signature(derivation).parameters) - _OF_RECORDS
 # Of a text or list that is put together; constants that double each other would fill the memory.
 _LONGEST = 10_000
 
@@ -100,19 +103,11 @@ def _called(decorator: ast.expr, names: _Names) -> object | None:
 
 
 def _contract(node: ast.FunctionDef, decorator: ast.Call, names: _Names) -> Contract:
-    # A check counts records, which only a run has.
-    given = {word.arg: names.value(word.value) for word in decorator.keywords if word.arg not in (None, "check")}
-    known = {"define", "needs", "within", "keeps", "copies"}
-    if decorator.args or not {"define"} <= given.keys() <= known or len(given) < len(decorator.keywords) - 1:
+    given = {word.arg or "**": names.value(word.value) for word in decorator.keywords if word.arg not in _OF_RECORDS}
+    if decorator.args or not {"define"} <= given.keys() <= _WORDS:
         raise _unreadable(names.path, decorator.lineno, ast.unparse(decorator))
-    contract = Contract(
-        tuple(_parameters(node, names)),
-        tuple(given.get("needs", ())),
-        given.get("within") or "study",
-        given["define"],
-        given.get("keeps", ""),
-        given.get("copies", False),
-    )
+    given |= {"needs": tuple(given.get("needs", ())), "within": given.get("within") or "study"}
+    contract = Contract(tuple(_parameters(node, names)), **given)
     contract.check_define(node.name)
     return contract
 
