@@ -122,8 +122,10 @@ def simulate(
     seed: Annotated[int | None, typer.Option(help="Another seed gives other patients.")] = None,
 ) -> None:
     """Write simulated SDTM transport files of a study; the same each time."""
+    from adamline.io.atomic import remove_leftovers
     from adamline.simulate.jahh import simulate_jahh
 
+    remove_leftovers(out)
     written = simulate_jahh(out, **_given(subjects=subjects, seed=seed))
     typer.echo(f"{study.value}: {len(written)} files of simulated data, not calibrated to the trial, in {out}")
 

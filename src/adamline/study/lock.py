@@ -19,6 +19,7 @@ from adamline.findings import Finding, Severity
 NAME = ".run.lock"
 # The byte that Windows locks: far behind the text, which others can so read.
 _FAR = 1 << 30
+_MOST_ATTEMPTS = 100
 _HELD = {errno.EACCES, errno.EAGAIN, errno.EDEADLK}
 _WITHOUT_LOCKS = "The file system knows no locks, so nothing stops a second run into this folder: run one at a time."
 
@@ -46,7 +47,7 @@ def locked(out: Path) -> Iterator[tuple[Finding, ...]]:
 
 def _taken(path: Path) -> tuple[BinaryIO, bool]:
     """The lock file, locked, and whether the file system has locks at all."""
-    while True:
+    for attempt in range(1, _MOST_ATTEMPTS + 1):
         handle = path.open("a+b")
         try:
             has_locks = _lock(handle)
@@ -63,8 +64,11 @@ def _taken(path: Path) -> tuple[BinaryIO, bool]:
         with suppress(OSError):
             if os.path.samestat(os.fstat(handle.fileno()), path.stat()):
                 return handle, has_locks
+        if attempt == _MOST_ATTEMPTS:
+            return handle, False  # a file system that does not know its own files again
         # Its run has ended since it was opened, and has removed it.
         handle.close()
+    raise AssertionError("the last attempt returns")
 
 
 def _lock(handle: BinaryIO) -> bool:
