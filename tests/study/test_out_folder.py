@@ -78,9 +78,9 @@ def test_an_edited_page_is_kept_and_said(study: Path, sdtm: Path, tmp_path: Path
         page.write_bytes(b"my remarks %d" % number)
         names, [finding] = run(study, sdtm, out)
         assert names == ["T-1"]
+        assert (finding.severity.name, finding.place.file) == ("WARNING", "tlf/t-1.docx")
         assert finding.message == (
-            "tlf/t-1.docx was not as a run had made it: "
-            f"it is kept as t-1.edited-{number}.docx, and t-1.docx is made anew."
+            f"The file was not as a run had made it: it is kept as t-1.edited-{number}.docx, and made anew."
         )
         assert page.read_bytes() == made
         assert (out / "tlf" / f"t-1.edited-{number}.docx").read_bytes() == b"my remarks %d" % number

@@ -58,7 +58,7 @@ class OutFolder:
             if hash_of_file(path) in hashes and not _is_link(self.path, path):
                 path.unlink()
             else:
-                message = f"{file} is no longer made, and is not as it was made: it is left where it is."
+                message = "The file is no longer made, and is not as a run had made it: it is left where it is."
                 self.findings.append(Finding(Severity.NOTE, "no longer made", message, Place(file)))
         self._write_manifest()
 
@@ -78,7 +78,7 @@ class OutFolder:
         while os.path.lexists(kept := path.with_name(f"{path.stem}.edited-{number}{path.suffix}")):
             number += 1
         path.rename(kept)
-        message = f"{file} was not as a run had made it: it is kept as {kept.name}, and {path.name} is made anew."
+        message = f"The file was not as a run had made it: it is kept as {kept.name}, and made anew."
         self.findings.append(Finding(Severity.WARNING, "edited", message, Place(file)))
 
     def _name(self, file: Path) -> str:
