@@ -153,7 +153,15 @@ class Contract:
         def kept(part: re.Match[str]) -> str:
             return part[1] if all(said[name] for name in re.findall(r"{(\w+)}", part[1])) else ""
 
-        return re.sub(r"\[([^]]*)\]", kept, self.define).format_map(said)
+        # Not str.format, which would also look into what a value is.
+        return re.sub(r"{(\w+)}", lambda name: said[name[1]], re.sub(r"\[([^]]*)\]", kept, self.define))
+
+    def check_define(self, function: str) -> None:
+        """Raise DerivationError where the define sentence names what is no argument."""
+        unknown = set(re.findall(r"{(\w+)}", self.define)) - {parameter.name for parameter in self.parameters}
+        if unknown:
+            what = f"The define sentence of {function} names {', '.join(sorted(unknown))}."
+            raise DerivationError(what, expected="arguments of the function in braces")
 
 
 def derivation(
@@ -190,10 +198,7 @@ def derivation(
         contract = Contract(
             parameters, tuple(needs), within or usual, define, keeps, copies, check, check_arguments, loses_nothing
         )
-        unknown = set(re.findall(r"{(\w+)}", define)) - {parameter.name for parameter in contract.parameters}
-        if unknown:
-            what = f"The define sentence of {function.__name__} names {', '.join(sorted(unknown))}."
-            raise DerivationError(what, expected="arguments of the function in braces")
+        contract.check_define(function.__name__)
         if check and tuple(name for name in _names(check) if name != MADE) != _names(function):
             raise DerivationError(f"The check of {function.__name__} takes other arguments than it.")
         setattr(function, _ATTRIBUTE, contract)
@@ -225,18 +230,27 @@ def order_of(item: str) -> tuple[str, bool]:
     return name, direction != [] and direction[0].lower() == "desc"
 
 
+def parameter_of(name: str, annotation: Any, default: Any) -> Parameter:
+    """One named argument of a derivation, with the role that its type gives it."""
+    # `Column | None` is a union whose first member carries the role.
+    bare = next((a for a in get_args(annotation) if get_origin(a) is Annotated), annotation)
+    roles = [m for m in getattr(bare, "__metadata__", ()) if isinstance(m, Role)]
+    return Parameter(name, roles[0] if roles else None, annotation, default)
+
+
 def _parameters(function: Callable[..., Any]) -> Iterator[Parameter]:
     hints = get_type_hints(function, include_extras=True)
     named = list(inspect.signature(function).parameters.values())[1:]
     for parameter in named:
         if parameter.name not in hints:
-            what = f"Argument {parameter.name} of {function.__name__} has no type."
-            raise DerivationError(what, expected="one of adamline.contract, or a plain one such as int")
-        annotation = hints[parameter.name]
-        # `Column | None` is a union whose first member carries the role.
-        bare = next((a for a in get_args(annotation) if get_origin(a) is Annotated), annotation)
-        roles = [m for m in getattr(bare, "__metadata__", ()) if isinstance(m, Role)]
-        yield Parameter(parameter.name, roles[0] if roles else None, annotation, parameter.default)
+            raise without_type(parameter.name, function.__name__)
+        yield parameter_of(parameter.name, hints[parameter.name], parameter.default)
+
+
+def without_type(parameter: str, function: str) -> DerivationError:
+    """The error of an argument that has no type."""
+    what = f"Argument {parameter} of {function} has no type."
+    return DerivationError(what, expected="one of adamline.contract, or a plain one such as int")
 
 
 def _columns(role: Role, value: Any, source: bool) -> Sequence[str]:

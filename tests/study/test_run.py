@@ -108,7 +108,7 @@ def test_an_output_that_is_missing_or_altered_is_made_again(
         else:
             (out / file).write_bytes((out / file).read_bytes()[:-1] + b"!")
     assert run(study, sdtm, out) == ["ADLB", "T-1"]
-    assert contents(out) == before
+    assert {name: content for name, content in contents(out).items() if ".edited-" not in name} == before
 
 
 def test_a_manifest_that_cannot_be_read_makes_all_anew(study: Path, sdtm: Path, tmp_path: Path) -> None:
@@ -329,7 +329,7 @@ def test_what_stands_on_the_page_makes_the_page_again(
         edit("study.yaml", "All records.", "All records")
         expected = ["T-1"]
     elif change == "title of the page":
-        edit("study.yaml", "study: MINI", "study: MIDI")
+        edit("study.yaml", "title: A", "label: Draft\ntitle: A")
         expected = ["ADSL", "ADLB", "T-1"]
     else:
         (study / "templates" / "docx").mkdir(parents=True)

@@ -12,8 +12,12 @@ from adamline.cli.app import FINDINGS, app, echo, show_findings
 from adamline.errors import SpecError
 
 if TYPE_CHECKING:
+    from adamline.study.functions import Programs
     from adamline.study.study import Study
 
+RunPrograms = Annotated[
+    bool, typer.Option("--run-programs", help="Run the study's programs, whose text is else only read.")
+]
 StudyFolder = Annotated[Path, typer.Argument(help="The folder of the study's specs, with study.yaml in it.")]
 
 
@@ -47,7 +51,7 @@ def run(
     def show(done: Done) -> None:
         echo(f"  {done.name:<16}{done.size:<16}{done.seconds:6.1f} s" if done.is_new else f"  {done.name:<16}-")
 
-    opened = _open(study)
+    opened = _open(study, run_programs=True)
     echo(f"{opened.spec.study}: {len(opened.datasets)} datasets, {len(opened.outputs)} outputs")
     done, findings = run_study(opened, sdtm, out, show, workers=workers)
     made = sum(one.is_new for one in done)
@@ -64,6 +68,7 @@ def check(
         Path | None, typer.Option(help="Also check that these SDTM files have what the study reads.")
     ] = None,
     expanded: Annotated[bool, typer.Option("--expanded", help="Show every argument in force, defaults too.")] = False,
+    run_programs: RunPrograms = False,
 ) -> None:
     """Check the specs of a study, all faults at once; status 1 with findings."""
     from adamline.study.check import check_study
@@ -71,7 +76,7 @@ def check(
     from adamline.study.inputs import check_inputs, find_inputs
     from adamline.study.study import read_study
 
-    opened, faults = read_study(study)
+    opened, faults = read_study(study, _programs(run_programs=run_programs))
     if expanded:
         for line in expanded_lines(opened):
             echo(line)
@@ -91,11 +96,12 @@ def check(
 def plan(
     study: StudyFolder,
     dataset: Annotated[str | None, typer.Option(help="Only this dataset.")] = None,
+    run_programs: RunPrograms = False,
 ) -> None:
     """Show what a run would do, in its order."""
     from adamline.study.expanded import plan_lines
 
-    for line in plan_lines(_open(study), dataset.upper() if dataset else None):
+    for line in plan_lines(_open(study, run_programs=run_programs), dataset.upper() if dataset else None):
         echo(line)
 
 
@@ -104,11 +110,13 @@ def where(
     variable: Annotated[str, typer.Argument(help="A variable, such as ABLFL.")],
     study: Annotated[Path, typer.Option(help="The folder of the study's specs.")] = Path(),
     dataset: Annotated[str | None, typer.Option(help="Only in this dataset.")] = None,
+    run_programs: RunPrograms = False,
 ) -> None:
     """Show where a variable is made: spec line, function, define sentence."""
     from adamline.study.where import where_is
 
-    for found in where_is(_open(study), variable.upper(), dataset.upper() if dataset else None):
+    opened = _open(study, run_programs=run_programs)
+    for found in where_is(opened, variable.upper(), dataset.upper() if dataset else None):
         echo(f"{found.dataset}.{found.variable}")
         for name in ("spec", "function", "code", "method"):
             echo(f"  {name:<10}{getattr(found, name)}")
@@ -122,8 +130,10 @@ def simulate(
     seed: Annotated[int | None, typer.Option(help="Another seed gives other patients.")] = None,
 ) -> None:
     """Write simulated SDTM transport files of a study; the same each time."""
+    from adamline.io.atomic import remove_leftovers
     from adamline.simulate.jahh import simulate_jahh
 
+    remove_leftovers(out)
     written = simulate_jahh(out, **_given(subjects=subjects, seed=seed))
     echo(f"{study.value}: {len(written)} files of simulated data, not calibrated to the trial, in {out}")
 
@@ -152,7 +162,13 @@ def _given(**options: int | None) -> dict[str, int]:
     return {name: value for name, value in options.items() if value is not None}
 
 
-def _open(folder: Path) -> Study:
+def _open(folder: Path, *, run_programs: bool) -> Study:
     from adamline.study.study import open_study
 
-    return open_study(folder)
+    return open_study(folder, _programs(run_programs=run_programs))
+
+
+def _programs(*, run_programs: bool) -> Programs:
+    from adamline.study.functions import Programs
+
+    return Programs.RUN if run_programs else Programs.READ

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import inspect
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -20,7 +21,8 @@ from adamline.findings import Tally
 from adamline.io.dataset import Kind
 from adamline.spec.dataset import Attributes
 from adamline.spec.model import PlainNumbers
-from adamline.study.functions import Derivation, Verb, find_derivation, line_in
+from adamline.study.broken_contract import broken_contract
+from adamline.study.functions import Derivation, Programs, Verb, find_derivation, line_in
 
 T = TypeVar("T")
 # Roles whose argument a spec gives by name, and the run replaces by a frame.
@@ -85,7 +87,16 @@ class Call:
     def run(self, frame: pd.DataFrame, frames: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
         """The frame after the call; ``frames`` has the other datasets and tables by name."""
         made = self._called(self.derivation.function, frame, frames)
-        self._check(frame, made)
+        broken = broken_contract(frame, made, self.target, is_program=self.derivation.is_program)
+        if broken:
+            raise DerivationError(
+                f"`{self.derivation.name}` did not keep its contract.",
+                place=self.place,
+                expected="a new frame with the variable, its records and their order and index as they came"
+                if self.target
+                else "the frame's records, then those that are added",
+                found=broken,
+            )
         return made
 
     def tallies(self, frame: pd.DataFrame, made: pd.DataFrame, frames: Mapping[str, pd.DataFrame]) -> list[Tally]:
@@ -101,43 +112,29 @@ class Call:
     def _called(self, function: Callable[..., T], frame: pd.DataFrame, frames: Mapping[str, pd.DataFrame]) -> T:
         names = {p.name for p in self.derivation.contract.parameters if p.role in _FRAMES}
         arguments = {k: frames[v] if k in names else v for k, v in self.arguments.items()}
+        if self.derivation.is_program:
+            # What a program of the study does to its data in place, also past pandas, is nobody else's.
+            frame, arguments = copy.deepcopy((frame, arguments))
         try:
             return function(frame, **arguments)
         except AdamlineError as error:
             raise error.at(self.place) from error
-        except Exception as error:
+        except KeyboardInterrupt:
+            raise
+        except BaseException as error:  # sys.exit() too: a run would end as if all were made
             raise self._failed(error) from error
 
-    def _failed(self, error: Exception) -> AdamlineError:
+    def _failed(self, error: BaseException) -> AdamlineError:
         """A fault of the function itself, usually of a program of the study."""
         path = Path(inspect.getsourcefile(self.derivation.function) or "")
         return DerivationError(
             f"`{self.derivation.name}` failed.",
             place=self.place,
             found=f"{type(error).__name__}: {error} ({path.name}, line {line_in(error, path)})",
-            hint="a variable that the function reads must be an argument, or stand in `needs`",
+            hint="a variable that the function reads must be an argument, or stand in `needs`"
+            if isinstance(error, Exception)
+            else "a program returns its frame; it does not end the run",
         )
-
-    def _check(self, frame: pd.DataFrame, made: object) -> None:
-        """Hold the function to its contract: a derivation makes its variable, and moves and drops no record."""
-        found = ""
-        if not isinstance(made, pd.DataFrame):
-            found = f"{type(made).__name__}, no frame"
-        elif not self.target and len(made) < len(frame):
-            found = f"{len(made)} of {len(frame)} records"
-        elif self.target and self.target not in made.columns:
-            found = f"no variable {self.target}"
-        elif self.target and not made.index.equals(frame.index):
-            found = f"{len(made)} records for {len(frame)}, or in another order"
-        if found:
-            raise DerivationError(
-                f"`{self.derivation.name}` did not keep its contract.",
-                place=self.place,
-                expected="a new frame with the variable, its records and their order and index as they came"
-                if self.target
-                else "the frame's records, then those that are added",
-                found=found,
-            )
 
     def _named(self, role: Role) -> str | None:
         for parameter in self.derivation.contract.parameters:
@@ -162,10 +159,10 @@ class Written:
     parameters: Sequence[Mapping[str, str | None]] = ()
 
 
-def bind(written: Written, folder: Path) -> tuple[Call | None, list[AdamlineError]]:
+def bind(written: Written, folder: Path, programs: Programs = Programs.RUN) -> tuple[Call | None, list[AdamlineError]]:
     """The call that a spec's entry means, or None and every fault of it: name, arguments unknown, missing, wrong."""
     try:
-        derivation = find_derivation(written.name, written.verb, folder)
+        derivation = find_derivation(written.name, written.verb, folder, programs)
     except AdamlineError as error:
         # A program that cannot be run has a place of its own.
         found = " ".join(filter(None, [str(error.place), error.found]))

@@ -10,6 +10,7 @@ import sys
 import traceback
 from collections.abc import Callable
 from dataclasses import dataclass
+from enum import Enum
 from importlib.machinery import SourceFileLoader
 from pathlib import Path
 from types import CodeType, ModuleType
@@ -20,52 +21,104 @@ import pandas as pd
 import adamline.derive
 from adamline.contract import Contract, contract_of
 from adamline.errors import AdamlineError, Place, nearest
+from adamline.study.program_text import defines, read_definition
 
 Verb = Literal["derive", "add"]
 PROGRAMS = "programs"
 
 
+class Programs(Enum):
+    """What opening a study does with those of its own programs that its spec names."""
+
+    RUN = "run: their functions can be called"
+    READ = "read as text: their contracts are known, and nothing of them is executed"
+
+
+@dataclass(frozen=True)
+class Code:
+    """Where a function stands: its name, its file, its line."""
+
+    name: str
+    file: Path
+    line: int
+
+
 @dataclass(frozen=True)
 class Derivation:
-    """A function with its contract, and the name that specs call it by."""
+    """A function with its contract, and the name that specs call it by; ``code`` where the function was not loaded."""
 
     name: str
     function: Callable[..., pd.DataFrame]
     contract: Contract
+    code: Code | None = None
+
+    @property
+    def is_program(self) -> bool:
+        """Whether it is the study's own."""
+        return self.name.startswith(f"{PROGRAMS}.")
 
 
-def find_derivation(name: str, verb: Verb, folder: Path) -> Derivation:
+def find_derivation(name: str, verb: Verb, folder: Path, programs: Programs = Programs.RUN) -> Derivation:
     """The derivation ``name``: `base` is `derive_base` of `adamline.derive.base`, `programs.x` is in the study.
 
-    Added records are `add_<name>` in the same way. Raises AdamlineError, with the nearest name, when there is none.
+    Added records are `add_<name>` in the same way. A program of the study is executed if it is the one that is named,
+    and ``programs`` says so. Raises AdamlineError, with the nearest name, when there is none.
     """
     *parents, last = name.split(".")
-    module = _study_module(last, folder) if parents == [PROGRAMS] else _built_in_module(name)
-    function = getattr(module, f"{verb}_{last}", None) if module else None
-    contract = contract_of(function) if function else None
-    if function is not None and contract is None:
-        raise AdamlineError(f"`{verb}_{last}` has no contract.", expected="`@derivation(...)` above the function")
-    if function is None or contract is None:
-        hint = nearest(name, known_names(verb, folder))
-        raise AdamlineError(f"There is no derivation `{name}`.", expected=f"a function `{verb}_{last}`", hint=hint)
-    return Derivation(name, function, contract)
+    wanted = f"{verb}_{last}"
+    is_program = parents == [PROGRAMS]
+    if is_program and programs is Programs.READ:
+        found = _read_program(name, wanted, _program(last, folder))
+        if found:
+            return found
+    else:
+        module = study_module(last, folder) if is_program else _built_in_module(name)
+        function = getattr(module, wanted, None) if module else None
+        contract = contract_of(function) if function else None
+        if function is not None and contract is not None:
+            return Derivation(name, function, contract)
+        if function is not None:
+            raise _without_contract(wanted)
+    hint = nearest(name, known_names(verb, folder))
+    raise AdamlineError(f"There is no derivation `{name}`.", expected=f"a function `{wanted}`", hint=hint)
 
 
 def known_names(verb: Verb, folder: Path) -> list[str]:
-    """Names of all derivations that a spec of this study can use, built-in ones first."""
+    """Names of all derivations that a spec of this study can use, built-in ones first; no program is executed."""
     names = [info.name.removeprefix("adamline.derive.") for info in _built_ins()]
-    names += [f"{PROGRAMS}.{path.stem}" for path in sorted((folder / PROGRAMS).glob("[a-z]*.py"))]
-    return [name for name in names if _has(name, verb, folder)]
+    names = [name for name in names if _has(name, verb)]
+    programs = [path for path in sorted((folder / PROGRAMS).glob("[a-z]*.py")) if defines(path, f"{verb}_{path.stem}")]
+    return names + [f"{PROGRAMS}.{path.stem}" for path in programs]
 
 
-def _has(name: str, verb: Verb, folder: Path) -> bool:
-    *parents, last = name.split(".")
-    try:
-        module = _study_module(last, folder) if parents == [PROGRAMS] else _built_in_module(name)
-    except AdamlineError:
-        return False  # a program that cannot be run is no candidate; it is a fault where a spec names it
-    function = getattr(module, f"{verb}_{last}", None)
+def _has(name: str, verb: Verb) -> bool:
+    function = getattr(_built_in_module(name), f"{verb}_{name.rpartition('.')[2]}", None)
     return function is not None and contract_of(function) is not None
+
+
+def _without_contract(function: str) -> AdamlineError:
+    return AdamlineError(f"`{function}` has no contract.", expected="`@derivation(...)` above the function")
+
+
+def _program(stem: str, folder: Path) -> Path | None:
+    """The study's own file of this name, if there is one."""
+    path = (folder / PROGRAMS / f"{stem}.py").resolve()
+    return path if stem.isidentifier() and path.is_file() else None
+
+
+def _read_program(name: str, function: str, path: Path | None) -> Derivation | None:
+    """A program's function as its text has it, which cannot be called."""
+    definition = read_definition(path, function) if path else None
+    if path is None or definition is None:
+        return None
+    if definition.contract is None:
+        raise _without_contract(function)
+
+    def unloaded(*arguments: object, **named: object) -> pd.DataFrame:
+        raise AdamlineError(f"`{name}` was read and not loaded.", hint="open the study with Programs.RUN")
+
+    code = Code(f"{name}.{function}", path, definition.line)
+    return Derivation(name, unloaded, definition.contract, code)
 
 
 def _built_ins() -> list[pkgutil.ModuleInfo]:
@@ -96,13 +149,13 @@ class _FreshLoader(SourceFileLoader):
         return code
 
 
-def _study_module(stem: str, folder: Path) -> ModuleType | None:
+def study_module(stem: str, folder: Path) -> ModuleType | None:
     """The study's own file, run as a module whose name is free of the package's, of other studies' and versions'.
 
-    Raises AdamlineError, with the line, where the file cannot be run.
+    Raises AdamlineError, with the line, where the file cannot be run, or ends Python.
     """
-    path = (folder / PROGRAMS / f"{stem}.py").resolve()
-    if not stem.isidentifier() or not path.is_file():
+    path = _program(stem, folder)
+    if path is None:
         return None
     version = hashlib.sha256(str(path).encode() + path.read_bytes()).hexdigest()
     name = f"adamline_study_{version}.{stem}"
@@ -115,8 +168,10 @@ def _study_module(stem: str, folder: Path) -> ModuleType | None:
     sys.modules[name] = module
     try:
         spec.loader.exec_module(module)
-    except Exception as error:
+    except BaseException as error:
         del sys.modules[name]
+        if isinstance(error, KeyboardInterrupt):
+            raise
         where = f"{path.parent.name}/{path.name}"
         line = error.lineno if isinstance(error, SyntaxError) else line_in(error, path)
         found = f"{type(error).__name__}: {error}"

@@ -5,12 +5,17 @@ from __future__ import annotations
 import datetime as dt
 import functools
 import multiprocessing
+import multiprocessing.connection
+import os
 import tempfile
+import threading
 from collections.abc import Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass
 from pathlib import Path
 
+from adamline.errors import AdamlineError
 from adamline.findings import Finding, Severity, Tally
 from adamline.io.arrow_columns import special_variables
 from adamline.io.arrow_file import read_arrow, read_arrow_table, write_arrow
@@ -45,6 +50,7 @@ class _Part:
     """One part to be made: of which study and dataset, from which records of the files, into which file."""
 
     folder: Path
+    code: str
     dataset: str
     sources: Sources
     only: Mapping[Path, Rows]
@@ -82,7 +88,7 @@ def make_dataset(
         for_xpt = any(format_of(target) is FileFormat.XPT for target in targets)
         files = [Path(folder) / f"{number}.arrow" for number in range(len(parts))]
         tasks = [
-            _Part(study.folder, plan.spec.dataset, sources, only, file, for_xpt)
+            _Part(study.folder, study.code, plan.spec.dataset, sources, only, file, for_xpt)
             for only, file in zip(parts, files, strict=True)
         ]
         return _joined(plan, _all_made(study, tasks, workers), files, targets, study.spec)
@@ -129,16 +135,40 @@ def _all_made(study: Study, tasks: Sequence[_Part], workers: int) -> list[_PartM
         return [_made_part(study, task) for task in tasks]
     # A new process inherits nothing, on every system alike.
     context = multiprocessing.get_context("spawn")
-    with ProcessPoolExecutor(min(workers, len(tasks)), mp_context=context) as pool:
+    with ProcessPoolExecutor(min(workers, len(tasks)), mp_context=context, initializer=end_with_parent) as pool:
         try:
             return list(pool.map(_made_elsewhere, tasks))
+        except BrokenProcessPool as error:
+            raise AdamlineError(
+                "A worker ended before its part was made: it was killed, or the memory did not suffice.",
+                found=str(error),
+                hint="fewer workers need less memory",
+            ) from error
         except BaseException:
             pool.shutdown(cancel_futures=True)
             raise
 
 
+def end_with_parent() -> None:
+    """Let this process end when the one that started it does, however that ends.
+
+    A worker waits for work at a pipe whose other end it holds itself, and would wait for ever.
+    """
+    parent = multiprocessing.parent_process()
+    if parent is not None:
+
+        def watch() -> None:
+            multiprocessing.connection.wait([parent.sentinel])
+            os._exit(1)
+
+        threading.Thread(target=watch, daemon=True).start()
+
+
 def _made_elsewhere(task: _Part) -> _PartMade:
-    return _made_part(_opened(task.folder), task)
+    study = _opened(task.folder)
+    if study.code != task.code:
+        raise AdamlineError("Programs or templates were changed while the study was run.", hint="run it again")
+    return _made_part(study, task)
 
 
 @functools.cache

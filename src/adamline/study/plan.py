@@ -15,6 +15,7 @@ from adamline.spec.dataset import DatasetSpec, RecordsEntry, is_given, is_matche
 from adamline.spec.load import DatasetFile
 from adamline.standards.labels import standard_label
 from adamline.study.call import Call, Written, bind
+from adamline.study.functions import Programs
 
 # What tells results of one test apart, by the end of its name: PARAM identifies a result (ADaMIG 3.3.4).
 _TELLS_APART = {"CAT": Severity.WARNING, "SPEC": Severity.WARNING, "METHOD": Severity.NOTE}
@@ -68,6 +69,11 @@ class DatasetPlan:
         return {code: text for unit in given if isinstance(unit, Mapping) for code, text in unit.items()}
 
     @property
+    def has_programs(self) -> bool:
+        """Whether programs of the study make a part of it."""
+        return any(call.derivation.is_program for call in self.steps)
+
+    @property
     def told_apart(self) -> dict[str, Severity]:
         """Variables that the source may have, and in which the records of one parameter are not to differ unsaid.
 
@@ -81,7 +87,9 @@ class DatasetPlan:
         return {f"{domain}{end}": severity for end, severity in (_TELLS_APART | unit).items()}
 
 
-def plan_dataset(file: DatasetFile, folder: Path) -> tuple[DatasetPlan | None, list[AdamlineError]]:
+def plan_dataset(
+    file: DatasetFile, folder: Path, programs: Programs = Programs.RUN
+) -> tuple[DatasetPlan | None, list[AdamlineError]]:
     """The plan of a dataset, and every fault: entries that cannot be bound, cycles, keys not in the dataset.
 
     Variables are sorted by need, ties in the order of the spec. Each entry of `records` runs when the variables it
@@ -89,7 +97,7 @@ def plan_dataset(file: DatasetFile, folder: Path) -> tuple[DatasetPlan | None, l
     there is no plan where variables need each other in a circle.
     """
     spec = file.spec
-    variables, records, faults = _bound(file, folder)
+    variables, records, faults = _bound(file, folder, programs)
     faults += _key_faults(file)
     try:
         steps = _ordered(spec, variables, records)
@@ -98,7 +106,9 @@ def plan_dataset(file: DatasetFile, folder: Path) -> tuple[DatasetPlan | None, l
     return DatasetPlan(spec, file.file, steps, _reads(spec, steps)), faults
 
 
-def _bound(file: DatasetFile, folder: Path) -> tuple[dict[str, Call], list[Call], list[AdamlineError]]:
+def _bound(
+    file: DatasetFile, folder: Path, programs: Programs
+) -> tuple[dict[str, Call], list[Call], list[AdamlineError]]:
     spec, faults = file.spec, []
     variables: dict[str, Call] = {}
     for block, entries in (("work", spec.work), ("variables", spec.variables)):
@@ -109,7 +119,7 @@ def _bound(file: DatasetFile, folder: Path) -> tuple[dict[str, Call], list[Call]
             written = Written(
                 entry.derive, "derive", name, entry.arguments, entry.attributes.type, place, spec.parameters
             )
-            call, more = bind(written, folder)
+            call, more = bind(written, folder, programs)
             faults += more
             if call:
                 variables[name] = call
@@ -119,7 +129,8 @@ def _bound(file: DatasetFile, folder: Path) -> tuple[dict[str, Call], list[Call]
     records = []
     for number, added in enumerate(spec.records):
         place = file.file.place(("records", number), dataset=spec.dataset)
-        call, more = bind(Written(added.add, "add", "", added.arguments, None, place, spec.parameters), folder)
+        written = Written(added.add, "add", "", added.arguments, None, place, spec.parameters)
+        call, more = bind(written, folder, programs)
         faults += more
         if call:
             records.append(replace(call, copies=_copied(added, call)))

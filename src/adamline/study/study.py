@@ -13,7 +13,8 @@ from adamline.condition.tree import variables_of
 from adamline.errors import AdamlineError, Place, SpecError, nearest
 from adamline.spec.load import StudyFiles, load_study
 from adamline.spec.study import StudySpec
-from adamline.study.manifest import hash_of_code
+from adamline.study.functions import Programs
+from adamline.study.keys import hash_of_code
 from adamline.study.outputs import OutputPlan, bind_output
 from adamline.study.plan import DatasetPlan, dataset_variables, plan_dataset
 from adamline.study.tables import read_table
@@ -60,19 +61,20 @@ class Study:
         )
 
 
-def open_study(folder: Path) -> Study:
-    """Read and plan the study in ``folder``.
+def open_study(folder: Path, programs: Programs = Programs.RUN) -> Study:
+    """Read and plan the study in ``folder``; ``programs`` says whether its own that it names are executed for that.
 
-    Raises SpecError with every fault of every file: what cannot be read or typed, unknown derivations and arguments,
-    circles, variables that no dataset of the study has, tables and results that are not there.
+    A study whose programs were only read can be looked at, not run. Raises SpecError with every fault of every file:
+    what cannot be read or typed, unknown derivations and arguments, circles, variables that no dataset of the study
+    has, tables and results that are not there, names that would share a file.
     """
-    study, faults = read_study(folder)
+    study, faults = read_study(folder, programs)
     if faults:
         raise SpecError(faults)
     return study
 
 
-def read_study(folder: Path) -> tuple[Study, list[AdamlineError]]:
+def read_study(folder: Path, programs: Programs = Programs.RUN) -> tuple[Study, list[AdamlineError]]:
     """The study in ``folder`` as far as it can be planned, and every fault of every file; see `open_study`.
 
     A study with faults can be checked further, and not run. Raises SpecError where study.yaml itself cannot be read.
@@ -81,7 +83,7 @@ def read_study(folder: Path) -> tuple[Study, list[AdamlineError]]:
     files, faults = load_study(folder)
     plans: dict[str, DatasetPlan] = {}
     for name, file in files.datasets.items():
-        plan, more = plan_dataset(file, folder)
+        plan, more = plan_dataset(file, folder, programs)
         faults += more
         if plan:
             plans[name] = plan
@@ -105,9 +107,8 @@ def _outputs(files: StudyFiles, faults: list[AdamlineError]) -> list[OutputPlan]
         if output:
             outputs.append(output)
     names = [output.name for output in outputs]
+    faults += _shared_files(outputs, files)
     for number, output in enumerate(outputs):
-        if output.name in names[:number]:
-            faults.append(AdamlineError(f"There are two outputs {output.name}.", place=output.place))
         faults += _unknown_in_conditions(output, files)
         # A dataset whose file has faults may be the one that is meant.
         all_read = len(files.datasets) == len(files.study.datasets)
@@ -125,6 +126,20 @@ def _outputs(files: StudyFiles, faults: list[AdamlineError]) -> list[OutputPlan]
                 what = f"There is no output {result} before this one."
                 faults.append(AdamlineError(what, place=output.place, hint=hint))
     return outputs
+
+
+def _shared_files(outputs: Iterable[OutputPlan], files: StudyFiles) -> list[AdamlineError]:
+    """Outputs whose files would be those of a dataset or of another output: names of files are in lower case."""
+    taken = {name.lower(): f"dataset {name} ({found.file.path.name})" for name, found in files.datasets.items()}
+    faults = []
+    for output in outputs:
+        name = output.name.lower()
+        if name in taken:
+            what = f"Output {output.name} would have the files of another."
+            hint = "give it another name; capitals alone do not tell files apart"
+            faults.append(AdamlineError(what, place=output.place, found=taken[name], hint=hint))
+        taken.setdefault(name, f"output {output.name} ({output.place.file})")
+    return faults
 
 
 def _unknown_in_conditions(output: OutputPlan, files: StudyFiles) -> list[AdamlineError]:
