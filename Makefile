@@ -10,7 +10,7 @@ STAMP := .venv/.set-up
 ONE_THREAD := OPENBLAS_NUM_THREADS=1
 
 .DEFAULT_GOAL := help
-.PHONY: help set-up demo demo-pilot test check lint bench lock oracle-table wheel-demo
+.PHONY: help set-up demo demo-pilot test test-lowest check lint bench lock oracle-table wheel-demo
 
 help: ## List the targets
 	@sed -n 's/^\([a-z-]*\):.*## /\1|/p' Makefile | while IFS='|' read -r name what; do printf '  make %-11s %s\n' "$$name" "$$what"; done
@@ -34,6 +34,9 @@ demo-pilot: $(STAMP) ## Run the CDISC pilot study from SDTM to Word into output/
 
 test: $(STAMP) ## Run all tests and the examples in the docstrings (under 20 minutes)
 	$(ONE_THREAD) $(BIN)/python -m pytest --verbosity=0 -rs -n $(WORKERS) --doctest-modules tests src/adamline
+
+test-lowest: $(STAMP) ## Run the fast tests with the lowest versions that pyproject.toml declares (a few minutes)
+	$(ONE_THREAD) bash tools/test-lowest.sh $(BIN) -rs -n $(WORKERS) tests
 
 check: lint ## Lint, types and the fast tests (under 2 minutes)
 	$(ONE_THREAD) $(BIN)/python -m pytest --verbosity=0 -n $(WORKERS) -m "not slow" tests

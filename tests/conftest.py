@@ -11,6 +11,11 @@ from typing import Any
 
 import pandas as pd
 import pytest
+from hypothesis import settings
+
+# How long an example takes says how busy the machine is.
+settings.register_profile("adamline", deadline=None)
+settings.load_profile("adamline")
 
 ROOT = Path(__file__).resolve().parents[1]
 # Set by continuous integration, where everything must be at hand: a skip for want of material is then a failure.

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import json
+import re
 import shutil
 from dataclasses import replace
 from pathlib import Path
 
+import pandas as pd
 import pytest
 
 from adamline import __version__
 from adamline.cli import main
+from adamline.io.dataset import Dataset, Kind, Variable
 from adamline.io.xpt_read import read_xpt
 from adamline.io.xpt_write import write_xpt
 from adamline.simulate.jahh import simulate_jahh
@@ -192,3 +195,80 @@ def test_a_report_does_not_replace_the_configuration(
     assert call(capsys, "compare", *pair, "--config", str(config))[0] == 0
     assert call(capsys, "compare", *pair, "--config", str(config), "--text", str(config))[0] == 2
     assert config.read_text().startswith("datasets")
+
+
+HOSTILE = "\x1b]0;owned\x07\x9b31m\u202e\r"
+
+
+def hostile_file(folder: Path) -> Path:
+    """A dataset with sequences that a terminal obeys in its name, labels, values and file name."""
+    columns = [
+        {"itemOID": "IT.X", "name": f"A{HOSTILE}", "label": f"L{HOSTILE}", "dataType": "string", "odd": 1},
+        {"itemOID": "IT.N", "name": "N", "label": "", "dataType": "float"},
+    ]
+    head = {"datasetJSONVersion": "1.1.0", "name": f"DM{HOSTILE}", "label": HOSTILE, "records": 1, "columns": columns}
+    file = folder / f"dm{HOSTILE}.json"
+    file.write_text(json.dumps({**head, "rows": [[f"v{HOSTILE}", "7"]]}))
+    return file
+
+
+@pytest.mark.parametrize(
+    "command",
+    [["show"], ["show", "--json"], ["convert", "OUT"], ["compare", "SAME"], ["compare", "OTHER"], ["convert", "BAD"]],
+)
+def test_nothing_that_a_terminal_obeys_is_printed(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], command: list[str]
+) -> None:
+    file = hostile_file(tmp_path)
+    other = tmp_path / "other.json"
+    other.write_text(file.read_text().replace('"v', '"w'))
+    places = {"OUT": tmp_path / f"out{HOSTILE}.csv", "SAME": file, "OTHER": other, "BAD": tmp_path / f"{HOSTILE}.xpt"}
+    _, out, err = call(capsys, command[0], str(file), *(str(places.get(word, word)) for word in command[1:]))
+    assert "owned" in out + err
+    assert not [character for character in out + err if not character.isprintable() and character != "\n"]
+    if "--json" in command:
+        assert json.loads(out)["variables"][0]["variable"]["name"] == f"A{HOSTILE}"
+
+
+@pytest.mark.parametrize("arguments", [["show", "a", HOSTILE], ["show", "a", f"--{HOSTILE}"], [HOSTILE]])
+def test_wrong_arguments_are_quoted_safely(capsys: pytest.CaptureFixture[str], arguments: list[str]) -> None:
+    status, out, err = call(capsys, *arguments)
+    assert (status, out, "Usage: " in err, "owned" in err) == (2, "", True, True)
+    assert not [character for character in err if not character.isprintable() and character != "\n"]
+
+
+def test_commands_print_in_one_way_only() -> None:
+    """`echo` of the application spells out what a terminal obeys."""
+    folder = Path(__file__).parents[1] / "src" / "adamline" / "cli"
+    others = [path.name for path in folder.glob("*.py") if re.search(r"typer\.echo|print\(", path.read_text("utf-8"))]
+    assert others == ["app.py"]
+
+
+def test_one_of_several_datasets(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Without --member the hint names it; any capitals will do."""
+    two = tmp_path / "two.xpt"
+    variables = (Variable("AVAL", Kind.NUMBER),)
+    members = [Dataset(name, pd.DataFrame({"AVAL": [n]}), variables) for n, name in enumerate(("ADLB", "ADLB2"))]
+    write_xpt(members, two)
+    status, _, err = call(capsys, "show", str(two))
+    assert (status, "--member ADLB" in err) == (2, True)
+    status, out, _ = call(capsys, "show", str(two), "--member", "adlb2")
+    assert (status, out.startswith("ADLB2\n1 records")) == (0, True)
+    status, out, _ = call(capsys, "convert", str(two), str(tmp_path / "b.csv"), "--member", "ADLB2")
+    assert (status, (tmp_path / "b.csv").read_text().split()) == (0, ["AVAL", "1"])
+    status, _, err = call(capsys, "show", str(two), "--member", "ADLB3")
+    assert (status, "did you mean ADLB" in err) == (2, True)
+    status, _, err = call(capsys, "show", str(tmp_path / "b.csv"), "--member", "ADLB")
+    assert (status, "no choice of member" in err) == (2, True)
+
+
+def test_compare_says_what_reading_found(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """21915 <> 21915.5, as PROC COMPARE has it."""
+    for name, day in (("base", 21915.0), ("new", 21915.5)):
+        date = (Variable("ADT", Kind.NUMBER, length=8, format="DATE9."),)
+        write_xpt(Dataset("ADAE", pd.DataFrame({"ADT": [day]}), date), tmp_path / f"{name}.xpt")
+    files = str(tmp_path / "base.xpt"), str(tmp_path / "new.xpt")
+    status, out, _ = call(capsys, "compare", *files, "--by-position", "--text", str(tmp_path / "r.txt"))
+    assert (status, "1 value unequal" in out) == (1, True)
+    assert "WARNING: compare new.xpt, dataset ADAE, variable ADT, record 1: ADT is read as a number" in out
+    assert "01JAN2020      21915.5  0.5000" in (tmp_path / "r.txt").read_text()

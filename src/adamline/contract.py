@@ -13,6 +13,7 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import Enum
+from functools import cache
 from typing import Annotated, Any, ClassVar, Literal, TypeVar, get_args, get_origin, get_type_hints
 
 import pandas as pd
@@ -84,6 +85,8 @@ Within = Literal["subject", "study"]
 Check = Callable[..., Iterable[Tally]]
 F = TypeVar("F", bound=Callable[..., pd.DataFrame])
 _ATTRIBUTE = "__adamline_contract__"
+# The parameter of a check that takes the frame after the derivation.
+MADE = "made"
 
 
 @dataclass(frozen=True)
@@ -111,8 +114,9 @@ class Contract:
     """What a derivation needs beyond its arguments, how far it looks, and its sentence for define.xml.
 
     ``keeps`` names the argument whose variable is taken as it is, and with it its label, length and format. ``copies``
-    says that added records carry over all variables of the records they come from. ``check`` says what is to be said of
-    records that the function leaves without a value.
+    says that added records carry over all variables of the records they come from. ``check`` counts the records whose
+    value was there and is not used, or was decided by something missing; ``check_arguments`` says what can be said of
+    that without data. A derivation that loses nothing has no check, and says why in ``loses_nothing``.
     """
 
     parameters: tuple[Parameter, ...]
@@ -122,6 +126,8 @@ class Contract:
     keeps: str = ""
     copies: bool = False
     check: Check | None = None
+    check_arguments: Check | None = None
+    loses_nothing: str = ""
 
     def reads(self, arguments: Mapping[str, Any], of: Literal["frame", "source"] = "frame") -> tuple[str, ...]:
         """Variables that a call with these arguments reads, of the dataset itself or of the source it names."""
@@ -133,6 +139,13 @@ class Contract:
                 found.update(dict.fromkeys(_columns(parameter.role, value, source)))
         return tuple(found)
 
+    def tallies(self, frame: pd.DataFrame, made: pd.DataFrame, arguments: Mapping[str, Any]) -> Iterable[Tally]:
+        """What the check counts of a call with these arguments, of which the derivation has ``made`` that frame."""
+        if self.check is None:
+            return ()
+        of_made = {MADE: made} if MADE in _names(self.check) else {}
+        return self.check(frame, **of_made, **arguments)
+
     def sentence(self, arguments: Mapping[str, Any]) -> str:
         """The sentence for define.xml with the call's arguments filled in; parts about arguments not given are out."""
         said = {p.name: _said(arguments.get(p.name, p.default)) for p in self.parameters}
@@ -140,7 +153,15 @@ class Contract:
         def kept(part: re.Match[str]) -> str:
             return part[1] if all(said[name] for name in re.findall(r"{(\w+)}", part[1])) else ""
 
-        return re.sub(r"\[([^]]*)\]", kept, self.define).format_map(said)
+        # Not str.format, which would also look into what a value is.
+        return re.sub(r"{(\w+)}", lambda name: said[name[1]], re.sub(r"\[([^]]*)\]", kept, self.define))
+
+    def check_define(self, function: str) -> None:
+        """Raise DerivationError where the define sentence names what is no argument."""
+        unknown = set(re.findall(r"{(\w+)}", self.define)) - {parameter.name for parameter in self.parameters}
+        if unknown:
+            what = f"The define sentence of {function} names {', '.join(sorted(unknown))}."
+            raise DerivationError(what, expected="arguments of the function in braces")
 
 
 def derivation(
@@ -151,6 +172,8 @@ def derivation(
     keeps: str = "",
     copies: bool = False,
     check: Check | None = None,
+    check_arguments: Check | None = None,
+    loses_nothing: str = "",
 ) -> Callable[[F], F]:
     """Attach a contract to a derivation.
 
@@ -160,24 +183,33 @@ def derivation(
     the records of that subject alone, which lets a run go subject by subject: so do adamline's own unless they say
     "study", while a study's own program may look at all subjects unless it says "subject"; ``keeps`` names the
     argument whose variable is taken as it is, with its attributes; ``copies`` says of added records that they carry
-    over all variables of those they come from, so that a spec need not list them; ``check`` is a function of the same
-    arguments that counts the records a run is to warn of: data faults are findings, faults of the spec are errors.
+    over all variables of those they come from, so that a spec need not list them.
+
+    ``check`` is a function of the same arguments that counts the records a run is to speak of: data faults are
+    findings, faults of the spec are errors. Where it has a second parameter ``made``, before the named ones, that is
+    the frame that the derivation has made, so that nothing need be worked out twice. ``check_arguments`` takes the
+    named arguments alone, other datasets and tables left out. Every derivation of adamline has a ``check``, or says in
+    ``loses_nothing`` why no value can be lost, and nothing missing can decide.
     """
 
     def attach(function: F) -> F:
         usual: Within = "subject" if function.__module__.startswith("adamline.") else "study"
         parameters = tuple(_parameters(function))
-        contract = Contract(parameters, tuple(needs), within or usual, define, keeps, copies, check)
-        unknown = set(re.findall(r"{(\w+)}", define)) - {parameter.name for parameter in contract.parameters}
-        if unknown:
-            what = f"The define sentence of {function.__name__} names {', '.join(sorted(unknown))}."
-            raise DerivationError(what, expected="arguments of the function in braces")
-        if check and list(inspect.signature(check).parameters) != list(inspect.signature(function).parameters):
+        contract = Contract(
+            parameters, tuple(needs), within or usual, define, keeps, copies, check, check_arguments, loses_nothing
+        )
+        contract.check_define(function.__name__)
+        if check and tuple(name for name in _names(check) if name != MADE) != _names(function):
             raise DerivationError(f"The check of {function.__name__} takes other arguments than it.")
         setattr(function, _ATTRIBUTE, contract)
         return function
 
     return attach
+
+
+@cache
+def _names(function: Callable[..., Any]) -> tuple[str, ...]:
+    return tuple(inspect.signature(function).parameters)
 
 
 def contract_of(function: Callable[..., Any]) -> Contract | None:
@@ -198,18 +230,27 @@ def order_of(item: str) -> tuple[str, bool]:
     return name, direction != [] and direction[0].lower() == "desc"
 
 
+def parameter_of(name: str, annotation: Any, default: Any) -> Parameter:
+    """One named argument of a derivation, with the role that its type gives it."""
+    # `Column | None` is a union whose first member carries the role.
+    bare = next((a for a in get_args(annotation) if get_origin(a) is Annotated), annotation)
+    roles = [m for m in getattr(bare, "__metadata__", ()) if isinstance(m, Role)]
+    return Parameter(name, roles[0] if roles else None, annotation, default)
+
+
 def _parameters(function: Callable[..., Any]) -> Iterator[Parameter]:
     hints = get_type_hints(function, include_extras=True)
     named = list(inspect.signature(function).parameters.values())[1:]
     for parameter in named:
         if parameter.name not in hints:
-            what = f"Argument {parameter.name} of {function.__name__} has no type."
-            raise DerivationError(what, expected="one of adamline.contract, or a plain one such as int")
-        annotation = hints[parameter.name]
-        # `Column | None` is a union whose first member carries the role.
-        bare = next((a for a in get_args(annotation) if get_origin(a) is Annotated), annotation)
-        roles = [m for m in getattr(bare, "__metadata__", ()) if isinstance(m, Role)]
-        yield Parameter(parameter.name, roles[0] if roles else None, annotation, parameter.default)
+            raise without_type(parameter.name, function.__name__)
+        yield parameter_of(parameter.name, hints[parameter.name], parameter.default)
+
+
+def without_type(parameter: str, function: str) -> DerivationError:
+    """The error of an argument that has no type."""
+    what = f"Argument {parameter} of {function} has no type."
+    return DerivationError(what, expected="one of adamline.contract, or a plain one such as int")
 
 
 def _columns(role: Role, value: Any, source: bool) -> Sequence[str]:

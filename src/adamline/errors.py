@@ -15,6 +15,7 @@ class Place:
 
     file: str = ""
     line: int | None = None
+    column: int | None = None
     byte: int | None = None
     dataset: str = ""
     variable: str = ""
@@ -56,11 +57,15 @@ class AdamlineError(Exception):
     def at(self, place: Place) -> Self:
         """The same error with what is known of its place from outside, such as the line of the spec.
 
+        A line is one of its file: an error in another file does not get it.
+
         >>> str(AdamlineError("No.", place=Place(keys="USUBJID=01")).at(Place("adlb.yaml", 12, variable="BASE")).place)
         'adlb.yaml, line 12, variable BASE, keys USUBJID=01'
         """
         outer = {field.name: getattr(place, field.name) for field in fields(place)}
         inner = {field.name: getattr(self.place, field.name) for field in fields(self.place)}
+        if self.place.file and self.place.file != place.file:
+            outer["line"] = outer["column"] = None
         error = copy.copy(self)
         error.place = Place(**{**outer, **{name: value for name, value in inner.items() if value not in ("", None)}})
         return error

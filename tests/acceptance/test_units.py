@@ -53,7 +53,7 @@ def test_every_result_of_the_pilot(lb: pd.DataFrame) -> None:
     published = pd.to_numeric(lb["LBSTRESC"].str.removeprefix("<")).to_numpy()
     assert len(made) > 54_000
     assert (made == published).all()
-    assert list(check_result(lb, **given, beyond="limit")) == []
+    assert [tally for tally in check_result(lb, **given, beyond="limit") if tally.finding()] == []
     as_doubles = lb["ORRESN"] * np.round(made / lb["ORRESN"], 5)
     assert (as_doubles[lb["ORRESN"].notna()] != made[lb["ORRESN"].notna()]).sum() > 1_000
 
@@ -65,7 +65,7 @@ def test_a_factor_that_is_not_there(lb: pd.DataFrame) -> None:
     given = {"from_": "ORRESN", "text": "LBORRES", "reported": "LBORRESU", "unit": {"GLUC": "mmol/L", "CHOL": "mmol/L"}}
     made = derive_result(some, **given, convert=table)
     assert set(made.loc[made["AVAL"].notna(), "PARAMCD"]) == {"GLUC"}
-    (tally,) = check_result(some, **given, convert=table)
+    (tally,) = (tally for tally in check_result(some, **given, convert=table) if tally.check == "no factor")
     count = (some["LBTESTCD"] == "CHOL").sum()
     assert tally.finding().message == (
         f"{count} results of CHOL in mg/dL have no AVAL: the table of units has no factor to mmol/L."

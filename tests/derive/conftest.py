@@ -117,6 +117,7 @@ ALWAYS_MISSING = {"derive_missing"}
 def examples(table) -> Mapping[str, Example]:
     lb = pd.concat([table(LB), table(LB_DATES)], axis=1)
     ex, visits = table(EX), table(VISITS)
+    open_ex = ex.assign(EXDTC=ex["EXDTC"].where(ex["EXSEQ"] != 3))
     other_visits = visits.assign(NEW="99")
     record = {
         "variable": ("NEW", "NEWFL"),
@@ -222,7 +223,7 @@ def examples(table) -> Mapping[str, Example]:
             },
         ),
         "derive_ablfl": Example(
-            lb, {"variable": "NEW", "where": "AVISITN >= 0", "order": ["LBSEQ"], "take": "last"}, record | ordered
+            lb, {"variable": "NEW", "where": "LBSEQ > 0", "order": ["ADT", "LBSEQ"], "take": "last"}, record | ordered
         ),
         "derive_ablfl_predose": Example(
             dosed,
@@ -252,7 +253,7 @@ def examples(table) -> Mapping[str, Example]:
         ),
         "derive_flag": Example(
             lb,
-            {"variable": "FL", "where": "AVAL is not missing", "order": ["AVAL", "LBSEQ"], "take": "last"},
+            {"variable": "FL", "where": "LBSEQ > 0", "order": ["AVAL", "LBSEQ"], "take": "last"},
             record | ordered,
         ),
         "derive_ady": Example(lb, {}, {**new, "from_": ("ADT", "ADT2"), "start": ("TRTSDT", "ADT2")}),
@@ -502,14 +503,23 @@ def examples(table) -> Mapping[str, Example]:
         ),
         "derive_dtc": Example(
             lb,
-            {"variable": "NEW", "source": ex, "from_": "EXDTC", "take": "last", "highest": "day", "impute": "last"},
+            {
+                "variable": "NEW",
+                "source": open_ex,
+                "from_": "EXDTC",
+                "take": "last",
+                "highest": "day",
+                "impute": "last",
+            },
             {
                 **from_source,
+                "source": (open_ex, open_ex.iloc[3:]),
                 "from_": ("EXDTC", "EXENDTC"),
                 "take": ("first", "last"),
                 "highest": ("hour", "day"),
                 "impute": ("first", "last"),
                 "time": ("first", "last"),
+                "undated": ("skip", "missing"),
             },
         ),
         "derive_dtf": Example(

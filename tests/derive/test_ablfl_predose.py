@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 import pytest
 
-from adamline.derive.ablfl_predose import derive_ablfl_predose
+from adamline.derive.ablfl_predose import check_ablfl_predose, derive_ablfl_predose
 from adamline.errors import DataError, DerivationError
 
 TIMES = ["ADTM", "TRTSDTM"]
@@ -65,6 +65,69 @@ def test_the_time_decides_on_the_day_of_dose(table):
     assert flagged(labs, times=TIMES) == [2, 5, 7, 9, 10]
     assert flagged(labs, times=TIMES, untimed="after") == [2, 4, 6, 9, 10]
     assert flagged(labs, order=["ADTM"]) == [3, 5, 7, 9, 10]  # by days alone
+
+
+def said(frame, **arguments):
+    found = (tally.finding() for tally in check_ablfl_predose(frame, **arguments))
+    return [(f.severity.name, f.message, f.place.keys) for f in found if f]
+
+
+def test_a_comparison_without_a_time_says_what_it_did(table):
+    """Of 02 and 03 the baseline is another one if a missing time counts as after dose, of 04 and 06 the same."""
+    labs = with_times(
+        table(
+            LABS
+            + """06      ALT     12    20   2014-01-02       2014-01-02
+    06      ALT     13    20   2014-01-02T08:00 2014-01-02
+    """
+        )
+    )
+    labs.loc[labs["LBSEQ"] == 13, "TRTSDTM"] = pd.Timestamp("2014-01-02T09:00")
+    what = "records of the day of TRTSDT have no two times to compare, and count as"
+    assert said(labs, times=TIMES)[-2:] == [
+        (
+            "WARNING",
+            f"2 {what} before it, which decides the baseline: no ADTM; no TRTSDTM; "
+            "say `untimed: before` or `untimed: after`",
+            "USUBJID=02; USUBJID=03",
+        ),
+        ("NOTE", f"2 {what} before it: neither ADTM nor TRTSDTM; no ADTM", "USUBJID=04; USUBJID=06"),
+    ]
+    assert [one[:2] for one in said(labs, times=TIMES, untimed="after")[-2:]] == [
+        ("NOTE", f"2 {what} after it, which decides the baseline: no ADTM; no TRTSDTM"),
+        ("NOTE", f"2 {what} after it: neither ADTM nor TRTSDTM; no ADTM"),
+    ]
+    timed = labs[~labs["USUBJID"].isin(["02", "03", "04", "06"])]
+    assert said(timed, times=TIMES) == []
+
+
+def test_a_tie_under_the_other_rule_is_no_error(table):
+    """Two records of the day before tie, and would count only if that of the day of dose did not."""
+    labs = with_times(
+        table("""
+        USUBJID PARAMCD LBSEQ AVAL LBDTC      EXSTDTC
+        01      ALT     1     20   '2014-01-01' 2014-01-02T08:30
+        01      ALT     2     21   '2014-01-01' 2014-01-02T08:30
+        01      ALT     3     22   '2014-01-02' 2014-01-02T08:30
+        """)
+    )
+    assert flagged(labs, times=TIMES) == [3]
+    assert said(labs, times=TIMES)[-1][0] == "WARNING"
+
+
+def test_records_without_a_date_are_counted(table):
+    labs = with_times(
+        table("""
+        USUBJID PARAMCD LBSEQ AVAL LBDTC      EXSTDTC
+        01      ALT     1     20   .          '2014-01-02'
+        02      ALT     2     21   '2014-01-01' .
+        02      ALT     3     .    '2014-01-01' .
+        """)
+    )
+    assert said(labs) == [
+        ("NOTE", "1 records can be no baseline: ADT is missing", "USUBJID=01"),
+        ("NOTE", "1 records can be no baseline: TRTSDT is missing", "USUBJID=02"),
+    ]
 
 
 def test_records_that_where_selects(table):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 import pytest
 
-from adamline.derive.ady import derive_ady
+from adamline.derive.ady import check_ady, derive_ady
 from adamline.errors import DataError
 
 
@@ -37,3 +37,16 @@ def test_text_is_no_date():
     frame = pd.DataFrame({"ADT": ["2016-02-29"], "TRTSDT": pd.to_datetime(["2016-02-29"])})
     with pytest.raises(DataError, match="ADT is not a date"):
         derive_ady(frame)
+
+
+def test_a_date_without_a_reference_date_is_a_note(table):
+    adlb = table("""
+        USUBJID ADT        TRTSDT
+        01      2014-01-02 2014-01-02
+        02      2014-01-02 .
+        03      .          .
+        """)
+    (tally,) = check_ady(adlb)
+    found = tally.finding()
+    assert (found.severity.name, found.place.keys) == ("NOTE", "USUBJID=02")
+    assert found.message == "1 records have ADT and no ADY: TRTSDT is missing"

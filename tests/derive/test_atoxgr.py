@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 import pytest
 
-from adamline.derive.atoxgr import derive_atoxgr
+from adamline.derive.atoxgr import check_atoxgr, check_atoxgr_arguments, derive_atoxgr
 from adamline.errors import DataError
 
 
@@ -205,3 +205,46 @@ def test_another_unit_has_no_grade_and_an_unknown_term_is_an_error(table):
     assert "Hypokalemia" in str(error.value)
     with pytest.raises(DataError, match="do not have the term"):  # it is one of the other direction
         derive_atoxgr(adlb, variable="G", direction="high", term={"K": "Hypokalemia"}, unit={})
+
+
+def said(frame, **arguments):
+    tallies = check_atoxgr(frame, derive_atoxgr(frame, **arguments), **arguments)
+    return [(one.severity.name, one.message) for tally in tallies if (one := tally.finding())]
+
+
+def test_values_in_a_unit_that_the_criteria_do_not_have():
+    """1.9 g/dL is grade 3 by v5.0 (below 20 g/L): here it has none, and that is said, with and without data."""
+    frame = pd.DataFrame({"PARAMCD": ["ALB"], "AVAL": 1.9, "ANRLO": 3.5, "ANRHI": 5.0, "BASE": 4.0, "BNRIND": "NORMAL"})
+    given = {"variable": "ATOXGRL", "direction": "low", "term": {"ALB": "Hypoalbuminemia"}, "criteria": "v5-si"}
+    message = "values of ALB in {} have no grade: v5-si grades Hypoalbuminemia in g/L"
+    assert said(frame, **given, unit={"ALB": "g/dL"}) == [("WARNING", "1 " + message.format("g/dL"))]
+    assert said(frame, **given, unit={}) == [("WARNING", "1 " + message.format("no unit"))]
+    (tally,) = check_atoxgr_arguments(**given, unit={"ALB": "g/dL"})
+    assert tally.finding().message == "V" + message.format("g/dL")[1:]
+    assert list(check_atoxgr_arguments(**given, unit={"ALB": "g/L"})) == []
+
+
+def test_a_limit_that_is_missing_leaves_a_grade_open(table):
+    """Hypokalemia: grade 1 and 2 are below ANRLO, 3 below 3.0 and 4 below 2.5 mmol/L."""
+    frame = table(
+        """
+        PARAMCD AVAL ANRLO ANRHI BASE BNRIND
+        K       2.4  .     5     4    NORMAL
+        K       4    .     5     4    NORMAL
+        """
+    )
+    given = {"variable": "NEW", "direction": "low", "term": {"K": "Hypokalemia"}, "unit": {"K": "mmol/L"}}
+    assert said(frame, **given) == [("NOTE", "1 values of K have no grade, since ANRLO is missing")]
+
+
+def test_a_higher_grade_that_a_missing_value_leaves_open(table):
+    """Creatinine: grade 1 above the limit, and above the baseline; from 1.5 x baseline on it is grade 2."""
+    frame = table(
+        """
+        PARAMCD AVAL ANRLO ANRHI BASE BNRIND
+        CREAT   101  50    100   .    .
+        """
+    )
+    term, unit = {"CREAT": "Creatinine increased"}, {"CREAT": "umol/L"}
+    found = said(frame, variable="NEW", direction="high", term=term, unit=unit)
+    assert ("WARNING", "1 values of CREAT may have a higher grade: one of ANRHI, BASE is missing") in found

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import pandas as pd
 import pytest
 
 from adamline.contract import Case
-from adamline.derive.case_when import derive_case_when
+from adamline.derive.case_when import check_case_when, derive_case_when
 from adamline.errors import ConditionError, DataError
 
 AGE_GROUPS = [
@@ -175,3 +176,40 @@ def test_unknown_variables_are_errors(table):
     with pytest.raises(DataError, match="no variable AGR") as error:
         derive_case_when(frame, variable="NEW", rows=[], otherwise_from="AGR")
     assert error.value.hint == "did you mean AGE?"
+
+
+def said(frame, rows, **arguments):
+    tallies = check_case_when(frame, variable="NEW", rows=rows, **arguments)
+    return [(one.severity.name, one.message) for tally in tallies if (one := tally.finding())]
+
+
+def test_a_value_that_no_row_is_for():
+    frame = pd.DataFrame({"RACE": ["WHITE", "ASIAN", "ASIAN", None]})
+    rows = [Case("1", "RACE = 'WHITE'"), Case("2", "RACE = 'BLACK'")]
+    assert said(frame, rows) == [
+        ("NOTE", "1 rows hold for no record: `RACE = 'BLACK'`"),
+        ("WARNING", "2 records have a value that no row is for: RACE=ASIAN"),
+    ]
+    # One value alone is a flag; a row without a value says that nothing is meant.
+    assert said(frame, rows[:1]) == []
+    assert said(frame, [rows[0], Case("3", "RACE = 'ASIAN'"), Case(None, "RACE = 'OTHER'")]) == []
+
+
+def test_what_a_missing_value_gives_to_the_row_that_is_left():
+    """N is said of an age that nobody knows."""
+    frame = pd.DataFrame({"AGE": [70.0, 60, None, None]})
+    old, otherwise = Case("Y", "AGE >= 65"), Case("N")
+    why = "since a comparison with a missing value leaves an earlier one open"
+    warning = ("WARNING", f"2 records have the value that is left for all others, {why}")
+    assert said(frame, [old, otherwise]) == [warning]
+    assert said(frame.assign(OTHER="N"), [old], otherwise_from="OTHER") == [warning]
+    assert (
+        said(frame, [old, Case("N", "AGE is missing")])
+        == [
+            ("WARNING", "1 records have a value that no row is for: AGE=60"),
+            ("NOTE", f"2 records are of a later row, {why}"),
+        ][::-1]
+    )
+    assert said(frame, [Case(None, "AGE is missing"), old, otherwise]) == []
+    none = "2 records are of no row, since a comparison with a missing value is open"
+    assert said(frame, [old, Case("N", "AGE < 65")]) == [("NOTE", none)]

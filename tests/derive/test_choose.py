@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pandas as pd
 import pytest
 
 from adamline.derive.choose import derive_choose
@@ -68,3 +69,10 @@ def test_types_are_not_mixed_and_variables_are_known(table):
         derive_choose(frame, variable="C", index="APERIOD", from_=["A", "D"])
     with pytest.raises(DataError, match="A is not a number"):
         derive_choose(frame, variable="C", index="A", from_=["A"])
+
+
+def test_the_error_names_the_subject():
+    frame = pd.DataFrame({"USUBJID": ["01", "02"], "APERIOD": [1.0, 3], "TRT01P": "A", "TRT02P": "B"})
+    with pytest.raises(DataError, match="number of none") as error:
+        derive_choose(frame, variable="TRTP", index="APERIOD", from_=["TRT01P", "TRT02P"])
+    assert error.value.place.keys == "USUBJID=02"

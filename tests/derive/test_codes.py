@@ -12,6 +12,7 @@ from adamline.derive._codes import (
     codes_of,
     gather,
     group_codes,
+    numbers_of,
     only_where,
     order_ranks,
     rows_by_key,
@@ -140,3 +141,10 @@ def test_keys_of_different_types_are_an_error(table):
     assert rows_by_key(one, other.assign(K=np.nan), np.array([0]), ["K"]).tolist() == [-1]
     dates = table("K\n2014-01-02")
     assert rows_by_key(dates, dates.astype("datetime64[us]"), np.array([0]), ["K"]).tolist() == [0]
+
+
+def test_a_variable_of_another_type_names_the_first_subject_that_has_it():
+    frame = pd.DataFrame({"USUBJID": ["01", "02"], "AVAL": [None, "12 mg"]})
+    with pytest.raises(DataError, match="AVAL is not a number") as error:
+        numbers_of(frame, "AVAL")
+    assert (error.value.place.keys, error.value.found) == ("USUBJID=02", "text, '12 mg'")

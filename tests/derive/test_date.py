@@ -5,10 +5,10 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from adamline.derive.date import derive_date
+from adamline.derive.date import check_date, derive_date
 from adamline.errors import DataError, DerivationError
 
 
@@ -41,6 +41,13 @@ def test_the_date_part_of_a_complete_date(derives):
     assert made["ADT"].dtype == "datetime64[s]"
 
 
+def said(frame, **arguments):
+    """What the check says: severity, message and keys."""
+    made = derive_date(frame, variable="ADT", from_="LBDTC", **arguments)
+    tallies = check_date(frame, made, variable="ADT", from_="LBDTC", **arguments)
+    return [(f.severity.name, f.message, f.place.keys) for tally in tallies if (f := tally.finding())]
+
+
 @pytest.mark.parametrize(
     "wrong",
     [
@@ -48,6 +55,7 @@ def test_the_date_part_of_a_complete_date(derives):
         "2014-13-01",
         "2014-13",
         "2014-00-10",
+        "2014-01-32",
         "2014-1-2",
         "02JAN2014",
         "2014-01-02 11:45",
@@ -55,13 +63,87 @@ def test_the_date_part_of_a_complete_date(derives):
         "UN",
         "0000-01-01",
         "0000-01",
+        "2014-01-02T",
+        "2014-01-02T25:00",
+        "2014-01-02T24:01",
+        "2014-01-02T24:00:00.5",
+        "2014-01-02T23:60",
+        "2014-01-02T23:59:60",
+        "2014-01-02TZZZ",
+        "2014-01-02T11:45+99:00",
+        "2014-01-02Z",
+        "2014-01T24:00",
+        "2014-01-02/2014-01-05",
+        "T11:45",
     ],
 )
-def test_what_is_no_date_is_shown(wrong):
-    lb = pd.DataFrame({"LBDTC": ["2014-01-02", wrong]})
-    with pytest.raises(DataError, match=r"1 value\(s\) of LBDTC are not dates") as error:
-        derive_date(lb, variable="ADT", from_="LBDTC")
-    assert error.value.found == wrong and "2014-01-31T10:30" in error.value.expected
+@pytest.mark.parametrize("highest", ["none", "month", "year"])
+def test_what_is_no_date_is_missing_and_a_warning_with_its_record(wrong, highest):
+    """ISO 8601-1: what is not of its form as a whole, and days and times that no calendar and no clock has."""
+    lb = pd.DataFrame({"USUBJID": ["01", "02"], "LBSEQ": [1.0, 7.0], "LBDTC": ["2014-01-02", wrong]})
+    lb["TRTSDT"] = pd.to_datetime(["2014-01-01"] * 2).astype("datetime64[s]")
+    options = {"highest": highest, **({"not_before": ["TRTSDT"]} if highest == "year" else {})}
+    made = derive_date(lb, variable="ADT", from_="LBDTC", **options)["ADT"]
+    assert made.dt.strftime("%F").tolist()[0] == "2014-01-02" and made.isna()[1]
+    (warning,) = said(lb, **options)
+    assert warning == (
+        "WARNING",
+        f"1 values of LBDTC are no ISO 8601, or a day or time that does not exist, and give none: {wrong}",
+        f"USUBJID=02, LBSEQ=7, LBDTC={wrong}",
+    )
+
+
+@pytest.mark.parametrize("text", ["2014-12-31T24:00", "2014-12-31T24", "2014-12-31T24:00:00.00", "2014-12-31T24:00Z"])
+def test_the_end_of_a_day_is_the_start_of_the_next(text):
+    """ISO 8601: 24:00 of a day is 00:00 of the day after."""
+    lb = pd.DataFrame({"LBDTC": [text]})
+    assert derive_date(lb, variable="ADT", from_="LBDTC")["ADT"].tolist() == [pd.Timestamp("2015-01-01")]
+    assert said(lb)[0][:2] == (
+        "WARNING",
+        f"1 values of LBDTC are at 24:00, which is 00:00 of the next day: {text}",
+    )
+
+
+def test_a_time_zone_that_is_left_out_is_a_note():
+    lb = pd.DataFrame({"LBDTC": ["2014-01-02T23:30-05:00", "2014-01-03T01:00Z", "2014-01-03T01:00", "2014-01-02"]})
+    lb = pd.concat([lb, lb.iloc[:1]])
+    assert said(lb) == [("NOTE", "3 values of LBDTC have a time zone, which is left out: -05:00 (2); Z (1)", "")]
+
+
+def test_partial_dates_are_counted_by_what_they_lack():
+    lb = pd.DataFrame({"USUBJID": "01", "LBSEQ": [1, 2, 3, 4, 5.0]})
+    lb["LBDTC"] = ["2014-03", "2014-04", "2014", "--05-03", None]
+    left_out = "values of LBDTC are partial and give no ADT (`highest:"
+    assert said(lb.iloc[[0, 4]]) == [
+        ("NOTE", f"1 {left_out} none`): no day", "USUBJID=01, LBSEQ=1, LBDTC=2014-03"),
+    ]
+    completed = ("NOTE", "2 values of ADT are completed from a partial LBDTC: no day", "")
+    left_out_too = ("NOTE", f"2 {left_out} day`): no month; no year")
+    assert [one[:2] for one in said(lb, highest="day")] == [left_out_too, completed[:2]]
+    lb["LBDTC"] = ["2014---15", "2014", "2014-01-01", "2014-01-02", None]
+    assert [one[1:] for one in said(lb, highest="month")] == [
+        ("2 values of ADT are completed from a partial LBDTC: no month", ""),
+        (
+            "1 values of LBDTC have a part below one that is missing, which is not used",
+            "USUBJID=01, LBSEQ=1, LBDTC=2014---15",
+        ),
+    ]
+
+
+def test_a_date_that_stays_beyond_its_bound_is_a_note(table):
+    ae = table("""
+        USUBJID LBDTC        ASTDT
+        01      '2014-03-05' 2014-03-10
+        02      '2014-02'    2014-03-10
+        03      '2014-03'    2014-03-10
+        04      '2014-03-10' 2014-03-10
+        """)
+    found = said(ae, highest="day", not_before=["ASTDT"])
+    assert found[-1] == (
+        "NOTE",
+        "2 values of ADT are before ASTDT: so is the text, which is not changed",
+        "USUBJID=01, ADT=2014-03-05, ASTDT=2014-03-10; USUBJID=02, ADT=2014-02-01, ASTDT=2014-03-10",
+    )
 
 
 def test_a_level_that_no_record_has_does_not_matter():
@@ -174,6 +256,7 @@ def test_a_rule_that_names_no_day_is_an_error(impute):
         derive_date(pd.DataFrame({"LBDTC": ["2014"]}), variable="ADT", from_="LBDTC", highest="month", impute=impute)
 
 
+@settings(deadline=None)
 @given(st.dates(), st.sampled_from([4, 7, 10]), st.sampled_from(["mid", "07-01", "02-29", "12-31"]))
 def test_an_imputed_date_agrees_with_what_is_written_and_lies_between_first_and_last(day, written, impute):
     lb = pd.DataFrame({"LBDTC": [day.isoformat()[:written]]})
@@ -184,3 +267,10 @@ def test_an_imputed_date_agrees_with_what_is_written_and_lies_between_first_and_
     assert str(made(impute).astype("datetime64[D]"))[:written] == day.isoformat()[:written]
     assert made("first") <= made(impute) <= made("last")
     assert made("first") <= np.datetime64(day) <= made("last")
+
+
+@pytest.mark.parametrize("values", [[19_000.0], [pd.Timestamp("2014-01-02")]])
+def test_what_is_no_text_is_an_error(values):
+    """Only the spec can be at fault: no record has a --DTC."""
+    with pytest.raises(DataError, match="LBDTC is no text"):
+        derive_date(pd.DataFrame({"LBDTC": values}), variable="ADT", from_="LBDTC")

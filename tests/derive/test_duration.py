@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import pandas as pd
 import pytest
 
-from adamline.derive.duration import derive_duration
+from adamline.derive.duration import check_duration, derive_duration
 from adamline.errors import DataError
 
 
@@ -71,3 +72,41 @@ def test_text_is_no_date(table):
     with pytest.raises(DataError, match="START is not a date") as error:
         derive_duration(adsl, variable="DUR", from_="START", to="END")
     assert error.value.found == "text, '2014-01-02'"
+
+
+def said(frame, **arguments):
+    found = (tally.finding() for tally in check_duration(frame, **arguments))
+    return [(f.severity.name, f.message, f.place.keys) for f in found if f]
+
+
+def test_an_end_before_its_start_is_a_warning_with_the_subject(table):
+    """A typing error of the year gives -2536 days of treatment."""
+    adsl = table("""
+        USUBJID TRTSDT     TRTEDT
+        01      2014-01-02 2014-01-02
+        02      2014-01-02 2007-01-23
+        03      2014-01-02 2014-01-01
+        04      2014-01-02 .
+        05      .          2014-01-02
+        06      .          .
+        """)
+    arguments = {"variable": "TRTDURD", "from_": "TRTSDT", "to": "TRTEDT"}
+    assert derive_duration(adsl, **arguments)["TRTDURD"].tolist()[:3] == [1, -2535, 0]
+    assert said(adsl, **arguments) == [
+        (
+            "WARNING",
+            "2 records have TRTEDT before TRTSDT, and count the days of TRTDURD backwards",
+            "USUBJID=02, TRTSDT=2014-01-02, TRTEDT=2007-01-23; USUBJID=03, TRTSDT=2014-01-02, TRTEDT=2014-01-01",
+        ),
+        ("NOTE", "1 records have TRTEDT and no TRTDURD: TRTSDT is missing", "USUBJID=05"),
+        ("NOTE", "1 records have TRTSDT and no TRTDURD: TRTEDT is missing", "USUBJID=04"),
+    ]
+    assert [one[0] for one in said(adsl.iloc[1:2], **arguments, plus=0, unit="months")] == ["WARNING"]
+
+
+def test_a_date_and_a_datetime_are_an_error():
+    """The time of day would count on one side alone: from 10:00 to the same day would be -10 hours."""
+    adsl = pd.DataFrame({"TRTSDTM": pd.to_datetime(["2014-01-02T10:00"]), "TRTEDT": pd.to_datetime(["2014-01-02"])})
+    adsl = adsl.astype({"TRTEDT": "datetime64[s]", "TRTSDTM": "datetime64[us]"})
+    with pytest.raises(DataError, match="not all of one type"):
+        derive_duration(adsl, variable="TRTDURD", from_="TRTSDTM", to="TRTEDT")

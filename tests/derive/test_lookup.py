@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 import pytest
 
-from adamline.derive.lookup import derive_lookup
+from adamline.derive.lookup import check_lookup, derive_lookup
 from adamline.errors import DataError
 
 
@@ -78,7 +78,7 @@ def test_unmatched_keys_are_listed(table, visits):
     lb = table("VISITNUM\n4\n4.1\n201")
     with pytest.raises(DataError, match="Values of VISITNUM are not in the table") as error:
         derive_lookup(lb, variable="AVISIT", table=visits, by="VISITNUM")
-    assert error.value.found == "4.1, 201.0"
+    assert error.value.found == "4.1, 201"
     assert error.value.hint == "add rows to the table, or say `unmatched: missing`"
 
 
@@ -153,7 +153,7 @@ def test_both_ends_of_a_range_may_be_in_it_and_numbers_may_be_negative(table, pl
 def test_a_number_in_no_range_is_unmatched(table, ages):
     with pytest.raises(DataError, match="Values of AGE are not in the table") as error:
         derive_lookup(table("AGE\n17\n70"), variable="AGEGR1", table=ages.iloc[:2], by="AGE")
-    assert error.value.found == "70.0"
+    assert error.value.found == "70"
 
 
 @pytest.mark.parametrize("second", ["17 - 20", "18", "low - high", "20 - 19", "low -< 18.5", "17.5 <- 18"])
@@ -169,3 +169,47 @@ def test_a_key_that_is_neither_number_nor_range_is_an_error(table, ages):
             table("AGE\n40"), variable="AGEGR1", table=ages.assign(AGE=["low -< 18", "18 to 64", "65", "66"]), by="AGE"
         )
     assert error.value.found == "18 to 64"
+
+
+def said(frame, **arguments):
+    tallies = check_lookup(frame, derive_lookup(frame, **arguments), **arguments)
+    return [(one.severity.name, one.check, one.message) for tally in tallies if (one := tally.finding())]
+
+
+RANGES = pd.DataFrame([("ALT", "5"), ("HGB", "8")], columns=["PARAMCD", "LOW"], dtype="str")
+
+
+def test_a_key_that_was_renamed_is_a_warning():
+    """The table has a row for nobody, and the data a key without a row."""
+    frame = pd.DataFrame({"PARAMCD": ["ALT", "HGB1", "HGB1"]})
+    given = {"variable": "LOW", "table": RANGES, "by": "PARAMCD", "unmatched": "missing", "kind": "number"}
+    assert said(frame, **given) == [
+        (
+            "WARNING",
+            "unmatched key",
+            "2 records have a PARAMCD that the table does not have: HGB1, and there are rows that no record uses",
+        ),
+        ("NOTE", "unused row", "1 rows of the table are used by no record: PARAMCD HGB"),
+    ]
+
+
+def test_keys_that_the_table_leaves_out_and_a_missing_key(visits):
+    frame = pd.DataFrame({"VISITNUM": [1.0, 4, 12, 4.1, 4.1, None]})
+    given = {"variable": "AVISIT", "table": visits, "by": "VISITNUM", "unmatched": "missing"}
+    assert said(frame, **given) == [
+        ("NOTE", "unmatched key", "2 records have a VISITNUM that the table does not have: 4.1"),
+        ("NOTE", "no key", "1 records have no VISITNUM, and so nothing of the table"),
+    ]
+
+
+def test_a_row_that_gives_nothing_says_that_it_is_meant():
+    table = pd.DataFrame([("ALT", "5"), ("HGB", None)], columns=["PARAMCD", "LOW"], dtype="str")
+    frame = pd.DataFrame({"PARAMCD": ["ALT", "HGB"]})
+    assert said(frame, variable="LOW", table=table, by="PARAMCD", kind="number") == []
+
+
+def test_the_error_names_subjects(visits):
+    frame = pd.DataFrame({"USUBJID": ["01", "02"], "VISITNUM": [1.0, 99]})
+    with pytest.raises(DataError, match="99") as error:
+        derive_lookup(frame, variable="AVISIT", table=visits, by="VISITNUM")
+    assert error.value.place.keys == "USUBJID=02"

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 import pytest
 
-from adamline.derive.ontrtfl import derive_ontrtfl
+from adamline.derive.ontrtfl import check_ontrtfl, derive_ontrtfl
 from adamline.errors import DataError
 
 DAYS = """
@@ -43,3 +43,22 @@ def test_times_do_not_count():
 def test_text_is_an_error(table):
     with pytest.raises(DataError, match="TRTEDT is not a date"):
         derive_ontrtfl(table("ADT TRTSDT TRTEDT\n2014-01-02 2014-01-02 'soon'"))
+
+
+def test_what_a_missing_date_decides_and_an_end_before_its_start(table):
+    adlb = table("""
+        USUBJID ADT        TRTSDT     TRTEDT
+        01      2014-01-03 2014-01-02 2014-01-15
+        02      2014-01-03 2014-01-02 .
+        03      2014-01-01 2014-01-02 .
+        04      .          2014-01-02 2014-01-15
+        05      2014-01-03 .          2014-01-15
+        06      2014-01-03 2014-01-02 2013-01-15
+        """)
+    found = [tally.finding() for tally in check_ontrtfl(adlb, derive_ontrtfl(adlb))]
+    assert [(f.severity.name, f.message, f.place.keys) for f in found] == [
+        ("WARNING", "1 records have TRTEDT before TRTSDT, and so no day on treatment by these", "USUBJID=06"),
+        ("NOTE", "1 records are not flagged in ONTRTFL: ADT is missing", "USUBJID=04"),
+        ("NOTE", "1 records are not flagged in ONTRTFL: TRTSDT is missing", "USUBJID=05"),
+        ("NOTE", "1 records are on treatment since it has no end: TRTEDT is missing", "USUBJID=02"),
+    ]

@@ -131,7 +131,7 @@ def test_records_of_one_parameter_that_differ(table, dtype):
     tallies = check_parameter_variables(matched, parameters=rows, told_apart={"LBSPEC": Severity.WARNING})
     found = [tally.finding() for tally in tallies]
     assert [one.message for one in found if one] == [
-        "3 records of HGB have several LBSPEC: SERUM; BLOOD; name it in `parameters`, also where all are meant."
+        "3 records of HGB have several LBSPEC: SERUM (2); BLOOD (1); name it in `parameters`, also where all are meant."
     ]
 
 

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pandas as pd
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from adamline.derive.pick import derive_pick
+from adamline.derive._order_tallies import check_order
+from adamline.derive.pick import check_pick, derive_pick
 from adamline.errors import ConditionError, DataError, DerivationError
 
 
@@ -140,3 +142,112 @@ def test_against_a_plain_implementation(records, subjects, item, take, texts):
     made = derive_pick(frame, variable="X", **arguments)["X"]
     expected = [None if subject is None else of_subject.get(subject) for subject in subjects]
     assert [None if pd.isna(value) else value for value in made] == expected
+
+
+def said(frame, source, **arguments):
+    found = (t.finding() for t in check_pick(frame, variable="NEW", source=source, **arguments))
+    return [(f.severity.name, f.message, f.place.keys) for f in found if f]
+
+
+def test_an_order_that_a_missing_value_decides_is_counted(table):
+    """Missing is the lowest: first in ascending order, last in descending."""
+    adsl = table("USUBJID\n01\n02\n03")
+    ex = table("""
+        USUBJID EXSEQ EXSTDT     EXTRT
+        01      1     .          A
+        01      2     2014-01-02 B
+        02      1     2014-01-01 A
+        02      2     2014-01-02 B
+        03      1     .          A
+        03      2     .          B
+        09      1     .          A
+        09      2     2014-01-02 B
+        """)
+    taken = "1 records are taken since they have no EXSTDT, the lowest value (order EXSTDT)"
+    over = "1 records without EXSTDT are passed over for others of their key (order EXSTDT"
+    key = "USUBJID=01, EXSEQ=1, EXSTDT=missing"
+    first = {"from_": "EXTRT", "order": ["EXSTDT", "EXSEQ"], "take": "first"}
+    assert said(adsl, ex, **first) == [("WARNING", taken, key)]
+    assert said(adsl, ex, **{**first, "take": "last"}) == [("WARNING", over + ")", key)]
+    assert said(adsl, ex, **{**first, "order": ["EXSTDT desc", "EXSEQ"]}) == [("WARNING", over + " desc)", key)]
+    doses = ex.assign(EXSTDT=[None, 54.0, 54.0, 81.0, None, None, None, 54.0])
+    assert [one[0] for one in said(adsl, doses, **{**first, "take": "last"})] == ["NOTE"]
+    assert said(adsl, ex, **first, where="EXSTDT is not missing") == []
+    assert said(adsl, ex, **{**first, "order": ["EXSEQ", "EXSTDT"]}) == []  # EXSEQ has decided
+    flagged = ex.rename(columns={"EXSTDT": "ANL01FL"})
+    assert said(adsl, flagged, **{**first, "order": ["ANL01FL", "EXSEQ"]}) == []
+
+
+def test_text_of_dates_is_sorted_as_text_and_says_so(table):
+    adsl = table("USUBJID\n01\n02\n03")
+    ex = table("""
+        USUBJID EXSEQ EXENDTC      EXTRT
+        01      1     '2014-03'    A
+        01      2     '2014-03-15' B
+        02      1     'UNKNOWN'    A
+        02      2     '2014-03-15' B
+        03      1     '2014-02'    A
+        03      2     '2014-03-15' B
+        """)
+    last = {"from_": "EXTRT", "order": ["EXENDTC"], "take": "last"}
+    assert said(adsl, ex, **last) == [
+        (
+            "WARNING",
+            "1 values of EXENDTC, by which one of several records is taken, are no date",
+            "USUBJID=02, EXSEQ=1, EXENDTC=UNKNOWN",
+        ),
+        (
+            "NOTE",
+            "1 records that are not taken can be after the one that is: EXENDTC is partial",
+            "USUBJID=01, EXSEQ=1, EXENDTC=2014-03",
+        ),
+    ]
+    # 2014-03 is taken as the first, and can be March 20.
+    assert [one[2] for one in said(adsl, ex.iloc[:2], **{**last, "take": "first"})] == [
+        "USUBJID=01, EXSEQ=2, EXENDTC=2014-03-15"
+    ]
+
+
+def test_a_record_that_is_picked_without_a_value_is_a_note(table):
+    adsl = table("USUBJID\n01\n02")
+    ex = table("""
+        USUBJID EXSEQ EXENDTC
+        01      1     '2014-03'
+        01      2     .
+        02      1     .
+        """)
+    assert said(adsl, ex, from_="EXENDTC", order=["EXSEQ"], take="last") == [
+        (
+            "NOTE",
+            "1 records are picked that have no EXENDTC, while others of their key have one",
+            "USUBJID=01, EXSEQ=2",
+        )
+    ]
+
+
+@settings(max_examples=60, deadline=None)
+@given(
+    st.lists(st.tuples(st.sampled_from("ab"), st.one_of(st.none(), st.integers(0, 2))), min_size=1, max_size=8),
+    st.sampled_from(["first", "last"]),
+    st.booleans(),
+)
+def test_what_a_missing_value_decides_beside_a_plain_count(rows, take, descending):
+    """Group by group: blank records are taken where they come first, else each beside a value is passed over."""
+    source = (
+        pd.DataFrame(rows, columns=["USUBJID", "X"]).astype({"X": "float64"}).assign(SEQ=np.arange(len(rows)) + 1.0)
+    )
+    order = ["X desc" if descending else "X", "SEQ"]
+    taken = passed = 0
+    for subject in set(source["USUBJID"]):
+        values = [x for name, x in rows if name == subject]
+        blank = values.count(None)
+        if blank and blank < len(values):
+            if (take == "first") != descending:
+                taken += blank  # they tie, and SEQ decides between them
+            else:
+                passed += blank
+    found = {
+        t.severity.name: sum(t.kinds.values())
+        for t in check_order(source, by=["USUBJID"], where=None, order=order, take=take)
+    }
+    assert found == {name: n for name, n in (("WARNING", taken), ("NOTE", passed)) if n}

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from adamline.derive.result import check_result, derive_result
@@ -16,8 +16,21 @@ UNITS = {"C3": "mg/dL", "IGG": "g/L", "ADSDNA": "IU/mL"}
 
 def said(frame, **arguments):
     """What the check says: severity, check, message with its count and kinds."""
-    found = [tally.finding() for tally in check_result(frame, **arguments)]
+    found = [tally.finding() for tally in check_result(frame, **arguments) if tally.check != "unused row"]
     return [(one.severity.name, one.check, one.message) for one in found]
+
+
+def test_a_row_of_the_table_that_no_record_uses(convert):
+    frame = pd.DataFrame({"PARAMCD": ["C3"], "LBSTRESU": "g/L", "LBSTRESN": 1.0, "LBSTRESC": "1"})
+    (tally,) = check_result(frame, unit=UNITS, convert=convert)
+    assert tally.finding().message == "1 rows of the table of units are used by no record: mg/dL to g/L"
+
+
+def test_a_limit_that_cannot_be_read_is_not_taken_as_a_number_unsaid(convert):
+    frame = pd.DataFrame({"PARAMCD": "C3", "LBSTRESU": "mg/dL", "LBSTRESN": 1000.0, "LBSTRESC": ["<1,000", "1000"]})
+    (one,) = said(frame, unit=UNITS, convert=convert)
+    looks = "looks like a limit and cannot be read"
+    assert one == ("WARNING", "unread limit", f"1 results are LBSTRESN, and their LBSTRESC {looks}: <1,000")
 
 
 @pytest.fixture
@@ -117,7 +130,9 @@ def test_each_parameter_and_unit_is_counted(convert):
 
 def test_a_limit_is_a_result_only_where_it_stands_for_one(convert):
     frame = pd.DataFrame({"PARAMCD": "C3", "LBSTRESC": ["<0.3"], "LBSTRESU": "ug", "LBSTRESN": [float("nan")]})
-    assert said(frame, unit=UNITS, convert=convert, beyond="missing") == []
+    assert said(frame, unit=UNITS, convert=convert, beyond="missing") == [
+        ("NOTE", "beyond a limit", "1 results are beyond a limit and have no AVAL (beyond: missing): C3")
+    ]
     assert [check for _, check, _ in said(frame, unit=UNITS, convert=convert, beyond="half")] == ["unknown unit"]
 
 
@@ -140,8 +155,8 @@ def test_text_without_a_number(convert):
     frame = pd.DataFrame({"PARAMCD": ["C3"] * 8 + ["COLOR"], "LBSTRESC": [*texts, "YELLOW"], "LBSTRESU": "g/L"})
     frame["LBSTRESN"] = np.nan
     said_of = "results of C3 have no AVAL: LBSTRESN is missing, LBSTRESC is"
-    assert said(frame, unit=UNITS, convert=convert) == [
-        ("NOTE", "text result", f"3 {said_of} HEMOLYZED; CLOTTED."),
+    assert said(frame, unit=UNITS, convert=convert, beyond="half") == [
+        ("NOTE", "text result", f"3 {said_of} HEMOLYZED (2); CLOTTED (1)."),
         ("WARNING", "text result", f"2 {said_of} 1,234; 12.5."),
     ]
 
@@ -224,6 +239,7 @@ RECORD = st.tuples(
 )
 
 
+@settings(deadline=None)
 @given(records=st.lists(RECORD, min_size=1, max_size=30), beyond=st.sampled_from(["missing", "value", "half", "limit"]))
 def test_no_result_is_lost_unsaid(records, beyond):
     """A record has AVAL, or is counted once, or has nothing: no number, and no text where a number is wanted."""
@@ -234,9 +250,9 @@ def test_no_result_is_lost_unsaid(records, beyond):
     has_no_aval = derive_result(frame, **given)["AVAL"].isna()
     is_limit = frame["LBSTRESC"].isin(["<10", ">200"])
     has_number = frame["LBSTRESN"].notna() & ~(is_limit & (beyond == "missing"))
-    has_limit = is_limit & (beyond in ("half", "limit"))
+    has_limit = is_limit & (beyond != "value")
     has_text = frame["LBSTRESC"].isin(["12", "HEMOLYZED"]) & frame["PARAMCD"].isin(UNITS)
     something = has_number | has_limit | has_text | (frame["LBSTAT"] == "NOT DONE")
-    counted = sum(sum(tally.kinds.values()) for tally in check_result(frame, **given))
+    counted = sum(sum(tally.kinds.values()) for tally in check_result(frame, **given) if tally.check != "unused row")
     assert counted == (has_no_aval & something).sum()
     assert has_no_aval[~something].all()

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from adamline.derive.windows import derive_windows
+from adamline.derive.windows import check_windows, derive_windows
 from adamline.errors import DataError
 
 
@@ -193,3 +193,44 @@ def test_windows_of_the_same_parameter_and_period(derives):
 def test_targets_that_make_no_windows(table, what):
     with pytest.raises(DataError, match=what):
         derive_windows(pd.DataFrame({"ADY": [1.0]}), variable="AVISIT", table=pd.DataFrame(table), ties="later")
+
+
+@pytest.mark.parametrize("target", ["21", "43"])
+def test_a_target_outside_its_window(windows, target):
+    table = windows.assign(AWTARGET=pd.Series([target, "1", None, "71"], dtype="str"))
+    with pytest.raises(DataError, match="A target day is outside its window") as error:
+        derive_windows(pd.DataFrame({"ADY": [1.0]}), variable="AVISIT", table=table)
+    assert error.value.found == f"AVISIT: Week 4, AVISITN: 4, AWLO: 22, AWHI: 42, AWTARGET: {target}"
+
+
+def said(frame, windows, **arguments):
+    found = (tally.finding() for tally in check_windows(frame, variable="AVISIT", table=windows, **arguments))
+    return [(f.severity.name, f.message, f.place.keys) for f in found if f]
+
+
+def test_records_outside_of_all_windows_are_counted(table, windows):
+    adlb = table("""
+        USUBJID ADY VISIT
+        01      1   .
+        02      45  .
+        03      45  .
+        04      49  .
+        05      60  .
+        06      .   .
+        07      46  FOLLOWUP
+        """)
+    assert said(adlb, windows.iloc[:3], where="VISIT is missing") == [
+        ("WARNING", "3 records have ADY between two windows: 45 (2); 49 (1)", "USUBJID=02; USUBJID=03; USUBJID=04"),
+        ("NOTE", "1 records have no ADY and are in no window: no ADY", "USUBJID=06"),
+        ("NOTE", "1 windows of the table have no record: Week 4", ""),
+    ]
+    assert said(adlb.iloc[4:5], windows.iloc[:1]) == [
+        ("NOTE", "1 records have ADY before or after all windows: 60", "USUBJID=05"),
+        ("NOTE", "1 windows of the table have no record: Week 4", ""),
+    ]
+    by_test = windows.assign(PARAMCD="ALT")
+    assert said(adlb.iloc[:1].assign(PARAMCD="CHOL"), by_test, by=["PARAMCD"])[0] == (
+        "WARNING",
+        "1 records are in no window: the table has none for their PARAMCD: CHOL",
+        "USUBJID=01",
+    )

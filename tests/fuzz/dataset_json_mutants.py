@@ -197,6 +197,8 @@ def _cell(cell: Any, column: dict[str, Any]) -> Any:
     """A cell as the frame should hold it."""
     data_type, target = column["dataType"], column.get("targetDataType")
     dated = data_type in ("date", "datetime", "time")
+    if type(cell) is str and (target is not None or data_type in ("integer", "float", "double")):
+        cell = cell.strip(" ")
     if cell is None or cell == "":
         return None
     if data_type in ("string", "URI") or (dated and target is None):

@@ -154,8 +154,10 @@ def reference(raw: bytes) -> list[tuple[str, Cells]]:
             end = up(at + rows * record)
         else:
             end = following(raw, at, eight)
-            rows = records(raw[at:end], record)
-        assert raw[at + rows * record : end].strip(b" ") == b"", "something after the last record"
+            texts = any(entry[1] == 2 for entry in entries)
+            rows = records(raw[at:end], record, texts) if record else 0
+        rows = rows if record else 0
+        assert raw[at + rows * record : end].strip(b" \0") == b"", "something after the last record"
         assert at + rows * record <= end <= len(raw), "records beyond the file"
         found.append((name, cells(raw[at : at + rows * record], record, entries, eight)))
         at = end
@@ -176,27 +178,56 @@ def following(raw: bytes, at: int, eight: bool) -> int:
     return len(raw)
 
 
-def records(data: bytes, record: int) -> int:
-    """As many as fit, but for blank ones that lie within the last card and may be its padding."""
+def records(data: bytes, record: int, texts: bool) -> int:
+    """As many as fit, but for blank ones that lie within the last card and may be its padding.
+
+    Zero bytes are blank where a record has texts, or where they are all that is left after the last whole record.
+    """
     rows = len(data) // record
-    while rows and (rows - 1) * record > len(data) - 80 and not data[(rows - 1) * record : rows * record].strip(b" "):
+    rest = data[rows * record :]
+    fill = b" \0" if texts or (rest and not any(rest)) else b" "
+    while rows and (rows - 1) * record > len(data) - 80 and not data[(rows - 1) * record : rows * record].strip(fill):
         rows -= 1
     return rows
 
 
 def cells(data: bytes, record: int, entries: list[bytes], eight: bool) -> Cells:
     columns: Cells = {}
-    for entry in entries:
+    for entry, position in zip(entries, positions(data, record, entries, eight), strict=True):
         kind, _, length = struct.unpack(">hhh", entry[:6])
-        position = struct.unpack(">l", entry[84:88])[0]
         name = (eight and entry[88:120].rstrip(b" \0")) or entry[8:16].rstrip(b" \0")
         fields = [data[row + position : row + position + length] for row in range(0, len(data), record)]
         columns[name.decode("latin-1")] = [text(field) if kind == 2 else number(field) for field in fields]
     return columns
 
 
+def positions(data: bytes, record: int, entries: list[bytes], eight: bool) -> list[int]:
+    """As the entries tell them; where their order says otherwise, whichever cuts no text out of a number."""
+    lengths = [struct.unpack(">h", entry[4:6])[0] for entry in entries]
+    told = [struct.unpack(">l", entry[84:88])[0] for entry in entries]
+    order = [sum(lengths[:place]) for place in range(len(lengths))]
+    if told == order or not data:
+        return order
+    assert sorted(range(record)) == sorted(
+        byte for at, length in zip(told, lengths, strict=True) for byte in range(at, at + length)
+    ), "variables overlap or leave gaps"
+
+    def clean(places: list[int]) -> bool:
+        return all(
+            min(data[row + at : row + at + length]) > 8
+            for row in range(0, len(data), record)
+            for entry, at, length in zip(entries, places, lengths, strict=True)
+            if entry[1] == 2
+        )
+
+    ordered, as_told = clean(order), clean(told)
+    assert ordered or as_told, "texts are cut either way"
+    assert eight or not (ordered and as_told), "either is possible"
+    return order if ordered else told
+
+
 def text(field: bytes) -> str | None:
-    return field.rstrip(b" ").decode("latin-1") or None
+    return field.rstrip(b" \0").decode("latin-1") or None
 
 
 def number(field: bytes) -> float | str:

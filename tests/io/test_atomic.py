@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 
-from adamline.io.atomic import replace_file
+from adamline.io.atomic import remove_leftovers, replace_file
 
 
 def test_success_replaces(tmp_path: Path) -> None:
@@ -42,3 +45,17 @@ def test_two_writers_do_not_share_a_temporary_file(tmp_path: Path) -> None:
 def test_missing_folder_is_the_systems_error(tmp_path: Path) -> None:
     with pytest.raises(FileNotFoundError), replace_file(tmp_path / "no" / "a.xpt"):
         pass
+
+
+@pytest.mark.skipif(os.name != "posix", reason="elsewhere the system keeps files that are being written")
+def test_leftovers_are_of_processes_that_are_no_more(tmp_path: Path) -> None:
+    other = subprocess.Popen([sys.executable, "-c", "input()"], stdin=subprocess.PIPE)
+    names = [".a.xpt.999999999-0.tmp", f".a.xpt.{os.getpid()}-3.tmp", f".a.xpt.{other.pid}-0.tmp", ".mine.tmp", "a.xpt"]
+    for name in names:
+        (tmp_path / name).write_bytes(b"half")
+    remove_leftovers(tmp_path)
+    other.communicate(b"\n")
+    assert sorted(path.name for path in tmp_path.iterdir()) == sorted([names[2], ".mine.tmp", "a.xpt"])
+    remove_leftovers(tmp_path)
+    assert sorted(path.name for path in tmp_path.iterdir()) == [".mine.tmp", "a.xpt"]
+    remove_leftovers(tmp_path / "not there")

@@ -16,11 +16,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from adamline.errors import DataError, FileFormatError
+from adamline.io import csv_text
 from adamline.io.attributes import Attributes
 from adamline.io.attributes_file import attributes_path, read_attributes, write_attributes
 from adamline.io.csv_read import iter_csv, read_csv
 from adamline.io.csv_write import write_csv, write_csv_parts
 from adamline.io.dataset import Dataset, Kind, Variable
+from adamline.io.files import read_dataset
 
 KINDS = Attributes(
     "D",
@@ -111,32 +113,85 @@ def test_without_attributes_all_is_text(file: Path) -> None:
     assert got.frame.fillna("").to_numpy().tolist() == [["001", "1.50"], ["", ""]]
 
 
+NO_UTF8 = "The text is not utf-8."
+STRAY = "A quote stands in a field without quotes."
+AFTER = "Text stands after a closing quote."
+OPEN = "A quote has no end: the file is cut off, or has a quote in a field without quotes."
+NOT_CSV = "The file cannot be read as CSV."
+NO_NAMES = "The first line does not name the columns."
+
+
 @pytest.mark.parametrize(
-    ("content", "message", "record"),
+    ("content", "what", "place"),
     [
-        (b"A,B\n1,2\n3\n", "Expected 2 columns, got 1", 2),
-        (b"A,B\n1,2,3\n", "Expected 2 columns, got 3", 1),
-        (b"A,B\n1,\xe9\n", "invalid UTF8", 1),
-        (b'A,B\n1,"open\n2,3\n', "quotes", None),
-        (b"", "''", None),
-        (b"A,A\n1,2\n", "A twice", None),
-        (b"A,\n1,2\n", "'A,'", None),
-        (b"\xe9,B\n1,2\n", "utf-8", None),
+        (b"A,B\n1,2\n3\n", NOT_CSV, "line 3, record 2"),
+        (b"A,B\n1,2,3\n", NOT_CSV, "line 2, record 1"),
+        (b'A,B\n\n1,"x\ny"\r\n1,2,3\n', NOT_CSV, "line 5, record 2"),
+        (b"A,B\n1,\xe9\n", NO_UTF8, "line 2, column 3"),
+        (b"A,B\n\xc3\xa9\xc3\xa9,\xe9\n", NO_UTF8, "line 2, column 4"),
+        (b"A,B\n1,\xc3", NO_UTF8, "line 2, column 3"),
+        (b"\xe9,B\n1,2\n", NO_UTF8, "line 1, column 1"),
+        (b'A,B\n1,"open\n2,3\n', OPEN, "line 2, column 3"),
+        (b'A,B\n1,"x ""open\n2,3\n', OPEN, "line 2, column 3"),
+        (b'A,B\r\n1,Rash 5" wide\r\n2,"Fever\r\n', STRAY, "line 2, column 9"),
+        (b'A,B\r1,2\r2, "Fever"\r', STRAY, "line 3, column 4"),
+        (b'A,B\n1,"Rash"x\n2,Fever\n', AFTER, "line 2, column 8"),
+        (b'A,B\n1,"Rash\n2,"Fever"\n', AFTER, "line 3, column 3"),
+        (b'A,B"\n1,2\n', STRAY, "line 1, column 4"),
+        (b"", NO_NAMES, "line 1"),
+        (b"\nA,B\n", NO_NAMES, "line 1"),
+        (b"A,A\n1,2\n", NO_NAMES, "line 1"),
+        (b"A,\n1,2\n", NO_NAMES, "line 1"),
+        (b"\0A,B\n1,2\n3,4\n", NO_NAMES, "line 1"),
+        ("A,B\n1,2\n".encode("utf-16-le"), NO_NAMES, "line 1"),
     ],
 )
-def test_faults(file: Path, content: bytes, message: str, record: int | None) -> None:
+@pytest.mark.parametrize("piece", [1, 3, 1 << 20])
+def test_faults(file: Path, content: bytes, what: str, place: str, piece: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(csv_text, "_PIECE_BYTES", piece)
     file.write_bytes(content)
     with pytest.raises(FileFormatError) as error:
         read_csv(file)
-    assert message in error.value.found
-    assert error.value.place.record == record
+    assert (error.value.what, str(error.value.place)) == (what, f"{file}, {place}")
 
 
-def test_an_endless_record(file: Path) -> None:
-    file.write_bytes(b'A,B\n1,"' + b"x" * (9 << 20))
-    with pytest.raises(FileFormatError) as error:
+@pytest.mark.parametrize(
+    ("content", "expected"),
+    [
+        # RFC 4180, section 2: rules 5 to 7, in the line of names as elsewhere.
+        ('"A","B\nC"\r\n1,2\r\n"3","4"', {"A": ["1", "3"], "B\nC": ["2", "4"]}),
+        ('A,B\n"",""""\n', {"A": [""], "B": ['"']}),
+        ('A,B\n"a""b","""x"""\n', {"A": ['a"b'], "B": ['"x"']}),
+        ('A,B\n"x,\r\ny",2\n', {"A": ["x,\r\ny"], "B": ["2"]}),
+        ("A,B\r1,2\r\n3,4\n", {"A": ["1", "3"], "B": ["2", "4"]}),
+        ('A\r\n1\r\n""', {"A": ["1", ""]}),
+        ("A,B\n1,x\0y\n", {"A": ["1"], "B": ["x\0y"]}),
+        ("\ufeffA,B\n\ufeff1,2\n", {"A": ["\ufeff1"], "B": ["2"]}),
+    ],
+)
+@pytest.mark.parametrize("piece", [1, 2, 1 << 20])
+def test_quotes_and_line_ends(
+    file: Path, content: str, expected: dict[str, list[str]], piece: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(csv_text, "_PIECE_BYTES", piece)
+    file.write_bytes(content.encode())
+    assert read_csv(file).frame.fillna("").to_dict("list") == expected
+
+
+def test_a_quote_without_an_end_in_a_large_file(file: Path) -> None:
+    for size in (9 << 20, 30 << 20):
+        file.write_bytes(b'A,B\n1,"' + b"x" * size)
+        with pytest.raises(FileFormatError, match="quote has no end") as error:
+            read_csv(file)
+        assert (error.value.place.line, error.value.place.column) == (2, 3)
+
+
+@pytest.mark.parametrize(("start", "place"), [("A,", "line 1"), ('A,"', "line 1, column 3")])
+def test_names_without_an_end(file: Path, start: str, place: str) -> None:
+    file.write_bytes(start.encode() + b"x" * (30 << 20))
+    with pytest.raises(FileFormatError, match="line of names has no end in 4194304 bytes") as error:
         read_csv(file)
-    assert "a quote has no end" in error.value.hint or "quotes" in error.value.found
+    assert str(error.value.place) == f"{file}, {place}"
 
 
 def test_columns_and_names(file: Path) -> None:
@@ -181,6 +236,9 @@ def test_encodings(file: Path) -> None:
     with pytest.raises(DataError, match="ascii does not have") as error:
         write_csv(dataset, file, encoding="ascii")
     assert (error.value.place.variable, error.value.place.record) == ("T", 1)
+    with pytest.raises(FileFormatError, match="not ascii") as fault:
+        read_csv(file, encoding="ascii")
+    assert (fault.value.place.line, fault.value.place.column) == (1, 1)
     with pytest.raises(DataError, match="no encoding"):
         write_csv(dataset, file, encoding="utf-16")
 
@@ -252,9 +310,25 @@ def test_attributes_file(tmp_path: Path) -> None:
         "variable: []\nvariables: []",
         "[" * 5000,
         "variables: [!!python/object/apply:os.system [x]]",
+        "name: D\nname: E\nvariables: [{name: A}]",
+        "variables: [{name: A, name: B}]",
+        "variables: [&a {name: A}, *a]",
+        "variables: [{name: A, length: 1_0}]",
+        "variables:\n\t- {name: A}",
     ],
 )
 def test_faulty_attributes(tmp_path: Path, content: str) -> None:
     (tmp_path / "d.csv.yaml").write_text(content)
     with pytest.raises(FileFormatError):
         read_attributes(tmp_path / "d.csv.yaml")
+
+
+def test_nested_aliases_beside_a_file_do_not_hang(tmp_path: Path) -> None:
+    """Each level holds the one above nine times: 9**11 texts."""
+    levels = ["label:\n  - &l0 [x, x, x, x, x, x, x, x, x]"]
+    levels += [f"  - &l{n} [{', '.join([f'*l{n - 1}'] * 9)}]" for n in range(1, 11)]
+    (tmp_path / "d.csv").write_text("A\n1\n")
+    (tmp_path / "d.csv.yaml").write_text("\n".join(["name: x", "variables:", "  - {name: A}", *levels]))
+    with pytest.raises(FileFormatError, match="Anchors") as error:
+        read_dataset(tmp_path / "d.csv")
+    assert error.value.place.line == 5

@@ -158,7 +158,6 @@ def test_a_decimal_that_a_double_cannot_keep(tmp_path: Path) -> None:
         (column("X", "datetime", targetDataType="integer"), '"2012-12-13T10:30:00Z"'),
         (column("X", "datetime", targetDataType="integer"), '"2012-12-13T10:30:00.1234567"'),
         (column("X", "time", targetDataType="integer"), '"25:00:00"'),
-        (column("X", "integer", displayFormat="DATE9."), "0.5"),
     ],
 )
 def test_a_value_of_another_type_is_refused_with_its_record(

@@ -16,6 +16,7 @@ import pandas as pd
 import pytest
 
 from adamline.errors import DataError, FileFormatError
+from adamline.findings import Finding
 from adamline.io import sas7bdat
 from adamline.io.dataset import Kind, Variable
 from adamline.io.sas7bdat import iter_sas7bdat, read_catalogue, read_sas7bdat
@@ -152,9 +153,21 @@ def test_faults(data: Path, catalogue: Path, tmp_path: Path) -> None:
 def test_a_date_that_is_none(data: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """As if AVAL, 0.1 in the first record, had a date format."""
     monkeypatch.setattr(sas7bdat, "kind_of_format", lambda name: Kind.NUMBER if name else Kind.DATE)
-    with pytest.raises(DataError, match="without loss") as error:
+    found: list[Finding] = []
+    got = read_sas7bdat(data, report=found.append)
+    assert (got["AVAL"].kind, got.frame["AVAL"].iloc[0]) == (Kind.NUMBER, 0.1)
+    assert [(f.check, f.place.variable, f.place.record) for f in found] == [("read.unheld_date", "AVAL", 1)]
+    again: list[Finding] = []
+    assert {part["AVAL"].kind for part in iter_sas7bdat(data, 1, report=again.append)} == {Kind.NUMBER}
+    assert again == found
+
+
+def test_a_name_twice(data: Path) -> None:
+    """pyreadstat would rename the second; a name of the same length takes its place in the file."""
+    data.write_bytes(data.read_bytes().replace(b"ATM ", b"SEX ").replace(b"ATM\0", b"SEX\0"))
+    with pytest.raises(FileFormatError, match="cannot be read") as error:
         read_sas7bdat(data)
-    assert (error.value.place.variable, error.value.place.record, error.value.found) == ("AVAL", 1, "0.1")
+    assert "duplicated" in error.value.found
 
 
 def test_text_in_another_encoding(data: Path) -> None:

@@ -115,7 +115,7 @@ def test_what_was_mended(tmp_path: Path) -> None:
     (tmp_path / "d.json").write_text(content)
     got = describe_dataset(tmp_path / "d.json")
     assert [finding.check for finding in got.findings] == ["dataset_json.records"]
-    assert "Mended while reading\nWARNING: " in render_description(got)
+    assert "Found while reading\nWARNING: " in render_description(got)
 
 
 def test_value_text() -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -11,10 +11,12 @@ import pandas as pd
 import pytest
 
 from adamline.errors import DataError
-from adamline.findings import Severity
+from adamline.findings import Severity, Tally
 from adamline.io.dataset import Dataset, Kind, Variable
+from adamline.io.domain_file import DomainFile
 from adamline.io.files import write_dataset
-from adamline.io.split_domains import find_domain, join_parts, read_domain
+from adamline.io.find_domain import find_domain, parts_beside
+from adamline.io.split_domains import join_parts, read_domain, read_parts
 from adamline.io.text_type import TextType
 
 Plain = Callable[[pd.Series], list[Any]]
@@ -29,6 +31,10 @@ def part(name: str, columns: dict[str, list[Any]], label: str = "Laboratory", **
     kinds = {n: TEXT if isinstance(full[n][0], str) else NUMBER for n in full}
     variables = tuple(attributes.get(n, Variable(n, kinds[n])) for n in full)
     return Dataset(name, pd.DataFrame(series), variables, label)
+
+
+def said(tallies: Sequence[Tally]) -> list[str]:
+    return [finding.message for tally in tallies if (finding := tally.finding())]
 
 
 @pytest.fixture
@@ -86,7 +92,7 @@ def test_attributes(plain: Plain) -> None:
         (Severity.WARNING, "split.label", "LBTEST"),
         (Severity.WARNING, "split.format", "LBDT"),
     ]
-    assert "LBCH 'Name', LBHE 'Test Name'" in findings[0].message
+    assert "LBCH 'Name', LBHE 'Test Name'" in said(findings)[0]
 
 
 def test_a_variable_of_two_kinds() -> None:
@@ -95,12 +101,24 @@ def test_a_variable_of_two_kinds() -> None:
     assert error.value.place.variable == "X"
 
 
+@pytest.mark.parametrize("dtype", ["str", "category"])
+def test_a_part_without_a_value_of_a_variable_decides_nothing_about_its_kind(dtype: str, plain: Plain) -> None:
+    """LBSTRESN of a part with results in words alone is often written as text."""
+    words = part("LBCH", {"LBSEQ": [1.0], "LBSTRESN": [""]})
+    words = words.with_frame(words.frame.assign(LBSTRESN=pd.Series([None], dtype=dtype)))
+    got, findings = join_parts([words, part("LBHE", {"LBSEQ": [2.0], "LBSTRESN": [5.5]})], "LB")
+    assert plain(got.frame["LBSTRESN"]) == [None, 5.5]
+    assert got["LBSTRESN"].kind is NUMBER
+    assert said(findings) == [
+        "Parts differ in the kind of LBSTRESN, which is all missing where it is no number: LBCH 'text', LBHE 'number'."
+    ]
+
+
 def test_sequence_numbers_are_unique_within_a_subject(parts: list[Dataset]) -> None:
     again = part("LBUR", {"USUBJID": ["02", "01"], "LBSEQ": [1.0, 3.0]})
     _, findings = join_parts([*parts, again], "LB")
-    assert [(f.severity, f.check, f.place.keys) for f in findings] == [
-        (Severity.ERROR, "split.sequence", "USUBJID=02 LBSEQ=1")
-    ]
+    assert [(f.severity, f.check) for f in findings] == [(Severity.ERROR, "split.sequence")]
+    assert said(findings) == ["LBSEQ is not unique within a subject: USUBJID=02 LBSEQ=1."]
 
 
 def test_files(tmp_path: Path, parts: list[Dataset]) -> None:
@@ -112,15 +130,49 @@ def test_files(tmp_path: Path, parts: list[Dataset]) -> None:
     got, findings = read_domain(tmp_path, "LB")
     assert len(got.frame) == 3
     assert findings == ()
-    chosen, _ = read_domain(tmp_path, "LB", columns=["LBSPEC", "USUBJID"], text=TextType.CATEGORY)
-    assert list(chosen.frame.columns) == ["LBSPEC", "USUBJID"]
+    columns = ["LBSPEC", "USUBJID"]
+    chosen, _ = read_domain(tmp_path, "LB", columns=columns, text=TextType.CATEGORY)
+    assert list(chosen.frame.columns) == columns
     assert chosen.frame["LBSPEC"].isna().tolist() == [True, True, False]
     with pytest.raises(DataError, match="no variable LBSPECC"):
         read_domain(tmp_path, "LB", columns=["LBSPECC"])
     with pytest.raises(DataError, match="VS is missing"):
-        read_domain(tmp_path, "VS")
+        find_domain(tmp_path, "VS")
     with pytest.raises(DataError, match="folder"):
-        read_domain(tmp_path / "absent", "LB")
+        find_domain(tmp_path / "absent", "LB")
+
+
+@pytest.mark.parametrize("suffix", ["xpt", "json", "parquet"])
+def test_a_part_without_any_of_the_variables_has_its_records(tmp_path: Path, suffix: str, plain: Plain) -> None:
+    for name, column in (("LBCH", "LBFAST"), ("LBHE", "LBSPEC")):
+        one = Dataset(name, pd.DataFrame({column: pd.Series(["Y"], dtype="str")}), (Variable(column, TEXT),))
+        write_dataset(one, tmp_path / f"{name.lower()}.{suffix}")
+    assert plain(read_domain(tmp_path, "LB", columns=["LBSPEC"])[0].frame["LBSPEC"]) == [None, "Y"]
+
+
+def test_parts_of_any_format_and_case(tmp_path: Path, parts: list[Dataset], plain: Plain) -> None:
+    write_dataset(parts[0], tmp_path / "LBCH.Parquet")
+    write_dataset(parts[1], tmp_path / "lbhe.JSON")
+    (tmp_path / "lbxx.txt").write_text("no dataset")
+    got, findings = read_domain(tmp_path, "LB")
+    assert plain(got.frame["LBSPEC"]) == [None, None, "BLOOD"]
+    assert findings == ()
+
+
+def test_a_domain_that_is_there_as_csv_alone(tmp_path: Path) -> None:
+    (tmp_path / "LB.csv").write_text("USUBJID\n01\n")
+    with pytest.raises(DataError, match="LB is missing") as error:
+        find_domain(tmp_path, "LB")
+    assert error.value.hint == "`adamline convert` makes lb.json of LB.csv, which is not read as it is"
+
+
+def test_a_domain_in_two_formats(tmp_path: Path, parts: list[Dataset]) -> None:
+    for suffix in ("parquet", "xpt"):
+        write_dataset(parts[0], tmp_path / f"lbch.{suffix}")
+    write_dataset(parts[1], tmp_path / "lbhe.xpt")
+    with pytest.raises(DataError, match="two files of LB") as error:
+        find_domain(tmp_path, "LB")
+    assert error.value.found == "lbch.parquet, lbch.xpt"
 
 
 def test_the_whole_goes_before_its_parts(tmp_path: Path, parts: list[Dataset]) -> None:
@@ -128,10 +180,10 @@ def test_the_whole_goes_before_its_parts(tmp_path: Path, parts: list[Dataset]) -
     whole, _ = join_parts(parts, "LB")
     for one in (*parts, whole):
         write_dataset(one, tmp_path / f"{one.name.lower()}.xpt")
-    got, findings = read_domain(tmp_path, "LB")
+    got, found = read_domain(tmp_path, "LB")
     assert len(got.frame) == 3
-    assert [f.check for f in findings] == ["split.beside"]
-    assert "lbch.xpt, lbhe.xpt" in findings[0].message
+    assert found == parts_beside(tmp_path, "LB")
+    assert said(found) == ["lb.xpt is read as the whole domain, and not lbch.xpt, lbhe.xpt beside it."]
 
 
 def test_a_file_of_another_domain(tmp_path: Path) -> None:
@@ -144,8 +196,11 @@ def test_a_file_of_another_domain(tmp_path: Path) -> None:
 def test_real_questionnaires(shared: Path) -> None:
     """QSPH and QSSL of the example submission are QS."""
     folder = shared / "data" / "cdisc-msg-datasetjson" / "sdtm"
-    got, findings = read_domain(folder, "QS")
+    parts = [DomainFile(path) for path in sorted(folder.glob("qs*.xpt"))]
+    got, findings = read_parts(parts, "QS")
     assert got.frame["QSCAT"].nunique() == 2
     assert set(got.frame["DOMAIN"]) == {"QS"}
     assert [f for f in findings if f.severity is Severity.ERROR] == []
-    assert len(read_domain(folder, "LB")[0].variables) > 10
+    as_json, _ = read_parts([DomainFile(path) for path in sorted(folder.glob("qs*.json"))], "QS")
+    assert as_json.frame["QSSTRESC"].tolist() == got.frame["QSSTRESC"].tolist()
+    assert len(read_parts([DomainFile(folder / "lb.xpt")], "LB")[0].variables) > 10

@@ -12,6 +12,7 @@ import pandas as pd
 import pytest
 
 from adamline.errors import AdamlineError, DataError, FileFormatError
+from adamline.findings import Finding, Severity
 from adamline.io.dataset import Kind
 from adamline.io.xpt_read import TextType, iter_xpt, read_xpt, read_xpt_members
 
@@ -168,16 +169,25 @@ def test_dates_by_format(file: Path) -> None:
     assert plain["D"].format == "DATE9."
 
 
-def test_a_date_with_a_fraction_is_refused_and_can_be_read_as_a_number(file: Path) -> None:
+def test_a_date_with_a_fraction_is_a_number_with_its_format(file: Path) -> None:
+    """SAS holds any number under DATE9.; all records decide, also for the parts without the fraction."""
     entries = [namestr("ADT", 8, 0, text=False, form="DATE", width=9)]
     write(file, member("D", entries, ONE + bytes.fromhex("4118000000000000")))
-    with pytest.raises(DataError) as error:
-        read_xpt(file)
-    assert (error.value.place.variable, error.value.place.record, error.value.found) == ("ADT", 2, "1.5")
-    with pytest.raises(DataError) as error:
-        list(iter_xpt(file, 1))
-    assert error.value.place.record == 2
-    assert read_xpt(file, dates=False).frame["ADT"].tolist() == [1.0, 1.5]
+    found: list[Finding] = []
+    got = read_xpt(file, report=found.append)
+    assert (got["ADT"].kind, got["ADT"].format, got.frame["ADT"].tolist()) == (Kind.NUMBER, "DATE9.", [1.0, 1.5])
+    assert [(f.severity, f.check, f.place.variable, f.place.record) for f in found] == [
+        (Severity.WARNING, "read.unheld_date", "ADT", 2)
+    ]
+    assert "1 value cannot be held as a date (whole days, years 1582 to 9999), the first 1.5." in found[0].message
+    again: list[Finding] = []
+    parts = list(iter_xpt(file, 1, report=again.append))
+    assert [(part["ADT"].kind, part.frame["ADT"].tolist()) for part in parts] == [
+        (Kind.NUMBER, [1.0]),
+        (Kind.NUMBER, [1.5]),
+    ]
+    assert again == found
+    assert read_xpt(file, rows=np.array([0])).frame["ADT"].tolist() == [1.0]
 
 
 @pytest.mark.parametrize("text", list(TextType))
@@ -276,7 +286,7 @@ DATA = 1040
         (GOOD.replace(b"MEMBER  HEADER", b"NUMBER  HEADER"), "MEMBER header card is not", ""),
         (GOOD.replace(b"0000000140  ", b"0000000150  "), "size of a variable's entry", "0150"),
         (LIBRARY + member("D", TEXT_AND_NUMBER, ROWS, count=1), "disagrees", ""),
-        (LIBRARY + member("D", TEXT_AND_NUMBER, ROWS, count=0), "number of variables", "0000"),
+        (LIBRARY + member("D", TEXT_AND_NUMBER, ROWS, count=0), "number of variables", "Unique Subject"),
         (LIBRARY + member("D", [b"\0\3" + TEXT_AND_NUMBER[0][2:]], b""), "type of variable 1", "3"),
         (LIBRARY + member("D", [namestr("X", 9, 0, text=False)], b""), "length of variable X", "9"),
         (LIBRARY + member("D", [namestr("X", 0, 0, text=True)], b""), "length of variable X", "0"),

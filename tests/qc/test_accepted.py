@@ -165,7 +165,7 @@ def test_a_file_that_is_not_there(tmp_path: Path) -> None:
 def test_a_file_that_is_not_utf8(tmp_path: Path) -> None:
     path = tmp_path / "accepted.csv"
     path.write_bytes(b"USUBJID,VARIABLE,BASE,COMPARE,REASON,PERSON\n\xe9,X,1,2,r,p\n")
-    with pytest.raises(FileFormatError, match="cannot be read"):
+    with pytest.raises(FileFormatError, match=r"not utf-8(.|\n)*line 2, column 1"):
         read_accepted(path)
 
 
@@ -179,3 +179,14 @@ def test_other_keys_than_those_of_the_comparison(accepted: Callable[..., Accepta
     with pytest.raises(FileFormatError) as caught:
         accepted("01,AVAL,1,2,r,p\n", "USUBJID,VARIABLE,BASE,COMPARE,REASON,PERSON\n")
     assert (caught.value.expected, caught.value.found) == ("USUBJID, AVISITN", "USUBJID")
+
+
+@pytest.mark.parametrize(
+    ("line", "column"), [('01,X,1,2,5" wide,p', 11), ('01,X,1,2,"reason" too,p', 17), ('01,X,1,2,r,p"', 13)]
+)
+def test_quotes_that_rfc_4180_does_not_allow(tmp_path: Path, line: str, column: int) -> None:
+    path = tmp_path / "accepted.csv"
+    path.write_text(f"USUBJID,VARIABLE,BASE,COMPARE,REASON,PERSON\n{line}\n02,X,1,2,r,p\n")
+    with pytest.raises(FileFormatError) as caught:
+        read_accepted(path)
+    assert (caught.value.place.line, caught.value.place.column) == (2, column)

@@ -89,7 +89,13 @@ def test_what_is_refused(tmp_path: Path) -> None:
     with pytest.raises(FileFormatError, match="columns of results"):
         read_results(tmp_path / "x.csv")
     (tmp_path / "y.csv").write_bytes(b"")
-    with pytest.raises(FileFormatError, match="cannot be read"):
+    with pytest.raises(FileFormatError, match="no line of names"):
+        read_results(tmp_path / "y.csv")
+    (tmp_path / "y.csv").write_bytes(results_csv(one) + b'T-1.0002,"x"y\n')
+    with pytest.raises(FileFormatError, match="Text stands after a closing quote"):
+        read_results(tmp_path / "y.csv")
+    (tmp_path / "y.csv").write_bytes(results_csv(one) + b"T-1.0002\n")
+    with pytest.raises(FileFormatError, match="line 3"):
         read_results(tmp_path / "y.csv")
     damaged = results_csv(one).replace(b",1.0,", b",1.0.0,")
     (tmp_path / "z.csv").write_bytes(damaged)

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from adamline.io.yaml_text import read_yaml
 from adamline.spec.dataset import DatasetSpec
 from adamline.spec.typed import typed
-from adamline.spec.yaml_text import read_yaml
 
 GOOD = """\
 dataset: ADLB

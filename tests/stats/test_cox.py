@@ -218,7 +218,7 @@ def test_missing_values_leave_records_out() -> None:
 @pytest.mark.parametrize(
     ("changes", "message"),
     [
-        ({"ties": "exact"}, "No such way with ties"),
+        ({"ties": "exact"}, "There are no ways with ties"),
         ({"time": "Z"}, "No such column"),
         ({"event": "SITE"}, "1 \\(seen\\)"),
         ({"event": "NONE"}, "No event"),

@@ -205,7 +205,7 @@ def test_bad_input(times: object, events: object, groups: object, message: str) 
 
 
 def test_bad_options() -> None:
-    with pytest.raises(DataError, match="No such scale"):
+    with pytest.raises(DataError, match="There are no scales"):
         kaplan_meier([1.0], [1], conftype="plain")  # type: ignore[arg-type]
     for level in (0.0, 1.0, 95.0, math.nan):
         with pytest.raises(DataError, match="level"):

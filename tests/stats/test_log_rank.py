@@ -157,7 +157,7 @@ def test_no_test_is_said() -> None:
         ([(0, 0)], "logrank", "two different groups"),
         ([(0, -1)], "logrank", "two different groups"),
         ([0, 1], "logrank", "two group codes a row"),
-        ([(0, 1)], "peto", "No such test"),
+        ([(0, 1)], "peto", "There are no tests"),
     ],
 )
 def test_bad_pairs(pairs: object, test: str, message: str) -> None:

@@ -210,7 +210,7 @@ def test_observed_margins_of_frequencies_are_refused() -> None:
         ("A*X", {}, "class variables alone"),
         ("A", {"at": {"Z": 1.0}}, "No such covariate"),
         ("A", {"at": {"X": math.nan}}, "finite number"),
-        ("A", {"margins": "proportional"}, "No such margins"),
+        ("A", {"margins": "proportional"}, "There are no margins"),
         ("A", {"against": "c"}, "none of the effect"),
         ("A", {"level": 95}, "level"),
     ],

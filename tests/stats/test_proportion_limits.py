@@ -179,7 +179,7 @@ def test_bad_input(events: list[float], totals: list[float], level: float, messa
 
 def test_a_method_that_is_none() -> None:
     with pytest.raises(DataError, match="no limits of this name"):
-        proportion_limits(1, 2, "EXACT")  # type: ignore[arg-type]
+        proportion_limits(1, 2, "NORMAL")  # type: ignore[arg-type]
     assert proportion_limits(1, 2, "WILSON").method == "PROC FREQ, BINOMIAL(CL=WILSON)"  # type: ignore[arg-type]
 
 

@@ -109,6 +109,9 @@ def sdtm(tmp_path: Path) -> Path:
 
 
 def write_domain(folder: Path, name: str, frame: pd.DataFrame) -> None:
+    """Write a domain, or a part of it; its DOMAIN is that of its name, unless the frame has one or is a SUPP--."""
+    if "DOMAIN" not in frame.columns and "RDOMAIN" not in frame.columns:
+        frame = frame.assign(DOMAIN=name[:2])
     kinds = {c: Kind.NUMBER if frame[c].dtype.kind == "f" else Kind.TEXT for c in frame.columns}
     variables = tuple(Variable(c, kind, label=c.title()) for c, kind in kinds.items())
     write_xpt(Dataset(name, frame, variables), folder / f"{name.lower()}.xpt")

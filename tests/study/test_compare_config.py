@@ -83,7 +83,7 @@ def test_keys_of_the_study_stay_where_a_dataset_has_other_options(tmp_path: Path
     [
         ("datasets:\n  ADSL: {ids: USUBJID}\n", 2, "`datasets.ADSL.ids` is not known here."),
         ("options:\n  method: near\n", 2, "`options.method` does not fit."),
-        ("options:\n  criterion: small\n", 2, "`options.criterion.float` does not fit."),
+        ("options:\n  criterion: small\n", 2, "`options.criterion` does not fit."),
         ("options:\n  id: X\n  with: [A]\n", 1, "WITH names variables, but VAR does not."),
         ("datasets:\n  ADSL: {delta: -1}\n", 2, "Delta must not be negative."),
         ("files: .docx\n", 1, "`files` does not fit."),

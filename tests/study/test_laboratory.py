@@ -108,7 +108,10 @@ def test_one_dataset_of_all_kinds_of_result(
     made = read_xpt(sdtm.parent / "out" / "adam" / "adlb.xpt")
     labels = {"SRCDOM": "Source Data", "SRCVAR": "Source Variable", "SRCSEQ": "Source Sequence Number"}
     assert {name: made[name].label for name in labels} == labels
-    assert said == ["NOTE not done: 2 records are NOT DONE: GLUC; GLUCCV"]
+    assert said == [
+        "NOTE not done: 2 records are NOT DONE: GLUC; GLUCCV",
+        "NOTE no range: 2 records have AVAL and neither ANRLO nor ANRHI: LYM; LYMLE",
+    ]
 
 
 def test_units_that_cannot_be_converted(study: Path, sdtm: Path, lb: pd.DataFrame) -> None:
@@ -125,7 +128,10 @@ def test_units_that_cannot_be_converted(study: Path, sdtm: Path, lb: pd.DataFram
         "1 results of WBC in cells/L have no AVAL: the table of units does not know this unit.",
     ]
     assert {str(finding.place) for finding in of_aval} == {"adlb.yaml, line 17, dataset ADLB, variable AVAL"}
-    assert {finding.place.variable for finding in findings} == {"AVAL", "ANRLO", "ANRHI"}
+    lost = {
+        finding.place.variable for finding in findings if finding.check in {"missing unit", "no factor", "unknown unit"}
+    }
+    assert lost == {"AVAL", "ANRLO", "ANRHI"}
 
 
 @pytest.mark.parametrize(("variable", "severity"), [("LBSPEC", "WARNING"), ("LBCAT", "WARNING"), ("LBMETHOD", "NOTE")])
@@ -171,8 +177,8 @@ def test_units_that_nothing_looks_at(study: Path, sdtm: Path, lb: pd.DataFrame, 
     (study / "adlb.yaml").write_text("\n".join(lines).replace("records:\n", "").replace("\nrecords:", ""))
     lb = pd.concat([lb, lb.iloc[[0]].assign(LBSEQ=9.0, LBSTRESU="mg/dL")])
     _, found = run(study, sdtm, lb)
-    assert [one.partition("; name")[0] for one in found] == [
-        "WARNING merged parameter: 3 records of GLUC have several LBSTRESU: mmol/L; mg/dL"
+    assert [one.partition("; name")[0] for one in found if "merged parameter" in one] == [
+        "WARNING merged parameter: 3 records of GLUC have several LBSTRESU: mmol/L (2); mg/dL (1)"
     ]
 
 
@@ -220,3 +226,42 @@ def test_a_parameter_has_one_unit(study: Path, lb: pd.DataFrame, edit: Edit) -> 
     with pytest.raises(SpecError, match="GLUC has several `unit` in `parameters`") as error:
         open_study(study)
     assert "mmol/L, mg/dL" in str(error.value)
+
+
+def test_parameters_and_rows_that_no_record_has(study: Path, sdtm: Path, lb: pd.DataFrame) -> None:
+    """A test that is written otherwise in the data leaves its row and its parameter without records."""
+    _, said = run(study, sdtm, lb.assign(LBTESTCD=lb["LBTESTCD"].replace("WBC", "LEUK")))
+    found = [line for line in said if line.startswith("WARNING") and "no record" in line]
+    assert "WARNING unused row: 1 rows of `parameters` match no record: WBC, LBTESTCD=WBC, LBSPEC=BLOOD" in found
+    assert any(line.startswith("WARNING parameter without records: ") and "LYM" in line for line in found)
+
+
+def test_a_unit_that_is_not_that_of_the_parameter(study: Path, sdtm: Path, lb: pd.DataFrame) -> None:
+    """Grades are of AVAL in the parameter's unit: where nothing converts, the data's must be it."""
+    parameter = (
+        "  - {PARAMCD: GLUC, PARAM: Glucose, LBTESTCD: GLUC, LBCAT: CHEMISTRY, unit: mg/dL, high: Hyperglycemia}"
+    )
+    (study / "adlb.yaml").write_text(
+        f"""\
+dataset: ADLB
+label: Laboratory
+class: BDS
+keys: [USUBJID, PARAMCD, LBSEQ]
+source: {{domain: LB, where: "LBTESTCD = 'GLUC' and LBCAT = 'CHEMISTRY'"}}
+parameters:
+{parameter}
+variables:
+  USUBJID: copy
+  PARAMCD: copy
+  LBSEQ: copy
+  AVAL: {{derive: copy, from: LBSTRESN}}
+  ANRLO: {{derive: copy, from: LBSTNRLO}}
+  ANRHI: {{derive: copy, from: LBSTNRHI}}
+  BASE: {{derive: copy, from: LBSTRESN}}
+  BNRIND: {{derive: missing, label: Baseline Range}}
+  ATOXGRH: {{derive: atoxgr, direction: high, term: high, unit: unit, criteria: v4-us}}
+"""
+    )
+    _, said = run(study, sdtm, lb)
+    message = "2 records have another unit in LBSTRESU than `parameters` gives them: GLUC in mmol/L, not mg/dL"
+    assert f"WARNING unit of the parameter: {message}" in said

@@ -50,7 +50,8 @@ def contents(out: Path) -> dict[str, bytes]:
 def test_a_run_makes_datasets_results_pages_logs_and_a_manifest(study: Path, sdtm: Path, tmp_path: Path) -> None:
     out = tmp_path / "out"
     assert run(study, sdtm, out) == ["ADSL", "ADLB", "T-1"]
-    expected = "adam/adlb.xpt adam/adsl.xpt logs/adlb.csv logs/adsl.csv manifest.json results/t-1.csv tlf/t-1.docx"
+    expected = "adam/adlb.xpt adam/adsl.xpt logs/adlb.csv logs/adsl.csv manifest.json results.csv"
+    expected += " results.parquet results/t-1.csv tlf/t-1.docx"
     assert list(contents(out)) == expected.split()
     adlb = read_xpt(out / "adam" / "adlb.xpt").frame
     columns = ["USUBJID", "AVISIT", "AVAL", "BASE", "CHG", "ABLFL"]
@@ -108,7 +109,7 @@ def test_an_output_that_is_missing_or_altered_is_made_again(
         else:
             (out / file).write_bytes((out / file).read_bytes()[:-1] + b"!")
     assert run(study, sdtm, out) == ["ADLB", "T-1"]
-    assert contents(out) == before
+    assert {name: content for name, content in contents(out).items() if ".edited-" not in name} == before
 
 
 def test_a_manifest_that_cannot_be_read_makes_all_anew(study: Path, sdtm: Path, tmp_path: Path) -> None:
@@ -151,7 +152,7 @@ def test_unmapped_records_are_a_warning_that_stays(study: Path, sdtm: Path, tmp_
 
 
 def test_warnings_of_results_are_findings(study: Path, sdtm: Path, tmp_path: Path, edit: Edit) -> None:
-    edit("tlf/t-1.yaml", "parameters: [ALT]", "parameters: [ALT, AST]")
+    edit("tlf/t-1.yaml", "show: [ALT]", "show: [ALT, AST]")
     edit(
         "adlb.yaml",
         "decimals: 0}",
@@ -163,6 +164,7 @@ def test_warnings_of_results_are_findings(study: Path, sdtm: Path, tmp_path: Pat
         assert found == {
             "no records of a parameter: AST": (Severity.WARNING, "results", "t-1.yaml"),
             "one value only": (Severity.NOTE, "results", "t-1.yaml"),
+            "1 rows of `parameters` match no record: AST, LBTESTCD=AST": (Severity.WARNING, "unused row", "adlb.yaml"),
         }
     arguments = ["run", str(study), "--sdtm", str(sdtm), "--out", str(tmp_path / "out")]
     assert status(arguments) == 0
@@ -181,7 +183,7 @@ def test_a_misspelled_treatment_leaves_subjects_without_a_column(
 
 
 def test_a_table_too_wide_for_its_page_names_the_spec(study: Path, sdtm: Path, tmp_path: Path, edit: Edit) -> None:
-    edit("tlf/t-1.yaml", "order_by: AVISITN}", f"order_by: AVISITN, heading: {'Wide' * 60}}}")
+    edit("tlf/t-1.yaml", "{variable: AVAL}", f"{{variable: AVAL, label: {'Wide' * 60}}}")
     with pytest.raises(LayoutError, match="too wide for the page") as caught:
         run(study, sdtm, tmp_path / "out")
     assert (caught.value.place.file, caught.value.place.line) == ("t-1.yaml", 1)
@@ -340,7 +342,7 @@ def test_what_stands_on_the_page_makes_the_page_again(
         edit("study.yaml", "All records.", "All records")
         expected = ["T-1"]
     elif change == "title of the page":
-        edit("study.yaml", "study: MINI", "study: MIDI")
+        edit("study.yaml", "title: A", "label: Draft\ntitle: A")
         expected = ["ADSL", "ADLB", "T-1"]
     else:
         (study / "templates" / "docx").mkdir(parents=True)
@@ -431,6 +433,19 @@ def test_a_variable_of_the_subject_is_not_that_of_the_source(
     adlb = read_xpt(tmp_path / "out" / "adam" / "adlb.xpt").frame
     assert set(adlb["STUDYID"]) == {"MINI"}
     assert str(adlb["TRTSDT"].dtype) == "datetime64[s]"
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "line"),
+    [("ITTFL = 'Y'", "ITTFL = 1", 4), ("records: {from: ADLB}", "records: {from: ADLB, where: AVAL = 'Y'}", 5)],
+)
+def test_a_condition_of_an_output_that_does_not_fit_the_data_names_its_line(
+    study: Path, sdtm: Path, tmp_path: Path, edit: Edit, old: str, new: str, line: int
+) -> None:
+    edit("tlf/t-1.yaml", old, new)
+    with pytest.raises(AdamlineError, match="is compared with") as caught:
+        run(study, sdtm, tmp_path / "out")
+    assert (caught.value.place.file, caught.value.place.line) == ("t-1.yaml", line)
 
 
 def test_the_files_of_a_dataset_that_is_no_longer_made_are_removed(

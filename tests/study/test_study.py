@@ -32,13 +32,13 @@ def test_a_study_without_faults_opens(study: Path) -> None:
 def test_three_faults_in_three_files_are_all_reported(study: Path, edit: Edit) -> None:
     edit("adlb.yaml", "BASE: base", "BASE: bas")
     edit("adsl.yaml", "class: ADSL", "clas: ADSL")
-    edit("tlf/t-1.yaml", "parameters: [ALT]", "parameter: [ALT]")
+    edit("tlf/t-1.yaml", "show: [ALT]", "shown: [ALT]")
     faults = "\n".join(faults_of(study))
     assert "`class` is missing.\n  where:    adsl.yaml, line 1" in faults
     assert "`clas` is not known here.\n  where:    adsl.yaml, line 3" in faults
     assert "There is no derivation `bas`.\n  where:    adlb.yaml, line 15, dataset ADLB, variable BASE" in faults
     assert "did you mean base?" in faults
-    assert "`parameter` is not known here.\n  where:    t-1.yaml, line 8" in faults
+    assert "`shown` is not known here.\n  where:    t-1.yaml, line 8" in faults
     assert "`parameters` is missing." in faults
 
 

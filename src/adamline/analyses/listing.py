@@ -69,6 +69,11 @@ class Options(OutputOptions):
         """The variables that name one record."""
         return tuple(dict.fromkeys((*self.keys, *self.identify_by)))
 
+    @property
+    def shown_attributes(self) -> Mapping[str, tuple[str, ...]]:
+        """Decimals, of the parameter of each record."""
+        return {"decimals": ()} if any(column.decimals == "parameter" for column in self.columns) else {}
+
 
 def analyse(data: AnalysisData, options: Options, programs: Programs | None = None) -> Made:
     """The selected records in order: id, output, dataset, the condition that selects each, and the texts shown.

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Annotated, Any, TypeVar
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic import AfterValidator, BeforeValidator, Field
 
+from adamline.io.yaml_text import Route
+from adamline.spec.model import SpecModel
 from adamline.spec.page import PageSpec
 from adamline.spec.types import ConditionText, DatasetName
 
@@ -33,10 +36,8 @@ OneOrMore = Annotated[tuple[_Item, ...], BeforeValidator(as_list), AfterValidato
 Lines = Annotated[tuple[str, ...], BeforeValidator(as_list)]
 
 
-class OptionsModel(BaseModel):
-    """Base of every part of an output's options: frozen, and nothing may stand there that has no meaning."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=True)
+class OptionsModel(SpecModel):
+    """Base of every part of an output's options."""
 
 
 class Source(OptionsModel):
@@ -75,5 +76,21 @@ class OutputOptions(OptionsModel):
     @property
     def sources(self) -> tuple[Source, ...]:
         """The datasets that it reads, the population's first."""
-        records = getattr(self, "records", None)
-        return tuple(filter(None, [self.population, records]))
+        return tuple(self.placed_sources.values())
+
+    @property
+    def placed_sources(self) -> Mapping[Route, Source]:
+        """The datasets that it reads, the population's first, by where they stand in its spec."""
+        records: Source | None = getattr(self, "records", None)
+        named = {("population",): self.population, ("records",): records}
+        return {route: source for route, source in named.items() if source is not None}
+
+    @property
+    def has_programs(self) -> bool:
+        """Whether programs of the study make a part of it."""
+        return False
+
+    @property
+    def shown_attributes(self) -> Mapping[str, tuple[str, ...]]:
+        """Attributes of parameters that the output needs, each with its PARAMCDs; with none it is all of them."""
+        return {}

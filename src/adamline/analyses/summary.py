@@ -18,7 +18,10 @@ from adamline.analyses.leaf import Floats, Given, LeafOptions, LineOptions, Stat
 from adamline.analyses.lines import Line
 from adamline.analyses.options import OneOrMore
 from adamline.analyses.records import SUBJECT, has_value, require_numbers
+from adamline.errors import Place
+from adamline.findings import Finding
 from adamline.results.ard import with_ids
+from adamline.results.check_decimals import check_decimals
 from adamline.results.check_warnings import ONE_VALUE
 from adamline.spec.types import VariableName
 from adamline.standards.rounding import format_number
@@ -155,6 +158,28 @@ def analyse(given: Given, options: Options) -> pd.DataFrame:
     together = pd.concat(parts)
     # Cell by cell: each part has the same number of rows a cell.
     return together.iloc[np.argsort(np.concatenate([_cell_of(part, cells.size) for part in parts]), kind="stable")]
+
+
+def check(given: Given, options: Options) -> tuple[Finding, ...]:
+    """A note for each variable whose values have more decimals than its minimum and maximum are shown with."""
+    if not {"minimum", "maximum"} & set(options.asked):
+        return ()
+    cells = given.cells
+    parameters = [index for index, group in enumerate(cells.groups) if group.variable == "PARAMCD"]
+    found: list[Finding] = []
+    for name in options.of:
+        values = cells.values(name).to_numpy(dtype=np.float64)
+        places = data_decimals(given, options.decimals, values)
+        if isinstance(options.decimals, Mapping) and {"minimum", "maximum"} <= options.decimals.keys():
+            continue  # their decimals are said outright
+        if not isinstance(places, int):
+            places = places[cells.code]
+        codes: Texts | str = name
+        if parameters:
+            level = cells.levels(np.arange(cells.size))[parameters[0]]
+            codes = np.array(cells.groups[parameters[0]].names, dtype=object)[level][cells.code]
+        found += check_decimals(values, places, codes, name, Place(dataset=cells.records.dataset.name))
+    return tuple(found)
 
 
 def _cell_of(part: pd.DataFrame, cells: int) -> Ints:

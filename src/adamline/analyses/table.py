@@ -22,10 +22,11 @@ from adamline.analyses.options import OptionsModel, OutputOptions, Source
 from adamline.analyses.records import Records, narrowed, require_columns, select_records, select_subjects, where_text
 from adamline.analyses.rows import CHANGES, Blank, By, Empty, Heading, Leaf, Rows, leaves
 from adamline.analyses.who import check_who
-from adamline.analyses.words import Programs, find_word
+from adamline.analyses.words import PROGRAMS, Programs, find_word
 from adamline.condition.parse import parse_condition
 from adamline.errors import DataError, Place, nearest
 from adamline.findings import Finding
+from adamline.io.yaml_text import Route
 from adamline.results.ard import Around, with_ids
 
 
@@ -74,21 +75,37 @@ class Options(OutputOptions):
         return Source.model_validate({"from": self.population.dataset})
 
     @property
-    def sources(self) -> tuple[Source, ...]:
-        """Every source that the table reads, its population first."""
-        more = [node.records for node in walk(self.rows) if node.records is not None]
-        return tuple(filter(None, [self.population, self.source, *more]))
+    def placed_sources(self) -> Mapping[Route, Source]:
+        """Every source that the table reads, its population first, by where it stands in the spec."""
+        parts = _walk(self.rows, ("rows",))
+        return {
+            **super().placed_sources,
+            **{(*route, "records"): node.records for route, node in parts if node.records is not None},
+        }
+
+    @property
+    def has_programs(self) -> bool:
+        """Whether a row's analysis is a program of the study."""
+        return any(leaf.word.startswith(f"{PROGRAMS}.") for leaf in leaves(self.rows))
+
+    @property
+    def shown_attributes(self) -> Mapping[str, tuple[str, ...]]:
+        """The attributes that name parameters, with the parameters that the rows list."""
+        groupings = [node for _, node in _walk(self.rows, ("rows",)) if isinstance(node, By) and node.by == "PARAMCD"]
+        codes = tuple(dict.fromkeys(code for node in groupings for code in node.show or ()))
+        return {column.attribute: codes for column in self.stub} if codes else {}
 
 
-def walk(rows: Rows) -> Iterator[By | Heading | LeafOptions]:
-    """Every part of a tree of rows that may name records of its own, in order."""
-    for node in rows:
+def _walk(rows: Rows, route: Route) -> Iterator[tuple[Route, By | Heading | LeafOptions]]:
+    """Every part of a tree of rows that may name records of its own, in order, with where it stands."""
+    for number, node in enumerate(rows):
+        here = (*route, number)
         if isinstance(node, Leaf):
-            yield node.options
-            yield from (each.options for each in node.compare)
+            yield here, node.options
+            yield from (((*here, "compare", index), each.options) for index, each in enumerate(node.compare))
         elif not isinstance(node, Blank):
-            yield node
-            yield from walk(node.rows)
+            yield here, node
+            yield from _walk(node.rows, (*here, "rows"))
 
 
 @dataclass(frozen=True)
@@ -244,8 +261,10 @@ def _of_leaf(run: _Run, leaf: Leaf, scope: _Scope) -> pd.DataFrame:
     )
     try:
         made = word.analyse(given, leaf.options)
+        found = word.check(given, leaf.options) if word.check else ()
     except DataError as error:
         raise error.at(Place(dataset=records.dataset.name)) from error
+    run.findings.update(dict.fromkeys(found))
     if not len(made):
         return made
     analysis = made["analysis"].fillna(leaf.name) if "analysis" in made.columns else leaf.name

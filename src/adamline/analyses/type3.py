@@ -53,8 +53,8 @@ def analyse(given: Given, options: Options) -> pd.DataFrame:
         except DataError as error:
             why = f"{error.what} {error.found}".strip()
             continue
-        tests = model.type3().set_index("effect")
-        p[block] = float(tests.loc[options.effect, "p"])
+        tests = model.type3()
+        p[block] = tests["p"][tests["effect"] == options.effect].to_numpy(dtype=float)[0]
     said = f"{options.effect} of {', '.join(options.model)}"
     stat = p_stat(given, options, p, "PROC GLM, type III", said, why or "no records")
     return overall_results(given, options, [stat], str(has_value(options.of)), variable=options.of)

@@ -7,25 +7,27 @@ import importlib.util
 import pkgutil
 from collections.abc import Callable
 from dataclasses import dataclass
-from types import ModuleType
+from types import ModuleType, SimpleNamespace
 
 import pandas as pd
 
 import adamline.analyses
 from adamline.analyses.leaf import Given, LeafOptions
+from adamline.findings import Finding
 
 PROGRAMS = "programs"
-# Finds a file of the study's `programs/` by its stem, and runs it.
-Programs = Callable[[str], ModuleType | None]
+# Finds a file of the study's `programs/` by its stem: the module, or what stands for it where it is only read.
+Programs = Callable[[str], ModuleType | SimpleNamespace | None]
 
 
 @dataclass(frozen=True)
 class Word:
-    """An analysis: its name in a spec, its function, its options, and the option that stands beside its name."""
+    """An analysis: its name in a spec, its function, its options, and what finds what it does not show, if anything."""
 
     name: str
     analyse: Callable[[Given, LeafOptions], pd.DataFrame]
     options: type[LeafOptions]
+    check: Callable[[Given, LeafOptions], tuple[Finding, ...]] | None = None
 
     @property
     def main(self) -> str:
@@ -51,8 +53,8 @@ def known_words() -> list[str]:
     return [info.name for info in pkgutil.iter_modules(adamline.analyses.__path__) if find_word(info.name)]
 
 
-def _word(name: str, module: ModuleType | None) -> Word | None:
+def _word(name: str, module: ModuleType | SimpleNamespace | None) -> Word | None:
     options, analyse = getattr(module, "Options", None), getattr(module, "analyse", None)
     if not (isinstance(options, type) and issubclass(options, LeafOptions) and callable(analyse)):
         return None
-    return Word(name, analyse, options)
+    return Word(name, analyse, options, getattr(module, "check", None))

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import io
 import sys
 from collections.abc import Callable, Iterable
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, NoReturn
 
 import typer
 
 from adamline.errors import AdamlineError
+from adamline.io.printable import printable
 
 if TYPE_CHECKING:
     from adamline.findings import Finding
@@ -41,23 +43,37 @@ def _options(
     """Hold the options that stand before a command."""
 
 
+def echo(text: str, *, err: bool = False, nl: bool = True) -> None:
+    """Print for the terminal, which obeys nothing in it: the one way in which a command shows text."""
+    typer.echo(printable(text, keep="\n\t"), err=err, nl=nl)
+
+
 def show_findings(findings: Iterable[Finding]) -> None:
-    """Findings, worst first."""
+    """Findings, worst first, each on one line."""
     for finding in sorted(findings, key=lambda finding: -finding.severity):
-        typer.echo(f"{finding.severity.name}: {finding.place}: {finding.message}")
+        echo(printable(f"{finding.severity.name}: {finding.place}: {finding.message}"))
 
 
-def main(arguments: list[str] | None = None) -> Any:
+def main(arguments: list[str] | None = None) -> NoReturn:
     """Run the command line; errors of adamline become a message and status 2."""
-    return _guarded(lambda: app(arguments))
+    sys.exit(_guarded(lambda: app(arguments, standalone_mode=False)))
 
 
 def _guarded(call: Callable[[], Any]) -> Any:
     try:
         return call()
     except AdamlineError as error:
-        typer.echo(f"ERROR: {error}", err=True)
-        sys.exit(COULD_NOT_RUN)
+        echo(f"ERROR: {error}", err=True)
     except OSError as error:
-        typer.echo(f"ERROR: A file or folder cannot be used.\n  found:    {error}", err=True)
-        sys.exit(COULD_NOT_RUN)
+        echo(f"ERROR: A file or folder cannot be used.\n  found:    {error}", err=True)
+    except typer.Abort:
+        echo("Aborted.", err=True)
+        return FINDINGS
+    except Exception as error:
+        # Wrong options and arguments, which the message quotes; the class is private to typer.
+        if not hasattr(error, "show"):
+            raise
+        message = io.StringIO()
+        error.show(file=message)
+        echo(message.getvalue(), err=True, nl=False)
+    return COULD_NOT_RUN

@@ -10,13 +10,15 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from adamline.cli.app import app, show_findings
+from adamline.cli.app import app, echo, show_findings
 from adamline.errors import DataError, nearest
 
 if TYPE_CHECKING:
+    from adamline.io.file_format import ReadOptions
     from adamline.io.losses import Loss
 
 Report = Annotated[Path | None, typer.Option(help="Write it there; of folders, a folder.")]
+Member = Annotated[str | None, typer.Option(help="The dataset to read of a transport file that has several.")]
 
 
 class Version(StrEnum):
@@ -36,20 +38,20 @@ def convert(
     xpt_version: Annotated[Version, typer.Option(help="Of a transport file.")] = Version.V5,
     encoding: Annotated[str | None, typer.Option(help="Encoding of the source's text.")] = None,
     to_encoding: Annotated[str | None, typer.Option(help="Of the target's text: XPT has ASCII, CSV UTF-8.")] = None,
+    member: Member = None,
 ) -> None:
     """Convert a dataset from one format to another; what the target cannot keep is refused unless allowed."""
     from adamline.io.convert import convert_file
-    from adamline.io.file_format import FileFormat, ReadOptions, WriteOptions, format_of
+    from adamline.io.file_format import FileFormat, WriteOptions, format_of
     from adamline.io.xpt_layout import XptVersion
 
     is_xpt = format_of(target) is FileFormat.XPT
     version = XptVersion(int(xpt_version)) if is_xpt else None
     writing = WriteOptions(version=version, encoding=to_encoding) if is_xpt or to_encoding else None
     losses = _losses(allow or [])
-    reading = ReadOptions(encoding=encoding) if encoding else None
-    done = convert_file(source, target, allow=losses, reading=reading, writing=writing)
+    done = convert_file(source, target, allow=losses, reading=_reading(encoding, member), writing=writing)
     show_findings(done.findings)
-    typer.echo(f"{done.dataset}: {done.records} records in {target}")
+    echo(f"{done.dataset}: {done.records} records in {target}")
 
 
 @app.command()
@@ -58,14 +60,14 @@ def show(
     rows: Annotated[int, typer.Option(help="How many of the first records.", min=0)] = 5,
     encoding: Annotated[str | None, typer.Option(help="Encoding of the text.")] = None,
     json: Annotated[bool, typer.Option("--json", help="As JSON.")] = False,
+    member: Member = None,
 ) -> None:
     """Show a dataset's attributes, counts of values and first records."""
-    from adamline.io.file_format import ReadOptions
     from adamline.io.show import describe_dataset
     from adamline.io.show_text import description_json, render_description
 
-    description = describe_dataset(file, rows=rows, options=ReadOptions(encoding=encoding) if encoding else None)
-    typer.echo(description_json(description) if json else render_description(description), nl=False)
+    description = describe_dataset(file, rows=rows, options=_reading(encoding, member))
+    echo(description_json(description) if json else render_description(description), nl=False)
 
 
 @app.command()
@@ -114,8 +116,15 @@ def compare(
         named = {name: replace(pair, accepted=accepted) for name, pair in made.datasets.items()}
         made = CompareConfig(replace(made.others, accepted=accepted), named, made.files)
     outcome = run_compare(base, compare, made, listing, Destinations(text, json, html, xlsx))
-    typer.echo(outcome.text, nl=False)
+    echo(outcome.text, nl=False)
     raise typer.Exit(outcome.status)
+
+
+def _reading(encoding: str | None, member: str | None) -> ReadOptions | None:
+    """The choices for a file that is read; None where none is made, which suits every format."""
+    from adamline.io.file_format import ReadOptions
+
+    return ReadOptions(encoding=encoding, member=member) if encoding or member else None
 
 
 def _losses(names: Sequence[str]) -> list[Loss]:

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from adamline.cli.app import FINDINGS, app
+from adamline.cli.app import FINDINGS, app, echo
 
 
 @app.command()
@@ -21,16 +21,16 @@ def results(
 
     if not Path(other).is_dir():
         found = read_output_results(out, other)
-        typer.echo(_shown(found, csv, ["result", "stat_text", "stat", "method", "warning"]), nl=False)
+        echo(_shown(found, csv, ["result", "stat_text", "stat", "method", "warning"]), nl=False)
         return
     differences = compare_runs(out, Path(other))
     if len(differences):
         columns = ["result", "change", "old_text", "new_text", "old_stat", "new_stat"]
-        typer.echo(_shown(differences, csv, columns), nl=False)
+        echo(_shown(differences, csv, columns), nl=False)
     counts = differences.groupby("output", sort=False).size()
     for output, count in counts.items():
-        typer.echo(f"{output}: {count} of its results differ", err=True)
-    typer.echo(f"{len(differences)} results differ", err=True)
+        echo(f"{output}: {count} of its results differ", err=True)
+    echo(f"{len(differences)} results differ", err=True)
     if len(differences):
         raise typer.Exit(FINDINGS)
 

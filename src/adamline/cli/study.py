@@ -8,11 +8,16 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from adamline.cli.app import FINDINGS, app, show_findings
+from adamline.cli.app import FINDINGS, app, echo, show_findings
+from adamline.errors import SpecError
 
 if TYPE_CHECKING:
+    from adamline.study.functions import Programs
     from adamline.study.study import Study
 
+RunPrograms = Annotated[
+    bool, typer.Option("--run-programs", help="Run the study's programs, whose text is else only read.")
+]
 StudyFolder = Annotated[Path, typer.Argument(help="The folder of the study's specs, with study.yaml in it.")]
 
 
@@ -32,7 +37,9 @@ class Demonstrated(StrEnum):
 @app.command()
 def run(
     study: StudyFolder,
-    sdtm: Annotated[Path, typer.Option(help="The folder with the SDTM transport files.")],
+    sdtm: Annotated[
+        Path, typer.Option(help="The folder with the SDTM files: XPT, Dataset-JSON, SAS datasets, Parquet.")
+    ],
     out: Annotated[Path, typer.Option(help="The folder to write to.")],
     strict: Annotated[bool, typer.Option("--strict", help="End with status 1 when there are warnings.")] = False,
     workers: Annotated[int, typer.Option(min=1, help="Processes for large datasets, which are made by subject.")] = 1,
@@ -42,13 +49,13 @@ def run(
     from adamline.study.run import Done, run_study
 
     def show(done: Done) -> None:
-        typer.echo(f"  {done.name:<16}{done.size:<16}{done.seconds:6.1f} s" if done.is_new else f"  {done.name:<16}-")
+        echo(f"  {done.name:<16}{done.size:<16}{done.seconds:6.1f} s" if done.is_new else f"  {done.name:<16}-")
 
-    opened = _open(study)
-    typer.echo(f"{opened.spec.study}: {len(opened.datasets)} datasets, {len(opened.outputs)} outputs")
+    opened = _open(study, run_programs=True)
+    echo(f"{opened.spec.study}: {len(opened.datasets)} datasets, {len(opened.outputs)} outputs")
     done, findings = run_study(opened, sdtm, out, show, workers=workers)
     made = sum(one.is_new for one in done)
-    typer.echo(f"{made} made, {len(done) - made} unchanged, in {out}")
+    echo(f"{made} made, {len(done) - made} unchanged, in {out}")
     show_findings(findings)
     if strict and worst(findings) >= Severity.WARNING:
         raise typer.Exit(FINDINGS)
@@ -61,21 +68,26 @@ def check(
         Path | None, typer.Option(help="Also check that these SDTM files have what the study reads.")
     ] = None,
     expanded: Annotated[bool, typer.Option("--expanded", help="Show every argument in force, defaults too.")] = False,
+    run_programs: RunPrograms = False,
 ) -> None:
     """Check the specs of a study, all faults at once; status 1 with findings."""
     from adamline.study.check import check_study
     from adamline.study.expanded import expanded_lines
-    from adamline.study.inputs import find_inputs
+    from adamline.study.inputs import check_inputs, find_inputs
+    from adamline.study.study import read_study
 
-    opened = _open(study)
+    opened, faults = read_study(study, _programs(run_programs=run_programs))
     if expanded:
         for line in expanded_lines(opened):
-            typer.echo(line)
-    if sdtm is not None:
-        find_inputs(opened, sdtm)
+            echo(line)
     findings = check_study(opened)
+    if faults:
+        show_findings(findings)
+        raise SpecError(faults)
+    if sdtm is not None:
+        findings += check_inputs(opened, find_inputs(opened, sdtm))
     show_findings(findings)
-    typer.echo(f"{len(opened.datasets)} datasets, {len(opened.outputs)} outputs, {len(findings)} findings")
+    echo(f"{len(opened.datasets)} datasets, {len(opened.outputs)} outputs, {len(findings)} findings")
     if findings:
         raise typer.Exit(FINDINGS)
 
@@ -84,12 +96,13 @@ def check(
 def plan(
     study: StudyFolder,
     dataset: Annotated[str | None, typer.Option(help="Only this dataset.")] = None,
+    run_programs: RunPrograms = False,
 ) -> None:
     """Show what a run would do, in its order."""
     from adamline.study.expanded import plan_lines
 
-    for line in plan_lines(_open(study), dataset.upper() if dataset else None):
-        typer.echo(line)
+    for line in plan_lines(_open(study, run_programs=run_programs), dataset.upper() if dataset else None):
+        echo(line)
 
 
 @app.command()
@@ -97,14 +110,16 @@ def where(
     variable: Annotated[str, typer.Argument(help="A variable, such as ABLFL.")],
     study: Annotated[Path, typer.Option(help="The folder of the study's specs.")] = Path(),
     dataset: Annotated[str | None, typer.Option(help="Only in this dataset.")] = None,
+    run_programs: RunPrograms = False,
 ) -> None:
     """Show where a variable is made: spec line, function, define sentence."""
     from adamline.study.where import where_is
 
-    for found in where_is(_open(study), variable.upper(), dataset.upper() if dataset else None):
-        typer.echo(f"{found.dataset}.{found.variable}")
+    opened = _open(study, run_programs=run_programs)
+    for found in where_is(opened, variable.upper(), dataset.upper() if dataset else None):
+        echo(f"{found.dataset}.{found.variable}")
         for name in ("spec", "function", "code", "method"):
-            typer.echo(f"  {name:<10}{getattr(found, name)}")
+            echo(f"  {name:<10}{getattr(found, name)}")
 
 
 @app.command()
@@ -115,10 +130,12 @@ def simulate(
     seed: Annotated[int | None, typer.Option(help="Another seed gives other patients.")] = None,
 ) -> None:
     """Write simulated SDTM transport files of a study; the same each time."""
+    from adamline.io.atomic import remove_leftovers
     from adamline.simulate.jahh import simulate_jahh
 
+    remove_leftovers(out)
     written = simulate_jahh(out, **_given(subjects=subjects, seed=seed))
-    typer.echo(f"{study.value}: {len(written)} files of simulated data, not calibrated to the trial, in {out}")
+    echo(f"{study.value}: {len(written)} files of simulated data, not calibrated to the trial, in {out}")
 
 
 @app.command()
@@ -135,20 +152,26 @@ def demo(
     else:
         from adamline.study.demo import write_pilot_sdtm
 
-        typer.echo(f"Writing the SDTM of the CDISC pilot to {sdtm}")
+        echo(f"Writing the SDTM of the CDISC pilot to {sdtm}")
         write_pilot_sdtm(sdtm)
     run(resource_folder("specs") / study.value, sdtm, out)
-    typer.echo(f"Datasets: {out / 'adam'}   Word: {out / 'tlf'}   results: {out / 'results'}   logs: {out / 'logs'}")
+    echo(f"Datasets: {out / 'adam'}   Word: {out / 'tlf'}   results: {out / 'results'}   logs: {out / 'logs'}")
 
 
 def _given(**options: int | None) -> dict[str, int]:
     return {name: value for name, value in options.items() if value is not None}
 
 
-def _open(folder: Path) -> Study:
+def _open(folder: Path, *, run_programs: bool) -> Study:
     from adamline.study.study import open_study
 
-    return open_study(folder)
+    return open_study(folder, _programs(run_programs=run_programs))
+
+
+def _programs(*, run_programs: bool) -> Programs:
+    from adamline.study.functions import Programs
+
+    return Programs.RUN if run_programs else Programs.READ
 
 
 @app.command()
@@ -157,11 +180,12 @@ def templates(
 ) -> None:
     """List the templates of outputs that a spec may name, with what each needs."""
     from adamline._resources import resource_folder
+    from adamline.spec.load import load_study
     from adamline.spec.template import catalogue_folders, read_templates
 
     bundled = resource_folder("specs") / "catalogue"
-    folders = (bundled,) if study is None else catalogue_folders(study, _open(study).spec.catalogue, bundled)
+    folders = (bundled,) if study is None else catalogue_folders(study, load_study(study)[0].study.catalogue, bundled)
     for name, template in sorted(read_templates(folders).items()):
-        typer.echo(f"{name}\n  {template.about}\n  needs   {template.needs}")
+        echo(f"{name}\n  {template.about}\n  needs   {template.needs}")
         for option, meaning in template.options.items():
-            typer.echo(f"  option  {option}: {meaning}")
+            echo(f"  option  {option}: {meaning}")

@@ -5,7 +5,6 @@ from __future__ import annotations
 import operator
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from enum import StrEnum
 from typing import Any, ClassVar, TypeAlias, assert_never
 
 import numpy as np
@@ -14,6 +13,7 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from adamline.condition.kinds import KIND_OF_LITERAL, ValueKind, mismatch
 from adamline.condition.parse import parse_condition
 from adamline.condition.tree import (
     And,
@@ -24,10 +24,8 @@ from adamline.condition.tree import (
     IsMissing,
     Literal,
     Not,
-    Number,
     Operator,
     Or,
-    Text,
     VariableRef,
 )
 from adamline.errors import ConditionError, Place, nearest
@@ -51,23 +49,11 @@ _COMPARE_TEXT = {
 }
 
 
-class _Kind(StrEnum):
-    """What a column holds, in the words of the messages."""
-
-    TEXT = "text"
-    NUMBER = "a number"
-    DATE = "a date or datetime"
-    TIME = "a time"
-
-
-_KIND_OF_LITERAL = {Text: _Kind.TEXT, Number: _Kind.NUMBER, Date: _Kind.DATE}
-
-
 @dataclass(frozen=True)
 class _Plain:
     """A column of numbers, dates or times, row by row."""
 
-    kind: _Kind
+    kind: ValueKind
     array: Any
     missing: Rows
 
@@ -80,7 +66,7 @@ class _Coded:
 
     distinct: Any
     codes: npt.NDArray[Any]
-    kind: ClassVar[_Kind] = _Kind.TEXT
+    kind: ClassVar[ValueKind] = ValueKind.TEXT
 
     def spread(self, of_distinct: npt.NDArray[Any], otherwise: Any) -> npt.NDArray[Any]:
         """What holds for each distinct text, taken to the rows; ``otherwise`` where the code is -1."""
@@ -164,14 +150,14 @@ class _Selection:
         if isinstance(right, VariableRef):
             other = self._column(right)
             if column.kind is not other.kind and not (column.fits_all or other.fits_all):
-                raise _mismatch(left, column.kind, right, other.kind)
+                raise mismatch(left, column.kind, right, other.kind)
             return _compare_columns(column, compare, other)
-        kind = _KIND_OF_LITERAL[type(right)]
+        kind = KIND_OF_LITERAL[type(right)]
         if column.kind is kind:
             return _compare_value(column, compare, right)
         if column.fits_all:
             return np.zeros(len(self._frame), dtype=bool)
-        raise _mismatch(left, column.kind, right, kind)
+        raise mismatch(left, column.kind, right, kind)
 
     def _column(self, variable: VariableRef) -> _Column:
         name = variable.name
@@ -199,9 +185,9 @@ def _ready(name: str, column: pd.Series[Any]) -> _Column:
     missing = column.isna().to_numpy()
     if isinstance(dtype, np.dtype) and dtype.kind in "mM":
         # The array of pandas, not NumPy's, compares different units without overflow.
-        return _Plain(_Kind.DATE if dtype.kind == "M" else _Kind.TIME, column.array, missing)
+        return _Plain(ValueKind.DATE if dtype.kind == "M" else ValueKind.TIME, column.array, missing)
     if pd.api.types.is_numeric_dtype(dtype) and not pd.api.types.is_bool_dtype(dtype):
-        return _Plain(_Kind.NUMBER, column.to_numpy(dtype=np.float64, na_value=np.nan), missing)
+        return _Plain(ValueKind.NUMBER, column.to_numpy(dtype=np.float64, na_value=np.nan), missing)
     raise _unusable(name, str(dtype))
 
 
@@ -257,25 +243,6 @@ def _known(result: Any, compare: Operator, missing: Rows) -> Rows:
     """The result without the rows that are unknown; NaN and NaT are true only in <>."""
     rows: Rows = np.asarray(result, dtype=bool)
     return rows & ~missing if compare is Operator.NE else rows
-
-
-def _mismatch(variable: VariableRef, kind: _Kind, right: VariableRef | Literal, other: _Kind) -> ConditionError:
-    """The error of a comparison between different kinds."""
-    by_name = isinstance(right, VariableRef)
-    return ConditionError(
-        f"{variable} is {kind}, and is compared with {right}, which is {other}.",
-        place=Place(variable=variable.name),
-        expected=f"a variable that is {kind}" if by_name else _EXPECTED[kind],
-        found=str(right),
-    )
-
-
-_EXPECTED = {
-    _Kind.TEXT: "text in single quotes, as in 'ALT'; for a --DTC variable '2014-01-31'",
-    _Kind.NUMBER: "a number without quotes",
-    _Kind.DATE: "a date, as in date '2014-01-31'",
-    _Kind.TIME: "another variable that is a time, or is missing",
-}
 
 
 def _unusable(name: str, found: str) -> ConditionError:

@@ -37,7 +37,7 @@ def numbers_of(frame: pd.DataFrame, name: str) -> Floats:
     values = frame[name]
     if kind_of(values) is Kind.NUMBER:
         return values.to_numpy(dtype=np.float64, na_value=np.nan)
-    _require_no_value(values, "a number")
+    _require_no_value(frame, name, "a number")
     return np.full(len(values), np.nan)
 
 
@@ -47,20 +47,21 @@ def dates_of(frame: pd.DataFrame, name: str) -> pd.Series:
     values = frame[name]
     if kind_of(values) in (Kind.DATE, Kind.DATETIME):
         return values
-    _require_no_value(values, "a date")
+    _require_no_value(frame, name, "a date")
     return pd.Series(np.datetime64("NaT", "s"), index=values.index)
 
 
-def _require_no_value(values: pd.Series, expected: str) -> None:
+def _require_no_value(frame: pd.DataFrame, name: str, expected: str) -> None:
     # pandas makes a column of any type of a variable that is all missing.
-    known = values[values.notna().to_numpy()]
+    values = frame[name]
+    known = np.flatnonzero(values.notna().to_numpy())
     if len(known):
-        place = Place(variable=str(values.name))
+        subject = frame["USUBJID"].iloc[known[0]] if "USUBJID" in frame.columns else None
         raise DataError(
-            f"{values.name} is not {expected}.",
-            place=place,
+            f"{name} is not {expected}.",
+            place=Place(variable=name, keys=f"USUBJID={subject}" if isinstance(subject, str) else ""),
             expected=expected,
-            found=f"{kind_of(values)}, {known.iloc[0]!r}",
+            found=f"{kind_of(values)}, {values.iloc[known[0]]!r}",
         )
 
 
@@ -182,6 +183,17 @@ def _packed(ranks: Sequence[NDArray[Any]]) -> Ints | None:
             return None
         total = total * span + (rank - lowest)
     return total
+
+
+def extreme_rows(rows: Ints, groups: Ints, size: int, rank: np.ndarray, take: str) -> Ints:
+    """Those of the rows whose rank is the lowest of their group ("first"), or the highest; no sort is needed."""
+    if not len(rows):
+        return rows
+    best = np.empty(size, dtype=rank.dtype)
+    best[groups] = rank  # any member is a start
+    (np.minimum if take == "first" else np.maximum).at(best, groups, rank)
+    kept: Ints = rows[rank == best[groups]]
+    return kept
 
 
 def text_from_codes(codes: NDArray[Any], levels: Sequence[str]) -> pd.Categorical:

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 import numpy as np
 import pandas as pd
 
-from adamline.derive._codes import NO_RECORD, Bools, Ints, gather, group_codes, rows_by_key
+from adamline.derive._codes import NO_RECORD, Bools, Ints, codes_of, gather, group_codes, rows_by_key
 from adamline.derive.lookup import derive_lookup
+from adamline.errors import NOWHERE
+from adamline.findings import Severity, Tally, where_unused
 
 VISIT_NAME, VISIT_NUMBER = "AVISIT", "AVISITN"
 
@@ -33,6 +35,15 @@ def at_visits(
     for name in numbers:
         expected = derive_lookup(expected, variable=name, table=table, by=VISIT_NAME, kind="number")
     return repeated, expected
+
+
+def check_visits(frame: pd.DataFrame, visits: Sequence[str]) -> Iterator[Tally]:
+    """A note on visits that no record of the frame is of: nobody was there, or they are written otherwise."""
+    codes, levels = codes_of(frame[VISIT_NAME])
+    count = dict(zip(map(str, levels), np.bincount(codes + 1, minlength=len(levels) + 1)[1:], strict=True))
+    kinds = {visit: int(count.get(visit, 0)) for visit in visits}
+    message = "{count} of the visits have no record: {kinds}"
+    yield Tally(Severity.NOTE, "visit without records", message, NOWHERE, kinds, where_unused)
 
 
 def is_missed(expected: pd.DataFrame, frame: pd.DataFrame, counts: Bools, keys: Sequence[str]) -> Bools:

@@ -12,6 +12,7 @@ import pandas as pd
 from adamline.derive._codes import NO_RECORD, Ints, gather, numbers_of, require
 from adamline.errors import DataError, Place
 from adamline.io.dataset import MISSING_SUFFIX, Kind, kind_of
+from adamline.io.number_text import number_of
 
 # The default of `set_`, which nobody can change.
 NOTHING: Mapping[str, str] = MappingProxyType({})
@@ -52,7 +53,7 @@ def _constant(values: pd.Series, text: str, count: int) -> Any:
     if kind not in (Kind.TEXT, Kind.NUMBER):
         raise DataError(f"{values.name} is a {kind} and cannot be set.", place=place, found=text)
     try:
-        return np.full(count, float(text) if kind is Kind.NUMBER else text)
+        return np.full(count, number_of(text) if kind is Kind.NUMBER else text)
     except ValueError as error:
         raise DataError(f"{values.name} is a number.", place=place, found=text) from error
 

@@ -10,25 +10,26 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from adamline.derive._codes import Bools, Ints
-from adamline.errors import DataError, DerivationError, Place
+from adamline.errors import DerivationError
 
 Days = NDArray[np.datetime64]
 # What is missing of a date: nothing, the day, the month (with any day that is written), the year.
 COMPLETE, DAY, MONTH, YEAR = range(4)
-# ISO 8601 as SDTM uses it: from the year alone to seconds, `-` for a part that is unknown, or nothing at all.
-_TIME = r"(?:T[0-9:.,+Z-]*)?"
-_COMPLETE_TEXT = rf"^[0-9]{{4}}-[0-9]{{2}}-[0-9]{{2}}{_TIME}$"
-_PARTIAL_TEXT = rf"^(?:[0-9]{{4}}|-)(?:-(?:0[1-9]|1[0-2]|-)(?:-(?:0[1-9]|[12][0-9]|3[01]|-))?)?{_TIME}$"
-_PARTS = r"^([0-9]{4}|-)?(?:-([0-9]{2}|-))?(?:-([0-9]{2}|-))?(?:T.*)?$"
+# ISO 8601 as SDTM uses it: from the year alone on, `-` for a part that is unknown; a time may follow.
+_PARTS = r"^([0-9]{4}|-)(?:-(0[1-9]|1[0-2]|-)(?:-(0[1-9]|[12][0-9]|3[01]|-))?)?(?:T.*)?$"
 
 
 @dataclass(frozen=True)
 class PossibleDates:
-    """For each text the first and the last day that it can be, and the highest part of it that is missing."""
+    """For each text the first and the last day that it can be, and the highest part of it that is missing.
+
+    ``is_date`` is False for text that is no date of ISO 8601, or a day that does not exist.
+    """
 
     first: Days
     last: Days
     missing: Ints
+    is_date: Bools
 
 
 def possible_dates(text: pd.Series) -> PossibleDates:
@@ -38,17 +39,18 @@ def possible_dates(text: pd.Series) -> PossibleDates:
     >>> [f"{first} {last}" for first, last in zip(found.first, found.last)]
     ['2016-02-01 2016-02-29', '2016-01-01 2016-12-31', '2016-02-29 2016-02-29']
     """
-    parts = text.str.extract(_PARTS).apply(pd.to_numeric, errors="coerce")
+    matches = text.str.extract(_PARTS)
+    parts = matches.apply(pd.to_numeric, errors="coerce")
     year, month, day = (parts[number].to_numpy(dtype=np.float64) for number in range(3))
     missing = np.select([np.isnan(year) | (year == 0), np.isnan(month), np.isnan(day)], [YEAR, MONTH, DAY], COMPLETE)
-    first_month = _months(year, np.where(missing == MONTH, 1, month))
-    last_month = _months(year, np.where(missing == MONTH, 12, month))
-    first = first_month.astype("datetime64[D]")
-    last = (last_month + 1).astype("datetime64[D]") - 1
-    exact = first + np.where(missing == COMPLETE, day - 1, 0).astype("timedelta64[D]")
-    exact = np.where((missing == COMPLETE) & ((exact > last) | (day == 0)), np.datetime64("NaT"), exact)
+    first = _months(year, np.where(missing == MONTH, 1, month)).astype("datetime64[D]")
+    last = (_months(year, np.where(missing == MONTH, 12, month)) + 1).astype("datetime64[D]") - 1
     is_known = missing == COMPLETE
-    return PossibleDates(np.where(is_known, exact, first), np.where(is_known, exact, last), missing.astype(np.int64))
+    exact = first + np.where(is_known, day - 1, 0).astype("timedelta64[D]")
+    exact = np.where(is_known & (exact > last), np.datetime64("NaT"), exact)
+    is_date = matches[0].notna().to_numpy(dtype=bool) & (year != 0) & ~(is_known & np.isnat(exact))
+    made = np.where(is_known, exact, first), np.where(is_known, exact, last)
+    return PossibleDates(*made, missing.astype(np.int64), is_date)
 
 
 def imputed_dates(possible: PossibleDates, impute: str) -> Days:
@@ -69,26 +71,6 @@ def imputed_dates(possible: PossibleDates, impute: str) -> Days:
     end = (months + np.timedelta64(1, "M")).astype("datetime64[D]") - np.timedelta64(1, "D")
     made = np.minimum(months.astype("datetime64[D]") + (days - 1).astype("timedelta64[D]"), end)
     return np.where(possible.missing == COMPLETE, possible.first, made)
-
-
-def refuse_strange(name: str, text: pd.Series, strange: Bools, expected: str) -> None:
-    """Raise DataError where a text of the variable is none that is expected."""
-    if strange.any():
-        raise DataError(
-            f"{int(strange.sum())} value(s) of {name} are not dates.",
-            place=Place(variable=name),
-            expected=expected,
-            found=", ".join(text[strange].head(5)),
-        )
-
-
-def is_strange(text: pd.Series, possible: PossibleDates) -> Bools:
-    """Whether a text is no date of ISO 8601 as SDTM uses it, or a day that does not exist; an empty one is not."""
-    complete = text.str.match(_COMPLETE_TEXT).to_numpy(dtype=bool)
-    is_iso = complete | text.str.match(_PARTIAL_TEXT).to_numpy(dtype=bool) | (text == "").to_numpy(dtype=bool)
-    no_year = text.str.startswith("0000").to_numpy(dtype=bool)
-    strange: Bools = ~is_iso | no_year | (complete & np.isnat(possible.first))
-    return strange
 
 
 @dataclass(frozen=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Sequence
 
@@ -9,10 +10,12 @@ import numpy as np
 
 from adamline.derive._codes import NO_RECORD, Floats, Ints
 from adamline.errors import DataError, Place
+from adamline.io.number_text import number_of
 
-_NUMBER = r"[-+]?\d+(?:\.\d+)?"
+_NUMBER = r"[-+]?[0-9]+(?:\.[0-9]+)?"
 _RANGE = re.compile(rf"(low|{_NUMBER})\s*(<?)-(<?)\s*(high|{_NUMBER})", re.IGNORECASE)
-_ENDS = {"low": "-inf", "high": "inf"}
+_NOTHING = (math.nan, False, math.nan, False)
+_ENDS = {"low": -math.inf, "high": math.inf}
 
 
 def is_range(text: str) -> bool:
@@ -24,10 +27,10 @@ def is_range(text: str) -> bool:
     return _RANGE.fullmatch(text.strip()) is not None
 
 
-def rows_in_ranges(values: Floats, texts: Sequence[str], name: str) -> Ints:
+def rows_in_ranges(values: Floats, texts: Sequence[str | None], name: str) -> Ints:
     """For each number the position of that of ``texts``, ranges or numbers, which has it; -1 where none has.
 
-    `18 - 64` has both ends, `18 -< 65` all but the upper, `65 <- high` all but the lower; `nan` has no number. Raises
+    `18 - 64` has both ends, `18 -< 65` all but the upper, `65 <- high` all but the lower; None has no number. Raises
     DataError, with the ``name`` of the key, for ranges that overlap or end before they begin, and for a text that is
     neither a range nor a number.
 
@@ -35,14 +38,14 @@ def rows_in_ranges(values: Floats, texts: Sequence[str], name: str) -> Ints:
     [0, 1, 2]
     """
     place = Place(variable=name)
-    parts = [_parts(text.strip(), place) for text in texts]
+    parts = [_NOTHING if text is None else _parts(text.strip(), place) for text in texts]
     # In their order each must end before the next begins, and none before it begins.
     order = sorted(range(len(parts)), key=lambda row: parts[row][:2])
     for row, after in zip(order, [*order[1:], None], strict=True):
         low, _, high, without_high = parts[row]
         if low > high or (after is not None and _meet((high, without_high), parts[after][:2])):
             what = "Ranges of the table overlap, or end before they begin."
-            raise DataError(what, place=place, found=texts[row])
+            raise DataError(what, place=place, found=str(texts[row]))
     rows = np.full(len(values), NO_RECORD, dtype=np.int64)
     for row, (low, without_low, high, without_high) in enumerate(parts):  # which are few
         above = values > low if without_low else values >= low
@@ -64,7 +67,8 @@ def _parts(text: str, place: Place) -> tuple[float, bool, float, bool]:
 
 def _end(text: str) -> float:
     # Of as many digits as the values have, which may have lost the last in a file.
-    return float(f"{float(_ENDS.get(text.lower(), text)):.13g}")
+    end = _ENDS[text.lower()] if text.lower() in _ENDS else number_of(text)
+    return float(f"{end:.13g}")
 
 
 def _meet(end: tuple[float, bool], begin: tuple[float, bool]) -> bool:

@@ -10,7 +10,8 @@ import pandas as pd
 
 from adamline.derive._codes import Bools, Floats, Ints, codes_of, require
 from adamline.errors import NOWHERE, DataError
-from adamline.findings import Severity, Tally
+from adamline.findings import Severity, Tally, where_unused
+from adamline.io.number_text import number_of
 from adamline.standards.rounding import round_half_away
 
 PARAMCD = "PARAMCD"
@@ -19,7 +20,8 @@ _DIGITS = 14
 _MOST_DECIMALS = 22
 
 # PARAMCD, None for all; the unit reported, None where there is none; the unit wanted.
-_Factors = Mapping[tuple[str | None, str | None, str], float]
+_Row = tuple[str | None, str | None, str]
+_Factors = Mapping[_Row, float]
 
 
 @dataclass(frozen=True)
@@ -27,12 +29,13 @@ class Conversion:
     """The kind of each record (its PARAMCD and unit), the factor of each kind, and why one has none.
 
     ``faults`` has for a kind the name of the check, and the sentence in which `{count}` records and the variable
-    `{variable}` are filled in.
+    `{variable}` are filled in; ``rows`` has the rows of the table of units, and how many records each converts.
     """
 
     kind: Ints
     factor: Floats
     faults: Mapping[int, tuple[str, str]]
+    rows: Mapping[str, int]
 
     def converted(self, values: Floats) -> Floats:
         """The values in the units of their parameters; missing where there is no factor."""
@@ -49,6 +52,8 @@ class Conversion:
             message = message.replace("{variable}", variable)
             if count[kind]:
                 yield Tally(Severity.WARNING, check, message, NOWHERE, {"": int(count[kind])})
+        message = "{count} rows of the table of units are used by no record: {kinds}"
+        yield Tally(Severity.NOTE, "unused row", message, NOWHERE, self.rows, where_unused)
 
 
 def conversion_of(frame: pd.DataFrame, *, reported: str, unit: Mapping[str, str], convert: pd.DataFrame) -> Conversion:
@@ -59,28 +64,33 @@ def conversion_of(frame: pd.DataFrame, *, reported: str, unit: Mapping[str, str]
     (parameter, parameters), (given, units) = codes_of(frame[PARAMCD]), codes_of(frame[reported])
     kind = (parameter + 1) * (len(units) + 1) + given + 1
     count = np.bincount(kind, minlength=(len(parameters) + 1) * (len(units) + 1))
-    factor, faults = np.full(len(count), np.nan), {}
+    factor, faults, used = np.full(len(count), np.nan), {}, dict.fromkeys(table, 0)
     # A loop over the kinds of record, which are few; not over records.
     for code in map(int, np.flatnonzero(count)):
         which, of = divmod(code, len(units) + 1)
         name, has = (str(parameters[which - 1]) if which else None), (str(units[of - 1]) if of else None)
-        found = _factor(name, has, unit.get(name) if name else None, table)
-        if found is None:
-            faults[code] = _fault(name, has, unit.get(name) if name else None, known)
+        wanted = unit.get(name) if name else None
+        row = _row(name, has, wanted, table)
+        if name is not None and has == wanted:
+            factor[code] = 1.0  # without a unit on either side too, as for a pH
+        elif row is None:
+            faults[code] = _fault(name, has, wanted, known)
         else:
-            factor[code] = found
-    return Conversion(kind, factor, faults)
+            factor[code] = table[row]
+            used[row] += int(count[code])
+    return Conversion(kind, factor, faults, {_row_text(row): records for row, records in used.items()})
 
 
-def _factor(name: str | None, has: str | None, wanted: str | None, table: _Factors) -> float | None:
-    """What a result is multiplied by, None where nobody says."""
-    if name is None:
+def _row(name: str | None, has: str | None, wanted: str | None, table: _Factors) -> _Row | None:
+    """The row of the table that converts a result, None where there is none."""
+    if name is None or wanted is None:
         return None
-    if has == wanted:
-        return 1.0  # without a unit on either side too, as for a pH
-    if wanted is None:
-        return None
-    return table.get((name, has, wanted), table.get((None, has, wanted)))
+    return next((row for row in ((name, has, wanted), (None, has, wanted)) if row in table), None)
+
+
+def _row_text(row: _Row) -> str:
+    name, has, wanted = row
+    return f"{name + ' ' if name else ''}{has or 'no unit'} to {wanted}"
 
 
 def _fault(name: str | None, has: str | None, wanted: str | None, known: set[str | None]) -> tuple[str, str]:
@@ -102,10 +112,10 @@ def _factors_of(convert: pd.DataFrame) -> _Factors:
     table = convert if PARAMCD in convert.columns else convert.assign(**{PARAMCD: None})
     table = table[[PARAMCD, "from", "to", "factor"]].astype(object)
     table = table.where(table.notna(), None)
-    factors = pd.to_numeric(table["factor"], errors="coerce")
+    factors = table["factor"].map(_number)
     # Results without a unit can have a factor; but then it is said of which parameter.
     has_units = table["to"].notna() & (table["from"].notna() | table[PARAMCD].notna())
-    wrong = table[~(factors > 0) | np.isinf(factors) | ~has_units | table.duplicated([PARAMCD, "from", "to"])]
+    wrong = table[~(factors > 0) | ~has_units | table.duplicated([PARAMCD, "from", "to"])]
     if len(wrong):
         found = ", ".join(f"{name}: {value}" for name, value in wrong.iloc[0].items() if value is not None)
         raise DataError(
@@ -115,6 +125,14 @@ def _factors_of(convert: pd.DataFrame) -> _Factors:
         )
     keys = zip(table[PARAMCD], table["from"], table["to"], strict=True)
     return dict(zip(keys, factors.astype(float), strict=True))
+
+
+def _number(text: object) -> float:
+    """The factor as a number, NaN where it is none."""
+    try:
+        return number_of(str(text))
+    except ValueError:
+        return np.nan
 
 
 def _decimal(values: Floats) -> Floats:

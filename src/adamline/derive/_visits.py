@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -22,13 +23,17 @@ from adamline.derive._codes import (
     text_from_codes,
 )
 from adamline.derive._new_records import with_new_records
+from adamline.derive._tallies import keys_at
 from adamline.derive.pick import picked_rows
-from adamline.errors import DataError, DerivationError, Place
+from adamline.errors import NOWHERE, DataError, DerivationError, Place
+from adamline.findings import Severity, Tally
 
 VISIT = ("USUBJID", "AVISIT", "AVISITN")
 LATEST = ("ADT", "ADY")
 PARAMCD = "PARAMCD"
 NO, YES = 0, 1
+# Parameters that a visit lacks are named up to so many.
+_NAMED = 3
 ANSWERS = ("N", "Y")
 
 
@@ -91,6 +96,21 @@ def latest_at(frame: pd.DataFrame, name: str, rows: Ints) -> Ints:
     ranks = np.append(rank, np.array(lowest, dtype=rank.dtype))[rows]
     latest: Ints = rows[np.arange(len(rows)), ranks.argmax(axis=1)]
     return latest
+
+
+def open_visits(
+    frame: pd.DataFrame, rows: Ints, names: Sequence[str], is_missing: Bools, message: str
+) -> Iterator[Tally]:
+    """A note on visits that stay open, by those of ``names`` that are missing there; ``message`` has both braces."""
+    if not len(rows):
+        return
+    patterns, count = np.unique(is_missing, axis=0, return_counts=True)
+    kinds: Counter[str] = Counter()
+    for pattern, n in zip(patterns, count, strict=True):
+        missing = [name for name, is_missing in zip(names, pattern, strict=True) if is_missing]
+        kinds[" and ".join(missing) if len(missing) <= _NAMED else f"{len(missing)} of {len(names)}"] += int(n)
+    keys = keys_at(frame, rows.max(axis=1))
+    yield Tally(Severity.NOTE, "open visit", message, NOWHERE, kinds, keys=keys)
 
 
 def with_visit_records(

@@ -5,11 +5,14 @@ from __future__ import annotations
 import pandas as pd
 
 from adamline.contract import Columns, New, Order, Where, derivation
-from adamline.derive.flag import KEY, derive_flag
+from adamline.derive.flag import KEY, check_flag, derive_flag
 from adamline.derive.pick import Take
 
 
-@derivation(define="'Y' on the baseline record: the {take} record per {by}[ where {where}][, in the order {order}]")
+@derivation(
+    define="'Y' on the baseline record: the {take} record per {by}[ where {where}][, in the order {order}]",
+    check=check_flag,
+)
 def derive_ablfl(
     frame: pd.DataFrame,
     *,

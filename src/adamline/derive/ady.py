@@ -2,14 +2,27 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import numpy as np
 import pandas as pd
 
 from adamline.contract import Column, New, derivation
 from adamline.derive._codes import dates_of
+from adamline.derive._tallies import counted
+from adamline.findings import Severity, Tally
 
 
-@derivation(define="{from_} - {start}, + 1 where {from_} is on or after {start}")
+def check_ady(
+    frame: pd.DataFrame, *, variable: New = "ADY", from_: Column = "ADT", start: Column = "TRTSDT"
+) -> Iterator[Tally]:
+    """A note of dates from which no day is counted, since there is no reference date."""
+    rows = dates_of(frame, from_).notna().to_numpy() & dates_of(frame, start).isna().to_numpy()
+    message = f"{{count}} records have {from_} and no {variable}: {start} is missing"
+    yield from counted(frame, rows, "no reference date", message, severity=Severity.NOTE, by="")
+
+
+@derivation(define="{from_} - {start}, + 1 where {from_} is on or after {start}", check=check_ady)
 def derive_ady(
     frame: pd.DataFrame, *, variable: New = "ADY", from_: Column = "ADT", start: Column = "TRTSDT"
 ) -> pd.DataFrame:

@@ -2,15 +2,42 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import numpy as np
 import pandas as pd
 
 from adamline.contract import Column, New, derivation
 from adamline.derive._codes import NO_RECORD, numbers_of, text_from_codes
+from adamline.derive._tallies import counted
+from adamline.findings import Severity, Tally
 from adamline.standards.near import below
 
 
-@derivation(define="LOW where {from_} < {lower}, HIGH where {from_} > {upper}, else NORMAL; missing without a limit")
+def check_anrind(
+    frame: pd.DataFrame,
+    *,
+    variable: New = "ANRIND",
+    from_: Column = "AVAL",
+    lower: Column = "ANRLO",
+    upper: Column = "ANRHI",
+) -> Iterator[Tally]:
+    """Records with a value and without a limit of its range, or with a lower limit above the upper one."""
+    values, low, high = (numbers_of(frame, name) for name in (from_, lower, upper))
+    known, no_low, no_high = ~np.isnan(values), np.isnan(low), np.isnan(high)
+    message = f"{{count}} records have {from_} and neither {lower} nor {upper}"
+    yield from counted(frame, known & no_low & no_high, "no range", message, severity=Severity.NOTE)
+    for without, name, other in ((no_low & ~no_high, lower, upper), (no_high & ~no_low, upper, lower)):
+        message = f"{{count}} records have {from_} and {other} and no {name}: that side of the range is taken as open"
+        yield from counted(frame, known & without, "range open on a side", message, severity=Severity.NOTE)
+    message = f"{{count}} records have {lower} above {upper}"
+    yield from counted(frame, known & below(high, low), "range upside down", message)
+
+
+@derivation(
+    define="LOW where {from_} < {lower}, HIGH where {from_} > {upper}, else NORMAL; missing without a limit",
+    check=check_anrind,
+)
 def derive_anrind(
     frame: pd.DataFrame,
     *,

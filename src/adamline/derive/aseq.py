@@ -11,7 +11,10 @@ from adamline.derive.pick import SUBJECT
 from adamline.errors import DerivationError, Place
 
 
-@derivation(define="number of the record per {by}[, in the order {order}]")
+@derivation(
+    define="number of the record per {by}[, in the order {order}]",
+    loses_nothing="each record has a number, and a tie is an error",
+)
 def derive_aseq(frame: pd.DataFrame, *, variable: New = "ASEQ", order: Order, by: Columns = SUBJECT) -> pd.DataFrame:
     """Analysis sequence number (ADaMIG 3.3.1): 1, 2, 3, ... within ``by``, in ``order``, missing first as in SAS.
 

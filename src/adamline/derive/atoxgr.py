@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Literal
 
 import numpy as np
 import pandas as pd
 
 from adamline.contract import New, ParameterTexts, derivation
-from adamline.derive._codes import NO_RECORD, Bools, Floats, numbers_of, require, text_from_codes
-from adamline.errors import DataError, Place, nearest
+from adamline.derive._codes import NO_RECORD, Bools, Floats, Ints, codes_of, numbers_of, require, text_from_codes
+from adamline.derive._tallies import counted
+from adamline.errors import NOWHERE, DataError, Place, nearest
+from adamline.findings import Severity, Tally
 from adamline.standards.ctcae.criteria import Criterion, Version, read_criteria, read_ungraded
 from adamline.standards.near import below, near
 
@@ -18,10 +20,85 @@ Direction = Literal["low", "high"]
 _NUMBERS = ("AVAL", "ANRLO", "ANRHI", "BASE")
 
 
+def check_atoxgr_arguments(
+    *, variable: New, direction: Direction, term: ParameterTexts, unit: ParameterTexts, criteria: Version = "v4-si"
+) -> Iterator[Tally]:
+    """Parameters whose unit is none of the criteria of their term."""
+    for parameter, its_term in term.items():
+        rows = _rows_of_term(criteria, direction, its_term, variable)
+        fault = _unit_fault(rows, parameter, unit.get(parameter, ""), criteria)
+        if fault:
+            yield Tally(Severity.WARNING, "unit of criteria", f"Values {fault}", NOWHERE, {parameter: 1})
+
+
+def check_atoxgr(
+    frame: pd.DataFrame,
+    made: pd.DataFrame,
+    *,
+    variable: New,
+    direction: Direction,
+    term: ParameterTexts,
+    unit: ParameterTexts,
+    criteria: Version = "v4-si",
+) -> Iterator[Tally]:
+    """Values that have no grade, or perhaps a higher one: a unit that the criteria have not, a limit that is missing.
+
+    By parameter: values in a unit that is none of the criterion's; without a grade, by what is missing; graded while
+    what a higher grade needs is missing; and graded as of a normal baseline, since BNRIND is missing.
+    """
+    codes, levels = codes_of(made[variable])
+    grade = np.append(levels.astype(int), NO_RECORD)[codes] if len(levels) else np.full(len(frame), NO_RECORD)
+    for parameter, its_term in term.items():
+        records = _records_of(frame, parameter)
+        records = records[~np.isnan(numbers_of(frame, "AVAL")[records])]
+        rows = _rows_of_term(criteria, direction, its_term, variable)
+        fault = _unit_fault(rows, parameter, unit.get(parameter, ""), criteria)
+        if fault:
+            yield from counted(frame, records, "unit of criteria", f"{{count}} values {fault}", by="")
+        rows = _rows_in_unit(rows, unit.get(parameter, ""))
+        if rows:
+            yield from _open_grades(frame, records, parameter, rows, grade[records])
+
+
+def _unit_fault(rows: Sequence[Criterion], parameter: str, unit: str, criteria: str) -> str:
+    """What becomes of values in this unit, where the criteria of a grade are all in others; empty where none are."""
+    kept = {row.grade for row in _rows_in_unit(rows, unit)}
+    lost = [row for row in rows if row.grade not in kept]
+    if not lost:
+        return ""
+    graded = (
+        f"cannot have grade {', '.join(map(str, sorted({row.grade for row in lost})))}" if kept else "have no grade"
+    )
+    units = ", ".join(dict.fromkeys(name for row in lost for name in row.units))
+    return f"of {parameter} in {unit or 'no unit'} {graded}: {criteria} grades {rows[0].term} in {units}"
+
+
+def _open_grades(
+    frame: pd.DataFrame, records: Ints, parameter: str, rows: Sequence[Criterion], grade: Ints
+) -> Iterator[Tally]:
+    """Values whose grade a missing limit or baseline leaves open."""
+    numbers, is_high = _values_at(frame, records)
+    higher = np.zeros(len(records), dtype=bool)
+    for row in rows:
+        higher |= _met(row, numbers, is_high)[1] & (row.grade > grade) & (grade > 0)
+    of = list(dict.fromkeys(row.of for row in rows if row.of))
+    without = f"{of[0]} is missing" if len(of) == 1 else f"one of {', '.join(of)} is missing"
+    message = f"{{count}} values of {parameter} have no grade, since {without}"
+    yield from counted(frame, records[grade == NO_RECORD], "no grade", message, severity=Severity.NOTE, by="")
+    message = f"{{count}} values of {parameter} may have a higher grade: {without}"
+    yield from counted(frame, records[higher], "open grade", message, by="")
+    if any("BNRIND" in row.on for row in rows):
+        unknown = records[frame["BNRIND"].isna().to_numpy()[records] & (grade != NO_RECORD)]
+        message = f"{{count}} values of {parameter} are graded as of a normal baseline, since BNRIND is missing"
+        yield from counted(frame, unknown, "no baseline", message, severity=Severity.NOTE, by="")
+
+
 @derivation(
     define="grade of AVAL in {unit} for the {direction} term {term} by CTCAE {criteria}, with the limits ANRLO and "
     "ANRHI, BASE and BNRIND; missing where it cannot be told",
     needs=("PARAMCD", *_NUMBERS, "BNRIND"),
+    check=check_atoxgr,
+    check_arguments=check_atoxgr_arguments,
 )
 def derive_atoxgr(
     frame: pd.DataFrame,
@@ -53,16 +130,12 @@ def derive_atoxgr(
     ['0', '1', '2', nan]
     """
     require(frame, "PARAMCD", "BNRIND")
-    numbers = {name: numbers_of(frame, name) for name in _NUMBERS}
-    is_high = frame["BNRIND"].isin(["HIGH", "HIGH HIGH"]).to_numpy()
     grades = np.full(len(frame), NO_RECORD, dtype=np.int64)
     for parameter, its_term in term.items():  # over parameters, which are few
-        rows = _rows_of_term(criteria, direction, its_term, variable)
-        rows = [row for row in rows if not row.units or unit.get(parameter, "").lower() in row.units]
-        records = np.flatnonzero((frame["PARAMCD"] == parameter).to_numpy(dtype=bool, na_value=False))
+        rows = _rows_in_unit(_rows_of_term(criteria, direction, its_term, variable), unit.get(parameter, ""))
+        records = _records_of(frame, parameter)
         if rows:
-            of_parameter = {name: values[records] for name, values in numbers.items()}
-            grades[records] = _graded(rows, of_parameter, is_high[records])
+            grades[records] = _graded(rows, *_values_at(frame, records))
     return frame.assign(**{variable: text_from_codes(grades, ["0", "1", "2", "3", "4"])})
 
 
@@ -77,18 +150,39 @@ def _rows_of_term(version: Version, direction: Direction, term: str, variable: s
     return rows
 
 
+def _rows_in_unit(rows: Sequence[Criterion], unit: str) -> list[Criterion]:
+    return [row for row in rows if not row.units or unit.lower() in map(str.lower, row.units)]
+
+
+def _records_of(frame: pd.DataFrame, parameter: str) -> Ints:
+    return np.flatnonzero((frame["PARAMCD"] == parameter).to_numpy(dtype=bool, na_value=False))
+
+
+def _values_at(frame: pd.DataFrame, records: Ints) -> tuple[dict[str, Floats], Bools]:
+    """The numbers that criteria are made of, and whether the baseline was high."""
+    numbers = {name: numbers_of(frame, name)[records] for name in _NUMBERS}
+    return numbers, frame["BNRIND"].isin(["HIGH", "HIGH HIGH"]).to_numpy()[records]
+
+
 def _graded(rows: Sequence[Criterion], numbers: dict[str, Floats], is_high: Bools) -> np.ndarray:
     """The grade of each record, -1 where it cannot be told."""
     grade = np.where(np.isnan(numbers["AVAL"]), NO_RECORD, 0)
     unknown = np.zeros(len(grade), dtype=bool)
     for row in sorted(rows, key=lambda row: row.grade):
-        cut = row.plus + (row.times * numbers[row.of] if row.of else np.zeros(len(grade)))
-        is_beyond, cut_known = _compared(numbers["AVAL"], row.op, cut)
-        applies, on_known = _applies(row.on, numbers, is_high)
-        # As AND in SQL: false where either is known to be false.
-        unknown |= ~(cut_known | (on_known & ~applies)) | ~(on_known | (cut_known & ~is_beyond))
-        grade = np.where(is_beyond & applies & (grade != NO_RECORD), row.grade, grade)
+        is_met, is_unknown = _met(row, numbers, is_high)
+        unknown |= is_unknown
+        grade = np.where(is_met & (grade != NO_RECORD), row.grade, grade)
     return np.where((grade == 0) & unknown, NO_RECORD, grade)
+
+
+def _met(row: Criterion, numbers: dict[str, Floats], is_high: Bools) -> tuple[Bools, Bools]:
+    """Where a row of the criteria holds, and where a missing value leaves that open."""
+    cut = row.plus + (row.times * numbers[row.of] if row.of else np.zeros(len(is_high)))
+    is_beyond, cut_known = _compared(numbers["AVAL"], row.op, cut)
+    applies, on_known = _applies(row.on, numbers, is_high)
+    # As AND in SQL: false where either is known to be false.
+    is_unknown = ~(cut_known | (on_known & ~applies)) | ~(on_known | (cut_known & ~is_beyond))
+    return is_beyond & applies, is_unknown
 
 
 def _applies(on: str, numbers: dict[str, Floats], is_high: Bools) -> tuple[Bools, Bools]:

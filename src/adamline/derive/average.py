@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import numpy as np
 import pandas as pd
 
@@ -9,14 +11,44 @@ from adamline.condition.to_pandas import selected
 from adamline.contract import Columns, Values, Where, derivation
 from adamline.derive._codes import NO_RECORD, Ints, codes_of, group_codes, numbers_of, require
 from adamline.derive._new_records import NOTHING, with_new_records
+from adamline.derive._tallies import PARAMCD, counted
+from adamline.findings import Severity, Tally
 
 VISIT = ("USUBJID", "PARAMCD", "AVISIT", "AVISITN")
+
+
+def check_average(
+    frame: pd.DataFrame,
+    *,
+    where: Where = None,
+    by: Columns = VISIT,
+    at_least: int = 2,
+    common: Columns = (),
+    set_: Values = NOTHING,
+) -> Iterator[Tally]:
+    """Values whose key has too few, and variables in which the records of an average differ."""
+    values = numbers_of(frame, "AVAL")
+    group, size = group_codes(frame, by)
+    rows = np.flatnonzero(selected(frame, where) & ~np.isnan(values))
+    count = np.bincount(group[rows], minlength=size)
+    message = f"{{count}} records are not averaged, since their key has fewer than {at_least} values"
+    few = rows[count[group[rows]] < at_least]
+    yield from counted(frame, few, "not averaged", message, severity=Severity.NOTE)
+    enough = rows[count[group[rows]] >= at_least]
+    enough = enough[np.argsort(group[enough], kind="stable")]
+    _, start = np.unique(group[enough], return_index=True)
+    for name in common:
+        differs = start[_one_value(frame[name], enough, start) == NO_RECORD]
+        message = f"{{count}} averages have no {name}, since their records differ in it, or have none"
+        kind = PARAMCD if PARAMCD in by else ""
+        yield from counted(frame, enough[differs], "no common value", message, severity=Severity.NOTE, by=kind)
 
 
 @derivation(
     define="mean of AVAL per {by} of at least {at_least} records[ where {where}][; {common} where they have one value]"
     "[; {set_}]",
     needs=("AVAL",),
+    check=check_average,
 )
 def add_average(
     frame: pd.DataFrame,

@@ -2,15 +2,29 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import numpy as np
 import pandas as pd
 
 from adamline.contract import Column, New, derivation
 from adamline.derive._codes import numbers_of
 from adamline.derive._days import without_gap
+from adamline.derive._tallies import counted
+from adamline.findings import Severity, Tally
 
 
-@derivation(define="days between {day} and {target}, there being no day 0")
+def check_awtdiff(
+    frame: pd.DataFrame, *, variable: New = "AWTDIFF", day: Column = "ADY", target: Column = "AWTARGET"
+) -> Iterator[Tally]:
+    """Notes of a day without a target, and of a target without a day."""
+    has = {name: ~np.isnan(numbers_of(frame, name)) for name in (day, target)}
+    for name, other in ((target, day), (day, target)):
+        message = f"{{count}} records have {other} and no {variable}: {name} is missing"
+        yield from counted(frame, has[other] & ~has[name], "missing day", message, severity=Severity.NOTE, by="")
+
+
+@derivation(define="days between {day} and {target}, there being no day 0", check=check_awtdiff)
 def derive_awtdiff(
     frame: pd.DataFrame, *, variable: New = "AWTDIFF", day: Column = "ADY", target: Column = "AWTARGET"
 ) -> pd.DataFrame:

@@ -2,15 +2,45 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
+import numpy as np
 import pandas as pd
 
 from adamline.contract import Column, Columns, New, derivation
-from adamline.derive._codes import gather, require
+from adamline.derive._codes import NO_RECORD, gather, require, rows_by_key
+from adamline.derive._tallies import among, counted
 from adamline.derive.flag import KEY
 from adamline.derive.pick import picked_rows
+from adamline.findings import Severity, Tally
 
 
-@derivation(define="{from_} of the record with {flag} = 'Y' per {by}")
+def check_base(
+    frame: pd.DataFrame,
+    made: pd.DataFrame,
+    *,
+    variable: New = "BASE",
+    from_: Column = "AVAL",
+    flag: Column = "ABLFL",
+    by: Columns = KEY,
+) -> Iterator[Tally]:
+    """Records with a value whose key has no baseline record, or one without a value."""
+    present = frame[from_].notna().to_numpy()
+    lost = np.flatnonzero(present & made[variable].isna().to_numpy())
+    if not len(lost):
+        return
+    keys = frame.loc[:, list(by)]
+    empty = keys.iloc[among(frame, ~present, f"{flag} = 'Y'")]
+    of_empty = np.zeros(len(lost), dtype=bool)
+    if len(empty):
+        of_empty = rows_by_key(keys.iloc[lost], empty, np.arange(len(empty)), by) != NO_RECORD
+    message = "{count} records have a value and no baseline"
+    yield from counted(frame, lost[~of_empty], "no baseline", message, severity=Severity.NOTE)
+    message = f"{{count}} records have {from_}, and their baseline record has none"
+    yield from counted(frame, lost[of_empty], "baseline without a value", message, severity=Severity.NOTE)
+
+
+@derivation(define="{from_} of the record with {flag} = 'Y' per {by}", check=check_base)
 def derive_base(
     frame: pd.DataFrame,
     *,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Literal
 
 import numpy as np
@@ -9,12 +10,39 @@ import pandas as pd
 
 from adamline.condition.to_pandas import selected
 from adamline.contract import Cases, Column, derivation
+from adamline.derive._asked import check_condition
 from adamline.derive._codes import NO_RECORD, Bools, require, text_from_codes
 from adamline.derive._new_records import with_new_records
-from adamline.errors import DataError, DerivationError, Place
+from adamline.derive._tallies import counted
+from adamline.errors import NOWHERE, DataError, DerivationError, Place
+from adamline.findings import Severity, Tally, where_unused
 
 
-@derivation(define="each record once for every {variable} that it belongs to ({rows}); a record of none: {unmatched}")
+def check_basetype_records(
+    frame: pd.DataFrame,
+    *,
+    rows: Cases,
+    variable: Column = "BASETYPE",
+    unmatched: Literal["error", "missing"] = "error",
+) -> Iterator[Tally]:
+    """Records of no BASETYPE, and such as a missing value keeps out of one; a BASETYPE without records."""
+    names = _types(rows)
+    belongs = [selected(frame, case.when) for case in rows]
+    kinds = {name: int(of_type.sum()) for name, of_type in zip(names, belongs, strict=True)}
+    message = f"{{count}} {variable} have no record: {{kinds}}"
+    yield Tally(Severity.NOTE, "unused row", message, NOWHERE, kinds, where_unused)
+    of_none = ~np.logical_or.reduce([np.zeros(len(frame), dtype=bool), *belongs])
+    message = f"{{count}} records belong to no {variable}"
+    yield from counted(frame, of_none, "no baseline type", message, severity=Severity.NOTE)
+    for name, case in zip(names, rows, strict=True):
+        if case.when:
+            yield from check_condition(frame, case.when, f"are not of {name}", severity=Severity.NOTE)
+
+
+@derivation(
+    define="each record once for every {variable} that it belongs to ({rows}); a record of none: {unmatched}",
+    check=check_basetype_records,
+)
 def add_basetype_records(
     frame: pd.DataFrame,
     *,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -12,10 +12,35 @@ import pandas as pd
 from adamline.condition.to_pandas import selected
 from adamline.contract import Columns, Order, Table, Values, Where, derivation, order_of
 from adamline.derive._codes import Bools, Floats, Ints, group_codes, numbers_of, order_ranks, require
-from adamline.derive._expected import VISIT_NAME, VISIT_NUMBER, at_visits, is_missed
+from adamline.derive._expected import VISIT_NAME, VISIT_NUMBER, at_visits, check_visits, is_missed
 from adamline.derive._new_records import with_new_records
+from adamline.derive._tallies import counted
 from adamline.derive.flag import KEY
 from adamline.errors import DerivationError, Place
+from adamline.findings import Severity, Tally
+
+
+def check_carried_forward(
+    frame: pd.DataFrame,
+    made: pd.DataFrame,
+    *,
+    visits: Sequence[str],
+    table: Table,
+    set_: Values,
+    where: Where = None,
+    order: Order = (VISIT_NUMBER,),
+    take: Literal["first", "last"] = "last",
+    by: Columns = KEY,
+) -> Iterator[Tally]:
+    """Visits for which nothing is carried; records without a number of their visit."""
+    yield from check_visits(frame, visits)
+    without = np.flatnonzero(frame[VISIT_NAME].notna().to_numpy() & np.isnan(numbers_of(frame, VISIT_NUMBER)))
+    message = f"{{count}} records have {VISIT_NAME} and no {VISIT_NUMBER}, and count for nothing"
+    yield from counted(frame, without, "no visit number", message)
+    rows, expected = _expected(frame, visits, table, where, by)
+    is_left = is_missed(expected, made, selected(made, where), [*by, VISIT_NAME])
+    message = "{count} missed visits have no earlier record to be carried"
+    yield from counted(frame, rows[is_left], "nothing to carry", message, severity=Severity.NOTE)
 
 
 @derivation(
@@ -23,6 +48,7 @@ from adamline.errors import DerivationError, Place
     " in the order {order}[; of the records where {where}]; with AVISIT and AVISITN of the visit, and {set_}",
     needs=(VISIT_NAME, VISIT_NUMBER),
     copies=True,
+    check=check_carried_forward,
 )
 def add_carried_forward(
     frame: pd.DataFrame,
@@ -60,11 +86,10 @@ def add_carried_forward(
     1      01     ALT  Week 4      4.0  31.0  LOCF
     """
     require(frame, VISIT_NAME, *by, *set_)
-    counts = selected(frame, where) & ~np.isnan(numbers_of(frame, VISIT_NUMBER))
+    counts = _counting(frame, where)
     group, _ = group_codes(frame, by)
     rows = np.flatnonzero(counts)
-    one_each = rows[np.unique(group[rows], return_index=True)[1]]
-    of_group, expected = at_visits(frame, one_each, by, visits, table, VISIT_NUMBER)
+    of_group, expected = _expected(frame, visits, table, where, by)
     missed = is_missed(expected, frame, counts, [*by, VISIT_NAME])
     wanted = _Wanted(group[of_group[missed]], expected[VISIT_NUMBER].to_numpy(np.float64)[missed])
     places = _Places.of(frame.iloc[rows], group[rows], order if take == "last" else _reversed(order))
@@ -74,6 +99,20 @@ def add_carried_forward(
     kept = [name for name in map(str, frame.columns) if name not in {*set_, VISIT_NAME, VISIT_NUMBER}]
     visit = {VISIT_NAME: expected[VISIT_NAME].array, VISIT_NUMBER: expected[VISIT_NUMBER].to_numpy(np.float64)}
     return with_new_records(frame, count=len(carried), gathered=dict.fromkeys(kept, carried), values=visit, set_=set_)
+
+
+def _counting(frame: pd.DataFrame, where: str | None) -> Bools:
+    return selected(frame, where) & ~np.isnan(numbers_of(frame, VISIT_NUMBER))
+
+
+def _expected(
+    frame: pd.DataFrame, visits: Sequence[str], table: pd.DataFrame, where: str | None, by: Sequence[str]
+) -> tuple[Ints, pd.DataFrame]:
+    """Each key with a record that counts at each visit: a row of it, and its keys, AVISIT and AVISITN."""
+    group, _ = group_codes(frame, by)
+    rows = np.flatnonzero(_counting(frame, where))
+    one_each = rows[np.unique(group[rows], return_index=True)[1]]
+    return at_visits(frame, one_each, by, visits, table, VISIT_NUMBER)
 
 
 def _reversed(order: Sequence[str]) -> list[str]:

@@ -2,15 +2,35 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
+import numpy as np
 import pandas as pd
 
 from adamline.condition.to_pandas import selected
 from adamline.contract import Column, New, Where, derivation
 from adamline.derive._codes import numbers_of, only_where
+from adamline.derive._tallies import among, counted
+from adamline.findings import Severity, Tally
 from adamline.standards.rounding import round_half_away
 
 
-@derivation(define="{aval} - {base}[, rounded to {decimals} decimals][ where {where}]")
+def check_chg(
+    frame: pd.DataFrame,
+    *,
+    variable: New = "CHG",
+    aval: Column = "AVAL",
+    base: Column = "BASE",
+    where: Where = None,
+    decimals: int | None = None,
+) -> Iterator[Tally]:
+    """Records with a value and without a baseline."""
+    lost = among(frame, ~np.isnan(numbers_of(frame, aval)) & np.isnan(numbers_of(frame, base)), where)
+    message = "{count} records have a value and no baseline"
+    yield from counted(frame, lost, "no baseline", message, severity=Severity.NOTE)
+
+
+@derivation(define="{aval} - {base}[, rounded to {decimals} decimals][ where {where}]", check=check_chg)
 def derive_chg(
     frame: pd.DataFrame,
     *,

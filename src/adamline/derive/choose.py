@@ -2,16 +2,36 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from dataclasses import replace
+
 import numpy as np
 import pandas as pd
 
 from adamline.contract import Column, Columns, New, derivation
 from adamline.derive._chosen import chosen
 from adamline.derive._codes import NO_RECORD, numbers_of
+from adamline.derive._tallies import counted, keys_at
 from adamline.errors import DataError, Place
+from adamline.findings import Severity, Tally, shown_keys
 
 
-@derivation(define="that of {from_} whose number is {index}")
+def check_choose(
+    frame: pd.DataFrame, made: pd.DataFrame, *, variable: New, index: Column, from_: Columns
+) -> Iterator[Tally]:
+    """Records without a number, or whose number is that of a variable without a value, while another has one."""
+    number, none = numbers_of(frame, index), made[variable].isna().to_numpy()
+    some = np.logical_or.reduce([frame[name].notna().to_numpy() for name in from_])
+    message = f"{{count}} records have no {index}, and so no {variable}"
+    yield from counted(frame, np.isnan(number) & some, "no number", message, severity=Severity.NOTE)
+    chosen_empty = np.flatnonzero(none & some & ~np.isnan(number))
+    names = {f"{value:g}": name for value, name in enumerate(from_, start=1)}
+    message = f"{{count}} records have no {variable}, since the variable of their {index} has no value"
+    for tally in counted(frame, chosen_empty, "number without a value", message, by=index):
+        yield replace(tally, kinds={f"{names[kind]} is missing": n for kind, n in tally.kinds.items()})
+
+
+@derivation(define="that of {from_} whose number is {index}", check=check_choose)
 def derive_choose(frame: pd.DataFrame, *, variable: New, index: Column, from_: Columns) -> pd.DataFrame:
     """Value of the variable of ``from_`` whose number, from 1, is in ``index`` (SAS CHOOSEC, CHOOSEN).
 
@@ -31,7 +51,7 @@ def derive_choose(frame: pd.DataFrame, *, variable: New, index: Column, from_: C
     if wrong.any():
         raise DataError(
             f"{index} is the number of none of the {len(from_)} variables.",
-            place=Place(variable=variable),
+            place=Place(variable=variable, keys=shown_keys(keys_at(frame, np.flatnonzero(wrong)))),
             expected=f"1 to {len(from_)}, whole numbers",
             found=", ".join(f"{number:g}" for number in np.unique(numbers[wrong])[:5]),
         )

@@ -2,15 +2,34 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import numpy as np
 import pandas as pd
 
 from adamline.contract import Columns, New, derivation
 from adamline.derive._chosen import chosen
 from adamline.derive._codes import NO_RECORD, require
+from adamline.derive._tallies import keys_at
+from adamline.errors import NOWHERE
+from adamline.findings import Severity, Tally
 
 
-@derivation(define="the first of {from_} that is not missing")
+def check_coalesce(frame: pd.DataFrame, made: pd.DataFrame, *, variable: New, from_: Columns) -> Iterator[Tally]:
+    """Records that have not the value of the first variable, by the one whose value they take."""
+    empty = np.ones(len(frame), dtype=bool)
+    kinds: dict[str, int] = {}
+    for number, name in enumerate(from_):
+        present = frame[name].notna().to_numpy()
+        kinds |= {name: int((empty & present).sum())} if number else {}
+        empty &= ~present
+    at = np.flatnonzero(frame[from_[0]].isna().to_numpy() & made[variable].notna().to_numpy())
+    if len(at):
+        message = f"{{count}} records have no {from_[0]}, and take the value of {{kinds}}"
+        yield Tally(Severity.NOTE, "next in line", message, NOWHERE, kinds, keys=keys_at(frame, at))
+
+
+@derivation(define="the first of {from_} that is not missing", check=check_coalesce)
 def derive_coalesce(frame: pd.DataFrame, *, variable: New, from_: Columns) -> pd.DataFrame:
     """First value that is not missing, of the variables ``from_`` in their order (SAS COALESCE, COALESCEC).
 

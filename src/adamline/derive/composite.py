@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Literal
 
 import numpy as np
@@ -11,15 +12,36 @@ from adamline.condition.parse import parse_condition
 from adamline.condition.to_pandas import selected
 from adamline.condition.tree import variables_of
 from adamline.contract import Column, Columns, ParameterCode, ParameterValuesWhere, Values, Where, derivation
-from adamline.derive._codes import gather, require
+from adamline.derive._codes import Ints, gather, require
 from adamline.derive._new_records import NOTHING
-from adamline.derive._visits import LATEST, VISIT, rows_by_visit, with_visit_records
+from adamline.derive._visits import LATEST, VISIT, open_visits, rows_by_visit, with_visit_records
+from adamline.findings import Tally
+
+
+def check_composite(
+    frame: pd.DataFrame,
+    *,
+    parameter: ParameterCode,
+    when: ParameterValuesWhere,
+    of: Column = "AVAL",
+    undecided: Literal["missing", "no record"] = "missing",
+    where: Where = None,
+    by: Columns = VISIT,
+    latest: Columns = LATEST,
+    set_: Values = NOTHING,
+) -> Iterator[Tally]:
+    """Visits at which a missing value leaves the condition open, by the parameters that have none."""
+    rows, values = _side_by_side(frame, when, of, where, by)
+    is_open = ~(selected(values, when) | selected(values, f"not ({when})"))
+    message = f"{{count}} visits leave {parameter} open, without a value of {{kinds}}"
+    yield from open_visits(frame, rows[is_open], list(values.columns), values[is_open].isna().to_numpy(), message)
 
 
 @derivation(
     define="{parameter}: 1 where {when}, by {of} of each parameter, else 0; {undecided} where a missing value leaves "
     "it open; per {by}[, of the records where {where}][; the latest {latest}][; {set_}]",
     needs=("PARAMCD", "AVAL"),
+    check=check_composite,
 )
 def add_composite(
     frame: pd.DataFrame,
@@ -54,13 +76,19 @@ def add_composite(
     3      01   HYLAW   1.0
     4      02   HYLAW   NaN
     """
-    require(frame, of)
-    parameters = list(dict.fromkeys(variables_of(parse_condition(when))))
-    rows = rows_by_visit(frame, parameters, by=by, where=where)
-    values = pd.DataFrame({name: gather(frame[of], rows[:, place]) for place, name in enumerate(parameters)})
+    rows, values = _side_by_side(frame, when, of, where, by)
     # `not` of what is unknown is unknown: only a false condition is selected.
     holds, fails = selected(values, when), selected(values, f"not ({when})")
     aval = np.where(holds, 1.0, np.where(fails, 0.0, np.nan))
     kept = (holds | fails) if undecided == "no record" else np.ones(len(rows), dtype=bool)
     new = {"AVAL": aval[kept]}
     return with_visit_records(frame, rows[kept], new, parameter=parameter, by=by, latest=latest, set_=set_)
+
+
+def _side_by_side(frame: pd.DataFrame, when: str, of: str, where: str | None, by: Columns) -> tuple[Ints, pd.DataFrame]:
+    """The rows of the parameters at each visit, and their values."""
+    require(frame, of)
+    parameters = list(dict.fromkeys(variables_of(parse_condition(when))))
+    rows = rows_by_visit(frame, parameters, by=by, where=where)
+    values = pd.DataFrame({name: gather(frame[of], rows[:, place]) for place, name in enumerate(parameters)})
+    return rows, values

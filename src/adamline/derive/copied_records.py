@@ -11,7 +11,11 @@ from adamline.derive._codes import require
 from adamline.derive._new_records import with_new_records
 
 
-@derivation(define="copy of each record[ where {where}], with {set_}", copies=True)
+@derivation(
+    define="copy of each record[ where {where}], with {set_}",
+    copies=True,
+    loses_nothing="each record that is selected is copied whole, and the condition is counted as any `where`",
+)
 def add_copied_records(frame: pd.DataFrame, *, where: Where, set_: Values) -> pd.DataFrame:
     """The frame, and after it a copy of each record that ``where`` selects, with the variables of ``set_`` set.
 

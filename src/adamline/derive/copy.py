@@ -10,7 +10,11 @@ from adamline.derive._codes import only_where, require
 from adamline.io.dataset import MISSING_SUFFIX
 
 
-@derivation(define="{from_}[ where {where}]", keeps="from_")
+@derivation(
+    define="{from_}[ where {where}]",
+    keeps="from_",
+    loses_nothing="each value is taken as it is; records that a condition leaves open are counted for any `where`",
+)
 def derive_copy(frame: pd.DataFrame, *, variable: New, from_: Column, where: Where = None) -> pd.DataFrame:
     """Values of ``from_``, unchanged, with its attributes; missing on records that ``where`` does not select.
 

@@ -2,35 +2,49 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Literal
 
 import numpy as np
 import pandas as pd
 
 from adamline.contract import Column, Columns, New, derivation
-from adamline.derive._codes import codes_of, dates_of, require, used_levels
-from adamline.derive._possible_dates import (
-    COMPLETE,
-    DAY,
-    MONTH,
-    YEAR,
-    Days,
-    Imputable,
-    imputed_dates,
-    is_strange,
-    possible_dates,
-    refuse_strange,
-)
+from adamline.derive._codes import dates_of, require
+from adamline.derive._dtc_tallies import check_bounds, check_parts, check_texts
+from adamline.derive._dtc_texts import HIGHEST, MONTH, NO_YEAR, dtc_texts
+from adamline.derive._possible_dates import Days, Imputable, imputed_dates
+from adamline.findings import Tally
 
 Highest = Literal["none", "day", "month", "year"]
-_HIGHEST = {"none": COMPLETE, "day": DAY, "month": MONTH, "year": YEAR}
 _NO_DAY = np.datetime64("NaT")
-_EXPECTED = "ISO 8601, as 2014-01-31 or 2014-01-31T10:30, of days that exist"
+
+
+def check_date(
+    frame: pd.DataFrame,
+    made: pd.DataFrame,
+    *,
+    variable: New,
+    from_: Column,
+    highest: Highest = "none",
+    impute: str = "first",
+    not_before: Columns = (),
+    not_after: Columns = (),
+) -> Iterator[Tally]:
+    """Texts that are no date, at 24:00, with a time zone, or partial, with and without a date; dates beyond a bound.
+
+    Text that is no date, and 24:00, are warnings with the records; the rest are notes.
+    """
+    texts = dtc_texts(frame, from_)
+    yield from check_texts(frame, from_, texts)
+    missing = texts.by_record(texts.missing_of_date, NO_YEAR)
+    yield from check_parts(frame, from_, texts, missing, made[variable], highest)
+    yield from check_bounds(made, variable, not_before, not_after)
 
 
 @derivation(
     define="date part of {from_}; of a partial date at most this is imputed: {highest} ({impute})"
-    "[, not before {not_before}][, not after {not_after}]"
+    "[, not before {not_before}][, not after {not_after}]",
+    check=check_date,
 )
 def derive_date(
     frame: pd.DataFrame,
@@ -54,8 +68,10 @@ def derive_date(
     where the text can be that day: an end imputed with ``not_before`` its start never comes before it, and nothing
     that was written changes. `derive_dtf` says what was imputed.
 
-    Raises DataError, with the values, for text that is not ISO 8601 and for days that do not exist; DerivationError for
-    an ``impute`` that is no rule, and for "year" without the bound that it needs.
+    24:00 is 00:00 of the next day (ISO 8601). Text that is not ISO 8601 as a whole, its time too, and a day or a time
+    that does not exist (`2014-02-30`, `T25:00`), is a fault of the data: the date is missing, whatever ``highest``, and
+    `check_date` counts it. Raises DataError for an unknown variable; DerivationError for an ``impute`` that is no rule,
+    and for "year" without the bound that it needs.
 
     >>> import pandas as pd
     >>> lb = pd.DataFrame({"LBDTC": ["2014-01-02T11:45", "2014-01", "2014", None]})
@@ -65,20 +81,15 @@ def derive_date(
     ['2014-01-02', '2014-01-31', '2014-12-31', nan]
     """
     require(frame, from_, *not_before, *not_after)
-    codes, levels = codes_of(frame[from_])
-    text = pd.Series(levels, dtype="str").str.strip()
-    possible = possible_dates(text)
-    refuse_strange(from_, text, is_strange(text, possible) & used_levels(codes, levels), _EXPECTED)
-    allowed = _HIGHEST[highest]
-    days = np.where(possible.missing <= min(allowed, MONTH), imputed_dates(possible, impute), _NO_DAY)
-
-    def by_record(of_level: Days) -> Days:
-        return np.append(of_level, _NO_DAY)[codes].astype("datetime64[s]")
-
+    texts, allowed = dtc_texts(frame, from_), HIGHEST[highest]
+    days = np.where(texts.missing_of_date <= min(allowed, MONTH), imputed_dates(texts.dates, impute), _NO_DAY)
     # A missing text has no year either.
-    missing = np.append(possible.missing, YEAR)[codes]
-    is_imputed = (missing != COMPLETE) & (missing <= allowed)
-    dates = Imputable(by_record(days), by_record(possible.first), by_record(possible.last), is_imputed)
+    missing = texts.by_record(texts.missing_of_date, NO_YEAR)
+    made, first, last = (
+        texts.by_record(of_text, _NO_DAY).astype("datetime64[s]")
+        for of_text in (days, texts.dates.first, texts.dates.last)
+    )
+    dates = Imputable(made, first, last, (missing > 0) & (missing <= allowed))
     before, after = ([_midnights(frame, name) for name in names] for names in (not_before, not_after))
     if highest == "year":
         dates = dates.without_year(impute, before, after)

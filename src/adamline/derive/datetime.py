@@ -2,44 +2,56 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Literal
 
 import numpy as np
 import pandas as pd
 
 from adamline.contract import Column, Columns, New, derivation
-from adamline.derive import _possible_times as times
-from adamline.derive._codes import codes_of, dates_of, require, used_levels
-from adamline.derive._possible_dates import (
-    COMPLETE,
-    MONTH,
-    YEAR,
-    Days,
-    Imputable,
-    imputed_dates,
-    is_strange,
-    possible_dates,
-    refuse_strange,
-)
+from adamline.derive._codes import dates_of, require
+from adamline.derive._dtc_tallies import check_bounds, check_parts, check_texts, check_zones
+from adamline.derive._dtc_texts import HIGHEST, MONTH, NO_YEAR, at_time, dtc_texts
+from adamline.derive._possible_dates import Days, Imputable, imputed_dates
+from adamline.findings import Tally
 from adamline.io.dataset import Kind, kind_of
 
 Highest = Literal["none", "second", "minute", "hour", "day", "month", "year"]
-_HIGHEST = {word: rank for rank, word in enumerate(("none", "second", "minute", "hour", "day", "month", "year"))}
 _NO_MOMENT = np.datetime64("NaT")
 _LAST_OF_DAY = np.timedelta64(24 * 3600 - 1, "s")
-_EXPECTED = "ISO 8601, as 2014-01-31T10:30 or 2014-01-31, of days and times that exist"
+
+
+def check_datetime(
+    frame: pd.DataFrame,
+    made: pd.DataFrame,
+    *,
+    variable: New,
+    from_: Column,
+    highest: Highest = "minute",
+    impute: str = "first",
+    time: str = "first",
+    not_before: Columns = (),
+    not_after: Columns = (),
+) -> Iterator[Tally]:
+    """What `check_date` counts, and two warnings more: times that are written and not used, times of several zones."""
+    texts = dtc_texts(frame, from_)
+    yield from check_texts(frame, from_, texts)
+    yield from check_zones(from_, texts)
+    yield from check_parts(frame, from_, texts, texts.by_record(texts.missing, NO_YEAR), made[variable], highest)
+    yield from check_bounds(made, variable, not_before, not_after)
 
 
 @derivation(
     define="date and time of {from_}; of a partial one at most this is imputed: {highest} (date {impute}, time {time})"
-    "[, not before {not_before}][, not after {not_after}]"
+    "[, not before {not_before}][, not after {not_after}]",
+    check=check_datetime,
 )
 def derive_datetime(
     frame: pd.DataFrame,
     *,
     variable: New,
     from_: Column,
-    highest: Highest = "none",
+    highest: Highest = "minute",
     impute: str = "first",
     time: str = "first",
     not_before: Columns = (),
@@ -47,18 +59,20 @@ def derive_datetime(
 ) -> pd.DataFrame:
     """Datetime of an ISO 8601 text, as ``datetime64[us]``; it is the local time that is written, without its time zone.
 
-    ``highest`` is the highest part that may be imputed, and with it all below: "none" leaves a text without its seconds
-    missing, "second" completes `2014-01-02T11:45`, "hour" a date without a time, "day", "month" and "year" a partial
-    date, whose ``impute`` and bounds are those of `derive_date`. ``time`` takes the "first" time that the text can be
-    (00:00:00 without any), the "last" (23:59:59), or what is missing of a fixed one as "12:00:00". A part that stands
-    below a missing one of the time is not used; a time that is written with a partial date is.
+    ``highest`` is the highest part that may be imputed, and with it all below. "minute", the default, keeps every time
+    whose hour is written: `T11:45` and `T11` become 11:45:00 and 11:00:00; "second" needs the minutes too, "none" takes
+    nothing but a text with its seconds. "hour" gives a time to a date without one; "day", "month" and "year" complete a
+    partial date, whose ``impute`` and bounds are those of `derive_date`. ``time`` takes the "first" time that the text
+    can be (00:00:00 without any), the "last" (23:59:59), or what is missing of a fixed one as "12:00:00". A part that
+    stands below a missing one of the time is not used; a time that is written with a partial date is.
 
     An imputed datetime is moved to one of ``not_before`` that is later, then to one of ``not_after`` that is earlier,
     where the text can be that moment; a date stands for its first second in ``not_before``, for its last in
     ``not_after``. `derive_dtf` and `derive_tmf` say what was imputed.
 
-    Raises DataError, with the values, for text that is not ISO 8601 and for days and times that do not exist (24:00 is
-    none of a day); DerivationError for an ``impute`` or ``time`` that is no rule, and for "year" without its bound.
+    24:00 is 00:00 of the next day (ISO 8601). Text that is not ISO 8601, and a day or time that does not exist, is a
+    fault of the data: the datetime is missing, and `check_datetime` counts it. Raises DataError for an unknown
+    variable; DerivationError for an ``impute`` or ``time`` that is no rule, and for "year" without its bound.
 
     >>> import pandas as pd
     >>> ex = pd.DataFrame({"EXENDTC": ["2014-01-02T11:45:30", "2014-01-02", "2014-01"]})
@@ -67,38 +81,21 @@ def derive_datetime(
     ['2014-01-02T11:45:30', '2014-01-02T23:59:59', '2014-01-31T23:59:59']
     """
     require(frame, from_, *not_before, *not_after)
-    codes, levels = codes_of(frame[from_])
-    text = pd.Series(levels, dtype="str").str.strip()
-    dates, clock = possible_dates(text), times.possible_times(text)
-    strange = is_strange(text, dates) | ~clock.is_time
-    refuse_strange(from_, text, strange & used_levels(codes, levels), _EXPECTED)
-    # The parts of a date rank above those of a time.
-    missing = np.where(dates.missing == COMPLETE, clock.missing, dates.missing + times.HOUR)
-    allowed = _HIGHEST[highest]
-    days = np.where(dates.missing <= MONTH, imputed_dates(dates, impute), _NO_MOMENT)
-    moments = np.where(missing <= allowed, _at(days, clock.imputed(time)), _NO_MOMENT)
-
-    def by_record(of_level: Days) -> Days:
-        return np.append(of_level, _NO_MOMENT)[codes].astype("datetime64[us]")
-
+    texts, allowed = dtc_texts(frame, from_), HIGHEST[highest]
+    days = np.where(texts.missing_of_date <= MONTH, imputed_dates(texts.dates, impute), _NO_MOMENT)
+    moments = np.where(texts.missing <= allowed, at_time(days, texts.times.imputed(time)), _NO_MOMENT)
     # A missing text has no year either.
-    of_record = np.append(missing, YEAR + times.HOUR)[codes]
-    made = Imputable(
-        by_record(moments),
-        by_record(_at(dates.first, clock.first)),
-        by_record(_at(dates.last, clock.last)),
-        (of_record != COMPLETE) & (of_record <= allowed),
+    missing = texts.by_record(texts.missing, NO_YEAR)
+    at, first, last = (
+        texts.by_record(of_text, _NO_MOMENT).astype("datetime64[us]")
+        for of_text in (moments, texts.first_moment, texts.last_moment)
     )
+    made = Imputable(at, first, last, (missing > 0) & (missing <= allowed))
     before = [_moments(frame, name) for name in not_before]
     after = [_moments(frame, name, last=True) for name in not_after]
     if highest == "year":
         made = made.without_year(impute, before, after)
     return frame.assign(**{variable: made.bounded(before, after)})
-
-
-def _at(days: Days, clock: times.Times) -> Days:
-    moments: Days = np.add(days.astype("datetime64[us]"), clock)
-    return moments
 
 
 def _moments(frame: pd.DataFrame, name: str, *, last: bool = False) -> Days:

@@ -2,22 +2,51 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import numpy as np
 import pandas as pd
 
 from adamline.condition.to_pandas import selected
 from adamline.contract import Columns, ParameterCode, Values, Where, derivation
-from adamline.derive._codes import NO_RECORD, Ints, numbers_of, require, rows_by_key
+from adamline.derive._codes import NO_RECORD, Bools, Ints, numbers_of, require, rows_by_key
 from adamline.derive._new_records import NOTHING, with_new_records
+from adamline.derive._tallies import counted
 from adamline.derive.pick import picked_rows
+from adamline.findings import Severity, Tally
 
 ASSESSMENT = ("USUBJID", "VISITNUM", "ADT")
+
+
+def check_differential(
+    frame: pd.DataFrame,
+    *,
+    parameter: ParameterCode,
+    total: ParameterCode,
+    fraction: ParameterCode,
+    whole: float = 1.0,
+    where: Where = None,
+    by: Columns = ASSESSMENT,
+    copied: Columns = (),
+    set_: Values = NOTHING,
+) -> Iterator[Tally]:
+    """Fractions without a total, and counts without a value though both are there."""
+    rows, totals, is_reported = _fractions(frame, parameter, total, fraction, where, by)
+    lost = rows[(totals == NO_RECORD) & ~is_reported]
+    message = f"{{count}} records of {fraction} give no {parameter}, since {total} has no value"
+    yield from counted(frame, lost, "no total", message, severity=Severity.NOTE, by="")
+    empty = (frame["PARAMCD"] == parameter).to_numpy(dtype=bool, na_value=False) & frame["AVAL"].isna().to_numpy()
+    at = np.flatnonzero(empty)
+    of_fraction = rows_by_key(frame.loc[:, list(by)].iloc[at], frame, rows[totals != NO_RECORD], by) != NO_RECORD
+    message = f"{{count}} records of {parameter} without a value stay so, though {total} and {fraction} have one"
+    yield from counted(frame, at[of_fraction], "count without a value", message, severity=Severity.NOTE, by="")
 
 
 @derivation(
     define="{parameter}: AVAL of {total} times AVAL of {fraction} / {whole} per {by}, where {parameter} has no record"
     "[; of the records where {where}][; {copied} as on the {fraction} record][; {set_}]",
     needs=("PARAMCD", "AVAL"),
+    check=check_differential,
 )
 def add_differential(
     frame: pd.DataFrame,
@@ -50,12 +79,8 @@ def add_differential(
     2      01    BASO  0.06
     """
     require(frame, *by, *copied, *set_)
-    counted = "AVAL is not missing" if where is None else f"AVAL is not missing and ({where})"
-    rows = _rows_of(frame, fraction, counted, by)
-    asked = frame.iloc[rows]
-    totals = rows_by_key(asked, frame, _rows_of(frame, total, counted, by), by)
-    reported = np.flatnonzero((frame["PARAMCD"] == parameter).to_numpy(dtype=bool, na_value=False))
-    kept = (totals != NO_RECORD) & (rows_by_key(asked, frame, reported, by) == NO_RECORD)
+    rows, totals, is_reported = _fractions(frame, parameter, total, fraction, where, by)
+    kept = (totals != NO_RECORD) & ~is_reported
     rows, totals = rows[kept], totals[kept]
     values = numbers_of(frame, "AVAL")
     return with_new_records(
@@ -65,6 +90,18 @@ def add_differential(
         values={"PARAMCD": np.full(len(rows), parameter, dtype=object), "AVAL": values[totals] * values[rows] / whole},
         set_=set_,
     )
+
+
+def _fractions(
+    frame: pd.DataFrame, parameter: str, total: str, fraction: str, where: str | None, by: Columns
+) -> tuple[Ints, Ints, Bools]:
+    """The records of the fraction, that of the total for each, and whether the count itself has a record."""
+    counted = "AVAL is not missing" if where is None else f"AVAL is not missing and ({where})"
+    rows = _rows_of(frame, fraction, counted, by)
+    asked = frame.loc[:, list(by)].iloc[rows]
+    totals = rows_by_key(asked, frame, _rows_of(frame, total, counted, by), by)
+    reported = np.flatnonzero((frame["PARAMCD"] == parameter).to_numpy(dtype=bool, na_value=False))
+    return rows, totals, rows_by_key(asked, frame, reported, by) != NO_RECORD
 
 
 def _rows_of(frame: pd.DataFrame, parameter: str, where: str, by: Columns) -> Ints:

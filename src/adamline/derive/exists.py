@@ -2,15 +2,32 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import pandas as pd
 
 from adamline.condition.to_pandas import selected
 from adamline.contract import Keys, New, Source, SourceWhere, derivation
 from adamline.derive._codes import NO_RECORD, flags, group_codes, rows_by_key
+from adamline.derive._partners import check_partners
 from adamline.derive.pick import SUBJECT
+from adamline.findings import Tally
 
 
-@derivation(define="'Y' where {source} has a record[ with {where}] for {by}")
+def check_exists(
+    frame: pd.DataFrame,
+    made: pd.DataFrame,
+    *,
+    variable: New,
+    source: Source,
+    where: SourceWhere = None,
+    by: Keys = SUBJECT,
+) -> Iterator[Tally]:
+    """Whether any record was found, and records of the source whose keys are not here."""
+    yield from check_partners(frame, made[variable].notna().to_numpy(), source, where=where, by=by)
+
+
+@derivation(define="'Y' where {source} has a record[ with {where}] for {by}", check=check_exists)
 def derive_exists(
     frame: pd.DataFrame, *, variable: New, source: Source, where: SourceWhere = None, by: Keys = SUBJECT
 ) -> pd.DataFrame:

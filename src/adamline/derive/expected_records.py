@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 import numpy as np
 import pandas as pd
@@ -10,17 +10,35 @@ import pandas as pd
 from adamline.condition.to_pandas import selected
 from adamline.contract import Keys, ParameterCodes, Source, SourceWhere, Table, Values, Where, derivation
 from adamline.derive._codes import NO_RECORD, require
-from adamline.derive._expected import VISIT_NAME, VISIT_NUMBER, at_visits, is_missed
+from adamline.derive._expected import VISIT_NAME, VISIT_NUMBER, at_visits, check_visits, is_missed
 from adamline.derive._new_records import NOTHING, with_new_records
 from adamline.derive.pick import SUBJECT, picked_rows
+from adamline.findings import Tally
 
 PARAMCD = "PARAMCD"
+
+
+def check_expected_records(
+    frame: pd.DataFrame,
+    *,
+    subjects: Source,
+    parameters: ParameterCodes,
+    visits: Sequence[str],
+    table: Table,
+    subjects_where: SourceWhere = None,
+    where: Where = None,
+    by: Keys = SUBJECT,
+    set_: Values = NOTHING,
+) -> Iterator[Tally]:
+    """Planned visits that nobody has a record of."""
+    yield from check_visits(frame, visits)
 
 
 @derivation(
     define="a record of {parameters} at each of the visits {visits} without one, for each {by} of {subjects}"
     "[ where {subjects_where}][; a visit has a record only where {where}][; {set_}]",
     needs=(PARAMCD, VISIT_NAME, VISIT_NUMBER),
+    check=check_expected_records,
 )
 def add_expected_records(
     frame: pd.DataFrame,

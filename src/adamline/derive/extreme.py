@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Literal
 
 import numpy as np
@@ -10,10 +11,37 @@ import pandas as pd
 from adamline.contract import Columns, New, derivation
 from adamline.derive._chosen import chosen, of_one_kind
 from adamline.derive._codes import NO_RECORD, dates_of
+from adamline.derive._tallies import counted
 from adamline.errors import DerivationError, Place
+from adamline.findings import Tally
 
 
-@derivation(define="the {take} of {from_}[, by their dates {dates}]")
+def check_extreme(
+    frame: pd.DataFrame,
+    made: pd.DataFrame,
+    *,
+    variable: New,
+    from_: Columns,
+    take: Literal["first", "last"],
+    dates: Columns = (),
+) -> Iterator[Tally]:
+    """Values without a date, which do not count, and dates without a value, which do."""
+    for name, date in zip(from_, dates, strict=False):
+        rows = (frame[name].notna() & frame[date].isna()).to_numpy()
+        message = f"{{count}} records have {name} and no {date}, and so it does not count"
+        yield from counted(frame, rows, "value without a date", message)
+    if dates:
+        lost = np.flatnonzero(made[variable].isna().to_numpy())
+        lost = lost[
+            np.logical_or.reduce(
+                [(frame[n].notna() & frame[d].notna()).to_numpy()[lost] for n, d in zip(from_, dates, strict=True)]
+            )
+        ]
+        message = f"{{count}} records have no {variable}, since what is of the {take} date has no value and another has"
+        yield from counted(frame, lost, "date without a value", message)
+
+
+@derivation(define="the {take} of {from_}[, by their dates {dates}]", check=check_extreme)
 def derive_extreme(
     frame: pd.DataFrame, *, variable: New, from_: Columns, take: Literal["first", "last"], dates: Columns = ()
 ) -> pd.DataFrame:

@@ -2,17 +2,37 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import numpy as np
 import pandas as pd
 
 from adamline.contract import Columns, New, Order, Where, derivation
 from adamline.derive._codes import NO_RECORD, flags
+from adamline.derive._order_tallies import check_order
 from adamline.derive.pick import Take, picked_rows
+from adamline.findings import Tally
 
 KEY = ("USUBJID", "PARAMCD")
 
 
-@derivation(define="'Y' on the {take} record per {by}[ where {where}][, in the order {order}]")
+def check_flag(
+    frame: pd.DataFrame,
+    *,
+    variable: New,
+    where: Where = None,
+    order: Order = (),
+    take: Take = "only",
+    by: Columns = KEY,
+) -> Iterator[Tally]:
+    """Keys whose record is flagged, or is not, since a value of ``order`` is missing (`check_order`)."""
+    yield from check_order(frame, by=by, where=where, order=order, take=take)
+
+
+@derivation(
+    define="'Y' on the {take} record per {by}[ where {where}][, in the order {order}]",
+    check=check_flag,
+)
 def derive_flag(
     frame: pd.DataFrame,
     *,

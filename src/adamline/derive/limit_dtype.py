@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Literal
 
 import numpy as np
@@ -9,15 +10,35 @@ import pandas as pd
 
 from adamline.contract import Column, New, derivation
 from adamline.derive._codes import NO_RECORD, numbers_of, text_from_codes
-from adamline.derive._limits import limits_of
+from adamline.derive._limits import limits_of, unread_limits
+from adamline.derive._tallies import counted
+from adamline.findings import Severity, Tally
 
 # Terms of the extensible codelist DTYPE (C81224).
 HALF, LOWER, UPPER = "HALFLLOQ", "LLOQ", "ULOQ"
 
 
+def check_limit_dtype(
+    frame: pd.DataFrame,
+    *,
+    variable: New = "DTYPE",
+    beyond: Literal["half", "limit"],
+    text: Column = "LBSTRESC",
+    value: Column = "AVAL",
+) -> Iterator[Tally]:
+    """Texts that look like a limit and are not read as one; limits for which no value stands."""
+    has_value = ~np.isnan(numbers_of(frame, value))
+    message = f"{{count}} records have {value} and a {text} that looks like a limit and cannot be read"
+    yield from counted(frame, unread_limits(frame, text) & has_value, "unread limit", message, by=text)
+    message = f"{{count}} records have a limit in {text} and no {value}, and so no {variable}"
+    lost = ~np.isnan(limits_of(frame, text).number) & ~has_value
+    yield from counted(frame, lost, "limit without a value", message, severity=Severity.NOTE)
+
+
 @derivation(
     define="by {text}, where {value} is not missing: HALFLLOQ below a lower limit (LLOQ where {beyond} is limit), ULOQ "
-    "above an upper limit"
+    "above an upper limit",
+    check=check_limit_dtype,
 )
 def derive_limit_dtype(
     frame: pd.DataFrame,

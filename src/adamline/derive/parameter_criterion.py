@@ -2,19 +2,39 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Literal
 
 import numpy as np
 import pandas as pd
 
+from adamline.condition.parse import parse_condition
 from adamline.condition.to_pandas import selected
+from adamline.condition.tree import variables_of
+from adamline.condition.undecided import undecided
 from adamline.contract import New, ParameterWheres, derivation
 from adamline.derive._codes import NO_RECORD, require, text_from_codes
+from adamline.derive._tallies import counted
+from adamline.findings import Severity, Tally
+
+
+def check_parameter_criterion(
+    frame: pd.DataFrame, *, variable: New, criterion: ParameterWheres, unmet: Literal["missing", "N"] = "missing"
+) -> Iterator[Tally]:
+    """Records of which a missing value leaves open whether they meet the criterion, by parameter."""
+    is_open = np.zeros(len(frame), dtype=bool)
+    for parameter, condition in criterion.items():
+        records = np.flatnonzero((frame["PARAMCD"] == parameter).to_numpy(dtype=bool, na_value=False))
+        names = dict.fromkeys(variables_of(parse_condition(condition)))
+        is_open[records[undecided(frame.loc[:, list(names)].iloc[records], condition).rows]] = True
+    message = f"{{count}} records have no {variable}, since a comparison with a missing value leaves the criterion open"
+    yield from counted(frame, is_open, "open condition", message, severity=Severity.NOTE)
 
 
 @derivation(
     define="'Y' where the criterion of the parameter is met ({criterion}), {unmet} where it is not, missing where a "
-    "value that decides is missing"
+    "value that decides is missing",
+    check=check_parameter_criterion,
 )
 def derive_parameter_criterion(
     frame: pd.DataFrame, *, variable: New, criterion: ParameterWheres, unmet: Literal["missing", "N"] = "missing"

@@ -9,7 +9,10 @@ from adamline.contract import New, ParameterTexts, derivation
 from adamline.derive._codes import NO_RECORD, codes_of, require, text_from_codes
 
 
-@derivation(define="by parameter: {text}")
+@derivation(
+    define="by parameter: {text}",
+    loses_nothing="the spec says of each parameter which text it has, or that it has none",
+)
 def derive_parameter_text(frame: pd.DataFrame, *, variable: New, text: ParameterTexts) -> pd.DataFrame:
     """The text that ``text`` has for the record's PARAMCD; missing for a parameter without one.
 

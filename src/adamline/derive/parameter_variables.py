@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 
 import numpy as np
@@ -9,7 +10,8 @@ import pandas as pd
 
 from adamline.derive._codes import NO_RECORD, Ints, codes_of, gather, require, rows_by_key, text_from_codes
 from adamline.errors import NOWHERE, DataError, Place
-from adamline.findings import Severity, Tally, where_several
+from adamline.findings import Severity, Tally, where_several, where_unused
+from adamline.io.number_text import numbers_of_texts
 
 # The column of `parameters` that says of which other parameter a row has the records.
 RECORDS_OF = "records_of"
@@ -76,6 +78,45 @@ def check_parameter_variables(
                 yield Tally(severity, "merged parameter", message + hint, NOWHERE, kinds, where_several)
 
 
+def check_rows(matched: pd.DataFrame, *, parameters: Sequence[Mapping[str, str | None]], match: Sequence[str]) -> Tally:
+    """The rows of ``parameters`` that no record matches, of those that name a variable of ``match``."""
+    codes, levels = codes_of(matched["PARAMCD"])
+    found = dict(zip(map(str, levels), np.bincount(codes + 1, minlength=len(levels) + 1)[1:], strict=True))
+    rows_of = Counter(row["PARAMCD"] for row in parameters)
+    kinds: dict[str, int] = {}
+    for row in parameters:  # which are few
+        code, names = str(row["PARAMCD"]), [name for name in match if row.get(name) is not None and name != "PARAMCD"]
+        count = int(found.get(code, 0))
+        if count and rows_of[code] > 1 and names:
+            count = int(
+                np.logical_and.reduce([(matched[name] == row[name]).to_numpy(dtype=bool) for name in names]).sum()
+            )
+        if names:
+            kinds[", ".join([code, *(f"{name}={row[name]}" for name in names)])] = count
+    message = "{count} rows of `parameters` match no record: {kinds}"
+    return Tally(Severity.WARNING, "unused row", message, NOWHERE, kinds, where_unused)
+
+
+def check_units(matched: pd.DataFrame, *, variable: str, unit: Mapping[str, str]) -> Iterator[Tally]:
+    """Records whose unit in ``variable`` is not that of their parameter, which nothing converts.
+
+    Case does not count, nor a unit that is missing.
+    """
+    codes, names = codes_of(matched["PARAMCD"])
+    values, levels = codes_of(matched[variable])
+    is_known = (codes >= 0) & (values >= 0)
+    pairs = codes[is_known] * len(levels) + values[is_known]
+    counts = np.bincount(pairs, minlength=len(names) * len(levels)).reshape(len(names), len(levels))
+    kinds: dict[str, int] = {}
+    for name, level in zip(*np.nonzero(counts), strict=True):
+        code, has = str(names[name]), str(levels[level])
+        if code in unit and has.lower() != unit[code].lower():
+            kinds[f"{code} in {has}, not {unit[code]}"] = int(counts[name, level])
+    if kinds:
+        message = f"{{count}} records have another unit in {variable} than `parameters` gives them: {{kinds}}"
+        yield Tally(Severity.WARNING, "unit of the parameter", message, NOWHERE, kinds)
+
+
 def _with_second_parameters(
     matched: pd.DataFrame, row_of: Ints, parameters: Sequence[Mapping[str, str | None]]
 ) -> tuple[pd.DataFrame, Ints]:
@@ -108,7 +149,7 @@ def _column(texts: list[str | None], name: str) -> pd.Series | pd.Categorical:
     values = pd.Series(texts, dtype="str")
     if name.endswith("N"):
         try:
-            return values.astype(float)
+            return pd.Series(numbers_of_texts(values), index=values.index)
         except ValueError as error:
             raise DataError(f"{name} is a number.", place=Place(variable=name), found=str(error)) from error
     codes, levels = pd.factorize(values)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Literal
 
 import numpy as np
@@ -10,11 +11,35 @@ import pandas as pd
 from adamline.condition.to_pandas import selected
 from adamline.contract import Column, New, Where, derivation
 from adamline.derive._codes import numbers_of, only_where
+from adamline.derive._tallies import among, counted
+from adamline.findings import Severity, Tally
 
 Divisor = Literal["base", "size"]
 
 
-@derivation(define="({aval} - {base}) / {base} * 100 ({divisor})[ where {where}]")
+def check_pchg(
+    frame: pd.DataFrame,
+    *,
+    variable: New = "PCHG",
+    aval: Column = "AVAL",
+    base: Column = "BASE",
+    divisor: Divisor = "base",
+    where: Where = None,
+) -> Iterator[Tally]:
+    """Records with a value, and a baseline that is missing, zero or, with ``divisor`` "base", negative."""
+    values, before = numbers_of(frame, aval), numbers_of(frame, base)
+    rows = among(frame, ~np.isnan(values) & ~(before > 0), where)
+    before, note = before[rows], Severity.NOTE
+    message = "{count} records have a value and no baseline"
+    yield from counted(frame, rows[np.isnan(before)], "no baseline", message, severity=note)
+    message = f"{{count}} records have no {variable}, since {base} is 0"
+    yield from counted(frame, rows[before == 0], "division by zero", message, severity=note)
+    if divisor == "base":
+        message = f"{{count}} records have a negative {base}, so that a rise is a negative {variable} (divisor: base)"
+        yield from counted(frame, rows[before < 0], "negative baseline", message)
+
+
+@derivation(define="({aval} - {base}) / {base} * 100 ({divisor})[ where {where}]", check=check_pchg)
 def derive_pchg(
     frame: pd.DataFrame,
     *,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Literal
 
 import numpy as np
@@ -19,8 +19,22 @@ from adamline.contract import (
     derivation,
     order_of,
 )
-from adamline.derive._codes import NO_RECORD, Bools, Ints, gather, group_codes, order_ranks, require, rows_by_key
-from adamline.errors import DerivationError, Place
+from adamline.derive._codes import (
+    NO_RECORD,
+    Bools,
+    Ints,
+    extreme_rows,
+    gather,
+    group_codes,
+    order_ranks,
+    require,
+    rows_by_key,
+)
+from adamline.derive._named_records import named_records
+from adamline.derive._order_tallies import check_order
+from adamline.derive._partners import check_partners
+from adamline.errors import NOWHERE, DerivationError, Place
+from adamline.findings import Severity, Tally
 
 Take = Literal["only", "first", "last"]
 SUBJECT = ("USUBJID",)
@@ -44,22 +58,11 @@ def picked_rows(
     mask = where if isinstance(where, np.ndarray) else selected(frame, where)
     rows = np.flatnonzero(mask)
     for rank in order_ranks(frame, order):
-        rows = _extreme_rows(rows, group[rows], size, rank[rows], take)
+        rows = extreme_rows(rows, group[rows], size, rank[rows], take)
     _refuse_ties(frame, by, order, rows, group[rows])
     picked_of_group = np.full(size, NO_RECORD, dtype=np.int64)
     picked_of_group[group[rows]] = rows
     return picked_of_group, group
-
-
-def _extreme_rows(rows: Ints, groups: Ints, size: int, rank: np.ndarray, take: Take) -> Ints:
-    """Those of the rows whose rank is the lowest of their group ("first"), or the highest; no sort is needed."""
-    if not len(rows):
-        return rows
-    best = np.empty(size, dtype=rank.dtype)
-    best[groups] = rank  # any member is a start
-    (np.minimum if take == "first" else np.maximum).at(best, groups, rank)
-    kept: Ints = rows[rank == best[groups]]
-    return kept
 
 
 def _refuse_ties(frame: pd.DataFrame, by: Sequence[str], order: Sequence[str], rows: Ints, groups: Ints) -> None:
@@ -78,8 +81,50 @@ def _refuse_ties(frame: pd.DataFrame, by: Sequence[str], order: Sequence[str], r
         )
 
 
+def is_wanted(frame: pd.DataFrame, source: pd.DataFrame, by: Sequence[str]) -> Bools:
+    """Whether the frame has the keys of each record of the source."""
+    group, _ = group_codes(source, by)
+    one_each, of_record = np.unique(group, return_index=True, return_inverse=True)[1:]
+    found = rows_by_key(frame, source, one_each, by)
+    wanted: Bools = np.isin(one_each, found)[of_record]
+    return wanted
+
+
+def check_pick(
+    frame: pd.DataFrame,
+    *,
+    variable: New,
+    source: Source,
+    from_: SourceColumn,
+    where: SourceWhere = None,
+    order: SourceOrder = (),
+    take: Take = "only",
+    by: Keys = SUBJECT,
+) -> Iterator[Tally]:
+    """Orders that a missing value decides (`check_order`), keys that find no record in the source (`check_partners`).
+
+    And a note of records that are picked without a value where others of their key have one.
+    """
+    require(source, from_)
+    of = source[is_wanted(frame, source, by)]
+    yield from check_order(of, by=by, where=where, order=order, take=take)
+    picked_of_group, group = picked_rows(of, by=by, where=where, order=order, take=take)
+    picked = picked_of_group[picked_of_group != NO_RECORD]
+    yield from check_partners(frame, rows_by_key(frame, of, picked, by) != NO_RECORD, source, where=where, by=by)
+    has_value = selected(of, where) & of[from_].notna().to_numpy()
+    rows = np.zeros(len(of), dtype=bool)
+    rows[picked_of_group[group[has_value]]] = True
+    rows &= of[from_].isna().to_numpy()
+    if rows.any():
+        message = f"{{count}} records are picked that have no {from_}, while others of their key have one"
+        keys = named_records(of, rows)
+        yield Tally(Severity.NOTE, "picked without a value", message, NOWHERE, {"": int(rows.sum())}, keys=keys)
+
+
 @derivation(
-    define="{from_} of the {take} {source} record[ where {where}] per {by}[, in the order {order}]", keeps="from_"
+    define="{from_} of the {take} {source} record[ where {where}] per {by}[, in the order {order}]",
+    keeps="from_",
+    check=check_pick,
 )
 def derive_pick(
     frame: pd.DataFrame,

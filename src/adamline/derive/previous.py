@@ -2,17 +2,43 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import numpy as np
 import pandas as pd
 
 from adamline.condition.to_pandas import selected
 from adamline.contract import Column, Columns, New, Order, Where, derivation
-from adamline.derive._codes import NO_RECORD, gather, group_codes, order_ranks, require, sorted_rows
+from adamline.derive._codes import NO_RECORD, Ints, gather, group_codes, order_ranks, require, sorted_rows
+from adamline.derive._tallies import counted
 from adamline.derive.flag import KEY
 from adamline.errors import DerivationError, Place
+from adamline.findings import Severity, Tally
 
 
-@derivation(define="{from_} of the record before per {by}[, in the order {order}][, of the records where {where}]")
+def check_previous(
+    frame: pd.DataFrame,
+    *,
+    variable: New,
+    from_: Column,
+    order: Order,
+    where: Where = None,
+    by: Columns = KEY,
+) -> Iterator[Tally]:
+    """Records whose record before has no value: no earlier one is looked for."""
+    before = _row_before(frame, variable, order, where, by)
+    is_empty = frame[from_].isna().to_numpy()
+    rows = np.flatnonzero(before != NO_RECORD)
+    message = f"{{count}} records have no {variable}, since the record before has no {from_}"
+    yield from counted(
+        frame, rows[is_empty[before[rows]]], "record before without a value", message, severity=Severity.NOTE
+    )
+
+
+@derivation(
+    define="{from_} of the record before per {by}[, in the order {order}][, of the records where {where}]",
+    check=check_previous,
+)
 def derive_previous(
     frame: pd.DataFrame,
     *,
@@ -36,6 +62,12 @@ def derive_previous(
     [20.0, nan, nan, 25.0]
     """
     require(frame, from_)
+    before = _row_before(frame, variable, order, where, by)
+    return frame.assign(**{variable: gather(frame[from_], before)})
+
+
+def _row_before(frame: pd.DataFrame, variable: str, order: Order, where: Where, by: Columns) -> Ints:
+    """The row of the record before each, -1 for none."""
     if not order:
         raise DerivationError("The record before needs `order`.", expected="the variables to sort by")
     group, _ = group_codes(frame, by)
@@ -54,4 +86,4 @@ def derive_previous(
         )
     before = np.full(len(frame), NO_RECORD, dtype=np.int64)
     before[later[same_group]] = earlier[same_group]
-    return frame.assign(**{variable: gather(frame[from_], before)})
+    return before

@@ -2,15 +2,32 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import numpy as np
 import pandas as pd
 
 from adamline.contract import Column, New, derivation
 from adamline.derive._codes import numbers_of
+from adamline.derive._tallies import counted
+from adamline.findings import Severity, Tally
 from adamline.standards.rounding import round_half_away
 
 
-@derivation(define="{from_} / {to}[, rounded to {decimals} decimals]")
+def check_ratio(
+    frame: pd.DataFrame, *, variable: New, from_: Column, to: Column, decimals: int | None = None
+) -> Iterator[Tally]:
+    """Records with a number to be divided, and a divisor that is missing or zero."""
+    divisor = numbers_of(frame, to)
+    rows = np.flatnonzero(~np.isnan(numbers_of(frame, from_)) & (np.isnan(divisor) | (divisor == 0)))
+    zero = divisor[rows] == 0
+    message = f"{{count}} records have {from_} and no {to}"
+    yield from counted(frame, rows[~zero], "no divisor", message, severity=Severity.NOTE)
+    message = f"{{count}} records have no {variable}, since {to} is 0"
+    yield from counted(frame, rows[zero], "division by zero", message, severity=Severity.NOTE)
+
+
+@derivation(define="{from_} / {to}[, rounded to {decimals} decimals]", check=check_ratio)
 def derive_ratio(
     frame: pd.DataFrame, *, variable: New, from_: Column, to: Column, decimals: int | None = None
 ) -> pd.DataFrame:

@@ -10,7 +10,8 @@ import pandas as pd
 
 from adamline.contract import Column, New, ParameterTexts, Table, derivation
 from adamline.derive._codes import Bools, Floats, numbers_of, require
-from adamline.derive._limits import limits_of
+from adamline.derive._limits import limits_of, unread_limits
+from adamline.derive._tallies import counted
 from adamline.derive._units import PARAMCD, conversion_of
 from adamline.errors import NOWHERE
 from adamline.findings import Severity, Tally
@@ -41,6 +42,13 @@ def check_result(
     values = _values(frame, from_, text, beyond, not_done)
     yield from _not_done_tallies(frame, not_done, np.isnan(numbers_of(frame, from_)))
     yield from conversion_of(frame, reported=reported, unit=unit, convert=convert).tallies(variable, ~np.isnan(values))
+    has_number = ~np.isnan(numbers_of(frame, from_)) & ~not_done
+    message = f"{{count}} results are {from_}, and their {text} looks like a limit and cannot be read"
+    yield from counted(frame, unread_limits(frame, text) & has_number, "unread limit", message, by=text)
+    if beyond == "missing":
+        limits = ~np.isnan(limits_of(frame, text).number) & ~not_done
+        message = f"{{count}} results are beyond a limit and have no {variable} (beyond: missing)"
+        yield from counted(frame, limits, "beyond a limit", message, severity=Severity.NOTE)
     is_text = np.isnan(numbers_of(frame, from_)) & np.isnan(limits_of(frame, text).number) & ~not_done
     is_text &= frame[PARAMCD].isin(list(unit)).to_numpy()
     yield from _text_tallies(frame[is_text], f"have no {variable}: {from_} is missing, {text} is {{kinds}}", text)

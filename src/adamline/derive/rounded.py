@@ -9,7 +9,10 @@ from adamline.derive._codes import numbers_of
 from adamline.standards.rounding import round_half_away
 
 
-@derivation(define="{from_} rounded to {decimals} decimals")
+@derivation(
+    define="{from_} rounded to {decimals} decimals",
+    loses_nothing="each number is rounded, and no other value is looked at",
+)
 def derive_rounded(frame: pd.DataFrame, *, variable: New, from_: Column, decimals: int) -> pd.DataFrame:
     """Value of ``from_`` rounded to ``decimals`` decimals, half away from zero, as SAS ROUND(x, 10**-decimals).
 

@@ -2,15 +2,37 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import numpy as np
 import pandas as pd
 
 from adamline.condition.to_pandas import selected
 from adamline.contract import Column, New, Where, derivation
 from adamline.derive._codes import NO_RECORD, codes_of, require, text_from_codes
+from adamline.derive._tallies import among, counted
+from adamline.findings import Severity, Tally
 
 
-@derivation(define="{from_}, ' to ' and {to}[, '{missing}' for a missing one][ where {where}]")
+def check_shift(
+    frame: pd.DataFrame,
+    *,
+    variable: New = "SHIFT1",
+    from_: Column = "BNRIND",
+    to: Column = "ANRIND",
+    missing: str | None = None,
+    where: Where = None,
+) -> Iterator[Tally]:
+    """Records with one of the two categories alone, where no word stands for the other."""
+    if missing is not None:
+        return  # the word stands for what is missing, and says so
+    has_from, has_to = (frame[name].notna().to_numpy() for name in (from_, to))
+    for one, other, rows in ((from_, to, has_from & ~has_to), (to, from_, has_to & ~has_from)):
+        message = f"{{count}} records have {one} and no {other}, and so no shift"
+        yield from counted(frame, among(frame, rows, where), "no shift", message, severity=Severity.NOTE)
+
+
+@derivation(define="{from_}, ' to ' and {to}[, '{missing}' for a missing one][ where {where}]", check=check_shift)
 def derive_shift(
     frame: pd.DataFrame,
     *,

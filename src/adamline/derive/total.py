@@ -2,16 +2,41 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import numpy as np
 import pandas as pd
 
 from adamline.condition.to_pandas import selected
 from adamline.contract import Keys, New, Source, SourceColumn, SourceWhere, derivation
 from adamline.derive._codes import group_codes, numbers_of, rows_by_key
+from adamline.derive._partners import check_partners
+from adamline.derive._tallies import among, counted
 from adamline.derive.pick import SUBJECT
+from adamline.findings import Tally
 
 
-@derivation(define="sum of {source}.{from_}[ where {where}], per {by}")
+def check_total(
+    frame: pd.DataFrame,
+    made: pd.DataFrame,
+    *,
+    variable: New,
+    source: Source,
+    from_: SourceColumn,
+    where: SourceWhere = None,
+    by: Keys = SUBJECT,
+) -> Iterator[Tally]:
+    """Sums from which a missing value is left out; keys that the source has not."""
+    yield from check_partners(frame, made[variable].notna().to_numpy(), source, where=where, by=by)
+    rows = among(source, np.isnan(numbers_of(source, from_)), where)
+    one_each = np.unique(group_codes(frame, by)[0], return_index=True)[1]
+    of_key = rows_by_key(source.loc[:, list(by)].iloc[rows], frame, one_each, by)
+    has_sum = np.append(made[variable].notna().to_numpy(), False)[of_key]
+    message = f"{{count}} records of the source have no {from_}, and their {variable} is the sum of the others"
+    yield from counted(source, rows[has_sum], "incomplete sum", message)
+
+
+@derivation(define="sum of {source}.{from_}[ where {where}], per {by}", check=check_total)
 def derive_total(
     frame: pd.DataFrame,
     *,

@@ -21,15 +21,62 @@ from adamline.derive._codes import (
     text_from_codes,
 )
 from adamline.derive._days import with_gap, without_gap
-from adamline.errors import DataError, Place
+from adamline.derive._tallies import counted
+from adamline.errors import NOWHERE, DataError, Place
+from adamline.findings import Severity, Tally, where_unused
 from adamline.io.dataset import Kind, kind_of
+from adamline.io.number_text import numbers_of_texts
 
+Ties = Literal["earlier", "later"]
 LOWER, UPPER, TARGET = "AWLO", "AWHI", "AWTARGET"
+
+
+def check_windows(
+    frame: pd.DataFrame,
+    *,
+    variable: New,
+    table: Table,
+    from_: Column = "ADY",
+    by: Columns = (),
+    ties: Ties | None = None,
+    where: Where = None,
+    kind: EntryKind = "text",
+) -> Iterator[Tally]:
+    """Records that ``where`` selects and no window has, by what they lack, and windows that no record is in.
+
+    A warning of days between two windows, and of values of ``by`` that the table does not have; a note of days before
+    the first window and after the last, of records without a day, and of windows without a record.
+    """
+    days, is_one = numbers_of(frame, from_), selected(frame, where)
+    table, rows, gaps = _in_windows(frame, variable, table, from_, by, ties)
+    has_row = np.zeros(len(frame), dtype=bool)
+    for _, of_frame in _groups(table, frame, by):
+        has_row[of_frame] = True
+    outside = is_one & ~np.isnan(days) & (rows == NO_RECORD)
+    for at, severity, said in (
+        (outside & has_row & (gaps != NO_RECORD), Severity.WARNING, f"have {from_} between two windows"),
+        (outside & has_row & (gaps == NO_RECORD), Severity.NOTE, f"have {from_} before or after all windows"),
+        (is_one & np.isnan(days), Severity.NOTE, f"have no {from_} and are in no window"),
+    ):
+        yield from counted(frame, at, "no window", f"{{count}} records {said}", severity=severity, by=from_)
+    message = f"{{count}} records are in no window: the table has none for their {', '.join(by)}"
+    yield from counted(frame, outside & ~has_row, "no window", message, by=by[0] if by else "")
+    if is_one.any():
+        used = pd.Series(np.bincount(rows[is_one & (rows != NO_RECORD)], minlength=len(table)))
+        # Each entry that reads the table says the same: the name is that of its first column, as AVISIT.
+        named = (
+            table[[*by, *(name for name in table.columns if name not in by)][: len(by) + 1]].astype("str").fillna("")
+        )
+        counts = used.groupby(named.agg(" ".join, axis=1).to_numpy()).sum()
+        kinds = {str(name): int(count) for name, count in counts.items()}
+        message = "{count} windows of the table have no record: {kinds}"
+        yield Tally(Severity.NOTE, "unused window", message, NOWHERE, kinds, where_unused)
 
 
 @derivation(
     define="read from the study's table of windows, by the window in which {from_} lies[, for the same {by}]"
-    "[, where {where}][; days between two targets are of the nearer one, of the {ties} if both are]"
+    "[, where {where}][; days between two targets are of the nearer one, of the {ties} if both are]",
+    check=check_windows,
 )
 def derive_windows(
     frame: pd.DataFrame,
@@ -38,7 +85,7 @@ def derive_windows(
     table: Table,
     from_: Column = "ADY",
     by: Columns = (),
-    ties: Literal["earlier", "later"] | None = None,
+    ties: Ties | None = None,
     where: Where = None,
     kind: EntryKind = "text",
 ) -> pd.DataFrame:
@@ -55,8 +102,9 @@ def derive_windows(
     day 1); before the first and after the last target windows are open. Which of several records in a window counts is
     ANLzzFL's to say: see `derive_awtdiff`, `derive_anlfl`.
 
-    Raises DataError for windows that overlap or end before they begin, for a target without a day or there twice, for a
-    column that the table does not have, and for text in the table where a number is asked for.
+    `check_windows` counts records outside of all windows, and windows without a record. Raises DataError for windows
+    that overlap or end before they begin, for a target outside its window, without a day or there twice, for a column
+    that the table does not have, and for text in the table where a number is asked for.
 
     >>> import pandas as pd
     >>> windows = pd.DataFrame({"AVISIT": ["Week 0", "Week 4"], "AWLO": [None, "22"], "AWHI": ["1", "42"]})
@@ -67,20 +115,31 @@ def derive_windows(
     >>> derive_windows(days, variable="AVISIT", table=weeks, ties="earlier").AVISIT.tolist()
     ['Week 2', 'Week 2', 'Week 4']
     """
-    require(table, *by)
-    if ties is not None:
-        table = _with_midpoints(table, by, ties)
-    require(table, variable, LOWER, UPPER)
-    days = numbers_of(frame, from_)
-    rows = np.full(len(frame), NO_RECORD, dtype=np.int64)
-    # A loop over the groups of the table, which are few; not over records.
-    for of_table, of_frame in _groups(table, frame, by):
-        rows[of_frame] = np.append(of_table, NO_RECORD)[_windows_of(days[of_frame], table.iloc[of_table])]
+    table, rows, _ = _in_windows(frame, variable, table, from_, by, ties)
     rows = np.where(selected(frame, where), rows, NO_RECORD)
     if kind == "number":
         return frame.assign(**{variable: np.append(_numbers(table[variable], np.nan), np.nan)[rows]})
     codes, levels = pd.factorize(table[variable])
     return frame.assign(**{variable: text_from_codes(np.append(codes, NO_RECORD)[rows], list(map(str, levels)))})
+
+
+def _in_windows(
+    frame: pd.DataFrame, variable: str, table: pd.DataFrame, from_: str, by: Sequence[str], ties: Ties | None
+) -> tuple[pd.DataFrame, Ints, Ints]:
+    """The table with its limits; the row of each record in whose window it is; of a day between two, that before it."""
+    require(table, *by)
+    if ties is not None:
+        table = _with_midpoints(table, by, ties)
+    require(table, variable, LOWER, UPPER)
+    _refuse_target_outside(table)
+    days = numbers_of(frame, from_)
+    rows, gaps = np.full((2, len(frame)), NO_RECORD, dtype=np.int64)
+    # A loop over the groups of the table, which are few; not over records.
+    for of_table, of_frame in _groups(table, frame, by):
+        places = np.append(of_table, NO_RECORD)
+        found, between = _windows_of(days[of_frame], table.iloc[of_table])
+        rows[of_frame], gaps[of_frame] = places[found], places[between]
+    return table, rows, gaps
 
 
 def _groups(table: pd.DataFrame, frame: pd.DataFrame, by: Sequence[str]) -> Iterator[tuple[Ints, Ints]]:
@@ -128,26 +187,43 @@ def _text(day: float) -> str | None:
     return None if np.isnan(day) else f"{day:g}"
 
 
-def _windows_of(days: Floats, table: pd.DataFrame) -> Ints:
-    """The row of the window in which each day lies, -1 where there is none."""
+def _windows_of(days: Floats, table: pd.DataFrame) -> tuple[Ints, Ints]:
+    """The row of the window in which each day lies, and that of the window after which, but before another, it lies."""
     lower, upper = _numbers(table[LOWER], -np.inf), _numbers(table[UPPER], np.inf)
     order = np.argsort(lower, kind="stable")
     wrong = (lower > upper)[order] | np.append(lower[order][1:] <= upper[order][:-1], False)
     if wrong.any():
-        row = table.iloc[order[np.flatnonzero(wrong)[0]]]
-        found = ", ".join(f"{name}: {value}" for name, value in row.items() if isinstance(value, str))
         expected = "AWLO not after AWHI, and each day in one window"
-        raise DataError("Analysis windows overlap.", place=Place(variable=LOWER), expected=expected, found=found)
+        _refuse(table.iloc[order[np.flatnonzero(wrong)[0]]], LOWER, "Analysis windows overlap.", expected)
     if not len(order):
-        return np.full(len(days), NO_RECORD, dtype=np.int64)
+        return np.full(len(days), NO_RECORD, dtype=np.int64), np.full(len(days), NO_RECORD, dtype=np.int64)
     # A missing day is sorted behind all others, and is below no upper limit.
-    at = order[np.maximum(np.searchsorted(lower[order], days, side="right") - 1, 0)]
-    return np.where((days >= lower[at]) & (days <= upper[at]), at, NO_RECORD).astype(np.int64)
+    after = np.searchsorted(lower[order], days, side="right") - 1
+    at = order[np.maximum(after, 0)]
+    is_in = (days >= lower[at]) & (days <= upper[at])
+    is_between = (days > upper[at]) & (after >= 0) & (after < len(order) - 1)
+    return np.where(is_in, at, NO_RECORD), np.where(is_between, at, NO_RECORD)
+
+
+def _refuse_target_outside(table: pd.DataFrame) -> None:
+    """Raise for a target day that is not in its own window."""
+    if TARGET not in table.columns:
+        return
+    target = _numbers(table[TARGET], np.nan)
+    wrong = (target < _numbers(table[LOWER], -np.inf)) | (target > _numbers(table[UPPER], np.inf))
+    if wrong.any():
+        row = table.iloc[np.flatnonzero(wrong)[0]]
+        _refuse(row, TARGET, "A target day is outside its window.", "AWTARGET from AWLO to AWHI")
+
+
+def _refuse(row: pd.Series, name: str, what: str, expected: str) -> None:
+    found = ", ".join(f"{name}: {value}" for name, value in row.items() if isinstance(value, str))
+    raise DataError(what, place=Place(variable=name), expected=expected, found=found)
 
 
 def _numbers(texts: pd.Series, blank: float) -> Floats:
     try:
-        numbers = texts.astype("str").astype(float).to_numpy()
+        numbers = numbers_of_texts(texts)
     except ValueError as error:
         place = Place(variable=str(texts.name))
         raise DataError(f"{texts.name} of the table is no number.", place=place, found=str(error)) from error

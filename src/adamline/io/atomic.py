@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from itertools import count
@@ -37,7 +38,32 @@ def replace_file(path: Path | str) -> Iterator[BinaryIO]:
         with suppress(OSError):
             temporary.unlink()
         raise
-    _sync_folder(target.parent)
+    sync_folder(target.parent)
+
+
+def remove_leftovers(folder: Path) -> None:
+    """Remove the temporary files of `replace_file` in ``folder`` that no other process of this machine is writing."""
+    for path in folder.glob(".*.tmp"):
+        found = _TEMPORARY.search(path.name)
+        if found and not _is_of_another(int(found[1])):
+            with suppress(OSError):
+                path.unlink()
+
+
+_TEMPORARY = re.compile(r"\.([0-9]{1,9})-[0-9]+\.tmp$")
+
+
+def _is_of_another(pid: int) -> bool:
+    """Whether another process has the number. Windows lets nobody remove a file that is being written."""
+    if os.name != "posix" or pid == os.getpid():
+        return False
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    except (OSError, OverflowError):
+        return True
+    return True
 
 
 def _beside(target: Path) -> BinaryIO:
@@ -50,8 +76,8 @@ def _beside(target: Path) -> BinaryIO:
     raise AssertionError("count() does not end")
 
 
-def _sync_folder(folder: Path) -> None:
-    """Make the renaming last through a power cut, where the system lets a folder be synced."""
+def sync_folder(folder: Path) -> None:
+    """Make renamings in ``folder`` last through a power cut, where the system lets a folder be synced."""
     with suppress(OSError):
         descriptor = os.open(folder, os.O_RDONLY)
         try:

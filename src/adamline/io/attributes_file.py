@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
 import yaml
 
-from adamline.errors import FileFormatError, Place
+from adamline.errors import FileFormatError, Place, SpecError
 from adamline.io.atomic import replace_file
 from adamline.io.attributes import Attributes, list_attributes, parse_attributes
 from adamline.io.dataset import Dataset
+from adamline.io.yaml_text import read_yaml
 
 _SUFFIX: Final = ".yaml"
 
@@ -42,14 +44,13 @@ def read_attributes(path: Path | str) -> Attributes:
           - {name: USUBJID}
           - {name: AVAL, kind: number, label: Analysis Value, format: 8.2}
     """
-    file = str(path)
     try:
-        # The base loader leaves every scalar as text: NO, 010 and 12:30 stay what they are.
-        content: Any = yaml.load(Path(path).read_bytes(), Loader=yaml.BaseLoader)  # noqa: S506 - makes text only
-    except yaml.YAMLError as error:
-        mark = getattr(error, "problem_mark", None)
-        place = Place(file=file, line=mark.line + 1 if mark else None)
-        raise FileFormatError("The attributes are not YAML.", place=place, found=str(error).splitlines()[0]) from None
-    except RecursionError:
-        raise FileFormatError("The attributes are nested too deeply.", place=Place(file=file)) from None
-    return parse_attributes(content, Place(file=file))
+        content = read_yaml(Path(path)).content
+    except SpecError as error:
+        fault = error.faults[0]
+        more = f" (and {len(error.faults) - 1} more faults)" if len(error.faults) > 1 else ""
+        place = replace(fault.place, file=str(path))
+        raise FileFormatError(
+            fault.what + more, place=place, expected=fault.expected, found=fault.found, hint=fault.hint
+        ) from None
+    return parse_attributes(content, Place(file=str(path)))

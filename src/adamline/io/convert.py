@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Final
 
 from adamline.errors import DataError, Place
 from adamline.findings import Finding
 from adamline.io.arrow_columns import special_variables
 from adamline.io.dataset_json_read import read_dataset_json_header
+from adamline.io.dataset_json_write import times_beyond_a_day
+from adamline.io.file_format import JSON_FORMATS
 from adamline.io.files import (
     FileFormat,
     Loss,
@@ -23,8 +24,6 @@ from adamline.io.files import (
     write_dataset_parts,
 )
 from adamline.io.text_type import TextType
-
-_JSON: Final = (FileFormat.DATASET_JSON, FileFormat.DATASET_NDJSON)
 
 
 @dataclass(frozen=True)
@@ -49,9 +48,9 @@ def convert_file(
     """Write the dataset of one file to another, formats by their suffixes; ``columns`` chooses variables.
 
     It flows in parts of ``chunk_rows`` records: memory does not grow with the file. It is read twice, since files
-    begin with what is known only at their end: the number of records, and which numbers have special missings. Only
-    into XPT, whose lengths depend on all values, the whole dataset is held in memory. Between the two forms of
-    Dataset-JSON the header goes along, times and OIDs included.
+    begin with what is known only at their end: the number of records, which numbers have special missings, which times
+    go beyond a day. Only into XPT, whose lengths depend on all values, the whole dataset is held in memory. Between the
+    two forms of Dataset-JSON the header goes along, times and OIDs included.
 
     What the target cannot keep is refused unless ``allow`` lists it, before anything is written; errors are those
     of `read_dataset` and `write_dataset`. The target appears under its name only when it is whole.
@@ -74,17 +73,24 @@ def convert_file(
         return Conversion(dataset.name, len(dataset.frame), tuple(findings))
     name, records = "", 0
     special: frozenset[str] = frozenset()
+    seconds: frozenset[str] = frozenset()
     for part in iter_dataset(source, chunk_rows, columns=chosen, options=reading, report=findings.append):
         name, records = part.name, records + len(part.frame)
         special |= special_variables(part)
+        seconds |= times_beyond_a_day(part)
     parts = iter_dataset(source, chunk_rows, columns=chosen, options=reading)
-    options = _with_header(source, target, writing)
+    options = _with_header(source, target, writing, seconds)
     write_dataset_parts(parts, target, special=special, records=records, allow=allow, options=options)
     return Conversion(name, records, tuple(findings))
 
 
-def _with_header(source: Path | str, target: Path | str, options: WriteOptions | None) -> WriteOptions | None:
-    """The options with the header of the source, where both files are Dataset-JSON and no other is given."""
-    if format_of(source) not in _JSON or format_of(target) not in _JSON or (options and options.header):
+def _with_header(
+    source: Path | str, target: Path | str, options: WriteOptions | None, seconds: frozenset[str]
+) -> WriteOptions | None:
+    """The options for a Dataset-JSON file: its times in seconds, and the header of a source of the same kind."""
+    if format_of(target) not in JSON_FORMATS:
         return options
-    return replace(options or WriteOptions(), header=read_dataset_json_header(source))
+    made = replace(options or WriteOptions(), seconds=seconds)
+    if format_of(source) not in JSON_FORMATS or made.header is not None:
+        return made
+    return replace(made, header=read_dataset_json_header(source))

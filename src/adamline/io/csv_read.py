@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import csv
-import io
 import re
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, BinaryIO, Final
+from typing import Any, Final
 
 import pyarrow as pa
 import pyarrow.csv as pcsv
@@ -17,14 +15,12 @@ import pyarrow.csv as pcsv
 from adamline.errors import DataError, FileFormatError, Place, nearest
 from adamline.io.arrow_columns import from_arrow
 from adamline.io.attributes import Attributes
+from adamline.io.csv_text import MOST_BYTES, CsvText, line_of_record
 from adamline.io.csv_values import parse_column
-from adamline.io.csv_write import UTF8_WITH_MARK
 from adamline.io.dataset import Dataset, Kind, Variable
 from adamline.io.text_decoder import check_encoding
 from adamline.io.text_type import TextType
 
-# A record must fit into one block.
-_BLOCK_BYTES: Final = 1 << 22
 _ROW: Final = re.compile(r"Row #(\d+)")
 
 
@@ -43,9 +39,10 @@ def read_csv(
     special missing; dates are ISO 8601, in full. Quotes and line breaks in fields as in RFC 4180; a mark at the
     beginning of a UTF-8 file is no part of the first name. ``columns`` chooses variables and their order.
 
-    FileFormatError, with record and variable, for a value that is not of its kind, a line with more or fewer
-    fields, a quote without an end, a name twice, and bytes that are not in ``encoding``; DataError for an attribute
-    or column without a name in the file; OSError for no file.
+    FileFormatError, with line and record or column, for a value that is not of its kind, a line with more or fewer
+    fields, a quote without an end, a quote in a field that does not begin with one, text after a closing quote, a name
+    twice, and bytes that are not in ``encoding``; DataError for an attribute or column without a name in the file;
+    OSError for no file.
 
     >>> import tempfile
     >>> known = Attributes("VS", "Vital Signs", (Variable("VSSTRESN", Kind.NUMBER),))
@@ -77,29 +74,6 @@ def iter_csv(
             yield plan.dataset(table.slice(start, chunk_rows), text)
 
 
-class _CountedQuotes(io.RawIOBase):
-    """A file that counts its quotes as it is read (an odd number means that one is not closed) and ends its lines."""
-
-    def __init__(self, handle: BinaryIO) -> None:
-        self._handle = handle
-        self._last = b"\n"
-        self.quotes = 0
-
-    def readable(self) -> bool:
-        """True: it is for reading."""
-        return True
-
-    def read(self, size: int = -1) -> bytes:
-        """The next bytes."""
-        content = self._handle.read(size)
-        self.quotes += content.count(b'"')
-        if len(content) < size:
-            at_line_end = (content or self._last).endswith((b"\n", b"\r"))
-            content += b"" if at_line_end else b"\n"
-        self._last = content[-1:] or self._last
-        return content
-
-
 @dataclass(frozen=True)
 class _Plan:
     """Which columns of which file to read, and as what."""
@@ -117,8 +91,9 @@ class _Plan:
         check_encoding(encoding)
         stem = Path(path).name.partition(".")[0].upper()
         known = attributes or Attributes(stem, "", ())
-        place = Place(file=str(path))
-        names = _read_names(path, encoding)
+        place = Place(file=str(path), line=1)
+        with Path(path).open("rb") as handle:
+            names = CsvText(path, handle, encoding).names()
         described = {variable.name: variable for variable in known.variables}
         chosen = names if columns is None else tuple(columns)
         for name in (*described, *chosen):
@@ -136,26 +111,15 @@ class _Plan:
         """The records block by block, parsed."""
         start = 0
         with Path(self.path).open("rb") as handle:
-            counted = _CountedQuotes(handle)
-            for batch in self._batches(counted):
+            text = CsvText(self.path, handle, self.encoding)
+            text.names()
+            for batch in self._batches(text):
                 yield self._parsed(pa.Table.from_batches([batch]), start)
                 start += len(batch)
-            if counted.quotes % 2:
-                raise FileFormatError(
-                    "A quote has no end: the file is truncated, or has a quote in a field without quotes.",
-                    place=Place(file=self.path),
-                    found=f"{counted.quotes} quotes",
-                    hint='a field with a quote is written "like ""this"""',
-                )
 
-    def _batches(self, handle: Any) -> Iterator[Any]:
-        codec = "utf-8" if self.encoding == UTF8_WITH_MARK else self.encoding
+    def _batches(self, text: CsvText) -> Iterator[Any]:
         reading = pcsv.ReadOptions(
-            use_threads=False,
-            block_size=_BLOCK_BYTES,
-            column_names=list(self.names),
-            skip_rows_after_names=1,
-            encoding=codec,
+            use_threads=False, block_size=MOST_BYTES, column_names=list(self.names), skip_rows_after_names=1
         )
         # In a file of one column an empty line is a record.
         parsing = pcsv.ParseOptions(newlines_in_values=True, ignore_empty_lines=len(self.names) > 1)
@@ -163,58 +127,45 @@ class _Plan:
             column_types={name: pa.large_string() for name in self.names},
             include_columns=[variable.name for variable in self.variables],
         )
-        with self._named_errors():
-            reader = pcsv.open_csv(handle, read_options=reading, parse_options=parsing, convert_options=converting)
+        with self._named_errors(text):
+            reader = pcsv.open_csv(text, read_options=reading, parse_options=parsing, convert_options=converting)
         while True:
-            with self._named_errors():
+            with self._named_errors(text):
                 batch = next(reader, None)
             if batch is None:
                 return
             yield batch
 
     @contextmanager
-    def _named_errors(self) -> Iterator[None]:
-        """Arrow's errors as ours, with the record."""
+    def _named_errors(self, text: CsvText) -> Iterator[None]:
+        """Arrow's errors as ours, with line and record."""
         try:
             yield
-        except (pa.ArrowInvalid, UnicodeDecodeError) as error:
+        except pa.ArrowInvalid as error:
             found = _ROW.search(str(error))
-            place = Place(file=self.path, record=int(found[1]) - 1 if found else None)
+            record = int(found[1]) - 1 if found else None
             message = str(error)[found.end() + 2 :] if found else str(error)
-            hint = f"a record has more than {_BLOCK_BYTES} bytes, or a quote has no end" if "straddl" in message else ""
-            raise FileFormatError(
-                "The file cannot be read as CSV.", place=place, found=message[:200], hint=hint
-            ) from error
+            place = self._place(record)
+            if "straddl" in message:
+                what = f"A record has more than {MOST_BYTES} bytes, or a quote has no end."
+                raise FileFormatError(what, place=text.open_quote or place) from error
+            raise FileFormatError("The file cannot be read as CSV.", place=place, found=message[:200]) from error
+
+    def _place(self, record: int | None) -> Place:
+        line = line_of_record(self.path, self.encoding, record) if record is not None else None
+        return Place(file=self.path, line=line, record=record)
 
     def _parsed(self, table: Any, start: int) -> Any:
         """The columns by their kinds; ``start`` is the number of records before."""
         arrays: dict[str, Any] = {}
         for variable in self.variables:
             place = Place(file=self.path, dataset=self.name, variable=variable.name)
-            arrays |= parse_column(table.column(variable.name).combine_chunks(), variable, place, start)
+            try:
+                arrays |= parse_column(table.column(variable.name).combine_chunks(), variable, place, start)
+            except FileFormatError as error:
+                raise error.at(self._place(error.place.record)) from None
         return pa.table(arrays)
 
     def dataset(self, table: Any, text: TextType) -> Dataset:
         """The table as a dataset."""
         return Dataset(self.name, from_arrow(table, self.variables, text), self.variables, self.label)
-
-
-def _read_names(path: Path | str, encoding: str) -> tuple[str, ...]:
-    place = Place(file=str(path), line=1)
-    codec = "utf-8" if encoding == UTF8_WITH_MARK else encoding
-    with Path(path).open("rb") as handle:
-        try:
-            # Line by line, so that a fault further down is not taken for one in the names.
-            lines = (line.decode(codec).removeprefix("\ufeff") for line in handle)
-            names = tuple(next(csv.reader(lines, strict=True), ()))
-        except (UnicodeDecodeError, csv.Error) as error:
-            raise FileFormatError("The names cannot be read.", place=place, found=str(error)) from None
-    twice = sorted({name for name in names if names.count(name) > 1})
-    if not names or "" in names or twice:
-        raise FileFormatError(
-            "The first line does not name the columns.",
-            place=place,
-            expected="a name for each column, none of them twice",
-            found=f"{', '.join(twice)} twice" if twice else repr(",".join(names))[:80],
-        )
-    return names

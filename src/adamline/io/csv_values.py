@@ -11,10 +11,11 @@ import pyarrow.compute as pc
 from adamline.errors import FileFormatError, Place
 from adamline.io.arrow_columns import ARROW_TYPES
 from adamline.io.dataset import MISSING_SUFFIX, Kind, Variable
+from adamline.io.number_text import A_NUMBER, NUMBER
 
 _LETTER: Final = r"^\.[A-Za-z_]$"
 _FORMS: Final = {
-    Kind.NUMBER: (r"^[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]+)?$", "a decimal number such as -1.5 or 1e-7"),
+    Kind.NUMBER: (f"^(?:{NUMBER})$", A_NUMBER),
     Kind.DATE: (r"^[0-9]{4}-[0-9]{2}-[0-9]{2}$", "a date such as 2024-03-05"),
     Kind.DATETIME: (
         r"^[0-9]{4}-[0-9]{2}-[0-9]{2}[T ][0-9]{2}:[0-9]{2}(:[0-9]{2}(\.[0-9]{1,6})?)?$",

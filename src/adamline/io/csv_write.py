@@ -82,6 +82,8 @@ def _write_names(handle: BinaryIO, dataset: Dataset, encoding: str) -> None:
     for variable in dataset.variables:
         place = Place(dataset=dataset.name, variable=variable.name)
         encode_text(pd.Series([variable.name], dtype="str"), _codec(encoding), place)
+        if "\0" in variable.name or not variable.name:
+            raise DataError("A name that is empty or has NUL cannot be read back.", place=place)
     fields = [pa.array([variable.name], pa.large_string()) for variable in dataset.variables]
     if encoding == UTF8_WITH_MARK:
         handle.write(b"\xef\xbb\xbf")

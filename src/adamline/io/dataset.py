@@ -18,6 +18,9 @@ class Kind(StrEnum):
 
     In the frame: TEXT is ``str``, ``object`` or ``category`` with one missing; NUMBER is ``float64`` with
     NaN; DATE is ``datetime64[s]``, DATETIME ``datetime64[us]``, TIME ``timedelta64[us]``.
+
+    >>> Kind("date") is Kind.DATE
+    True
     """
 
     TEXT = "text"
@@ -33,6 +36,9 @@ class Variable:
 
     ``length`` is in bytes, None where it is still to be chosen; ``format`` and ``informat`` are written as
     in SAS (``DATE9.``, ``8.2``, ``$20.``), empty where there is none; ``codelist`` names a codelist of the spec.
+
+    >>> Variable("TRTSDT", Kind.DATE, "Date of First Exposure", 8, "DATE9.").format
+    'DATE9.'
     """
 
     name: str
@@ -70,6 +76,10 @@ class Dataset:
 
     The frame has a column for each variable, and a categorical ``X.missing`` beside a number ``X`` whose file
     holds special missing values. Neither the frame's order of rows nor its index carries meaning.
+
+    >>> dm = Dataset("DM", pd.DataFrame({"AGE": [63.0]}), (Variable("AGE", Kind.NUMBER, "Age"),))
+    >>> dm["AGE"].label, dm.frame["AGE"].tolist()
+    ('Age', [63.0])
     """
 
     name: str

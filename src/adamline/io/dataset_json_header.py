@@ -169,7 +169,7 @@ class _Reader:
         kind = kind_of_format(format_name(column.display_format or ""))
         if numeric and kind is not Kind.NUMBER:
             message = f"Numbers with displayFormat {column.display_format} are read as SAS {kind}s."
-            self.note("date_numbers", message, here)
+            self.note("date_numbers", message, here, Severity.NOTE)
         return column
 
     def _unknown(self, items: Mapping[str, Any], known: Sequence[str], here: Place) -> None:

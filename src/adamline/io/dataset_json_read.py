@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Final
 
 import pyarrow as pa
 
 from adamline.errors import DataError, FileFormatError, Place, nearest
-from adamline.findings import Finding, Severity
+from adamline.findings import Finding, Report, Severity, ignore
 from adamline.io.arrow_columns import ARROW_TYPES, from_arrow
 from adamline.io.dataset import Dataset, Kind, Variable
 from adamline.io.dataset_json_header import format_name, parse_header
@@ -19,19 +19,14 @@ from adamline.io.dataset_json_parse import BOM, JsonSource
 from adamline.io.dataset_json_rows import JsonRows, NdjsonRows, open_rows
 from adamline.io.dataset_json_types import DatasetJsonHeader, DataType, JsonColumn, kind_of_column
 from adamline.io.dataset_json_values import JsonField
+from adamline.io.oddities import Oddities
 from adamline.io.sas_dates import kind_of_format
 from adamline.io.text_type import TextType
-
-Report = Callable[[Finding], object]
 
 _FORMATTED: Final = (DataType.INTEGER, DataType.FLOAT, DataType.DOUBLE)
 
 
-def _ignore(finding: Finding) -> None:
-    """Where nobody wants findings."""
-
-
-def read_dataset_json_header(path: Path | str, *, report: Report = _ignore) -> DatasetJsonHeader:
+def read_dataset_json_header(path: Path | str, *, report: Report = ignore) -> DatasetJsonHeader:
     """What a file says beside its rows: OIDs, times, systems, types and keys of the columns; no row is decoded.
 
     `write_dataset_json` takes it, so that a file can be written as it was. Attributes that stand behind the rows are
@@ -50,7 +45,7 @@ def read_dataset_json(
     columns: Iterable[str] | None = None,
     text: TextType = TextType.STR,
     decimals_as_text: bool = False,
-    report: Report = _ignore,
+    report: Report = ignore,
 ) -> Dataset:
     """A dataset from a file of Dataset-JSON 1.1: ``.ndjson`` has a row in each line, any other suffix is JSON.
 
@@ -63,8 +58,9 @@ def read_dataset_json(
 
     ``columns`` chooses variables and their order. Faults of other writers with one plain reading are mended, and each
     goes to ``report`` as a finding (checks ``dataset_json.*``): numbers as text and the reverse, blank text for a
-    missing number, a wrong number of records, no rows, attributes that lack, are unknown or in another order, another
-    version, a byte order mark, SAS numbers with a date format.
+    missing number, blanks around numbers and dates, T24:00 for the end of a day (read as 00:00 of the next), a wrong
+    number of records, no rows, attributes that lack, are unknown or in another order, another version, a
+    byte order mark, SAS numbers with a date format (numbers where one is no date, as in `read_xpt`).
 
     FileFormatError, with byte, line or record, for what is no JSON (also NaN, Infinity, a key twice), rows of another
     length than the columns, a value that is not of its column's type, fewer lines than records in NDJSON (nothing
@@ -98,7 +94,7 @@ def iter_dataset_json(
     columns: Iterable[str] | None = None,
     text: TextType = TextType.STR,
     decimals_as_text: bool = False,
-    report: Report = _ignore,
+    report: Report = ignore,
 ) -> Iterator[Dataset]:
     """The dataset in parts of at most ``chunk_rows`` records, in the memory of a block of the file, both forms.
 
@@ -153,6 +149,8 @@ def _tables(
     with _open(path) as (source, rows):
         header, findings = parse_header(rows.members, str(path))
         plan = _plan(header, str(path), columns, decimals_as_text)
+        odd = Oddities(plan.place)
+        plan = _settled(plan, odd)
         yield plan, plan.empty()
         count = 0
         for block in rows.blocks():
@@ -164,6 +162,26 @@ def _tables(
         for field in plan.fields:
             for finding in field.findings():
                 report(finding)
+        odd.report([field.variable for field in plan.fields], report)
+
+
+def _settled(plan: _Plan, odd: Oddities) -> _Plan:
+    """The plan in which SAS numbers with a format of dates are what all records allow them to be.
+
+    The file is gone through once more, only where there are such numbers.
+    """
+    dated = {field.variable.name: field for field in plan.fields if field.holds_sas_dates}
+    if not dated:
+        return plan
+    numbers = replace(plan, fields=tuple(field.as_number() for field in dated.values()))
+    with _open(plan.place.file) as (_, rows):
+        count = 0
+        for block in rows.blocks():
+            table = numbers.table(block, count) if block else numbers.empty()
+            for name, field in dated.items():
+                odd.dated(field.variable, table.column(name).to_numpy(), range(count, count + len(block)))
+            count += len(block)
+    return replace(plan, fields=tuple(replace(f, variable=odd.settled(f.variable)) for f in plan.fields))
 
 
 @contextmanager

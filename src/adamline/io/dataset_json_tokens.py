@@ -28,14 +28,16 @@ def json_tokens(values: Any, column: JsonColumn, kind: Kind, place: Place) -> An
 
     Text, --DTC too, is a string, empty where missing, as in CDISC's own files; other missing values are null.
     Numbers are the shortest decimals that read back as the same doubles. DataError, with the record, for an infinite
-    number, a fraction in an integer column, another number than 1 and 0 in a boolean column, and a time that is
-    negative or of more than a day.
+    number, a fraction in an integer column, another number than 1 and 0 in a boolean column, and in a column of times
+    one that is negative or of a day and more; in a column of floats a time is its seconds.
     """
     if kind is Kind.TEXT:
         if column.data_type is DataType.DECIMAL:
             _refuse(pc.match_substring_regex(values, DECIMAL_FORM), values, place, "A text is no decimal.", "30.25")
             return pc.fill_null(_quoted(values), "null")
         return pc.fill_null(_quoted(_escaped(values)), '""')
+    if kind is Kind.TIME and column.data_type is DataType.FLOAT:
+        values = pc.divide(values.cast(pa.int64()).cast(pa.float64()), 1e6)
     write = _WRITE.get(column.data_type, _number)
     return pc.fill_null(write(values, place), "null")
 
@@ -116,7 +118,8 @@ def _datetime(values: Any, place: Place) -> Any:
 def _time(values: Any, place: Place) -> Any:
     counts = values.cast(pa.int64())
     within = pc.and_(pc.greater_equal(counts, 0), pc.less(counts, _DAY_MICROSECONDS))
-    _refuse(within, values, place, "A time is no time of day.", "00:00:00 to 23:59:59.999999")
+    expected = "00:00:00 to 23:59:59.999999, or the variable among those written in seconds"
+    _refuse(within, values, place, "A time is no time of day.", expected)
     return _quoted(_without_zeros(counts.cast(pa.time64("us")).cast(_TEXT)))
 
 

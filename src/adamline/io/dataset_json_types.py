@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Final
 
 from adamline.errors import DataError, Place
 from adamline.io.dataset import Dataset, Kind, Variable
+from adamline.io.sas_dates import DEFAULT_FORMATS
 
 # The creation of a file that does not tell it: outputs hold no clock, the same data give the same bytes.
 FIXED_TIME: Final = "1960-01-01T00:00:00"
@@ -114,8 +115,12 @@ def kind_of_column(column: JsonColumn) -> Kind | None:
     return KINDS.get((column.data_type, column.target))
 
 
-def describe_columns(dataset: Dataset, known: Iterable[JsonColumn] = ()) -> tuple[JsonColumn, ...]:
+def describe_columns(
+    dataset: Dataset, known: Iterable[JsonColumn] = (), seconds: Collection[str] = ()
+) -> tuple[JsonColumn, ...]:
     """The columns of a file for a dataset: label, format and length of text are the dataset's, the rest as known.
+
+    The times of ``seconds`` are numbers, which their format tells a reader to be times.
 
     A variable that is not known has its type by its kind (numbers are float) and the OID that CDISC's examples form.
     DataError where a known column has a type for another kind.
@@ -126,11 +131,20 @@ def describe_columns(dataset: Dataset, known: Iterable[JsonColumn] = ()) -> tupl
     'IT.DM.SEX'
     """
     columns = {column.name: column for column in known}
-    return tuple(_describe(dataset.name, variable, columns.get(variable.name)) for variable in dataset.variables)
+    described = (_describe(dataset.name, variable, columns.get(variable.name)) for variable in dataset.variables)
+    return tuple(_in_seconds(column) if column.name in seconds else column for column in described)
+
+
+def _in_seconds(column: JsonColumn) -> JsonColumn:
+    shown = column.display_format or DEFAULT_FORMATS[Kind.TIME]
+    return replace(column, data_type=DataType.FLOAT, target=None, display_format=shown)
 
 
 def _describe(dataset: str, variable: Variable, known: JsonColumn | None) -> JsonColumn:
     data_type, target = _TYPES[variable.kind] if known is None else (known.data_type, known.target)
+    if variable.kind in DEFAULT_FORMATS and KINDS.get((data_type, target)) is Kind.NUMBER:
+        # SAS numbers with a format of dates were read as dates, and are written as such.
+        data_type, target = _TYPES[variable.kind]
     exact = (known is not None) and data_type is DataType.DECIMAL and variable.kind is Kind.TEXT
     if KINDS.get((data_type, target)) is not variable.kind and not exact:
         raise DataError(

@@ -17,13 +17,19 @@ from adamline.findings import Finding, Severity
 from adamline.io.arrow_columns import ARROW_TYPES
 from adamline.io.csv_values import parse_column
 from adamline.io.dataset import Kind, Variable
-from adamline.io.dataset_json_types import DECIMAL_FORM, DataType, JsonColumn
-from adamline.io.sas_dates import from_sas
+from adamline.io.dataset_json_types import DECIMAL_FORM, KINDS, DataType, JsonColumn
+from adamline.io.sas_dates import DEFAULT_FORMATS, from_sas
 
 _NUMBER: Final = re.compile(r"-?[0-9]+(\.[0-9]+)?([eE][+-]?[0-9]+)?\Z")
 _CLOCK: Final = r"([01][0-9]|2[0-3]):[0-5][0-9](:[0-5][0-9](\.[0-9]{1,6})?)?"
 _DAY: Final = r"[0-9]{4}-[0-9]{2}-[0-9]{2}"
-_MOMENTS: Final = {Kind.DATE: f"^{_DAY}$", Kind.DATETIME: f"^{_DAY}T{_CLOCK}$", Kind.TIME: f"^{_CLOCK}$"}
+# The end of a day, as ISO 8601 and SAS have it.
+_MIDNIGHT: Final = r"24:00(:00(\.0{1,6})?)?"
+_MOMENTS: Final = {
+    Kind.DATE: f"^{_DAY}$",
+    Kind.DATETIME: f"^{_DAY}T({_CLOCK}|{_MIDNIGHT})$",
+    Kind.TIME: f"^({_CLOCK}|{_MIDNIGHT})$",
+}
 _EXAMPLES: Final = {Kind.DATE: "2024-03-05", Kind.DATETIME: "2024-03-05T07:30:00", Kind.TIME: "07:30:00"}
 _MESSAGES: Final = {
     "blank_number": "blank text for a missing value",
@@ -32,7 +38,10 @@ _MESSAGES: Final = {
     "number_decimal": "decimals written as numbers, not as text",
     "number_boolean": "1 and 0 for true and false",
     "fraction": "fractions in a column of integers",
+    "padded": "blanks around numbers or dates",
+    "end_of_day": "24:00 for the end of a day",
 }
+_DAY_LENGTH: Final[Any] = pa.scalar(86_400_000_000, pa.duration("us"))
 # A double keeps every decimal of so many digits.
 _EXACT_DIGITS: Final = 15
 
@@ -62,7 +71,16 @@ class JsonField:
         if self.column.data_type in (DataType.DATE, DataType.DATETIME, DataType.TIME):
             return self._moments(values, types, start)
         numbers = self._numbers(values, types, start)
-        return numbers if self.variable.kind is Kind.NUMBER else self._sas_dates(numbers, start)
+        return numbers if self.variable.kind is Kind.NUMBER else self._sas_dates(numbers)
+
+    @property
+    def holds_sas_dates(self) -> bool:
+        """Whether the values are numbers that a format makes dates."""
+        return self.variable.kind in DEFAULT_FORMATS and KINDS.get((self.column.data_type, None)) is Kind.NUMBER
+
+    def as_number(self) -> JsonField:
+        """The field with its numbers as they are, and counts of its own."""
+        return JsonField(self.position, self.column, replace(self.variable, kind=Kind.NUMBER), self.place)
 
     def findings(self) -> list[Finding]:
         """What was mended, each fault once."""
@@ -113,6 +131,7 @@ class JsonField:
 
     def _numbers(self, values: Sequence[Any], types: set[type], start: int) -> Any:
         if not types <= {int, float}:
+            values = self._without_padding(values, start)
             self._check(values, start, _is_number, "a number or null")
             self._mend("blank_number", [row for row, value in enumerate(values) if value == ""], start)
             self._mend("text_number", [row for row in _where(values, str) if values[row] != ""], start)
@@ -135,7 +154,7 @@ class JsonField:
             self._check(values, start, lambda value: type(value) in (str, int, float) and _finite(value), "a decimal")
             self._mend("number_decimal", _where(values, int, float), start)
             values = [value if value is None or type(value) is str else _plain(value) for value in values]
-        texts = pa.array(self._without_blank(values, start), pa.large_string())
+        texts = pa.array(self._without_blank(self._without_padding(values, start), start), pa.large_string())
         self._match(texts, DECIMAL_FORM, start, 'a decimal as text, such as "30.25"')
         texts = pc.replace_substring(texts, ",", "")
         numbers = texts.cast(pa.float64())
@@ -148,7 +167,7 @@ class JsonField:
                     "A decimal has more digits than a double keeps.",
                     place=replace(self.place, record=start + row + 1),
                     found=text[:80],
-                    hint="decimals_as_text=True reads decimals as text, exactly",
+                    hint="in Python, decimals_as_text=True reads decimals as text, exactly",
                 )
         return numbers
 
@@ -156,18 +175,29 @@ class JsonField:
         kind = self.variable.kind
         expected = f"{kind} as text in full, such as {_EXAMPLES[kind]}"
         self._check(values, start, lambda value: type(value) is str, expected) if not types <= {str} else None
-        texts = pa.array(self._without_blank(values, start), pa.large_string())
+        texts = pa.array(self._without_blank(self._without_padding(values, start), start), pa.large_string())
         self._match(texts, _MOMENTS[kind], start, expected)
-        return parse_column(texts, self.variable, self.place, start)[self.variable.name]
+        midnight = pc.match_substring_regex(texts, "(^|T)24:")
+        self._mend("end_of_day", _rows(midnight), start)
+        if kind is not Kind.DATETIME:
+            return parse_column(texts, self.variable, self.place, start)[self.variable.name]
+        # 00:00 of the next day.
+        texts = pc.replace_substring(texts, "T24:", "T00:")
+        moments = parse_column(texts, self.variable, self.place, start)[self.variable.name]
+        return pc.if_else(midnight, pc.add(moments, _DAY_LENGTH), moments)
 
-    def _sas_dates(self, numbers: Any, start: int) -> Any:
-        """Numbers with a date format of SAS: they count from 1960."""
-        values = numbers.to_numpy(zero_copy_only=False)
-        dated, lost = from_sas(values, self.variable.kind)
-        if lost.any():
-            row = int(np.argmax(lost))
-            self._refuse(float(values[row]), start + row, f"a SAS {self.variable.kind}, as {self.variable.format} says")
+    def _sas_dates(self, numbers: Any) -> Any:
+        """Numbers with a date format of SAS, all of which can be held as dates: they count from 1960."""
+        dated, _ = from_sas(numbers.to_numpy(zero_copy_only=False), self.variable.kind)
         return pa.array(dated).cast(ARROW_TYPES[self.variable.kind])
+
+    def _without_padding(self, values: Sequence[Any], start: int) -> Sequence[Any]:
+        """The values, texts without the blanks around them."""
+        padded = [row for row, value in enumerate(values) if type(value) is str and value != value.strip(" ")]
+        if not padded:
+            return values
+        self._mend("padded", padded, start)
+        return [value.strip(" ") if type(value) is str else value for value in values]
 
     def _without_blank(self, values: Sequence[Any], start: int) -> Sequence[Any]:
         if "" not in values:
@@ -180,6 +210,12 @@ class JsonField:
         if not pc.all(fits, min_count=0).as_py():
             row = int(pc.index(fits, False).as_py())
             self._refuse(texts[row].as_py(), start + row, expected)
+
+
+def _rows(mask: Any) -> list[int]:
+    """The rows where it is true."""
+    rows: list[int] = np.flatnonzero(pc.fill_null(mask, False).to_numpy(zero_copy_only=False)).tolist()
+    return rows
 
 
 def _where(values: Sequence[Any], *types: type) -> list[int]:

@@ -10,6 +10,8 @@ from enum import Enum
 from pathlib import Path
 from typing import Any, Final
 
+import pandas as pd
+
 from adamline.errors import DataError, Place
 from adamline.io.arrow_columns import special_variables, to_arrow
 from adamline.io.atomic import replace_file
@@ -19,6 +21,7 @@ from adamline.io.dataset_json_tokens import join_rows, json_tokens
 from adamline.io.dataset_json_types import FIXED_TIME, DatasetJsonHeader, JsonColumn, describe_columns
 from adamline.io.ibm import NUMBER_BYTES
 from adamline.io.losses import Loss, refuse_losses
+from adamline.io.written_names import check_written
 
 _BLOCK_ROWS: Final = 1 << 15
 
@@ -30,11 +33,14 @@ def write_dataset_json(
     header: DatasetJsonHeader | None = None,
     created: datetime | None = None,
     allow: Collection[Loss] = (),
+    seconds: Collection[str] = (),
 ) -> None:
     """Write a dataset: ``.ndjson`` has the attributes in its first line and a row in each other, else JSON.
 
     Without ``header`` a number is float, text string, a date is date with targetDataType integer, datetimes and times
-    likewise, and OIDs are formed as in CDISC's examples (``IG.DM``, ``IT.DM.SEX``); nothing depends on the values.
+    likewise, and OIDs are formed as in CDISC's examples (``IG.DM``, ``IT.DM.SEX``). Nothing depends
+    on the values. The times that ``seconds`` names are float, SAS's seconds with the variable's format, and are read
+    back as times: a way for those that ISO 8601 does not have (`times_beyond_a_day`), which are refused otherwise.
     With it (from `read_dataset_json_header`, or made), OIDs, systems, keys and types are the header's, by the names of
     its columns; name, label, order, labels, formats and lengths of text are always the dataset's. A file that has no
     fault, read and written with its header, has the same content, time of creation included.
@@ -58,7 +64,15 @@ def write_dataset_json(
 
     Source: CDISC Dataset-JSON specification 1.1, 2024-12-05.
     """
-    write_dataset_json_parts([dataset], path, records=len(dataset.frame), header=header, created=created, allow=allow)
+    write_dataset_json_parts(
+        [dataset],
+        path,
+        records=len(dataset.frame),
+        header=header,
+        created=created,
+        allow=allow,
+        seconds=seconds,
+    )
 
 
 def write_dataset_json_parts(
@@ -69,10 +83,12 @@ def write_dataset_json_parts(
     header: DatasetJsonHeader | None = None,
     created: datetime | None = None,
     allow: Collection[Loss] = (),
+    seconds: Collection[str] = (),
 ) -> None:
     """Write a dataset that comes in parts, at least one, in the memory of one; as `write_dataset_json`.
 
-    ``records`` is the number in all parts, since it stands before the rows; DataError where it is another.
+    ``records`` is the number in all parts, since it stands before the rows; DataError where it is another. ``seconds``
+    are the times to be written as SAS's seconds: `times_beyond_a_day` of every part, taken together.
     """
     form = _Form.NDJSON if str(path).lower().endswith(".ndjson") else _Form.JSON
     count = 0
@@ -81,7 +97,8 @@ def write_dataset_json_parts(
         for part in parts:
             refuse_losses(json_losses(part, special_variables(part)), allow, str(path), part.name)
             if full is None:
-                full = _complete(part, records, header, created)
+                check_written(part.name, part.variables, str(path))
+                full = _complete(part, records, header, created, seconds)
                 handle.write(_head(full, form))
             for start in range(0, len(part.frame), _BLOCK_ROWS):
                 block = part.with_frame(part.frame.iloc[start : start + _BLOCK_ROWS])
@@ -125,6 +142,24 @@ def json_losses(dataset: Dataset, special: Collection[str]) -> dict[Loss, str]:
     return losses
 
 
+def times_beyond_a_day(dataset: Dataset) -> frozenset[str]:
+    """The times of which some value is negative or of a day and more, which a time of ISO 8601 cannot be.
+
+    >>> import pandas as pd
+    >>> from adamline.io.dataset import Variable
+    >>> frame = pd.DataFrame({"ELTM": pd.to_timedelta(["25:10:00"])})
+    >>> sorted(times_beyond_a_day(Dataset("ADPC", frame, (Variable("ELTM", Kind.TIME, format="TIME8."),))))
+    ['ELTM']
+    """
+    day = pd.Timedelta(days=1)
+    found = []
+    for variable in dataset.variables:
+        times = dataset.frame[variable.name]
+        if variable.kind is Kind.TIME and pd.api.types.is_timedelta64_dtype(times.dtype):
+            found += [variable.name] if ((times < pd.Timedelta(0)) | (times >= day)).any() else []
+    return frozenset(found)
+
+
 def _rows(block: Dataset, columns: tuple[JsonColumn, ...], form: _Form, before: int) -> bytes:
     """The rows as JSON; ``before`` records stand before them, which errors count."""
     try:
@@ -146,10 +181,14 @@ def _rows(block: Dataset, columns: tuple[JsonColumn, ...], form: _Form, before: 
 
 
 def _complete(
-    dataset: Dataset, records: int, known: DatasetJsonHeader | None, created: datetime | None
+    dataset: Dataset,
+    records: int,
+    known: DatasetJsonHeader | None,
+    created: datetime | None,
+    seconds: Collection[str],
 ) -> DatasetJsonHeader:
     """The header of the file: the dataset's attributes, and what is known beside them."""
-    columns = describe_columns(dataset, known.columns if known else ())
+    columns = describe_columns(dataset, known.columns if known else (), seconds)
     if known is None:
         known = DatasetJsonHeader(FIXED_TIME, "1.1.0", f"IG.{dataset.name}", records, dataset.name, "", ())
     moment = known.created if created is None else created.isoformat()

@@ -30,6 +30,9 @@ class FileFormat(StrEnum):
     CSV = ".csv"
 
 
+JSON_FORMATS: Final = (FileFormat.DATASET_JSON, FileFormat.DATASET_NDJSON)
+
+
 @dataclass(frozen=True)
 class ReadOptions:
     """Choices for formats that have them; a format refuses a choice that it has no use for.
@@ -54,7 +57,8 @@ class WriteOptions:
 
     ``version`` and ``lengths`` (XPT: see `write_xpt`), ``encoding`` (XPT: ASCII where None; CSV: UTF-8),
     ``created`` (XPT and Dataset-JSON: the time in the header, a fixed one where None: files hold no clock),
-    ``header`` (Dataset-JSON: OIDs, systems, keys and types, as `read_dataset_json_header` gives them).
+    ``header`` (Dataset-JSON: OIDs, systems, keys and types, as `read_dataset_json_header` gives them), ``seconds``
+    (Dataset-JSON in parts: the times to be written as SAS's seconds, see `write_dataset_json_parts`).
     """
 
     version: XptVersion | None = None
@@ -62,6 +66,7 @@ class WriteOptions:
     encoding: str | None = None
     created: datetime | None = None
     header: DatasetJsonHeader | None = None
+    seconds: frozenset[str] | None = None
 
 
 _READ_CHOICES: Final[dict[FileFormat, set[str]]] = {
@@ -71,8 +76,8 @@ _READ_CHOICES: Final[dict[FileFormat, set[str]]] = {
 }
 _WRITE_CHOICES: Final[dict[FileFormat, set[str]]] = {
     FileFormat.XPT: {"version", "lengths", "encoding", "created"},
-    FileFormat.DATASET_JSON: {"created", "header"},
-    FileFormat.DATASET_NDJSON: {"created", "header"},
+    FileFormat.DATASET_JSON: {"created", "header", "seconds"},
+    FileFormat.DATASET_NDJSON: {"created", "header", "seconds"},
     FileFormat.CSV: {"encoding"},
 }
 

@@ -4,25 +4,34 @@ from __future__ import annotations
 
 import os
 from collections.abc import Collection, Iterable, Iterator
+from dataclasses import replace
 from functools import reduce
 from operator import or_
 from pathlib import Path
 from typing import Any, Final
 
 from adamline.errors import DataError, FileFormatError, Place
-from adamline.findings import Finding
+from adamline.findings import Finding, Report, ignore
 from adamline.io.arrow_columns import special_variables
 from adamline.io.attributes import Attributes
 from adamline.io.attributes_file import attributes_path, read_attributes, write_attributes
 from adamline.io.csv_read import iter_csv, read_csv
 from adamline.io.csv_write import write_csv_parts
 from adamline.io.dataset import Dataset
-from adamline.io.dataset_json_read import Report, iter_dataset_json, read_dataset_json
-from adamline.io.dataset_json_write import json_losses, write_dataset_json_parts
-from adamline.io.file_format import FileFormat, ReadOptions, WriteOptions, choices_of, format_of
+from adamline.io.dataset_json_read import iter_dataset_json, read_dataset_json
+from adamline.io.dataset_json_write import json_losses, times_beyond_a_day, write_dataset_json_parts
+from adamline.io.file_format import (
+    JSON_FORMATS,
+    FileFormat,
+    ReadOptions,
+    WriteOptions,
+    choices_of,
+    format_of,
+)
 from adamline.io.losses import Loss, refuse_losses
 from adamline.io.parquet import iter_parquet, read_parquet, write_parquet_parts
 from adamline.io.text_type import TextType
+from adamline.io.written_names import check_written
 from adamline.io.xpt_read import iter_xpt, read_xpt
 from adamline.io.xpt_shorten import Cut, shorten_for_xpt
 from adamline.io.xpt_write import FIXED_STAMP, Lengths, XptVersion, write_xpt
@@ -42,8 +51,17 @@ def read_dataset(
     """A dataset from a file of any format; ``columns`` chooses variables and their order.
 
     See `read_xpt`, `read_dataset_json`, `read_sas7bdat`, `read_parquet` and `read_csv` for what each format keeps.
-    A CSV file without attributes gives text only. ``report`` gets the findings of a reader that mends faults (that of
-    Dataset-JSON). Errors are those of the format, and DataError for a choice that the format has no use for.
+    A CSV file without attributes gives text only. ``report`` gets what the reader found odd or mended, with variable
+    and record. Errors are those of the format, and DataError for a choice that the format has no use for.
+
+    >>> import pandas as pd, tempfile
+    >>> from adamline.io.dataset import Kind, Variable
+    >>> dm = Dataset("DM", pd.DataFrame({"AGE": [63.0, 64.0]}), (Variable("AGE", Kind.NUMBER),))
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     write_dataset(dm, Path(folder) / "dm.xpt")
+    ...     read_dataset(Path(folder) / "dm.xpt").frame["AGE"].tolist()
+    ()
+    [63.0, 64.0]
     """
     form = format_of(path)
     choices = _read_choices(options, form, path, report)
@@ -85,6 +103,15 @@ def iter_dataset(
 
     The memory is that of a part, or of a block of the file. A part has ``X.missing`` and categories of its own
     records only. The rest is as in `read_dataset`; findings come at the end.
+
+    >>> import pandas as pd, tempfile
+    >>> from adamline.io.dataset import Kind, Variable
+    >>> dm = Dataset("DM", pd.DataFrame({"AGE": [63.0, 64.0, 71.0]}), (Variable("AGE", Kind.NUMBER),))
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     write_dataset(dm, Path(folder) / "dm.xpt")
+    ...     [len(part.frame) for part in iter_dataset(Path(folder) / "dm.xpt", 2)]
+    ()
+    [2, 1]
     """
     form = format_of(path)
     choices = _read_choices(options, form, path, report)
@@ -94,6 +121,7 @@ def iter_dataset(
         empty = False
         yield part
     if empty:
+        # What there is to find, the iterator has found.
         yield read_dataset(path, columns=chosen, text=text, options=options)
 
 
@@ -132,6 +160,8 @@ def write_dataset(
     if format_of(path) is FileFormat.XPT:
         return _write_xpt(dataset, Path(path), allow, options or WriteOptions())
     special = special_variables(dataset)
+    if format_of(path) in JSON_FORMATS:
+        options = replace(options or WriteOptions(), seconds=times_beyond_a_day(dataset))
     write_dataset_parts([dataset], path, special=special, records=len(dataset.frame), allow=allow, options=options)
     return ()
 
@@ -160,6 +190,7 @@ def write_dataset_parts(
     first = next(rest, None)
     if first is None:
         raise DataError("There is no part to write.", place=Place(file=str(path)))
+    check_written(first.name, first.variables, str(path))
     together = (part for group in ((first,), rest) for part in group)
     if form is FileFormat.PARQUET:
         write_parquet_parts(together, path, special=special)
@@ -181,9 +212,9 @@ def _read_choices(
 ) -> dict[str, Any]:
     """What the reader of a format is called with."""
     made = choices_of(options or ReadOptions(), form, path)
-    if report is not None and form in (FileFormat.DATASET_JSON, FileFormat.DATASET_NDJSON):
-        made["report"] = report
-    if form is FileFormat.CSV:
+    if form is not FileFormat.CSV:  # which mends nothing
+        made["report"] = report or ignore
+    else:
         made["attributes"] = _csv_attributes(path, made.get("attributes"))
     return made
 

@@ -29,7 +29,11 @@ class TextBlocks(Protocol):
         """Take the next block: a row of bytes for each record."""
 
     def finish(self) -> Any:
-        """The column: trailing blanks gone, leading ones kept, blank text missing."""
+        """The column: trailing blanks and zero bytes gone, leading blanks kept, blank text missing."""
+
+    @property
+    def zeros(self) -> tuple[int, int]:
+        """How many values hold zero bytes, and the row of the first."""
 
 
 def text_blocks(text: TextType, decoder: TextDecoder, place_of: PlaceOf) -> TextBlocks:
@@ -37,44 +41,65 @@ def text_blocks(text: TextType, decoder: TextDecoder, place_of: PlaceOf) -> Text
     return StringBlocks(decoder, place_of) if text is TextType.STR else CategoryBlocks(decoder, place_of)
 
 
-class StringBlocks:
+class _Zeros:
+    """Counts the values with zero bytes, with which some writers pad instead of blanks."""
+
+    def __init__(self) -> None:
+        self._rows = self._count = self._first = 0
+
+    @property
+    def zeros(self) -> tuple[int, int]:
+        """How many values hold zero bytes, and the row of the first."""
+        return self._count, self._first
+
+    def _look(self, fields: Bytes) -> None:
+        if fields.min(initial=1) == 0:
+            odd = np.flatnonzero((fields == 0).any(axis=1))
+            self._first = self._first if self._count else self._rows + int(odd[0])
+            self._count += len(odd)
+        self._rows += len(fields)
+
+
+class StringBlocks(_Zeros):
     """Blocks that become pandas strings."""
 
     def __init__(self, decoder: TextDecoder, place_of: PlaceOf) -> None:
+        super().__init__()
         self._decoder = decoder
         self._place_of = place_of
         self._parts: list[Any] = []
-        self._count = 0
 
     def add(self, fields: Bytes) -> None:
         """Trim the block; only blocks with bytes above 127 are decoded, a distinct value once."""
+        begin = self._rows
+        self._look(fields)
         if fields.max(initial=0) < 128:
             self._parts.append(_trimmed(fields))
         else:
             encoded = _fixed(fields).dictionary_encode()
             indices = encoded.indices.to_numpy()
-            begin = self._count
             strings = _decoded(
                 encoded.dictionary, self._decoder, lambda code: self._place_of(begin + int(np.argmax(indices == code)))
             )
             self._parts.append(strings.take(encoded.indices))
-        self._count += len(fields)
 
     def finish(self) -> Any:
         """One array of pandas strings; the blocks stay as Arrow chunks, since joining them would copy every byte."""
         return STRING.__from_arrow__(pa.chunked_array(self._parts, pa.large_string()))
 
 
-class CategoryBlocks:
+class CategoryBlocks(_Zeros):
     """Blocks that become a categorical with sorted categories, none of them unused."""
 
     def __init__(self, decoder: TextDecoder, place_of: PlaceOf) -> None:
+        super().__init__()
         self._decoder = decoder
         self._place_of = place_of
         self._parts: list[Any] = []
 
     def add(self, fields: Bytes) -> None:
         """Number the distinct values of the block."""
+        self._look(fields)
         self._parts.append(_fixed(fields).dictionary_encode())
 
     def finish(self) -> Any:
@@ -108,11 +133,14 @@ def _fixed(fields: Bytes) -> Any:
 
 
 def _trimmed(fields: Bytes) -> Any:
-    """The block as Arrow strings without trailing blanks, null where nothing is left; bytes are not checked."""
+    """The block as Arrow strings without trailing blanks and zero bytes, null where nothing is left.
+
+    The bytes are not checked.
+    """
     count, width = fields.shape
     offsets = np.arange(0, (count + 1) * width, width, dtype=np.int64) if count else np.zeros(1, dtype=np.int64)
     padded = pa.LargeStringArray.from_buffers(count, pa.py_buffer(offsets), pa.py_buffer(fields))
-    _, ends, data = pc.ascii_rtrim(padded, characters=" ").buffers()
+    _, ends, data = pc.ascii_rtrim(padded, characters=" \0").buffers()
     lengths = np.diff(np.frombuffer(ends, dtype=np.int64, count=count + 1))
     valid = np.packbits(lengths > 0, bitorder="little")
     return pa.LargeStringArray.from_buffers(count, ends, data, pa.py_buffer(valid))
@@ -127,7 +155,7 @@ def _decoded(values: Any, decoder: TextDecoder, place_of: PlaceOf) -> Any:
     high = np.flatnonzero((fields > 127).any(axis=1))
     if not len(high):
         return strings
-    texts = [decoder.decode(fields[code].tobytes().rstrip(b" "), place_of(int(code))) for code in high]
+    texts = [decoder.decode(fields[code].tobytes().rstrip(b" \0"), place_of(int(code))) for code in high]
     mask = np.zeros(count, dtype=np.bool_)
     mask[high] = True
     return pc.replace_with_mask(strings, pa.array(mask), pa.array(texts, pa.large_string()))

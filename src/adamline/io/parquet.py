@@ -8,21 +8,24 @@ import json
 import re
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Final
 
 import pyarrow as pa
-import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from adamline.errors import DataError, FileFormatError, Place, nearest
+from adamline.findings import Report, ignore
 from adamline.io.arrow_columns import ARROW_TYPES, CODED_TEXT, LETTERS, from_arrow, special_variables, to_arrow
 from adamline.io.atomic import replace_file
 from adamline.io.attributes import Attributes, list_attributes, parse_attributes
 from adamline.io.dataset import MISSING_SUFFIX, Dataset, Kind, Variable
 from adamline.io.file_signature import describe_content
+from adamline.io.parquet_size import check_groups, check_spelt, check_whole
+from adamline.io.parquet_types import check_letters, check_text, convert_column, is_string, kind_of_type
 from adamline.io.text_type import TextType
+from adamline.io.written_names import check_written
 
 _KEY: Final = b"adamline"
 _ARROW: Final = b"ARROW:schema"
@@ -30,7 +33,8 @@ _ARROW: Final = b"ARROW:schema"
 _GROUP_ROWS: Final = 1 << 17
 # Where pandas keeps an index; the index of a frame carries no meaning here.
 _PANDAS_INDEX: Final = re.compile(r"__index_level_[0-9]+__")
-_EXACT_INTEGERS: Final = 2**53
+# What a part holds at most, so that its memory does not grow with the number of variables.
+_PART_CELLS: Final = 1 << 24
 
 
 def write_parquet(dataset: Dataset, path: Path | str) -> None:
@@ -41,7 +45,8 @@ def write_parquet(dataset: Dataset, path: Path | str) -> None:
     after it. The attributes are in the file's metadata under ``adamline``, as JSON. The file appears under its name
     only when it is whole, and the same dataset gives the same bytes.
 
-    DataError for a column that does not hold its kind, with the record.
+    DataError for a column that does not hold its kind, with the record, for no variable, and for names that differ in
+    capitals only.
 
     >>> import pandas as pd, tempfile
     >>> vs = Dataset("VS", pd.DataFrame({"AVAL": [61.5]}), (Variable("AVAL", Kind.NUMBER, "Value", 8, "8.2"),))
@@ -83,6 +88,7 @@ def write_parquet_tables(
     A table may lack the kinds of missing that it has none of. Text is written faster by code, which is no part of what
     the file is: to a reader it is text.
     """
+    check_written(attributes.name, attributes.variables, str(path))
     records, schema = 0, _schema(attributes, special, CODED_TEXT)
     with (
         replace_file(path) as handle,
@@ -114,68 +120,83 @@ def _metadata(attributes: Attributes, special: frozenset[str]) -> dict[bytes, by
     return {_ARROW: base64.b64encode(schema.serialize().to_pybytes()), **content}
 
 
-def read_parquet(path: Path | str, *, columns: Iterable[str] | None = None, text: TextType = TextType.STR) -> Dataset:
+def read_parquet(
+    path: Path | str,
+    *,
+    columns: Iterable[str] | None = None,
+    text: TextType = TextType.STR,
+    report: Report = ignore,
+) -> Dataset:
     """A dataset from a Parquet file, ours or another program's; ``columns`` chooses variables and their order.
 
     Without our metadata the file's stem in upper case is the dataset's name, and Parquet's types decide the kinds:
-    integers (up to 2**53), decimals and booleans (1 and 0) are numbers, timestamps without zone are datetimes.
+    integers (up to 2**53), decimals and booleans (1 and 0) are numbers, timestamps without zone are datetimes. A
+    decimal becomes the nearest double; ``report`` gets a finding where that is not exactly it.
+
     DataError for types that have no kind (lists, structures, binaries, zones) and for an unknown column;
-    FileFormatError for a file that is no Parquet file or is damaged; OSError for no file.
+    FileFormatError for a file that is no Parquet file, is damaged, or would take absurdly more memory than it has bytes
+    (see `adamline.io.parquet_size`); OSError for no file.
+
+    >>> import pandas as pd, tempfile
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     pd.DataFrame({"AVAL": [61, 62]}).to_parquet(Path(folder) / "vs.parquet")
+    ...     read_parquet(Path(folder) / "vs.parquet").frame["AVAL"].tolist()
+    [61.0, 62.0]
     """
-    with _open(path) as file:
-        plan = _Plan.of(file, str(path), columns)
-        with _named_errors(str(path)):
-            table = _read(file, plan.columns, text)
-        return plan.dataset(table, text)
+    with _opened(path, columns) as (file, plan):
+        check_whole(file.metadata, plan.columns, Path(path).stat().st_size, plan.place)
+        table = file.read(columns=plan.columns)
+        return plan.dataset(table, text, 0, report)
 
 
 def iter_parquet(
-    path: Path | str, chunk_rows: int, *, columns: Iterable[str] | None = None, text: TextType = TextType.STR
+    path: Path | str,
+    chunk_rows: int,
+    *,
+    columns: Iterable[str] | None = None,
+    text: TextType = TextType.STR,
+    report: Report = ignore,
 ) -> Iterator[Dataset]:
     """The dataset in parts of at most ``chunk_rows`` records, in the memory of one row group; as `read_parquet`.
 
-    A part has ``X.missing`` and categories of its own records only.
+    A part has ``X.missing`` and categories of its own records only. A dataset of very many variables comes in smaller
+    parts.
     """
     if chunk_rows < 1:
         raise DataError("A part needs at least one record.", expected="chunk_rows of 1 or more", found=str(chunk_rows))
-    with _open(path) as file:
-        plan = _Plan.of(file, str(path), columns)
-        batches = file.iter_batches(chunk_rows, columns=plan.columns)
-        while True:
-            with _named_errors(str(path)):
-                batch = next(batches, None)
-            if batch is None:
-                return
-            yield plan.dataset(pa.Table.from_batches([batch]), text)
+    with _opened(path, columns) as (file, plan):
+        start, most = 0, max(_PART_CELLS // max(len(plan.columns), 1), 1)
+        for batch in file.iter_batches(min(chunk_rows, most), columns=plan.columns):
+            yield plan.dataset(pa.Table.from_batches([batch]), text, start, report)
+            start += len(batch)
 
 
-def _open(path: Path | str) -> pq.ParquetFile:
+@contextmanager
+def _opened(path: Path | str, columns: Iterable[str] | None) -> Iterator[tuple[pq.ParquetFile, _Plan]]:
+    """The file and what to read of it, within which the errors of Arrow are ours."""
     with Path(path).open("rb") as handle:
         head = handle.read(64)
     with _named_errors(str(path), f"{describe_content(head)}: "):
-        return pq.ParquetFile(path)
+        names = [field.name for field in pq.ParquetFile(path).schema_arrow if is_string(field.type)]
+        # Text by code: as text, one long value in many records would fill the memory before anything could be asked.
+        file = pq.ParquetFile(path, read_dictionary=names, page_checksum_verification=True)
+    with _named_errors(str(path)), file:
+        plan = _Plan.of(file, str(path), columns)
+        check_groups(file.metadata, Path(path).stat().st_size, plan.place)
+        yield file, plan
 
 
 @contextmanager
 def _named_errors(path: str, found: str = "") -> Iterator[None]:
-    """Arrow's errors about damaged files as ours."""
+    """Arrow's errors about damaged files as ours; names and metadata that are not UTF-8 show only when looked at."""
     try:
         yield
-    except (pa.ArrowException, OSError) as error:
+    except (pa.ArrowException, OSError, UnicodeDecodeError, RecursionError) as error:
         raise FileFormatError(
-            "The file cannot be read as Parquet.", place=Place(file=path), found=f"{found}{str(error).splitlines()[0]}"
+            "The file cannot be read as Parquet.",
+            place=Place(file=path),
+            found=found + (str(error).partition("\n")[0][:200] or type(error).__name__),
         ) from error
-
-
-def _read(file: pq.ParquetFile, columns: list[str], text: TextType) -> Any:
-    """The table; strings are encoded column by column, so that all of them never stand in memory as text."""
-    if text is TextType.STR:
-        return file.read(columns=columns)
-    arrays = {}
-    for name in columns:
-        values = file.read(columns=[name]).column(0)
-        arrays[name] = values.dictionary_encode() if _is_string(values.type) else values
-    return pa.table(arrays)
 
 
 @dataclass(frozen=True)
@@ -188,6 +209,11 @@ class _Plan:
     variables: tuple[Variable, ...]
     columns: list[str]
 
+    @property
+    def place(self) -> Place:
+        """The dataset in its file."""
+        return Place(file=self.path, dataset=self.name)
+
     @classmethod
     def of(cls, file: pq.ParquetFile, path: str, wanted: Iterable[str] | None) -> _Plan:
         """Our metadata for the columns that still fit them, Parquet's types for the others."""
@@ -195,31 +221,54 @@ class _Plan:
         own = _own_attributes(schema, path)
         described = {variable.name: variable for variable in own.variables}
         names = [name for name in schema.names if not _PANDAS_INDEX.fullmatch(name)]
-        twice = sorted({name for name in names if names.count(name) > 1})
-        if twice:
-            raise FileFormatError("The file has a column twice.", place=Place(file=path), found=", ".join(twice))
         letters = {name for name in names if _is_letters(name, schema)}
         known = [name for name in names if name not in letters]
+        _check_names(names, known, path)
         chosen = known if wanted is None else list(wanted)
         variables = []
         for name in chosen:
             place = Place(file=path, dataset=own.name, variable=name)
             if name not in known:
                 raise DataError(f"There is no variable {name}.", place=place, hint=nearest(name, known))
-            kind = _kind(schema.field(name).type, place)
+            kind = kind_of_type(schema.field(name).type, place)
             variable = described.get(name)
             variables.append(variable if variable and variable.kind is kind else Variable(name, kind))
         columns = [c for name in chosen for c in (name, name + MISSING_SUFFIX) if c == name or c in letters]
         return cls(path, own.name, own.label, tuple(variables), columns)
 
-    def dataset(self, table: Any, text: TextType) -> Dataset:
-        """The table with our types."""
+    def dataset(self, table: Any, text: TextType, start: int, report: Report) -> Dataset:
+        """The table with our types; ``start`` records stand before it."""
         arrays = {name: table.column(name) for name in self.columns}
         for variable in self.variables:
-            if variable.kind is not Kind.TEXT:
-                place = Place(file=self.path, dataset=self.name, variable=variable.name)
-                arrays[variable.name] = _converted(arrays[variable.name], variable.kind, place)
-        return Dataset(self.name, from_arrow(pa.table(arrays), self.variables, text), self.variables, self.label)
+            place = replace(self.place, variable=variable.name)
+            values = arrays[variable.name]
+            if variable.kind is Kind.TEXT:
+                check_text(values, place, start)
+                if text is TextType.STR:
+                    check_spelt(values, place)
+                continue
+            letters = arrays.get(variable.name + MISSING_SUFFIX)
+            if letters is not None:
+                check_text(letters, place, start)
+                check_letters(letters, values, place, start)
+            arrays[variable.name], finding = convert_column(values, variable.kind, place, start)
+            if finding is not None:
+                report(finding)
+        frame = from_arrow(pa.table(arrays), self.variables, text)
+        return Dataset(self.name, frame, self.variables, self.label)
+
+
+def _check_names(names: list[str], known: list[str], path: str) -> None:
+    """FileFormatError for names that a frame could not tell apart: blank, twice, or like a column of missings."""
+    twice = sorted({name for name in names if names.count(name) > 1})
+    if twice:
+        raise FileFormatError("The file has a column twice.", place=Place(file=path), found=", ".join(twice))
+    if "" in names or not {name + MISSING_SUFFIX for name in known}.isdisjoint(known):
+        raise FileFormatError(
+            "A column has no name, or one that a dataset keeps for the kinds of missing of another.",
+            place=Place(file=path),
+            found=", ".join(names),
+        )
 
 
 def _own_attributes(schema: Any, path: str) -> Attributes:
@@ -229,69 +278,13 @@ def _own_attributes(schema: Any, path: str) -> Attributes:
         return Attributes(Path(path).stem.upper(), "", ())
     try:
         return parse_attributes(json.loads(content), Place(file=path))
-    except ValueError as error:
-        raise FileFormatError("The metadata are damaged.", place=Place(file=path), found=str(error)) from None
+    except (ValueError, RecursionError) as error:
+        raise FileFormatError("The metadata are damaged.", place=Place(file=path), found=str(error)[:200]) from None
 
 
 def _is_letters(name: str, schema: Any) -> bool:
     """Whether a column holds the special missings of another one."""
     base = name.removesuffix(MISSING_SUFFIX)
-    if base == name or base not in schema.names or not _is_string(schema.field(name).type):
+    if base == name or base not in schema.names or not is_string(schema.field(name).type):
         return False
-    return not _is_string(schema.field(base).type)
-
-
-def _is_string(type_: Any) -> bool:
-    inner = type_.value_type if pa.types.is_dictionary(type_) else type_
-    return bool(pa.types.is_string(inner) or pa.types.is_large_string(inner) or pa.types.is_string_view(inner))
-
-
-def _kind(type_: Any, place: Place) -> Kind:
-    """The kind that a column of Parquet holds."""
-    is_ = pa.types
-    if _is_string(type_) or is_.is_null(type_):
-        return Kind.TEXT
-    if is_.is_integer(type_) or is_.is_floating(type_) or is_.is_decimal(type_) or is_.is_boolean(type_):
-        return Kind.NUMBER
-    if is_.is_date(type_):
-        return Kind.DATE
-    if is_.is_timestamp(type_) and type_.tz is None:
-        return Kind.DATETIME
-    if is_.is_time(type_) or is_.is_duration(type_):
-        return Kind.TIME
-    raise DataError(
-        "A column has a type that no kind of variable holds.",
-        place=place,
-        expected="text, numbers, dates, timestamps without zone, times",
-        found=str(type_),
-        hint="choose other columns with columns=",
-    )
-
-
-def _converted(values: Any, kind: Kind, place: Place) -> Any:
-    """The values in the Arrow type of their kind; DataError, with the record, where one would change."""
-    if values.type == ARROW_TYPES[kind]:
-        return values
-    if pa.types.is_boolean(values.type):
-        values = values.cast(pa.int8())
-    if pa.types.is_integer(values.type) and values.type.bit_width == 64:
-        large = pc.greater(values, pa.scalar(_EXACT_INTEGERS, values.type))
-        if pa.types.is_signed_integer(values.type):
-            large = pc.or_(large, pc.less(values, -_EXACT_INTEGERS))
-        if pc.any(large, min_count=0).as_py():
-            raise _inexact(values, int(pc.index(large, True).as_py()), place, "integers from -2**53 to 2**53")
-    if pa.types.is_time(values.type):
-        unit = values.type.unit
-        values = values.cast(pa.int32() if pa.types.is_time32(values.type) else pa.int64()).cast(pa.int64())
-        values = values.cast(pa.duration(unit))
-    try:
-        return values.cast(ARROW_TYPES[kind])
-    except pa.ArrowInvalid:
-        back = values.cast(ARROW_TYPES[kind], safe=False).cast(values.type, safe=False)
-        changed = pc.fill_null(pc.not_equal(back, values), False)
-        raise _inexact(values, int(pc.index(changed, True).as_py()), place, "values that microseconds hold") from None
-
-
-def _inexact(values: Any, row: int, place: Place, expected: str) -> DataError:
-    here = Place(file=place.file, dataset=place.dataset, variable=place.variable, record=row + 1)
-    return DataError("A value cannot be held exactly.", place=here, expected=expected, found=str(values[row].as_py()))
+    return not is_string(schema.field(base).type)

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+import warnings
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Final
 
@@ -14,11 +15,14 @@ import pyarrow.compute as pc
 import pyreadstat
 
 from adamline.errors import DataError, FileFormatError, Place, nearest
+from adamline.findings import Finding, Report, Severity, ignore
 from adamline.io.arrow_columns import text_column
 from adamline.io.dataset import MISSING_SUFFIX, Dataset, Kind, Variable
 from adamline.io.file_signature import describe_content
 from adamline.io.ibm import SPECIAL_MISSINGS
-from adamline.io.sas_dates import from_sas, kind_of_format
+from adamline.io.oddities import Oddities
+from adamline.io.sas7bdat_header import VariableCounts, count_variables, read_sas_file
+from adamline.io.sas_dates import DEFAULT_FORMATS, kind_of_format
 from adamline.io.text_type import TextType
 from adamline.io.xpt_layout import Format
 
@@ -33,6 +37,7 @@ def read_sas7bdat(
     columns: Iterable[str] | None = None,
     text: TextType = TextType.STR,
     encoding: str | None = None,
+    report: Report = ignore,
 ) -> Dataset:
     """A SAS dataset as its file holds it, raw values whatever the formats.
 
@@ -40,14 +45,22 @@ def read_sas7bdat(
     in `read_xpt`, and special missings in X are in ``X.missing``. Text loses trailing blanks; blank text is missing.
     With a ``catalogue`` a variable whose format it defines carries the format's name as its ``codelist``; the
     labels themselves are read by `read_catalogue`. ``encoding`` overrules what the file says of itself.
-    ``columns`` chooses variables and their order.
+    ``columns`` chooses variables and their order. ``report`` gets a finding for a variable that stays a number since a
+    value is no date, as in `read_xpt`, and for a dataset without variables.
 
-    Raises FileFormatError for a file that is no SAS dataset, is damaged or has text in another encoding, DataError
-    for an unknown column and for a date that cannot be held without loss (with the record), OSError for no file.
-    The bytes are read by pyreadstat.
+    Raises FileFormatError for a file that is no SAS dataset, is damaged, has text in another encoding or variables
+    without names of their own, DataError for an unknown column, OSError for no file. The bytes are read by pyreadstat.
+
+    >>> read_sas7bdat("absent.sas7bdat")
+    Traceback (most recent call last):
+        ...
+    FileNotFoundError: [Errno 2] No such file or directory: 'absent.sas7bdat'
     """
     plan = _Plan.of(path, catalogue, columns, encoding)
-    return plan.read(text, 0, 0)
+    odd = Oddities(plan.place)
+    dataset = plan.read(text, 0, 0, odd)
+    plan.report(odd, report)
+    return dataset
 
 
 def iter_sas7bdat(
@@ -58,16 +71,21 @@ def iter_sas7bdat(
     columns: Iterable[str] | None = None,
     text: TextType = TextType.STR,
     encoding: str | None = None,
+    report: Report = ignore,
 ) -> Iterator[Dataset]:
     """The dataset in parts of ``chunk_rows`` records, in the memory of one part; the rest as in `read_sas7bdat`.
 
-    A part has ``X.missing`` and categories of its own records only. A dataset without records gives no part.
+    What kind a variable is, all records decide, for every part. A part has ``X.missing`` and categories of its own
+    records only. A dataset without records gives no part.
     """
     if chunk_rows < 1:
         raise DataError("A part needs at least one record.", expected="chunk_rows of 1 or more", found=str(chunk_rows))
     plan = _Plan.of(path, catalogue, columns, encoding)
+    odd = Oddities(plan.place)
+    plan = plan.settled(max(chunk_rows, _SCAN_ROWS), odd)
     for start in range(0, plan.records, chunk_rows):
-        yield plan.read(text, start, chunk_rows)
+        yield plan.read(text, start, chunk_rows, odd)
+    plan.report(odd, report)
 
 
 def read_catalogue(path: Path | str, *, encoding: str | None = None) -> ValueLabels:
@@ -85,18 +103,37 @@ def read_catalogue(path: Path | str, *, encoding: str | None = None) -> ValueLab
     }
 
 
+# How many records of dates are looked through at once.
+_SCAN_ROWS: Final = 100_000
+# What pyreadstat raises over damaged files: its own errors, and Python's where it takes for granted what a file should
+# say, such as the name of a variable.
+_DAMAGED: Final = (
+    pyreadstat.ReadstatError,
+    pyreadstat.PyreadstatError,
+    TypeError,
+    ValueError,
+    ArithmeticError,
+    MemoryError,
+)
+
+
 def _call(function: Any, path: Path, what: str, **options: Any) -> Any:
     """Call a reader of pyreadstat; its errors become ours."""
     with path.open("rb") as handle:
         head = handle.read(64)
     try:
-        return function(str(path), **options)
-    except (pyreadstat.ReadstatError, pyreadstat.PyreadstatError, UnicodeError) as error:
+        with warnings.catch_warnings():
+            # It would rename the second of two variables of one name, and print that.
+            warnings.filterwarnings("error", message="column .* is duplicated")
+            return function(str(path), **options)
+    except (*_DAMAGED, UserWarning) as error:
         raise FileFormatError(
             f"The file cannot be read as {what}.",
             place=Place(file=str(path)),
             found=f"{describe_content(head)}: {error}",
-            hint="encoding= names another encoding" if "convert string" in str(error) else "",
+            hint="--encoding on the command line, encoding= in Python, name another encoding"
+            if "convert string" in str(error)
+            else "",
         ) from error
 
 
@@ -116,9 +153,15 @@ class _Plan:
         cls, path: Path | str, catalogue: Path | str | None, columns: Iterable[str] | None, encoding: str | None
     ) -> _Plan:
         """Read the attributes and choose."""
-        about = _about(Path(path), encoding)
-        if not about.column_names:
-            raise FileFormatError("The file has no variables: is it a catalogue?", place=Place(file=str(path)))
+        file = Path(path)
+        counts = count_variables(file)
+        if counts.columns == 0 and not counts.rows:
+            with file.open("rb") as handle:
+                about = read_sas_file(handle.read(288))
+            return cls(file, about.name if about else file.stem.upper(), "", 0, (), encoding)
+        about = _about(file, encoding)
+        _check_counts(counts, about, file)
+        _check_names(about.column_names, file)
         labels = {} if catalogue is None else read_catalogue(catalogue, encoding=encoding)
         known = {name: _variable(name, about, labels) for name in about.column_names}
         name = about.table_name or Path(path).stem.upper()
@@ -130,9 +173,31 @@ class _Plan:
         variables = tuple(known[column] for column in chosen)
         return cls(Path(path), name, about.file_label or "", int(about.number_rows), variables, encoding)
 
-    def read(self, text: TextType, start: int, count: int) -> Dataset:
+    @property
+    def place(self) -> Place:
+        """The dataset in its file."""
+        return Place(file=str(self.path), dataset=self.name)
+
+    def report(self, odd: Oddities, report: Report) -> None:
+        """All findings."""
+        if not self.variables and not self.records:
+            report(Finding(Severity.WARNING, "sas7bdat.no_variables", "The dataset has no variables.", self.place))
+        odd.report(self.variables, report)
+
+    def settled(self, chunk_rows: int, odd: Oddities) -> _Plan:
+        """The plan in which the variables are what all records of the dataset allow them to be."""
+        dated = replace(self, variables=tuple(v for v in self.variables if v.kind in DEFAULT_FORMATS))
+        if not dated.variables:
+            return self
+        for start in range(0, self.records, chunk_rows):
+            dated.read(TextType.STR, start, chunk_rows, odd)
+        return replace(self, variables=tuple(map(odd.settled, self.variables)))
+
+    def read(self, text: TextType, start: int, count: int, odd: Oddities) -> Dataset:
         """``count`` records from ``start`` (from 0); all that follow where ``count`` is 0."""
         names = [variable.name for variable in self.variables]
+        if not names:
+            return Dataset(self.name, pd.DataFrame(index=pd.RangeIndex(0)), (), self.label)
         values, about = _call(
             pyreadstat.read_sas7bdat,
             self.path,
@@ -146,35 +211,50 @@ class _Plan:
             row_limit=count,
         )
         columns: dict[str, Any] = {}
+        variables = []
+        records = range(start, start + len(values[names[0]]))
         for variable in self.variables:
-            raw = values[variable.name]
+            raw, kept = values[variable.name], variable
             if variable.kind is Kind.TEXT:
                 columns[variable.name] = text_column(_trimmed(raw), text)
-                continue
-            numbers, letters = _numbers(raw, about.missing_user_values.get(variable.name))
-            columns[variable.name] = self._dated(variable, numbers, start)
-            if letters is not None:
-                columns[variable.name + MISSING_SUFFIX] = letters
-        records = len(values[names[0]]) if names else 0
-        frame = pd.DataFrame(columns, index=pd.RangeIndex(records), copy=False)
-        return Dataset(self.name, frame, self.variables, self.label)
-
-    def _dated(self, variable: Variable, values: Any, start: int) -> Any:
-        if variable.kind is Kind.NUMBER:
-            return values
-        dated, lost = from_sas(values, variable.kind)
-        if lost.any():
-            row = int(np.argmax(lost))
-            raise DataError(
-                f"A value of {variable.name} cannot be read as a {variable.kind} without loss.",
-                place=Place(str(self.path), dataset=self.name, variable=variable.name, record=start + row + 1),
-                expected=f"a {variable.kind}, as its format {variable.format} says",
-                found=repr(float(values[row])),
-            )
-        return dated
+            else:
+                numbers, letters = _numbers(raw, about.missing_user_values.get(variable.name))
+                kept, columns[variable.name] = odd.dated(variable, numbers, records)
+                if letters is not None:
+                    columns[variable.name + MISSING_SUFFIX] = letters
+            variables.append(kept)
+        frame = pd.DataFrame(columns, index=pd.RangeIndex(len(records)), copy=False)
+        return Dataset(self.name, frame, tuple(variables), self.label)
 
 
 _DATASET: Final = "a SAS dataset (.sas7bdat)"
+
+
+def _check_counts(counts: VariableCounts, about: Any, path: Path) -> None:
+    """FileFormatError where a file contradicts itself in the number of variables, or does not tell that of records."""
+    if about.number_rows is None:
+        raise FileFormatError("The file does not tell the number of records.", place=Place(file=str(path)))
+    if None not in (counts.columns, counts.rows) and counts.columns != counts.rows:
+        raise FileFormatError(
+            "The file tells two numbers of variables: it is damaged.",
+            place=Place(file=str(path)),
+            found=f"{counts.columns} and {counts.rows}",
+        )
+
+
+def _check_names(names: Sequence[str | None], path: Path) -> None:
+    """FileFormatError for no variables, and for names that a frame could not tell apart."""
+    if not names:
+        raise FileFormatError("The file has no variables: is it a catalogue?", place=Place(file=str(path)))
+    nameless = [str(number) for number, name in enumerate(names, start=1) if not name]
+    if nameless:
+        found = f"number {', '.join(nameless[:10])} of {len(names)}"
+        raise FileFormatError("A variable has no name: the file is damaged.", place=Place(str(path)), found=found)
+    known = list(map(str, names))
+    if len(set(known)) < len(known) or not {name + MISSING_SUFFIX for name in known}.isdisjoint(known):
+        raise FileFormatError(
+            "The names of variables are not unique.", place=Place(file=str(path)), found=", ".join(known)[:200]
+        )
 
 
 def _about(path: Path, encoding: str | None) -> Any:

@@ -15,6 +15,7 @@ from adamline.findings import Finding
 from adamline.io.dataset import MISSING_SUFFIX, Dataset, Kind, Variable
 from adamline.io.files import ReadOptions, format_of, iter_dataset
 from adamline.io.ibm import SPECIAL_MISSINGS
+from adamline.io.text_type import TextType
 
 _CHUNK_ROWS: Final = 100_000
 # Distinct values are counted up to so many; beyond, a variable has "more".
@@ -51,7 +52,7 @@ class VariableSummary:
 class Description:
     """A dataset's file: where it is, what it holds, its first records as texts ('' where missing, `.A` special).
 
-    ``findings`` are the faults that reading mended.
+    ``findings`` are what reading found odd or mended.
     """
 
     file: str
@@ -88,11 +89,13 @@ def describe_dataset(
     records = 0
     findings: list[Finding] = []
     part: Dataset | None = None
-    for part in iter_dataset(path, _CHUNK_ROWS, columns=columns, options=options, report=findings.append):
+    # Text by code: a long value that stands in every record is in memory once.
+    kind, report = TextType.CATEGORY, findings.append
+    for part in iter_dataset(path, _CHUNK_ROWS, columns=columns, text=kind, options=options, report=report):
         tallies = tallies or [_Tally(variable) for variable in part.variables]
         for tally in tallies:
             tally.add(part.frame)
-        if len(first) < rows:
+        if len(first) < rows and part.variables:
             first += _texts(part, rows - len(first))
         records += len(part.frame)
     assert part is not None  # noqa: S101 - iter_dataset gives at least one part
@@ -163,6 +166,8 @@ class _Tally:
         here = values.value_counts(sort=False)
         if not len(here):
             return
+        if isinstance(here.index.dtype, pd.CategoricalDtype):
+            here.index = here.index.astype(object)
         keys = here.index
         low, high = min(keys), max(keys)
         self.lowest = low if self.lowest is None else min(self.lowest, low)

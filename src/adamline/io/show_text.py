@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import asdict
 from typing import Any, Final
 
+from adamline.io.printable import printable
 from adamline.io.show import MOST_LEVELS, Description, VariableSummary
 
 _WIDEST: Final = 40
@@ -20,16 +21,18 @@ def render_description(description: Description) -> str:
 
     Texts over 40 characters are cut and end in ``...``; characters that cannot be printed are escaped.
     """
-    head = f"{description.name}  {description.label}".rstrip()
-    size = f"{description.records} records, {len(description.variables)} variables, {description.file}"
+    head = printable(f"{description.name}  {description.label}".rstrip())
+    size = printable(f"{description.records} records, {len(description.variables)} variables, {description.file}")
     rows = [_row(number, summary) for number, summary in enumerate(description.variables, start=1)]
-    parts = [f"{head}\n{size}", _columns([_NAMES, *rows], right=(0, 3, 6, 7)), _values(description)]
+    parts = [f"{head}\n{size}"]
+    if rows:
+        parts += [_columns([_NAMES, *rows], right=(0, 3, 6, 7)), _values(description)]
     if description.first:
         names = tuple(summary.variable.name for summary in description.variables)
         parts.append(f"First {len(description.first)} records\n" + _columns([names, *description.first]))
     if description.findings:
         lines = (f"{finding.severity.name}: {finding.message} ({finding.place})" for finding in description.findings)
-        parts.append("\n".join(["Mended while reading", *lines]))
+        parts.append("\n".join(["Found while reading", *map(printable, lines)]))
     return "\n\n".join(part for part in parts if part) + "\n"
 
 
@@ -46,7 +49,7 @@ def _values(description: Description) -> str:
     """The most frequent values of each variable, special missings first."""
     rows = [
         (
-            summary.variable.name,
+            printable(summary.variable.name),
             ", ".join(f"{_shown(x.value)} ({x.count})" for x in (*summary.special, *summary.levels)),
         )
         for summary in description.variables
@@ -70,15 +73,16 @@ def _columns(rows: Sequence[Sequence[str]], right: tuple[int, ...] = ()) -> str:
 
 
 def _shown(text: str) -> str:
-    plain = "".join(
-        character if character.isprintable() else character.encode("unicode_escape").decode("ascii")
-        for character in text
-    )
+    plain = printable(text)
     return plain if len(plain) <= _WIDEST else plain[: _WIDEST - 3] + "..."
 
 
 def description_json(description: Description) -> str:
-    """The whole description as JSON, texts uncut; an attribute that is empty is there as it is."""
+    """The whole description as JSON, texts uncut; an attribute that is empty is there as it is.
+
+    Characters that a terminal would obey are escaped as JSON escapes them, so that the content is the same.
+    """
     content: dict[str, Any] = asdict(description)
     content["first"] = [list(row) for row in description.first]
-    return json.dumps(content, ensure_ascii=False, indent=2) + "\n"
+    text = json.dumps(content, ensure_ascii=False, indent=2)
+    return printable(text, keep="\n", spell=lambda character: json.dumps(character)[1:-1]) + "\n"

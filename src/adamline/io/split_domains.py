@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -13,121 +12,102 @@ import pandas as pd
 from pandas.api.types import union_categoricals
 
 from adamline.errors import DataError, Place, nearest
-from adamline.findings import Finding, Severity
+from adamline.findings import Finding, Severity, Tally
 from adamline.io.dataset import MISSING_SUFFIX, Dataset, Kind, Variable
-from adamline.io.files import ReadOptions, iter_dataset, read_dataset
+from adamline.io.domain_checks import STUDYID, check_domain, domain_variable, refuse_other_domain
+from adamline.io.domain_file import DomainFile
+from adamline.io.find_domain import find_domain, parts_beside
 from adamline.io.ibm import SPECIAL_MISSINGS
 from adamline.io.text_type import TextType
-from adamline.io.xpt_read import Selection
-
-_SHOWN: Final = 5
-
-
-def find_domain(folder: Path | str, domain: str, *, suffix: str = ".xpt") -> tuple[Path, ...]:
-    """The file of a domain (``lb.xpt``), or those of its parts: its name and one or two characters more, sorted.
-
-    The file of the whole domain goes before its parts, which submissions deliver beside it. The parts of SUPPLB are
-    those of LB: ``supplbch.xpt``. DataError when there is neither, or two files for one name.
-    """
-    found = _files_of(Path(folder), domain, suffix)
-    chosen = [path for path in found if path.stem.upper() == domain.upper()] or found
-    stems = [path.stem.upper() for path in chosen]
-    place = Place(file=str(folder), dataset=domain)
-    if not chosen:
-        hint = nearest(domain, (path.stem.upper() for path in Path(folder).iterdir() if path.suffix.lower() == suffix))
-        expected = f"{domain.lower()}{suffix}, or parts such as {domain.lower()}xx{suffix}"
-        raise DataError(f"Domain {domain} is missing.", place=place, expected=expected, hint=hint)
-    if len(set(stems)) < len(stems):
-        names = ", ".join(path.name for path in chosen)
-        raise DataError(f"There are two files of {domain}.", place=place, expected="one", found=names)
-    return tuple(chosen)
-
-
-def _files_of(folder: Path, domain: str, suffix: str) -> list[Path]:
-    """The files whose names are those of the domain or of a part of it."""
-    if not folder.is_dir():
-        raise DataError("The folder of datasets is not there.", place=Place(file=str(folder), dataset=domain))
-    name = re.compile(rf"{re.escape(domain)}[A-Z0-9]{{0,2}}", re.IGNORECASE)
-    files = (path for path in sorted(folder.iterdir()) if path.suffix.lower() == suffix and path.is_file())
-    return [path for path in files if name.fullmatch(path.stem)]
+from adamline.io.xpt_read import Rows
 
 
 def read_domain(
     folder: Path | str,
     domain: str,
     *,
-    suffix: str = ".xpt",
     columns: Iterable[str] | None = None,
     text: TextType = TextType.STR,
-    options: ReadOptions | None = None,
-    only: Mapping[Path, Selection] | None = None,
-) -> tuple[Dataset, tuple[Finding, ...]]:
-    """A domain from its file or from all its parts, and what is worth knowing about how these fit together.
+    encoding: str = "ascii",
+    fallback: str | None = None,
+) -> tuple[Dataset, tuple[Tally, ...]]:
+    """A domain from its file in a folder, or from all its parts, and what is worth knowing about how they fit.
 
-    ``columns`` chooses variables and their order; a part may lack some of them, one must have each. ``only`` chooses
-    records of the files that it names (transport files). The rest is as in `find_domain`,
-    `read_dataset` and `join_parts`.
+    Files may be of any of `DOMAIN_FORMATS`; ``encoding`` and ``fallback`` are those of transport files. The rest is as
+    in `find_domain` and `read_parts`.
+
+    >>> import tempfile
+    >>> from adamline.io.files import write_dataset
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     for name, test in (("qsa.xpt", "ADAS"), ("QSB.json", "NPI")):
+    ...         frame = pd.DataFrame({"DOMAIN": ["QS"], "QSCAT": [test]})
+    ...         variables = tuple(Variable(column, Kind.TEXT) for column in frame)
+    ...         _ = write_dataset(Dataset(name[:3].upper(), frame, variables), Path(folder) / name)
+    ...     sorted(read_domain(folder, "QS")[0].frame["QSCAT"])
+    ['ADAS', 'NPI']
     """
-    paths = find_domain(folder, domain, suffix=suffix)
+    files = [DomainFile(path, encoding, fallback) for path in find_domain(folder, domain)]
+    for file in files:
+        refuse_other_domain(file, domain)
+    dataset, tallies = read_parts(files, domain, columns=columns, text=text)
+    return dataset, (*parts_beside(folder, domain), *tallies)
+
+
+def read_parts(
+    files: Sequence[DomainFile],
+    domain: str,
+    *,
+    columns: Iterable[str] | None = None,
+    text: TextType = TextType.STR,
+    only: Mapping[Path, Rows] | None = None,
+) -> tuple[Dataset, tuple[Tally, ...]]:
+    """A domain from its file, or from all its parts, and what is worth knowing about them.
+
+    ``columns`` chooses variables and their order; a part may lack some of them, one must have each (else DataError).
+    ``only`` chooses records of the files that it names, by ascending number from 0. See `join_parts` and
+    `check_domain`; errors of the files are those of `DomainFile.read`.
+
+    >>> read_parts([], "QS")
+    Traceback (most recent call last):
+    adamline.errors.DataError: There is no part of QS.
+    """
     wanted = None if columns is None else list(columns)
-    parts = [_read_part(path, wanted, text, options, (only or {}).get(path)) for path in paths]
-    for path, part in zip(paths, parts, strict=True):
-        _check_domain(part, domain, path)
-    known = {variable.name for part in parts for variable in part.variables}
+    known = dict.fromkeys(name for file in files for name in file.variables)
     for name in wanted or ():
         if name not in known:
-            place = Place(file=str(folder), dataset=domain, variable=name)
+            place = Place(file=files[0].path.name, dataset=domain, variable=name)
             raise DataError(f"{domain} has no variable {name}.", place=place, hint=nearest(name, known))
-    joined, findings = join_parts(parts, domain)
-    beside = [path.name for path in _files_of(Path(folder), domain, suffix) if path not in paths]
-    if beside:
-        message = f"{paths[0].name} is read as the whole domain, and not {', '.join(beside)} beside it."
-        place = Place(file=str(folder), dataset=domain)
-        findings = (Finding(Severity.WARNING, "split.beside", message, place), *findings)
-    return joined if wanted is None else joined.select(wanted), findings
+    found: list[Finding] = []
+    keys = () if len(files) == 1 else ("USUBJID", f"{domain.upper()}SEQ")
+    chosen = None if wanted is None else dict.fromkeys([*wanted, domain_variable(domain), STUDYID, *keys])
+    parts = []
+    for file in files:
+        # A part without any of them has its records all the same.
+        there = None if chosen is None else [n for n in chosen if n in file.variables] or file.variables[:1]
+        parts.append(file.read(there, rows=(only or {}).get(file.path), text=text, report=found.append))
+    tallies = [_as_tally(finding) for finding in found]
+    for file, part in zip(files, parts, strict=True):
+        tallies += check_domain(part, domain, file.path)
+    joined, more = join_parts(parts, domain)
+    return joined if wanted is None else joined.select(wanted), (*tallies, *more)
 
 
-def _read_part(
-    path: Path,
-    wanted: list[str] | None,
-    text: TextType,
-    options: ReadOptions | None,
-    only: Selection | None,
-) -> Dataset:
-    """The variables that are wanted, as far as the part has them, and those that tell its domain and its keys."""
-    reading = options or ReadOptions()
-    if only is not None:
-        options, reading = replace(reading, member=only.member), replace(reading, member=only.member, rows=only.rows)
-    if wanted is None:
-        return read_dataset(path, text=text, options=reading)
-    first = next(iter_dataset(path, 1, options=options))
-    names = [variable.name for variable in first.variables]
-    keys = [name for name in names if name in ("DOMAIN", "RDOMAIN", "USUBJID") or re.fullmatch("..SEQ", name)]
-    chosen = [*(name for name in wanted if name in names), *(key for key in keys if key not in wanted)]
-    return read_dataset(path, columns=chosen, text=text, options=reading)
+def _as_tally(finding: Finding) -> Tally:
+    """The finding of a reader; of the file's path only the name, since a study may stand anywhere."""
+    place = replace(finding.place, file=Path(finding.place.file).name)
+    return Tally(finding.severity, finding.check, finding.message, place, {"": 1})
 
 
-def _check_domain(part: Dataset, domain: str, path: Path) -> None:
-    """Refuse a part that says it is of another domain."""
-    column = "RDOMAIN" if domain.upper().startswith("SUPP") else "DOMAIN"
-    if column not in part.frame.columns:
-        return
-    expected = domain.upper().removeprefix("SUPP")
-    found = sorted(set(part.frame[column].dropna().unique()) - {expected})
-    if found:
-        place = Place(file=str(path), dataset=part.name, variable=column)
-        raise DataError(f"The file is not of {domain}.", place=place, expected=expected, found=", ".join(found))
-
-
-def join_parts(parts: Sequence[Dataset], domain: str) -> tuple[Dataset, tuple[Finding, ...]]:
+def join_parts(parts: Sequence[Dataset], domain: str) -> tuple[Dataset, tuple[Tally, ...]]:
     """One dataset from parts of a domain, records in the order of the parts; and findings.
 
     The variables are those of the first part, then what the others add; where a part lacks one, it is missing. A
     variable's length is the longest, its other attributes are those of the first part that has any; a WARNING says
-    where parts differ in label or format. An ERROR lists where --SEQ is twice within a subject. The label is the
-    parts' where they agree, else empty.
+    where parts differ in label or format. A variable is of the kind that it has in the parts with values of it: a part
+    in which it is all missing may hold it in another (a WARNING too). An ERROR lists where --SEQ is twice within a
+    subject. The label is the parts' where they agree, else empty. A part alone is the domain as it is.
 
-    DataError for no part, and for a variable that is of two kinds.
+    DataError for no part, and for a variable with values of two kinds.
 
     >>> test = (Variable("LBTESTCD", Kind.TEXT, "Test", 8),)
     >>> chemistry = Dataset("LBCH", pd.DataFrame({"LBTESTCD": ["ALT"]}), test)
@@ -138,8 +118,10 @@ def join_parts(parts: Sequence[Dataset], domain: str) -> tuple[Dataset, tuple[Fi
     """
     if not parts:
         raise DataError(f"There is no part of {domain}.")
-    findings: list[Finding] = []
-    variables = tuple(_reconciled(versions, domain, findings) for versions in _versions(parts).values())
+    if len(parts) == 1:
+        return replace(parts[0], name=domain), ()
+    parts, tallies = _of_one_kind(parts, domain)
+    variables = tuple(_reconciled(versions, domain, tallies) for versions in _versions(parts).values())
     columns: dict[str, Any] = {}
     for variable in variables:
         columns[variable.name] = _joined(parts, variable)
@@ -149,7 +131,54 @@ def join_parts(parts: Sequence[Dataset], domain: str) -> tuple[Dataset, tuple[Fi
     labels = {part.label for part in parts}
     frame = pd.DataFrame(columns, index=pd.RangeIndex(sum(len(part.frame) for part in parts)), copy=False)
     joined = Dataset(domain, frame, variables, label=labels.pop() if len(labels) == 1 else "")
-    return joined, (*findings, *_check_sequence(joined))
+    return joined, (*tallies, *_check_sequence(joined))
+
+
+def _of_one_kind(parts: Sequence[Dataset], domain: str) -> tuple[list[Dataset], list[Tally]]:
+    """The parts with each variable in one kind: that of its values, where it has any."""
+    tallies: list[Tally] = []
+    settled: dict[str, Variable] = {}
+    for name, versions in _versions(parts).items():
+        if len({variable.kind for _, variable in versions}) == 1:
+            continue
+        place = Place(dataset=domain, variable=name)
+        found = ", ".join(f"{part} '{variable.kind}'" for part, variable in versions)
+        having = [part for part in parts if name in part.frame.columns and part.frame[name].notna().any()]
+        kinds = {part[name].kind for part in having}
+        if len(kinds) > 1:
+            raise DataError("Parts of a domain hold a variable in two kinds.", place=place, found=found)
+        settled[name] = having[0][name] if having else versions[0][1]
+        message = f"Parts differ in the kind of {name}, which is all missing where it is no {settled[name].kind}: "
+        tallies.append(Tally(Severity.WARNING, "split.kind", f"{message}{found}.", place, {"": 1}))
+    return [_retyped(part, settled) for part in parts], tallies
+
+
+def _retyped(part: Dataset, settled: Mapping[str, Variable]) -> Dataset:
+    """The part with the variables that are all missing in it in their settled kinds."""
+    wrong = {
+        v.name: settled[v.name] for v in part.variables if v.name in settled and v.kind is not settled[v.name].kind
+    }
+    blank = {name: empty_column(variable.kind, len(part.frame)) for name, variable in wrong.items()}
+    variables = tuple(replace(wrong[v.name], label=v.label) if v.name in wrong else v for v in part.variables)
+    return replace(part, frame=part.frame.assign(**blank), variables=variables) if wrong else part
+
+
+def empty_column(kind: Kind, records: int) -> pd.Series[Any]:
+    """A column of a kind without any value.
+
+    >>> empty_column(Kind.TEXT, 2).isna().tolist()
+    [True, True]
+    """
+    return pd.Series([None] * records, dtype=_TYPES[kind])
+
+
+_TYPES: Final[dict[Kind, str]] = {
+    Kind.TEXT: "category",
+    Kind.NUMBER: "float64",
+    Kind.DATE: "datetime64[s]",
+    Kind.DATETIME: "datetime64[us]",
+    Kind.TIME: "timedelta64[us]",
+}
 
 
 def _versions(parts: Sequence[Dataset]) -> dict[str, list[tuple[str, Variable]]]:
@@ -161,22 +190,19 @@ def _versions(parts: Sequence[Dataset]) -> dict[str, list[tuple[str, Variable]]]
     return versions
 
 
-def _reconciled(versions: list[tuple[str, Variable]], domain: str, findings: list[Finding]) -> Variable:
-    """One variable from what the parts say; adds findings."""
+def _reconciled(versions: list[tuple[str, Variable]], domain: str, tallies: list[Tally]) -> Variable:
+    """One variable from what the parts say; adds tallies."""
     first = versions[0][1]
     place = Place(dataset=domain, variable=first.name)
     items: dict[str, str] = {}
-    for item in ("kind", "label", "format", "informat", "codelist"):
+    for item in ("label", "format", "informat", "codelist"):
         said = {name: str(getattr(variable, item)) for name, variable in versions}
         items[item] = next((text for text in said.values() if text), "")
         if len(set(said.values())) == 1:
             continue
         found = ", ".join(f"{name} {text!r}" for name, text in said.items())
-        if item == "kind":
-            raise DataError("Parts of a domain hold a variable in two kinds.", place=place, found=found)
-        findings.append(
-            Finding(Severity.WARNING, f"split.{item}", f"Parts differ in the {item} of {first.name}: {found}.", place)
-        )
+        message = f"Parts differ in the {item} of {first.name}: {found}."
+        tallies.append(Tally(Severity.WARNING, f"split.{item}", message, place, {"": 1}))
     lengths = [variable.length for _, variable in versions]
     longest = None if None in lengths else max(length for length in lengths if length is not None)
     return Variable(
@@ -214,16 +240,16 @@ def _joined_letters(parts: Sequence[Dataset], letters: str) -> pd.Categorical:
     return pd.Categorical(pd.concat(columns, ignore_index=True), dtype=none)
 
 
-def _check_sequence(dataset: Dataset) -> list[Finding]:
+def _check_sequence(dataset: Dataset) -> list[Tally]:
     """An ERROR where --SEQ does not identify the records of a subject."""
     sequence = dataset.name.upper() + "SEQ"
     if not {"USUBJID", sequence} <= set(dataset.frame.columns):
         return []
     keys = dataset.frame[["USUBJID", sequence]].astype({"USUBJID": object})
     again = keys[keys.duplicated()].drop_duplicates()
-    if not len(again):
-        return []
-    shown = "; ".join(f"USUBJID={a} {sequence}={b:g}" for a, b in again.head(_SHOWN).itertuples(index=False))
-    more = f" and {len(again) - _SHOWN} more" if len(again) > _SHOWN else ""
-    place = Place(dataset=dataset.name, variable=sequence, keys=shown + more)
-    return [Finding(Severity.ERROR, "split.sequence", f"{sequence} is not unique within a subject.", place)]
+    if dataset[sequence].kind is Kind.NUMBER:
+        again[sequence] = [f"{number:g}" for number in again[sequence]]
+    kinds = {f"USUBJID={a} {sequence}={b}": 1 for a, b in again.itertuples(index=False)}
+    message = f"{sequence} is not unique within a subject: {{kinds}}."
+    place = Place(dataset=dataset.name, variable=sequence)
+    return [Tally(Severity.ERROR, "split.sequence", message, place, kinds)] if kinds else []

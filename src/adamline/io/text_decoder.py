@@ -47,7 +47,8 @@ class TextDecoder:
             place=place,
             expected=f"text in {tried}",
             found=f"byte 0x{raw[fault.start]:02X} at position {fault.start + 1} of {raw!r}",
-            hint="name the file's encoding, such as fallback='cp1252' (SAS on Windows) or fallback='utf-8'",
+            hint="name the file's encoding, such as cp1252 (SAS on Windows) or utf-8: --encoding on the command line, "
+            "encoding= or fallback= in Python",
         )
 
 

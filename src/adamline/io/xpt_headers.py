@@ -89,11 +89,11 @@ def _read_entries(
     """The entries after the NAMESTR card, and where the card after them begins."""
     columns = slice(54, 58) if version is XptVersion.V5 else slice(52, 58)
     digits = card[columns]
-    if not digits.isdigit() or int(digits) == 0:
+    if not digits.isdigit():
         raise source.fault(
             "The NAMESTR card does not tell the number of variables.",
             offset - CARD + columns.start,
-            expected=f"{len(digits)} digits, more than zero",
+            expected=f"{len(digits)} digits",
             found=repr(digits.decode("latin-1")),
         )
     count = int(digits)

@@ -208,19 +208,21 @@ def padding(size: int) -> bytes:
     return b" " * (-size % CARD)
 
 
-def count_records(size: int, record: int, tail: bytes) -> int:
+def count_records(size: int, record: int, tail: bytes, fill: bytes = b" ") -> int:
     """How many records of ``record`` bytes stand in ``size`` bytes of data, of which ``tail`` are the last.
 
     Version 5 keeps no count: after the last record come blanks up to a whole card. Where a record is shorter than
     a card, an all-blank record within the last card cannot be told from these blanks and counts as padding; one
-    that begins before the last card is a record for certain.
+    that begins before the last card is a record for certain. ``fill`` are the bytes that count as blank.
     """
+    if not record:
+        return 0
     count = size // record
     certain = -(-max(size - (CARD - 1), 0) // record)
     unused = size - count * record
     while count > certain:
         start = len(tail) - unused - record
-        if start < 0 or tail[start : start + record].strip(b" "):
+        if start < 0 or tail[start : start + record].strip(fill):
             break
         count -= 1
         unused += record

@@ -9,6 +9,7 @@ from adamline.errors import DataError, Place
 from adamline.io.dataset import Dataset, Kind, Variable
 from adamline.io.ibm import NUMBER_BYTES, SHORTEST_NUMBER
 from adamline.io.sas_dates import DEFAULT_FORMATS, kind_of_format
+from adamline.io.written_names import check_written
 from adamline.io.xpt_layout import LIMITS, LONGEST_DATASET_LABEL, Format, XptVersion
 
 _NAMES: Final = {
@@ -20,12 +21,13 @@ _WIDEST: Final = 32767
 
 
 def check_dataset(dataset: Dataset, version: XptVersion) -> None:
-    """Refuse a dataset whose name or number of variables breaks a limit."""
+    """Refuse a dataset whose name, number of variables or names in other capitals break a limit."""
     place = Place(dataset=dataset.name)
     _check_name(dataset.name, "The name of a dataset", version, place)
-    if not 0 < len(dataset.variables) <= LIMITS[version].variables:
+    check_written(dataset.name, dataset.variables)
+    if len(dataset.variables) > LIMITS[version].variables:
         raise DataError(
-            f"A dataset in a transport file has at least one variable and at most {LIMITS[version].variables}.",
+            f"A dataset in a transport file has at most {LIMITS[version].variables} variables.",
             place=place,
             found=str(len(dataset.variables)),
         )

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Final
 
 from adamline.errors import FileFormatError, Place
+from adamline.findings import Finding, Severity
 from adamline.io.dataset import MISSING_SUFFIX, Kind, Variable
 from adamline.io.file_signature import describe_content
 from adamline.io.ibm import NUMBER_BYTES, SHORTEST_NUMBER
@@ -26,9 +27,12 @@ from adamline.io.xpt_layout import (
     padding,
 )
 from adamline.io.xpt_namestr import FormatField, Namestr
+from adamline.io.xpt_positions import find_positions
 from adamline.io.xpt_source import XptSource
 
 _LIBRARY_BYTES: Final = 3 * CARD
+# Some writers pad with zero bytes.
+_BLANKS: Final = b" \0"
 
 
 @dataclass(frozen=True)
@@ -37,7 +41,7 @@ class Member:
 
     ``variables`` are in file order, ``positions`` and their ``lengths`` in bytes within a record; the
     kinds follow the formats (``DATE9.`` makes a DATE). The times are text as SAS writes them, two-digit years;
-    ``version`` is SAS's own, ``layout`` that of the file.
+    ``version`` is SAS's own, ``layout`` that of the file; ``findings`` are what is odd about the headers and padding.
     """
 
     name: str
@@ -54,6 +58,7 @@ class Member:
     record_length: int
     offset: int
     layout: XptVersion
+    findings: tuple[Finding, ...] = ()
 
 
 def find_members(path: Path | str, decoder: TextDecoder) -> tuple[Member, ...]:
@@ -110,13 +115,18 @@ def _read_member(
     header, entries = headers.header, headers.entries
     name = decoder.decode(header.name, Place(file=source.name, byte=offset))
     place = Place(file=source.name, byte=offset, dataset=name)
-    record = _record_length(headers, place)
+    _check_lengths(headers, place)
+    following = _following(source, headers, sum(entry.length for entry in entries), version)
+    end = source.size if following is None else following
+    positions = find_positions(source, headers, end, version, place)
     variables = tuple(
         _variable(entry, replace(place, byte=headers.entry_byte(number)), decoder)
         for number, entry in enumerate(entries)
     )
     _check_names([variable.name for variable in variables], place)
-    following = _following(source, headers, record, version)
+    records, odd = _count(source, headers, end, positions.record, place)
+    if not variables:
+        odd = (*odd, Finding(Severity.WARNING, "xpt.no_variables", "The dataset has no variables.", place))
     member = Member(
         name=name,
         label=decoder.decode(header.label, place),
@@ -125,13 +135,14 @@ def _read_member(
         system=decoder.decode(header.stamp.system, place),
         created=decoder.decode(header.stamp.created, place),
         modified=decoder.decode(header.stamp.modified, place),
-        records=_count(source, headers, source.size if following is None else following, record, place),
+        records=records,
         variables=variables,
-        positions=tuple(entry.position for entry in entries),
+        positions=positions.first,
         lengths=tuple(entry.length for entry in entries),
-        record_length=record,
+        record_length=positions.record,
         offset=headers.data,
         layout=version,
+        findings=(*((positions.finding,) if positions.finding else ()), *odd),
     )
     return member, following
 
@@ -156,53 +167,64 @@ def _check_names(names: list[str], place: Place) -> None:
         raise FileFormatError("The names of variables are blank or not unique.", place=place, found=", ".join(names))
 
 
-def _record_length(headers: MemberHeaders, place: Place) -> int:
-    """The length of a record; FileFormatError where the variables overlap, leave gaps or have impossible lengths."""
-    expected = 0
-    for number, entry in sorted(enumerate(headers.entries), key=lambda pair: pair[1].position):
-        here = replace(place, byte=headers.entry_byte(number))
+def _check_lengths(headers: MemberHeaders, place: Place) -> None:
+    """FileFormatError for a length that a variable of its type cannot have."""
+    for number, entry in enumerate(headers.entries):
         low, high = (
             (SHORTEST_NUMBER, NUMBER_BYTES) if entry.type is FieldType.NUMBER else (1, LIMITS[XptVersion.V8].text)
         )
         if not low <= entry.length <= high:
             raise FileFormatError(
                 f"The length of variable {entry.name.decode('latin-1')} is impossible.",
-                place=here,
+                place=replace(place, byte=headers.entry_byte(number)),
                 expected=f"{low} to {high} bytes",
                 found=str(entry.length),
             )
-        if entry.position != expected:
-            raise FileFormatError(
-                f"Variable {entry.name.decode('latin-1')} does not follow the one before it in the record.",
-                place=here,
-                expected=f"position {expected}",
-                found=f"position {entry.position}",
-            )
-        expected += entry.length
-    return expected
 
 
-def _count(source: XptSource, headers: MemberHeaders, end: int, record: int, place: Place) -> int:
-    """The number of records; FileFormatError where the last one is cut, or where the file has others than it says."""
+def _count(
+    source: XptSource, headers: MemberHeaders, end: int, record: int, place: Place
+) -> tuple[int, tuple[Finding, ...]]:
+    """The number of records, and what is odd about the padding after them.
+
+    FileFormatError where the last record is cut, or where the file has others than it says.
+    """
     size = end - headers.data
-    if headers.records is None:
+    if headers.records is None or not record:
         tail = source.read(end - min(size, CARD - 1), min(size, CARD - 1), "the data")
-        records = count_records(size, record, tail)
+        records = count_records(size, record, tail, _fill(headers, size, record, tail))
     else:
         records = headers.records
     rest = size - records * record
-    if rest < 0 or rest >= CARD or source.read(end - rest, rest, "the data").strip(b" "):
+    padded = source.read(end - rest, rest, "the data") if 0 <= rest < CARD else b""
+    if not 0 <= rest < CARD or padded.strip(_BLANKS):
         raise FileFormatError(
             "The last record is cut: the file is truncated."
             if headers.records is None
             else "The data do not have the length that the number of records says.",
             place=replace(
-                place, byte=min(headers.data + records * record, end), record=min(records, size // record) + 1
+                place,
+                byte=min(headers.data + records * record, end),
+                record=min(records, size // record if record else 0) + 1,
             ),
             expected=f"{records} records of {record} bytes, then less than 80 blanks",
             found=f"{size} bytes",
         )
-    return records
+    if not padded.strip(b" "):
+        return records, ()
+    message = "The dataset ends in zero bytes, where SAS pads with blanks: they are taken for padding."
+    return records, (Finding(Severity.WARNING, "xpt.zero_padding", message, replace(place, byte=end - rest)),)
+
+
+def _fill(headers: MemberHeaders, size: int, record: int, tail: bytes) -> bytes:
+    """The bytes that count as padding: blanks, and zero bytes where these cannot be a record.
+
+    A record of zero bytes may be one of numbers that are 0, but texts have blanks; and after a piece of a record that
+    is zero bytes, the records before it that are so too may be padding as well.
+    """
+    has_text = any(entry.type is FieldType.TEXT for entry in headers.entries)
+    piece = tail[len(tail) - size % record :] if record and size % record < CARD else b"x"
+    return _BLANKS if has_text or (piece and not piece.strip(b"\0")) else b" "
 
 
 def _variable(entry: Namestr, place: Place, decoder: TextDecoder) -> Variable:

@@ -96,7 +96,7 @@ def check_submission_file(path: Path | str) -> tuple[Finding, ...]:
     if file.stat().st_size > LARGEST_FILE:
         fault("xpt.size", f"The file has {file.stat().st_size} bytes, more than 5 GB: split it.")
     for member in members:
-        dataset = read_xpt(file, member=member.name, fallback="latin-1", dates=False)
+        dataset = read_xpt(file, member=member, fallback="latin-1", dates=False, report=findings.append)
         found = (finding for finding in check_submission(dataset) if finding.check != "xpt.size")
         findings += [replace(finding, place=replace(finding.place, file=str(path))) for finding in found]
     return tuple(findings)

@@ -73,12 +73,18 @@ def write_xpt(
     formats over 8 (in version 8: 32 and lower case too, 256, 32767, 32; the label of a dataset has 40 in both); text
     outside ``encoding``; numbers of 7.237e75 and more or infinite; integers over 2**53 in integer columns; mixed
     objects. `adamline.io.xpt_shorten.shorten_for_xpt` cuts what is too long, by a stated rule.
+
+    >>> import pandas as pd, tempfile
+    >>> ae = Dataset("AE", pd.DataFrame({"AETERM": ["Rash ", "Fever"]}), (Variable("AETERM", Kind.TEXT, length=8),))
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     [found.check for found in write_xpt(ae, Path(folder) / "ae.xpt")]
+    ['xpt.trailing_blanks']
     """
     members = (datasets,) if isinstance(datasets, Dataset) else tuple(datasets)
     options = _options(version, lengths, encoding)
     marks = _stamp(stamp, sas_version, os_name)
     names = [member.name for member in members]
-    if not names or len(set(names)) < len(names):
+    if not names or len({name.upper() for name in names}) < len(names):
         raise DataError("A file needs datasets with names of their own.", found=", ".join(names) or "none")
     findings: list[Finding] = []
     with replace_file(path) as handle:

@@ -12,6 +12,7 @@ import pyarrow as pa
 
 from adamline.errors import FileFormatError, Place, nearest
 from adamline.io.dataset import Kind, Variable
+from adamline.io.number_text import number_of, whole_number_of
 from adamline.qc.accepted import OBSERVATION, AcceptedDifference, AcceptedFile, raise_all
 from adamline.qc.model import Bools, Comparison, Demand, Ints, VariableComparison, Verdict
 from adamline.qc.value_text import exact_texts
@@ -165,10 +166,9 @@ def _located(comparison: Comparison, file: AcceptedFile) -> tuple[Ints, Ints]:
     observations = comparison.observations
     wanted = np.arange(len(file.differences), dtype=np.int64)
     if file.keys == (OBSERVATION,) and not (observations.by or observations.keys):
-        written = pd.Series([one.keys[0] for one in file.differences], dtype="str")
-        rows = pd.to_numeric(written, errors="coerce").fillna(0).to_numpy(dtype=np.float64) - 1
+        rows = np.array([_observation(one.keys[0]) - 1 for one in file.differences], dtype=np.int64)
         found = np.isin(rows, observations.base_rows)
-        return wanted[found], rows[found].astype(np.int64)  # without keys the pair is the row
+        return wanted[found], rows[found]  # without keys the pair is the row
     # Most are among the records that differ; only for the rest all records are looked at.
     entries, pairs = _with_keys(comparison, file, wanted, observations.unequal)
     rest = np.setdiff1d(wanted, entries)
@@ -197,11 +197,19 @@ def _with_keys(comparison: Comparison, file: AcceptedFile, wanted: Ints, among: 
     return joined["entry"].to_numpy(dtype=np.int64), joined["pair"].to_numpy(dtype=np.int64)
 
 
+def _observation(text: str) -> int:
+    """An observation number as written, 0 where it is none."""
+    try:
+        return whole_number_of(text)
+    except ValueError:
+        return 0
+
+
 def _normal(text: str, variable: Variable) -> str:
     """A value as written in the file, spelled as `exact_texts` does: ``27.0`` is ``27``."""
     if variable.kind is not Kind.NUMBER:
         return text
     try:
-        return str(pa.scalar(float(text) + 0.0).cast(pa.string()).as_py())
+        return str(pa.scalar(number_of(text) + 0.0).cast(pa.string()).as_py())
     except ValueError:
         return text.upper() or "."

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import csv
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from adamline.errors import AdamlineError, FileFormatError, Place
+from adamline.io.csv_text import read_lines
 
 # The last columns of the file; all before them are the keys.
 COLUMNS = ("VARIABLE", "BASE", "COMPARE", "REASON", "PERSON")
@@ -73,18 +73,13 @@ def read_accepted(path: Path | str) -> AcceptedFile:
 
 def _lines_of(file: Path) -> list[tuple[int, list[str]]]:
     """The lines that are not blank, each with its number; leading blanks of a value count, trailing ones do not."""
-    lines, start = [], 1
     try:
-        with file.open(encoding="utf-8-sig", newline="") as handle:
-            reader = csv.reader(handle, strict=True)
-            for fields in reader:
-                if any(field.strip() for field in fields):
-                    lines.append((start, [field.rstrip(" ") for field in fields]))
-                start = reader.line_num + 1
-    except (OSError, UnicodeDecodeError, csv.Error) as error:
+        lines = read_lines(file)
+    except OSError as error:
         what = "The file of accepted differences cannot be read."
-        raise FileFormatError(what, place=Place(str(file), start), found=str(error)) from error
-    return lines
+        raise FileFormatError(what, place=Place(str(file)), found=str(error)) from error
+    filled = [(line, fields) for line, fields in lines if any(field.strip() for field in fields)]
+    return [(line, [field.rstrip(" ") for field in fields]) for line, fields in filled]
 
 
 _EXPECTED = "the keys, then " + ", ".join(COLUMNS) + " and, if wanted, " + DATE

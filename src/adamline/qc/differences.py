@@ -22,6 +22,12 @@ def differences_of(comparison: Comparison, entry: VariableComparison) -> pd.Data
     hold them, whole; ``base_missing`` and ``compare_missing``, null for a value, else how SAS writes the missing one
     (``.``, ``.A``, empty for text); ``difference`` y - x and ``percent`` 100 (y - x) / x, of SAS numbers where the
     variable is a date, NaN where a value is missing or the variable is text, percent also where x is 0.
+
+    >>> from adamline.qc.comparison import compare
+    >>> found = compare(pd.DataFrame({"AVAL": [80.0, 92.0]}), pd.DataFrame({"AVAL": [84.0, 92.0]}))
+    >>> differences_of(found, found["AVAL"])[["base_row", "base", "compare", "difference", "percent"]]
+       base_row  base  compare  difference  percent
+    0         0  80.0     84.0         4.0      5.0
     """
     rows, partners = _rows_of(comparison, entry)
     ours, theirs = comparison.base, comparison.compare
@@ -50,6 +56,12 @@ def all_differences(comparison: Comparison) -> pd.DataFrame:
     Columns: ``variable`` (as `VariableComparison.name`), ``base_row``, ``compare_row``; ``base_number`` and
     ``compare_number``, SAS numbers for dates, NaN where there is none; ``base_text`` and ``compare_text``, the whole
     text of a text variable (empty where missing), and how SAS writes a missing number; ``difference``, ``percent``.
+
+    >>> from adamline.qc.comparison import compare
+    >>> found = compare(pd.DataFrame({"AVAL": [80.0, 92.0]}), pd.DataFrame({"AVAL": [84.0, 92.0]}))
+    >>> all_differences(found)[["variable", "base_row", "base_number", "compare_number", "difference"]]
+      variable  base_row  base_number  compare_number  difference
+    0     AVAL         0         80.0            84.0         4.0
     """
     parts = [_long(comparison, entry) for entry in comparison.compared if entry.n_unequal]
     if not parts:

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
 
 from adamline.errors import AdamlineError, FileFormatError, Place
+from adamline.findings import Finding
+from adamline.io.dataset import Dataset
 from adamline.io.files import FileFormat, read_dataset
 from adamline.qc.acceptance import accept_differences
 from adamline.qc.accepted import read_accepted
@@ -89,18 +91,27 @@ class FolderRow:
 
 
 def compare_files(base: Path, compare_with: Path, config: CompareConfig) -> Report:
-    """Read and compare two files of datasets, of any format.
+    """Read and compare two files of datasets, of any format; what reading them found stands among the findings.
 
     The options are those of the base's dataset. Errors are those of the readers, of `compare` and of `read_accepted`.
     """
-    ours, theirs = read_dataset(base), read_dataset(compare_with)
+    ours, found = _read(base, "base")
+    theirs, more = _read(compare_with, "compare")
     chosen = config.of(ours.name) if ours.name.upper() in config.datasets else config.of(base.stem)
     comparison = compare(ours, theirs, chosen.options)
+    comparison = replace(comparison, findings=(*found, *more, *comparison.findings))
     accepted = None if chosen.accepted is None else read_accepted(chosen.accepted)
     acceptance = None if accepted is None else accept_differences(comparison, accepted)
     names = base.name, compare_with.name
     title = base.name if names[0] == names[1] else f"{names[0]} and {names[1]}"
     return Report(comparison, tuple(find_causes(comparison)), acceptance, title)
+
+
+def _read(path: Path, side: str) -> tuple[Dataset, list[Finding]]:
+    """A dataset, and what reading it found; of the file its name alone, since a folder may stand anywhere."""
+    found: list[Finding] = []
+    dataset = read_dataset(path, report=found.append)
+    return dataset, [replace(one, place=replace(one.place, file=f"{side} {path.name}")) for one in found]
 
 
 def compare_folders(

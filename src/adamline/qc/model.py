@@ -21,7 +21,11 @@ Floats = NDArray[np.float64]
 
 
 class Verdict(StrEnum):
-    """The answer. PASS_WITH_EXCEPTIONS is given only where differences were accepted beforehand."""
+    """The answer. PASS_WITH_EXCEPTIONS is given only where differences were accepted beforehand.
+
+    >>> Verdict("PASS") is Verdict.PASS
+    True
+    """
 
     PASS = "PASS"  # noqa: S105
     PASS_WITH_EXCEPTIONS = "PASS WITH EXCEPTIONS"  # noqa: S105
@@ -260,6 +264,12 @@ class Comparison:
     or dates in them. ``compared`` has one entry for each compared pair of variables, in the base's order or that of
     VAR. ``groups`` has a row for each BY group (see `by_groups`), None without BY. ``findings`` warn of what the
     figures do not show.
+
+    >>> import pandas as pd
+    >>> from adamline.qc.comparison import compare
+    >>> found = compare(pd.DataFrame({"AVAL": [80.0, 92.0]}), pd.DataFrame({"AVAL": [84.0, 92.0]}))
+    >>> found.verdict, found["AVAL"].n_unequal
+    (<Verdict.FAIL: 'FAIL'>, 1)
     """
 
     base: Dataset

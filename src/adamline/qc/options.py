@@ -21,6 +21,9 @@ class Method(StrEnum):
 
     Unequal are: EXACT y <> x; ABSOLUTE |y - x| > g; RELATIVE |y - x| / ((|x| + |y|) / 2 + d) > g;
     PERCENT 100 |y - x| / |x| > g, and every y <> 0 where x = 0.
+
+    >>> CompareOptions(method=Method.ABSOLUTE, criterion=0.1).method_of("AVAL")
+    (<Method.ABSOLUTE: 'ABSOLUTE'>, 0.1)
     """
 
     EXACT = "EXACT"
@@ -30,7 +33,11 @@ class Method(StrEnum):
 
 
 class Attribute(StrEnum):
-    """An attribute of a variable that two datasets can disagree on; LABEL is also the dataset's own."""
+    """An attribute of a variable that two datasets can disagree on; LABEL is also the dataset's own.
+
+    >>> CompareOptions(attributes=frozenset({Attribute.LABEL})).attributes
+    frozenset({<Attribute.LABEL: 'label'>})
+    """
 
     TYPE = "type"
     LENGTH = "length"
@@ -40,7 +47,11 @@ class Attribute(StrEnum):
 
 
 class Keys(StrEnum):
-    """Where the keys come from when there is no ID: GIVEN means none, so records are matched by position."""
+    """Where the keys come from when there is no ID: GIVEN means none, so records are matched by position.
+
+    >>> CompareOptions(keys=Keys.PROPOSE).keys
+    <Keys.PROPOSE: 'propose'>
+    """
 
     GIVEN = "given"
     PROPOSE = "propose"
@@ -98,7 +109,9 @@ class CompareOptions:
         if not (self.delta >= 0 and isfinite(self.delta)):
             raise CompareError("Delta must not be negative.", found=repr(self.delta))
         if self.with_ and not self.var:
-            raise CompareError("WITH names variables, but VAR does not.", hint="give var= as well")
+            raise CompareError(
+                "WITH names variables, but VAR does not.", hint="say with VAR which variables they are the partners of"
+            )
 
     @property
     def nomissing(self) -> bool:

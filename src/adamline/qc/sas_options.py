@@ -6,6 +6,7 @@ import re
 from dataclasses import replace
 from typing import Any
 
+from adamline.io.number_text import A_NUMBER, number_of
 from adamline.qc.options import CompareOptions, Method
 from adamline.qc.report.listing_options import ListingOptions, parse_listing_options
 from adamline.qc.sysinfo import CompareError
@@ -59,6 +60,6 @@ def _method(value: str) -> dict[str, Any]:
 
 def _number(name: str, value: str) -> float:
     try:
-        return float(value)
+        return number_of(value)
     except ValueError:
-        raise CompareError(f"{name} is not a number.", found=value) from None
+        raise CompareError(f"{name} is not a number.", expected=A_NUMBER, found=value) from None

@@ -32,6 +32,12 @@ def outstats_dataset(comparison: Comparison, *, every: bool = False) -> Dataset:
 
     What cannot be computed, for want of values or of variation, is missing. Dates are SAS numbers. Source: Base SAS
     Procedures Guide, COMPARE procedure, "Table of Summary Statistics" and OUTSTATS=.
+
+    >>> from adamline.qc.comparison import compare
+    >>> found = compare(pd.DataFrame({"AVAL": [80.0, 92.0]}), pd.DataFrame({"AVAL": [84.0, 92.0]}))
+    >>> table = outstats_dataset(found).frame
+    >>> table.loc[table["_TYPE_"] == "MEAN", ["_BASE_", "_COMP_", "_DIF_"]].to_numpy().tolist()
+    [[86.0, 88.0, 2.0]]
     """
     chosen = [x for x in comparison.compared if not is_text(x.pair.base) and (every or x.n_unequal)]
     groups = _group_of_pair(comparison)

@@ -35,7 +35,11 @@ class SysInfo(IntFlag):
 
 
 class CompareError(DataError):
-    """A comparison that could not be done; ``sysinfo`` is the code that PROC COMPARE would return."""
+    """A comparison that could not be done; ``sysinfo`` is the code that PROC COMPARE would return.
+
+    >>> CompareError("There is no comparison dataset.").sysinfo
+    <SysInfo.ERROR: 32768>
+    """
 
     def __init__(
         self,

@@ -10,8 +10,12 @@ import pandas as pd
 
 from adamline.errors import DataError, FileFormatError, Place
 from adamline.io.atomic import replace_file
+from adamline.io.csv_text import read_lines
+from adamline.io.number_text import number_of
 from adamline.results.ard import LISTING_COLUMNS, NUMBER, RESULT, group_count, result_columns
 
+# How pandas writes what has no digits.
+_WRITTEN = {"": np.nan, "inf": np.inf, "-inf": -np.inf}
 # All control characters but the line feed: they can neither be printed nor be relied upon in a CSV file.
 _CONTROL = r"[\x00-\x09\x0b-\x1f\x7f-\x9f]"
 
@@ -49,12 +53,15 @@ def read_results(path: Path) -> pd.DataFrame:
 
     FileFormatError when the file is not one of results.
     """
-    try:
-        frame = pd.read_csv(path, dtype=str, keep_default_na=False, na_filter=False, encoding="utf-8")
-    except (ValueError, pd.errors.ParserError) as error:
-        raise FileFormatError(
-            "The file of results cannot be read.", place=Place(file=path.name), found=str(error)
-        ) from error
+    lines = [(line, fields) for line, fields in read_lines(path) if fields]
+    if not lines:
+        raise FileFormatError("The file of results has no line of names.", place=Place(file=path.name))
+    header, rows = lines[0][1], lines[1:]
+    for line, fields in rows:
+        if len(fields) != len(header):
+            what, expected = "A line of the file of results has another number of fields.", f"{len(header)} fields"
+            raise FileFormatError(what, place=Place(path.name, line), expected=expected, found=f"{len(fields)} fields")
+    frame = pd.DataFrame([fields for _, fields in rows], columns=header, dtype="str")
     names = tuple(frame.columns)
     known = result_columns(group_count(frame.columns))
     if names != known and names[: len(LISTING_COLUMNS)] != LISTING_COLUMNS:
@@ -72,7 +79,7 @@ def read_results(path: Path) -> pd.DataFrame:
 def _numbers(texts: pd.Series, path: Path) -> npt.NDArray[np.float64]:
     """Doubles from their shortest texts, exactly; blank is missing."""
     try:
-        return np.array([float(text) if text else np.nan for text in texts], dtype=np.float64)
+        return np.array([_WRITTEN[text] if text in _WRITTEN else number_of(text) for text in texts], dtype=np.float64)
     except ValueError as error:
         place = Place(file=path.name, variable=NUMBER)
         raise FileFormatError(

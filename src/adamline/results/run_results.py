@@ -13,7 +13,9 @@ from adamline.io.atomic import replace_file
 from adamline.results.ard import LISTING_COLUMNS, NUMBER, RESULT, group_count, result_columns
 from adamline.results.csv_file import read_results, results_csv
 
-FOLDER, NAME = "results", "results"
+FOLDER = "results"
+# The files with the results of all outputs of a run.
+ALL_RESULTS = ("results.csv", "results.parquet")
 
 
 def is_listing(results: pd.DataFrame) -> bool:
@@ -33,13 +35,12 @@ def one_table(outputs: Iterable[pd.DataFrame]) -> pd.DataFrame:
     return whole
 
 
-def write_run_results(out: Path, outputs: Iterable[str]) -> None:
+def write_run_results(tables: Iterable[pd.DataFrame], as_csv: Path, as_parquet: Path) -> None:
     """Write the results of the outputs of a run, in their order, as one table in CSV and Parquet."""
-    tables = (read_results(out / FOLDER / f"{name.lower()}.csv") for name in outputs)
     whole = one_table(tables)
-    with replace_file(out / f"{NAME}.csv") as handle:
+    with replace_file(as_csv) as handle:
         handle.write(results_csv(whole))
-    with replace_file(out / f"{NAME}.parquet") as handle:
+    with replace_file(as_parquet) as handle:
         whole.to_parquet(handle, index=False)
 
 

@@ -6,9 +6,10 @@ import re
 from collections.abc import Mapping
 from typing import Annotated, Any, Literal
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, model_validator
+from pydantic import AfterValidator, BeforeValidator, Field, model_validator
 
 from adamline.io.dataset import Kind
+from adamline.spec.model import SpecModel
 from adamline.spec.types import ConditionText, DatasetName, VariableName
 
 _ATTRIBUTES = ("label", "type", "length", "format")
@@ -16,11 +17,7 @@ _ATTRIBUTES = ("label", "type", "length", "format")
 _PARAMCD = re.compile(r"[A-Za-z_][A-Za-z0-9_]{0,7}")
 
 
-class _Model(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=True)
-
-
-class SourceSpec(_Model):
+class SourceSpec(SpecModel):
     """The dataset whose records become the records of this one, and which of them.
 
     ``supp`` merges the domain's SUPP-- into it: each QNAM is then a variable of its records.
@@ -38,7 +35,7 @@ class SourceSpec(_Model):
         return written
 
 
-class Attributes(_Model):
+class Attributes(SpecModel):
     """What define.xml and the file say of a variable; what is None is taken from where the variable comes from."""
 
     label: Annotated[str, Field(max_length=40)] | None = None
@@ -47,7 +44,7 @@ class Attributes(_Model):
     format: str | None = None
 
 
-class Entry(_Model):
+class Entry(SpecModel):
     """One variable: the derivation that makes it, its arguments as written, its attributes."""
 
     derive: str
@@ -69,7 +66,7 @@ class Entry(_Model):
         return {"derive": written["derive"], "arguments": others, "attributes": attributes}
 
 
-class RecordsEntry(_Model):
+class RecordsEntry(SpecModel):
     """Records that are added: by which function, with which arguments, carrying which variables over.
 
     Without ``copies`` a function that copies records carries over all, any other what it says itself.
@@ -139,7 +136,7 @@ def is_matched(column: str) -> bool:
     return column.isupper() and not is_given(column)
 
 
-class DatasetSpec(_Model):
+class DatasetSpec(SpecModel):
     """One dataset of the study.
 
     ``subject`` names subject-level variables that are copied to each record, from the one dataset it is keyed by;

@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from adamline.errors import AdamlineError, Place, SpecError, nearest
+from adamline.io.yaml_text import YamlFile, read_yaml
 from adamline.spec.dataset import DatasetSpec
 from adamline.spec.study import StudySpec
 from adamline.spec.typed import typed
-from adamline.spec.yaml_text import YamlFile, read_yaml
 
 
 @dataclass(frozen=True)

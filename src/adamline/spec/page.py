@@ -5,7 +5,9 @@ from __future__ import annotations
 from enum import StrEnum
 from typing import Annotated, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
+
+from adamline.spec.model import SpecModel
 
 # Below half an inch stand a pack's page numbers, and printers do not reach the edge.
 Margin = Annotated[float, Field(ge=0.5, le=3.0, allow_inf_nan=False)]
@@ -27,10 +29,8 @@ class Orientation(StrEnum):
     PORTRAIT = "portrait"
 
 
-class Margins(BaseModel):
+class Margins(SpecModel):
     """Margins in inches; one that is not given is that of the study, else adamline's own."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
 
     top: Margin | None = None
     bottom: Margin | None = None
@@ -38,14 +38,12 @@ class Margins(BaseModel):
     right: Margin | None = None
 
 
-class PageSpec(BaseModel):
+class PageSpec(SpecModel):
     """What stands under ``page`` in ``study.yaml``, for all outputs, or in an output's file, for this one.
 
     What is not given is left to the one below: output, study, then adamline's US letter, landscape, Times New Roman
     at 9 points. ``font_size`` is in points, ``margins`` are in inches.
     """
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
 
     paper: Paper | None = None
     orientation: Orientation | None = None

@@ -3,21 +3,30 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from collections.abc import Mapping
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BeforeValidator, Field
 
+from adamline.spec.model import SpecModel
 from adamline.spec.page import PageSpec
 from adamline.spec.types import FileName
 
 
-class StudySpec(BaseModel):
+def _iso_date(written: object) -> object:
+    # pydantic would also take seconds since 1970.
+    if isinstance(written, str) and not re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", written):
+        raise ValueError("a date such as 2024-03-05")
+    return written
+
+
+class StudySpec(SpecModel):
     """What stands in ``study.yaml``.
 
     ``datasets`` and ``outputs`` name files beside it (``adlbc`` is ``adlbc.yaml``, ``t-14-6-01`` is
     ``tlf/t-14-6-01.yaml``); the order of outputs is the order of the package, that of datasets is planned.
-    ``label`` stands on every page (such as "Simulated data"). ``encoding`` and ``fallback`` are those of SDTM text,
+    ``label`` stands on every page (such as "Simulated data"). ``encoding`` and ``fallback`` are those of SDTM's XPT,
     ``adam_encoding`` that of what is written. ``adam_files`` are the formats of the datasets, of which the first is
     the one that later steps read. ``lengths`` says where the lengths of text come from. ``footnotes`` are
     texts that outputs name; ``page`` is the paper and type of all outputs that do not say otherwise; ``tables`` is what
@@ -25,11 +34,9 @@ class StudySpec(BaseModel):
     templates of outputs, relative to the study's, such as those of a company.
     """
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
     study: Annotated[str, Field(min_length=1, max_length=40)]
     title: str
-    data_cutoff: dt.date
+    data_cutoff: Annotated[dt.date, BeforeValidator(_iso_date)]
     label: str = ""
     lengths: Literal["spec", "minimal"] = "spec"
     encoding: str = "ascii"

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from adamline.errors import AdamlineError, SpecError, nearest
-from adamline.spec.yaml_text import Route, YamlFile, read_yaml
+from adamline.io.yaml_text import Route, YamlFile, read_yaml
 
 # What a template says of itself; the rest is what it says of an output.
 _ABOUT = ("catalogue", "about", "needs", "options")

@@ -9,7 +9,7 @@ from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
 from adamline.errors import AdamlineError, nearest
-from adamline.spec.yaml_text import Route, YamlFile
+from adamline.io.yaml_text import Route, YamlFile
 
 Model = TypeVar("Model", bound=BaseModel)
 # Parts of a model that have no key of their own in the file.
@@ -31,9 +31,11 @@ def typed(
 
 def _fault(file: YamlFile, model: type[BaseModel], detail: ErrorDetails) -> AdamlineError:
     route: Route = tuple(part for part in detail["loc"] if part not in _UNWRITTEN)
-    name = ".".join(str(part) for part in route if f"[{part}]" not in str(part)) or file.path.name
-    place = file.place(route)
     kind = detail["type"]
+    # Which of several types does not fit is a part of the model's route, and not of the file's.
+    written = [part for number, part in enumerate(route, start=1) if route[:number] in file.lines]
+    name = ".".join(map(str, [*written, *(route[-1:] if kind == "missing" else ())])) or file.path.name
+    place = file.place(route)
     if kind == "missing":
         return AdamlineError(f"`{name}` is missing.", place=place, expected="a value for it")
     if kind == "extra_forbidden":

@@ -17,21 +17,25 @@ Floats = npt.NDArray[np.float64]
 # decimal may come out some units of the last binary place lower. 1e-14 is 45 to 90 of them; SAS does not forgive
 # 1.8e-10 at 137.5 units, which is 1.3e-12.
 _FUZZ = 1e-14
-# Far out the relative fuzz would reach whole units; there a tie must be seen in the number itself.
-_LARGEST_FUZZ = 0.1
+# Nor does SAS forgive 3.8e-6 of a unit at 3e10 units (32768.0156255 at 6 decimals is 32768.015625), whose 1.2e-16 the
+# relative fuzz alone would: the last bit of a number that large is more than a tie may lack.
+_LARGEST_FUZZ = 2e-6
 # From here on a double has no fraction, so there is nothing to round.
 _WHOLE = 2.0**52
 # Powers of ten up to 1e22 are exact in binary.
 _MOST_DECIMALS = 22
 _POWERS = np.array([float(f"1e{power}") for power in range(_MOST_DECIMALS + 1)])
+# By decimals from 22 before the point to 22 after it: the units that SAS divides by, 10**-d as doubles.
+_UNITS = np.array([float(f"1e{-place}") for place in range(-_MOST_DECIMALS, _MOST_DECIMALS + 1)])
 
 
 def round_half_away(values: npt.ArrayLike, decimals: npt.ArrayLike) -> Floats:
     """Values rounded to decimals, half away from zero, as ``ROUND(x, 10**-d)`` of SAS.
 
     ``decimals`` is one whole number or one for each value; negative ones round to tens, hundreds. A value within
-    about 1e-14 (relative, in rounding units) of a tie is the tie. NaN stays NaN, infinity stays, zero has no sign.
-    The result is the double nearest to the decimal number. DataError when decimals are not whole or beyond 22.
+    about 1e-14 (relative, in rounding units; at most 2e-6 of a unit) of a tie is the tie. NaN stays NaN, infinity
+    stays, zero has no sign. The result is the double nearest to the decimal number. DataError when decimals are not
+    whole or beyond 22.
 
     >>> round_half_away([0.125, -2.675, 1.2345, 2.5], [2, 2, 3, 0]).tolist()
     [0.13, -2.68, 1.235, 3.0]
@@ -40,7 +44,7 @@ def round_half_away(values: npt.ArrayLike, decimals: npt.ArrayLike) -> Floats:
     places = _whole_decimals(decimals)
     powers = _POWERS[np.abs(places)]
     with np.errstate(over="ignore"):
-        scaled = np.where(places >= 0, numbers * powers, numbers / powers)
+        scaled = numbers / _UNITS[places + _MOST_DECIMALS]
     whole = _round_to_integer(scaled)
     with np.errstate(over="ignore", invalid="ignore"):
         rounded = np.where(places >= 0, whole / powers, whole * powers)
@@ -50,8 +54,8 @@ def round_half_away(values: npt.ArrayLike, decimals: npt.ArrayLike) -> Floats:
 def sas_round(values: npt.ArrayLike, unit: float = 1.0) -> Floats:
     """Values rounded to the nearest multiple of ``unit``, ties away from zero, as ROUND(x, unit) of SAS.
 
-    As in SAS, a unit whose reciprocal is a whole number (0.1, 0.25) is applied through the reciprocal, so that the
-    result is the double nearest to the decimal number. Missing values and the fuzz are those of `round_half_away`.
+    As in SAS, the result for a unit whose reciprocal is a whole number (0.1, 0.25) is taken through the reciprocal, so
+    that it is the double nearest to the decimal number. Missing values and the fuzz are those of `round_half_away`.
     DataError when the unit is not positive.
 
     >>> sas_round([1.375, 7.4, -0.05], 0.25).tolist()
@@ -63,7 +67,7 @@ def sas_round(values: npt.ArrayLike, unit: float = 1.0) -> Floats:
     reciprocal = float(np.rint(1.0 / unit))
     by_reciprocal = reciprocal > 1.0 and abs(reciprocal * unit - 1.0) <= _FUZZ
     with np.errstate(over="ignore"):
-        scaled = numbers * reciprocal if by_reciprocal else numbers / unit
+        scaled = numbers / unit
     whole = _round_to_integer(scaled)
     rounded = whole / reciprocal if by_reciprocal else whole * unit
     return np.where(np.abs(scaled) < _WHOLE, rounded, numbers) + 0.0
@@ -131,7 +135,7 @@ def _fixed(numbers: Floats, places: int) -> npt.NDArray[np.object_]:
     """Texts of finite numbers, all with the same number of decimals, put together from whole numbers."""
     power = 10**places
     with np.errstate(over="ignore"):
-        scaled = numbers * float(power)
+        scaled = numbers / _UNITS[places + _MOST_DECIMALS]
     large = np.abs(scaled) >= _WHOLE
     units = _round_to_integer(np.where(large, 0.0, scaled)).astype(np.int64)
     size = np.abs(units)

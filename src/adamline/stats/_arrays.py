@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from decimal import Decimal
-from enum import StrEnum
-from typing import TypeGuard, TypeVar
+from typing import TypeGuard
 
 import numpy as np
 import numpy.typing as npt
@@ -17,7 +16,6 @@ from adamline.errors import DataError
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
 Bools = npt.NDArray[np.bool_]
-Choice = TypeVar("Choice", bound=StrEnum)
 
 # Sums of squares of many numbers up to this still fit a double.
 LARGEST_TO_SQUARE = 1e150
@@ -169,21 +167,6 @@ def is_among(value: object, known: Iterable[object]) -> bool:
         return value in list(known)
     except (TypeError, ValueError):
         return False
-
-
-def as_choice(kind: type[Choice], name: object, what: str) -> Choice:
-    """The member of that name; DataError that lists the known ones for another. ``what`` is in the plural.
-
-    >>> class Colour(StrEnum):
-    ...     RED = "red"
-    >>> as_choice(Colour, "red", "colours")
-    <Colour.RED: 'red'>
-    """
-    try:
-        return kind(name)  # type: ignore[arg-type]
-    except ValueError:
-        known = ", ".join(kind)
-        raise DataError(f"There are no {what} of this name.", expected=known, found=repr(name)) from None
 
 
 def as_list(values: object, what: str) -> list[object]:

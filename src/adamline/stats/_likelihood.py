@@ -13,7 +13,7 @@ from adamline.stats._arrays import Bools, Floats
 from adamline.stats._wald import chi_square_tests, quadratic_form, z_tests
 from adamline.stats.design import INTERCEPT, Design, Effect
 from adamline.stats.estimable import Basis, are_estimable, type_three_rows
-from adamline.stats.ls_means import Asked, LsMeans, Margins, ls_means_of
+from adamline.stats.ls_means import Asked, LsMeans, ls_means_of
 
 
 @dataclass(frozen=True)
@@ -87,7 +87,7 @@ class LikelihoodModel:
         *,
         by: str | None = None,
         against: object = None,
-        margins: Margins = "equal",
+        margins: str = "equal",
         at: Mapping[str, float] | None = None,
         level: float | None = None,
     ) -> LsMeans:

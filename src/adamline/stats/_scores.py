@@ -9,8 +9,8 @@ from numbers import Real
 
 import numpy as np
 
-from adamline.errors import DataError
 from adamline.stats._arrays import Floats
+from adamline.stats._choices import as_option
 
 
 class ScoreType(StrEnum):
@@ -24,11 +24,7 @@ class ScoreType(StrEnum):
 
 def score_type(kind: str) -> ScoreType:
     """The type of that name; DataError for another name."""
-    try:
-        return ScoreType(kind)
-    except ValueError:
-        known = ", ".join(ScoreType)
-        raise DataError("There are no scores of this name.", expected=known, found=repr(kind)) from None
+    return as_option(ScoreType, kind, "scores")
 
 
 def table_scores(labels: Sequence[object]) -> Floats:

@@ -3,15 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Literal
 
 import numpy as np
 from scipy.special import ndtri
 
-from adamline.errors import DataError
 from adamline.stats._arrays import Floats, checked_level
-
-ConfType = Literal["loglog", "log", "linear", "logit", "asinsqrt"]
+from adamline.stats._choices import as_choice
 
 _Function = Callable[[Floats], Floats]
 # g, the inverse of g, and the derivative of g; each g grows with its argument. The inverses keep to 0 to 1.
@@ -26,6 +23,11 @@ _SCALES: dict[str, tuple[_Function, _Function, _Function]] = {
         lambda s: 0.5 / np.sqrt(s * (1 - s)),
     ),
 }
+
+
+def checked_conftype(conftype: str) -> str:
+    """The scale of that name; DataError for another one."""
+    return as_choice(_SCALES, conftype, "scales of limits")
 
 
 def limits(survival: Floats, se: Floats, conftype: str, level: float) -> tuple[Floats, Floats]:
@@ -49,6 +51,4 @@ def distances(survival: Floats, se: Floats, share: float, conftype: str, level: 
 
 
 def _scale(conftype: str) -> tuple[_Function, _Function, _Function]:
-    if not isinstance(conftype, str) or conftype not in _SCALES:
-        raise DataError("No such scale of limits.", expected=", ".join(_SCALES), found=repr(conftype))
-    return _SCALES[conftype]
+    return _SCALES[checked_conftype(conftype)]

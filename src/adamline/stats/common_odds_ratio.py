@@ -8,8 +8,8 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from adamline.errors import DataError
 from adamline.stats._arrays import Floats
+from adamline.stats._choices import as_choice
 from adamline.stats._counts import checked_quantile
 from adamline.stats._given_tables import Given, strata_of
 from adamline.stats._tables2x2 import figures, log_limits, one, quotient, stratified
@@ -48,7 +48,7 @@ def common_odds_ratio_tables(tables: npt.ArrayLike, *, method: str = "MH", level
          n  n_strata  n_corrected  estimate   lower  upper
     0  111         2            0    1.1938  0.5671  2.513
     """
-    checked_method(method)
+    method = checked_method(method)
     z = checked_quantile(level)
     counts = stratified(tables)
     used = counts.sum(axis=(2, 3)) > 0
@@ -79,16 +79,15 @@ def common_odds_ratio(tables: Given, *, method: str = "MH", level: float = 0.95)
         n_strata=int(found.pop("n_strata")),
         n_corrected=(corrected := int(found.pop("n_corrected"))),
         level=level,
-        method=f"PROC FREQ, CMH, common odds ratio, {METHODS[method]}",
+        method=f"PROC FREQ, CMH, common odds ratio, {METHODS[checked_method(method)]}",
         warnings=common_warnings(found["estimate"], corrected),
         **found,
     )
 
 
-def checked_method(method: str) -> None:
-    """DataError for a method that is neither MH nor LOGIT."""
-    if not isinstance(method, str) or method not in METHODS:
-        raise DataError("There is no common estimate of this name.", expected=", ".join(METHODS), found=repr(method))
+def checked_method(method: str) -> str:
+    """MH or LOGIT; DataError for another method."""
+    return as_choice(METHODS, method, "common estimates", {"MANTEL-HAENSZEL": "MH"})
 
 
 def common_warnings(estimate: float, corrected: int) -> tuple[str, ...]:

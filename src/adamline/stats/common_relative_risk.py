@@ -51,7 +51,7 @@ def common_relative_risk_tables(
          n  n_strata  n_corrected  estimate   lower   upper
     0  111         2            0    1.0917  0.7534  1.5818
     """
-    checked_method(method)
+    method = checked_method(method)
     z = checked_quantile(level)
     place = checked_column(column)
     counts = stratified(tables)
@@ -90,7 +90,7 @@ def common_relative_risk(
         n_strata=int(found.pop("n_strata")),
         n_corrected=(corrected := int(found.pop("n_corrected"))),
         level=level,
-        method=f"PROC FREQ, CMH, common relative risk of column {column}, {METHODS[method]}",
+        method=f"PROC FREQ, CMH, common relative risk of column {column}, {METHODS[checked_method(method)]}",
         warnings=common_warnings(found["estimate"], corrected),
         **found,
     )

@@ -9,7 +9,8 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from adamline.stats._arrays import Bools, Floats, as_choice
+from adamline.stats._arrays import Bools, Floats
+from adamline.stats._choices import as_option
 from adamline.stats._counts import checked_quantile, checked_tables
 from adamline.stats._given_tables import Given, strata_of
 from adamline.stats.risk_difference import RiskDifferenceMethod, events_of_tables, limits_of_difference
@@ -60,7 +61,7 @@ class _Strata:
 
 
 def common_risk_difference_tables(
-    tables: npt.ArrayLike, method: CommonRiskDifferenceMethod, *, column: int = 1, level: float = 0.95
+    tables: npt.ArrayLike, method: str, *, column: int = 1, level: float = 0.95
 ) -> pd.DataFrame:
     """The common risk difference of many stratified 2 x 2 tables: a row for each.
 
@@ -86,16 +87,14 @@ def common_risk_difference_tables(
     0              2    0.2738  0.0904  0.0965  0.451
     """
     strata = _strata(tables, column)
-    z, kind = checked_quantile(level), as_choice(CommonRiskDifferenceMethod, method, "limits")
+    z, kind = checked_quantile(level), as_option(CommonRiskDifferenceMethod, method, "limits")
     return pd.DataFrame(
         {"n_strata_used": strata.is_used.sum(axis=1)}
         | dict(zip(("estimate", "se", "lower", "upper"), _pooled(strata, kind, z, level), strict=True))
     )
 
 
-def common_risk_difference(
-    tables: Given, method: CommonRiskDifferenceMethod, *, column: int = 1, level: float = 0.95
-) -> CommonRiskDifference:
+def common_risk_difference(tables: Given, method: str, *, column: int = 1, level: float = 0.95) -> CommonRiskDifference:
     """The common risk difference of the 2 x 2 tables of some strata, (strata, 2, 2).
 
     The rules are those of `common_risk_difference_tables`.
@@ -107,7 +106,7 @@ def common_risk_difference(
     """
     counts = checked_tables(strata_of(tables), 3, (2, 2))[np.newaxis]
     row = common_risk_difference_tables(counts, method, column=column, level=level).iloc[0]
-    strata, kind = _strata(counts, column), as_choice(CommonRiskDifferenceMethod, method, "limits")
+    strata, kind = _strata(counts, column), as_option(CommonRiskDifferenceMethod, method, "limits")
     return CommonRiskDifference(
         n=int((strata.n1 + strata.n2)[strata.is_used].sum()),
         n_strata=counts.shape[1],

@@ -14,6 +14,7 @@ from scipy.special import stdtrit
 
 from adamline.errors import DataError
 from adamline.stats._arrays import Floats, Ints, as_numbers, checked_level, held
+from adamline.stats._choices import as_option
 from adamline.stats._ordered import EXACT_BELOW, UNITS, extremes, in_units, sorted_by_group, sums_by_group
 from adamline.stats._ranks import checked_groups, checked_numbers
 from adamline.stats._same_records import check_same_records
@@ -48,6 +49,15 @@ class Statistic(StrEnum):
         return _COLUMNS.get(self, self.value)
 
 
+# Other keywords of PROC MEANS.
+_KEYWORDS = {
+    "STD": Statistic.SD,
+    "STDDEV": Statistic.SD,
+    "STDERR": Statistic.SE,
+    "P50": Statistic.MEDIAN,
+    "Q1": Statistic.P25,
+    "Q3": Statistic.P75,
+}
 # Where results of all statistics have one name, and stored results another.
 _COLUMNS = {
     Statistic.N: "n",
@@ -86,14 +96,14 @@ class Description:
     warnings: tuple[str, ...] = ()
 
 
-def method_of(statistic: Statistic, level: float = 0.95) -> tuple[str, str]:
+def method_of(statistic: str, level: float = 0.95) -> tuple[str, str]:
     """The method behind a statistic as SAS names it, and its options; ``level`` is that of the limits.
 
     >>> method_of(Statistic.MEDIAN), method_of(Statistic.LCLM, 0.9)
     (('PROC MEANS', 'PCTLDEF=5'), ("PROC MEANS, Student's t limits", 'VARDEF=DF, level=0.9'))
     """
     checked_level(level)
-    match _known(statistic):
+    match known_statistic(statistic):
         case Statistic.LCLM | Statistic.UCLM:
             return "PROC MEANS, Student's t limits", f"VARDEF=DF, level={level!r}"
         case Statistic.SD | Statistic.SE:
@@ -204,11 +214,9 @@ def limits_of_mean(
         return held(centre - reach), held(centre + reach)
 
 
-def _known(statistic: Statistic) -> Statistic:
-    try:
-        return Statistic(statistic)
-    except ValueError:
-        raise DataError("There is no such statistic.", expected=", ".join(Statistic), found=repr(statistic)) from None
+def known_statistic(statistic: str) -> Statistic:
+    """The statistic of that name, or of that keyword of PROC MEANS; DataError for another one."""
+    return as_option(Statistic, statistic, "statistics", _KEYWORDS)
 
 
 def _moments(ordered: Floats, units: Floats, n: Ints) -> dict[Statistic, Floats]:

@@ -14,6 +14,7 @@ import pandas as pd
 
 from adamline.errors import DataError, nearest
 from adamline.stats._arrays import Bools, Floats, Ints, as_list, is_among, is_real, label_codes
+from adamline.stats._choices import as_choice
 from adamline.stats._numeric_column import checked_frame, numeric_column
 from adamline.stats._same_records import check_same_records
 
@@ -89,7 +90,7 @@ def build_design(
     effects: Sequence[str],
     classes: Classes,
     *,
-    coding: Coding = "glm",
+    coding: str = "glm",
     references: Mapping[str, object] | None = None,
     usable: npt.ArrayLike | None = None,
 ) -> Design:
@@ -115,7 +116,8 @@ def build_design(
     >>> design.names, design.matrix.tolist()[0]
     (('Intercept', 'ARM B', 'ARM A', 'BASE'), [1.0, 0.0, 1.0, 4.0])
     """
-    check_kinds(frame, effects, classes, coding)
+    check_kinds(frame, effects, classes)
+    in_coding = checked_coding(coding)
     check_same_records(frame=frame, usable=usable)
     terms = _terms(frame, effects, classes)
     names = list(dict.fromkeys(name for term in terms for name in term))
@@ -137,10 +139,10 @@ def build_design(
         )
     values = {name: column[used] for name, column in numbers.items()}
     levels, codes, margins, warnings = _coded(labels, classes, references or {}, used, complete)
-    if coding != "glm":
+    if in_coding != "glm":
         alone = [(name, level_text(each[0])) for name, each in levels.items() if len(each) == 1]
         warnings += tuple(f"{name} has one level alone, {level}: no parameters" for name, level in alone)
-    blocks = [_block(term, levels, codes, values, int(used.sum()), coding) for term in terms]
+    blocks = [_block(term, levels, codes, values, int(used.sum()), in_coding) for term in terms]
     ends = np.cumsum([block.shape[1] for block, _ in blocks]).tolist()
     made = [
         Effect(
@@ -161,7 +163,7 @@ def build_design(
         covariates=values,
         margin_codes=margins,
         used=used,
-        coding=coding,
+        coding=in_coding,
         warnings=warnings,
     )
 
@@ -175,7 +177,12 @@ def level_text(level: object) -> str:
     return f"{level:.12g}" if isinstance(level, float | np.floating) else str(level)
 
 
-def check_kinds(frame: object, effects: object, classes: object, coding: object) -> None:
+def checked_coding(coding: object) -> Coding:
+    """The coding of that name, as PARAM= writes it too; DataError for another one."""
+    return as_choice(get_args(Coding), coding, "codings of class variables", {"REF": "reference"})
+
+
+def check_kinds(frame: object, effects: object, classes: object) -> None:
     """DataError where one of these is of another type than `build_design` takes."""
     columns = checked_frame(frame).columns
     if columns.has_duplicates:
@@ -185,8 +192,6 @@ def check_kinds(frame: object, effects: object, classes: object, coding: object)
         raise DataError("Classes must be names with their levels or None.", found=repr(classes))
     if not isinstance(effects, str) and not all(isinstance(each, str) for each in as_list(effects, "The effects")):
         raise DataError("Effects must be a list of names.", found=repr(effects))
-    if coding not in get_args(Coding):
-        raise DataError("No such coding of class variables.", expected=", ".join(get_args(Coding)), found=repr(coding))
 
 
 def _checked_usable(usable: npt.ArrayLike, count: int) -> Bools:

@@ -14,7 +14,7 @@ from adamline.errors import DataError
 from adamline.standards.rounding import format_number
 from adamline.stats._arrays import as_codes, as_numbers
 from adamline.stats._same_records import check_same_records
-from adamline.stats.descriptive import Statistic
+from adamline.stats.descriptive import Statistic, known_statistic
 
 # Shown where there are values, but too few for the statistic (an SD of one value).
 NOT_AVAILABLE = "NA"
@@ -124,7 +124,7 @@ def statistic_label(statistic: Statistic, level: float) -> str:
 
 
 def display_texts(
-    statistic: Statistic, values: npt.ArrayLike, decimals: npt.ArrayLike, n: npt.ArrayLike
+    statistic: str, values: npt.ArrayLike, decimals: npt.ArrayLike, n: npt.ArrayLike
 ) -> npt.NDArray[np.object_]:
     """Texts of one statistic over many groups, rounded once, half away from zero.
 
@@ -138,8 +138,7 @@ def display_texts(
     >>> display_texts(Statistic.SD, [1.2345, float("nan"), float("nan")], 1, [9, 1, 0]).tolist()
     ['1.235', 'NA', '']
     """
-    if not isinstance(statistic, str) or statistic not in STATISTIC_LABELS:
-        raise DataError("There is no such statistic.", expected=", ".join(Statistic), found=repr(statistic))
+    shown = known_statistic(statistic)
     check_same_records(values=values, decimals=decimals, n=n)
     given = as_numbers(values), as_numbers(n, "A number of values"), as_codes(decimals, "A number of decimals")
     if (given[2] < 0).any():
@@ -149,8 +148,8 @@ def display_texts(
     except ValueError:
         shapes = ", ".join(str(each.shape) for each in given)
         raise DataError("Statistics, n and decimals must be of one length.", found=shapes) from None
-    if statistic in _MORE_DECIMALS:
-        texts = format_number(numbers, places + _MORE_DECIMALS[statistic], NOT_AVAILABLE)
+    if shown in _MORE_DECIMALS:
+        texts = format_number(numbers, places + _MORE_DECIMALS[shown], NOT_AVAILABLE)
         texts[np.isnan(numbers) & (counts == 0)] = ""
         return texts
     return format_number(numbers, 0)

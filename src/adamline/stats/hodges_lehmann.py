@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, get_args
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from adamline.errors import DataError
 from adamline.stats._arrays import Floats
+from adamline.stats._choices import as_choice
 from adamline.stats._counts import checked_quantile
 from adamline.stats._ranks import by_group, checked_numbers, checked_pairs, mid_ranks, samples_by_group
 from adamline.stats._ranks_differences import ordered_differences
@@ -50,7 +50,7 @@ def hodges_lehmann_pairs(
     pairs: npt.ArrayLike,
     *,
     level: float = 0.95,
-    reference: Reference = "larger",
+    reference: str | int = "larger",
     is_exact: bool = False,
     work_budget: float = WORK_BUDGET,
 ) -> pd.DataFrame:
@@ -80,12 +80,12 @@ def hodges_lehmann_pairs(
     numbers, codes = by_group(values, groups)
     members = checked_pairs(pairs)
     z = checked_quantile(level)
-    if reference not in ("larger", "first", "second"):
-        raise DataError("No such reference.", expected="larger, first or second", found=repr(reference))
+    # REFCLASS= has the number of the class.
+    against = as_choice(get_args(Reference), str(reference), "references", {"1": "first", "2": "second"})
     tested = rank_sum_pairs(numbers, codes, members)
     samples = samples_by_group(numbers, codes, members)
     n1, n2 = tested["n1"].to_numpy(), tested["n2"].to_numpy()
-    is_first = np.full(len(members), reference == "first") if reference != "larger" else n1 > n2
+    is_first = np.full(len(members), against == "first") if against != "larger" else n1 > n2
     found = np.full((len(members), len(_FIGURES)), np.nan)
     # Differences of one pair at a time: that keeps few, and parting them is cheaper than one sort of all.
     for row in np.flatnonzero((n1 > 0) & (n2 > 0)).tolist():
@@ -104,7 +104,7 @@ def hodges_lehmann(
     second: npt.ArrayLike,
     *,
     level: float = 0.95,
-    reference: Reference = "larger",
+    reference: str | int = "larger",
     is_exact: bool = False,
     work_budget: float = WORK_BUDGET,
 ) -> HodgesLehmann:

@@ -12,7 +12,7 @@ import pandas as pd
 from adamline.errors import DataError
 from adamline.stats._arrays import Bools, Floats, Ints, as_count, as_list, is_number
 from adamline.stats._same_records import check_same_records
-from adamline.stats._survival_scale import ConfType, distances, limits
+from adamline.stats._survival_scale import checked_conftype, distances, limits
 from adamline.stats._times import checked_times
 
 METHOD = "PROC LIFETEST, product-limit method"
@@ -53,7 +53,7 @@ def kaplan_meier_groups(
     groups: npt.ArrayLike,
     count: int,
     *,
-    conftype: ConfType = "loglog",
+    conftype: str = "loglog",
     level: float = 0.95,
 ) -> pd.DataFrame:
     """Survival of each group 0 to ``count - 1``: its start at time 0, then a row for each of its distinct times.
@@ -88,7 +88,7 @@ def kaplan_meier_at(
     count: int,
     at: Sequence[float],
     *,
-    conftype: ConfType = "loglog",
+    conftype: str = "loglog",
     level: float = 0.95,
 ) -> pd.DataFrame:
     """Survival of each group at each time of ``at``: a row for each, groups in order.
@@ -137,7 +137,7 @@ def kaplan_meier_quantiles(
     count: int,
     percents: Sequence[float] = (25, 50, 75),
     *,
-    conftype: ConfType = "loglog",
+    conftype: str = "loglog",
     level: float = 0.95,
 ) -> pd.DataFrame:
     """Times by which ``percents`` of each group have failed: a row for each, groups in order.
@@ -168,7 +168,7 @@ def kaplan_meier_quantiles(
 
 
 def kaplan_meier(
-    times: npt.ArrayLike, events: npt.ArrayLike, *, conftype: ConfType = "loglog", level: float = 0.95
+    times: npt.ArrayLike, events: npt.ArrayLike, *, conftype: str = "loglog", level: float = 0.95
 ) -> KaplanMeier:
     """Survival of one group with its quartiles; the rules are those of `kaplan_meier_groups`.
 
@@ -187,7 +187,7 @@ def kaplan_meier(
         n_censored=n - n_event,
         n_missing=int((~present).sum()),
         quartiles=tuple(SurvivalQuantile(*row) for row in quartiles.itertuples(index=False)),
-        conftype=conftype,
+        conftype=checked_conftype(conftype),
         level=level,
         curve=curve,
         warnings=("no records",) if n == 0 else ("no events: survival is 1 throughout",) if n_event == 0 else (),

@@ -11,6 +11,7 @@ from scipy.special import ndtr
 
 from adamline.errors import DataError
 from adamline.stats._arrays import Floats
+from adamline.stats._choices import as_choice
 from adamline.stats._counts import checked_quantile, checked_scores, checked_tables
 from adamline.stats._given_tables import Given, pairs_of, scores_of
 from adamline.stats._tables2x2 import figures, one
@@ -69,7 +70,7 @@ def kappa_tables(
     size = counts.shape[1]
     if counts.shape[2] != size or size < 2:
         raise DataError("Kappa takes square tables of 2 or more ratings.", found=f"{size} x {counts.shape[2]}")
-    apart = _disagreement(size, weights, checked_scores(scores, size, "ratings"))
+    apart = _disagreement(size, checked_weights(weights), checked_scores(scores, size, "ratings"))
     n = counts.sum(axis=(1, 2))
     estimate, variance, variance_null = _estimated(counts, apart)
     se, se_null = np.sqrt(variance), np.sqrt(variance_null)
@@ -113,8 +114,8 @@ def kappa(table: Given, *, weights: str = "SIMPLE", scores: npt.ArrayLike | None
         p_one_sided=found["p_one_sided"],
         p=found["p"],
         level=level,
-        weights=weights,
-        method=f"PROC FREQ, AGREE, {WEIGHTS[weights]}",
+        weights=(kind := checked_weights(weights)),
+        method=f"PROC FREQ, AGREE, {WEIGHTS[kind]}",
         warnings=("no pair, or one rating alone: no kappa",)
         if is_none
         else ("the standard error if kappa is 0 is 0: no test",)
@@ -123,10 +124,13 @@ def kappa(table: Given, *, weights: str = "SIMPLE", scores: npt.ArrayLike | None
     )
 
 
+def checked_weights(weights: str) -> str:
+    """SIMPLE, CA or FC; DataError for other weights."""
+    return as_choice(WEIGHTS, weights, "weights", {"CICCHETTI-ALLISON": "CA", "FLEISS-COHEN": "FC"})
+
+
 def _disagreement(size: int, weights: str, scores: Floats | None) -> Floats:
     """How far each two ratings are apart: 1 less the weight of agreement, times a constant that plays no part."""
-    if not isinstance(weights, str) or weights not in WEIGHTS:
-        raise DataError("There are no weights of this name.", expected=", ".join(WEIGHTS), found=repr(weights))
     if weights == "SIMPLE":
         return 1 - np.eye(size)
     places = np.arange(1.0, size + 1) if scores is None else scores

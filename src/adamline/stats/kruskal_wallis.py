@@ -46,9 +46,9 @@ def kruskal_wallis_blocks(
     Source: SAS PROC NPAR1WAY, WILCOXON, with two or more classes.
 
     >>> kruskal_wallis_blocks([2.9, 3.0, 2.5, 3.8, 2.7, 4.0, 1.0], [0, 0, 0, 1, 1, 2, 2], [0] * 6 + [1], 2).round(4)
-       n  groups  chi_square  df       p
-    0  6       3       2.381   2  0.3041
-    1  1       1         NaN   0     NaN
+       n  n_groups  chi_square  df       p
+    0  6         3       2.381   2  0.3041
+    1  1         1         NaN   0     NaN
     """
     check_same_records(values=values, groups=groups, blocks=blocks)
     numbers, block, count = checked_groups(values, blocks, count, "block")

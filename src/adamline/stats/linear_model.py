@@ -14,7 +14,7 @@ from adamline.stats._numeric_column import numeric_column
 from adamline.stats._wald import f_test, t_tests
 from adamline.stats.design import Classes, Design, Effect, build_design
 from adamline.stats.estimable import Basis, dependency_warnings, find_basis, type_three_rows
-from adamline.stats.ls_means import Asked, LsMeans, Margins, ls_means_of
+from adamline.stats.ls_means import Asked, LsMeans, ls_means_of
 
 METHOD = "PROC GLM, ordinary least squares"
 
@@ -75,7 +75,7 @@ class LinearModel:
         *,
         by: str | None = None,
         against: object = None,
-        margins: Margins = "equal",
+        margins: str = "equal",
         at: Mapping[str, float] | None = None,
         level: float | None = None,
     ) -> LsMeans:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Literal
 
 import numpy as np
 import numpy.typing as npt
@@ -12,14 +11,15 @@ from scipy.special import chdtrc
 
 from adamline.errors import DataError
 from adamline.stats._arrays import Bools, Floats, Ints, as_codes, as_labels
+from adamline.stats._choices import as_choice
 from adamline.stats._same_records import check_same_records
 from adamline.stats._times import checked_times
 
-TestName = Literal["logrank", "wilcoxon"]
 METHODS = {"logrank": "PROC LIFETEST, log-rank test", "wilcoxon": "PROC LIFETEST, Wilcoxon (Gehan) test"}
 
 # An eigenvalue of the covariance below this share of the largest is 0.
 _SINGULAR = 1e-10
+_TESTS = "tests of survival"
 
 
 @dataclass(frozen=True)
@@ -46,7 +46,7 @@ def log_rank_pairs(
     pairs: npt.ArrayLike,
     *,
     strata: npt.ArrayLike | None = None,
-    test: TestName = "logrank",
+    test: str = "logrank",
 ) -> pd.DataFrame:
     """The test of many pairs of groups, each from the records of its two groups alone: a row for each pair.
 
@@ -106,7 +106,7 @@ def log_rank(
     groups: npt.ArrayLike,
     *,
     strata: npt.ArrayLike | None = None,
-    test: TestName = "logrank",
+    test: str = "logrank",
 ) -> LogRank:
     """The test of all groups together; ``groups`` and ``strata`` are labels, and a missing one leaves the record out.
 
@@ -147,7 +147,7 @@ def log_rank(
         groups=pd.DataFrame(table | {"statistic": statistic}),
         covariance=covariance,
         n_strata=len(np.unique(stratum)),
-        method=METHODS[test] + ("" if strata is None else ", stratified"),
+        method=METHODS[as_choice(METHODS, test, _TESTS)] + ("" if strata is None else ", stratified"),
         warnings=warnings,
     )
 
@@ -169,8 +169,7 @@ def _scores(
     The covariance of groups g and h is w**2 d (n - d) / (n - 1) (p_g [g = h] - p_g p_h), with d events among n at risk
     and p the shares of the groups in n (the multivariate hypergeometric distribution).
     """
-    if not isinstance(test, str) or test not in METHODS:
-        raise DataError("No such test of survival.", expected=", ".join(METHODS), found=repr(test))
+    name = as_choice(METHODS, test, _TESTS)
     order = np.lexsort((time, block))
     time, event, group, block = time[order], event[order], group[order], block[order]
     # A row is a block and a time.
@@ -190,7 +189,7 @@ def _scores(
     d, n = observed.sum(axis=1, keepdims=True), at_risk.sum(axis=1, keepdims=True)
     share = at_risk / n
     expected = d * share
-    weight = np.ones_like(n) if test == "logrank" else n
+    weight = np.ones_like(n) if name == "logrank" else n
     spread = weight**2 * d * (n - d) / np.maximum(n - 1, 1)
     between = share[:, :, np.newaxis] * (np.eye(count) - share[:, np.newaxis, :])
     return block, observed, expected, weight * (observed - expected), spread[:, :, np.newaxis] * between

@@ -23,7 +23,7 @@ from adamline.stats._likelihood import (
 )
 from adamline.stats._newton import Maximum, has_maximum, held_apart, maximise
 from adamline.stats._numeric_column import known_column, numeric_column
-from adamline.stats.design import Classes, Coding, Design, build_design, level_text
+from adamline.stats.design import Classes, Coding, Design, build_design, checked_coding, level_text
 from adamline.stats.estimable import LIKELIHOOD_SINGULAR, Basis, dependency_warnings, find_basis
 
 METHOD = "PROC LOGISTIC, binary logit, maximum likelihood (Fisher scoring), Wald limits"
@@ -54,7 +54,7 @@ def fit_logistic(
     effects: Sequence[str],
     classes: Classes | None = None,
     *,
-    coding: Coding | None = None,
+    coding: str | None = None,
     references: Mapping[str, object] | None = None,
     freq: str | None = None,
     level: float = 0.95,
@@ -96,13 +96,14 @@ def fit_logistic(
             expected="effect, reference or glm",
             hint="PROC LOGISTIC takes effect unless PARAM= says otherwise; reference gives log odds ratios",
         )
+    in_coding = None if coding is None else checked_coding(coding)
     answers, distinct = label_codes(known_column(frame, response))
     weight = _frequencies(frame, freq)
     design = build_design(
         frame,
         effects,
         classes or {},
-        coding=coding or "reference",
+        coding=in_coding or "reference",
         references=references,
         usable=(answers >= 0) & (weight > 0),
     )
@@ -126,7 +127,7 @@ def fit_logistic(
         converged=converged,
         iterations=iterations,
         level=level,
-        coding=coding,
+        coding=in_coding,
         fit=fit_table(("intercept_only", "with_effects"), (null, deviance), (1, len(basis.kept)), int(total)),
         global_tests=global_tests(solution, null - deviance, _score(design, basis, y, weight), skip=1),
         parameters=parameter_table(solution, level),
@@ -135,7 +136,7 @@ def fit_logistic(
         design=design,
         basis=basis,
         solution=solution,
-        method=METHOD if coding is None else f"{METHOD}, class variables in {coding} coding",
+        method=METHOD if coding is None else f"{METHOD}, class variables in {in_coding} coding",
         warnings=warnings if converged else (*warnings, "Newton's method did not converge"),
     )
 

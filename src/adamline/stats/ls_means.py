@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import combinations
-from typing import Literal, Protocol
+from typing import Literal, Protocol, get_args
 
 import numpy as np
 import pandas as pd
 
 from adamline.errors import DataError, nearest
 from adamline.stats._arrays import Bools, Floats, checked_level, is_among, is_number
+from adamline.stats._choices import as_choice
 from adamline.stats.design import Design, Effect, level_text
 from adamline.stats.estimable import Basis, are_estimable
 
@@ -110,7 +111,7 @@ class Asked:
     effect: str
     by: str | None
     against: object
-    margins: Margins
+    margins: str
     at: Mapping[str, float] | None
     level: float | None
 
@@ -119,11 +120,12 @@ def ls_means_of(model: Model, asked: Asked) -> LsMeans:
     """The LS means behind the method ``ls_means`` of each model; the rules are those of `LsMeans`."""
     design, at = model.design, {} if asked.at is None else asked.at
     target = _target(design, asked)
-    if asked.margins == "observed" and model.weights is not None:
+    margins: Margins = as_choice(get_args(Margins), asked.margins, "margins of LS means", {"OM": "observed"})
+    if margins == "observed" and model.weights is not None:
         # SAS counts weights and frequencies in the margins.
         raise DataError("Observed margins of a weighted fit are not there.", found=model.weights, hint="equal margins")
     level = checked_level(model.level if asked.level is None else asked.level)
-    rows = ls_mean_rows(design, target, asked.margins, at)
+    rows = ls_mean_rows(design, target, margins, at)
     labels = [design.cell_label(target, cell) for cell in target.cells]
     pairs = _pairs(target.classes, labels, asked.by, asked.against)
     contrasts = np.array([rows[a] - rows[b] for a, b in pairs]).reshape(-1, rows.shape[1])
@@ -136,7 +138,7 @@ def ls_means_of(model: Model, asked: Asked) -> LsMeans:
         by=asked.by,
         n=model.n,
         level=level,
-        margins=asked.margins,
+        margins=margins,
         at=dict(at),
         means=means,
         differences=differences,
@@ -164,8 +166,6 @@ def ls_mean_rows(design: Design, effect: Effect, margins: Margins, at: Mapping[s
 
     For models of any kind with a design in the coding "glm"; `LsMeans` has the rules.
     """
-    if margins not in ("equal", "observed"):
-        raise DataError("No such margins of LS means.", expected="equal or observed", found=repr(margins))
     if not isinstance(at, Mapping):
         raise DataError("Covariates must be at values by their names.", found=repr(at))
     for name, value in at.items():

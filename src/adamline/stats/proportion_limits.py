@@ -11,7 +11,8 @@ import pandas as pd
 from scipy.special import betaincinv, expit, ndtri
 
 from adamline.errors import DataError
-from adamline.stats._arrays import Floats, as_choice, checked_level
+from adamline.stats._arrays import Floats, checked_level
+from adamline.stats._choices import as_option
 from adamline.stats._counts import checked_counts
 from adamline.stats._same_records import check_same_records
 from adamline.stats._searched_limits import blaker_lower, likelihood_ratio_lower, mid_p_lower
@@ -33,6 +34,15 @@ class ProportionMethod(StrEnum):
     BLAKER = "BLAKER"
 
 
+# Other names that PROC FREQ takes.
+_SPELLINGS = {
+    "EXACT": ProportionMethod.CLOPPER_PEARSON,
+    "SCORE": ProportionMethod.WILSON,
+    "AC": ProportionMethod.AGRESTI_COULL,
+    "LR": ProportionMethod.LIKELIHOOD_RATIO,
+}
+
+
 @dataclass(frozen=True)
 class ProportionLimits:
     """A proportion with its limits; NaN where there are none."""
@@ -49,7 +59,7 @@ class ProportionLimits:
 
 
 def proportion_limits_groups(
-    events: npt.ArrayLike, totals: npt.ArrayLike, method: ProportionMethod, *, level: float = 0.95
+    events: npt.ArrayLike, totals: npt.ArrayLike, method: str, *, level: float = 0.95
 ) -> pd.DataFrame:
     """Limits of many proportions: a row for each pair of ``events`` and ``totals``.
 
@@ -69,19 +79,19 @@ def proportion_limits_groups(
     """
     x, n = checked_events(events, totals)
     checked_level(level)
-    kind = as_choice(ProportionMethod, method, "limits")
+    kind = as_option(ProportionMethod, method, "limits", _SPELLINGS)
     estimate, se = proportion_with_se(x, n)
     lower, upper = limits_of_counts(x, n, kind, level)
     return pd.DataFrame({"estimate": estimate, "se": se, "lower": lower, "upper": upper})
 
 
-def proportion_limits(events: int, total: int, method: ProportionMethod, *, level: float = 0.95) -> ProportionLimits:
+def proportion_limits(events: int, total: int, method: str, *, level: float = 0.95) -> ProportionLimits:
     """Limits of one proportion; the rules are those of `proportion_limits_groups`.
 
     >>> round(proportion_limits(0, 20, ProportionMethod.CLOPPER_PEARSON).upper, 4)
     0.1684
     """
-    kind = as_choice(ProportionMethod, method, "limits")
+    kind = as_option(ProportionMethod, method, "limits", _SPELLINGS)
     row = proportion_limits_groups([events], [total], kind, level=level).iloc[0]
     return ProportionLimits(
         events=int(events),

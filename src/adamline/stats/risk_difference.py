@@ -10,7 +10,8 @@ import numpy.typing as npt
 import pandas as pd
 
 from adamline.errors import DataError
-from adamline.stats._arrays import Floats, as_choice, checked_level
+from adamline.stats._arrays import Floats, checked_level
+from adamline.stats._choices import as_option
 from adamline.stats._counts import checked_quantile, checked_tables
 from adamline.stats._given_tables import Given, table_of
 from adamline.stats._score_difference import lower_score_limits
@@ -52,9 +53,7 @@ class RiskDifference:
     warnings: tuple[str, ...] = ()
 
 
-def risk_difference_tables(
-    tables: npt.ArrayLike, method: RiskDifferenceMethod, *, column: int = 1, level: float = 0.95
-) -> pd.DataFrame:
+def risk_difference_tables(tables: npt.ArrayLike, method: str, *, column: int = 1, level: float = 0.95) -> pd.DataFrame:
     """The risk differences of many 2 x 2 tables of counts: a row for each table.
 
     ``tables`` has shape (k, 2, 2); the risk is the share of ``column`` (1 or 2) in a row. Columns: ``risk1``,
@@ -75,7 +74,7 @@ def risk_difference_tables(
     1  0.0000  0.0000    0.0000  0.0000 -0.1156  0.1639
     """
     x1, n1, x2, n2 = events_of_tables(tables, column)
-    z, kind = checked_quantile(level), as_choice(RiskDifferenceMethod, method, "limits")
+    z, kind = checked_quantile(level), as_option(RiskDifferenceMethod, method, "limits")
     risk1, se1 = proportion_with_se(x1, n1)
     risk2, se2 = proportion_with_se(x2, n2)
     estimate, lower, upper = (np.full(x1.shape, np.nan) for _ in range(3))
@@ -95,16 +94,14 @@ def risk_difference_tables(
     )
 
 
-def risk_difference(
-    table: Given, method: RiskDifferenceMethod, *, column: int = 1, level: float = 0.95
-) -> RiskDifference:
+def risk_difference(table: Given, method: str, *, column: int = 1, level: float = 0.95) -> RiskDifference:
     """The risk difference of one 2 x 2 table of counts; the rules are those of `risk_difference_tables`.
 
     >>> found = risk_difference([[36, 118], [12, 65]], RiskDifferenceMethod.NEWCOMBE)
     >>> round(found.lower, 4), round(found.upper, 4), found.method
     (-0.0361, 0.1751, 'PROC FREQ, RISKDIFF(CL=NEWCOMBE)')
     """
-    counts, kind = checked_tables(table_of(table), 2, (2, 2)), as_choice(RiskDifferenceMethod, method, "limits")
+    counts, kind = checked_tables(table_of(table), 2, (2, 2)), as_option(RiskDifferenceMethod, method, "limits")
     row = risk_difference_tables(counts[np.newaxis], kind, column=column, level=level).iloc[0]
     x1, n1, x2, n2 = (int(each[0]) for each in events_of_tables(counts[np.newaxis], column))
     return RiskDifference(

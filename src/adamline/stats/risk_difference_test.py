@@ -11,7 +11,8 @@ import pandas as pd
 from scipy.special import ndtr
 
 from adamline.errors import DataError
-from adamline.stats._arrays import as_choice, is_number
+from adamline.stats._arrays import is_number
+from adamline.stats._choices import as_option
 from adamline.stats._counts import checked_tables
 from adamline.stats._given_tables import Given, table_of
 from adamline.stats._score_difference import restricted_variance
@@ -43,9 +44,7 @@ class RiskDifferenceTest:
     warnings: tuple[str, ...] = ()
 
 
-def risk_difference_test_tables(
-    tables: npt.ArrayLike, null: float, method: RiskDifferenceTestMethod, *, column: int = 1
-) -> pd.DataFrame:
+def risk_difference_test_tables(tables: npt.ArrayLike, null: float, method: str, *, column: int = 1) -> pd.DataFrame:
     """The test of risk 1 less risk 2 against ``null`` in many 2 x 2 tables of counts: a row for each table.
 
     ``tables`` has shape (k, 2, 2); the risk is the share of ``column`` (1 or 2) in a row. Columns: ``estimate``;
@@ -66,7 +65,7 @@ def risk_difference_test_tables(
     0       0.0  0.1016  1.9688  0.049     0.0245  0.9755
     """
     x1, n1, x2, n2 = events_of_tables(tables, column)
-    kind, difference = as_choice(RiskDifferenceTestMethod, method, "tests"), _checked_null(null)
+    kind, difference = as_option(RiskDifferenceTestMethod, method, "tests"), _checked_null(null)
     estimate, variance = np.full(x1.shape, np.nan), np.full(x1.shape, np.nan)
     full = (n1 > 0) & (n2 > 0)
     first, of_first, second, of_second = (count[full] for count in (x1, n1, x2, n2))
@@ -89,16 +88,14 @@ def risk_difference_test_tables(
     )
 
 
-def risk_difference_test(
-    table: Given, null: float, method: RiskDifferenceTestMethod, *, column: int = 1
-) -> RiskDifferenceTest:
+def risk_difference_test(table: Given, null: float, method: str, *, column: int = 1) -> RiskDifferenceTest:
     """The test of one 2 x 2 table of counts; the rules are those of `risk_difference_test_tables`.
 
     >>> round(risk_difference_test([[83, 69], [50, 60]], -0.1, RiskDifferenceTestMethod.WALD).p_greater, 4)
     0.0011
     """
     counts = checked_tables(table_of(table), 2, (2, 2))[np.newaxis]
-    kind = as_choice(RiskDifferenceTestMethod, method, "tests")
+    kind = as_option(RiskDifferenceTestMethod, method, "tests")
     row = risk_difference_test_tables(counts, null, kind, column=column).iloc[0]
     _, n1, _, n2 = (int(each[0]) for each in events_of_tables(counts, column))
     if 0 in (n1, n2):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -10,17 +10,32 @@ import numpy as np
 import pandas as pd
 
 from adamline.condition.to_pandas import selected
+from adamline.derive._asked import check_condition
+from adamline.derive._codes import codes_of
 from adamline.derive._key_order import sorted_by_keys
-from adamline.derive.parameter_variables import check_parameter_variables, derive_parameter_variables
+from adamline.derive._tallies import keys_at
+from adamline.derive.parameter_variables import (
+    check_parameter_variables,
+    check_rows,
+    check_units,
+    derive_parameter_variables,
+)
 from adamline.derive.subject_variables import derive_subject_variables
-from adamline.errors import AdamlineError, Place
-from adamline.findings import Severity, Tally
+from adamline.errors import NOWHERE, AdamlineError, Place
+from adamline.findings import Severity, Tally, where_unused
 from adamline.io.dataset import MISSING_SUFFIX, Dataset, Variable
 from adamline.study.added import with_parameter_variables, with_subject_variables
 from adamline.study.attributes import finished, with_kinds_of_missing
 from adamline.study.aval_avalc import check_aval_avalc
 from adamline.study.call import Call
-from adamline.study.plan import DatasetPlan, dataset_variables, given_variables, matched_variables, subject_variables
+from adamline.study.plan import (
+    PARAMCD,
+    DatasetPlan,
+    dataset_variables,
+    given_variables,
+    matched_variables,
+    subject_variables,
+)
 from adamline.study.steps import Step
 
 
@@ -60,6 +75,7 @@ def build_dataset(
     _run_steps(plan, building, inputs, tables)
     spec = plan.spec
     building.found(check_aval_avalc(building.frame), plan.place_of("variables", "AVALC"))
+    building.found(_parameters_without_records(plan, building.frame), plan.place_of("parameters"))
     names = dataset_variables(spec)
     try:
         # Work variables and those of the source alone are left behind before the records are moved.
@@ -77,7 +93,13 @@ def _start(plan: DatasetPlan, inputs: Mapping[str, Dataset]) -> Building:
     building = Building(source.frame, {v.name: v for v in source.variables})
     building.steps.append(Step(f"read {source.name}", len(source.frame), len(source.frame)))
     if spec.source.where:
-        keep = selected(source.frame, spec.source.where)
+        what = "are left out by `where` of the source"
+        place = plan.place_of("source", "where")
+        building.found(check_condition(source.frame, spec.source.where, what, severity=Severity.NOTE), place)
+        try:
+            keep = selected(source.frame, spec.source.where)
+        except AdamlineError as error:
+            raise error.at(place) from error
         kept = source.frame if keep.all() else source.frame[keep]
         building.become(f"where {spec.source.where}", kept, len(source.frame) - len(kept), "dropped")
     nameless = int(building.frame["USUBJID"].isna().sum()) if "USUBJID" in building.frame.columns else 0
@@ -103,6 +125,23 @@ def _start(plan: DatasetPlan, inputs: Mapping[str, Dataset]) -> Building:
     return building
 
 
+def _parameters_without_records(plan: DatasetPlan, frame: pd.DataFrame) -> Iterator[Tally]:
+    """Parameters that are listed and that no record of the dataset has, though no row says from where they come."""
+    match = matched_variables(plan.spec)
+    codes = [
+        str(row["PARAMCD"])
+        for row in plan.spec.parameters
+        if not any(row.get(name) for name in match if name != PARAMCD)
+    ]
+    if codes and PARAMCD in frame.columns:
+        at = codes_of(frame[PARAMCD])
+        count = np.bincount(at[0] + 1, minlength=len(at[1]) + 1)[1:]
+        found = dict(zip(map(str, at[1]), map(int, count), strict=True))
+        kinds = {code: found.get(code, 0) for code in codes}
+        message = "{count} parameters have no record: {kinds}"
+        yield Tally(Severity.WARNING, "parameter without records", message, NOWHERE, kinds, where_unused)
+
+
 def _early(plan: DatasetPlan) -> frozenset[str]:
     """Variables that are there before the first step: those that a step computes with, and the keys."""
     return frozenset({n for call in plan.steps if not call.only_places for n in call.needs} | set(plan.spec.keys))
@@ -111,9 +150,13 @@ def _early(plan: DatasetPlan) -> frozenset[str]:
 def _add_subjects(building: Building, subject: Dataset, new: Mapping[str, str], place: Place) -> None:
     frame = derive_subject_variables(building.frame, subject=subject.frame, new=new)
     without = len(building.frame) - len(frame)
+    keys: tuple[str, ...] = ()
+    if without:
+        is_left = ~building.frame["USUBJID"].isin(subject.frame["USUBJID"].unique()).to_numpy()
+        keys = keys_at(building.frame, np.flatnonzero(is_left))
     building.become(f"subjects of {subject.name}", frame, without, "without a subject")
     message = f"{{count}} records are of no subject of {subject.name} and are left out."
-    building.tally(Severity.NOTE, "no subject", message, place, {"": without})
+    building.found([Tally(Severity.NOTE, "no subject", message, NOWHERE, {"": without}, keys=keys)], place)
 
 
 def _late_subject_variables(
@@ -135,9 +178,10 @@ def _run_steps(
     for number, call in enumerate(plan.steps):
         if call.target in late:
             continue  # it comes last, from the subject
-        building.found(call.tallies(building.frame, frames), call.place)
         if call.target:
-            frame = _with_target(call, building.frame, call.run(building.frame, frames))
+            made = call.run(building.frame, frames)
+            building.found(call.tallies(building.frame, made, frames), call.place)
+            frame = _with_target(call, building.frame, made)
             missing = int(frame[call.target].isna().sum())
             building.become(f"{call.target}: {call.derivation.name}", frame, missing, "missing")
             _keep_attributes(call, building, inputs)
@@ -145,6 +189,7 @@ def _run_steps(
             # What only earlier steps needed is not carried into the new records: large data are copied here.
             before = building.frame[_columns_still_needed(plan, number, building.frame)]
             frame = call.run(before, frames)
+            building.found(call.tallies(before, frame, frames), call.place)
             frame = _only_copied(plan, call, len(before), frame)
             frame = _with_given(plan, call, len(before), frame, inputs)
             building.become(f"records: {call.derivation.name}", frame, len(frame) - len(before), "added")
@@ -204,6 +249,10 @@ def _add_parameters(plan: DatasetPlan, building: Building) -> None:
     told_apart = {name: severity for name, severity in plan.told_apart.items() if name in frame.columns}
     checked = check_parameter_variables(frame, parameters=spec.parameters, told_apart=told_apart)
     building.found(checked, plan.place_of("parameters"))
+    building.found([check_rows(frame, parameters=spec.parameters, match=match)], plan.place_of("parameters"))
+    unit = f"{spec.source.domain[:2]}STRESU"
+    if unit in told_apart:
+        building.found(check_units(frame, variable=unit, unit=plan.units), plan.place_of("parameters"))
     frame = frame.drop(columns=[name for name in told_apart if name not in plan.reads[spec.source.domain]])
     building.become("parameters by " + ", ".join(match), frame, len(left), "without a parameter")
     kinds = left[match].astype(object).value_counts(dropna=False)

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import copy
 import inspect
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Annotated, Any, TypeVar
 
 import pandas as pd
 from pydantic import TypeAdapter, ValidationError
@@ -14,11 +15,14 @@ from pydantic import TypeAdapter, ValidationError
 from adamline.condition.parse import parse_condition
 from adamline.condition.tree import variables_of
 from adamline.contract import Parameter, Role, order_of
+from adamline.derive._asked import check_conditions
 from adamline.errors import AdamlineError, ConditionError, DerivationError, Place, nearest
 from adamline.findings import Tally
 from adamline.io.dataset import Kind
 from adamline.spec.dataset import Attributes
-from adamline.study.functions import Derivation, Verb, find_derivation, line_in
+from adamline.spec.model import PlainNumbers
+from adamline.study.broken_contract import broken_contract
+from adamline.study.functions import Derivation, Programs, Verb, find_derivation, line_in
 
 T = TypeVar("T")
 # Roles whose argument a spec gives by name, and the run replaces by a frame.
@@ -63,6 +67,12 @@ class Call:
         return self._named(Role.TABLE)
 
     @property
+    def given(self) -> dict[str, Any]:
+        """Its arguments without those that stand for a dataset or a table."""
+        frames = {p.name for p in self.derivation.contract.parameters if p.role in _FRAMES}
+        return {name: value for name, value in self.arguments.items() if name not in frames}
+
+    @property
     def keeps(self) -> str:
         """The variable whose attributes the target takes, empty where it makes a new one."""
         keeps = self.derivation.contract.keeps
@@ -77,60 +87,54 @@ class Call:
     def run(self, frame: pd.DataFrame, frames: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
         """The frame after the call; ``frames`` has the other datasets and tables by name."""
         made = self._called(self.derivation.function, frame, frames)
-        self._check(frame, made)
-        return made
-
-    def tallies(self, frame: pd.DataFrame, frames: Mapping[str, pd.DataFrame]) -> list[Tally]:
-        """What the derivation's own check has to say of the records."""
-        check = self.derivation.contract.check
-        if check is None:
-            return []
-
-        def counted(frame: pd.DataFrame, **arguments: Any) -> list[Tally]:
-            return list(check(frame, **arguments))
-
-        return self._called(counted, frame, frames)
-
-    def _called(self, function: Callable[..., T], frame: pd.DataFrame, frames: Mapping[str, pd.DataFrame]) -> T:
-        names = {p.name for p in self.derivation.contract.parameters if p.role in _FRAMES}
-        arguments = {k: frames[v] if k in names else v for k, v in self.arguments.items()}
-        try:
-            return function(frame, **arguments)
-        except AdamlineError as error:
-            raise error.at(self.place) from error
-        except Exception as error:
-            raise self._failed(error) from error
-
-    def _failed(self, error: Exception) -> AdamlineError:
-        """A fault of the function itself, usually of a program of the study."""
-        path = Path(inspect.getsourcefile(self.derivation.function) or "")
-        return DerivationError(
-            f"`{self.derivation.name}` failed.",
-            place=self.place,
-            found=f"{type(error).__name__}: {error} ({path.name}, line {line_in(error, path)})",
-            hint="a variable that the function reads must be an argument, or stand in `needs`",
-        )
-
-    def _check(self, frame: pd.DataFrame, made: object) -> None:
-        """Hold the function to its contract: a derivation makes its variable, and moves and drops no record."""
-        found = ""
-        if not isinstance(made, pd.DataFrame):
-            found = f"{type(made).__name__}, no frame"
-        elif not self.target and len(made) < len(frame):
-            found = f"{len(made)} of {len(frame)} records"
-        elif self.target and self.target not in made.columns:
-            found = f"no variable {self.target}"
-        elif self.target and not made.index.equals(frame.index):
-            found = f"{len(made)} records for {len(frame)}, or in another order"
-        if found:
+        broken = broken_contract(frame, made, self.target, is_program=self.derivation.is_program)
+        if broken:
             raise DerivationError(
                 f"`{self.derivation.name}` did not keep its contract.",
                 place=self.place,
                 expected="a new frame with the variable, its records and their order and index as they came"
                 if self.target
                 else "the frame's records, then those that are added",
-                found=found,
+                found=broken,
             )
+        return made
+
+    def tallies(self, frame: pd.DataFrame, made: pd.DataFrame, frames: Mapping[str, pd.DataFrame]) -> list[Tally]:
+        """What is to be said of the records, of which the call has ``made`` that frame."""
+
+        def counted(frame: pd.DataFrame, **arguments: Any) -> list[Tally]:
+            contract = self.derivation.contract
+            asked = check_conditions(contract, frame, made, arguments)
+            return [*asked, *contract.tallies(frame, made, arguments)]
+
+        return self._called(counted, frame, frames)
+
+    def _called(self, function: Callable[..., T], frame: pd.DataFrame, frames: Mapping[str, pd.DataFrame]) -> T:
+        names = {p.name for p in self.derivation.contract.parameters if p.role in _FRAMES}
+        arguments = {k: frames[v] if k in names else v for k, v in self.arguments.items()}
+        if self.derivation.is_program:
+            # What a program of the study does to its data in place, also past pandas, is nobody else's.
+            frame, arguments = copy.deepcopy((frame, arguments))
+        try:
+            return function(frame, **arguments)
+        except AdamlineError as error:
+            raise error.at(self.place) from error
+        except KeyboardInterrupt:
+            raise
+        except BaseException as error:  # sys.exit() too: a run would end as if all were made
+            raise self._failed(error) from error
+
+    def _failed(self, error: BaseException) -> AdamlineError:
+        """A fault of the function itself, usually of a program of the study."""
+        path = Path(inspect.getsourcefile(self.derivation.function) or "")
+        return DerivationError(
+            f"`{self.derivation.name}` failed.",
+            place=self.place,
+            found=f"{type(error).__name__}: {error} ({path.name}, line {line_in(error, path)})",
+            hint="a variable that the function reads must be an argument, or stand in `needs`"
+            if isinstance(error, Exception)
+            else "a program returns its frame; it does not end the run",
+        )
 
     def _named(self, role: Role) -> str | None:
         for parameter in self.derivation.contract.parameters:
@@ -155,10 +159,10 @@ class Written:
     parameters: Sequence[Mapping[str, str | None]] = ()
 
 
-def bind(written: Written, folder: Path) -> tuple[Call | None, list[AdamlineError]]:
+def bind(written: Written, folder: Path, programs: Programs = Programs.RUN) -> tuple[Call | None, list[AdamlineError]]:
     """The call that a spec's entry means, or None and every fault of it: name, arguments unknown, missing, wrong."""
     try:
-        derivation = find_derivation(written.name, written.verb, folder)
+        derivation = find_derivation(written.name, written.verb, folder, programs)
     except AdamlineError as error:
         # A program that cannot be run has a place of its own.
         found = " ".join(filter(None, [str(error.place), error.found]))
@@ -233,7 +237,8 @@ def _typed(parameter: Parameter, text: Any, place: Place) -> tuple[Any, Adamline
     if isinstance(text, str) and _is_list(parameter):
         text = [text]  # one name need not be written as a list
     try:
-        value = TypeAdapter(parameter.annotation).validate_python(text)
+        annotation: Any = Annotated[parameter.annotation, PlainNumbers()]
+        value: Any = TypeAdapter(annotation).validate_python(text)
         _check_words(parameter, value, place)
     except ValidationError as error:
         expected = "; ".join(dict.fromkeys(detail["msg"] for detail in error.errors()))

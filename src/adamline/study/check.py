@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from functools import partial
 
 from adamline.condition.parse import parse_condition
@@ -11,6 +12,9 @@ from adamline.condition.tree import Condition, IsMissing, variables_of
 from adamline.contract import Case, Role
 from adamline.errors import Place
 from adamline.findings import Finding, Severity
+from adamline.study.check_parameters import check_parameters
+from adamline.study.check_types import check_types
+from adamline.study.check_variables import check_variables
 from adamline.study.plan import DatasetPlan
 from adamline.study.study import Study
 
@@ -19,8 +23,25 @@ _NEVER_MISSING = frozenset({"STUDYID", "DOMAIN", "USUBJID", "PARAM", "PARAMCD", 
 
 
 def check_study(study: Study) -> list[Finding]:
-    """Findings on the conditions of a study that could be opened, which is free of faults otherwise."""
-    return [finding for plan in study.datasets for finding in _conditions(plan)]
+    """What can be said of a study without data, as far as it could be planned: worst first.
+
+    Conditions that compare different kinds, attributes of parameters that outputs show and nobody gives, variables that
+    SDTMIG does not have, arguments that do not fit one another, conditions by which SAS selects other records.
+    """
+    found = [*check_types(study), *check_parameters(study), *check_variables(study)]
+    found += [finding for plan in study.datasets for finding in (*_conditions(plan), *_arguments(plan))]
+    return sorted(found, key=lambda finding: -finding.severity)
+
+
+def _arguments(plan: DatasetPlan) -> list[Finding]:
+    """What derivations say of their arguments alone, as of a unit that the criteria of a grade do not have."""
+    found = []
+    for call in plan.steps:
+        check = call.derivation.contract.check_arguments
+        if check is not None:
+            tallies = (replace(tally, place=call.place) for tally in check(**call.given))
+            found += [finding for tally in tallies if (finding := tally.finding())]
+    return found
 
 
 def _conditions(plan: DatasetPlan) -> list[Finding]:

@@ -7,16 +7,17 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic import BeforeValidator, Field
 
 from adamline.errors import NOWHERE, AdamlineError, SpecError
 from adamline.io.files import FileFormat
+from adamline.io.yaml_text import YamlFile, read_yaml
 from adamline.qc.folders import CompareConfig, PairConfig
 from adamline.qc.options import Attribute, CompareOptions, Keys, Method
 from adamline.qc.sysinfo import CompareError
 from adamline.spec.load import load_study
+from adamline.spec.model import SpecModel
 from adamline.spec.typed import typed
-from adamline.spec.yaml_text import YamlFile, read_yaml
 
 
 def _upper(value: Any) -> Any:
@@ -30,10 +31,8 @@ def _listed(value: Any) -> Any:
 Names = Annotated[tuple[str, ...], BeforeValidator(_listed)]
 
 
-class _Options(BaseModel):
+class _Options(SpecModel):
     """Options and statements of PROC COMPARE under their own names; each is that of `CompareOptions`."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=True)
 
     id: Names = ()
     by: Names = ()
@@ -57,10 +56,8 @@ class _Dataset(_Options):
     accepted: str | None = None
 
 
-class _File(BaseModel):
+class _File(SpecModel):
     """What stands in the file: options of all datasets, and of some, which come before them."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
 
     files: FileFormat | None = None
     options: _Options = _Options()

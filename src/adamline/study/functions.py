@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import hashlib
 import importlib
 import importlib.util
@@ -10,62 +11,117 @@ import sys
 import traceback
 from collections.abc import Callable
 from dataclasses import dataclass
+from enum import Enum
 from importlib.machinery import SourceFileLoader
 from pathlib import Path
-from types import CodeType, ModuleType
+from types import CodeType, ModuleType, SimpleNamespace
 from typing import Literal
 
 import pandas as pd
+from pydantic import ConfigDict
 
 import adamline.derive
+from adamline.analyses.leaf import LeafOptions
 from adamline.contract import Contract, contract_of
 from adamline.errors import AdamlineError, Place, nearest
+from adamline.study.program_text import defines, read_definition
 
 Verb = Literal["derive", "add"]
 PROGRAMS = "programs"
 
 
+class Programs(Enum):
+    """What opening a study does with those of its own programs that its spec names."""
+
+    RUN = "run: their functions can be called"
+    READ = "read as text: their contracts are known, and nothing of them is executed"
+
+
+@dataclass(frozen=True)
+class Code:
+    """Where a function stands: its name, its file, its line."""
+
+    name: str
+    file: Path
+    line: int
+
+
 @dataclass(frozen=True)
 class Derivation:
-    """A function with its contract, and the name that specs call it by."""
+    """A function with its contract, and the name that specs call it by; ``code`` where the function was not loaded."""
 
     name: str
     function: Callable[..., pd.DataFrame]
     contract: Contract
+    code: Code | None = None
+
+    @property
+    def is_program(self) -> bool:
+        """Whether it is the study's own."""
+        return self.name.startswith(f"{PROGRAMS}.")
 
 
-def find_derivation(name: str, verb: Verb, folder: Path) -> Derivation:
+def find_derivation(name: str, verb: Verb, folder: Path, programs: Programs = Programs.RUN) -> Derivation:
     """The derivation ``name``: `base` is `derive_base` of `adamline.derive.base`, `programs.x` is in the study.
 
-    Added records are `add_<name>` in the same way. Raises AdamlineError, with the nearest name, when there is none.
+    Added records are `add_<name>` in the same way. A program of the study is executed if it is the one that is named,
+    and ``programs`` says so. Raises AdamlineError, with the nearest name, when there is none.
     """
     *parents, last = name.split(".")
-    module = study_module(last, folder) if parents == [PROGRAMS] else _built_in_module(name)
-    function = getattr(module, f"{verb}_{last}", None) if module else None
-    contract = contract_of(function) if function else None
-    if function is not None and contract is None:
-        raise AdamlineError(f"`{verb}_{last}` has no contract.", expected="`@derivation(...)` above the function")
-    if function is None or contract is None:
-        hint = nearest(name, known_names(verb, folder))
-        raise AdamlineError(f"There is no derivation `{name}`.", expected=f"a function `{verb}_{last}`", hint=hint)
-    return Derivation(name, function, contract)
+    wanted = f"{verb}_{last}"
+    is_program = parents == [PROGRAMS]
+    if is_program and programs is Programs.READ:
+        found = _read_program(name, wanted, _program(last, folder))
+        if found:
+            return found
+    else:
+        module = study_module(last, folder) if is_program else _built_in_module(name)
+        function = getattr(module, wanted, None) if module else None
+        contract = contract_of(function) if function else None
+        if function is not None and contract is not None:
+            return Derivation(name, function, contract)
+        if function is not None:
+            raise _without_contract(wanted)
+    hint = nearest(name, known_names(verb, folder))
+    raise AdamlineError(f"There is no derivation `{name}`.", expected=f"a function `{wanted}`", hint=hint)
 
 
 def known_names(verb: Verb, folder: Path) -> list[str]:
-    """Names of all derivations that a spec of this study can use, built-in ones first."""
+    """Names of all derivations that a spec of this study can use, built-in ones first; no program is executed."""
     names = [info.name.removeprefix("adamline.derive.") for info in _built_ins()]
-    names += [f"{PROGRAMS}.{path.stem}" for path in sorted((folder / PROGRAMS).glob("[a-z]*.py"))]
-    return [name for name in names if _has(name, verb, folder)]
+    names = [name for name in names if _has(name, verb)]
+    programs = [path for path in sorted((folder / PROGRAMS).glob("[a-z]*.py")) if defines(path, f"{verb}_{path.stem}")]
+    return names + [f"{PROGRAMS}.{path.stem}" for path in programs]
 
 
-def _has(name: str, verb: Verb, folder: Path) -> bool:
-    *parents, last = name.split(".")
-    try:
-        module = study_module(last, folder) if parents == [PROGRAMS] else _built_in_module(name)
-    except AdamlineError:
-        return False  # a program that cannot be run is no candidate; it is a fault where a spec names it
-    function = getattr(module, f"{verb}_{last}", None)
+def _has(name: str, verb: Verb) -> bool:
+    function = getattr(_built_in_module(name), f"{verb}_{name.rpartition('.')[2]}", None)
     return function is not None and contract_of(function) is not None
+
+
+def _without_contract(function: str) -> AdamlineError:
+    return AdamlineError(f"`{function}` has no contract.", expected="`@derivation(...)` above the function")
+
+
+def _program(stem: str, folder: Path) -> Path | None:
+    """The study's own file of this name, if there is one."""
+    path = (folder / PROGRAMS / f"{stem}.py").resolve()
+    return path if stem.isidentifier() and path.is_file() else None
+
+
+def _read_program(name: str, function: str, path: Path | None) -> Derivation | None:
+    """A program's function as its text has it, which cannot be called."""
+    definition = read_definition(path, function) if path else None
+    if path is None or definition is None:
+        return None
+    if definition.contract is None:
+        raise _without_contract(function)
+
+    def unloaded(*arguments: object, **named: object) -> pd.DataFrame:
+        raise AdamlineError(f"`{name}` was read and not loaded.", hint="open the study with Programs.RUN")
+
+    code = Code(f"{name}.{function}", path, definition.line)
+    return Derivation(name, unloaded, definition.contract, code)
 
 
 def _built_ins() -> list[pkgutil.ModuleInfo]:
@@ -85,6 +141,57 @@ def _built_in_module(name: str) -> object | None:
         return None
 
 
+def read_analysis(stem: str, folder: Path) -> SimpleNamespace | None:
+    """What stands for the analysis of the study's own file where the file is not run: it takes any options.
+
+    None where there is no such file, or it does not define `analyse`.
+    """
+    path = _program(stem, folder)
+    if path is None or read_definition(path, "analyse") is None:
+        return None
+
+    def unloaded(given: object, options: object) -> pd.DataFrame:
+        raise AdamlineError(f"`{PROGRAMS}.{stem}` was read and not loaded.", hint="open the study with Programs.RUN")
+
+    return SimpleNamespace(Options=_AnyOptions, analyse=unloaded)
+
+
+def study_analysis(stem: str, folder: Path) -> SimpleNamespace | None:
+    """The analysis of the study's own file, run: its options, and its function on copies of what it is given.
+
+    None where there is no such file or analysis. What fails in it, or ends Python, is an AdamlineError with the line.
+    """
+    module, path = study_module(stem, folder), _program(stem, folder)
+    if path is None or not hasattr(module, "Options") or not callable(getattr(module, "analyse", None)):
+        return None
+
+    def guarded(given: object, options: object) -> pd.DataFrame:
+        try:
+            made = module.analyse(*copy.deepcopy((given, options)))  # type: ignore[union-attr]  # it was looked for
+        except (AdamlineError, KeyboardInterrupt):
+            raise
+        except BaseException as error:  # sys.exit() too: a run would end as if all were made
+            raise _failed(error, path) from error
+        if not isinstance(made, pd.DataFrame):
+            what = f"`{PROGRAMS}.{stem}` did not give results."
+            place = Place(f"{path.parent.name}/{path.name}")
+            raise AdamlineError(what, place=place, expected="a DataFrame", found=type(made).__name__)
+        return made
+
+    return SimpleNamespace(Options=module.Options, analyse=guarded)  # type: ignore[union-attr]
+
+
+def _failed(error: BaseException, path: Path) -> AdamlineError:
+    place = Place(f"{path.parent.name}/{path.name}", line_in(error, path))
+    return AdamlineError("A program of the study failed.", place=place, found=f"{type(error).__name__}: {error}")
+
+
+class _AnyOptions(LeafOptions):
+    """Options of a program that only running it could check."""
+
+    model_config = ConfigDict(extra="allow")
+
+
 class _FreshLoader(SourceFileLoader):
     """Compiles what the file says now: compiled files of an earlier version would go unnoticed."""
 
@@ -99,10 +206,10 @@ class _FreshLoader(SourceFileLoader):
 def study_module(stem: str, folder: Path) -> ModuleType | None:
     """The study's own file, run as a module whose name is free of the package's, of other studies' and versions'.
 
-    Raises AdamlineError, with the line, where the file cannot be run.
+    Raises AdamlineError, with the line, where the file cannot be run, or ends Python.
     """
-    path = (folder / PROGRAMS / f"{stem}.py").resolve()
-    if not stem.isidentifier() or not path.is_file():
+    path = _program(stem, folder)
+    if path is None:
         return None
     version = hashlib.sha256(str(path).encode() + path.read_bytes()).hexdigest()
     name = f"adamline_study_{version}.{stem}"
@@ -115,8 +222,10 @@ def study_module(stem: str, folder: Path) -> ModuleType | None:
     sys.modules[name] = module
     try:
         spec.loader.exec_module(module)
-    except Exception as error:
+    except BaseException as error:
         del sys.modules[name]
+        if isinstance(error, KeyboardInterrupt):
+            raise
         where = f"{path.parent.name}/{path.name}"
         line = error.lineno if isinstance(error, SyntaxError) else line_in(error, path)
         found = f"{type(error).__name__}: {error}"

@@ -2,35 +2,60 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from difflib import get_close_matches
 from pathlib import Path
 
+import pandas as pd
+
 from adamline.errors import AdamlineError, DataError, FileFormatError, Place, nearest
-from adamline.findings import Finding
-from adamline.io.dataset import Dataset
-from adamline.io.files import ReadOptions
-from adamline.io.split_domains import find_domain, read_domain
-from adamline.io.supp import combine_supp
-from adamline.io.xpt_read import Member, Selection, TextType, read_xpt, read_xpt_members
-from adamline.spec.study import StudySpec
+from adamline.findings import Finding, Severity, Tally
+from adamline.io.dataset import Dataset, Kind, Variable
+from adamline.io.domain_checks import refuse_other_domain
+from adamline.io.domain_file import DomainFile
+from adamline.io.find_domain import files_of_domain, find_domain, parts_beside
+from adamline.io.split_domains import empty_column, read_parts
+from adamline.io.supp import check_supp_variables, combine_supp
+from adamline.io.text_type import TextType
+from adamline.io.xpt_read import Rows
+from adamline.standards.qualifier_names import may_be_qualifier
 from adamline.study.study import Study
 
 CATEGORY = TextType.CATEGORY
+# How like a name must be to one that is there to be taken for it, in the measure of difflib.
+_ALIKE = 0.8
 
 
 @dataclass(frozen=True)
 class Input:
-    """The files of a domain: one, or those of its parts (LBCH, LBHE); and of the SUPP-- that is merged into it."""
+    """The files of a domain: one, or those of its parts (LBCH, LBHE); and of the SUPP-- that is merged into it.
+
+    ``is_supplemented`` says that one is, where there is a file of it or not; ``qualifiers`` are its QNAMs, and
+    ``beside`` tells of files that are not read.
+    """
 
     domain: str
-    parts: tuple[Path, ...]
-    supp: tuple[Path, ...] = ()
+    parts: tuple[DomainFile, ...]
+    is_supplemented: bool = False
+    supp: tuple[DomainFile, ...] = ()
+    qualifiers: tuple[str, ...] = ()
+    beside: tuple[Tally, ...] = ()
 
     @property
     def files(self) -> tuple[Path, ...]:
         """All files."""
-        return (*self.parts, *self.supp)
+        return tuple(file.path for file in (*self.parts, *self.supp))
+
+    @property
+    def names(self) -> list[str]:
+        """What findings may say of the files beside what is in them: their names, and which are not read."""
+        return [*(path.name for path in self.files), *(tally.message for tally in self.beside)]
+
+    @property
+    def variables(self) -> list[str]:
+        """Names of the variables that a file of the domain has."""
+        return list(dict.fromkeys(name for file in self.parts for name in file.variables))
 
 
 class InputsError(AdamlineError):
@@ -47,9 +72,11 @@ class InputsError(AdamlineError):
 
 
 def find_inputs(study: Study, sdtm: Path) -> dict[str, Input]:
-    """The files of each domain that the study reads: ``lb.xpt`` or ``LB.XPT`` for LB, or the parts of a split domain.
+    """The files of each domain that the study reads: ``lb.xpt`` or ``LB.json`` for LB, or the parts of a split domain.
 
-    Raises InputsError with every fault: files missing, damaged, or without a variable that the study needs.
+    Raises InputsError with every fault: files missing, damaged, of another domain, two for one domain, or without a
+    variable that the study needs, with the line of the spec that does. A variable that only a SUPP-- can have may be
+    missing, since SUPP-- holds only what was collected; and so may a SUPP-- (see `check_inputs`).
     """
     if not sdtm.is_dir():
         raise InputsError([DataError("The folder of SDTM files is not there.", place=Place(str(sdtm)))])
@@ -57,104 +84,111 @@ def find_inputs(study: Study, sdtm: Path) -> dict[str, Input]:
     found: dict[str, Input] = {}
     for domain, variables in study.domains.items():
         try:
-            supp = find_domain(sdtm, f"SUPP{domain}") if domain in study.supplemented else ()
-            found[domain] = Input(domain, find_domain(sdtm, domain), supp)
-        except DataError as error:
+            given = _found(study, sdtm, domain)
+            found[domain] = given
+            faults += _missing(study, given, variables)
+        except (FileFormatError, DataError) as error:
             faults.append(error)
-            continue
-        faults += _faults_of(found[domain], variables, study.spec)
+        except OSError as error:
+            place = Place(Path(error.filename or sdtm).name, dataset=domain)
+            faults.append(FileFormatError("The file cannot be read.", place=place, found=str(error)))
     if faults:
         raise InputsError(faults)
     return found
 
 
-def _faults_of(given: Input, variables: Iterable[str], spec: StudySpec) -> list[AdamlineError]:
-    names: dict[str, None] = {}
-    try:
-        for path in given.parts:
-            names |= dict.fromkeys(_variables_of(path, spec))
-        for path in given.supp:
-            qualifiers = read_xpt(path, columns=["QNAM"], text=CATEGORY, encoding=spec.encoding, fallback=spec.fallback)
-            names |= dict.fromkeys(qualifiers.frame["QNAM"].dropna().unique())
-    except (FileFormatError, DataError) as error:
-        return [error]
-    except OSError as error:
-        return [FileFormatError("The file cannot be read.", place=Place(path.name), found=str(error))]
-    place = given.parts[0].name
+def _found(study: Study, sdtm: Path, domain: str) -> Input:
+    """The files of a domain; errors for those that cannot be it."""
+
+    def files(paths: Iterable[Path]) -> tuple[DomainFile, ...]:
+        return tuple(DomainFile(path, study.spec.encoding, study.spec.fallback) for path in paths)
+
+    parts = files(find_domain(sdtm, domain))
+    is_supplemented = domain in study.supplemented
+    supp = files(files_of_domain(sdtm, f"SUPP{domain}")) if is_supplemented else ()
+    for file in parts:
+        refuse_other_domain(file, domain)
+    qualifiers: dict[str, None] = {}
+    for file in supp:
+        check_supp_variables(file.variables, Place(file.path.name, dataset=file.name))
+        refuse_other_domain(file, f"SUPP{domain}")
+        qualifiers |= dict.fromkeys(file.read(["QNAM"], text=CATEGORY).frame["QNAM"].dropna().astype(str).str.strip())
+    beside = (*parts_beside(sdtm, domain), *(parts_beside(sdtm, f"SUPP{domain}") if supp else ()))
+    return Input(domain, parts, is_supplemented, supp, tuple(qualifiers), beside)
+
+
+def _missing(study: Study, given: Input, variables: Iterable[str]) -> list[AdamlineError]:
+    """Variables that the domain must have, and does not."""
+    there = [*given.variables, *given.qualifiers]
     return [
         DataError(
             f"{given.domain} has no variable {name}.",
-            place=Place(place, dataset=given.domain, variable=name),
-            hint=nearest(name, names),
+            place=study.place_reading(given.domain, name),
+            found=", ".join(path.name for path in given.files) + " without it",
+            hint=nearest(name, there),
         )
         for name in variables
-        if name not in names
+        if name not in there and not (given.is_supplemented and may_be_qualifier(given.domain, name))
     ]
 
 
-def is_whole(domain: str, paths: tuple[Path, ...]) -> bool:
-    """Whether the domain is one file, rather than parts of it, or the only part there is."""
-    return [path.stem.upper() for path in paths] == [domain]
+def check_inputs(study: Study, inputs: Mapping[str, Input]) -> list[Finding]:
+    """What is to be said of the files before their records are read: files beside others, what a SUPP-- lacks."""
+    tallies: list[Tally] = []
+    for domain, variables in study.domains.items():
+        given = inputs[domain]
+        tallies += [*given.beside, *_absent(given, variables, [*given.variables, *given.qualifiers])]
+    return [finding for tally in tallies if (finding := tally.finding())]
 
 
-def member_of(domain: str, path: Path, spec: StudySpec) -> Member:
-    """The dataset of this name in a file that holds the whole domain; DataError where there is none."""
-    members = read_xpt_members(path, encoding=spec.encoding, fallback=spec.fallback)
-    named = [member for member in members if member.name.upper() == domain.upper()]
-    if not named:
-        found = ", ".join(member.name for member in members) or "no dataset"
-        raise DataError(f"The file of {domain} has no dataset {domain}.", place=Place(path.name), found=found)
-    return named[0]
-
-
-def _variables_of(path: Path, spec: StudySpec) -> list[str]:
-    """The variables of the dataset that has the file's name."""
-    return [variable.name for variable in member_of(path.stem.upper(), path, spec).variables]
+def _absent(given: Input, wanted: Iterable[str], there: Sequence[str]) -> list[Tally]:
+    """Variables that neither the domain nor its SUPP-- has; a WARNING for one that is like a name that is not read."""
+    wanted, domain = list(wanted), given.domain
+    unread = [name for name in there if name not in wanted]
+    source = f"{domain} and SUPP{domain} have" if given.supp else f"There is no file of SUPP{domain}, and {domain} has"
+    tallies = []
+    for name in wanted:
+        if name not in there:
+            alike = get_close_matches(name, unread, n=1, cutoff=_ALIKE)
+            hint = f" Did you mean {alike[0]}?" if alike else ""
+            message = f"{source} no {name}: it is missing on all records.{hint}"
+            severity = Severity.NOTE if given.supp and not alike else Severity.WARNING
+            place = Place(dataset=domain, variable=name)
+            tallies.append(Tally(severity, "supp.absent", message, place, {"": 1}))
+    return tallies
 
 
 def read_input(
-    given: Input,
-    variables: Iterable[str],
-    spec: StudySpec,
-    only: Mapping[Path, Selection] | None = None,
-    optional: Iterable[str] = (),
-) -> tuple[Dataset, tuple[Finding, ...]]:
-    """The variables that are needed of one domain, and what is odd about its parts.
+    given: Input, variables: Iterable[str], only: Mapping[Path, Rows] | None = None, optional: Iterable[str] = ()
+) -> tuple[Dataset, tuple[Tally, ...]]:
+    """The variables that are needed of one domain, and what is to be said of its files and records.
 
-    ``only`` chooses records of the files it names; others are read whole. ``optional`` variables are
-    read where a part has them. Text comes as categories, which derivations count in.
+    ``only`` chooses records of the files it names, by ascending number from 0; others are read whole. ``optional``
+    variables are read where a part has them. Text comes as categories, which derivations count in.
     """
-    selected = [one.member for path, one in (only or {}).items() if path in given.parts]
-    there = {v.name for member in selected if member for v in member.variables}
-    if optional and not there:
-        there = {name for path in given.parts for name in _variables_of(path, spec)}
-    wanted = tuple(dict.fromkeys([*variables, *(name for name in optional if name in there)]))
-    chosen = only or {}
-    if not given.supp:
-        return _read_parts(given.domain, given.parts, wanted, spec, chosen)
-    parent, findings = _read_parts(given.domain, given.parts, None, spec, chosen)
-    supp, more = _read_parts(f"SUPP{given.domain}", given.supp, None, spec, chosen)
-    return combine_supp(parent, supp).select(wanted), (*findings, *more)
-
-
-def _read_parts(
-    domain: str,
-    paths: tuple[Path, ...],
-    variables: tuple[str, ...] | None,
-    spec: StudySpec,
-    only: Mapping[Path, Selection],
-) -> tuple[Dataset, tuple[Finding, ...]]:
-    if not is_whole(domain, paths):
-        options = ReadOptions(encoding=spec.encoding, fallback=spec.fallback)
-        return read_domain(paths[0].parent, domain, columns=variables, text=CATEGORY, options=options, only=only)
-    selection = only.get(paths[0])
-    dataset = read_xpt(
-        paths[0],
-        member=selection.member if selection and selection.member else member_of(domain, paths[0], spec),
-        columns=variables,
-        rows=None if selection is None else selection.rows,
-        text=CATEGORY,
-        encoding=spec.encoding,
-        fallback=spec.fallback,
+    wanted = list(dict.fromkeys(variables))
+    wanted += [name for name in optional if name not in wanted and name in given.variables]
+    if not given.is_supplemented:
+        dataset, tallies = read_parts(given.parts, given.domain, columns=wanted, text=CATEGORY, only=only)
+        return dataset, (*given.beside, *tallies)
+    dataset, tallies = read_parts(given.parts, given.domain, text=CATEGORY, only=only)
+    if given.supp:
+        supp, more = read_parts(given.supp, f"SUPP{given.domain}", text=CATEGORY)
+        dataset, unused = combine_supp(dataset, supp)
+        tallies = (*tallies, *more, *unused)
+    there = [variable.name for variable in dataset.variables]
+    absent = _absent(given, wanted, there)
+    return _with_missing(dataset, [n for n in wanted if n not in there]).select(wanted), (
+        *given.beside,
+        *tallies,
+        *absent,
     )
-    return dataset, ()
+
+
+def _with_missing(dataset: Dataset, names: Sequence[str]) -> Dataset:
+    """The dataset with text variables that are missing on all records."""
+    if not names:
+        return dataset
+    blank = empty_column(Kind.TEXT, len(dataset.frame)).set_axis(dataset.frame.index)
+    frame = pd.concat([dataset.frame, pd.DataFrame(dict.fromkeys(names, blank))], axis=1)
+    return replace(dataset, frame=frame, variables=(*dataset.variables, *(Variable(n, Kind.TEXT) for n in names)))

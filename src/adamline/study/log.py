@@ -36,8 +36,12 @@ def append_run(path: Path, started: dt.datetime, study: Study, made: Iterable[st
         "study": study.spec.study,
         "made": list(made),
     }
-    with path.open("a", encoding="utf-8") as handle:
-        handle.write(json.dumps(line) + "\n")
+    with path.open("a+b") as handle:
+        # A run that was killed may have left half a line.
+        size = handle.seek(0, os.SEEK_END)
+        handle.seek(max(size - 1, 0))
+        starts = "" if handle.read(1) in (b"", b"\n") else "\n"
+        handle.write(f"{starts}{json.dumps(line)}\n".encode())
 
 
 def _user() -> str:

@@ -5,19 +5,24 @@ from __future__ import annotations
 import datetime as dt
 import functools
 import multiprocessing
+import multiprocessing.connection
+import os
 import tempfile
+import threading
 from collections.abc import Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass
 from pathlib import Path
 
+from adamline.errors import AdamlineError
 from adamline.findings import Finding, Severity, Tally
 from adamline.io.arrow_columns import special_variables
 from adamline.io.arrow_file import read_arrow, read_arrow_table, write_arrow
 from adamline.io.dataset import Dataset, Variable
 from adamline.io.file_format import FileFormat, format_of
 from adamline.io.parquet import write_parquet, write_parquet_tables
-from adamline.io.xpt_read import Selection
+from adamline.io.xpt_read import Rows
 from adamline.io.xpt_write import Lengths, longest_values, write_xpt, write_xpt_parts
 from adamline.spec.study import StudySpec
 from adamline.study.build import Building, build_dataset
@@ -45,9 +50,10 @@ class _Part:
     """One part to be made: of which study and dataset, from which records of the files, into which file."""
 
     folder: Path
+    code: str
     dataset: str
     sources: Sources
-    only: Mapping[Path, Selection]
+    only: Mapping[Path, Rows]
     target: Path
     for_xpt: bool
 
@@ -59,7 +65,6 @@ class _PartMade:
     records: int
     steps: tuple[Step, ...]
     tallies: tuple[Tally, ...]
-    oddities: tuple[Finding, ...]
     variables: tuple[Variable, ...]
     longest: Mapping[str, int]
     special: frozenset[str]
@@ -75,7 +80,7 @@ def make_dataset(
     """
     main = plan.spec.source.domain
     large = sources.records(main) > part_records
-    reason = why_whole(plan, study.supplemented) if large else ""
+    reason = (why_whole(plan, study.supplemented) or sources.why_whole(main)) if large else ""
     if not large or reason:
         return _made_whole(study, plan, sources, targets, reason)
     parts = _parts(plan, sources, part_records)
@@ -83,23 +88,21 @@ def make_dataset(
         for_xpt = any(format_of(target) is FileFormat.XPT for target in targets)
         files = [Path(folder) / f"{number}.arrow" for number in range(len(parts))]
         tasks = [
-            _Part(study.folder, plan.spec.dataset, sources, only, file, for_xpt)
+            _Part(study.folder, study.code, plan.spec.dataset, sources, only, file, for_xpt)
             for only, file in zip(parts, files, strict=True)
         ]
         return _joined(plan, _all_made(study, tasks, workers), files, targets, study.spec)
 
 
-def _parts(plan: DatasetPlan, sources: Sources, records: int) -> list[dict[Path, Selection]]:
+def _parts(plan: DatasetPlan, sources: Sources, records: int) -> list[dict[Path, Rows]]:
     """The records of each part in each file."""
-    found = {path: one for name in plan.reads for path, one in sources.subjects(name).items()}
-    subjects = {path: column for path, (_, column) in found.items()}
-    parts = parts_by_subject(subjects, sources.parts(plan.spec.source.domain), records)
-    return [{path: Selection(found[path][0], rows) for path, rows in part.items()} for part in parts]
+    subjects = {path: column for name in plan.reads for path, column in sources.subjects(name).items()}
+    return parts_by_subject(subjects, sources.parts(plan.spec.source.domain), records)
 
 
 def _made_whole(study: Study, plan: DatasetPlan, sources: Sources, targets: Sequence[Path], reason: str) -> Made:
-    dataset, building, oddities = _built(study, plan, sources, {})
-    findings = [*oddities, *added_findings([building.tallies]), *_empty(plan, len(dataset.frame))]
+    dataset, building = _built(study, plan, sources, {})
+    findings = [*added_findings([building.tallies]), *_empty(plan, len(dataset.frame))]
     lengths = Lengths.SPEC if study.spec.lengths == "spec" else Lengths.MINIMAL
     for target in targets:
         if format_of(target) is FileFormat.XPT:
@@ -113,18 +116,18 @@ def _made_whole(study: Study, plan: DatasetPlan, sources: Sources, targets: Sequ
     return Made(len(dataset.frame), tuple(building.steps), tuple(findings))
 
 
-def _built(
-    study: Study, plan: DatasetPlan, sources: Sources, only: Mapping[Path, Selection]
-) -> tuple[Dataset, Building, tuple[Finding, ...]]:
-    """The dataset from these records of the files, and what is odd about them; files not named are read whole."""
+def _built(study: Study, plan: DatasetPlan, sources: Sources, only: Mapping[Path, Rows]) -> tuple[Dataset, Building]:
+    """The dataset from these records of the files; files not named are read whole."""
     found: dict[str, Dataset] = {}
-    oddities: list[Finding] = []
+    tallies: list[Tally] = []
     for name, variables in plan.reads.items():
-        optional = plan.told_apart if name == plan.spec.source.domain else ()
-        found[name], odd = sources.read(name, variables, only, optional)
-        oddities += odd
+        # Findings name a record of another domain by its sequence number.
+        optional = plan.told_apart if name == plan.spec.source.domain else [f"{name}SEQ"]
+        found[name], more = sources.read(name, variables, only, optional)
+        tallies += more
     dataset, building = build_dataset(plan, found, {table: study.tables[table] for table in plan.tables})
-    return dataset, building, tuple(oddities)
+    building.tallies += tallies
+    return dataset, building
 
 
 def _all_made(study: Study, tasks: Sequence[_Part], workers: int) -> list[_PartMade]:
@@ -132,16 +135,40 @@ def _all_made(study: Study, tasks: Sequence[_Part], workers: int) -> list[_PartM
         return [_made_part(study, task) for task in tasks]
     # A new process inherits nothing, on every system alike.
     context = multiprocessing.get_context("spawn")
-    with ProcessPoolExecutor(min(workers, len(tasks)), mp_context=context) as pool:
+    with ProcessPoolExecutor(min(workers, len(tasks)), mp_context=context, initializer=end_with_parent) as pool:
         try:
             return list(pool.map(_made_elsewhere, tasks))
+        except BrokenProcessPool as error:
+            raise AdamlineError(
+                "A worker ended before its part was made: it was killed, or the memory did not suffice.",
+                found=str(error),
+                hint="fewer workers need less memory",
+            ) from error
         except BaseException:
             pool.shutdown(cancel_futures=True)
             raise
 
 
+def end_with_parent() -> None:
+    """Let this process end when the one that started it does, however that ends.
+
+    A worker waits for work at a pipe whose other end it holds itself, and would wait for ever.
+    """
+    parent = multiprocessing.parent_process()
+    if parent is not None:
+
+        def watch() -> None:
+            multiprocessing.connection.wait([parent.sentinel])
+            os._exit(1)
+
+        threading.Thread(target=watch, daemon=True).start()
+
+
 def _made_elsewhere(task: _Part) -> _PartMade:
-    return _made_part(_opened(task.folder), task)
+    study = _opened(task.folder)
+    if study.code != task.code:
+        raise AdamlineError("Programs or templates were changed while the study was run.", hint="run it again")
+    return _made_part(study, task)
 
 
 @functools.cache
@@ -151,11 +178,11 @@ def _opened(folder: Path) -> Study:
 
 def _made_part(study: Study, task: _Part) -> _PartMade:
     plan = next(plan for plan in study.datasets if plan.spec.dataset == task.dataset)
-    dataset, building, oddities = _built(study, plan, task.sources, task.only)
+    dataset, building = _built(study, plan, task.sources, task.only)
     write_arrow(dataset, task.target)
     longest = longest_values(dataset, encoding=study.spec.adam_encoding) if task.for_xpt else {}
     special = special_variables(dataset)
-    logs = tuple(building.steps), tuple(building.tallies), oddities
+    logs = tuple(building.steps), tuple(building.tallies)
     return _PartMade(len(dataset.frame), *logs, dataset.variables, longest, special)
 
 
@@ -164,8 +191,7 @@ def _joined(
 ) -> Made:
     """Put the parts together, in the memory of one."""
     records = sum(part.records for part in parts)
-    oddities = dict.fromkeys(finding for part in parts for finding in part.oddities)
-    findings = [*oddities, *added_findings(part.tallies for part in parts), *_empty(plan, records)]
+    findings = [*added_findings(part.tallies for part in parts), *_empty(plan, records)]
     for target in targets:
         if format_of(target) is FileFormat.XPT:
             findings += write_xpt_parts(

@@ -1,40 +1,47 @@
-"""The manifest of a run: what each dataset and output was made from, and the hashes of its files."""
+"""The manifest of a run: its study, what each dataset and output was made from, and the hashes of its files."""
 
 from __future__ import annotations
 
-import hashlib
-import importlib.metadata
-import json
-import platform
 from collections.abc import Iterable, Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, ConfigDict, StringConstraints, ValidationError
 
 from adamline import __version__
-from adamline._resources import resource_folder
 from adamline.errors import Place
 from adamline.findings import Finding, Severity
-from adamline.io.atomic import replace_file
+from adamline.study.keys import canonical, hash_of_file
 
 NAME = "manifest.json"
-# Libraries whose version can change a number or a page.
-_LIBRARIES = ("numpy", "pandas", "pyarrow", "scipy", "matplotlib", "jinja2", "python-docx", "pydantic", "pyyaml")
+ADAM, RESULTS, TLF, LOGS = "adam", "results", "tlf", "logs"
+FOLDERS = (ADAM, RESULTS, TLF, LOGS)
 
 
 @dataclass(frozen=True)
 class Entry:
-    """One dataset or output as it was made: its key, the hash of each of its files, what the run had to say."""
+    """A dataset, an output, or the results of all, as made: its key, the hash of each of its files, what the run had to say.
+
+    ``replaces`` has the hashes of files that these take the place of, until the run has come to its end: after a run
+    that died, either may stand there.
+    """
 
     key: str
     files: Mapping[str, str]
     findings: tuple[Finding, ...] = ()
+    replaces: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+
+    def known(self, file: str) -> tuple[str, ...]:
+        """Hashes that a file of the entry may have, by its own doing."""
+        return (*filter(None, [self.files.get(file)]), *self.replaces.get(file, ()))
 
 
 @dataclass
 class Manifest:
-    """Entries by name; written after each change, so that a run that dies is taken up where it was."""
+    """The entries of a study by name; written before each change, so that a run that dies is taken up where it was."""
 
+    study: str
     entries: dict[str, Entry] = field(default_factory=dict)
 
     def is_current(self, name: str, key: str, out: Path) -> bool:
@@ -44,98 +51,99 @@ class Manifest:
             return False
         return all(hash_of_file(out / file) == digest for file, digest in entry.files.items())
 
-    def keep_only(self, names: Iterable[str], out: Path) -> None:
-        """Forget what the study no longer makes, and remove its files where they are as they were made."""
-        for name in set(self.entries) - set(names):
-            _remove(self.entries.pop(name).files, out)
+    def known(self, file: str) -> set[str]:
+        """Hashes under which the manifest knows a file."""
+        return {digest for entry in self.entries.values() for digest in entry.known(file)}
 
-    def replace(self, name: str, entry: Entry, out: Path) -> None:
-        """Write the manifest with a new entry; files of the old one that it no longer has are removed as above."""
-        old = self.entries.get(name)
-        if old is not None:
-            _remove({file: digest for file, digest in old.files.items() if file not in entry.files}, out)
-        self.entries[name] = entry
-        self.write(out)
+    def replace(self, name: str, entry: Entry) -> None:
+        """Take a new entry for the old one, whose files it remembers until `settled`."""
+        old = self.entries.get(name, Entry("", {}))
+        known = {file: old.known(file) for file in (*old.files, *old.replaces)}
+        self.entries[name] = replace(entry, replaces={file: tuple(dict.fromkeys(known[file])) for file in known})
 
-    def write(self, out: Path) -> None:
-        """Write the manifest, names in order."""
-        nodes = {
-            name: {"key": e.key, "files": dict(sorted(e.files.items())), "findings": [_as_json(f) for f in e.findings]}
-            for name, e in sorted(self.entries.items())
-        }
-        with replace_file(out / NAME) as handle:
-            handle.write(canonical({"adamline": __version__, "nodes": nodes}, indent=1).encode() + b"\n")
+    def settled(self, names: Iterable[str]) -> dict[str, set[str]]:
+        """Forget all but ``names``, and what their files replace; files that are no longer made, and their hashes."""
+        every = [file for entry in self.entries.values() for file in (*entry.files, *entry.replaces)]
+        known = {file: self.known(file) for file in every}
+        self.entries = {name: replace(self.entries[name], replaces={}) for name in names}
+        made = {file for entry in self.entries.values() for file in entry.files}
+        return {file: hashes for file, hashes in known.items() if file not in made}
 
-
-def _remove(files: Mapping[str, str], out: Path) -> None:
-    for file, digest in files.items():
-        if hash_of_file(out / file) == digest:
-            (out / file).unlink(missing_ok=True)
+    def content(self) -> bytes:
+        """The manifest as a file, names in order."""
+        nodes = {name: _as_json(entry) for name, entry in sorted(self.entries.items())}
+        written = {"adamline": __version__, "study": self.study, "nodes": nodes}
+        return canonical(written, indent=1).encode() + b"\n"
 
 
-def read_manifest(out: Path) -> Manifest:
-    """The manifest of an earlier run; an empty one where there is none, or it cannot be read."""
-    try:
-        nodes = json.loads((out / NAME).read_text(encoding="utf-8"))["nodes"]
-        return Manifest(
-            {n: Entry(e["key"], e["files"], tuple(map(_from_json, e["findings"]))) for n, e in nodes.items()}
-        )
-    except (OSError, ValueError, KeyError, TypeError, AttributeError):
-        return Manifest()  # everything is made anew, and the manifest with it
+def read_manifest(out: Path) -> Manifest | Finding | None:
+    """The manifest of an earlier run, None where there is none, a finding where there is one that cannot be read.
 
-
-def key_of(**parts: Any) -> str:
-    """The key of a node: a hash over canonical JSON of all that it is made from.
-
-    The order of a mapping counts: that of `variables` is the order of the dataset.
+    One that names a file outside the folders of a run cannot be read either: no run has written it.
     """
-    return hashlib.sha256(canonical(_in_order(parts)).encode()).hexdigest()
-
-
-def _in_order(value: Any) -> Any:
-    """The value with each mapping as a list of pairs, whose order JSON keeps."""
-    if isinstance(value, Mapping):
-        return [[name, _in_order(part)] for name, part in value.items()]
-    return [_in_order(part) for part in value] if isinstance(value, list | tuple) else value
-
-
-def canonical(value: Any, indent: int | None = None) -> str:
-    """JSON with sorted keys: the same for the same content."""
-    return json.dumps(value, sort_keys=True, ensure_ascii=False, indent=indent, default=str)
-
-
-def hash_of_file(path: Path) -> str:
-    """SHA-256 of a file's content; empty for a file that is not there."""
     try:
-        with path.open("rb") as handle:
-            return hashlib.file_digest(handle, "sha256").hexdigest()
-    except OSError:
-        return ""
+        read = _Written.model_validate_json((out / NAME).read_bytes(), strict=True)
+    except FileNotFoundError:
+        return None
+    except (OSError, ValidationError) as error:
+        found = _first_fault(error) if isinstance(error, ValidationError) else str(error)
+        message = f"The manifest cannot be read, so that all is made anew ({found})."
+        return Finding(Severity.WARNING, "manifest", message, Place(NAME))
+    entries = {
+        name: Entry(node.key, node.files, tuple(map(_finding, node.findings)), node.replaces)
+        for name, node in read.nodes.items()
+    }
+    return Manifest(read.study, entries)
 
 
-def hash_of_code(study: Path) -> str:
-    """One hash over the package's code and templates and the study's own, and the versions of libraries."""
-    package = Path(__file__).resolve().parents[1]
-    digest = hashlib.sha256()
-    folders = [(package, "*.py"), (package, "*.csv"), (resource_folder("templates"), "*"), (study / "programs", "*")]
-    folders.append((study / "templates", "*"))
-    for folder, pattern in folders:
-        for path in _files(folder, pattern):
-            digest.update(f"{path.relative_to(folder).as_posix()} {hash_of_file(path)}\n".encode())
-    versions = {name: importlib.metadata.version(name) for name in _LIBRARIES} | {"python": platform.python_version()}
-    digest.update(canonical(versions).encode())
-    return digest.hexdigest()
+def _first_fault(error: ValidationError) -> str:
+    detail = error.errors(include_url=False, include_input=False, include_context=False)[0]
+    where = ".".join(map(str, detail["loc"]))
+    return f"{where}: {detail['msg']}" if where else detail["msg"]
 
 
-def _files(folder: Path, pattern: str) -> Iterable[Path]:
-    found = sorted(path for path in folder.rglob(pattern) if path.is_file()) if folder.is_dir() else []
-    return (path for path in found if "_bundled" not in path.parts and "__pycache__" not in path.parts)
+# What a run names its files, and nothing else: relative, in one of its folders, never above it.
+_NAME = r"[a-z0-9][a-z0-9._-]*"
+_PATHS = rf"{ADAM}/{_NAME}\.(xpt|parquet)|{RESULTS}/{_NAME}\.csv|{TLF}/{_NAME}\.docx|{LOGS}/{_NAME}\.csv|results\.(csv|parquet)"
+_File = Annotated[str, StringConstraints(pattern=rf"^({_PATHS})$")]
+_Hash = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")]
 
 
-def _as_json(finding: Finding) -> dict[str, Any]:
+class _FindingWritten(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+
+    severity: Literal["NOTE", "WARNING", "ERROR"]
+    check: str
+    message: str
+    place: Place
+
+
+class _Node(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+
+    key: str
+    files: dict[_File, _Hash]
+    findings: list[_FindingWritten]
+    replaces: dict[_File, tuple[_Hash, ...]] = {}
+
+
+class _Written(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+
+    adamline: str
+    study: str
+    nodes: dict[str, _Node]
+
+
+def _finding(written: _FindingWritten) -> Finding:
+    return Finding(Severity[written.severity], written.check, written.message, written.place)
+
+
+def _as_json(entry: Entry) -> dict[str, Any]:
+    node = {"key": entry.key, "files": entry.files, "findings": [_finding_as_json(one) for one in entry.findings]}
+    return node | ({"replaces": entry.replaces} if entry.replaces else {})
+
+
+def _finding_as_json(finding: Finding) -> dict[str, Any]:
     place = {name: value for name, value in asdict(finding.place).items() if value not in ("", None)}
     return {"severity": finding.severity.name, "check": finding.check, "message": finding.message, "place": place}
-
-
-def _from_json(value: Mapping[str, Any]) -> Finding:
-    return Finding(Severity[value["severity"]], value["check"], value["message"], Place(**value["place"]))

@@ -16,19 +16,21 @@ import pandas as pd
 import adamline.tlf.kinds
 from adamline.analyses.data import AnalysisData, Made
 from adamline.analyses.options import OutputOptions, Source
-from adamline.analyses.words import Programs
-from adamline.errors import AdamlineError, Place, nearest
+from adamline.analyses.words import Programs as Analyses
+from adamline.condition.to_pandas import selected
+from adamline.errors import AdamlineError, ConditionError, Place, nearest
+from adamline.io.dataset import Dataset
+from adamline.io.yaml_text import YamlFile
 from adamline.spec.template import Template, with_template
 from adamline.spec.typed import typed
-from adamline.spec.yaml_text import YamlFile
-from adamline.study.functions import study_module
+from adamline.study.functions import Programs, read_analysis, study_analysis
 from adamline.tlf.kinds._data import PageContext
 from adamline.tlf.layout import Layout
 
 
 @dataclass(frozen=True)
 class OutputPlan:
-    """One output: its kind by name, its options, and what it reads by name.
+    """One output: its kind by name, its options, the places of the conditions of its sources, the study's programs.
 
     A kind is two modules: `analyses.<kind>` makes the results, `tlf.kinds.<kind>` lays them out.
     """
@@ -36,7 +38,8 @@ class OutputPlan:
     kind: str
     options: OutputOptions
     place: Place
-    programs: Programs
+    places: tuple[Place, ...]
+    programs: Analyses
 
     @property
     def sources(self) -> tuple[Source, ...]:
@@ -47,6 +50,11 @@ class OutputPlan:
     def results(self) -> tuple[str, ...]:
         """The outputs whose stored results it reads."""
         return tuple(filter(None, [getattr(self.options, "results", None)]))
+
+    @property
+    def has_programs(self) -> bool:
+        """Whether programs of the study make a part of it."""
+        return self.options.has_programs
 
     @property
     def datasets(self) -> tuple[str, ...]:
@@ -63,20 +71,33 @@ class OutputPlan:
         made: Made = _analyses(self.kind).analyse(data, self.options, self.programs)
         return made
 
+    def check_conditions(self, datasets: Mapping[str, Dataset]) -> None:
+        """Raise the error of a condition that does not fit the dataset it selects from, with its line in the spec."""
+        for source, place in zip(self.sources, self.places, strict=True):
+            try:
+                selected(datasets[source.dataset].frame, source.where)
+            except ConditionError as error:
+                raise error.at(place) from error
+
     def lay_out(self, results: pd.DataFrame, page: PageContext) -> Layout:
         """The layout of the output, from its results."""
         layout: Layout = importlib.import_module(f"adamline.tlf.kinds.{self.kind}").lay_out(results, self.options, page)
         return layout
 
 
-def bind_output(
-    written: YamlFile, folder: Path, templates: Mapping[str, Template], tables: Mapping[str, Any]
-) -> tuple[OutputPlan | None, list[AdamlineError]]:
-    """The output that a file describes, or None and every fault: an unknown kind, options that do not fit.
+@dataclass(frozen=True)
+class Given:
+    """What a study gives all its outputs: folder, templates by name, what all tables say, what becomes of programs."""
 
-    ``templates`` are those it may name, ``tables`` what the study says of all its tables.
-    """
-    file, faults = with_template(written, templates, tables)
+    folder: Path
+    templates: Mapping[str, Template]
+    tables: Mapping[str, Any]
+    programs: Programs
+
+
+def bind_output(written: YamlFile, given: Given) -> tuple[OutputPlan | None, list[AdamlineError]]:
+    """The output that a file describes, or None and every fault: an unknown kind, options that do not fit."""
+    file, faults = with_template(written, given.templates, given.tables)
     if faults:
         return None, faults
     content = file.content if isinstance(file.content, Mapping) else {}
@@ -85,11 +106,13 @@ def bind_output(
     if name not in kinds:
         what = f"There is no kind of output `{name}`." if name else "`kind` is missing."
         return None, [AdamlineError(what, place=file.place(("kind",)), hint=nearest(str(name), kinds))]
-    programs = partial(study_module, folder=folder)
-    options, faults = typed(file, _analyses(str(name)).Options, {"programs": programs})
+    find = study_analysis if given.programs is Programs.RUN else read_analysis
+    module = partial(find, folder=given.folder)
+    options, faults = typed(file, _analyses(str(name)).Options, {"programs": module})
     if options is None:
         return None, faults
-    return OutputPlan(str(name), options, file.place(("output",)), programs), []
+    places = tuple(file.place((*route, "where")) for route in options.placed_sources)
+    return OutputPlan(str(name), options, file.place(("output",)), places, module), []
 
 
 def _analyses(kind: str) -> ModuleType:

@@ -10,11 +10,12 @@ from adamline.condition.parse import parse_condition
 from adamline.condition.tree import variables_of
 from adamline.errors import AdamlineError, Place, nearest
 from adamline.findings import Severity
+from adamline.io.yaml_text import YamlFile
 from adamline.spec.dataset import DatasetSpec, RecordsEntry, is_given, is_matched
 from adamline.spec.load import DatasetFile
-from adamline.spec.yaml_text import YamlFile
 from adamline.standards.labels import standard_label
 from adamline.study.call import Call, Written, bind
+from adamline.study.functions import Programs
 
 # What tells results of one test apart, by the end of its name: PARAM identifies a result (ADaMIG 3.3.4).
 _TELLS_APART = {"CAT": Severity.WARNING, "SPEC": Severity.WARNING, "METHOD": Severity.NOTE}
@@ -40,10 +41,37 @@ class DatasetPlan:
         """Where a part of its spec stands."""
         return self.file.place(route, dataset=self.spec.dataset)
 
+    def place_reading(self, name: str, variable: str) -> Place:
+        """The first line of the spec that reads this variable of a dataset."""
+        spec, made = self.spec, set[str]()
+        is_source = name == spec.source.domain
+        if is_source and spec.source.where and variable in variables_of(parse_condition(spec.source.where)):
+            return self.place_of("source", "where")
+        if is_source and variable in matched_variables(spec):
+            return self.place_of("parameters")
+        for call in self.steps:
+            if (is_source and variable in call.needs and variable not in made) or (
+                name == call.source and variable in call.source_needs
+            ):
+                return call.place
+            made.add(call.target)
+        return self.place_of("subject", name) if name in spec.subject else self.place
+
     @property
     def tables(self) -> tuple[str, ...]:
         """File names of the study's tables that it reads."""
         return tuple(dict.fromkeys(call.table for call in self.steps if call.table))
+
+    @property
+    def units(self) -> dict[str, str]:
+        """The unit of each PARAMCD, as the steps that take one as `unit` have it."""
+        given = [call.arguments.get("unit") for call in self.steps]
+        return {code: text for unit in given if isinstance(unit, Mapping) for code, text in unit.items()}
+
+    @property
+    def has_programs(self) -> bool:
+        """Whether programs of the study make a part of it."""
+        return any(call.derivation.is_program for call in self.steps)
 
     @property
     def told_apart(self) -> dict[str, Severity]:
@@ -59,25 +87,28 @@ class DatasetPlan:
         return {f"{domain}{end}": severity for end, severity in (_TELLS_APART | unit).items()}
 
 
-def plan_dataset(file: DatasetFile, folder: Path) -> tuple[DatasetPlan | None, list[AdamlineError]]:
-    """The plan of a dataset, or None and every fault: entries that cannot be bound, cycles, keys not in the dataset.
+def plan_dataset(
+    file: DatasetFile, folder: Path, programs: Programs = Programs.RUN
+) -> tuple[DatasetPlan | None, list[AdamlineError]]:
+    """The plan of a dataset, and every fault: entries that cannot be bound, cycles, keys not in the dataset.
 
     Variables are sorted by need, ties in the order of the spec. Each entry of `records` runs when the variables it
-    reads or copies are there; what no later one needs is derived after the last.
+    reads or copies are there; what no later one needs is derived after the last. Entries with faults are left out;
+    there is no plan where variables need each other in a circle.
     """
     spec = file.spec
-    variables, records, faults = _bound(file, folder)
+    variables, records, faults = _bound(file, folder, programs)
     faults += _key_faults(file)
-    if faults:
-        return None, faults
     try:
         steps = _ordered(spec, variables, records)
     except AdamlineError as error:
-        return None, [error]
-    return DatasetPlan(spec, file.file, steps, _reads(spec, steps)), []
+        return None, [*faults, error]
+    return DatasetPlan(spec, file.file, steps, _reads(spec, steps)), faults
 
 
-def _bound(file: DatasetFile, folder: Path) -> tuple[dict[str, Call], list[Call], list[AdamlineError]]:
+def _bound(
+    file: DatasetFile, folder: Path, programs: Programs
+) -> tuple[dict[str, Call], list[Call], list[AdamlineError]]:
     spec, faults = file.spec, []
     variables: dict[str, Call] = {}
     for block, entries in (("work", spec.work), ("variables", spec.variables)):
@@ -88,7 +119,7 @@ def _bound(file: DatasetFile, folder: Path) -> tuple[dict[str, Call], list[Call]
             written = Written(
                 entry.derive, "derive", name, entry.arguments, entry.attributes.type, place, spec.parameters
             )
-            call, more = bind(written, folder)
+            call, more = bind(written, folder, programs)
             faults += more
             if call:
                 variables[name] = call
@@ -98,7 +129,8 @@ def _bound(file: DatasetFile, folder: Path) -> tuple[dict[str, Call], list[Call]
     records = []
     for number, added in enumerate(spec.records):
         place = file.file.place(("records", number), dataset=spec.dataset)
-        call, more = bind(Written(added.add, "add", "", added.arguments, None, place, spec.parameters), folder)
+        written = Written(added.add, "add", "", added.arguments, None, place, spec.parameters)
+        call, more = bind(written, folder, programs)
         faults += more
         if call:
             records.append(replace(call, copies=_copied(added, call)))

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from adamline.findings import Finding, Tally
 
@@ -42,6 +41,8 @@ def added_steps(parts: Iterable[Sequence[Step]]) -> tuple[Step, ...]:
 def added_findings(parts: Iterable[Iterable[Tally]]) -> list[Finding]:
     """The findings of the whole, from the tallies of its parts, by their lines in the spec.
 
+    What two lines of a file say in the same words, as two entries that read one table, is said of the first.
+
     >>> from adamline.findings import NOWHERE, Severity
     >>> two = [[Tally(Severity.NOTE, "a", "{count}", NOWHERE, {"x": count})] for count in (1, 2)]
     >>> [finding.message for finding in added_findings(two)]
@@ -50,7 +51,8 @@ def added_findings(parts: Iterable[Iterable[Tally]]) -> list[Finding]:
     whole: dict[tuple[object, ...], Tally] = {}
     for tally in (tally for part in parts for tally in part):
         of = (tally.severity, tally.check, tally.message, tally.place, tally.matters)
-        kinds = Counter(whole[of].kinds if of in whole else {}) + Counter(tally.kinds)
-        whole[of] = replace(tally, kinds=kinds)
+        whole[of] = whole[of].plus(tally) if of in whole else tally
     tallies = sorted(whole.values(), key=lambda tally: (tally.place.line or 0, tally.check, tally.message))
-    return [finding for tally in tallies if (finding := tally.finding())]
+    findings = [finding for tally in tallies if (finding := tally.finding())]
+    said = {(one.severity, one.message, one.place.file, one.place.keys): one for one in reversed(findings)}
+    return [one for one in findings if said[one.severity, one.message, one.place.file, one.place.keys] is one]

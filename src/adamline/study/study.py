@@ -11,12 +11,13 @@ import pandas as pd
 from adamline._resources import resource_folder
 from adamline.condition.parse import parse_condition
 from adamline.condition.tree import variables_of
-from adamline.errors import AdamlineError, SpecError, nearest
+from adamline.errors import AdamlineError, Place, SpecError, nearest
 from adamline.spec.load import StudyFiles, load_study
 from adamline.spec.study import StudySpec
 from adamline.spec.template import Template, catalogue_folders, read_templates
-from adamline.study.manifest import hash_of_code
-from adamline.study.outputs import OutputPlan, bind_output
+from adamline.study.functions import Programs
+from adamline.study.keys import hash_of_code
+from adamline.study.outputs import Given, OutputPlan, bind_output
 from adamline.study.plan import DatasetPlan, dataset_variables, plan_dataset
 from adamline.study.tables import read_table
 
@@ -55,22 +56,40 @@ class Study:
         """The domains whose SUPP-- is merged into them, for every dataset that reads them."""
         return frozenset(plan.spec.source.domain for plan in self.datasets if plan.spec.source.supp)
 
+    def place_reading(self, name: str, variable: str) -> Place:
+        """The first line of a spec that reads this variable of a dataset."""
+        return next(
+            plan.place_reading(name, variable) for plan in self.datasets if variable in plan.reads.get(name, ())
+        )
 
-def open_study(folder: Path) -> Study:
-    """Read and plan the study in ``folder``.
 
-    Raises SpecError with every fault of every file: what cannot be read or typed, unknown derivations and arguments,
-    circles, variables that no dataset of the study has, tables and results that are not there.
+def open_study(folder: Path, programs: Programs = Programs.RUN) -> Study:
+    """Read and plan the study in ``folder``; ``programs`` says whether its own that it names are executed for that.
+
+    A study whose programs were only read can be looked at, not run. Raises SpecError with every fault of every file:
+    what cannot be read or typed, unknown derivations and arguments, circles, variables that no dataset of the study
+    has, tables and results that are not there, names that would share a file.
+    """
+    study, faults = read_study(folder, programs)
+    if faults:
+        raise SpecError(faults)
+    return study
+
+
+def read_study(folder: Path, programs: Programs = Programs.RUN) -> tuple[Study, list[AdamlineError]]:
+    """The study in ``folder`` as far as it can be planned, and every fault of every file; see `open_study`.
+
+    A study with faults can be checked further, and not run. Raises SpecError where study.yaml itself cannot be read.
     """
     code = hash_of_code(folder)
     files, faults = load_study(folder)
     plans: dict[str, DatasetPlan] = {}
     for name, file in files.datasets.items():
-        plan, more = plan_dataset(file, folder)
+        plan, more = plan_dataset(file, folder, programs)
         faults += more
         if plan:
             plans[name] = plan
-    outputs = _outputs(files, faults)
+    outputs = _outputs(files, programs, faults)
     tables = _tables(plans.values(), folder, faults)
     faults += _unknown_variables(plans)
     ordered: list[DatasetPlan] = []
@@ -78,12 +97,11 @@ def open_study(folder: Path) -> Study:
         ordered = _in_order(plans)
     except AdamlineError as error:
         faults.append(error)
-    if faults:
-        raise SpecError(faults)
-    return Study(folder, files.study, tuple(ordered), tuple(outputs), tables, code)
+        ordered = list(plans.values())
+    return Study(folder, files.study, tuple(ordered), tuple(outputs), tables, code), faults
 
 
-def _outputs(files: StudyFiles, faults: list[AdamlineError]) -> list[OutputPlan]:
+def _outputs(files: StudyFiles, programs: Programs, faults: list[AdamlineError]) -> list[OutputPlan]:
     outputs: list[OutputPlan] = []
     templates: dict[str, Template] = {}
     try:
@@ -91,15 +109,15 @@ def _outputs(files: StudyFiles, faults: list[AdamlineError]) -> list[OutputPlan]
         templates = read_templates(folders)
     except SpecError as error:
         faults += error.faults
+    given = Given(files.folder, templates, files.study.tables, programs)
     for file in files.outputs:
-        output, more = bind_output(file, files.folder, templates, files.study.tables)
+        output, more = bind_output(file, given)
         faults += more
         if output:
             outputs.append(output)
     names = [output.name for output in outputs]
+    faults += _shared_files(outputs, files)
     for number, output in enumerate(outputs):
-        if output.name in names[:number]:
-            faults.append(AdamlineError(f"There are two outputs {output.name}.", place=output.place))
         faults += _unknown_in_conditions(output, files)
         # A dataset whose file has faults may be the one that is meant.
         all_read = len(files.datasets) == len(files.study.datasets)
@@ -119,16 +137,28 @@ def _outputs(files: StudyFiles, faults: list[AdamlineError]) -> list[OutputPlan]
     return outputs
 
 
+def _shared_files(outputs: Iterable[OutputPlan], files: StudyFiles) -> list[AdamlineError]:
+    """Outputs whose files would be those of a dataset or of another output: names of files are in lower case."""
+    taken = {name.lower(): f"dataset {name} ({found.file.path.name})" for name, found in files.datasets.items()}
+    faults = []
+    for output in outputs:
+        name = output.name.lower()
+        if name in taken:
+            what = f"Output {output.name} would have the files of another."
+            hint = "give it another name; capitals alone do not tell files apart"
+            faults.append(AdamlineError(what, place=output.place, found=taken[name], hint=hint))
+        taken.setdefault(name, f"output {output.name} ({output.place.file})")
+    return faults
+
+
 def _unknown_in_conditions(output: OutputPlan, files: StudyFiles) -> list[AdamlineError]:
     """Variables in the conditions of an output that its dataset does not have."""
     faults = []
-    for source in output.sources:
+    for source, place in zip(output.sources, output.places, strict=True):
         if source.where and source.dataset in files.datasets:
             there = dataset_variables(files.datasets[source.dataset].spec)
             faults += [
-                AdamlineError(
-                    f"{source.dataset} has no variable {name}.", place=output.place, hint=nearest(name, there)
-                )
+                AdamlineError(f"{source.dataset} has no variable {name}.", place=place, hint=nearest(name, there))
                 for name in variables_of(parse_condition(source.where))
                 if name not in there
             ]

@@ -11,6 +11,7 @@ from typing import Any
 from adamline.derive.parameter_variables import derive_parameter_variables
 from adamline.derive.subject_variables import derive_subject_variables
 from adamline.errors import AdamlineError, Place, nearest
+from adamline.study.functions import Code
 from adamline.study.plan import DatasetPlan, given_variables, matched_variables
 from adamline.study.study import Study
 
@@ -47,22 +48,26 @@ def where_is(study: Study, variable: str, dataset: str | None = None) -> list[Wh
 def _all_of(folder: Path, plan: DatasetPlan) -> Iterator[Whereabouts]:
     """Every variable of a dataset; one that the subject or a parameter gives and an entry copies is found twice."""
 
-    def at(variable: str, place: Place, function: Callable[..., Any], method: str) -> Whereabouts:
-        file, line = inspect.getsourcefile(function) or "", inspect.getsourcelines(function)[1]
-        name = f"{function.__module__}.{function.__qualname__}"
+    def at(variable: str, place: Place, code: Code, method: str) -> Whereabouts:
         spec = f"{folder / place.file}:{place.line}"
-        return Whereabouts(plan.spec.dataset, variable, spec, name, f"{_shown(Path(file))}:{line}", method)
+        return Whereabouts(plan.spec.dataset, variable, spec, code.name, f"{_shown(code.file)}:{code.line}", method)
 
     for source, renamed in plan.spec.subject.items():
         for here, there in renamed:
-            yield at(here, plan.place_of("subject", source), derive_subject_variables, f"{source}.{there}")
+            yield at(here, plan.place_of("subject", source), code_of(derive_subject_variables), f"{source}.{there}")
     match = ", ".join(matched_variables(plan.spec))
     for name in given_variables(plan.spec):
-        yield at(name, plan.place_of("parameters"), derive_parameter_variables, f"by {match}")
+        yield at(name, plan.place_of("parameters"), code_of(derive_parameter_variables), f"by {match}")
     for call in plan.steps:
         if call.target:
             method = call.derivation.contract.sentence(call.arguments)
-            yield at(call.target, call.place, call.derivation.function, method)
+            yield at(call.target, call.place, call.derivation.code or code_of(call.derivation.function), method)
+
+
+def code_of(function: Callable[..., Any]) -> Code:
+    """Where a function stands that is loaded."""
+    file, line = inspect.getsourcefile(function) or "", inspect.getsourcelines(function)[1]
+    return Code(f"{function.__module__}.{function.__qualname__}", Path(file), line)
 
 
 def _shown(path: Path) -> Path:

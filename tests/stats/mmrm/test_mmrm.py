@@ -497,9 +497,9 @@ def test_hints_of_a_missing_cell_and_of_collinear_terms() -> None:
         (lambda f: f[f["AVISIT"] == 1 + f["ID"] % 4], {"covariance": "CS"}, "both visits of a pair"),
         (lambda f: f[f["ID"] < 5], {}, "more parameters|as many parameters"),
         (lambda f: f, {"fallback": "CS"}, "must be a list"),
-        (lambda f: f, {"fallback": ["CS", None]}, "No such covariance structure"),
-        (lambda f: f, {"covariance": "UNSTR"}, "No such covariance structure"),
-        (lambda f: f, {"ddfm": "kr"}, "No such degrees of freedom"),
+        (lambda f: f, {"fallback": ["CS", None]}, "There are no covariance structures"),
+        (lambda f: f, {"covariance": "UNSTR"}, "There are no covariance structures"),
+        (lambda f: f, {"ddfm": "kr2"}, "There are no degrees of freedom"),
         (lambda f: f, {"ddfm": "kenward-roger", "method": "ML"}, "is of REML"),
         (lambda f: f, {"empirical": True}, "counted degrees of freedom"),
         (lambda f: f, {"convergence": "sas", "covariance": "CS"}, "TYPE=UN alone"),
@@ -606,3 +606,24 @@ def test_visits_sorted_as_text_are_named_where_their_order_matters() -> None:
         assert any("Week 12, Week 16, Week 4, Week 8" in each for each in fit.warnings) is is_doubtful
     fit = fit_mmrm(frame, "CHG", EFFECTS, CLASSES, subject="ID", visit="AVISIT", covariance="AR(1)")
     assert fit.warnings == ()
+
+
+@pytest.mark.parametrize("covariance", ["AR(1)", "ARH(1)", "TOEP", "TOEPH", "ANTE(1)"])
+def test_a_visit_without_records_between_others_changes_lags_and_is_said(covariance: str) -> None:
+    """Weeks 4, 12 and 16 are lags 2 and 1 of a design with week 8; as neighbours both are lag 1."""
+    frame = trial().assign(VISIT=lambda f: "Week " + (4 * f["AVISIT"]).astype(str))
+    weeks = ["Week 4", "Week 8", "Week 12", "Week 16"]
+
+    def told(used: pd.DataFrame, order: list[str] | None, structure: str = covariance) -> bool:
+        classes = {"ARM": None, "VISIT": order}
+        fit = fit_mmrm(used, "CHG", ["ARM", "BASE"], classes, subject="ID", visit="VISIT", covariance=structure)
+        return any("no record used of Week 8" in each and f"TYPE={structure}" in each for each in fit.warnings)
+
+    without = frame[frame["VISIT"] != "Week 8"]
+    assert told(without, weeks)
+    # All its responses missing.
+    assert told(frame.assign(CHG=frame["CHG"].where(frame["VISIT"] != "Week 8")), weeks)
+    # Not where it has records, nor at an end, nor where no lag is counted.
+    assert not told(frame, weeks)
+    assert not told(without, ["Week 8", "Week 4", "Week 12", "Week 16"])
+    assert not told(without, weeks, "UN")

@@ -2,16 +2,40 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import numpy as np
 import pandas as pd
 
 from adamline.contract import Columns, ParameterCode, ParameterCodes, Values, Where, derivation
-from adamline.derive._codes import NO_RECORD
+from adamline.derive._codes import NO_RECORD, Ints
 from adamline.derive._new_records import NOTHING
-from adamline.derive._visits import LATEST, VISIT, answers, rows_by_visit, with_visit_records, words_at
+from adamline.derive._visits import LATEST, VISIT, answers, open_visits, rows_by_visit, with_visit_records, words_at
+from adamline.findings import Tally
 
 GRADES = ("A", "B", "C", "D", "E")
 A, B, C = 0, 1, 2
+
+
+def check_bilag(
+    frame: pd.DataFrame,
+    *,
+    systems: ParameterCodes,
+    new_a: ParameterCode = "BILNEWA",
+    new_b: ParameterCode = "BILNEWB",
+    parameter: ParameterCode = "BILNOWR",
+    allowed_b: int = 1,
+    where: Where = None,
+    by: Columns = VISIT,
+    latest: Columns = LATEST,
+    set_: Values = NOTHING,
+) -> Iterator[Tally]:
+    """Visits at which not all systems are graded now and at baseline, by those that are not."""
+    rows, now, before = _grades(frame, systems, where, by)
+    is_missing = (now == NO_RECORD) | (before == NO_RECORD)
+    is_open = is_missing.any(axis=1)
+    message = f"{{count}} visits have no {new_a} and {new_b}, without a grade, or one at baseline, of {{kinds}}"
+    yield from open_visits(frame, rows[is_open], systems, is_missing[is_open], message)
 
 
 @derivation(
@@ -20,6 +44,7 @@ A, B, C = 0, 1, 2
     "graded system is a new A or more than {allowed_b} are a new B, none where another system is not graded, else Y; "
     "per {by}[, of the records where {where}][; the latest {latest}][; {set_}]",
     needs=("PARAMCD", "AVAL", "AVALC", "BASEC"),
+    check=check_bilag,
 )
 def add_bilag(
     frame: pd.DataFrame,
@@ -56,8 +81,7 @@ def add_bilag(
     3      01  BILNEWB   1.0   NaN   NaN
     4      01  BILNOWR   0.0     N   NaN
     """
-    rows = rows_by_visit(frame, systems, by=by, where=where)
-    now, before = (words_at(frame, name, rows, GRADES, by=by) for name in ("AVALC", "BASEC"))
+    rows, now, before = _grades(frame, systems, where, by)
     count_a = ((now == A) & (before > A)).sum(axis=1)
     count_b = ((now == B) & (before >= C)).sum(axis=1)
     graded = ((now != NO_RECORD) & (before != NO_RECORD)).all(axis=1)
@@ -68,3 +92,10 @@ def add_bilag(
         frame = with_visit_records(frame, rows[graded], values, parameter=code, by=by, latest=latest, set_=set_)
     values = answers(~fails[known])
     return with_visit_records(frame, rows[known], values, parameter=parameter, by=by, latest=latest, set_=set_)
+
+
+def _grades(frame: pd.DataFrame, systems: ParameterCodes, where: Where, by: Columns) -> tuple[Ints, Ints, Ints]:
+    """The rows of the systems at each visit, and the grades of each now and at baseline, -1 where there is none."""
+    rows = rows_by_visit(frame, systems, by=by, where=where)
+    now, before = (words_at(frame, name, rows, GRADES, by=by) for name in ("AVALC", "BASEC"))
+    return rows, now, before

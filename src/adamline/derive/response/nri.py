@@ -2,25 +2,58 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from adamline.condition.to_pandas import selected
 from adamline.contract import Column, Keys, ParameterCode, Source, SourceColumn, SourceWhere, Table, Values, derivation
 from adamline.derive._codes import NO_RECORD, Ints, dates_of, require, rows_by_key
-from adamline.derive._expected import VISIT_NAME, VISIT_NUMBER, at_visits
+from adamline.derive._expected import VISIT_NAME, VISIT_NUMBER, at_visits, check_visits
 from adamline.derive._new_records import NOTHING, with_new_records
+from adamline.derive._tallies import counted
 from adamline.derive._visits import PARAMCD, answers
 from adamline.derive.pick import SUBJECT, picked_rows
 from adamline.derive.response.sri import RESCUE
 from adamline.errors import DataError, Place
+from adamline.findings import Severity, Tally
 
 Days = NDArray[np.datetime64]
 DISCONTINUED, MISSING = "DISCONTINUED", "MISSING"
 TARGET_DAY = "AWTARGET"
+
+
+def check_nri(
+    frame: pd.DataFrame,
+    made: pd.DataFrame,
+    *,
+    subjects: Source,
+    visits: Sequence[str],
+    table: Table,
+    discontinued: SourceColumn,
+    start: SourceColumn = "TRTSDT",
+    rescue: SourceColumn | None = None,
+    rescue_reason: str = RESCUE,
+    subjects_where: SourceWhere = None,
+    parameter: ParameterCode = "SRI4",
+    reason: Column = "RESPREAS",
+    dtype: str = "NRI",
+    by: Keys = SUBJECT,
+    set_: Values = NOTHING,
+) -> Iterator[Tally]:
+    """Visits that are imputed, by reason; visits that nobody has; subjects whose rescue cannot be put to a visit."""
+    added = made.iloc[len(frame) :]
+    message = f"{{count}} visits without {parameter} are N"
+    yield from counted(added, np.arange(len(added)), "imputed", message, severity=Severity.NOTE, by=reason)
+    yield from check_visits(frame, visits)
+    expected = selected(subjects, subjects_where) & subjects[start].isna().to_numpy()
+    if rescue is not None:
+        message = f"{{count}} subjects have {rescue} and no {start}: whether a visit was after it cannot be told"
+        rescued = expected & subjects[rescue].notna().to_numpy()
+        yield from counted(subjects, rescued, "no start", message, by="")
 
 
 @derivation(
@@ -29,6 +62,7 @@ TARGET_DAY = "AWTARGET"
     "target date (AWTARGET counted from {start}), else] DISCONTINUED where {discontinued} is before the target date, "
     "or is there and {start} is missing, and no record of the visit without DTYPE is there, else MISSING[; {set_}]",
     needs=(PARAMCD, VISIT_NAME, VISIT_NUMBER, "AVAL", "AVALC", "DTYPE"),
+    check=check_nri,
 )
 def add_nri(
     frame: pd.DataFrame,

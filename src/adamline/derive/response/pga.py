@@ -2,19 +2,42 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import numpy as np
 import pandas as pd
 
 from adamline.contract import Columns, ParameterCode, Values, Where, derivation
 from adamline.derive._new_records import NOTHING
+from adamline.derive._tallies import counted
 from adamline.derive._visits import LATEST, VISIT, answers, numbers_at, rows_by_visit, with_visit_records
+from adamline.findings import Severity, Tally
 from adamline.standards.rounding import round_half_away
+
+
+def check_pga(
+    frame: pd.DataFrame,
+    *,
+    parameter: ParameterCode = "PGANOWR",
+    of: ParameterCode = "PGA",
+    rise: float = 0.3,
+    where: Where = None,
+    by: Columns = VISIT,
+    latest: Columns = LATEST,
+    set_: Values = NOTHING,
+) -> Iterator[Tally]:
+    """Assessments with a value and without a change."""
+    rows = rows_by_visit(frame, [of], by=by, where=where)[:, 0]
+    lost = rows[np.isnan(numbers_at(frame, "CHG", rows)) & ~np.isnan(numbers_at(frame, "AVAL", rows))]
+    message = f"{{count}} records of {of} give no {parameter}, since they have AVAL and no CHG"
+    yield from counted(frame, lost, "no change", message, severity=Severity.NOTE, by="")
 
 
 @derivation(
     define="{parameter}: N where CHG of {of} is a rise of {rise} or more (worsening), else Y; none where CHG is "
     "missing; per {by}[, of the records where {where}][; {latest} of that record][; {set_}]",
     needs=("PARAMCD", "AVAL", "AVALC", "CHG"),
+    check=check_pga,
 )
 def add_pga(
     frame: pd.DataFrame,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 import numpy as np
 import pandas as pd
@@ -10,16 +10,36 @@ import pandas as pd
 from adamline.contract import Columns, ParameterCode, ParameterCodes, Values, Where, derivation
 from adamline.derive._codes import Ints, group_codes
 from adamline.derive._new_records import NOTHING, with_new_records
-from adamline.derive._visits import PARAMCD, numbers_at, rows_by_visit
+from adamline.derive._visits import PARAMCD, numbers_at, open_visits, rows_by_visit
 from adamline.errors import DerivationError, Place
+from adamline.findings import Tally
 
 ASSESSMENT = ("USUBJID", "VISITNUM", "ADT")
+
+
+def check_sledai(
+    frame: pd.DataFrame,
+    *,
+    items: ParameterCodes,
+    parameter: ParameterCode = "SLEDTOT",
+    where: Where = None,
+    by: Columns = ASSESSMENT,
+    copied: Columns = (),
+    set_: Values = NOTHING,
+) -> Iterator[Tally]:
+    """Assessments without a total, by the items that are missing."""
+    rows = rows_by_visit(frame, items, by=by, where=where)
+    is_missing = np.isnan(numbers_at(frame, "AVAL", rows))
+    is_open = is_missing.any(axis=1)
+    message = f"{{count}} assessments have no {parameter}, without {{kinds}}"
+    yield from open_visits(frame, rows[is_open], items, is_missing[is_open], message)
 
 
 @derivation(
     define="{parameter}: sum of AVAL of {items} per {by}[, of the records where {where}]; none where an item is "
     "missing[; {copied} as on the items][; {set_}]",
     needs=("PARAMCD", "AVAL"),
+    check=check_sledai,
 )
 def add_sledai(
     frame: pd.DataFrame,

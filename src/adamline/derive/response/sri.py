@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import numpy as np
 import pandas as pd
 
 from adamline.contract import ByParameter, Column, Columns, ParameterCode, Values, Where, derivation
-from adamline.derive._codes import Bools, Ints, dates_of, gather
+from adamline.derive._codes import NO_RECORD, Bools, Ints, dates_of, gather
 from adamline.derive._new_records import NOTHING
+from adamline.derive._tallies import counted
 from adamline.derive._visits import (
     ANSWERS,
     LATEST,
@@ -16,12 +19,42 @@ from adamline.derive._visits import (
     YES,
     answers,
     latest_at,
+    open_visits,
     rows_by_visit,
     with_visit_records,
     words_at,
 )
+from adamline.findings import Tally
 
 RESCUE = "RESCUE"
+
+
+def check_sri(
+    frame: pd.DataFrame,
+    *,
+    components: ByParameter,
+    parameter: ParameterCode = "SRI4",
+    rescue: Column | None = None,
+    rescue_reason: str = RESCUE,
+    reason: Column = "RESPREAS",
+    where: Where = None,
+    by: Columns = VISIT,
+    latest: Columns = LATEST,
+    set_: Values = NOTHING,
+) -> Iterator[Tally]:
+    """Visits without a component that decides, by component; and visits of a rescued subject without a date."""
+    rows = rows_by_visit(frame, list(components), by=by, where=where)
+    of_component = words_at(frame, "AVALC", rows, ANSWERS, by=by)
+    fails, is_missing = (of_component == NO).any(axis=1), of_component == NO_RECORD
+    is_open = is_missing.any(axis=1) & ~fails & ~_rescued(frame, rows, rescue)
+    message = f"{{count}} visits have no {parameter}, without {{kinds}}"
+    yield from open_visits(frame, rows[is_open], list(components), is_missing[is_open], message)
+    if rescue is not None:
+        at = latest_at(frame, rescue, rows)
+        has_rescue = np.append(frame[rescue].notna().to_numpy(), False)[at]
+        has_date = np.append(frame["ADT"].notna().to_numpy(), False)[latest_at(frame, "ADT", rows)]
+        message = f"{{count}} visits have no ADT to tell whether {rescue} is before them, and count as without rescue"
+        yield from counted(frame, at[has_rescue & ~has_date & ~fails], "visit without a date", message, by="")
 
 
 @derivation(
@@ -29,6 +62,7 @@ RESCUE = "RESCUE"
     "{reason} = {rescue_reason}, where {rescue} is on or before the latest ADT]; else none where one is missing, else "
     "Y; per {by}[, of the records where {where}][; the latest {latest}][; {set_}]",
     needs=("PARAMCD", "AVAL", "AVALC", "ADT"),
+    check=check_sri,
 )
 def add_sri(
     frame: pd.DataFrame,

@@ -5,9 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
-import jinja2
-
-from adamline._resources import resource_folder
+from adamline._templates import template_environment, template_faults
 from adamline.qc.report.content import Section
 from adamline.qc.report.listing_options import ListingOptions
 from adamline.qc.report.overview import overview
@@ -34,14 +32,7 @@ def render_html(report: Report, options: ListingOptions = _DEFAULT, templates: S
 
 def sections_html(headline: str, verdict: str, sections: Iterable[Section], templates: Sequence[Path] = ()) -> str:
     """A page of sections under a banner with the verdict."""
-    folders = [*templates, resource_folder("templates")]
-    environment = jinja2.Environment(
-        loader=jinja2.FileSystemLoader(folders),
-        autoescape=True,
-        undefined=jinja2.StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
     shown = [section for section in sections if not section.is_empty]
-    page = environment.get_template(TEMPLATE)
-    return without_controls(page.render(headline=headline, verdict=verdict, sections=shown))
+    with template_faults(templates):
+        page = template_environment(templates).get_template(TEMPLATE)
+        return without_controls(page.render(headline=headline, verdict=verdict, sections=shown))

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from adamline.errors import nearest
+from adamline.io.number_text import number_of
 from adamline.qc.sysinfo import CompareError
 
 
@@ -49,7 +50,7 @@ _GROUPS = {
     "NOSUM": frozenset({Lists.NOSUMMARY}),
 }
 _WORD = re.compile(
-    r"MAXPRINT\s*=\s*\(\s*(\d+)\s*,\s*(\d+)\s*\)|MAXPRINT\s*=\s*(\d+)|FUZZ\s*=\s*(\S+)|(\S+)", re.IGNORECASE
+    r"MAXPRINT\s*=\s*\(\s*([0-9]+)\s*,\s*([0-9]+)\s*\)|MAXPRINT\s*=\s*([0-9]+)|FUZZ\s*=\s*(\S+)|(\S+)", re.IGNORECASE
 )
 PER_VARIABLE, TOTAL = 50, 500
 
@@ -115,7 +116,7 @@ def _lists(word: str) -> frozenset[Lists]:
 
 def _fuzz(text: str) -> float:
     try:
-        value = float(text)
+        value = number_of(text)
     except ValueError:
         value = -1.0
     if not 0 <= value <= 1:

@@ -61,6 +61,6 @@ def _criterion(row: dict[str, str]) -> Criterion:
     if parts is None:
         raise ValueError(f"`{row['CRITERION']}` of {row['TERM']} is not `> 3 x ANRHI` or `< 80`")
     of, cut = parts["of"] or "", parts["cut"]
-    units = tuple(row["UNIT"].lower().split(" or ")) if row["UNIT"] else ()
+    units = tuple(row["UNIT"].split(" or ")) if row["UNIT"] else ()
     times, plus = (0.0, float(cut)) if cut else (float(parts["times"] or 1), float(parts["plus"] or 0))
     return Criterion(row["TERM"], row["DIRECTION"], units, int(row["GRADE"]), parts["op"], times, of, plus, row["IF"])

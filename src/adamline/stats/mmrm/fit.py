@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import Literal
+from typing import Literal, NamedTuple, get_args
 
 import numpy as np
 import pandas as pd
@@ -13,14 +13,24 @@ from scipy.special import chdtrc
 
 from adamline.errors import DataError
 from adamline.stats._arrays import Floats, as_list, checked_level
+from adamline.stats._choices import as_choice
 from adamline.stats.design import Classes, level_text
 from adamline.stats.mmrm.covariance_fit import Fitted, fit_first_possible
 from adamline.stats.mmrm.formula import read_formula
-from adamline.stats.mmrm.inference import DDFM, Ddfm, Fixed, adjusted_covariance, between_within, empirical_covariance
+from adamline.stats.mmrm.inference import (
+    DDFM,
+    SPELLINGS,
+    Ddfm,
+    Fixed,
+    adjusted_covariance,
+    between_within,
+    empirical_covariance,
+)
 from adamline.stats.mmrm.likelihood import Method
 from adamline.stats.mmrm.model import Mmrm
 from adamline.stats.mmrm.patterns import gather
-from adamline.stats.mmrm.records import Records, order_warnings, take_records
+from adamline.stats.mmrm.records import Records, lag_warnings, order_warnings, take_records
+from adamline.stats.mmrm.structures import structure_of
 
 # A response of this size has a fourth power, the variance of a variance; below this share of its size, a residual is 0.
 _LARGEST, _NO_ERROR = 1e75, 1e-12
@@ -39,11 +49,11 @@ def fit_mmrm(
     covariance: str = "UN",
     group: str | None = None,
     weights: str | None = None,
-    method: Method = "REML",
-    ddfm: Ddfm = "kenward-roger",
+    method: str = "REML",
+    ddfm: str = "kenward-roger",
     empirical: bool = False,
     fallback: Sequence[str] = (),
-    convergence: Convergence = "optimum",
+    convergence: str = "optimum",
     level: float = 0.95,
 ) -> Mmrm:
     """The mixed model for repeated measures of ``response`` on an intercept and ``effects``.
@@ -51,7 +61,8 @@ def fit_mmrm(
     Without ``effects``, ``response`` is a formula with both, such as ``CHG ~ BASE + ARM * AVISIT`` (`read_formula`).
     ``frame`` has a row for each subject and visit. ``effects`` and ``classes`` are those of `build_design`; ``visit``
     may stand in ``classes`` for the order of its levels even where it is in no effect; else they are sorted, with a
-    warning where Week 12 so comes before Week 4 and the structure depends on it. A record without a value of the
+    warning where Week 12 so comes before Week 4 and the structure depends on it, or where a visit between others has no
+    record used, so that lags change. A record without a value of the
     response, the effects, subject, visit, group or weight (or with a weight of 0 or less) is left out; any pattern of
     visits may be missing.
 
@@ -82,12 +93,12 @@ def fit_mmrm(
     0     A     B    -1.533  1.418  3.0
     """
     names = (covariance, *(str(each) for each in as_list(fallback, "The fallback")))
-    _check_options(method, ddfm, empirical, convergence, names)
+    options = _options(method, ddfm, empirical, convergence, names)
     checked_level(level)
     if effects is None:
         response, effects = read_formula(response)
     records = take_records(frame, response, effects, classes or {}, subject, visit, group, weights)
-    scaled = _scaled(records, response, method)
+    scaled = _scaled(records, response, options.method)
     data = gather(
         scaled.columns,
         records.subject,
@@ -96,16 +107,17 @@ def fit_mmrm(
         len(records.visits),
         max(1, len(records.groups)),
     )
-    stop = scaled.constant if convergence == "sas" else None
-    fitted, notes = fit_first_possible(data, records, names, method, stop)
-    fixed = _fixed(records, scaled, fitted, ddfm, empirical)
+    stop = scaled.constant if options.convergence == "sas" else None
+    fitted, notes = fit_first_possible(data, records, options.names, options.method, stop)
+    fixed = _fixed(records, scaled, fitted, options.ddfm, empirical)
     is_ordered = (classes or {}).get(visit) is not None
     doubts = () if is_ordered else order_warnings(records.visits, fitted.structure.name, visit)
+    doubts += lag_warnings(records.skipped, fitted.structure.name, visit)
     n, n_cov = data.n, data.groups * fitted.structure.count
-    free = n - data.q if method == "REML" else n
+    free = n - data.q if options.method == "REML" else n
     neg2 = fitted.value.objective + scaled.constant
     # ML counts the fixed effects too; n* of AICC is at least d + 2.
-    d = n_cov if method == "REML" else n_cov + data.q
+    d = n_cov if options.method == "REML" else n_cov + data.q
     effective = max(free, d + 2)
     squares = float(scaled.columns[:, -1] @ scaled.columns[:, -1])
     null = free * np.log(squares / free) + free + scaled.constant
@@ -124,9 +136,9 @@ def fit_mmrm(
         n_subjects_used=data.n_subjects,
         visits=records.visits,
         structure=fitted.structure.name,
-        method=f"PROC MIXED, {method}, TYPE={fitted.structure.name}, DDFM={DDFM[ddfm]}"
+        method=f"PROC MIXED, {options.method}, TYPE={fitted.structure.name}, DDFM={DDFM[options.ddfm]}"
         + (", EMPIRICAL" if empirical else ""),
-        ddfm=ddfm,
+        ddfm=options.ddfm,
         empirical=empirical,
         level=level,
         neg2_log_likelihood=neg2,
@@ -151,7 +163,7 @@ def fit_mmrm(
         fixed=fixed,
         triangle=scaled.triangle,
         weights=weights,
-        warnings=(*records.warnings, *doubts, *notes, *_df_warnings(weights, ddfm)),
+        warnings=(*records.warnings, *doubts, *notes, *_df_warnings(weights, options.ddfm)),
     )
     return _with_parameters(made)
 
@@ -162,24 +174,31 @@ def _df_warnings(weights: str | None, ddfm: str) -> tuple[str, ...]:
     return (f"{weights}: PROC MIXED leaves weights out of the slopes of its degrees of freedom, and prints others",)
 
 
-def _check_options(method: str, ddfm: str, empirical: bool, convergence: str, names: Sequence[str]) -> None:
-    for option in (method, ddfm, convergence, *names):
-        if not isinstance(option, str):
-            raise DataError("An option must be a name.", found=repr(option))
-    if convergence not in ("optimum", "sas"):
-        raise DataError("No such convergence.", expected="optimum or sas", found=repr(convergence))
-    if convergence == "sas" and [name.upper() for name in names] != ["UN"]:
+class _Options(NamedTuple):
+    """The options of a fit by their own names."""
+
+    method: Method
+    ddfm: Ddfm
+    convergence: Convergence
+    names: tuple[str, ...]
+
+
+def _options(method: str, ddfm: str, empirical: bool, convergence: str, names: Sequence[str]) -> _Options:
+    found = _Options(
+        as_choice(get_args(Method), method, "methods"),
+        as_choice(DDFM, ddfm, "degrees of freedom", SPELLINGS),
+        as_choice(get_args(Convergence), convergence, "kinds of convergence"),
+        tuple(structure_of(name, 1).name for name in names),
+    )
+    if found.convergence == "sas" and found.names != ("UN",):
         raise DataError("Where SAS stops is known of TYPE=UN alone.", found=", ".join(names), expected="UN")
-    if method not in ("REML", "ML"):
-        raise DataError("No such method.", expected="REML or ML", found=repr(method))
-    if ddfm not in DDFM:
-        raise DataError("No such degrees of freedom.", expected=", ".join(DDFM), found=repr(ddfm))
-    if ddfm.startswith("kenward") and method == "ML":
+    if found.ddfm.startswith("kenward") and found.method == "ML":
         raise DataError("Kenward-Roger is of REML.", found="ML", hint='ddfm="satterthwaite"')
-    if empirical and ddfm not in ("residual", "between-within"):
+    if empirical and found.ddfm not in ("residual", "between-within"):
         raise DataError(
             "The empirical covariance has counted degrees of freedom alone.", found=ddfm, hint='ddfm="between-within"'
         )
+    return found
 
 
 @dataclass(frozen=True)

@@ -17,12 +17,24 @@ from adamline.stats.mmrm.patterns import Gathered, embedded, total, twisted, unp
 from adamline.stats.mmrm.structures import Shape
 
 Ddfm = Literal["kenward-roger", "kenward-roger-linear", "satterthwaite", "between-within", "residual"]
-DDFM = {
+DDFM: dict[Ddfm, str] = {
     "kenward-roger": "KENWARDROGER",
     "kenward-roger-linear": "KENWARDROGER(FIRSTORDER)",
     "satterthwaite": "SATTERTHWAITE",
     "between-within": "BETWITHIN",
     "residual": "RESIDUAL",
+}
+# As PROC MIXED writes them too.
+SPELLINGS: dict[str, Ddfm] = {
+    "KR": "kenward-roger",
+    "KENROG": "kenward-roger",
+    "KENWARDROGER(FIRSTORDER)": "kenward-roger-linear",
+    "KR(FIRSTORDER)": "kenward-roger-linear",
+    "SATTERTH": "satterthwaite",
+    "SAT": "satterthwaite",
+    "BETWITHIN": "between-within",
+    "BW": "between-within",
+    "RES": "residual",
 }
 # The smallest eigenvalue, scaled to a unit diagonal, of a covariance that has an inverse.
 _SINGULAR = 1e-12

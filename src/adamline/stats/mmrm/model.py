@@ -13,7 +13,7 @@ from adamline.errors import DataError, nearest
 from adamline.stats._arrays import Floats, as_numbers, checked_level
 from adamline.stats.design import Design, Effect
 from adamline.stats.estimable import Basis, are_estimable, type_three_rows
-from adamline.stats.ls_means import Asked, LsMeans, Margins, ls_means_of
+from adamline.stats.ls_means import Asked, LsMeans, ls_means_of
 from adamline.stats.mmrm.inference import Ddfm, Fixed
 
 
@@ -59,7 +59,7 @@ class Mmrm:
         *,
         by: str | None = None,
         against: object = None,
-        margins: Margins = "equal",
+        margins: str = "equal",
         at: Mapping[str, float] | None = None,
         level: float | None = None,
     ) -> LsMeans:

@@ -21,7 +21,10 @@ _BY_ORDER = ("AR(1)", "ARH(1)", "TOEP", "TOEPH", "ANTE(1)")
 
 @dataclass(frozen=True)
 class Records:
-    """The records used, with codes that count from 0; ``n_subjects`` counts those without a response too."""
+    """The records used, with codes that count from 0; ``n_subjects`` counts those without a response too.
+
+    ``skipped`` are visits between those used that have no record used, though classes or other records have them.
+    """
 
     design: Design
     basis: Basis
@@ -31,6 +34,7 @@ class Records:
     visit: Ints
     group: Ints
     visits: tuple[object, ...]
+    skipped: tuple[object, ...]
     groups: tuple[object, ...]
     n_subjects: int
     warnings: tuple[str, ...]
@@ -48,7 +52,7 @@ def take_records(
 ) -> Records:
     """The records with a value of everything; DataError for what `fit_mmrm` refuses in them."""
     named = [subject, visit, *([] if group is None else [group])]
-    check_kinds(frame, effects, classes, "glm")
+    check_kinds(frame, effects, classes)
     for name in named:
         known_column(frame, name)
     values = numeric_column(frame, response)
@@ -95,6 +99,7 @@ def take_records(
         visit_codes,
         group_codes,
         visits,
+        _skipped(frame[visit], classes.get(visit), visits, visit),
         groups,
         int(frame[subject][complete].nunique()),
         (*design.warnings, *empty, *dependency_warnings(design, basis), *warnings),
@@ -111,6 +116,30 @@ def order_warnings(visits: tuple[object, ...], structure: str, name: str) -> tup
     if structure not in _BY_ORDER or texts == sorted(texts, key=_by_number):
         return ()
     return (f"{name}: visits in the order {', '.join(texts)}, on which TYPE={structure} depends; give it in classes",)
+
+
+def lag_warnings(skipped: tuple[object, ...], structure: str, name: str) -> tuple[str, ...]:
+    """A warning where visits around one without a record are taken as neighbours, by a structure that counts lags.
+
+    >>> lag_warnings(("Week 8",), "AR(1)", "AVISIT")
+    ('AVISIT: no record used of Week 8; TYPE=AR(1) takes the visits around it as neighbours, so its lags changed',)
+    """
+    if structure not in _BY_ORDER or not skipped:
+        return ()
+    texts, them = ", ".join(map(level_text, skipped)), "it" if len(skipped) == 1 else "them"
+    return (
+        f"{name}: no record used of {texts}; TYPE={structure} takes the visits around {them} as neighbours, "
+        "so its lags changed",
+    )
+
+
+def _skipped(
+    column: pd.Series, order: Sequence[object] | None, visits: tuple[object, ...], name: str
+) -> tuple[object, ...]:
+    _, distinct = label_codes(column)
+    known = ordered_levels(name, set(distinct), None) if order is None else list(order)
+    inner = known[known.index(visits[0]) : known.index(visits[-1])] if visits else []
+    return tuple(level for level in inner if level not in visits)
 
 
 def _by_number(text: str) -> list[str | int]:

@@ -13,8 +13,8 @@ from functools import cache
 
 import numpy as np
 
-from adamline.errors import DataError, nearest
 from adamline.stats._arrays import Floats
+from adamline.stats._choices import as_choice
 
 STRUCTURES = ("UN", "CS", "CSH", "AR(1)", "ARH(1)", "TOEP", "TOEPH", "ANTE(1)")
 _HETEROGENEOUS = {"CSH": "CSH", "ARH(1)": "AR(1)", "TOEPH": "TOEP", "ANTE(1)": "ANTE(1)"}
@@ -181,12 +181,9 @@ class Structure:
 
 
 def structure_of(name: str, size: int) -> Structure:
-    """The structure of a name as SAS writes it, or DataError that offers the nearest one."""
-    known = {each.replace("(1)", ""): each for each in STRUCTURES}
-    key = name.upper().replace("(1)", "")
-    if key not in known:
-        raise DataError("No such covariance structure.", found=name, hint=nearest(name.upper(), STRUCTURES))
-    return Structure(known[key], size)
+    """The structure of a name as SAS writes it, with (1) or without; DataError for another one."""
+    short = {each.replace("(1)", suffix): each for each in STRUCTURES for suffix in ("", "1")}
+    return Structure(as_choice(STRUCTURES, name, "covariance structures", short), size)
 
 
 def _is_correlation(name: str, label: str) -> bool:

@@ -23,6 +23,7 @@ from docx.shared import Length, Pt
 from adamline.errors import LayoutError, Place
 from adamline.tlf.frame import HEADER_PADDING
 from adamline.tlf.metrics import TWIPS_PER_POINT, Metrics
+from adamline.tlf.render._base_file import NAME, open_base
 
 # No clock: the properties of a document say the same whenever it is written.
 FIXED_DATE = datetime(1980, 1, 1)
@@ -67,7 +68,7 @@ class BaseDocument:
 
     def __init__(self, base: Path | None, metrics: Metrics) -> None:
         """Start from the study's own base document, or from python-docx's with all but the needed styles left out."""
-        self._document = docx.Document(str(base)) if base else docx.Document()
+        self._document = open_base(base) if base else docx.Document()
         if base is None:
             self._strip()
             # For what has no style of its own, such as the footer.
@@ -216,7 +217,7 @@ def check_style(style: Any, metrics: Metrics, *, bold: bool) -> None:
     if wrong:
         raise LayoutError(
             f"Style {style.name} of the study's base document has other type than the output's pages.",
-            place=Place(file="docx/base.docx"),
+            place=Place(file=NAME),
             expected=", ".join(f"{part} {expected}" for part, (expected, _) in wrong.items()),
             found=", ".join(f"{part} {found}" for part, (_, found) in wrong.items()),
             hint="change the style, or page: font and font_size in the spec",

@@ -3,16 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from contextlib import nullcontext
 from pathlib import Path
-from typing import BinaryIO
+from typing import BinaryIO, cast
+from xml.parsers import expat
 
 import jinja2
 
-from adamline._resources import resource_folder
+from adamline._templates import template_environment, template_faults
+from adamline.errors import LayoutError, Place
 from adamline.tlf.layout import Align
 from adamline.tlf.metrics import Metrics
 from adamline.tlf.pages import Paginated
 from adamline.tlf.render._base import BaseDocument
+from adamline.tlf.render._base_file import NAME as BASE
+from adamline.tlf.render._base_file import base_faults
+from adamline.tlf.render._cell_writer import CellMacro
 from adamline.tlf.render._views import OutputView, output_views
 from adamline.tlf.render._zip import write_zip
 from adamline.tlf.unbroken import joined, spans, units
@@ -20,7 +26,6 @@ from adamline.tlf.unbroken import joined, spans, units
 DOCUMENT = "word/document.xml"
 TEMPLATE = "docx/document.xml.j2"
 CELL_TEMPLATE = "docx/cell.xml.j2"
-BASE = "docx/base.docx"
 PACK_TITLE = "Tables, listings and figures"
 # Word's names of alignments; a header over a decimal column is centred over its numbers.
 JC = {Align.LEFT: "left", Align.CENTER: "center", Align.RIGHT: "right", Align.DECIMAL: "center"}
@@ -38,12 +43,18 @@ def render_docx(outputs: Sequence[Paginated], target: BinaryIO, templates: Seque
     """
     if not outputs:
         raise ValueError("a document needs at least one output")
-    environment = _environment(templates)
     first = outputs[0].layout
-    base = BaseDocument(_find(BASE, templates), Metrics(first.page.font, first.page.font_size))
-    views = output_views(outputs, base, environment.get_template(CELL_TEMPLATE).module.cell)  # type: ignore[attr-defined]
-    base.set_properties(views[0].text.caption if len(views) == 1 else PACK_TITLE, first.study)
-    write_zip(target, {**base.parts(), DOCUMENT: _body(environment, views)})
+    base_file = _find(BASE, templates)
+    environment = _environment(templates)
+    with template_faults(templates):
+        cell = _cell_macro(environment)
+    with base_faults() if base_file else nullcontext():
+        base = BaseDocument(base_file, Metrics(first.page.font, first.page.font_size))
+        views = output_views(outputs, base, cell)
+        base.set_properties(views[0].text.caption if len(views) == 1 else PACK_TITLE, first.study)
+        parts = base.parts()
+    with template_faults(templates):
+        write_zip(target, {**parts, DOCUMENT: _well_formed(_body(environment, views))})
 
 
 _NO_BREAK_SPACE = "\N{NO-BREAK SPACE}"
@@ -116,17 +127,18 @@ def _find(name: str, templates: Sequence[Path]) -> Path | None:
 
 
 def _environment(templates: Sequence[Path]) -> jinja2.Environment:
-    """Jinja for XML: every value is escaped, an unknown name is an error."""
-    environment = jinja2.Environment(
-        loader=jinja2.FileSystemLoader([*templates, resource_folder("templates")]),
-        autoescape=True,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        undefined=jinja2.StrictUndefined,
-    )
+    environment = template_environment(templates)
     environment.filters["pieces"] = pieces
     environment.filters["jc"] = JC.__getitem__
     return environment
+
+
+def _cell_macro(environment: jinja2.Environment) -> CellMacro:
+    """The macro that writes a cell, which the writer of cells calls by itself."""
+    macro = getattr(environment.get_template(CELL_TEMPLATE).module, "cell", None)
+    if not callable(macro):
+        raise LayoutError("A template lacks its macro.", place=Place(CELL_TEMPLATE), expected="a macro `cell`")
+    return cast(CellMacro, macro)
 
 
 def _body(environment: jinja2.Environment, views: Sequence[OutputView]) -> Iterator[bytes]:
@@ -134,3 +146,17 @@ def _body(environment: jinja2.Environment, views: Sequence[OutputView]) -> Itera
     stream = environment.get_template(TEMPLATE).stream(outputs=views)
     stream.enable_buffering(_BUFFER)
     return (piece.encode() for piece in stream)
+
+
+def _well_formed(pieces: Iterator[bytes]) -> Iterator[bytes]:
+    """The same pieces; LayoutError where they are not XML, which Word could not open."""
+    parser = expat.ParserCreate(namespace_separator=" ")
+    try:
+        for piece in pieces:
+            parser.Parse(piece, False)
+            yield piece
+        parser.Parse(b"", True)
+    except expat.ExpatError as error:
+        what = "The templates make a document that is not XML."
+        hint = "each element that a template opens, it or another one closes"
+        raise LayoutError(what, place=Place(TEMPLATE), found=str(error), hint=hint) from error

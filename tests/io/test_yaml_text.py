@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import time
 from pathlib import Path
 
 import pytest
@@ -10,7 +11,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from adamline.errors import SpecError
-from adamline.spec.yaml_text import YamlFile, read_yaml
+from adamline.io.yaml_text import YamlFile, read_yaml
 
 
 def read(tmp_path: Path, text: str) -> YamlFile:
@@ -55,7 +56,15 @@ REFUSED = {
     "tag": ("a: 1\nb: !!python/object/apply:os.system [ls]", "Tags", "line 2"),
     "second document": ("a: 1\n---\nb: 2", "second YAML document", "line 2"),
     "unclosed": ("a: [1, 2", "not YAML", "spec.yaml"),
-    "tab": ("a:\n\tb: 1", "not YAML", "line 2"),
+    "tab": ("a:\n\tb: 1", "A tab stands where YAML takes only blanks", "line 2, column 1"),
+    "tab below a value": ("a: x\n\tb: 1", "A tab stands", "line 2, column 1"),
+    "tab after blanks": ("a:\n  b: 1\n  \tc: 1", "A tab stands", "line 3, column 3"),
+    "tab in a list": ("a:\n  - b\n\t- c", "A tab stands", "line 3, column 1"),
+    "tab after a dash": ("a:\n  -\tb: 1\n    c: 2", "A tab stands", "line 2, column 4"),
+    "tab before a value": ("a: \t@x", "not YAML", "line 1, column 5"),
+    "control character": ("a: 1\nb: \x00", "not YAML", "line 2, column 4"),
+    "nested aliases": ("a: &a [x, x]\nb: &b [*a, *a]\nc: &c [*b, *b]", "7 faults", "line 1"),
+    "not closed below an alias": ("a: &x 1\nb: [", "2 faults", "line 1"),
     "list as key": ("? [a, b]\n: 1", "not a plain text", "line 1"),
     "too deep": ("a: " + "[" * 30 + "]" * 30, "deeper than 20", "line 1"),
 }
@@ -76,8 +85,17 @@ def test_all_duplicate_keys_are_reported(tmp_path: Path) -> None:
 def test_bytes_that_are_not_utf_8(tmp_path: Path) -> None:
     path = tmp_path / "spec.yaml"
     path.write_bytes(b"a: caf\xe9")
-    with pytest.raises(SpecError, match="fault"):
+    with pytest.raises(SpecError) as caught:
         read_yaml(path)
+    assert "not UTF-8" in str(caught.value)
+    assert str(caught.value.faults[0].place) == "spec.yaml, line 1, column 7"
+
+
+@pytest.mark.parametrize("piece", ["[", "{a: ", "- ", "? ", "&a ", "a: &a [", "!!x ", "- &a x\n", "a: 1\n"])
+def test_a_flood_is_refused_soon(piece: str, tmp_path: Path) -> None:
+    begin = time.process_time()
+    faults(tmp_path, piece * (2_000_000 // len(piece)))
+    assert time.process_time() - begin < 5
 
 
 def test_no_file(tmp_path: Path) -> None:

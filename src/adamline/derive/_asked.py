@@ -1,0 +1,60 @@
+"""What a run says of the conditions of any derivation: records that a missing value leaves open, none selected."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from adamline.condition.to_pandas import selected
+from adamline.condition.undecided import undecided
+from adamline.contract import Contract, Role
+from adamline.derive._tallies import keys_at
+from adamline.errors import NOWHERE
+from adamline.findings import Severity, Tally, where_unused
+
+
+def check_conditions(
+    contract: Contract, frame: pd.DataFrame, made: pd.DataFrame, arguments: Mapping[str, Any]
+) -> Iterator[Tally]:
+    """Of each condition that selects records: how many a missing value keeps out, and whether none is selected.
+
+    The argument is `where`, or another of its role; ``made`` is the frame that the derivation has made.
+    """
+    named = {parameter.role: parameter.name for parameter in contract.parameters}
+    for parameter in contract.parameters:
+        where = arguments.get(parameter.name, parameter.default)
+        if parameter.role is Role.WHERE and where:
+            yield from _left_open(frame, where, parameter.spec_name)
+            # Where something was made, something was selected; parts of the data add up.
+            made_some = _made_some(made, frame, arguments.get(named.get(Role.NEW, "")))
+            yield _selects(where, 1 if made_some else int(selected(frame, where).sum()), parameter.spec_name)
+        elif parameter.role is Role.SOURCE_WHERE and where:
+            source = arguments[named[Role.SOURCE]]
+            yield from _left_open(source, where, parameter.spec_name)
+            yield _selects(where, int(selected(source, where).sum()), parameter.spec_name)
+
+
+def check_condition(frame: pd.DataFrame, condition: str, what: str, *, severity: Severity) -> Iterator[Tally]:
+    """Records that ``condition`` leaves open, by the variable that is missing; ``what`` says what becomes of them."""
+    found = undecided(frame, condition)
+    if len(found.rows):
+        count = np.bincount(found.which, minlength=len(found.names))
+        kinds = {f"{name} is missing": int(n) for name, n in zip(found.names, count, strict=True) if n}
+        message = f"{{count}} records {what}, since a comparison with a missing value is open: {{kinds}}"
+        yield Tally(severity, "open condition", message, NOWHERE, kinds, keys=keys_at(frame, found.rows))
+
+
+def _left_open(frame: pd.DataFrame, where: str, name: str) -> Iterator[Tally]:
+    return check_condition(frame, where, f"are not selected by `{name}`", severity=Severity.NOTE)
+
+
+def _made_some(made: pd.DataFrame, frame: pd.DataFrame, target: str | None) -> bool:
+    return len(made) > len(frame) if target is None else bool(made[target].notna().any())
+
+
+def _selects(where: str, count: int, name: str) -> Tally:
+    message = f"`{name}` selects no record: {{kinds}}"
+    return Tally(Severity.NOTE, "nothing selected", message, NOWHERE, {where: count}, where_unused)

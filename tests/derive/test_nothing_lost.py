@@ -1,0 +1,159 @@
+"""Every derivation counts what it leaves out: a value that is there and not used, or that something missing decides."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+import pandas as pd
+import pytest
+from tests.derive.conftest import BY_SOURCE, DERIVATIONS, Example
+
+from adamline.contract import Case, Contract, contract_of
+
+
+@dataclass(frozen=True)
+class Lost:
+    """What is to be counted, and by which arguments and variables the example of a derivation loses it."""
+
+    check: str
+    arguments: Mapping[str, Any] = field(default_factory=dict)
+    frame: Mapping[str, Any] = field(default_factory=dict)
+
+    def example(self, example: Example) -> Example:
+        made = {name: value(example.frame) if callable(value) else value for name, value in self.frame.items()}
+        given = {name: value(example) if callable(value) else value for name, value in self.arguments.items()}
+        return replace(example, frame=example.frame.assign(**made), arguments={**example.arguments, **given})
+
+
+def renamed(argument: str) -> Any:
+    """The other dataset, in which each subject is written otherwise."""
+    return lambda example: example.arguments[argument].assign(USUBJID=lambda frame: "S" + frame["USUBJID"])
+
+
+def without(variable: str, parameter: str) -> Any:
+    """The variable without its values on the records of a parameter."""
+    return lambda frame: frame[variable].mask(frame["PARAMCD"] == parameter)
+
+
+LOST = {
+    "add_average": Lost("not averaged", {"at_least": 6}),
+    "add_basetype_records": Lost("no baseline type"),
+    "add_bilag": Lost("open visit", frame={"BASEC": without("BASEC", "MUCO")}),
+    "add_carried_forward": Lost("nothing to carry", {"visits": ["Baseline"]}),
+    "add_composite": Lost("open visit", frame={"AVAL": without("AVAL", "PGA")}),
+    "add_differential": Lost("no total", {"total": "ITEM9"}),
+    "add_expected_records": Lost("visit without records", {"visits": ["Week 2.1"]}),
+    "add_nri": Lost("imputed"),
+    "add_pga": Lost("no change", frame={"CHG": without("CHG", "PGA")}),
+    "add_sledai": Lost("open visit", frame={"AVAL": without("AVAL", "ITEM2")}),
+    "add_sledai_reduction": Lost("no change", frame={"CHG": without("CHG", "TOTAL")}),
+    "add_sri": Lost("open visit", frame={"AVALC": without("AVALC", "SAME")}),
+    "derive_ablfl": Lost("order"),
+    "derive_ablfl_predose": Lost("untimed"),
+    "derive_ady": Lost("no reference date"),
+    "derive_anlfl": Lost("order"),
+    "derive_anrind": Lost("range open on a side"),
+    "derive_atoxgr": Lost("unit of criteria", {"unit": {"AST": "g/L"}}),
+    "derive_awtdiff": Lost("missing day"),
+    "derive_base": Lost("no baseline", {"from_": "AVAL"}),
+    "derive_bmi": Lost("no body mass index"),
+    "derive_case_when": Lost(
+        "value without a row",
+        {"rows": [Case("1", "AVISIT = 'Baseline'"), Case("2", "AVISIT = 'Week 2'")], "otherwise_from": None},
+    ),
+    "derive_chg": Lost("no baseline", {"base": "A1HI"}, {"A1HI": None}),
+    "derive_choose": Lost("no number"),
+    "derive_coalesce": Lost("next in line"),
+    "derive_converted": Lost("unknown unit"),
+    "derive_date": Lost("no date", frame={"LBDTC": "2014-02-30"}),
+    "derive_datetime": Lost("partial date", {"highest": "none"}),
+    "derive_dtc": Lost("undated record"),
+    "derive_dtf": Lost("not of its text"),
+    "derive_duration": Lost("end before start", {"from_": "ADT", "to": "TRTSDT"}),
+    "derive_exists": Lost("no partner", {"source": renamed("source")}),
+    "derive_extreme": Lost("value without a date"),
+    "derive_flag": Lost("order"),
+    "derive_limit_dtype": Lost("unread limit", frame={"LIMIT": "<1,000"}),
+    "derive_lookup": Lost(
+        "unmatched key", {"table": lambda example: example.arguments["table"].iloc[1:], "unmatched": "missing"}
+    ),
+    "derive_ontrtfl": Lost("missing date"),
+    "derive_parameter_criterion": Lost("open condition", {"criterion": {"ALT": "AVAL > 20"}}),
+    "derive_pchg": Lost("negative baseline"),
+    "derive_pick": Lost("order"),
+    "derive_previous": Lost("record before without a value"),
+    "derive_ratio": Lost("division by zero"),
+    "derive_result": Lost("unknown unit"),
+    "derive_shift": Lost("no shift"),
+    "derive_tmf": Lost("not of its text"),
+    "derive_total": Lost("incomplete sum", {"source": lambda example: example.arguments["source"].assign(EXCAT="B")}),
+    "derive_windows": Lost("no window"),
+}
+
+
+def contract(name: str) -> Contract:
+    found = contract_of(DERIVATIONS[name])
+    assert found
+    return found
+
+
+def counted(name: str, example: Example) -> Counter[tuple[Any, ...]]:
+    """What is counted of an example, by severity, check, message and kind."""
+    found: Counter[tuple[Any, ...]] = Counter()
+    made = DERIVATIONS[name](example.frame, **example.arguments)
+    for tally in contract(name).tallies(example.frame, made, example.arguments):
+        found.update({(tally.severity, tally.check, tally.message, kind): n for kind, n in tally.kinds.items()})
+    return found
+
+
+def findings(name: str, example: Example) -> list[str]:
+    made = DERIVATIONS[name](example.frame, **example.arguments)
+    tallies = contract(name).tallies(example.frame, made, example.arguments)
+    return [tally.check for tally in tallies if tally.finding()]
+
+
+@pytest.mark.parametrize("name", sorted(DERIVATIONS))
+def test_every_derivation_counts_what_is_lost_or_says_why_nothing_is(name: str) -> None:
+    """The short list of those without a check is in their contracts, each with its reason."""
+    found = contract(name)
+    assert (found.check is None) == bool(found.loses_nothing)
+    assert (found.check is None) == (name not in LOST), "a derivation with a check needs an example of a loss here"
+
+
+@pytest.mark.parametrize("name", LOST)
+def test_a_value_that_is_not_used_is_counted(name: str, examples: Mapping[str, Example]) -> None:
+    assert LOST[name].check in findings(name, LOST[name].example(examples[name]))
+
+
+@pytest.mark.parametrize("name", LOST)
+def test_what_is_counted_is_of_the_records_alone(name: str, examples: Mapping[str, Example]) -> None:
+    """The counts of subjects add up to those of all, and the order of records does not matter."""
+    example = LOST[name].example(examples[name])
+    whole, total = counted(name, example), Counter[tuple[Any, ...]]()
+    assert counted(name, replace(example, frame=example.frame.iloc[::-1])) == whole
+    sources = {a: example.arguments[a] for a in example.frames() if "USUBJID" in example.arguments[a].columns}
+    for subject in sorted(set().union(*(given["USUBJID"] for given in (example.frame, *sources.values())))):
+        own = {a: given[given["USUBJID"] == subject] for a, given in sources.items()} if name in BY_SOURCE else {}
+        frame = example.frame[example.frame["USUBJID"] == subject]
+        total.update(counted(name, replace(example, frame=frame, arguments={**example.arguments, **own})))
+    assert total == whole
+
+
+def test_a_tally_names_the_subjects_and_the_kinds(examples: Mapping[str, Example]) -> None:
+    example = LOST["derive_atoxgr"].example(examples["derive_atoxgr"])
+    made = DERIVATIONS["derive_atoxgr"](example.frame, **example.arguments)
+    tallies = contract("derive_atoxgr").tallies(example.frame, made, example.arguments)
+    found = next(finding for tally in tallies if (finding := tally.finding()) and finding.check == "unit of criteria")
+    units = "v4-si grades Lymphocyte count increased in 10^9/L, GI/L"
+    assert found.message == f"2 values of AST in g/L have no grade: {units}"
+    assert found.place.keys == "USUBJID=01; USUBJID=03"
+
+
+def test_no_check_is_forgotten_by_the_tables_of_frames(examples: Mapping[str, Example]) -> None:
+    """Where nothing is lost nothing is said."""
+    frame = pd.DataFrame({"USUBJID": ["01"], "PARAMCD": ["ALT"], "AVAL": [20.0], "BASE": [10.0]})
+    for name in ("derive_chg", "derive_pchg"):
+        assert findings(name, Example(frame, {})) == []
