@@ -34,7 +34,14 @@ def test_each_column_has_the_statistics_of_its_own_values():
     assert found.loc["NDIF", ["_BASE_", "_COMP_"]].tolist() == [2, 50]
     assert found.loc["DIFMEANS", ["_BASE_", "_COMP_", "_DIF_"]].tolist() == [0, 0, 0]
     r = statistics.correlation(X, Y)
-    assert found.loc[["R", "RSQ"], "_BASE_"].tolist() == pytest.approx([r, r * r])
+    assert found.loc["R,RSQ", ["_BASE_", "_COMP_"]].tolist() == pytest.approx([r, r * r])
+    assert found.loc["R,RSQ", ["_DIF_", "_PCTDIF_"]].isna().all()
+
+
+def test_rows_are_those_that_the_manual_of_sas_lists():
+    found = outstats_dataset(compare(pd.DataFrame({"gr1": X}), pd.DataFrame({"gr1": Y})))
+    listed = "N MEAN STD MAX MIN STDERR T PROBT NDIF DIFMEANS R,RSQ"
+    assert found.frame["_TYPE_"].tolist() == listed.split()
 
 
 def test_means_are_set_against_each_other():
@@ -50,7 +57,7 @@ def test_missing_values_leave_their_column_only():
     found = table_of(outstats_dataset(result))
     assert found.loc["N"].drop(["_VAR_", "_WITH_"]).tolist() == [2, 2, 1, 0]
     assert found.loc["NDIF", "_BASE_"] == 3
-    assert found.loc["R"].drop(["_VAR_", "_WITH_"]).isna().all()
+    assert found.loc["R,RSQ"].drop(["_VAR_", "_WITH_"]).isna().all()
 
 
 def test_groups_and_equal_variables_where_asked(table):

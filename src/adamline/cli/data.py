@@ -83,7 +83,18 @@ def compare(
     options: Annotated[str, typer.Option(help="As PROC COMPARE has them: 'METHOD=ABSOLUTE CRITERION=1E-8'.")] = "",
     accepted: Annotated[Path | None, typer.Option(help="The file of accepted differences.")] = None,
     config: Annotated[Path | None, typer.Option(help="Keys and options of each dataset, in YAML.")] = None,
-    study: Annotated[Path | None, typer.Option(help="The folder of a study's specs, which have the keys.")] = None,
+    study: Annotated[
+        Path | None, typer.Option(help="The folder of a study's specs, which have the keys and encodings.")
+    ] = None,
+    encoding: Annotated[str | None, typer.Option(help="Encoding of the text of both.")] = None,
+    encoding_compare: Annotated[str | None, typer.Option(help="Of the second, where it has another.")] = None,
+    fallback: Annotated[str | None, typer.Option(help="In transport files, of texts that are not in it.")] = None,
+    member: Member = None,
+    member_compare: Annotated[str | None, typer.Option(help="That of the second file, if it is another.")] = None,
+    csv_like_other: Annotated[
+        bool, typer.Option("--csv-like-other", help="Read a plain CSV by the other side's kinds of variables.")
+    ] = False,
+    allow_empty: Annotated[bool, typer.Option("--allow-empty", help="No records on either side is status 0.")] = False,
     text: Report = None,
     json: Report = None,
     html: Report = None,
@@ -93,6 +104,7 @@ def compare(
     from adamline.qc.command import Destinations, run_compare
     from adamline.qc.folders import CompareConfig
     from adamline.qc.options import CompareOptions, Keys
+    from adamline.qc.reading import Reading, check_reading
     from adamline.qc.sas_options import parse_sas_options
     from adamline.study.compare_config import read_compare_config
 
@@ -102,6 +114,9 @@ def compare(
         raise DataError("A report would be written over the configuration.", found=str(config))
     if accepted is not None and base.is_dir():
         raise DataError("--accepted is for two files.", hint="in --config each dataset names its own file")
+    if (member or member_compare) and base.is_dir():
+        hint = "in --config each dataset names its own `member` and `member_compare`"
+        raise DataError("--member and --member-compare are for two files.", hint=hint)
     given = CompareOptions(
         id=_names(id),
         by=_names(by),
@@ -109,9 +124,20 @@ def compare(
         with_=_names(with_),
         exclude=_names(exclude),
         keys=Keys.GIVEN if by_position or id else Keys.PROPOSE,
+        allow_empty=allow_empty,
     )
+    reading = Reading(
+        encoding=encoding,
+        encoding_compare=encoding_compare,
+        fallback=fallback,
+        member=member,
+        member_compare=member_compare,
+        csv_like_other=csv_like_other,
+    )
+    if base.is_file() and compare.is_file():
+        check_reading(base, compare, reading)
     chosen, listing = parse_sas_options(options, given)
-    made = read_compare_config(config, study, chosen)
+    made = read_compare_config(config, study, chosen, reading)
     if accepted is not None:
         named = {name: replace(pair, accepted=accepted) for name, pair in made.datasets.items()}
         made = CompareConfig(replace(made.others, accepted=accepted), named, made.files)

@@ -44,7 +44,7 @@ def compare(
       position. A missing key equals a missing key of its kind.
     - Text is compared exactly but for trailing blanks; blank text is missing. Numbers, dates among them, are judged by
       the options' method. A missing value equals only one of its kind (``.A`` is not ``.``).
-    - The verdict is PASS only if every `Demand` is met.
+    - The verdict is PASS only if every `Demand` is met, EMPTY where both are without records and all else is met.
 
     Raises CompareError for options that the data do not fit: an unknown variable, a key of two types. No two datasets
     are refused without such options. Source: Base SAS Procedures Guide, COMPARE procedure.
@@ -107,7 +107,7 @@ def _compared(
         findings=(*findings, *notes_on_values(base.dataset, matching, values, options)),
         sysinfo=sysinfo_of(summaries, pairing.summary, values_summary, matching),
         requirements=requirements,
-        verdict=verdict_of(requirements),
+        verdict=verdict_of(requirements, observations),
     )
 
 

@@ -10,15 +10,14 @@ import numpy as np
 import pandas as pd
 
 from adamline.errors import AdamlineError, FileFormatError, Place
-from adamline.findings import Finding
-from adamline.io.dataset import Dataset
-from adamline.io.files import FileFormat, read_dataset
+from adamline.io.files import FileFormat
 from adamline.qc.acceptance import accept_differences
 from adamline.qc.accepted import read_accepted
 from adamline.qc.causes import find_causes
 from adamline.qc.comparison import compare
 from adamline.qc.model import Comparison, Ints, Verdict
 from adamline.qc.options import CompareOptions, Keys
+from adamline.qc.reading import Reading, dataset_name, read_pair
 from adamline.qc.report.report import Report
 from adamline.qc.sysinfo import SysInfo
 
@@ -26,14 +25,16 @@ SUBJECT = "USUBJID"
 EQUAL, DIFFERENT, COULD_NOT_COMPARE = 0, 1, 2
 _PROPOSED = CompareOptions(keys=Keys.PROPOSE)
 _NOTHING = SysInfo(0)
+_AS_IT_IS = Reading()
 
 
 @dataclass(frozen=True)
 class PairConfig:
-    """How one dataset is compared, and the file of its accepted differences."""
+    """How one dataset is compared, the file of its accepted differences, and how its two files are read."""
 
     options: CompareOptions = _PROPOSED
     accepted: Path | None = None
+    reading: Reading = _AS_IT_IS
 
 
 @dataclass(frozen=True)
@@ -95,11 +96,10 @@ def compare_files(base: Path, compare_with: Path, config: CompareConfig) -> Repo
 
     The options are those of the base's dataset. Errors are those of the readers, of `compare` and of `read_accepted`.
     """
-    ours, found = _read(base, "base")
-    theirs, more = _read(compare_with, "compare")
+    ours, theirs, found = read_pair(base, compare_with, _reading(base, config))
     chosen = config.of(ours.name) if ours.name.upper() in config.datasets else config.of(base.stem)
     comparison = compare(ours, theirs, chosen.options)
-    comparison = replace(comparison, findings=(*found, *more, *comparison.findings))
+    comparison = replace(comparison, findings=(*found, *comparison.findings))
     accepted = None if chosen.accepted is None else read_accepted(chosen.accepted)
     acceptance = None if accepted is None else accept_differences(comparison, accepted)
     names = base.name, compare_with.name
@@ -107,11 +107,11 @@ def compare_files(base: Path, compare_with: Path, config: CompareConfig) -> Repo
     return Report(comparison, tuple(find_causes(comparison)), acceptance, title)
 
 
-def _read(path: Path, side: str) -> tuple[Dataset, list[Finding]]:
-    """A dataset, and what reading it found; of the file its name alone, since a folder may stand anywhere."""
-    found: list[Finding] = []
-    dataset = read_dataset(path, report=found.append)
-    return dataset, [replace(one, place=replace(one.place, file=f"{side} {path.name}")) for one in found]
+def _reading(base: Path, config: CompareConfig) -> Reading:
+    """How a dataset's files are read, by the name that is known before they are."""
+    if base.stem.upper() in config.datasets or not config.datasets:
+        return config.of(base.stem).reading
+    return config.of(dataset_name(base, config.others.reading)).reading
 
 
 def compare_folders(
@@ -161,7 +161,9 @@ def folder_row(dataset: str, report: Report) -> FolderRow:
 
 
 def status_of(report: Report) -> int:
-    """The exit status of a comparison that was done: PASS WITH EXCEPTIONS is 0 as PASS is."""
+    """The exit status of a comparison that was done: 0 also for PASS WITH EXCEPTIONS, and for EMPTY where allowed."""
+    if report.verdict is Verdict.EMPTY:
+        return EQUAL if report.comparison.options.allow_empty else DIFFERENT
     return DIFFERENT if report.verdict is Verdict.FAIL else EQUAL
 
 

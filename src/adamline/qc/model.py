@@ -23,12 +23,15 @@ Floats = NDArray[np.float64]
 class Verdict(StrEnum):
     """The answer. PASS_WITH_EXCEPTIONS is given only where differences were accepted beforehand.
 
+    EMPTY: both are without records, and all else that PASS demands is so.
+
     >>> Verdict("PASS") is Verdict.PASS
     True
     """
 
     PASS = "PASS"  # noqa: S105
     PASS_WITH_EXCEPTIONS = "PASS WITH EXCEPTIONS"  # noqa: S105
+    EMPTY = "EMPTY"
     FAIL = "FAIL"
 
 

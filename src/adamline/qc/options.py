@@ -59,7 +59,7 @@ class Keys(StrEnum):
 
 @dataclass(frozen=True)
 class CompareOptions:
-    """Options of `compare`; each name is SAS's own, but for the last three.
+    """Options of `compare`; each name is SAS's own, but for the last four.
 
     - ``id``, ``by``: variables that match the records, and that group them; ``"descending X"`` as in SAS. Names are
       those of the base; capitals and small letters are one everywhere.
@@ -70,7 +70,8 @@ class CompareOptions:
     - ``nomissbase``, ``nomisscomp``: a missing value on that side equals anything; ``nomissing`` is both.
     - ``notsorted``: records are matched by position, and an ID that differs is an error.
     - ``exclude``: variables left out on both sides, as by DROP=. ``attributes``: those that must agree for PASS.
-      ``keys``: PROPOSE looks for keys when neither ``id`` nor ``by`` is given.
+      ``keys``: PROPOSE looks for keys when neither ``id`` nor ``by`` is given. ``allow_empty``: two datasets without
+      records meet the demand that records are matched; the verdict stays EMPTY.
 
     CompareError for a negative delta, a criterion that is no number, and WITH without VAR.
 
@@ -91,6 +92,7 @@ class CompareOptions:
     exclude: tuple[str, ...] = ()
     attributes: frozenset[Attribute] = frozenset(Attribute) - {Attribute.INFORMAT}
     keys: Keys = Keys.GIVEN
+    allow_empty: bool = False
 
     def __post_init__(self) -> None:
         """Take a single name or any list of names, text for an enum, and refuse what cannot be meant."""

@@ -28,7 +28,7 @@ def outstats_dataset(comparison: Comparison, *, every: bool = False) -> Dataset:
     - N, MEAN, STD (n - 1), MAX, MIN, STDERR, T and PROBT (mean against 0, two-sided) of each column's values;
     - NDIF: the number of unequal values in ``_BASE_``, its percent of the matched records in ``_COMP_``;
     - DIFMEANS: the difference of the two means as percent of the base's, of the comparison's, and as it is;
-    - R and RSQ, in ``_BASE_``: the correlation over the records that have both values, and its square.
+    - ``R,RSQ``: the correlation over the records that have both values in ``_BASE_``, its square in ``_COMP_``.
 
     What cannot be computed, for want of values or of variation, is missing. Dates are SAS numbers. Source: Base SAS
     Procedures Guide, COMPARE procedure, "Table of Summary Statistics" and OUTSTATS=.
@@ -105,8 +105,7 @@ def _rows(
     base, compare = columns[0]["MEAN"], columns[1]["MEAN"]
     step = compare - base
     yield "DIFMEANS", np.stack([_share(step, base), _share(step, compare), step, nothing], axis=1)
-    yield "R", np.stack([r, nothing, nothing, nothing], axis=1)
-    yield "RSQ", np.stack([r**2, nothing, nothing, nothing], axis=1)
+    yield "R,RSQ", np.stack([r, r**2, nothing, nothing], axis=1)
 
 
 def _share(step: Floats, mean: Floats) -> Floats:

@@ -26,9 +26,13 @@ _BITS = {
 }
 
 
-def verdict_of(requirements: Iterable[Requirement]) -> Verdict:
-    """PASS when every demand is met."""
-    return Verdict.PASS if all(requirement.met for requirement in requirements) else Verdict.FAIL
+def verdict_of(requirements: Iterable[Requirement], observations: ObservationSummary) -> Verdict:
+    """PASS when every demand is met; EMPTY when there are no records, and all others are."""
+    is_empty = _is_empty(observations)
+    unmet = {requirement.demand for requirement in requirements if not requirement.met}
+    if unmet - ({Demand.RECORDS_MATCHED} if is_empty else set()):
+        return Verdict.FAIL
+    return Verdict.EMPTY if is_empty else Verdict.PASS
 
 
 def requirements_of(
@@ -40,7 +44,7 @@ def requirements_of(
 ) -> tuple[Requirement, ...]:
     """What PASS demands, each with a sentence that gives its figures."""
     return (
-        _records_matched(observations),
+        _records_matched(observations, options),
         _keys_unique(observations),
         _none_unmatched(observations),
         _variables_compared(variables, values),
@@ -93,12 +97,20 @@ def _record_bits(matching: Matching) -> SysInfo:
     return code | (SysInfo.COMPOBS if len(compare_only) else SysInfo(0))
 
 
-def _records_matched(observations: ObservationSummary) -> Requirement:
+def _records_matched(observations: ObservationSummary, options: CompareOptions) -> Requirement:
     names = [pair.base.name for pair in (*observations.by, *observations.keys)]
     how = f"by {', '.join(names)}" if names else "by position"
     how += " (proposed)" if observations.is_proposed else ""
     count = observations.n_common
-    return Requirement(Demand.RECORDS_MATCHED, count > 0, f"{_count(count, 'record')} matched {how}.")
+    text = f"{_count(count, 'record')} matched {how}"
+    if _is_empty(observations):
+        text += "; both datasets are without records" + (", which is allowed" if options.allow_empty else "")
+    met = count > 0 or (options.allow_empty and _is_empty(observations))
+    return Requirement(Demand.RECORDS_MATCHED, met, f"{text}.")
+
+
+def _is_empty(observations: ObservationSummary) -> bool:
+    return observations.n_base == 0 and observations.n_compare == 0
 
 
 def _keys_unique(observations: ObservationSummary) -> Requirement:

@@ -21,11 +21,14 @@ def folder_status(rows: Sequence[FolderRow]) -> int:
 
 
 def folder_verdict(rows: Sequence[FolderRow]) -> str:
-    """PASS where every dataset passes, with exceptions where one does so; else FAIL, or that some was not compared."""
+    """PASS where every dataset passes, with exceptions where one does so; else FAIL, or that some was not compared.
+
+    A dataset without records passes where that is allowed.
+    """
     status = folder_status(rows)
     if status:
         return "FAIL" if status == 1 else "COULD NOT COMPARE"
-    return "PASS" if all(row.outcome == "PASS" for row in rows) else "PASS WITH EXCEPTIONS"
+    return "PASS WITH EXCEPTIONS" if any(row.outcome == "PASS WITH EXCEPTIONS" for row in rows) else "PASS"
 
 
 def folder_sections(rows: Sequence[FolderRow], suffix: str = "") -> tuple[Section, ...]:
