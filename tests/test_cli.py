@@ -12,6 +12,7 @@ import pandas as pd
 import pytest
 
 from adamline import __version__
+from adamline._resources import resource_folder
 from adamline.cli import main
 from adamline.io.dataset import Dataset, Kind, Variable
 from adamline.io.xpt_read import read_xpt
@@ -271,4 +272,39 @@ def test_compare_says_what_reading_found(tmp_path: Path, capsys: pytest.CaptureF
     status, out, _ = call(capsys, "compare", *files, "--by-position", "--text", str(tmp_path / "r.txt"))
     assert (status, "1 value unequal" in out) == (1, True)
     assert "WARNING: compare new.xpt, dataset ADAE, variable ADT, record 1: ADT is read as a number" in out
-    assert "01JAN2020      21915.5  0.5000" in (tmp_path / "r.txt").read_text()
+    assert "21915      21915.5  0.5000" in (tmp_path / "r.txt").read_text()
+
+
+def test_compare_reads_each_file_as_told(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Encodings by option, configuration and study; one of several datasets; a CSV by the kinds of the other side."""
+    two = tmp_path / "two.xpt"
+    variables = (Variable("AETERM", Kind.TEXT, length=8), Variable("AESEQ", Kind.NUMBER))
+    frame = pd.DataFrame({"AETERM": ["Sjögren"], "AESEQ": [1.0]})
+    write_xpt([Dataset(name, frame, variables) for name in ("AE", "AE2")], two, encoding="utf-8")
+    both = ("compare", str(two), str(two), "--by-position", "--member", "AE", "--member-compare", "AE2")
+    status, out, _ = call(capsys, *both)
+    assert (status, "--encoding on the command line" in out) == (2, True)
+    assert call(capsys, *both, "--encoding", "utf-8")[0] == 0
+    assert call(capsys, *both, "--encoding", "ascii", "--fallback", "utf-8")[0] == 0
+    config = tmp_path / "compare.yaml"
+    config.write_text("options: {encoding: utf-8}\n")
+    assert call(capsys, *both, "--config", str(config))[0] == 0
+    study = shutil.copytree(resource_folder("specs") / "jahh", tmp_path / "study")
+    with (study / "study.yaml").open("a", encoding="utf-8") as handle:
+        handle.write("adam_encoding: utf-8\n")
+    assert call(capsys, *both, "--study", str(study))[0] == 0
+    (tmp_path / "ae.csv").write_text("AETERM,AESEQ\nSjögren,1\n", "utf-8")
+    csv = ("compare", str(two), str(tmp_path / "ae.csv"), "--member", "AE", "--encoding", "utf-8", "--by-position")
+    assert [call(capsys, *csv, *more)[0] for more in ([], ["--csv-like-other"])] == [1, 0]
+    status, _, err = call(capsys, *both, "--csv-like-other")
+    assert (status, "--csv-like-other does not fit the files" in err) == (2, True)
+    status, _, err = call(capsys, "compare", str(tmp_path), str(tmp_path), "--member", "AE")
+    assert (status, "--member and --member-compare are for two files" in err) == (2, True)
+
+
+def test_compare_datasets_without_records(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    empty = pd.DataFrame({"AESEQ": pd.Series([], dtype="float64")})
+    write_xpt(Dataset("AE", empty, (Variable("AESEQ", Kind.NUMBER),)), tmp_path / "ae.xpt")
+    pair = ("compare", str(tmp_path / "ae.xpt"), str(tmp_path / "ae.xpt"), "--by-position")
+    found = [call(capsys, *pair, *more) for more in ([], ["--allow-empty"])]
+    assert [(status, out.partition(":")[0]) for status, out, _ in found] == [(1, "EMPTY"), (0, "EMPTY")]

@@ -218,7 +218,7 @@ def test_every_message_can_be_followed() -> None:
     ("module", "function", "text", "fault"),
     [
         ("adamline.io.xpt_read", "", "read it with --enc", "no command that prints it has --enc"),
-        ("adamline.cli.data", "compare", "say --member", "no command that prints it has --member"),
+        ("adamline.cli.data", "compare", "say --rows", "no command that prints it has --rows"),
         ("adamline.qc.keys", "", "see --workers", "no command that prints it has --workers"),
         ("adamline.stats.rank_sum", "", 'method="exact", sides=2', "no function that says it takes sides="),
         ("adamline.derive.lookup", "", "say kind=number", "kind= is for Python, and a command prints it"),

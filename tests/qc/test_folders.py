@@ -13,7 +13,8 @@ from adamline.io.dataset import Dataset, Variable, kind_of
 from adamline.io.files import FileFormat, write_dataset
 from adamline.qc.folders import Change, CompareConfig, FolderRow, PairConfig, compare_folders
 from adamline.qc.model import Verdict
-from adamline.qc.options import CompareOptions
+from adamline.qc.options import CompareOptions, Keys
+from adamline.qc.report.folder_report import folder_verdict
 from adamline.qc.report.report import Report
 
 ADSL = """
@@ -142,6 +143,17 @@ def test_a_dataset_in_two_formats_needs_a_choice(cuts: tuple[Path, Path], table:
     row = rows(cuts)["ADSL"]
     assert (row.status, "adsl.parquet, adsl.xpt" in row.problem) == (2, True)
     assert rows(cuts, CompareConfig(files=FileFormat.XPT))["ADSL"].status == 1
+
+
+@pytest.mark.parametrize(("allowed", "status", "verdict"), [(False, 1, "FAIL"), (True, 0, "PASS")])
+def test_a_dataset_without_records_passes_where_that_is_allowed(
+    cuts: tuple[Path, Path], table: Table, allowed: bool, status: int, verdict: str
+) -> None:
+    write(table("USUBJID DVTERM\n'01' x").iloc[:0], cuts[0] / "addv.xpt")
+    config = CompareConfig(PairConfig(CompareOptions(keys=Keys.PROPOSE, allow_empty=allowed)))
+    found = rows((cuts[0], cuts[0]), config)
+    assert (found["ADDV"].outcome, found["ADDV"].status, found["ADSL"].outcome) == ("EMPTY", status, "PASS")
+    assert folder_verdict(tuple(found.values())) == verdict
 
 
 def test_without_usubjid_there_are_no_subjects(table: Table, tmp_path: Path) -> None:

@@ -14,6 +14,7 @@ from adamline.qc.sysinfo import CompareError
 
 AVAL = Variable("AVAL", Kind.NUMBER, "Analysis Value", 8, "8.2", "8.")
 BY_ID = CompareOptions(id="ID")
+EMPTY_BY_ID = CompareOptions(id="ID", allow_empty=True)
 
 
 def adlb(variable: Variable = AVAL, label: str = "Laboratory") -> Dataset:
@@ -43,9 +44,25 @@ def test_each_demand_can_fail_the_verdict(table, base, other, broken):
     assert result.verdict is (Verdict.FAIL if broken else Verdict.PASS)
 
 
-def test_no_records_are_no_pass(table):
+def test_no_records_are_no_pass_but_a_verdict_of_their_own(table):
     empty = table("ID AVAL\n1 1").iloc[:0]
-    assert unmet(compare(empty, empty)) == {Demand.RECORDS_MATCHED}
+    found = compare(empty, empty, BY_ID)
+    assert (unmet(found), found.verdict) == ({Demand.RECORDS_MATCHED}, Verdict.EMPTY)
+    assert "both datasets are without records." in found.requirements[0].text
+    allowed = compare(empty, empty, CompareOptions(id="ID", allow_empty=True))
+    assert (unmet(allowed), allowed.verdict) == (set(), Verdict.EMPTY)
+
+
+@pytest.mark.parametrize("other", ["ID\n1", "ID AVAL X\n1 1 1"])
+def test_no_records_and_another_difference_fail_whatever_is_allowed(table, other):
+    empty = table("ID AVAL\n1 1").iloc[:0]
+    assert compare(empty, table(other).iloc[:0], EMPTY_BY_ID).verdict is Verdict.FAIL
+
+
+def test_no_records_on_one_side_fail_whatever_is_allowed(table):
+    one = table("ID AVAL\n1 1")
+    assert compare(one.iloc[:0], one, EMPTY_BY_ID).verdict is Verdict.FAIL
+    assert compare(one, one.iloc[:0], EMPTY_BY_ID).verdict is Verdict.FAIL
 
 
 @pytest.mark.parametrize(

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+import shutil
 from pathlib import Path
 
 import pytest
@@ -9,7 +11,9 @@ import pytest
 from adamline._resources import resource_folder
 from adamline.errors import SpecError
 from adamline.io.files import FileFormat
+from adamline.io.text_decoder import TextDecoder
 from adamline.qc.options import Attribute, CompareOptions, Keys, Method
+from adamline.qc.reading import Reading
 from adamline.study.compare_config import read_compare_config
 
 CONFIG = """\
@@ -113,3 +117,43 @@ def test_records_matched_by_position_stay_so_whatever_keys_a_study_has() -> None
     study = resource_folder("specs") / "jahh"
     assert read_compare_config(None, study).of("ADSL").options.id == ("USUBJID",)
     assert read_compare_config(None, study, CompareOptions(keys=Keys.GIVEN)).of("ADSL").options.id == ()
+
+
+def test_how_files_are_read(tmp_path: Path) -> None:
+    text = """\
+options: {encoding: cp1252, csv_like_other: yes, allow_empty: yes}
+datasets:
+  ADAE: {encoding: utf-8, fallback: cp1252, member: ADAE, member_compare: ADAE2, allow_empty: no}
+"""
+    config = read_compare_config(written(tmp_path, text), reading=Reading(encoding="latin-1", fallback="utf-8"))
+    others, adae = config.of("ADSL"), config.of("ADAE")
+    assert others.reading == Reading(encoding="cp1252", fallback="utf-8", csv_like_other=True)
+    expected = {"encoding": "utf-8", "fallback": "cp1252", "member": "ADAE", "member_compare": "ADAE2"}
+    assert adae.reading == Reading(csv_like_other=True, **expected)
+    assert (others.options.allow_empty, adae.options.allow_empty) == (True, False)
+
+
+def test_an_encoding_that_is_none_has_its_line(tmp_path: Path) -> None:
+    with pytest.raises(SpecError) as caught:
+        read_compare_config(written(tmp_path, "datasets:\n  ADAE: {encoding: cp12522}\n"))
+    assert (caught.value.faults[0].place.line, "cp12522" in str(caught.value)) == (2, True)
+
+
+@pytest.mark.parametrize(
+    ("encodings", "expected"),
+    [
+        ("adam_encoding: utf-8", TextDecoder("utf-8")),
+        ("encoding: cp1252\nadam_encoding: UTF-8", TextDecoder("utf-8", "cp1252")),
+        ("encoding: utf-8\nfallback: cp1252", TextDecoder("utf-8", "cp1252")),
+        ("fallback: cp1252", TextDecoder("cp1252")),
+        ("adam_encoding: ascii", TextDecoder()),
+    ],
+)
+def test_encodings_of_the_study(tmp_path: Path, encodings: str, expected: TextDecoder) -> None:
+    study = tmp_path / "study"
+    shutil.copytree(resource_folder("specs") / "jahh", study)
+    lines = (study / "study.yaml").read_text("utf-8").splitlines()
+    kept = [line for line in lines if not re.search("(encoding|fallback):", line)]
+    (study / "study.yaml").write_text("\n".join([*kept, encodings, ""]), "utf-8")
+    config = read_compare_config(None, study)
+    assert config.of("ADSL").reading.study == config.of("AE").reading.study == expected

@@ -30,7 +30,7 @@ def _of_pair(pair: VariablePair) -> Iterator[AttributeDifference]:
     if base.length is not None and compare.length is not None and base.length != compare.length:
         yield AttributeDifference(pair, Attribute.LENGTH, str(base.length), str(compare.length), Concern.STORAGE)
     if _parts(base.format) != _parts(compare.format):
-        concern = Concern.DISPLAY if _meaning(base) is _meaning(compare) else Concern.MEANING
+        concern = Concern.DISPLAY if meaning_of(base) is meaning_of(compare) else Concern.MEANING
         yield AttributeDifference(pair, Attribute.FORMAT, base.format, compare.format, concern)
     if _parts(base.informat) != _parts(compare.informat):
         yield AttributeDifference(pair, Attribute.INFORMAT, base.informat, compare.informat, Concern.NOTHING)
@@ -48,5 +48,6 @@ def _parts(format_: str) -> tuple[str, str, str, str]:
     return dollar, name, width.lstrip("0"), decimals.lstrip("0")
 
 
-def _meaning(variable: Variable) -> Kind:
+def meaning_of(variable: Variable) -> Kind:
+    """What the format of a variable makes of it; NUMBER for a number that it makes no date of."""
     return Kind.TEXT if variable.kind is Kind.TEXT else kind_of_format(_parts(variable.format)[1])

@@ -8,6 +8,7 @@ import pandas as pd
 
 from adamline.findings import Finding
 from adamline.io.dataset import Dataset
+from adamline.qc.dates_as_numbers import with_dates_as_numbers
 from adamline.qc.matching import Matching, match_records
 from adamline.qc.model import (
     NO_OBSERVATION,
@@ -62,7 +63,8 @@ def compare(
                 "There is no comparison dataset.", hint="to compare a dataset with itself, name VAR and WITH"
             )
         compare = base
-    ours, theirs = _side(base, "BASE", options), _side(compare, "COMPARE", options)
+    sides = _side(base, "BASE", options), _side(compare, "COMPARE", options)
+    ours, theirs = with_dates_as_numbers(*sides)
     in_force, are_unique = _with_keys(ours, theirs, options)
     is_proposed = in_force is not options
     pairing = pair_variables(ours, theirs, in_force)
