@@ -170,3 +170,13 @@ def test_attributes_beside_a_csv_come_before_those_of_the_other(adlb: Path) -> N
     for pair in ((adlb, csv), (adlb, adlb)):
         with pytest.raises(DataError, match="--csv-like-other does not fit the files"):
             check_reading(*pair, Reading(csv_like_other=True))
+
+
+def test_a_csv_has_dates_where_the_other_has_one_with_a_fraction(tmp_path: Path) -> None:
+    """Day 21915 of SAS is 2020-01-01."""
+    variables = (Variable("USUBJID", Kind.TEXT, length=2), Variable("ADT", Kind.NUMBER, length=8, format="DATE9."))
+    frame = pd.DataFrame({"USUBJID": ["01", "02"], "ADT": [21915, 21916.5]})
+    write_xpt(Dataset("ADAE", frame, variables), tmp_path / "a.xpt")
+    (tmp_path / "a.csv").write_text("USUBJID,ADT\n01,2020-01-01\n02,2020-01-02\n")
+    found = compare_files(tmp_path / "a.xpt", tmp_path / "a.csv", config(Reading(csv_like_other=True))).comparison
+    assert (found["ADT"].n_unequal, found["ADT"].max_difference) == (1, 0.5)

@@ -7,7 +7,7 @@ from html.parser import HTMLParser
 
 from adamline.qc.comparison import compare
 from adamline.qc.options import CompareOptions
-from adamline.qc.report.html import render_html
+from adamline.qc.report.html import render_html, sections_html
 from adamline.qc.report.listing_options import parse_listing_options
 from adamline.qc.report.report import Report
 
@@ -76,3 +76,7 @@ def test_maxprint_holds(report: Report) -> None:
 
 def test_same_input_same_bytes(report: Report) -> None:
     assert render_html(report) == render_html(report)
+
+
+def test_no_records_are_neither_passed_nor_failed() -> None:
+    assert '<header class="exceptions">' in sections_html("addv", "EMPTY", ())

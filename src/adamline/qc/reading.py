@@ -12,10 +12,11 @@ from adamline.findings import Finding
 from adamline.io.attributes import Attributes
 from adamline.io.attributes_file import attributes_path
 from adamline.io.csv_text import CsvText
-from adamline.io.dataset import Dataset, Variable
+from adamline.io.dataset import Dataset, Kind, Variable
 from adamline.io.files import FileFormat, ReadOptions, format_of, read_dataset
 from adamline.io.text_decoder import TextDecoder, check_encoding
 from adamline.io.xpt_read import read_xpt_members
+from adamline.qc.attributes import meaning_of
 
 # Formats that do not say which encoding their text is in, or can be wrong about it.
 _ENCODED: Final = (FileFormat.XPT, FileFormat.SAS7BDAT, FileFormat.CSV)
@@ -150,8 +151,9 @@ def _kinds(path: Path, options: ReadOptions, other: Dataset) -> Attributes:
     """The columns of a CSV with the kinds of the other dataset's variables; labels, lengths, formats stay unknown."""
     with path.open("rb") as handle:
         names = CsvText(path, handle, options.encoding or "utf-8").names()
-    kinds = {variable.name.upper(): variable.kind for variable in other.variables}
-    kinds |= {variable.name: variable.kind for variable in other.variables}
+    # What a reader leaves as numbers for one date with a fraction, a CSV has as dates.
+    meant = {one.name: meaning_of(one) if one.kind is Kind.NUMBER else one.kind for one in other.variables}
+    kinds = {name.upper(): kind for name, kind in meant.items()} | meant
     described = ((name, kinds.get(name, kinds.get(name.upper()))) for name in names)
     variables = tuple(Variable(name, kind) for name, kind in described if kind is not None)
     return Attributes(path.name.partition(".")[0].upper(), "", variables)
