@@ -21,7 +21,7 @@ FOLDERS = (ADAM, RESULTS, TLF, LOGS)
 
 @dataclass(frozen=True)
 class Entry:
-    """A dataset, an output, or the results of all, as made: its key, the hash of each of its files, what the run had to say.
+    """A dataset, an output, or the results of all: its key, the hash of each of its files, what the run had to say.
 
     ``replaces`` has the hashes of files that these take the place of, until the run has come to its end: after a run
     that died, either may stand there.
@@ -104,8 +104,8 @@ def _first_fault(error: ValidationError) -> str:
 
 # What a run names its files, and nothing else: relative, in one of its folders, never above it.
 _NAME = r"[a-z0-9][a-z0-9._-]*"
-_PATHS = rf"{ADAM}/{_NAME}\.(xpt|parquet)|{RESULTS}/{_NAME}\.csv|{TLF}/{_NAME}\.docx|{LOGS}/{_NAME}\.csv|results\.(csv|parquet)"
-_File = Annotated[str, StringConstraints(pattern=rf"^({_PATHS})$")]
+_PATHS = rf"{ADAM}/{_NAME}\.(xpt|parquet)|{RESULTS}/{_NAME}\.csv|{TLF}/{_NAME}\.docx|{LOGS}/{_NAME}\.csv"
+_File = Annotated[str, StringConstraints(pattern=rf"^({_PATHS}|results\.(csv|parquet))$")]
 _Hash = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")]
 
 
