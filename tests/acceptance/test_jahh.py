@@ -173,12 +173,12 @@ def test_medians_of_change_and_p_values(week, out, subjects, laboratory):
             changes[subject["arm"]].append(float(at["value"] - base["value"]))
     for arm in ARMS:
         here = {"group1_level": arm, "group3_level": f"Week {week}"}
-        assert of(results, **here, stat_name="N")["stat"] == len(changes[arm])
+        assert of(results, **here, analysis="summary CHG", stat_name="n")["stat"] == len(changes[arm])
         median = of(results, **here, stat_name="median")["stat"]
         assert median == pytest.approx(statistics.median(changes[arm]), abs=1e-9)
         if arm != "Placebo":
             test = mannwhitneyu(changes[arm], changes["Placebo"], method="asymptotic", use_continuity=True)
-            assert of(results, **here, stat_name="p_wilcoxon")["stat"] == pytest.approx(test.pvalue, rel=1e-9)
+            assert of(results, **here, analysis="p_wilcoxon", stat_name="p")["stat"] == pytest.approx(test.pvalue, rel=1e-9)
 
 
 def test_the_figure_draws_the_medians_of_the_table(out):
@@ -333,10 +333,10 @@ def test_response_rates_and_p_values(week, out, subjects, responses):
         counts[subject["arm"]][responses[name, week][0] == "N"] += 1
     for arm in ARMS:
         here = {"group1_level": arm, "group3_level": f"Week {week}"}
-        assert of(results, **here, stat_name="n")["stat"] == counts[arm][0]
+        assert of(results, **here, analysis="response AVALC", stat_name="n")["stat"] == counts[arm][0]
         if arm != "Placebo":
             p = fisher_exact([counts[arm], counts["Placebo"]]).pvalue
-            assert of(results, **here, stat_name="p_fisher")["stat"] == pytest.approx(p, rel=1e-9)
+            assert of(results, **here, analysis="p_fisher", stat_name="p")["stat"] == pytest.approx(p, rel=1e-9)
 
 
 def test_every_page_says_that_the_data_are_simulated(out):

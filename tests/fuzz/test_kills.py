@@ -61,13 +61,18 @@ variables:
 """,
     "tlf/t-1.yaml": """\
 output: T-1
-kind: change_by_visit
+kind: table
 title: [Table 1, Change from Baseline]
 population: {from: ADSL, where: "ITTFL = 'Y'", label: All Subjects}
 records: {from: ADLB}
-columns: {by: TRTP, order: [Active, Placebo], population_by: TRT01P}
-rows: {by: AVISIT, order_by: AVISITN}
-parameters: [ALT]
+columns: {by: TRTP, order: [Active, Placebo], population_by: TRT01P, below: [{variable: AVAL}, {variable: CHG}]}
+rows:
+  - by: PARAMCD
+    show: [ALT]
+    rows:
+      - by: AVISIT
+        order_by: AVISITN
+        rows: [{summary: [AVAL, CHG]}]
 """,
 }
 RUN = """
