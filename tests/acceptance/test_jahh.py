@@ -178,7 +178,9 @@ def test_medians_of_change_and_p_values(week, out, subjects, laboratory):
         assert median == pytest.approx(statistics.median(changes[arm]), abs=1e-9)
         if arm != "Placebo":
             test = mannwhitneyu(changes[arm], changes["Placebo"], method="asymptotic", use_continuity=True)
-            assert of(results, **here, analysis="p_wilcoxon", stat_name="p")["stat"] == pytest.approx(test.pvalue, rel=1e-9)
+            assert of(results, **here, analysis="p_wilcoxon", stat_name="p")["stat"] == pytest.approx(
+                test.pvalue, rel=1e-9
+            )
 
 
 def test_the_figure_draws_the_medians_of_the_table(out):

@@ -115,7 +115,8 @@ NOTE: dataset SUPPAE: 1 record of SUPPAE says again what another one says:
  USUBJID=01-0001 AESEQ=01 QNAM=AETRTEM (record 2)
 NOTE: dataset VS, variable VSREPEAT: VS and SUPPVS have no VSREPEAT: it is missing on all records.
 NOTE: dataset LB, variable DOMAIN: 6 of the records read as LB have no DOMAIN: lb.sas7bdat.
-NOTE: adlb.yaml, line 6, dataset ADLB, keys USUBJID=01-0006; USUBJID=Sjögren: 3 records are of no subject of ADSL and are left out.
+NOTE: adlb.yaml, line 6, dataset ADLB, keys USUBJID=01-0006; USUBJID=Sjögren:
+ 3 records are of no subject of ADSL and are left out.
 """
 
 

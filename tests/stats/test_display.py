@@ -10,7 +10,7 @@ import pytest
 
 from adamline.errors import DataError
 from adamline.stats.descriptive import Statistic, describe_groups
-from adamline.stats.display import STATISTIC_LABELS, STATISTIC_ROWS, display_texts, p_value_texts
+from adamline.stats.display import display_texts, p_value_texts
 
 
 def test_decimals_beyond_those_of_the_data() -> None:
@@ -33,7 +33,6 @@ def test_decimals_beyond_those_of_the_data() -> None:
         texts = display_texts(statistic, [7.0, 7.0], [0, 2], [9, 9])
         assert tuple(len(text.partition(".")[2]) for text in texts) == decimals, statistic
     assert set(expected) == set(Statistic)
-    assert set(STATISTIC_LABELS) == set(Statistic)
 
 
 def test_missing_statistics() -> None:
@@ -52,13 +51,6 @@ def test_one_value_at_many_decimals_and_no_sign_of_zero() -> None:
         display_texts(Statistic.MEAN, [1.0], -1, [2])
     with pytest.raises(DataError, match="infinite"):
         display_texts(Statistic.MEAN, [math.inf], 1, [2])
-
-
-def test_rows_of_two_statistics() -> None:
-    texts = {Statistic.MEAN: "4.0", Statistic.SD: "NA", Statistic.LCLM: "1.1", Statistic.UCLM: "6.9"}
-    assert STATISTIC_ROWS["mean_sd"].fill(texts) == "4.0 (NA)"
-    assert STATISTIC_ROWS["limits"].fill(texts) == "(1.1, 6.9)"
-    assert STATISTIC_ROWS["mean"].fill({}) == ""
 
 
 def test_p_values() -> None:

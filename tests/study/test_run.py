@@ -50,8 +50,8 @@ def contents(out: Path) -> dict[str, bytes]:
 def test_a_run_makes_datasets_results_pages_logs_and_a_manifest(study: Path, sdtm: Path, tmp_path: Path) -> None:
     out = tmp_path / "out"
     assert run(study, sdtm, out) == ["ADSL", "ADLB", "T-1"]
-    expected = "adam/adlb.xpt adam/adsl.xpt logs/adlb.csv logs/adsl.csv manifest.json results.csv"
-    expected += " results.parquet results/t-1.csv tlf/t-1.docx"
+    expected = "adam/adlb.xpt adam/adsl.xpt logs/adlb.csv logs/adsl.csv manifest.json results/t-1.csv results.csv"
+    expected += " results.parquet tlf/t-1.docx"
     assert list(contents(out)) == expected.split()
     adlb = read_xpt(out / "adam" / "adlb.xpt").frame
     columns = ["USUBJID", "AVISIT", "AVAL", "BASE", "CHG", "ABLFL"]
@@ -183,7 +183,7 @@ def test_a_misspelled_treatment_leaves_subjects_without_a_column(
 
 
 def test_a_table_too_wide_for_its_page_names_the_spec(study: Path, sdtm: Path, tmp_path: Path, edit: Edit) -> None:
-    edit("tlf/t-1.yaml", "{variable: AVAL}", f"{{variable: AVAL, label: {'Wide' * 60}}}")
+    edit("tlf/t-1.yaml", "{variable: AVAL}", f"{{variable: AVAL, heading: {'Wide' * 60}}}")
     with pytest.raises(LayoutError, match="too wide for the page") as caught:
         run(study, sdtm, tmp_path / "out")
     assert (caught.value.place.file, caught.value.place.line) == ("t-1.yaml", 1)

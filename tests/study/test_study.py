@@ -38,8 +38,7 @@ def test_three_faults_in_three_files_are_all_reported(study: Path, edit: Edit) -
     assert "`clas` is not known here.\n  where:    adsl.yaml, line 3" in faults
     assert "There is no derivation `bas`.\n  where:    adlb.yaml, line 15, dataset ADLB, variable BASE" in faults
     assert "did you mean base?" in faults
-    assert "`shown` is not known here.\n  where:    t-1.yaml, line 8" in faults
-    assert "`parameters` is missing." in faults
+    assert "`rows.0.shown` is not known here.\n  where:    t-1.yaml, line 9" in faults
 
 
 CASES = {

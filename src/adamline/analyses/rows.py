@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from enum import StrEnum
 from typing import Annotated, Any
 
-from pydantic import BeforeValidator, Field, SerializeAsAny, ValidationInfo, field_validator, model_validator
+from pydantic import AfterValidator, BeforeValidator, SerializeAsAny, ValidationInfo, field_validator, model_validator
 
 from adamline.analyses.leaf import LeafOptions
 from adamline.analyses.options import OptionsModel, Source
@@ -146,8 +146,15 @@ def _found(key: str, programs: Programs | None) -> Word | None:
         raise ValueError(str(error)) from error
 
 
+def _some(rows: tuple[Any, ...]) -> tuple[Any, ...]:
+    """The rows, of which there must be one; a row that does not fit has a fault of its own, and not this one too."""
+    if not rows:
+        raise ValueError("there are no rows")
+    return rows
+
+
 Node = Annotated[By | Heading | Blank | Leaf, BeforeValidator(_node)]
-Rows = Annotated[tuple[Node, ...], Field(min_length=1)]
+Rows = Annotated[tuple[Node, ...], AfterValidator(_some)]
 Heading.model_rebuild()
 By.model_rebuild()
 

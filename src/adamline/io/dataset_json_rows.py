@@ -161,7 +161,7 @@ class NdjsonRows:
                     parse_whole(content)
                 except ValueError as error:
                     fault = self._source.damage(error, content, at)
-                    raise fault.at(Place(line=line)) from None
+                    raise fault.at(Place(file=self._source.path, line=line)) from None
                 at, line = at + len(content) + 1, line + 1
             raise
 

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from decimal import Decimal
 from types import MappingProxyType
 
 import numpy as np
@@ -38,89 +36,6 @@ _MORE_DECIMALS: Mapping[Statistic, int] = MappingProxyType(
         Statistic.MAX: 0,
     }
 )
-
-# What a statistic is called; limits say at which level.
-STATISTIC_LABELS: Mapping[Statistic, str] = MappingProxyType(
-    {
-        Statistic.N: "n",
-        Statistic.N_MISSING: "Missing",
-        Statistic.MEAN: "Mean",
-        Statistic.SD: "SD",
-        Statistic.SE: "SE",
-        Statistic.LCLM: "Lower {level} limit of the mean",
-        Statistic.UCLM: "Upper {level} limit of the mean",
-        Statistic.MEDIAN: "Median",
-        Statistic.P25: "Q1",
-        Statistic.P75: "Q3",
-        Statistic.MIN: "Min",
-        Statistic.MAX: "Max",
-    }
-)
-
-
-@dataclass(frozen=True)
-class StatisticRow:
-    """A row of statistics as a table shows it: its label, and the pattern that holds one or more statistics."""
-
-    name: str
-    pattern: str
-    statistics: tuple[Statistic, ...]
-
-    def label(self, level: float) -> str:
-        """The label of the row, which says the confidence level where the row has limits.
-
-        >>> STATISTIC_ROWS["limits"].label(0.9)
-        '90% CI of the mean'
-        """
-        return self.name.replace("{level}", level_text(level))
-
-    def fill(self, texts: Mapping[Statistic, str]) -> str:
-        """The cell: the pattern around the displayed texts, blank where none of the statistics has a text.
-
-        >>> row = STATISTIC_ROWS["min_max"]
-        >>> row.fill({Statistic.MIN: "4", Statistic.MAX: "19"})
-        '4, 19'
-        >>> row.fill({Statistic.MIN: "", Statistic.MAX: ""})
-        ''
-        """
-        shown = [texts.get(statistic, "") for statistic in self.statistics]
-        return self.pattern.format(*shown) if any(shown) else ""
-
-
-# What a spec may list under `statistics`.
-STATISTIC_ROWS: Mapping[str, StatisticRow] = MappingProxyType(
-    {
-        "n": StatisticRow("n", "{}", (Statistic.N,)),
-        "mean": StatisticRow("Mean", "{}", (Statistic.MEAN,)),
-        "sd": StatisticRow("SD", "{}", (Statistic.SD,)),
-        "mean_sd": StatisticRow("Mean (SD)", "{} ({})", (Statistic.MEAN, Statistic.SD)),
-        "se": StatisticRow("SE", "{}", (Statistic.SE,)),
-        "limits": StatisticRow("{level} CI of the mean", "({}, {})", (Statistic.LCLM, Statistic.UCLM)),
-        "median": StatisticRow("Median", "{}", (Statistic.MEDIAN,)),
-        "q1_q3": StatisticRow("Q1, Q3", "{}, {}", (Statistic.P25, Statistic.P75)),
-        "min": StatisticRow("Min", "{}", (Statistic.MIN,)),
-        "max": StatisticRow("Max", "{}", (Statistic.MAX,)),
-        "min_max": StatisticRow("Min, Max", "{}, {}", (Statistic.MIN, Statistic.MAX)),
-    }
-)
-
-
-def level_text(level: float) -> str:
-    """A confidence level in per cent, with all its digits.
-
-    >>> level_text(0.95), level_text(0.975), level_text(0.9999)
-    ('95%', '97.5%', '99.99%')
-    """
-    return f"{(Decimal(repr(level)) * 100).normalize():f}%"
-
-
-def statistic_label(statistic: Statistic, level: float) -> str:
-    """What a statistic is called; ``level`` is the confidence level of the limits.
-
-    >>> statistic_label(Statistic.LCLM, 0.9), statistic_label(Statistic.MEAN, 0.9)
-    ('Lower 90% limit of the mean', 'Mean')
-    """
-    return STATISTIC_LABELS[statistic].replace("{level}", level_text(level))
 
 
 def display_texts(

@@ -128,8 +128,7 @@ def out_folder(path: Path, study: str) -> Iterator[OutFolder]:
 
 def _clear(path: Path) -> None:
     """Remove what runs have left that were killed, or have failed."""
-    remove_leftovers(path)
-    for folder in FOLDERS:
+    for folder in ("", *FOLDERS):
         remove_leftovers(path / folder)
         aside = path / folder / _ASIDE
         if aside.is_symlink():
