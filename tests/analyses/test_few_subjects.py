@@ -49,7 +49,10 @@ ROWS: dict[str, list[dict[str, Any]]] = {
     "relative_risk": [{"relative_risk": "SEX", **AGAINST}],
     "response": [{"response": "AVALC", "statistics": ["n_N_pct", "limits"], "limits": "wilson"}],
     "risk_difference": [{"risk_difference": ["REGION", "SEX"], **AGAINST, "method": "mn", "test": "chi_square"}],
-    "shift": [{"shift": "SEX", "from": "REGION", "total": "Total", "denominator": "above"}],
+    "shift": [
+        {"shift": "SEX", "from": "REGION", "total": "Total", "denominator": "above"},
+        {"shift": "SEX", "from": "REGION", "levels": ["F", "M", "EU", "US"], "missing": "show", "total": "Total"},
+    ],
     "summary": [
         {"summary": ["AVAL", "CHG"], "statistics": ["n", "mean_sd", "limits", "median", "q1_q3", "min_max", "cv"]},
         {"summary": "AVAL", "statistics": ["geometric_mean_cv", "geometric_limits"], "also": ["p5", "skewness"]},

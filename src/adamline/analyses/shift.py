@@ -41,7 +41,8 @@ class Options(CategoryOptions):
     def only(self, *variables: str) -> _One:
         """The same options for a count by some of the variables."""
         of: Of = variables or "subjects"
-        return _One(of=of, levels=self.levels, missing=self.missing, denominator=self.denominator)
+        levels = self.levels if variables else None
+        return _One(of=of, levels=levels, missing=self.missing, denominator=self.denominator)
 
 
 class _One(CategoryOptions):

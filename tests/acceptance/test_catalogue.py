@@ -1,0 +1,101 @@
+"""Templates of the catalogue on the pilot's data, each count against a count of pandas; shifts on a small dataset."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from adamline.analyses import table
+from adamline.analyses.data import AnalysisData
+from adamline.io.dataset import Dataset, Variable, kind_of
+from adamline.spec.template import read_templates
+from adamline.tlf.kinds import table as page
+from adamline.tlf.kinds._data import PageContext
+from adamline.tlf.paginate import paginate
+
+CATALOGUE = Path(__file__).parents[2] / "specs" / "catalogue"
+ARMS = ["Placebo", "Xanomeline Low Dose", "Xanomeline High Dose"]
+Made = Callable[..., pd.DataFrame]
+
+
+def dataset(name: str, frame: pd.DataFrame) -> Dataset:
+    frame = frame.assign(**{c: frame[c].astype(np.float64) for c in frame.select_dtypes("number").columns})
+    return Dataset(name, frame, tuple(Variable(column, kind_of(frame[column])) for column in frame.columns))
+
+
+def results_of(template: str, *datasets: Dataset, **columns: Any) -> pd.DataFrame:
+    """The results of a template, whose pages are laid out as well."""
+    content = dict(read_templates([CATALOGUE])[template].file.content)
+    content["columns"] = {**content["columns"], "order": ARMS, **columns}
+    options = table.Options.model_validate({"output": "T-1", **content})
+    parameters = {"ALT": {"PARAM": "Alanine Aminotransferase (U/L)", "decimals": "0"}}
+    made = table.analyse(AnalysisData({each.name: each for each in datasets}, parameters), options)
+    paginate(page.lay_out(made.results, options, PageContext()))
+    return made.results
+
+
+@pytest.fixture(scope="module")
+def adsl(shared: Path) -> pd.DataFrame:
+    return pd.read_csv(shared / "oracles/data/adsl.csv")
+
+
+def counts_of(results: pd.DataFrame, statistic: str = "n") -> pd.DataFrame:
+    return results[(results["stat_name"] == statistic) & results["variable_level"].ne("")]
+
+
+def test_demographics(adsl: pd.DataFrame) -> None:
+    results = counts_of(results_of("demographics", dataset("ADSL", adsl)))
+    results = results[~results["analysis"].isin(["columns", "labels"])]
+    subjects = adsl[adsl["ITTFL"] == "Y"]
+    for row in results.itertuples():
+        of_arm = subjects if row.group1_level == "Total" else subjects[subjects["TRT01P"] == row.group1_level]
+        assert row.stat == (of_arm[row.variable] == row.variable_level).sum(), row.result
+    assert set(results["variable"]) == {"AGEGR1", "SEX", "RACE", "ETHNIC"}
+
+
+def test_adverse_events(adsl: pd.DataFrame, shared: Path) -> None:
+    adae = pd.read_csv(shared / "oracles/data/adae.csv")
+    results = results_of("ae-by-soc-pt", dataset("ADSL", adsl), dataset("ADAE", adae))
+    emergent = adae[adae["TRTEMFL"] == "Y"]
+    terms = counts_of(results)
+    terms = terms[terms["variable"] == "AEDECOD"]
+    events = counts_of(results, "events").set_index("result")["stat"]
+    assert len(terms) == 3 * len(emergent[["AEBODSYS", "AEDECOD"]].drop_duplicates())
+    for row in terms.itertuples():
+        chosen = emergent[
+            (emergent["TRTA"] == row.group1_level)
+            & (emergent["AEBODSYS"] == row.group2_level)
+            & (emergent["AEDECOD"] == row.variable_level)
+        ]
+        assert row.stat == chosen["USUBJID"].nunique(), row.result
+        assert events[row.result.removesuffix("/n") + "/events"] == len(chosen), row.result
+
+
+def test_shift(adsl: pd.DataFrame) -> None:
+    """Every third subject has a value above the range, every fifth no baseline."""
+    subjects = adsl[adsl["SAFFL"] == "Y"].reset_index(drop=True)
+    number = np.arange(len(subjects))
+    adlb = pd.DataFrame(
+        {
+            "USUBJID": subjects["USUBJID"],
+            "TRTA": subjects["TRT01A"],
+            "PARAMCD": "ALT",
+            "ANRIND": np.where(number % 3 == 0, "H", "N"),
+            "BNRIND": pd.Series(np.where(number % 4 == 0, "L", "N"), dtype="str").mask(number % 5 == 0),
+        }
+    )
+    results = results_of("lab-shift", dataset("ADSL", adsl), dataset("ADLB", adlb))
+    found = results[(results["stat_name"] == "n") & (results["variable"] == "ANRIND")].set_index("result")["stat"]
+    for arm in ARMS:
+        here = adlb[adlb["TRTA"] == arm]
+        for base in ("L", "N", "H", "(missing)", "Total"):
+            at = here if base == "Total" else here[here["BNRIND"].fillna("(missing)") == base]
+            for after in ("L", "N", "H", "Total"):
+                n = len(at if after == "Total" else at[at["ANRIND"] == after])
+                key = f"T-1/shift ANRIND/TRTA={arm}/PARAMCD=ALT/BNRIND={base}/ANRIND={after}/n"
+                assert found[key] == n, key
