@@ -33,7 +33,7 @@ def results_of(template: str, *datasets: Dataset, **columns: Any) -> pd.DataFram
     content = dict(read_templates([CATALOGUE])[template].file.content)
     content["columns"] = {**content["columns"], "order": ARMS, **columns}
     options = table.Options.model_validate({"output": "T-1", **content})
-    parameters = {"ALT": {"PARAM": "Alanine Aminotransferase (U/L)", "decimals": "0"}}
+    parameters = {code: {"PARAM": code, "decimals": "1"} for code in ("ALT", "GLUC")}
     made = table.analyse(AnalysisData({each.name: each for each in datasets}, parameters), options)
     paginate(page.lay_out(made.results, options, PageContext()))
     return made.results
@@ -99,3 +99,22 @@ def test_shift(adsl: pd.DataFrame) -> None:
                 n = len(at if after == "Total" else at[at["ANRIND"] == after])
                 key = f"T-1/shift ANRIND/TRTA={arm}/PARAMCD=ALT/BNRIND={base}/ANRIND={after}/n"
                 assert found[key] == n, key
+
+
+def test_ls_means(adsl: pd.DataFrame, shared: Path) -> None:
+    """Glucose by visit: subjects with a change and a baseline, and a model that needed no other covariance."""
+    adlb = pd.read_csv(shared / "oracles/data/adlbc_gluc.csv")
+    adlb = adlb[adlb["CHG"].notna() & adlb["AVISITN"].between(2, 12)]
+    results = results_of("lsmeans-by-visit", dataset("ADSL", adsl), dataset("ADEFF", adlb))
+    found = results[(results["stat_name"] == "n") & results["analysis"].str.startswith("lsmeans")]
+    used = adlb.dropna(subset=["CHG", "BASE"]).groupby(["TRTP", "AVISIT"])["USUBJID"].nunique()
+    assert found.set_index(["group1_level", "group3_level"])["stat"].to_dict() == used.to_dict()
+    assert results.loc[results["stat_name"].isin(["lsmean", "difference"]), "stat"].notna().any()
+    assert set(results["warning"]) == {""}
+    # One visit a subject: there is no model, and n says of how many records.
+    one = adlb.drop_duplicates("USUBJID")
+    results = results_of("lsmeans-by-visit", dataset("ADSL", adsl), dataset("ADEFF", one))
+    rows = results[results["analysis"].str.startswith("lsmeans")]
+    n, means = (rows[rows["stat_name"] == name] for name in ("n", "lsmean"))
+    assert n["stat"].sum() == len(one) and n["warning"].str.startswith("no model: ").all()
+    assert set(means["stat_text"]) == {"NE"}

@@ -121,6 +121,9 @@ def _results(given: Given, options: Options, frame: pd.DataFrame, fits: list[Fit
     cells = given.cells
     asked = list(dict.fromkeys(["n", *(name for line in options.lines for name in line.statistics)]))
     values = {name: np.full(cells.size, np.nan) for name in asked}
+    # Also where there is no model: the records that it would have used.
+    complete = frame["_cell"][frame.notna().all(axis=1)].to_numpy(dtype=np.int64)
+    values["n"] = np.bincount(complete, minlength=cells.size).astype(np.float64)
     said = np.full((3, cells.size), "", dtype=object)
     for fit in fits:
         failed = f"no model: {fit.failed}" if fit.failed else ""
@@ -163,7 +166,7 @@ def _texts(name: str, values: Floats, places: Ints | int, given: Given, options:
         return p_value_texts(values, (options.display or given.display).p)
     more = _STATISTICS[name][1]
     if more is None:
-        return statistic_texts(name, np.nan_to_num(values), 0, None)
+        return statistic_texts(name, values, 0, None)
     return statistic_texts(name, values, np.asarray(places) + more, options.decimals, NOT_ESTIMABLE)
 
 
