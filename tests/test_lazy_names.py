@@ -10,7 +10,7 @@ from importlib import import_module
 
 import pytest
 
-PACKAGES = ("derive", "io", "qc", "stats")
+PACKAGES = ("analyses", "derive", "io", "qc", "stats")
 
 
 def public_names() -> Iterator[tuple[str, str]]:

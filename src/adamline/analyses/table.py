@@ -135,6 +135,8 @@ class _Run:
     shown: Cells | None = None
     findings: dict[Finding, None] = field(default_factory=dict)
     selected: dict[tuple[object, ...], Records] = field(default_factory=dict)
+    # Who is counted is checked once for rows of the same records.
+    counted: set[tuple[object, ...]] = field(default_factory=set)
 
     @property
     def population(self) -> str | None:
@@ -252,8 +254,11 @@ def _of_leaf(run: _Run, leaf: Leaf, scope: _Scope) -> pd.DataFrame:
     cells = place_records(records, groups)
     shown = with_values(cells, leaf.options.summarised)
     run.shown = run.shown or shown
-    subjects = run.subjects.records if run.subjects else None
-    run.findings.update(dict.fromkeys(check_who(run.options.columns, subjects, shown)))
+    counted = (id(records), scope.groups, leaf.options.summarised)
+    if counted not in run.counted:
+        run.counted.add(counted)
+        subjects = run.subjects.records if run.subjects else None
+        run.findings.update(dict.fromkeys(check_who(run.options.columns, subjects, shown)))
     word = find_word(leaf.word, run.programs)
     assert word is not None  # noqa: S101 - the spec was read by the same words
     given = Given(

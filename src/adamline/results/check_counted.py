@@ -87,8 +87,8 @@ def _elsewhere(there: pd.Series, subject: str, population: Placed) -> str:
 
 def _lost(population: Placed, columns: Sequence[str], place: Place) -> list[Finding]:
     pairs = population.pairs
-    inside = pairs["subject"][pairs["column"].isin(list(columns))]
-    lost = pairs[~pairs["subject"].isin(inside)].drop_duplicates("subject").sort_values("subject")
+    inside = pairs["column"].isin(list(columns)).groupby(pairs["subject"], sort=False).transform("any")
+    lost = pairs[~inside].drop_duplicates("subject").sort_values("subject")
     if lost.empty:
         return []
     hints = {level: _hint(level, columns) for level in lost["column"].unique()}
