@@ -351,5 +351,11 @@ def test_every_page_says_that_the_data_are_simulated(out):
         assert text.count("Simulated data. Source: ") == pages > 0, path.name
 
 
+def test_rows_of_a_visit_stand_together(out):
+    """Responders, imputed and p-value of six visits have one page: no space between rows with labels of their own."""
+    with zipfile.ZipFile(out / "tlf" / "t-14-3-1.docx") as archive:
+        assert re.findall(r"Page \d+ of \d+", archive.read("word/document.xml").decode()) == ["Page 1 of 1"]
+
+
 def test_the_specs_have_no_findings():
     assert check_study(open_study(STUDY)) == []

@@ -150,11 +150,6 @@ def require_numbers(records: Records, names: tuple[str, ...]) -> None:
             )
 
 
-def level_codes(column: pd.Series, levels: tuple[str, ...]) -> np.ndarray[tuple[int, ...], np.dtype[np.int64]]:
-    """The position of each value among the levels, -1 for a value that is none of them or missing."""
-    return pd.Index(levels, dtype=object).get_indexer(pd.Index(column, dtype=object)).astype(np.int64)
-
-
 def _parsed(where: str | None) -> Condition | None:
     return None if where is None else parse_condition(where)
 

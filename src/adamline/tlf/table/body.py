@@ -122,8 +122,10 @@ class Body:
         paths = self._paths(leaf, sources[0], place.block)
         down = [(variable, line) for variable in self._variables(leaf) for line in self._lines(leaf)]
         title = self._title(leaf, place)
-        group = (*place.group, title) if title and (len(down) > 1 or paths != [()]) else place.group
-        place = replace(place, together=f"{place.together} {title}") if title else place
+        # A label that is the one row's own is no heading: the row stays with those around it.
+        heading = [title] if title and (len(down) > 1 or paths != [()]) else []
+        group = (*place.group, *heading)
+        place = replace(place, together=" ".join([place.together, *heading]))
         together = place.together if len(paths) * len(down) <= _MOST_TOGETHER else ""
         for place_of_path, path in enumerate(paths):
             outer = self._outer(leaf, sources[0], path, paths)
