@@ -73,3 +73,14 @@ def test_categories_and_frames_without_rows_are_taken() -> None:
     empty = pd.Series([], dtype="category")
     assert check_counted(adsl, Placed("ADLB", "TRTP", empty, empty), ARMS) == ()
     assert check_counted(Placed("ADSL", "TRT01P", empty, empty), Placed("ADLB", "TRTP", empty, empty), ARMS) == ()
+
+
+def test_a_subject_of_two_columns_is_named_with_the_first_and_one_without_a_name_is_blank() -> None:
+    adsl = placed("ADSL", "TRT01P", [("S1", "Placebo"), ("S1", "Drug"), ("S2", "X"), ("S2", "Y")])
+    adlb = Placed("ADLB", "TRTP", pd.Series(["S1", None, "S2"]), pd.Series(["Drug", "Drug", "Drug"], dtype="category"))
+    beyond, lost = check_counted(adsl, adlb, ARMS)
+    assert beyond.message == (
+        "2 subjects stand in a column whose N does not count them:  (TRTP Drug, not in the population of ADSL); "
+        "S2 (TRTP Drug, TRT01P X in ADSL)"
+    )
+    assert lost.message == "1 subject of the population is in no column: S2 (TRT01P X)"

@@ -22,6 +22,8 @@ from adamline.findings import Severity
 from adamline.io.dataset import Dataset, Kind, Variable
 from adamline.io.xpt_read import read_xpt
 from adamline.io.xpt_write import write_xpt
+from adamline.spec.study import StudySpec
+from adamline.study import run as study_run
 from adamline.study.inputs import InputsError
 from adamline.study.run import run_study
 from adamline.study.study import open_study
@@ -69,6 +71,33 @@ def test_a_second_run_makes_nothing(study: Path, sdtm: Path, tmp_path: Path) -> 
     before = contents(tmp_path / "out")
     assert run(study, sdtm, tmp_path / "out") == []
     assert contents(tmp_path / "out") == before
+
+
+def test_outputs_one_after_the_other_read_a_dataset_once(
+    study: Path, sdtm: Path, tmp_path: Path, edit: Edit, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Their files are those of a run in which each reads its own."""
+    for number in (2, 3):
+        (study / "tlf" / f"t-{number}.yaml").write_text(
+            (study / "tlf" / "t-1.yaml").read_text().replace("output: T-1", f"output: T-{number}")
+        )
+    edit("study.yaml", "outputs: [t-1]", "outputs: [t-1, t-2, t-3]")
+    read: list[str] = []
+    original = study_run.read_made
+
+    def counted(path: Path, spec: StudySpec) -> Dataset:
+        read.append(path.stem)
+        return original(path, spec)
+
+    monkeypatch.setattr(study_run, "read_made", counted)
+    out = tmp_path / "out"
+    assert run(study, sdtm, out) == ["ADSL", "ADLB", "T-1", "T-2", "T-3"]
+    assert sorted(read) == ["adlb", "adsl"]
+    once = contents(out)
+    for number in (1, 2, 3):
+        (out / "tlf" / f"t-{number}.docx").unlink()
+        assert run(study, sdtm, out) == [f"T-{number}"]
+    assert contents(out) == once
 
 
 def test_a_changed_comment_makes_nothing(study: Path, sdtm: Path, tmp_path: Path, edit: Edit) -> None:

@@ -11,33 +11,15 @@ import numpy.typing as npt
 import pandas as pd
 
 from adamline.analyses.records import Records, equals, is_one_of, require_columns
+from adamline.analyses.whole import Coded
 from adamline.condition.tree import Comparison, Condition, In, Number, Operator, Or, VariableRef
-from adamline.errors import DataError, Place
-from adamline.io.dataset import Kind
-from adamline.standards.rounding import format_shortest
+from adamline.errors import DataError
 
 Ints = npt.NDArray[np.int64]
 Texts = npt.NDArray[np.object_]
 
 # More cells than a page of results could ever show: a grouping by subject, most likely.
 MOST_CELLS = 20_000_000
-
-
-@dataclass(frozen=True)
-class Coded:
-    """Values of a variable: a code for each, -1 where it is missing or blank, and the text that a code stands for."""
-
-    codes: Ints
-    texts: Texts
-
-    def take(self, positions: Ints) -> Coded:
-        """The values at these positions."""
-        return Coded(self.codes[positions], self.texts)
-
-    @property
-    def present(self) -> list[str]:
-        """The texts that there are."""
-        return [str(self.texts[code]) for code in np.unique(self.codes) if code >= 0]
 
 
 @dataclass(frozen=True)
@@ -116,25 +98,13 @@ def level_condition(variable: str, level: Level, *, is_number: bool = False) -> 
 def coded(records: Records, variable: str) -> Coded:
     """The values of a variable as groupings know them: text as it is, a number as its shortest text.
 
-    Coded once for all analyses of the same records. DataError for a variable that is not there, and for dates and
-    times.
+    DataError for a variable that is not there, and for dates and times.
     """
-    if variable in records.coded:
-        known: Coded = records.coded[variable]
-        return known
     require_columns(records, (variable,))
-    kind = records.dataset[variable].kind
-    if kind not in (Kind.TEXT, Kind.NUMBER):
-        place = Place(dataset=records.dataset.name, variable=variable)
-        raise DataError(f"{variable} cannot be grouped by.", place=place, expected="text or numbers", found=f"a {kind}")
-    codes, distinct = pd.factorize(records.frame[variable])
-    values = np.asarray(distinct, dtype=np.float64 if kind is Kind.NUMBER else object)
-    texts = format_shortest(values) if kind is Kind.NUMBER else values
-    is_blank = np.array([not text.strip(" ") for text in texts], dtype=bool)
-    codes = np.where(np.append(is_blank, True)[codes], -1, codes).astype(np.int64)
-    made = Coded(codes, texts)
-    records.coded[variable] = made
-    return made
+    if variable not in records.coded:
+        of_all = records.whole.coded(variable)
+        records.coded[variable] = of_all if records.places is None else of_all.take(records.places)
+    return records.coded[variable]
 
 
 @dataclass(frozen=True)
@@ -162,7 +132,7 @@ class Cells:
     def values(self, variable: str) -> pd.Series:
         """The values of a variable, one for each place."""
         require_columns(self.records, (variable,))
-        return self.records.frame[variable].take(self.record)
+        return self.records.column(variable).take(self.record)
 
     def only(self, kept: npt.NDArray[np.bool_]) -> Cells:
         """The same cells with some of the places."""
@@ -217,12 +187,21 @@ def joined(parts: Sequence[str | Texts], count: int) -> Texts:
     return text
 
 
+def distinct(codes: Ints) -> Ints:
+    """The different codes, in order; where they are few of many, several times as fast as `np.unique`.
+
+    >>> distinct(np.array([2, 0, 2])).tolist()
+    [0, 2]
+    """
+    return np.sort(pd.unique(codes))
+
+
 def place_records(records: Records, groups: Sequence[Group]) -> Cells:
     """Put records into the cells that groups make; one that a group has no level for stands nowhere.
 
     DataError for variables that are not there or cannot be grouped by, and for cells beyond all reason.
     """
-    record = np.arange(len(records.frame), dtype=np.int64)
+    record = np.arange(records.count, dtype=np.int64)
     code = np.zeros(len(record), dtype=np.int64)
     cells = Cells(records, tuple(groups), record, code)
     if cells.size > MOST_CELLS:

@@ -117,7 +117,7 @@ def with_values(cells: Cells, variables: tuple[str, ...]) -> Cells:
     ]
     values = [has_value(name) for name in variables]
     if variables:
-        kept = records.frame[list(variables)].notna().any(axis=1).to_numpy()[places]
+        kept = np.logical_or.reduce([records.column(name).notna().to_numpy() for name in variables])[places]
         places, code = places[kept], code[kept]
     some = [Or(tuple(values)) if len(values) > 1 else values[0]] if values else []
     condition = all_of(records.condition, *rows, *some)

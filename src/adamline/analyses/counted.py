@@ -10,7 +10,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from adamline.analyses.categories import CategoryOptions, Placed, place_categories
-from adamline.analyses.cells import Ints, Texts, place_records
+from adamline.analyses.cells import Ints, Texts, distinct, place_records
 from adamline.analyses.leaf import Given
 from adamline.analyses.records import SUBJECT
 
@@ -101,13 +101,13 @@ def _present(placed: Placed, options: CategoryOptions, depth: int, key: Ints, si
         return np.arange(placed.blocks, dtype=np.int64)
     if depth > 1 and not options.is_crossed:
         if options.levels is None or depth < len(placed.groups):
-            return np.unique(key)
+            return distinct(key)
         listed = np.flatnonzero(~placed.is_missing(-1))
-        in_outer = (np.unique(key // sizes[-1])[:, np.newaxis] * sizes[-1] + listed).ravel()
-        return np.union1d(in_outer, key).astype(np.int64)
+        in_outer = (distinct(key // sizes[-1])[:, np.newaxis] * sizes[-1] + listed).ravel()
+        return np.union1d(in_outer, distinct(key)).astype(np.int64)
     present = np.arange(placed.blocks, dtype=np.int64)
     for number, codes in enumerate(np.unravel_index(key, sizes)[1:]):
-        found = np.unique(codes)
+        found = distinct(codes)
         if options.levels is not None and (options.is_crossed or number == len(placed.groups) - 1):
             found = np.union1d(found, np.flatnonzero(~placed.is_missing(number)))
         if options.missing == "show":

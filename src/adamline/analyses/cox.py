@@ -78,7 +78,7 @@ def _frame(records: Records, places: Ints, options: Options) -> pd.DataFrame:
     columns: dict[str, object] = {}
     for name in dict.fromkeys((*options.model, *options.strata)):
         if records.dataset[name].kind is Kind.NUMBER and name not in options.strata:
-            columns[name] = records.frame[name].to_numpy(dtype=np.float64)[places]
+            columns[name] = records.column(name).to_numpy(dtype=np.float64)[places]
         else:
             values = coded(records, name)
             columns[name] = np.array([*values.texts, None], dtype=object)[values.codes[places]]

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 import pandas as pd
 
+from adamline.analyses.whole import Whole
 from adamline.errors import DataError, Place, nearest
 from adamline.findings import Finding
 from adamline.io.dataset import Dataset
@@ -17,17 +18,22 @@ class AnalysisData:
     """Datasets by name, attributes of each PARAMCD of the records' dataset, and stored results of other outputs.
 
     Of a parameter's attributes ``PARAM`` (its label) and ``decimals`` (those of the data, as text) are used here.
+    ``wholes`` are the datasets with their columns made ready; outputs that are given the same share them. Those
+    that are not given are made when they are asked for.
     """
 
     datasets: Mapping[str, Dataset]
     parameters: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     results: Mapping[str, pd.DataFrame] = field(default_factory=dict)
+    wholes: dict[str, Whole] = field(default_factory=dict, compare=False, repr=False)
 
-    def dataset(self, name: str) -> Dataset:
-        """The dataset ``name``; DataError when it was not given."""
+    def whole(self, name: str) -> Whole:
+        """The dataset ``name`` with its columns made ready once; DataError when it was not given."""
         if name not in self.datasets:
             raise DataError(f"There is no dataset {name}.", hint=nearest(name, self.datasets))
-        return self.datasets[name]
+        if name not in self.wholes or self.wholes[name].dataset is not self.datasets[name]:
+            self.wholes[name] = Whole(self.datasets[name])
+        return self.wholes[name]
 
     def attribute(self, parameter: str, name: str) -> str:
         """An attribute of a parameter; DataError when the parameter, or the attribute, was not given."""

@@ -60,7 +60,7 @@ def difference_results(
 
     ``n`` has the numbers of values of both groups; with less than ``least`` in one there is no test.
     """
-    values = given.cells.records.frame[of].to_numpy(dtype=np.float64)
+    values = given.cells.records.column(of).to_numpy(dtype=np.float64)
     places = data_decimals(given, options.decimals, values)
     places = places[pairs[:, 0]] if isinstance(places, np.ndarray) else places
     limits = f"{said}, level={options.level!r}"

@@ -6,6 +6,7 @@ import pandas as pd
 
 from adamline.analyses.cells import Group, Level, coded
 from adamline.analyses.records import Records
+from adamline.analyses.whole import Whole
 from adamline.io.dataset import Dataset, Variable, kind_of
 
 
@@ -13,7 +14,7 @@ def records_of(frame: pd.DataFrame, name: str = "DATA") -> Records:
     """All records of a DataFrame."""
     plain = frame.reset_index(drop=True)
     variables = tuple(Variable(str(column), kind_of(plain[column])) for column in plain.columns)
-    return Records(Dataset(name, plain, variables), plain, None)
+    return Records(Whole(Dataset(name, plain, variables)))
 
 
 def column_group(records: Records, variable: str) -> Group:

@@ -28,7 +28,7 @@ def analyse(given: Given, options: Options) -> pd.DataFrame:
     cells = given.cells
     require_numbers(cells.records, (options.of,))
     samples = samples_of(given)
-    values = cells.records.frame[options.of].to_numpy(dtype=np.float64)[samples.place]
+    values = cells.records.column(options.of).to_numpy(dtype=np.float64)[samples.place]
     tested = kruskal_wallis_blocks(values, samples.column, samples.block, given.blocks)
     stat = p_stat(given, options, tested["p"].to_numpy(dtype=np.float64), METHOD, "all columns")
     return overall_results(given, options, [stat], str(has_value(options.of)), variable=options.of)

@@ -8,6 +8,7 @@ from typing import Protocol
 import numpy as np
 import pandas as pd
 
+from adamline.analyses.cells import coded
 from adamline.analyses.data import AnalysisData
 from adamline.analyses.records import Records
 from adamline.errors import DataError, Place
@@ -48,15 +49,15 @@ def label_results(
 
 
 def _variable_label(name: str, records: Iterable[Records]) -> str:
-    labels = [each.dataset[name].label for each in records if name in each.frame.columns]
+    labels = [each.dataset[name].label for each in records if each.has(name)]
     return VARIABLE_LABELS.get(name) or next(filter(None, labels), name)
 
 
 def _parameter_labels(
     data: AnalysisData, records: Sequence[Records], parameters: Iterable[str], attributes: Sequence[str]
 ) -> Iterable[tuple[str, str, str, str, str]]:
-    with_parameters = [each for each in records if PARAMETER in each.frame.columns]
-    present = {code for each in with_parameters for code in each.frame[PARAMETER].dropna().unique()}
+    with_parameters = [each for each in records if each.has(PARAMETER)]
+    present = {code for each in with_parameters for code in coded(each, PARAMETER).present}
     first: dict[tuple[str, ...], str] = {}
     for code in parameters:
         texts = tuple(_attribute(data, with_parameters, code, attribute) for attribute in attributes)
@@ -78,8 +79,10 @@ def _attribute(data: AnalysisData, records: Iterable[Records], code: str, attrib
     if code in data.parameters and data.parameters[code].get(attribute):
         return data.attribute(code, attribute)
     for each in records:
-        if attribute in each.frame.columns:
-            found = each.dataset.frame[attribute][each.dataset.frame[PARAMETER] == code].dropna().unique()
+        if each.has(attribute):
+            known = each.whole.coded(PARAMETER)
+            rows = np.flatnonzero(np.append(known.texts == code, False)[known.codes])
+            found = each.dataset.frame[attribute].take(rows).dropna().unique()
             if len(found) == 1:
                 return str(found[0])
     return data.attribute(code, attribute)

@@ -132,13 +132,12 @@ def cell_results(cells: Cells, codes: Ints, stats: Sequence[Stat], **columns: An
     def repeated(value: Any) -> Any:
         return value if isinstance(value, str) else np.repeat(np.asarray(value, dtype=object), each)
 
-    return pd.DataFrame(
+    texts = pd.DataFrame(
         {
             **{name: repeated(value) for name, value in cells.group_columns(codes).items()},
             **{name: repeated(value) for name, value in columns.items()},
             "stat_name": spread("name"),
             "stat_label": spread("label"),
-            "stat": spread("values", np.float64),
             "stat_text": spread("texts"),
             "method": spread("method"),
             "options": spread("options"),
@@ -146,4 +145,7 @@ def cell_results(cells: Cells, codes: Ints, stats: Sequence[Stat], **columns: An
             "dataset": cells.records.dataset.name,
         },
         index=pd.RangeIndex(count * each),
+        # Text of Arrow would be built here only to be taken apart by what follows.
+        dtype=object,
     )
+    return texts.assign(stat=spread("values", np.float64))

@@ -54,8 +54,8 @@ def samples_of(given: Given) -> Samples:
 
 def stratum_codes(records: Records, strata: Sequence[str]) -> Ints:
     """One code for each combination of the strata's variables, -1 where one is missing."""
-    codes = np.zeros(len(records.frame), dtype=np.int64)
-    missing = np.zeros(len(records.frame), dtype=bool)
+    codes = np.zeros(records.count, dtype=np.int64)
+    missing = np.zeros(records.count, dtype=bool)
     for name in strata:
         values = coded(records, name)
         codes = codes * len(values.texts) + values.codes

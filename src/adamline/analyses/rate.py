@@ -119,8 +119,8 @@ def _behind(given: Given, options: Options, counts: Counted) -> Floats:
         raise DataError("A first event has no day.", place=place, found=f"{int(first['day'].isna().sum())} subjects")
     names = coded(placed.cells.records, SUBJECT).texts[first["subject"]]
     time = pd.Series(
-        subjects.records.frame[options.time].to_numpy(dtype=np.float64),
-        index=pd.Index(subjects.records.frame[SUBJECT], dtype=object),
+        subjects.records.column(options.time).to_numpy(dtype=np.float64),
+        index=pd.Index(subjects.records.column(SUBJECT), dtype=object),
     )
     whole = time.reindex(pd.Index(names, dtype=object)).to_numpy(dtype=np.float64)
     behind = np.maximum(np.nan_to_num(whole) - np.maximum(first["day"].to_numpy(dtype=np.float64), 0), 0)

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Any
+from functools import cached_property
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
 from adamline.analyses.data import AnalysisData
 from adamline.analyses.options import Population, Source
+from adamline.analyses.whole import Coded, Whole
 from adamline.condition.parse import parse_condition
-from adamline.condition.to_pandas import selected
+from adamline.condition.to_pandas import Rows
 from adamline.condition.tree import (
     And,
     Comparison,
@@ -32,25 +34,51 @@ SUBJECT = "USUBJID"
 
 @dataclass(frozen=True)
 class Records:
-    """Selected records of a dataset: a frame with a fresh index, and the condition that selects them."""
+    """Selected records of a dataset: their places in the whole of it, None for all, and the condition that selects."""
 
-    dataset: Dataset
-    frame: pd.DataFrame
-    condition: Condition | None
-    # Values of variables that analyses have coded, so that each is coded once.
-    coded: dict[str, Any] = field(default_factory=dict, compare=False, repr=False)
+    whole: Whole
+    places: npt.NDArray[np.int64] | None = None
+    condition: Condition | None = None
+    # Values of variables that analyses have taken from the whole.
+    coded: dict[str, Coded] = field(default_factory=dict, compare=False, repr=False)
+
+    @property
+    def dataset(self) -> Dataset:
+        """The dataset that they are of, with all its records."""
+        return self.whole.dataset
+
+    @property
+    def count(self) -> int:
+        """The number of records."""
+        return len(self.dataset.frame) if self.places is None else len(self.places)
+
+    def has(self, variable: str) -> bool:
+        """Whether there is such a variable."""
+        return variable in self.dataset.frame.columns
 
     def is_number(self, variable: str) -> bool:
         """Whether a variable is a number."""
         return self.dataset[variable].kind is Kind.NUMBER
 
+    def column(self, variable: str) -> pd.Series:
+        """The values of one variable, with a fresh index."""
+        column = self.dataset.frame[variable]
+        return (column if self.places is None else column.take(self.places)).reset_index(drop=True)
+
+    @cached_property
+    def frame(self) -> pd.DataFrame:
+        """All variables, with a fresh index; of a wide dataset dear, where `column` would do."""
+        frame = self.dataset.frame
+        return (frame if self.places is None else frame.take(self.places)).reset_index(drop=True)
+
 
 def select_subjects(data: AnalysisData, population: Population) -> Records:
     """The subjects of a population, one record each; DataError when a subject has several."""
-    records = _select(data.dataset(population.dataset), _parsed(population.where))
+    records = _select(data.whole(population.dataset), _parsed(population.where))
     require_columns(records, (SUBJECT,))
-    if records.frame[SUBJECT].duplicated().any():
-        twice = records.frame[SUBJECT][records.frame[SUBJECT].duplicated()]
+    subjects = records.column(SUBJECT)
+    twice = subjects[subjects.duplicated()]
+    if len(twice):
         raise DataError(
             "A population needs one record for each subject.",
             place=Place(dataset=population.dataset, variable=SUBJECT),
@@ -66,32 +94,47 @@ def select_records(data: AnalysisData, source: Source, population: Population | 
     one that selects the records behind a number, and must select the same subjects: else DataError. Where it has not,
     the subjects of the population are selected by USUBJID.
     """
-    dataset = data.dataset(source.dataset)
+    whole, where = data.whole(source.dataset), _parsed(source.where)
     if population is None or population.dataset == source.dataset:
-        return _select(dataset, all_of(_parsed(population.where) if population else None, _parsed(source.where)))
+        return _select(whole, all_of(_parsed(population.where) if population else None, where))
     condition = _parsed(population.where)
-    require_columns(_select(dataset, None), (SUBJECT,))
-    codes, distinct = pd.factorize(dataset.frame[SUBJECT])
-    people = pd.Series(np.asarray(distinct)).isin(select_subjects(data, population).frame[SUBJECT])
-    inside = np.append(people, False)[codes]
-    if condition is None or any(name not in dataset.frame.columns for name in variables_of(condition)):
-        return _select(dataset.with_frame(dataset.frame[inside]), _parsed(source.where))
-    differs = inside != selected(dataset.frame, condition)
+    inside = _of_subjects(whole, select_subjects(data, population))
+    if condition is None or any(name not in whole.dataset.frame.columns for name in variables_of(condition)):
+        return Records(whole, _places(inside & whole.rows(where)), where)
+    differs = inside != whole.rows(condition)
     if differs.any():
-        whose = sorted(set(dataset.frame[SUBJECT][differs].astype(str)))
+        whose = sorted(set(whole.dataset.frame[SUBJECT][differs].astype(str)))
         raise DataError(
-            f"{dataset.name} and {population.dataset} disagree on who is in the population.",
-            place=Place(dataset=dataset.name, keys=f"{SUBJECT} = {whose[0]}"),
+            f"{whole.dataset.name} and {population.dataset} disagree on who is in the population.",
+            place=Place(dataset=whole.dataset.name, keys=f"{SUBJECT} = {whose[0]}"),
             expected=f"the same answer to {condition} in both",
             found=f"{len(whose)} subject{'s' if len(whose) != 1 else ''} with records for whom it differs",
         )
-    return _select(dataset, all_of(condition, _parsed(source.where)))
+    return _select(whole, all_of(condition, where))
+
+
+def _of_subjects(whole: Whole, subjects: Records) -> Rows:
+    """Which records of a dataset are of these subjects."""
+    require_columns(Records(whole), (SUBJECT,))
+    people, known = subjects.whole.coded(SUBJECT), whole.coded(SUBJECT)
+    names = people.present if subjects.places is None else people.take(subjects.places).present
+    is_one = pd.Index(names, dtype=object).get_indexer(pd.Index(known.texts, dtype=object)) >= 0
+    return np.append(is_one, False)[known.codes]
+
+
+def _select(whole: Whole, condition: Condition | None) -> Records:
+    return Records(whole, _places(whole.rows(condition)), condition)
+
+
+def _places(rows: Rows) -> npt.NDArray[np.int64] | None:
+    return None if rows.all() else np.flatnonzero(rows).astype(np.int64, copy=False)
 
 
 def narrowed(records: Records, condition: Condition) -> Records:
     """The records among these that a further condition selects."""
-    frame = records.frame[selected(records.frame, condition)].reset_index(drop=True)
-    return Records(records.dataset, frame, all_of(records.condition, condition))
+    rows = records.whole.rows(condition)
+    places = _places(rows) if records.places is None else records.places[rows[records.places]]
+    return Records(records.whole, places, all_of(records.condition, condition))
 
 
 def all_of(*conditions: Condition | None) -> Condition | None:
@@ -128,11 +171,11 @@ def where_text(*conditions: Condition | None) -> str:
 def require_columns(records: Records, names: tuple[str, ...]) -> None:
     """DataError, with the nearest name, for the first variable that the records do not have."""
     for name in names:
-        if name not in records.frame.columns:
+        if not records.has(name):
             raise DataError(
                 f"There is no variable {name}.",
                 place=Place(dataset=records.dataset.name),
-                hint=nearest(name, map(str, records.frame.columns)),
+                hint=nearest(name, map(str, records.dataset.frame.columns)),
             )
 
 
@@ -152,8 +195,3 @@ def require_numbers(records: Records, names: tuple[str, ...]) -> None:
 
 def _parsed(where: str | None) -> Condition | None:
     return None if where is None else parse_condition(where)
-
-
-def _select(dataset: Dataset, condition: Condition | None) -> Records:
-    frame = dataset.frame if condition is None else dataset.frame[selected(dataset.frame, condition)]
-    return Records(dataset, frame.reset_index(drop=True), condition)

@@ -250,7 +250,7 @@ def _texts(name: str, values: Floats, places: Ints | int, n: Floats, options: Op
 def _repeated(cells: Cells, variable: str) -> Texts:
     """A warning for each cell in which subjects have more than one value."""
     warnings = np.full(cells.size, "", dtype=object)
-    if SUBJECT not in cells.records.frame.columns:
+    if not cells.records.has(SUBJECT):
         return warnings
     present = cells.values(variable).notna().to_numpy()
     subject = coded(cells.records, SUBJECT).codes[cells.record[present]]

@@ -215,8 +215,8 @@ def _grouped(run: _Run, node: By, scope: _Scope) -> _Scope:
 
 
 def _require_levels(run: _Run, scope: _Scope, node: By) -> None:
-    dataset = run.data.dataset(scope.source.dataset)
-    known = set(coded(Records(dataset, dataset.frame, None), node.by).present)
+    every = Records(run.data.whole(scope.source.dataset))
+    dataset, known = every.dataset, set(coded(every, node.by).present)
     of_parameters = set(run.data.parameters) if node.by == "PARAMCD" else set()
     for level in node.show or ():
         if len(dataset.frame) and level not in known | of_parameters:
@@ -233,7 +233,8 @@ def _found_levels(records: Records, node: By) -> tuple[Level, ...]:
         return column_group(records, node.by).levels
     require_columns(records, (node.order_by,))
     values = coded(records, node.by)
-    first = records.frame[node.order_by][values.codes >= 0].groupby(values.texts[values.codes[values.codes >= 0]]).min()
+    there = values.codes >= 0
+    first = records.column(node.order_by)[there].groupby(values.texts[values.codes[there]]).min()
     if first.isna().any() or first.duplicated().any():
         raise DataError(
             f"{node.order_by} does not put the levels of {node.by} in one order.",

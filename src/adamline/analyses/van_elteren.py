@@ -30,7 +30,7 @@ def analyse(given: Given, options: Options) -> pd.DataFrame:
     cells = given.cells
     require_numbers(cells.records, (options.of,))
     samples = samples_of(given)
-    values = cells.records.frame[options.of].to_numpy(dtype=np.float64)[samples.place]
+    values = cells.records.column(options.of).to_numpy(dtype=np.float64)[samples.place]
     strata = stratum_codes(cells.records, options.strata)[samples.place]
     tested = van_elteren_blocks(values, samples.column, strata, samples.block, given.blocks)
     said = f"all columns, strata {', '.join(options.strata)}"

@@ -5,9 +5,10 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from adamline.analyses.cells import Cells, Coded, Ints, coded
+from adamline.analyses.cells import Cells, Ints, coded
 from adamline.analyses.columns import ColumnOptions, HeaderN
 from adamline.analyses.records import SUBJECT, Records
+from adamline.analyses.whole import Coded
 from adamline.errors import Place
 from adamline.findings import Finding, Severity
 from adamline.results.check_counted import Placed, check_counted, require_counted
@@ -32,9 +33,9 @@ def check_who(columns: ColumnOptions | None, subjects: Records | None, shown: Ce
     if subjects is not None:
         by = columns.group(subjects, subjects.dataset.name).variable
         counts = columns.header_n is HeaderN.POPULATION
-        if counts or by in subjects.frame.columns:
-            of_population = _placed(subjects, by, np.arange(len(subjects.frame)))
-            places = np.unique(shown.record) if counts else np.empty(0, dtype=np.int64)
+        if counts or subjects.has(by):
+            of_population = _placed(subjects, by, np.arange(subjects.count))
+            places = pd.unique(shown.record) if counts else np.empty(0, dtype=np.int64)
             of_records = _placed(shown.records, shown.groups[-1].variable, places)
             found += check_counted(of_population, of_records, columns.treatments)
     require_counted(found, _HINT)
@@ -44,12 +45,14 @@ def check_who(columns: ColumnOptions | None, subjects: Records | None, shown: Ce
 def _placed(records: Records, by: str, places: Ints) -> Placed:
     """Each subject and column of the records at these places, once."""
     subject, column = coded(records, SUBJECT), coded(records, by)
-    pairs = pd.DataFrame({"subject": subject.codes[places], "column": column.codes[places]}).drop_duplicates()
-    return Placed(records.dataset.name, by, _texts(subject, pairs["subject"]), _texts(column, pairs["column"]))
+    # A code of -1, for missing, is the last entry.
+    count = len(column.texts) + 1
+    pairs = pd.unique(subject.codes[places] % (len(subject.texts) + 1) * count + column.codes[places] % count)
+    return Placed(records.dataset.name, by, _texts(subject, pairs // count), _texts(column, pairs % count))
 
 
-def _texts(values: Coded, codes: pd.Series) -> pd.Series:
-    return pd.Series(np.append(values.texts, "")[codes.to_numpy()], dtype=object)
+def _texts(values: Coded, codes: Ints) -> pd.Series:
+    return pd.Series(np.append(values.texts, "")[codes], dtype=object)
 
 
 def _not_listed(columns: ColumnOptions, shown: Cells) -> list[Finding]:

@@ -103,19 +103,26 @@ def selected(frame: pd.DataFrame, condition: Condition | str | None) -> Rows:
     >>> selected(frame, "not (AVAL > 30)").tolist()
     [False, False, True]
     """
-    if condition is None:
-        return np.ones(len(frame), dtype=bool)
-    return _Selection(frame).rows(parse_condition(condition) if isinstance(condition, str) else condition, wanted=True)
+    return Selection(frame).rows(condition)
 
 
-class _Selection:
-    """One evaluation over one frame; each column is made ready once."""
+class Selection:
+    """Selects rows of one frame, by as many conditions as wanted: each column is made ready once for all of them.
+
+    The frame must not change meanwhile.
+    """
 
     def __init__(self, frame: pd.DataFrame) -> None:
         self._frame = frame
         self._columns: dict[str, _Column] = {}
 
-    def rows(self, condition: Condition, *, wanted: bool) -> Rows:
+    def rows(self, condition: Condition | str | None) -> Rows:
+        """The rows for which the condition is true, as `selected` has them."""
+        if condition is None:
+            return np.ones(len(self._frame), dtype=bool)
+        return self._rows(parse_condition(condition) if isinstance(condition, str) else condition, wanted=True)
+
+    def _rows(self, condition: Condition, *, wanted: bool) -> Rows:
         """The rows where the condition is true (``wanted``) or where it is false.
 
         Asking for the false rows below a NOT, rather than for all but the true ones, is all that three-valued
@@ -123,12 +130,12 @@ class _Selection:
         """
         match condition:
             case Not(term=term):
-                return self.rows(term, wanted=not wanted)
+                return self._rows(term, wanted=not wanted)
             case And(terms=terms) | Or(terms=terms):
                 join = np.logical_and if isinstance(condition, And) == wanted else np.logical_or
-                result = self.rows(terms[0], wanted=wanted)
+                result = self._rows(terms[0], wanted=wanted)
                 for term in terms[1:]:
-                    join(result, self.rows(term, wanted=wanted), out=result)
+                    join(result, self._rows(term, wanted=wanted), out=result)
                 return result
             case IsMissing(variable=variable):
                 missing = self._column(variable).missing

@@ -85,11 +85,16 @@ def with_ids(frame: pd.DataFrame, output: str) -> pd.DataFrame:
             expected=", ".join(names),
             found=", ".join(unknown),
         )
-    results = frame.reset_index(drop=True).reindex(columns=list(names))
-    texts = results.columns.drop(NUMBER)
-    results[texts] = results[texts].astype(object).fillna("")
-    results = results.assign(output=output).astype({NUMBER: np.float64})
+    given = frame.reset_index(drop=True).assign(output=output)
+    numbers = given[NUMBER].astype(np.float64) if NUMBER in given else np.nan
+    columns = {name: numbers if name == NUMBER else _texts(given, name) for name in names}
+    results = pd.DataFrame(columns, index=given.index)
     return results.assign(result=_ids(results, output))
+
+
+def _texts(frame: pd.DataFrame, name: str) -> pd.Series:
+    """A column of texts as objects, which are built and joined faster than text of Arrow; blank where it is missing."""
+    return frame[name].astype(object).fillna("") if name in frame else pd.Series("", frame.index, dtype=object)
 
 
 def _ids(results: pd.DataFrame, output: str) -> np.ndarray[tuple[int], np.dtype[np.object_]]:

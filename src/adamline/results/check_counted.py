@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 
+import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
 from adamline.errors import NOWHERE, DataError, Place, nearest
@@ -12,6 +15,7 @@ from adamline.findings import Finding, Severity
 
 CHECK = "who is counted"
 _SHOWN = 10
+Texts = npt.NDArray[np.object_]
 
 
 @dataclass(frozen=True)
@@ -26,13 +30,17 @@ class Placed:
     subject: pd.Series
     column: pd.Series
 
-    @property
-    def pairs(self) -> pd.DataFrame:
-        """Each subject and column once, as text; a missing column is blank."""
-        column = self.column.astype(object).fillna("").astype(str)
-        column = column.where(column.str.strip(" ") != "", "")
-        frame = pd.DataFrame({"subject": self.subject.astype(object).to_numpy(), "column": column.to_numpy()})
-        return frame.drop_duplicates(ignore_index=True)
+    @cached_property
+    def columns(self) -> Texts:
+        """The column of each row as text, blank where it is missing."""
+        codes, levels = pd.factorize(self.column)
+        texts = ["" if pd.isna(level) or not str(level).strip(" ") else str(level) for level in levels]
+        return np.array([*texts, ""], dtype=object)[codes]
+
+    @cached_property
+    def subjects(self) -> Texts:
+        """The subject of each row, blank where it is missing."""
+        return self.subject.astype(object).fillna("").to_numpy()
 
 
 def check_counted(
@@ -62,41 +70,50 @@ def require_counted(findings: Sequence[Finding], hint: str) -> None:
 
 
 def _beyond(population: Placed, records: Placed, columns: Sequence[str], place: Place) -> list[Finding]:
-    shown = records.pairs[records.pairs["column"].isin(list(columns))]
-    known = population.pairs
-    met = shown.merge(known.assign(counted=True), how="left", on=["subject", "column"])
-    beyond = met[met["counted"].isna()].sort_values(["subject", "column"])
-    if beyond.empty:
+    subject, subjects = pd.factorize(np.concatenate([population.subjects, records.subjects]))
+    column, names = pd.factorize(np.concatenate([population.columns, records.columns]))
+    pair, known = subject * len(names) + column, len(population.subjects)
+    is_known = np.zeros(len(subjects) * len(names), dtype=bool)
+    is_known[pair[:known]] = True
+    is_shown = np.array([name in columns for name in names], dtype=bool)
+    beyond = pd.unique(pair[known:][is_shown[column[known:]] & ~is_known[pair[known:]]])
+    if not len(beyond):
         return []
-    there = known.drop_duplicates("subject").set_index("subject")["column"]
-    names = [
+    pairs = sorted(zip(subjects[beyond // len(names)], names[beyond % len(names)], strict=True))
+    # Of a subject whom the population has twice, the first.
+    there = dict(zip(population.subjects[::-1], population.columns[::-1], strict=True))
+    named = [
         f"{subject} ({records.variable} {column}, {_elsewhere(there, subject, population)})"
-        for subject, column in zip(beyond["subject"], beyond["column"], strict=True)
+        for subject, column in pairs
     ]
-    count = beyond["subject"].nunique()
+    count = len({subject for subject, _ in pairs})
     what = "subject stands in a column whose N does not count it"
-    message = f"{_counted(count, what, 'subjects stand in a column whose N does not count them')}: {_first(names)}"
+    message = f"{_counted(count, what, 'subjects stand in a column whose N does not count them')}: {_first(named)}"
     return [Finding(Severity.ERROR, CHECK, message, _at(place, records))]
 
 
-def _elsewhere(there: pd.Series, subject: str, population: Placed) -> str:
-    if subject not in there.index:
+def _elsewhere(there: Mapping[str, str], subject: str, population: Placed) -> str:
+    if subject not in there:
         return f"not in the population of {population.dataset}"
     return f"{population.variable} {there[subject] or 'missing'} in {population.dataset}"
 
 
 def _lost(population: Placed, columns: Sequence[str], place: Place) -> list[Finding]:
-    pairs = population.pairs
-    inside = pairs["column"].isin(list(columns)).groupby(pairs["subject"], sort=False).transform("any")
-    lost = pairs[~inside].drop_duplicates("subject").sort_values("subject")
-    if lost.empty:
+    subject, subjects = pd.factorize(population.subjects)
+    column, names = pd.factorize(population.columns)
+    is_shown = np.array([name in columns for name in names], dtype=bool)
+    is_inside = np.zeros(len(subjects), dtype=bool)
+    is_inside[subject[is_shown[column]]] = True
+    outside = np.flatnonzero(~is_inside[subject])
+    if not len(outside):
         return []
-    hints = {level: _hint(level, columns) for level in lost["column"].unique()}
-    names = [f"{subject} ({population.variable} {hints[level]})" for subject, level in lost.to_numpy().tolist()]
+    first = dict(zip(population.subjects[outside][::-1], population.columns[outside][::-1], strict=True))
+    hints = {level: _hint(level, columns) for level in dict.fromkeys(first.values())}
+    named = [f"{subject} ({population.variable} {hints[first[subject]]})" for subject in sorted(first)]
     what = _counted(
-        len(lost), "subject of the population is in no column", "subjects of the population are in no column"
+        len(first), "subject of the population is in no column", "subjects of the population are in no column"
     )
-    return [Finding(Severity.WARNING, CHECK, f"{what}: {_first(names)}", _at(place, population))]
+    return [Finding(Severity.WARNING, CHECK, f"{what}: {_first(named)}", _at(place, population))]
 
 
 def _hint(level: str, columns: Sequence[str]) -> str:

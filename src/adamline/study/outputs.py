@@ -17,9 +17,7 @@ import adamline.tlf.kinds
 from adamline.analyses.data import AnalysisData, Made
 from adamline.analyses.options import OutputOptions, Source
 from adamline.analyses.words import Programs as Analyses
-from adamline.condition.to_pandas import selected
 from adamline.errors import AdamlineError, ConditionError, Place, nearest
-from adamline.io.dataset import Dataset
 from adamline.io.yaml_text import YamlFile
 from adamline.spec.template import Template, with_template
 from adamline.spec.typed import typed
@@ -71,11 +69,11 @@ class OutputPlan:
         made: Made = _analyses(self.kind).analyse(data, self.options, self.programs)
         return made
 
-    def check_conditions(self, datasets: Mapping[str, Dataset]) -> None:
+    def check_conditions(self, data: AnalysisData) -> None:
         """Raise the error of a condition that does not fit the dataset it selects from, with its line in the spec."""
         for source, place in zip(self.sources, self.places, strict=True):
             try:
-                selected(datasets[source.dataset].frame, source.where)
+                data.whole(source.dataset).rows(source.where)
             except ConditionError as error:
                 raise error.at(place) from error
 

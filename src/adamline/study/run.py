@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import datetime as dt
 import time
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
 
+import jinja2
 import pandas as pd
 
 from adamline.analyses.data import AnalysisData
+from adamline.analyses.whole import Whole
 from adamline.errors import AdamlineError, DataError, Place
 from adamline.findings import Finding
 from adamline.io.atomic import replace_file
@@ -31,7 +33,7 @@ from adamline.study.sources import Sources, read_made
 from adamline.study.study import Study
 from adamline.tlf.kinds._data import PageContext
 from adamline.tlf.paginate import paginate
-from adamline.tlf.render.docx import render_docx
+from adamline.tlf.render.docx import docx_environment, render_docx
 
 RUN_ID_LENGTH = 8
 # The entry of the results of all outputs; no dataset or output can be called so.
@@ -57,6 +59,8 @@ class _Run:
     inputs: Mapping[str, Input]
     states: Mapping[Path, tuple[int, int]]
     hashes: dict[str, str]
+    # The datasets of the last output that read any.
+    wholes: dict[str, Whole] = field(default_factory=dict)
 
     def key(self, kind: str, spec: object, reads: Mapping[str, str], **more: object) -> str:
         common = self.study.spec.model_dump(mode="json", exclude={"datasets", "outputs", "footnotes", "page"})
@@ -69,6 +73,25 @@ class _Run:
     def files_of(self, dataset: str) -> tuple[Path, ...]:
         """The files of a dataset that the study makes, the one that is read again first."""
         return tuple(self.path(ADAM, dataset, suffix) for suffix in self.study.spec.adam_files)
+
+    @property
+    def templates(self) -> tuple[Path, ...]:
+        """The folders of the study's own templates."""
+        return (self.study.folder / "templates",)
+
+    @cached_property
+    def environment(self) -> jinja2.Environment:
+        """What runs the templates of all outputs."""
+        return docx_environment(self.templates)
+
+    def read(self, datasets: Sequence[str]) -> dict[str, Whole]:
+        """The datasets of an output; those that the one before it read too are kept, others given up before."""
+        if datasets:
+            self.wholes = {name: whole for name, whole in self.wholes.items() if name in datasets}
+        for name in datasets:
+            if name not in self.wholes:
+                self.wholes[name] = Whole(read_made(self.files_of(name)[0], self.study.spec))
+        return {name: self.wholes[name] for name in datasets}
 
     @cached_property
     def folder(self) -> str:
@@ -208,7 +231,7 @@ def _output(run: _Run, output: OutputPlan) -> Done:
         layout = output.lay_out(read_results(results_aside), page)
         paginated = paginate(layout)
         with replace_file(run.out.aside(page_path)) as handle:
-            render_docx([paginated], handle, (run.study.folder / "templates",))
+            render_docx([paginated], handle, run.templates, run.environment)
         found = (*made.findings, *layout.findings)
         findings = (*(_at_output(each, output) for each in found), *check_warnings(made.results, output.place))
         run.out.finish(output.name, key, (results_path, page_path), findings)
@@ -238,10 +261,11 @@ def _at_output(finding: Finding, output: OutputPlan) -> Finding:
 
 
 def _analysis_data(run: _Run, output: OutputPlan, parameters: Mapping[str, Mapping[str, str]]) -> AnalysisData:
-    datasets = {name: read_made(run.files_of(name)[0], run.study.spec) for name in output.datasets}
-    output.check_conditions(datasets)
+    wholes = run.read(output.datasets)
     results: dict[str, pd.DataFrame] = {name: read_results(run.path(RESULTS, name, "csv")) for name in output.results}
-    return AnalysisData(datasets, parameters, results)
+    data = AnalysisData({name: whole.dataset for name, whole in wholes.items()}, parameters, results, wholes)
+    output.check_conditions(data)
+    return data
 
 
 def _parameters(study: Study, output: OutputPlan) -> dict[str, dict[str, str]]:

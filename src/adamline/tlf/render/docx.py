@@ -33,19 +33,25 @@ JC = {Align.LEFT: "left", Align.CENTER: "center", Align.RIGHT: "right", Align.DE
 _BUFFER = 4096
 
 
-def render_docx(outputs: Sequence[Paginated], target: BinaryIO, templates: Sequence[Path] = ()) -> None:
+def render_docx(
+    outputs: Sequence[Paginated],
+    target: BinaryIO,
+    templates: Sequence[Path] = (),
+    environment: jinja2.Environment | None = None,
+) -> None:
     """Write outputs, in this order, as one Word document.
 
     One Word table holds one page, and all that a page shows (study line, "Page x of y", titles, footnotes) is text
     of the body. ``templates`` are folders searched before adamline's own: a file there takes the place of the one
-    of the same name (``docx/table.xml.j2``, or ``docx/base.docx`` for styles). A document of several outputs has
-    the number of the page in the whole in its footer. Nothing in it depends on clock, user, host or folder.
+    of the same name (``docx/table.xml.j2``, or ``docx/base.docx`` for styles). ``environment`` is that of these
+    folders (`docx_environment`), where several documents share it. A document of several outputs has the number of the
+    page in the whole in its footer. Nothing in it depends on clock, user, host or folder.
     """
     if not outputs:
         raise ValueError("a document needs at least one output")
     first = outputs[0].layout
     base_file = _find(BASE, templates)
-    environment = _environment(templates)
+    environment = environment or docx_environment(templates)
     with template_faults(templates):
         cell = _cell_macro(environment)
     with base_faults() if base_file else nullcontext():
@@ -126,7 +132,8 @@ def _find(name: str, templates: Sequence[Path]) -> Path | None:
     return next((folder / name for folder in templates if (folder / name).is_file()), None)
 
 
-def _environment(templates: Sequence[Path]) -> jinja2.Environment:
+def docx_environment(templates: Sequence[Path]) -> jinja2.Environment:
+    """What runs the templates of these folders, then adamline's own, for documents; it compiles each of them once."""
     environment = template_environment(templates)
     environment.filters["pieces"] = pieces
     environment.filters["jc"] = JC.__getitem__

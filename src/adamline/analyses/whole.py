@@ -1,0 +1,83 @@
+"""Whole: a dataset of which each column is made ready once, for all conditions, analyses and outputs that read it."""
+
+from __future__ import annotations
+
+import copy
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from adamline.condition.to_pandas import Rows, Selection
+from adamline.condition.tree import Condition
+from adamline.errors import DataError, Place
+from adamline.io.dataset import Dataset, Kind
+from adamline.standards.rounding import format_shortest
+
+
+@dataclass(frozen=True)
+class Coded:
+    """Values of a variable: a code for each, -1 where it is missing or blank, and the text that a code stands for.
+
+    There may be texts that no code stands for.
+    """
+
+    codes: npt.NDArray[np.int64]
+    texts: npt.NDArray[np.object_]
+
+    def take(self, positions: npt.NDArray[np.int64]) -> Coded:
+        """The values at these positions."""
+        return Coded(self.codes[positions], self.texts)
+
+    @property
+    def present(self) -> list[str]:
+        """The texts that there are."""
+        there = np.zeros(len(self.texts) + 1, dtype=bool)
+        there[self.codes] = True
+        return [str(text) for text in self.texts[there[:-1]]]
+
+
+class Whole:
+    """All records of a dataset; what conditions and groupings need of its columns is made once and kept.
+
+    Outputs that are given the same one share it, and so need its frame not to change. It holds no results of
+    conditions, so it grows with the variables in use and not with the outputs.
+    """
+
+    def __init__(self, dataset: Dataset) -> None:
+        self.dataset = dataset
+        self._selection = Selection(dataset.frame)
+        self._coded: dict[str, Coded] = {}
+
+    def __deepcopy__(self, memo: dict[int, Any]) -> Whole:
+        """A copy of the dataset, of which nothing is made ready yet."""
+        return Whole(copy.deepcopy(self.dataset, memo))
+
+    def rows(self, condition: Condition | str | None) -> Rows:
+        """The records for which a condition is true, as `selected` has them; ConditionError as there."""
+        return self._selection.rows(condition)
+
+    def coded(self, variable: str) -> Coded:
+        """The values of a variable as groupings know them: text as it is, a number as its shortest text.
+
+        DataError for a variable that is not there, and for dates and times.
+        """
+        if variable not in self._coded:
+            self._coded[variable] = _code(self.dataset, variable)
+        return self._coded[variable]
+
+
+def _code(dataset: Dataset, variable: str) -> Coded:
+    kind = dataset[variable].kind
+    if kind not in (Kind.TEXT, Kind.NUMBER):
+        place = Place(dataset=dataset.name, variable=variable)
+        raise DataError(f"{variable} cannot be grouped by.", place=place, expected="text or numbers", found=f"a {kind}")
+    codes, distinct = pd.factorize(dataset.frame[variable])
+    values = np.asarray(distinct, dtype=np.float64 if kind is Kind.NUMBER else object)
+    texts = format_shortest(values) if kind is Kind.NUMBER else values
+    is_blank = np.array([not text.strip(" ") for text in texts], dtype=bool)
+    if is_blank.any():
+        codes = np.where(np.append(is_blank, True)[codes], -1, codes)
+    return Coded(codes.astype(np.int64, copy=False), texts)
