@@ -29,6 +29,11 @@ POPULATION = {"from": "ADSL", "where": "SAFFL = 'Y'"}
 COLUMNS = {"by": "TRTA", "population_by": "TRT01A", "order": ARMS}
 
 
+def data_of(**frames: pd.DataFrame) -> AnalysisData:
+    """Datasets by name, which tables share as the outputs of a run do."""
+    return AnalysisData({name: dataset(name, frame) for name, frame in frames.items()})
+
+
 def dataset(name: str, frame: pd.DataFrame) -> Dataset:
     return Dataset(name, frame, tuple(Variable(column, kind_of(frame[column])) for column in frame.columns))
 
@@ -46,18 +51,19 @@ def events() -> tuple[pd.DataFrame, pd.DataFrame]:
     return adsl, adae.assign(**{name: np.array(known)[term] for name, known in texts.items()})
 
 
-def pages(spec: dict[str, object], *datasets: Dataset) -> int:
+def pages(spec: dict[str, object], data: AnalysisData) -> int:
     options = Options.model_validate({"output": "T-1", "kind": "table", "title": "T", **spec})
-    made = analyse(AnalysisData({each.name: each for each in datasets}, {}), options)
+    made = analyse(data, options)
     return len(paginate(lay_out(made.results, options, PageContext())).pages)
 
 
 def adverse_events() -> Callable[[], object]:
-    adsl, adae = (dataset(*each) for each in zip(("ADSL", "ADAE"), events(), strict=True))
+    adsl, adae = events()
+    data = data_of(ADSL=adsl, ADAE=adae)
     columns = {**COLUMNS, "total": "Total", "below": ["n_pct", "events"]}
     rows = [{"count": "subjects", "label": "Any"}, {"count": ["AEBODSYS", "AEDECOD"], "sort": "frequency"}]
     spec = {"population": POPULATION, "records": {"from": "ADAE"}, "columns": columns, "rows": rows}
-    return lambda: pages(spec, adsl, adae)
+    return lambda: pages(spec, data)
 
 
 def pandas_alone() -> Callable[[], object]:
@@ -82,14 +88,14 @@ def laboratory() -> Callable[[], object]:
         PARAMCD=[f"P{n:03d}" for n in shape[1]], AVISITN=shape[2].astype(float), AVAL=values, CHG=values - 50
     )
     adlb = adlb.assign(PARAM="Parameter " + adlb["PARAMCD"], AVISIT="Week " + shape[2].astype(str))
-    datasets = dataset("ADSL", adsl), dataset("ADLB", adlb)
+    data = data_of(ADSL=adsl, ADLB=adlb)
     visits = {"by": "AVISIT", "order_by": "AVISITN", "rows": [{"summary": ["AVAL", "CHG"]}]}
 
     def tables() -> int:
         below = {**COLUMNS, "below": [{"variable": "AVAL"}, {"variable": "CHG"}]}
         spec = {"population": POPULATION, "columns": below, "rows": [{"by": "PARAMCD", "rows": [visits]}]}
         codes = [f"P{number:03d}" for number in range(PARAMETERS)]
-        return sum(pages({**spec, "records": {"from": "ADLB", "where": f"PARAMCD = '{c}'"}}, *datasets) for c in codes)
+        return sum(pages({**spec, "records": {"from": "ADLB", "where": f"PARAMCD = '{c}'"}}, data) for c in codes)
 
     return tables
 
