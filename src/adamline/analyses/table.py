@@ -2,110 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
-from typing import Annotated
 
 import numpy as np
 import pandas as pd
-from pydantic import Field, model_validator
 
-from adamline.analyses.anchors import Note
 from adamline.analyses.cells import Cells, Group, Level, coded, place_records
-from adamline.analyses.columns import ColumnOptions, HeaderN, column_cells, header_results, with_values
+from adamline.analyses.columns import column_cells, header_results, with_values
 from adamline.analyses.data import AnalysisData, Made
-from adamline.analyses.display import Display
 from adamline.analyses.frames import column_group
 from adamline.analyses.labels import label_results
 from adamline.analyses.leaf import Given, LeafOptions
-from adamline.analyses.options import OptionsModel, OutputOptions, Source
+from adamline.analyses.options import Source
 from adamline.analyses.records import Records, narrowed, require_columns, select_records, select_subjects, where_text
-from adamline.analyses.rows import CHANGES, Blank, By, Empty, Heading, Leaf, Rows, leaves
+from adamline.analyses.rows import CHANGES, By, Empty, Heading, Leaf, Rows
+from adamline.analyses.table_options import Options
 from adamline.analyses.who import check_who
-from adamline.analyses.words import PROGRAMS, Programs, find_word
+from adamline.analyses.words import Programs, find_word
 from adamline.condition.parse import parse_condition
 from adamline.errors import DataError, Place, nearest
 from adamline.findings import Finding
-from adamline.io.yaml_text import Route
 from adamline.results.ard import Around, with_ids
-
-
-class StubColumn(OptionsModel):
-    """A column of row labels: its heading, its share of the width, and for parameters which attribute names them."""
-
-    heading: str = ""
-    width: Annotated[float, Field(gt=0, allow_inf_nan=False)] | None = None
-    attribute: str = "PARAM"
-
-
-class Options(OutputOptions):
-    """Options of a table: whose records, in which columns, and the tree of its rows.
-
-    ``records`` are those of all rows that do not name others; without them the population's own. ``labels`` are the
-    displayed texts of stored ones, by variable. ``stub`` are the columns of row labels. ``notes`` are footnotes of the
-    study that belong to a title, column, row or cell.
-    """
-
-    records: Source | None = None
-    columns: ColumnOptions | None = None
-    rows: Rows
-    stub: tuple[StubColumn, ...] = (StubColumn(),)
-    labels: Mapping[str, Mapping[str, str]] = {}
-    notes: tuple[Note, ...] = ()
-    display: Display = Display()
-
-    @model_validator(mode="after")
-    def _fit(self) -> Options:
-        if self.records is None and self.population is None:
-            raise ValueError("give `records` or a `population`: a table is made from one of the two")
-        if self.columns and self.columns.header_n is HeaderN.POPULATION and self.population is None:
-            raise ValueError("columns: header_n: population needs a population")
-        names = [leaf.name for leaf in leaves(self.rows)]
-        twice = sorted({name for name in names if names.count(name) > 1})
-        if twice:
-            raise ValueError(f"rows: two are `{twice[0]}`, and their results would mean the same; name one with `as`")
-        return self
-
-    @property
-    def source(self) -> Source:
-        """The records of rows that name no others."""
-        if self.records is not None:
-            return self.records
-        assert self.population is not None  # noqa: S101 - the validator saw to it
-        return Source.model_validate({"from": self.population.dataset})
-
-    @property
-    def placed_sources(self) -> Mapping[Route, Source]:
-        """Every source that the table reads, its population first, by where it stands in the spec."""
-        parts = _walk(self.rows, ("rows",))
-        return {
-            **super().placed_sources,
-            **{(*route, "records"): node.records for route, node in parts if node.records is not None},
-        }
-
-    @property
-    def has_programs(self) -> bool:
-        """Whether a row's analysis is a program of the study."""
-        return any(leaf.word.startswith(f"{PROGRAMS}.") for leaf in leaves(self.rows))
-
-    @property
-    def shown_attributes(self) -> Mapping[str, tuple[str, ...]]:
-        """The attributes that name parameters, with the parameters that the rows list."""
-        groupings = [node for _, node in _walk(self.rows, ("rows",)) if isinstance(node, By) and node.by == "PARAMCD"]
-        codes = tuple(dict.fromkeys(code for node in groupings for code in node.show or ()))
-        return {column.attribute: codes for column in self.stub} if codes else {}
-
-
-def _walk(rows: Rows, route: Route) -> Iterator[tuple[Route, By | Heading | LeafOptions]]:
-    """Every part of a tree of rows that may name records of its own, in order, with where it stands."""
-    for number, node in enumerate(rows):
-        here = (*route, number)
-        if isinstance(node, Leaf):
-            yield here, node.options
-            yield from (((*here, "compare", index), each.options) for index, each in enumerate(node.compare))
-        elif not isinstance(node, Blank):
-            yield here, node
-            yield from _walk(node.rows, (*here, "rows"))
 
 
 @dataclass(frozen=True)

@@ -9,7 +9,7 @@ import pandas as pd
 
 from adamline.analyses.lines import Line
 from adamline.analyses.rows import Blank, By, Heading, Leaf, Rows
-from adamline.analyses.table import Options
+from adamline.analyses.table_options import Options
 from adamline.results.ard import Around
 from adamline.tlf.layout import Row
 from adamline.tlf.table.cell import Where, cell_of
