@@ -126,9 +126,11 @@ class Body:
         heading = [title] if title and (len(down) > 1 or paths != [()]) else []
         group = (*place.group, *heading)
         place = replace(place, together=" ".join([place.together, *heading]))
-        together = place.together if len(paths) * len(down) <= _MOST_TOGETHER else ""
+        is_flat = max(map(len, paths), default=0) < 2
+        together = place.together if is_flat and len(paths) * len(down) <= _MOST_TOGETHER else ""
+        outer = {path[:depth] for path in paths for depth in range(1, len(path))}
         for place_of_path, path in enumerate(paths):
-            outer = self._outer(leaf, sources[0], path, paths)
+            above = self._above(leaf, sources[0], path)
             for number, (variable, line) in enumerate(down):
                 is_top = place_of_path == 0 and number == 0
                 where = Where(place.block, path, variable, line, is_first=number == 0, is_top=is_top)
@@ -142,8 +144,9 @@ class Body:
                 yield Row(
                     (*stub, *(text for text, _ in cells)),
                     indent=len(group) + max(0, len(path) - 1),
-                    group=(*group, *outer),
-                    block=together if len(path) < 2 else "",
+                    group=(*group, *above),
+                    heads=path in outer,
+                    block=together,
                     page=place.page,
                     results=(*("" for _ in stub), *(ids for _, ids in cells)),
                 )
@@ -153,9 +156,9 @@ class Body:
         paths = shown_paths(found, block, leaf.options)
         return list(dict.fromkeys(path[:-1] for path in paths if path)) if self._categories_across else list(paths)
 
-    def _outer(self, leaf: Leaf, found: Found, path: Path, paths: list[Path]) -> tuple[str, ...]:
-        """The outer categories of a path that have no rows of their own, and so stand over it as headings."""
-        if len(path) < 2 or path[:-1] in paths:
+    def _above(self, leaf: Leaf, found: Found, path: Path) -> tuple[str, ...]:
+        """The outer categories of a path: they head its row, as headings where they have no rows of their own."""
+        if len(path) < 2:
             return ()
         names = found.variables[len(path)]
         return tuple(self._category(leaf, names[number], level) for number, level in enumerate(path[:-1]))
