@@ -61,6 +61,9 @@ def test_demographics(adsl: pd.DataFrame) -> None:
         of_arm = subjects if row.group1_level == "Total" else subjects[subjects["TRT01P"] == row.group1_level]
         assert row.stat == (of_arm[row.variable] == row.variable_level).sum(), row.result
     assert set(results["variable"]) == {"AGEGR1", "SEX", "RACE", "ETHNIC"}
+    for name, number in (("AGEGR1", "AGEGR1N"), ("RACE", "RACEN")):
+        in_order = subjects.sort_values(number)[name].drop_duplicates()
+        assert list(results["variable_level"][results["variable"] == name].drop_duplicates()) == list(in_order)
 
 
 def test_adverse_events(adsl: pd.DataFrame, shared: Path) -> None:

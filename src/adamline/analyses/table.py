@@ -11,9 +11,9 @@ import pandas as pd
 from adamline.analyses.cells import Cells, Group, Level, coded, place_records
 from adamline.analyses.columns import column_cells, header_results, with_values
 from adamline.analyses.data import AnalysisData, Made
-from adamline.analyses.frames import column_group
 from adamline.analyses.labels import label_results
 from adamline.analyses.leaf import Given, LeafOptions
+from adamline.analyses.levels import check_levels, ordered_levels
 from adamline.analyses.options import Source
 from adamline.analyses.records import Records, narrowed, require_columns, select_records, select_subjects, where_text
 from adamline.analyses.rows import CHANGES, By, Empty, Heading, Leaf, Rows
@@ -120,7 +120,8 @@ def _grouped(run: _Run, node: By, scope: _Scope) -> _Scope:
         _require_levels(run, scope, node)
         levels = tuple(map(Level.of, node.show))
     else:
-        levels = _found_levels(records, node)
+        levels = ordered_levels(records, node.by, node.order_by)
+        run.findings.update(dict.fromkeys(check_levels(records, node.by) if node.order_by is None else ()))
     if node.total is not None:
         levels = (*levels, Level(node.total, tuple(value for level in levels for value in level.members)))
     baseline = ((node.by, node.baseline),) if node.baseline is not None else ()
@@ -143,24 +144,6 @@ def _require_levels(run: _Run, scope: _Scope, node: By) -> None:
                 place=Place(dataset=dataset.name, variable=node.by),
                 hint=nearest(level, known),
             )
-
-
-def _found_levels(records: Records, node: By) -> tuple[Level, ...]:
-    """The levels that the records have, in the order of the lowest value of ``order_by``, else of their text."""
-    if node.order_by is None:
-        return column_group(records, node.by).levels
-    require_columns(records, (node.order_by,))
-    values = coded(records, node.by)
-    first = records.frame[node.order_by][values.codes >= 0].groupby(values.texts[values.codes[values.codes >= 0]]).min()
-    if first.isna().any() or first.duplicated().any():
-        raise DataError(
-            f"{node.order_by} does not put the levels of {node.by} in one order.",
-            place=Place(dataset=records.dataset.name, variable=node.order_by),
-            expected="a different number for each level",
-            found=", ".join(f"{level}: {number:g}" for level, number in first.items())[:200],
-            hint="list the levels under `show`",
-        )
-    return tuple(Level.of(str(level)) for level in first.sort_values().index)
 
 
 def _of_leaf(run: _Run, leaf: Leaf, scope: _Scope) -> pd.DataFrame:
