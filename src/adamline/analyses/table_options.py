@@ -64,11 +64,14 @@ class Options(OutputOptions):
     @property
     def placed_sources(self) -> Mapping[Route, Source]:
         """Every source that the table reads, its population first, by where it stands in the spec."""
-        parts = _walk(self.rows, ("rows",))
-        return {
-            **super().placed_sources,
-            **{(*route, "records"): node.records for route, node in parts if node.records is not None},
-        }
+        named = {(*route, "records"): may_narrow(node).records for route, node in placed_parts(self.rows)}
+        return {**super().placed_sources, **{route: source for route, source in named.items() if source is not None}}
+
+    @property
+    def placed_conditions(self) -> Mapping[Route, tuple[str, str]]:
+        """Every condition, those of the rows too, with the dataset that it selects from."""
+        own = _conditions(self.rows, self.source.dataset, ("rows",))
+        return {**super().placed_conditions, **dict(own)}
 
     @property
     def has_programs(self) -> bool:
@@ -78,18 +81,40 @@ class Options(OutputOptions):
     @property
     def shown_attributes(self) -> Mapping[str, tuple[str, ...]]:
         """The attributes that name parameters, with the parameters that the rows list."""
-        groupings = [node for _, node in _walk(self.rows, ("rows",)) if isinstance(node, By) and node.by == "PARAMCD"]
+        groupings = [node for _, node in placed_parts(self.rows) if isinstance(node, By) and node.by == "PARAMCD"]
         codes = tuple(dict.fromkeys(code for node in groupings for code in node.show or ()))
         return {column.attribute: codes for column in self.stub} if codes else {}
 
 
-def _walk(rows: Rows, route: Route) -> Iterator[tuple[Route, By | Heading | LeafOptions]]:
-    """Every part of a tree of rows that may name records of its own, in order, with where it stands."""
+def placed_parts(rows: Rows, route: Route = ("rows",)) -> Iterator[tuple[Route, By | Heading | Leaf]]:
+    """Every grouping, heading and analysis of a tree of rows, in order, with where it stands in the spec."""
     for number, node in enumerate(rows):
         here = (*route, number)
+        if isinstance(node, Blank):
+            continue
+        yield here, node
         if isinstance(node, Leaf):
-            yield here, node.options
-            yield from (((*here, "compare", index), each.options) for index, each in enumerate(node.compare))
-        elif not isinstance(node, Blank):
-            yield here, node
-            yield from _walk(node.rows, (*here, "rows"))
+            yield from placed_parts(node.compare, (*here, "compare"))
+        else:
+            yield from placed_parts(node.rows, (*here, "rows"))
+
+
+def may_narrow(node: By | Heading | Leaf) -> By | Heading | LeafOptions:
+    """What of a part of a tree of rows may name records and a condition."""
+    return node.options if isinstance(node, Leaf) else node
+
+
+def _conditions(rows: Rows, dataset: str, route: Route) -> Iterator[tuple[Route, tuple[str, str]]]:
+    """The conditions of a tree of rows, where each stands, with the dataset that holds there."""
+    for number, node in enumerate(rows):
+        if isinstance(node, Blank):
+            continue
+        here = (*route, number)
+        options = may_narrow(node)
+        of = options.records.dataset if options.records is not None else dataset
+        if options.where is not None:
+            yield (*here, "where"), (of, options.where)
+        if isinstance(node, Leaf):
+            yield from _conditions(node.compare, dataset, (*here, "compare"))
+        else:
+            yield from _conditions(node.rows, of, (*here, "rows"))

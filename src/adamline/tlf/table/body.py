@@ -9,7 +9,8 @@ import pandas as pd
 
 from adamline.analyses.lines import Line
 from adamline.analyses.rows import Blank, By, Heading, Leaf, Rows
-from adamline.analyses.table_options import Options
+from adamline.analyses.table_options import Options, placed_parts
+from adamline.errors import faults_at
 from adamline.results.ard import Around
 from adamline.tlf.layout import Row
 from adamline.tlf.table.cell import Where, cell_of
@@ -50,6 +51,8 @@ class Body:
         names = zip(labels["group1_level"], labels["variable"], labels["stat_text"], strict=True)
         self._labels = {(level, name): text for level, name, text in names}
         self._results: dict[tuple[str, tuple[str, ...]], Found] = {}
+        parts = placed_parts(self.options.rows)
+        self._routes = {part.name: route for route, part in parts if isinstance(part, Leaf)}
         fixed = [column for column in self.columns if not column.is_beside]
         self._lines_across = all(column.line for column in fixed)
         self._categories_across = any(column.category is not None for column in fixed)
@@ -153,7 +156,8 @@ class Body:
 
     def _paths(self, leaf: Leaf, found: Found, block: Block) -> list[Path]:
         """The categories that are rows: all, but the innermost where columns show them."""
-        paths = shown_paths(found, block, leaf.options)
+        with faults_at(self._routes[leaf.name]):
+            paths = shown_paths(found, block, leaf.options)
         return list(dict.fromkeys(path[:-1] for path in paths if path)) if self._categories_across else list(paths)
 
     def _above(self, leaf: Leaf, found: Found, path: Path) -> tuple[str, ...]:
