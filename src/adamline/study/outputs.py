@@ -31,7 +31,7 @@ from adamline.tlf.layout import Layout
 
 @dataclass(frozen=True)
 class OutputPlan:
-    """One output: its kind by name, its options, the file that they stand in, the study's programs.
+    """One output: its kind by name, its options, the file they stand in, the study's programs, its template's file.
 
     A kind is two modules: `analyses.<kind>` makes the results, `tlf.kinds.<kind>` lays them out.
     """
@@ -40,6 +40,7 @@ class OutputPlan:
     options: OutputOptions
     file: YamlFile
     programs: Analyses
+    template: Path | None = None
 
     @property
     def place(self) -> Place:
@@ -126,8 +127,7 @@ def bind_output(written: YamlFile, given: Given) -> tuple[OutputPlan | None, lis
     file, faults = with_template(written, given.templates, given.tables)
     if faults:
         return None, faults
-    content = file.content if isinstance(file.content, Mapping) else {}
-    name = content.get("kind")
+    name = _mapping(file).get("kind")
     kinds = known_kinds()
     if name not in kinds:
         what = f"There is no kind of output `{name}`." if name else "`kind` is missing."
@@ -137,7 +137,12 @@ def bind_output(written: YamlFile, given: Given) -> tuple[OutputPlan | None, lis
     options, faults = typed(file, _analyses(str(name)).Options, {"programs": module})
     if options is None:
         return None, faults
-    return OutputPlan(str(name), options, file, module), []
+    template = given.templates.get(str(_mapping(written).get("template")))
+    return OutputPlan(str(name), options, file, module, template.file.path if template else None), []
+
+
+def _mapping(file: YamlFile) -> Mapping[str, Any]:
+    return file.content if isinstance(file.content, Mapping) else {}
 
 
 def _analyses(kind: str) -> ModuleType:
