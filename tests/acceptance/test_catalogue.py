@@ -132,6 +132,25 @@ def test_shift(adsl: pd.DataFrame) -> None:
                 assert found[key] == n, key
 
 
+def test_pages_of_shifts(adsl: pd.DataFrame) -> None:
+    """15 columns of numbers leave the labels little room, and their words whole all the same."""
+    subjects = adsl[adsl["SAFFL"] == "Y"]
+    adlb = pd.DataFrame({"USUBJID": subjects["USUBJID"], "TRTA": subjects["TRT01A"], "PARAMCD": "ALT", "ANRIND": "N"})
+    _, paginated = made_of("lab-shift", dataset("ADSL", adsl), dataset("ADLB", adlb.assign(BNRIND="N")))
+    rows = [row for row in paginated.pages[0].rows if row.kind is RowKind.BODY]
+    assert [row.cells[0].lines for row in rows] == [("Low",), ("Normal",), ("High",), ("Missing",), ("Total",)]
+
+
+def test_blanks_that_lead_a_visit_are_not_shown(adsl: pd.DataFrame, shared: Path) -> None:
+    """The pilot's AVISIT has them, so that visits sort by text."""
+    adlb = pd.read_csv(shared / "oracles/data/adlbc_gluc.csv")
+    adlb = adlb[adlb["AVISITN"].notna()].assign(TRTA=lambda frame: frame["TRTP"])
+    assert adlb["AVISIT"].str.startswith(" ").any()
+    _, paginated = made_of("lab-by-visit", dataset("ADSL", adsl), dataset("ADLB", adlb))
+    heads = {row.cells[0].text for page in paginated.pages for row in page.rows if row.kind is RowKind.HEADING}
+    assert {"Baseline", "Week 2", "Week 12"} <= heads
+
+
 def test_ls_means(adsl: pd.DataFrame, shared: Path) -> None:
     """Glucose by visit: subjects with a change and a baseline, and a model that needed no other covariance."""
     adlb = pd.read_csv(shared / "oracles/data/adlbc_gluc.csv")

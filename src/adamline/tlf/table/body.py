@@ -96,11 +96,14 @@ class Body:
         return tuple(dict.fromkeys(each[len(block)] for each in there))
 
     def _stub(self, node: By, level: str) -> tuple[str, ...]:
-        """The texts that name a level: the label it is given, the attributes of a parameter, else itself."""
+        """The texts that name a level: the label it is given, the attributes of a parameter, else itself.
+
+        Blanks that lead a value, to sort it or to indent it in SAS, are not shown, as ODS does not show them.
+        """
         given = (node.show or {}).get(level, level)
         shown = self.options.labels.get(node.by, {})
         if given != level or level in shown or node.by != "PARAMCD":
-            return (given if given != level else shown.get(level, level),)
+            return ((given if given != level else shown.get(level, level)).strip(),)
         return tuple(self._labels.get((level, column.attribute), level) for column in self.options.stub)
 
     def _one_row(self, node: By) -> Leaf | None:
@@ -169,7 +172,7 @@ class Body:
 
     def _category(self, leaf: Leaf, variable: str, level: str) -> str:
         """The displayed text of a category."""
-        return self.options.labels.get(variable, {}).get(level) or leaf.options.level_label(variable, level)
+        return (self.options.labels.get(variable, {}).get(level) or leaf.options.level_label(variable, level)).strip()
 
     def _lines(self, leaf: Leaf) -> tuple[Line | None, ...]:
         return (None,) if self._lines_across else leaf.options.lines
