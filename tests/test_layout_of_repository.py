@@ -27,6 +27,11 @@ def test_no_file_has_an_empty_name() -> None:
     assert not named
 
 
+def test_no_file_of_the_source_has_over_300_lines() -> None:
+    long = {path.name: len(path.read_text("utf-8").splitlines()) for path in SOURCE.rglob("*.py")}
+    assert {name: lines for name, lines in long.items() if lines > 300} == {}
+
+
 @pytest.mark.parametrize("path", derivations(), ids=lambda path: path.stem)
 def test_a_derivation_file_holds_the_function_of_its_name(path: Path) -> None:
     expected = {f"derive_{path.stem}", f"add_{path.stem}"}

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import copy
 import difflib
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, fields
 from typing import Self
 
@@ -40,7 +41,8 @@ class AdamlineError(Exception):
     """Base of every error that adamline raises on purpose.
 
     ``what`` is the fault in one sentence; ``place``, ``expected``, ``found`` and ``hint`` follow on
-    lines of their own and are left out where they are not known.
+    lines of their own and are left out where they are not known. ``route`` leads to the part of a spec that is at
+    fault, for whom knows the file (`faults_at`).
     """
 
     def __init__(
@@ -53,6 +55,7 @@ class AdamlineError(Exception):
         self.expected = expected
         self.found = found
         self.hint = hint
+        self.route: tuple[str | int, ...] = ()
 
     def at(self, place: Place) -> Self:
         """The same error with what is known of its place from outside, such as the line of the spec.
@@ -77,6 +80,24 @@ class AdamlineError(Exception):
         # Further lines of a part stay under its first, so that a caret stands below what it points to.
         lines += [f"  {name + ':':<10}" + text.replace("\n", "\n" + " " * 12) for name, text in parts if text]
         return "\n".join(lines)
+
+
+@contextmanager
+def faults_at(route: tuple[str | int, ...]) -> Iterator[None]:
+    """Tell errors that know none which part of the spec they are of, as the keys and numbers that lead to it.
+
+    >>> try:
+    ...     with faults_at(("rows", 0)), faults_at(("rows", 0, "where")):
+    ...         raise AdamlineError("No.")
+    ... except AdamlineError as error:
+    ...     error.route
+    ('rows', 0, 'where')
+    """
+    try:
+        yield
+    except AdamlineError as error:
+        error.route = error.route or route
+        raise
 
 
 class FileFormatError(AdamlineError):

@@ -16,6 +16,7 @@ from adamline.io.dataset import Dataset, Variable, kind_of
 from adamline.spec.template import read_templates
 from adamline.tlf.kinds import table as page
 from adamline.tlf.kinds._data import PageContext
+from adamline.tlf.pages import Paginated, RowKind
 from adamline.tlf.paginate import paginate
 
 CATALOGUE = Path(__file__).parents[2] / "specs" / "catalogue"
@@ -28,15 +29,19 @@ def dataset(name: str, frame: pd.DataFrame) -> Dataset:
     return Dataset(name, frame, tuple(Variable(column, kind_of(frame[column])) for column in frame.columns))
 
 
-def results_of(template: str, *datasets: Dataset, **columns: Any) -> pd.DataFrame:
+def results_of(template: str, *datasets: Dataset) -> pd.DataFrame:
     """The results of a template, whose pages are laid out as well."""
-    content = dict(read_templates([CATALOGUE])[template].file.content)
-    content["columns"] = {**content["columns"], "order": ARMS, **columns}
+    return made_of(template, *datasets)[0]
+
+
+def made_of(template: str, *datasets: Dataset, **other: Any) -> tuple[pd.DataFrame, Paginated]:
+    """The results and pages of a template, with ``other`` in place of what it says."""
+    content = {**read_templates([CATALOGUE])[template].file.content, **other}
+    content["columns"] = {**content["columns"], "order": ARMS}
     options = table.Options.model_validate({"output": "T-1", **content})
     parameters = {code: {"PARAM": code, "decimals": "1"} for code in ("ALT", "GLUC")}
     made = table.analyse(AnalysisData({each.name: each for each in datasets}, parameters), options)
-    paginate(page.lay_out(made.results, options, PageContext()))
-    return made.results
+    return made.results, paginate(page.lay_out(made.results, options, PageContext()))
 
 
 @pytest.fixture(scope="module")
@@ -56,6 +61,9 @@ def test_demographics(adsl: pd.DataFrame) -> None:
         of_arm = subjects if row.group1_level == "Total" else subjects[subjects["TRT01P"] == row.group1_level]
         assert row.stat == (of_arm[row.variable] == row.variable_level).sum(), row.result
     assert set(results["variable"]) == {"AGEGR1", "SEX", "RACE", "ETHNIC"}
+    for name, number in (("AGEGR1", "AGEGR1N"), ("RACE", "RACEN")):
+        in_order = subjects.sort_values(number)[name].drop_duplicates()
+        assert list(results["variable_level"][results["variable"] == name].drop_duplicates()) == list(in_order)
 
 
 def test_adverse_events(adsl: pd.DataFrame, shared: Path) -> None:
@@ -74,6 +82,29 @@ def test_adverse_events(adsl: pd.DataFrame, shared: Path) -> None:
         ]
         assert row.stat == chosen["USUBJID"].nunique(), row.result
         assert events[row.result.removesuffix("/n") + "/events"] == len(chosen), row.result
+
+
+def test_pages_of_adverse_events(adsl: pd.DataFrame, shared: Path) -> None:
+    """A page that starts inside a SOC names it again without counts; none ends with the row of a SOC."""
+    adae = pd.read_csv(shared / "oracles/data/adae.csv")
+    terms = adae.groupby("AEBODSYS")["AEDECOD"].unique().map(set)
+    _, paginated = made_of("ae-by-soc-pt", dataset("ADSL", adsl), dataset("ADAE", adae))
+    soc, continued = "", 0
+    for sheet in paginated.pages:
+        first = sheet.rows[0]
+        if first.kind is RowKind.HEADING:
+            assert [cell.text for cell in first.cells] == [f"{soc} (continued)"]
+            continued += 1
+        else:
+            assert first.cells[0].text in {"Subjects with at least one event", *terms.index}
+        for row in (row for row in sheet.rows if row.kind is RowKind.BODY):
+            label = row.cells[0].text
+            if label in terms.index:
+                soc = label
+            elif soc:
+                assert label in terms[soc]
+        assert sheet.rows[-1].cells[0].text not in terms.index
+    assert continued > 3
 
 
 def test_shift(adsl: pd.DataFrame) -> None:
@@ -99,6 +130,25 @@ def test_shift(adsl: pd.DataFrame) -> None:
                 n = len(at if after == "Total" else at[at["ANRIND"] == after])
                 key = f"T-1/shift ANRIND/TRTA={arm}/PARAMCD=ALT/BNRIND={base}/ANRIND={after}/n"
                 assert found[key] == n, key
+
+
+def test_pages_of_shifts(adsl: pd.DataFrame) -> None:
+    """15 columns of numbers leave the labels little room, and their words whole all the same."""
+    subjects = adsl[adsl["SAFFL"] == "Y"]
+    adlb = pd.DataFrame({"USUBJID": subjects["USUBJID"], "TRTA": subjects["TRT01A"], "PARAMCD": "ALT", "ANRIND": "N"})
+    _, paginated = made_of("lab-shift", dataset("ADSL", adsl), dataset("ADLB", adlb.assign(BNRIND="N")))
+    rows = [row for row in paginated.pages[0].rows if row.kind is RowKind.BODY]
+    assert [row.cells[0].lines for row in rows] == [("Low",), ("Normal",), ("High",), ("Missing",), ("Total",)]
+
+
+def test_blanks_that_lead_a_visit_are_not_shown(adsl: pd.DataFrame, shared: Path) -> None:
+    """The pilot's AVISIT has them, so that visits sort by text."""
+    adlb = pd.read_csv(shared / "oracles/data/adlbc_gluc.csv")
+    adlb = adlb[adlb["AVISITN"].notna()].assign(TRTA=lambda frame: frame["TRTP"])
+    assert adlb["AVISIT"].str.startswith(" ").any()
+    _, paginated = made_of("lab-by-visit", dataset("ADSL", adsl), dataset("ADLB", adlb))
+    heads = {row.cells[0].text for page in paginated.pages for row in page.rows if row.kind is RowKind.HEADING}
+    assert {"Baseline", "Week 2", "Week 12"} <= heads
 
 
 def test_ls_means(adsl: pd.DataFrame, shared: Path) -> None:

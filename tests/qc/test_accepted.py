@@ -11,8 +11,9 @@ import pytest
 from adamline.errors import FileFormatError
 from adamline.qc.acceptance import Acceptance, Standing, accept_differences, verdict_with
 from adamline.qc.accepted import read_accepted
+from adamline.qc.answer import Verdict
 from adamline.qc.comparison import compare
-from adamline.qc.model import Comparison, Verdict
+from adamline.qc.model import Comparison
 from adamline.qc.options import CompareOptions
 
 HEADER = "USUBJID,AVISITN,VARIABLE,BASE,COMPARE,REASON,PERSON,DATE\n"

@@ -11,8 +11,8 @@ import pytest
 from adamline.errors import FileFormatError
 from adamline.io.dataset import Dataset, Variable, kind_of
 from adamline.io.files import FileFormat, write_dataset
+from adamline.qc.answer import Verdict
 from adamline.qc.folders import Change, CompareConfig, FolderRow, PairConfig, compare_folders
-from adamline.qc.model import Verdict
 from adamline.qc.options import CompareOptions, Keys
 from adamline.qc.report.folder_report import folder_verdict
 from adamline.qc.report.report import Report

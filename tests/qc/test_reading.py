@@ -13,8 +13,8 @@ from adamline.io.dataset import Dataset, Kind, Variable
 from adamline.io.files import write_dataset
 from adamline.io.text_decoder import TextDecoder
 from adamline.io.xpt_write import write_xpt
+from adamline.qc.answer import Verdict
 from adamline.qc.folders import CompareConfig, PairConfig, compare_files
-from adamline.qc.model import Verdict
 from adamline.qc.options import CompareOptions
 from adamline.qc.reading import Reading, check_reading
 

@@ -9,7 +9,8 @@ import pytest
 
 from adamline.io.dataset import Dataset, Kind, Variable
 from adamline.qc import Attribute, CompareOptions, SysInfo, Verdict, compare
-from adamline.qc.model import Concern, Demand
+from adamline.qc.answer import Demand
+from adamline.qc.model import Concern
 from adamline.qc.sysinfo import CompareError
 
 AVAL = Variable("AVAL", Kind.NUMBER, "Analysis Value", 8, "8.2", "8.")

@@ -68,13 +68,20 @@ def test_a_supp_may_have_any_qnam(study: Path) -> None:
         ("adsl.yaml", "[{value: Y}]", "[{when: AGE >= '65', value: Y}]", "AGE is a number"),
         ("tlf/t-1.yaml", "{from: ADLB}", "{from: ADLB, where: AVAL = 'x'}", "AVAL is a number"),
         ("tlf/t-1.yaml", "ITTFL = 'Y'", "ITTFL = 1", "ITTFL is text"),
+        ("tlf/t-1.yaml", "[{summary: [AVAL, CHG]}]", "[{summary: CHG, where: AVAL = 'x'}]", "AVAL is a number"),
+        ("tlf/t-1.yaml", "    show: [ALT]", "    show: [ALT]\n    where: AVAL = 'x'", "AVAL is a number"),
+        (
+            "tlf/t-1.yaml",
+            "[{summary: [AVAL, CHG]}]",
+            "[{count: TRT01P, records: {from: ADSL}, where: TRTSDT = 1}]",
+            "TRTSDT is a date",
+        ),
     ],
 )
 def test_kinds_that_cannot_be_compared(study: Path, file: str, old: str, new: str, message: str) -> None:
     line = changed(study, file, old, new)
     (finding,) = found(study, "types of a condition")
-    place = (Path(file).name, 1 if file.startswith("tlf") else line)
-    assert (finding.severity, finding.place.file, finding.place.line) == (Severity.ERROR, *place)
+    assert (finding.severity, finding.place.file, finding.place.line) == (Severity.ERROR, Path(file).name, line)
     assert message in finding.message
 
 
@@ -82,6 +89,26 @@ def test_kinds_that_are_not_known_are_not_judged(study: Path) -> None:
     changed(study, "adlb.yaml", "domain: LB,", "domain: LB, supp: true,")
     changed(study, "adlb.yaml", "ABLFL is missing", "LBCLSIG2 = 1 and date '2020-01-01' < TRTSDT and AVAL > 1")
     assert found(study, "types of a condition") == []
+
+
+def test_a_condition_of_a_row_with_a_variable_that_its_dataset_has_not(study: Path) -> None:
+    """Of the records that hold where the row stands: those of the table, of a grouping around it, or its own."""
+    row = "{summary: AVAL, where: AVALL = 1, compare: [{rank_sum: CHG, against: Placebo, where: ITTFLL = 'Y'}]}"
+    changed(
+        study,
+        "tlf/t-1.yaml",
+        "{summary: [AVAL, CHG]}",
+        f"{row}, {{count: ITTFL, records: {{from: ADSL}}, where: AVAL = 1}}",
+    )
+    line = (study / "tlf/t-1.yaml").read_text().split("\n").index(
+        f"        rows: [{row}, {{count: ITTFL, records: {{from: ADSL}}, where: AVAL = 1}}]"
+    ) + 1
+    _, faults = read_study(study)
+    assert [(fault.what, fault.place.file, fault.place.line) for fault in faults] == [
+        ("ADLB has no variable AVALL.", "t-1.yaml", line),
+        ("ADLB has no variable ITTFLL.", "t-1.yaml", line),
+        ("ADSL has no variable AVAL.", "t-1.yaml", line),
+    ]
 
 
 def test_datasets_that_read_each_other_end(study: Path) -> None:

@@ -35,7 +35,7 @@ def test_a_folder_of_another_study_is_refused(study: Path, sdtm: Path, tmp_path:
     run(study, sdtm, out)
     before = contents(out)
     edit("study.yaml", "study: MINI", "study: OTHER")
-    edit("study.yaml", "outputs: [t-1]\n", "")
+    edit("study.yaml", "outputs: [t-1]", "outputs: []")
     with pytest.raises(AdamlineError, match="another study") as caught:
         run(study, sdtm, out)
     assert caught.value.found == "MINI"
@@ -55,7 +55,7 @@ def test_files_no_longer_made_go_when_the_run_has_succeeded(
     out = tmp_path / "out"
     run(study, sdtm, out)
     before = contents(out)
-    edit("study.yaml", "outputs: [t-1]\n", "adam_files: [parquet]\n")
+    edit("study.yaml", "outputs: [t-1]", "outputs: []\nadam_files: [parquet]")
     edit("adlb.yaml", "where: VISITNUM = 1}", "where: VISITNUM > 0}")
     with pytest.raises(AdamlineError, match="several records"):
         run(study, sdtm, out)
@@ -86,7 +86,7 @@ def test_an_edited_page_is_kept_and_said(study: Path, sdtm: Path, tmp_path: Path
         assert (out / "tlf" / f"t-1.edited-{number}.docx").read_bytes() == b"my remarks %d" % number
     # Also where the page is no longer made.
     page.write_bytes(b"my remarks 3")
-    edit("study.yaml", "outputs: [t-1]\n", "")
+    edit("study.yaml", "outputs: [t-1]", "outputs: []")
     assert [finding.check for finding in run(study, sdtm, out)[1]] == ["no longer made"]
     assert page.read_bytes() == b"my remarks 3"
 
@@ -166,7 +166,7 @@ def test_a_folder_that_is_a_link_loses_nothing(study: Path, sdtm: Path, tmp_path
     run(study, sdtm, out)
     shutil.move(out / "tlf", tmp_path / "elsewhere")
     (out / "tlf").symlink_to(tmp_path / "elsewhere")
-    edit("study.yaml", "outputs: [t-1]\n", "")
+    edit("study.yaml", "outputs: [t-1]", "outputs: []")
     assert [finding.check for finding in run(study, sdtm, out)[1]] == ["no longer made"]
     assert (tmp_path / "elsewhere" / "t-1.docx").is_file()
 

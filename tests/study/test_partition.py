@@ -80,7 +80,7 @@ def test_why_a_dataset_is_made_as_a_whole(study: Path, edit, edits: list[tuple[s
     )
     for old, new in edits:
         edit("adlb.yaml", old, new)
-    (study / "study.yaml").write_text((study / "study.yaml").read_text().replace("outputs: [t-1]\n", ""))
+    (study / "study.yaml").write_text((study / "study.yaml").read_text().replace("outputs: [t-1]", "outputs: []"))
     opened = open_study(study)
     plan = next(plan for plan in opened.datasets if plan.spec.dataset == "ADLB")
     found = why_whole(plan, opened.supplemented)

@@ -26,7 +26,7 @@ from adamline.spec.study import StudySpec
 from adamline.study import run as study_run
 from adamline.study.inputs import InputsError
 from adamline.study.run import run_study
-from adamline.study.study import open_study
+from adamline.study.study import open_study, read_study
 
 Edit = Callable[[str, str, str], None]
 
@@ -475,6 +475,49 @@ def test_a_condition_of_an_output_that_does_not_fit_the_data_names_its_line(
     with pytest.raises(AdamlineError, match="is compared with") as caught:
         run(study, sdtm, tmp_path / "out")
     assert (caught.value.place.file, caught.value.place.line) == ("t-1.yaml", line)
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "message", "line"),
+    [
+        ("[{summary: [AVAL, CHG]}]", "[{summary: AVALL}]", "There is no variable AVALL", 13),
+        ("[{summary: [AVAL, CHG]}]", "[{summary: AVAL, where: XX = 1}]", "XX", 13),
+        ("[{summary: [AVAL, CHG]}]", "[{count: AVISIT, levels: [Baseline]}]", "none of the levels", 13),
+        ("[{summary: [AVAL, CHG]}]", "[{count: AVISIT, sort: {by: frequency, of: X}}]", "No column is X", 13),
+        ("order_by: AVISITN", "order_by: AVISITM", "There is no variable AVISITM", 11),
+        ("show: [ALT]", "show: [ALTT]", "No record has PARAMCD = ALTT", 9),
+        ("columns: {by: TRTP", "columns: {by: TRTPP", "There is no variable TRTPP", 6),
+        ("population_by: TRT01P", "population_by: TRT01", "There is no variable TRT01", 6),
+        (
+            "footnotes: source",
+            "notes:\n  - {note: source, at: title}\n  - {note: source, at: {row: Nowhere}}",
+            "belongs to the row Nowhere",
+            16,
+        ),
+    ],
+)
+def test_a_fault_that_only_the_data_show_names_the_line_of_its_part(
+    study: Path, sdtm: Path, tmp_path: Path, edit: Edit, old: str, new: str, message: str, line: int
+) -> None:
+    edit("tlf/t-1.yaml", old, new)
+    opened, _ = read_study(study)
+    with pytest.raises(AdamlineError, match=message) as caught:
+        run_study(opened, sdtm, tmp_path / "out")
+    assert (caught.value.place.file, caught.value.place.line) == ("t-1.yaml", line)
+
+
+def test_a_fault_of_a_row_of_a_template_names_the_line_of_the_template(study: Path, sdtm: Path, tmp_path: Path) -> None:
+    written = (study / "tlf" / "t-1.yaml").read_text().replace("output: T-1", "catalogue: mine\nabout: x\nneeds: x")
+    (study / "catalogue").mkdir()
+    (study / "catalogue" / "mine.yaml").write_text(written.replace("[AVAL, CHG]", "[AVAL, CHGG]"))
+    (study / "tlf" / "t-1.yaml").write_text("output: T-1\ntemplate: mine\n")
+    with pytest.raises(DataError, match="There is no variable CHGG") as caught:
+        run(study, sdtm, tmp_path / "out")
+    assert (caught.value.place.file, caught.value.place.line) == ("mine.yaml (template of t-1.yaml)", 15)
+    (study / "tlf" / "t-1.yaml").write_text("output: T-1\ntemplate: mine\n\nrows: [{summary: CHGG}]\n")
+    with pytest.raises(DataError, match="There is no variable CHGG") as caught:
+        run(study, sdtm, tmp_path / "out")
+    assert (caught.value.place.file, caught.value.place.line) == ("t-1.yaml", 4)
 
 
 def test_the_files_of_a_dataset_that_is_no_longer_made_are_removed(

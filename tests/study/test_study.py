@@ -9,6 +9,7 @@ import pytest
 
 from adamline.errors import SpecError
 from adamline.study.study import open_study
+from adamline.study.where import where_output
 
 Edit = Callable[[str, str, str], None]
 
@@ -17,6 +18,31 @@ def faults_of(study: Path) -> list[str]:
     with pytest.raises(SpecError) as caught:
         open_study(study)
     return [str(fault) for fault in caught.value.faults]
+
+
+def test_outputs_are_the_files_of_their_folder_by_number_unless_listed(study: Path, edit: Edit) -> None:
+    table = (study / "tlf" / "t-1.yaml").read_text()
+    for name in ("L-14-10-1", "T-14-2-1", "F-14-2-1", "T-14-10-1", "x-2"):
+        (study / "tlf" / f"{name}.yaml").write_text(table.replace("output: T-1", f"output: {name}"))
+    assert [output.name for output in open_study(study).outputs] == ["T-1"]
+    edit("study.yaml", "outputs: [t-1]\n", "")
+    made = [output.name for output in open_study(study).outputs]
+    assert made == ["T-1", "x-2", "T-14-2-1", "F-14-2-1", "T-14-10-1", "L-14-10-1"]
+
+
+def test_where_an_output_is_made(study: Path) -> None:
+    table = (study / "tlf" / "t-1.yaml").read_text().replace("output: T-1", "catalogue: mine\nabout: x\nneeds: x")
+    (study / "catalogue").mkdir()
+    (study / "catalogue" / "mine.yaml").write_text(table)
+    (study / "tlf" / "t-1.yaml").write_text("output: T-1\ntemplate: mine\n")
+    found = where_output(open_study(study), "t-1")
+    assert found is not None
+    assert (found.output, found.spec) == ("T-1", f"{study / 'tlf' / 't-1.yaml'}:1")
+    assert found.template == str(study / "catalogue" / "mine.yaml")
+    ((name, line, file),) = found.analyses
+    assert (name, line) == ("summary AVAL CHG", "mine.yaml (template of t-1.yaml), line 15")
+    assert file.endswith("adamline/analyses/summary.py") and found.layout.endswith("adamline/tlf/kinds/table.py")
+    assert where_output(open_study(study), "T-2") is None
 
 
 def test_a_study_without_faults_opens(study: Path) -> None:

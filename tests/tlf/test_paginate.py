@@ -76,6 +76,48 @@ def test_no_heading_is_left_at_the_foot_of_a_page() -> None:
     assert shown(table(given_rows, 4)) == [["ALT", "1", "2"], ["AST", "3", "4"]]
 
 
+def nested(text: str) -> list[Row]:
+    """Rows from lines such as ``SOC/HLT/PT``, with a 1: each but the deepest heads those that begin with it."""
+    paths = [tuple(line.strip().split("/")) for line in text.split("\n")]
+    outer = {path[:depth] for path in paths for depth in range(1, len(path))}
+    return [Row((path[-1], "1"), group=path[:-1], heads=path in outer, indent=len(path) - 1) for path in paths]
+
+
+def test_a_row_that_heads_others_is_repeated_as_continued_without_its_numbers() -> None:
+    given_rows = nested("Skin\nSkin/Rash\nSkin/Itch\nSkin/Acne\nSkin/Wart\nEye\nEye/Pain")
+    assert shown(table(given_rows, 3, (Column(1),) * 2)) == [
+        ["Skin|1", "Rash|1", "Itch|1"],
+        ["Skin (continued)", "Acne|1", "Wart|1"],
+        ["Eye|1", "Pain|1"],
+    ]
+
+
+def test_each_row_that_heads_the_first_of_a_page_is_repeated() -> None:
+    given_rows = nested(
+        "Skin\nSkin/Rashes\nSkin/Rashes/Rash\nSkin/Rashes/Hives\nSkin/Other\nSkin/Other/Acne\nEye\nEye/x"
+    )
+    assert shown(table(given_rows, 3, (Column(1),) * 2)) == [
+        ["Skin|1", "Rashes|1", "Rash|1"],
+        ["Skin (continued)", "Rashes (continued)", "Hives|1"],
+        ["Skin (continued)", "Other|1", "Acne|1"],
+        ["Eye|1", "x|1"],
+    ]
+
+
+def test_no_row_that_heads_others_is_left_at_the_foot_of_a_page() -> None:
+    given_rows = nested("Skin\nSkin/Rash\nEye\nEye/Lid\nEye/Lid/Pain")
+    assert shown(table(given_rows, 4, (Column(1),) * 2)) == [
+        ["Skin|1", "Rash|1"],
+        ["Eye|1", "Lid|1", "Pain|1"],
+    ]
+
+
+def test_space_stands_before_the_outermost_of_rows_that_head_others() -> None:
+    given_rows = nested("Skin\nSkin/Rashes\nSkin/Rashes/Rash\nSkin/Other\nSkin/Other/Acne\nEye\nEye/x")
+    (page,) = table(given_rows, 9, (Column(1),) * 2).pages
+    assert [row.gap > 0 for row in page.rows][1:] == [False, False, False, False, True, False]
+
+
 def test_repeated_keys_are_shown_on_change_and_on_top_of_a_page() -> None:
     given_rows = rows("A|1|x\nA|1|y\nA|2|z\nB|2|u\nB|2|v\nB|2|w")
     assert shown(table(given_rows, 4, (Column(1),) * 3, repeat_keys=2)) == [

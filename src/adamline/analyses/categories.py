@@ -12,12 +12,13 @@ import pandas as pd
 from pydantic import field_validator, model_validator
 
 from adamline.analyses.cells import Cells, Group, Ints, Level, Texts, coded, level_condition
-from adamline.analyses.frames import column_group
 from adamline.analyses.leaf import Floats, Given, LeafOptions
+from adamline.analyses.levels import check_levels, ordered_levels
 from adamline.analyses.options import OneOrMore
 from adamline.analyses.records import SUBJECT, require_columns, require_numbers
 from adamline.condition.tree import IsMissing, VariableRef
-from adamline.errors import DataError, Place
+from adamline.errors import DataError, Place, nearest
+from adamline.findings import Finding
 from adamline.results.ard import MISSING_LEVEL
 from adamline.spec.types import VariableName
 
@@ -33,7 +34,9 @@ class CategoryOptions(LeafOptions):
     """What a row says of the categories that it counts.
 
     ``of`` is ``subjects``, or variables from the outermost in (`[AEBODSYS, AEDECOD]`). ``levels`` are the categories of
-    the innermost in order, shown also where nobody has them, with their labels if it is a mapping. ``missing`` says
+    the innermost in order, shown also where nobody has them, with their labels if it is a mapping. ``order_by`` is the
+    number that orders them instead, or such a number by variable where there are several; without either it is their
+    ADaM partner (AGEGR1N of AGEGR1), else they are in the order of their text. ``missing`` says
     whether records without a category stand in a row of their own: where there are any (``auto``), always, or never
     (``drop``, with a warning). ``worst`` is a number by which a subject counts once, in the innermost category of its
     highest; with ``levels`` the last of them is the worst.
@@ -43,6 +46,7 @@ class CategoryOptions(LeafOptions):
 
     of: Of = SUBJECTS
     levels: Mapping[str, str] | None = None
+    order_by: VariableName | Mapping[VariableName, VariableName] | None = None
     missing: Literal["auto", "show", "drop"] = "auto"
     missing_label: str = "Missing"
     worst: Literal["levels"] | VariableName | None = None
@@ -60,6 +64,12 @@ class CategoryOptions(LeafOptions):
     def _levels_of_a_variable(self) -> CategoryOptions:
         if self.levels is not None and not self.variables:
             raise ValueError("levels: subjects have none; leave them out")
+        if self.levels is not None and self.order_by is not None:
+            raise ValueError("give either levels (the categories in order) or order_by (a numeric variable)")
+        if isinstance(self.order_by, str) and len(self.variables) != 1:
+            raise ValueError("order_by: say for which variable, as in {AEBODSYS: SOCN}")
+        if isinstance(self.order_by, Mapping) and (unknown := sorted(self.order_by.keys() - set(self.variables))):
+            raise ValueError(f"order_by: {unknown[0]} is not counted; {nearest(unknown[0], self.variables)}")
         if self.worst == LEVELS and self.levels is None:
             raise ValueError("worst: levels needs `levels`, the worst one last")
         return self
@@ -73,6 +83,14 @@ class CategoryOptions(LeafOptions):
     def titled_by(self) -> str:
         """The variable of a count by one."""
         return self.variables[0] if len(self.variables) == 1 else ""
+
+    def order_of(self, variable: str) -> str | None:
+        """The number that orders the categories of a variable, where the options name one."""
+        return self.order_by.get(variable) if isinstance(self.order_by, Mapping) else self.order_by
+
+    def lists(self, variable: str) -> bool:
+        """Whether ``levels`` are the categories of a variable."""
+        return self.levels is not None and (self.is_crossed or variable == self.variables[-1])
 
     def level_label(self, variable: str, level: str) -> str:
         """The label of a category, that of a missing one where it is blank."""
@@ -121,8 +139,9 @@ class Placed:
 def place_categories(given: Given, options: CategoryOptions) -> Placed:
     """The categories of the records of an analysis, for those whom the options count.
 
-    Categories are in the order of ``levels``, else of their text, numbers in theirs, a missing one last. DataError for
-    variables that are not there, and for values that are none of ``levels``.
+    Categories are in the order of ``levels``, else of ``order_by`` or their partner (`ordered_levels`), a missing one
+    last. DataError for variables that are not there, for values that are none of ``levels``, and for an ``order_by``
+    that does not put them in one order.
     """
     cells = given.cells
     require_columns(cells.records, (SUBJECT, *options.variables))
@@ -134,6 +153,12 @@ def place_categories(given: Given, options: CategoryOptions) -> Placed:
     return _only(placed, _worst(placed, _rank(placed, options.worst))) if options.worst else placed
 
 
+def check_order(given: Given, options: CategoryOptions) -> tuple[Finding, ...]:
+    """A warning for each variable whose categories would be in the order of a partner that is not one to one."""
+    unordered = [name for name in options.variables if options.order_of(name) is None and not options.lists(name)]
+    return tuple(finding for name in unordered for finding in check_levels(given.cells.records, name))
+
+
 def _codes(cells: Cells, group: Group) -> Ints:
     """The level of each place: the last, that of records without one, for what is missing."""
     values = coded(cells.records, group.variable)
@@ -142,15 +167,16 @@ def _codes(cells: Cells, group: Group) -> Ints:
 
 
 def _group(cells: Cells, variable: str, options: CategoryOptions) -> Group:
-    found = list(column_group(cells.records, variable).levels)
-    if options.levels is not None and (options.is_crossed or variable == options.variables[-1]):
-        unknown = [level.name for level in found if level.name not in options.levels]
+    if options.levels is None or not options.lists(variable):
+        found = list(ordered_levels(cells.records, variable, options.order_of(variable)))
+    else:
+        unknown = [level for level in coded(cells.records, variable).present if level not in options.levels]
         if unknown:
             raise DataError(
                 f"{variable} has values that are none of the levels to count.",
                 place=Place(dataset=cells.records.dataset.name, variable=variable),
                 expected=", ".join(options.levels),
-                found=", ".join(unknown[:5]),
+                found=", ".join(sorted(unknown)[:5]),
                 hint="list them under `levels`, or leave `levels` out",
             )
         found = list(map(Level.of, options.levels))

@@ -9,12 +9,13 @@ import numpy as np
 import pandas as pd
 from pydantic import Field, field_validator, model_validator
 
-from adamline.analyses.categories import SUBJECTS, CategoryOptions, Of, Placed, place_categories
+from adamline.analyses.categories import SUBJECTS, CategoryOptions, Of, Placed, check_order, place_categories
 from adamline.analyses.cells import Group, joined, place_records
 from adamline.analyses.counted import Counted, counted, left_out
 from adamline.analyses.display import percents
-from adamline.analyses.frames import column_group, records_of
+from adamline.analyses.frames import records_of
 from adamline.analyses.leaf import Given, LineOptions, Stat, cell_results
+from adamline.analyses.levels import ordered_levels
 from adamline.analyses.lines import Line
 from adamline.analyses.options import OptionsModel
 from adamline.analyses.records import SUBJECT
@@ -77,6 +78,8 @@ class Options(CategoryOptions):
 
     @model_validator(mode="after")
     def _known(self) -> Options:
+        if self.sort is not None and self.order_by is not None:
+            raise ValueError("give either sort or order_by")
         known = ("n", "N", "pct", "events")
         for name in (name for line in self.lines for name in line.statistics):
             if name not in known:
@@ -94,6 +97,9 @@ def analyse(given: Given, options: Options) -> pd.DataFrame:
     parts += [_left_out(place_categories(given, options), options)] if options.missing == "drop" else []
     filled = [part for part in parts if len(part)]
     return pd.concat(filled, ignore_index=True) if filled else parts[0]
+
+
+check = check_order
 
 
 def count_results(given: Given, options: CategoryOptions, counts: Counted) -> pd.DataFrame:
@@ -178,7 +184,7 @@ def count(
     groups, subject_groups = [], []
     if by is not None:
         whose = (subjects_records, population_by or by) if subjects_records is not None else (records, by)
-        known = column_group(*whose)
+        known = Group(whose[1], ordered_levels(*whose))
         groups, subject_groups = [Group(by, known.levels)], [known]
     subjects = place_records(subjects_records, subject_groups) if subjects_records is not None else None
     given = Given(place_records(records, groups), subjects, has_columns=by is not None)

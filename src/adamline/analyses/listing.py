@@ -15,7 +15,7 @@ from adamline.analyses.options import Distinct, OptionsModel, OutputOptions, Sou
 from adamline.analyses.records import Records, require_columns, select_records
 from adamline.analyses.words import Programs
 from adamline.condition.tree import Comparison, Date, IsMissing, Number, Operator, Text, VariableRef
-from adamline.errors import DataError, Place
+from adamline.errors import DataError, Place, faults_at
 from adamline.findings import Finding
 from adamline.io.dataset import Dataset, Kind
 from adamline.results.ard import listing_ids
@@ -85,7 +85,11 @@ def analyse(data: AnalysisData, options: Options, programs: Programs | None = No
     DataError when the keys and ``identify_by`` do not name one record each or hold a line break, when different keys
     are shown as one text, and for variables that are not there.
     """
-    records = select_records(data, options.records, options.population)
+    with faults_at(("records",)):
+        records = select_records(data, options.records, options.population)
+    for number, column in enumerate(options.columns):
+        with faults_at(("columns", number)):
+            require_columns(records, (column.variable,))
     columns = {column.variable: column for column in options.columns}
     columns |= {name: ListingColumn(variable=name, heading=name) for name in options.identity if name not in columns}
     require_columns(records, (*columns, *options.sort_by))

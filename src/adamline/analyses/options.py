@@ -86,6 +86,12 @@ class OutputOptions(OptionsModel):
         return {route: source for route, source in named.items() if source is not None}
 
     @property
+    def placed_conditions(self) -> Mapping[Route, tuple[str, str]]:
+        """Every condition, with the dataset that it selects from, by where it stands in the spec."""
+        placed = self.placed_sources.items()
+        return {(*route, "where"): (source.dataset, source.where) for route, source in placed if source.where}
+
+    @property
     def has_programs(self) -> bool:
         """Whether programs of the study make a part of it."""
         return False

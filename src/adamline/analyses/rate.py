@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 from pydantic import Field
 
-from adamline.analyses.categories import CategoryOptions, Of
+from adamline.analyses.categories import CategoryOptions, Of, check_order
 from adamline.analyses.cells import Ints, coded
 from adamline.analyses.counted import Counted, counted
 from adamline.analyses.display import NOT_ESTIMABLE, level_text
@@ -65,6 +65,9 @@ def analyse(given: Given, options: Options) -> pd.DataFrame:
     if given.subjects is None:
         raise DataError("A rate needs the time of a population.", hint="give the table a `population`")
     return pd.concat([_results(given, options, each) for each in counted(given, options)], ignore_index=True)
+
+
+check = check_order
 
 
 def _results(given: Given, options: Options, counts: Counted) -> pd.DataFrame:

@@ -60,8 +60,9 @@ class By(OptionsModel):
     """A grouping of rows: for each level of a variable, the rows below it.
 
     The levels are those that ``show`` lists (with labels, where it is a mapping), or those of the records, in the order
-    of the lowest value of ``order_by``, else of their text. ``total`` adds a level that holds all. With ``page`` each
-    level starts a new page. ``baseline`` names the level at which changes are not shown.
+    of the lowest value of ``order_by``, else of their ADaM partner (`ordered_levels`), else of their text. ``total``
+    adds a level that holds all. With ``page`` each level starts a new page. ``baseline`` names the level at which
+    changes are not shown.
     """
 
     by: VariableName

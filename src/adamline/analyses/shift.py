@@ -8,7 +8,7 @@ from typing import ClassVar
 import pandas as pd
 from pydantic import Field
 
-from adamline.analyses.categories import CategoryOptions, Of
+from adamline.analyses.categories import CategoryOptions, Of, check_order
 from adamline.analyses.count import COUNT_LINES, count_results
 from adamline.analyses.counted import counted
 from adamline.analyses.leaf import Given, LineOptions
@@ -19,8 +19,9 @@ from adamline.spec.types import VariableName
 class Options(CategoryOptions):
     """Options of a shift: ``of`` is the category after baseline, ``from`` that at baseline.
 
-    ``levels`` are the categories of both in order, with their labels if it is a mapping; ``total`` is the label of what
-    sums over them, left out without it. Per cents are of the ``population``, of the subjects with ``values`` at
+    ``levels`` are the categories of both in order, with their labels if it is a mapping, ``order_by`` the number that
+    orders those of each (`{BASECAT1: BASECA1N, AVALCAT1: AVALCA1N}`); ``total`` is the label of what sums over them,
+    left out without it. Per cents are of the ``population``, of the subjects with ``values`` at
     baseline, or of those in the category at baseline (``above``).
     """
 
@@ -42,7 +43,8 @@ class Options(CategoryOptions):
         """The same options for a count by some of the variables."""
         of: Of = variables or "subjects"
         levels = self.levels if variables else None
-        return _One(of=of, levels=levels, missing=self.missing, denominator=self.denominator)
+        order = {name: by for name in variables if (by := self.order_of(name))} or None
+        return _One(of=of, levels=levels, order_by=order, missing=self.missing, denominator=self.denominator)
 
 
 class _One(CategoryOptions):
@@ -61,6 +63,9 @@ def analyse(given: Given, options: Options) -> pd.DataFrame:
     if options.total is not None:
         made += list(_sums(given, options, options.total))
     return pd.concat(made, ignore_index=True)
+
+
+check = check_order
 
 
 def _sums(given: Given, options: Options, total: str) -> Iterator[pd.DataFrame]:

@@ -10,11 +10,12 @@ import numpy as np
 import pandas as pd
 from pydantic import Field, model_validator
 
-from adamline.analyses.cells import Cells, Ints, Texts, coded, place_records
+from adamline.analyses.cells import Cells, Group, Ints, Texts, coded, place_records
 from adamline.analyses.decimals import DecimalsOption, data_decimals, statistic_texts
 from adamline.analyses.display import level_text
-from adamline.analyses.frames import column_group, records_of
+from adamline.analyses.frames import records_of
 from adamline.analyses.leaf import Floats, Given, LeafOptions, LineOptions, Stat, cell_results
+from adamline.analyses.levels import ordered_levels
 from adamline.analyses.lines import Line
 from adamline.analyses.options import OneOrMore
 from adamline.analyses.records import SUBJECT, has_value, require_numbers
@@ -267,7 +268,7 @@ def summary(
 ) -> pd.DataFrame:
     """Descriptive statistics of a DataFrame as results (ARD), for a notebook.
 
-    ``of`` names the variables, ``by`` the groupings (levels in order of their text; the last one is that of columns);
+    ``of`` names the variables, ``by`` the groupings (levels as `ordered_levels` has them, the last for columns);
     ``options`` are those of a row ``summary`` of a table: ``statistics``, ``also``, ``level``, ``decimals``. Returns a
     row a group, variable and statistic, with raw value, displayed text, method and condition. DataError for variables
     that are not there or are no numbers. Source: SAS PROC MEANS (VARDEF=DF, PCTLDEF=5).
@@ -286,6 +287,6 @@ def summary(
     checked = Options.model_validate({"summary": of, **options})
     records = records_of(frame)
     names = [by] if isinstance(by, str) else list(by or [])
-    cells = place_records(records, [column_group(records, name) for name in names])
+    cells = place_records(records, [Group(name, ordered_levels(records, name)) for name in names])
     given = Given(cells, has_columns=bool(names))
     return with_ids(analyse(given, checked).assign(analysis="summary"), records.dataset.name)

@@ -2,110 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
-from typing import Annotated
 
 import numpy as np
 import pandas as pd
-from pydantic import Field, model_validator
 
-from adamline.analyses.anchors import Note
 from adamline.analyses.cells import Cells, Group, Level, coded, place_records
-from adamline.analyses.columns import ColumnOptions, HeaderN, column_cells, header_results, with_values
+from adamline.analyses.columns import column_cells, header_results, with_values
 from adamline.analyses.data import AnalysisData, Made
-from adamline.analyses.display import Display
-from adamline.analyses.frames import column_group
 from adamline.analyses.labels import label_results
 from adamline.analyses.leaf import Given, LeafOptions
-from adamline.analyses.options import OptionsModel, OutputOptions, Source
+from adamline.analyses.levels import check_levels, ordered_levels
+from adamline.analyses.options import Source
 from adamline.analyses.records import Records, narrowed, require_columns, select_records, select_subjects, where_text
-from adamline.analyses.rows import CHANGES, Blank, By, Empty, Heading, Leaf, Rows, leaves
+from adamline.analyses.rows import CHANGES, By, Empty, Heading, Leaf, Rows
+from adamline.analyses.table_options import Options
 from adamline.analyses.who import check_who
-from adamline.analyses.words import PROGRAMS, Programs, find_word
+from adamline.analyses.words import Programs, find_word
 from adamline.condition.parse import parse_condition
-from adamline.errors import DataError, Place, nearest
+from adamline.errors import DataError, Place, faults_at, nearest
 from adamline.findings import Finding
 from adamline.io.yaml_text import Route
 from adamline.results.ard import Around, with_ids
-
-
-class StubColumn(OptionsModel):
-    """A column of row labels: its heading, its share of the width, and for parameters which attribute names them."""
-
-    heading: str = ""
-    width: Annotated[float, Field(gt=0, allow_inf_nan=False)] | None = None
-    attribute: str = "PARAM"
-
-
-class Options(OutputOptions):
-    """Options of a table: whose records, in which columns, and the tree of its rows.
-
-    ``records`` are those of all rows that do not name others; without them the population's own. ``labels`` are the
-    displayed texts of stored ones, by variable. ``stub`` are the columns of row labels. ``notes`` are footnotes of the
-    study that belong to a title, column, row or cell.
-    """
-
-    records: Source | None = None
-    columns: ColumnOptions | None = None
-    rows: Rows
-    stub: tuple[StubColumn, ...] = (StubColumn(),)
-    labels: Mapping[str, Mapping[str, str]] = {}
-    notes: tuple[Note, ...] = ()
-    display: Display = Display()
-
-    @model_validator(mode="after")
-    def _fit(self) -> Options:
-        if self.records is None and self.population is None:
-            raise ValueError("give `records` or a `population`: a table is made from one of the two")
-        if self.columns and self.columns.header_n is HeaderN.POPULATION and self.population is None:
-            raise ValueError("columns: header_n: population needs a population")
-        names = [leaf.name for leaf in leaves(self.rows)]
-        twice = sorted({name for name in names if names.count(name) > 1})
-        if twice:
-            raise ValueError(f"rows: two are `{twice[0]}`, and their results would mean the same; name one with `as`")
-        return self
-
-    @property
-    def source(self) -> Source:
-        """The records of rows that name no others."""
-        if self.records is not None:
-            return self.records
-        assert self.population is not None  # noqa: S101 - the validator saw to it
-        return Source.model_validate({"from": self.population.dataset})
-
-    @property
-    def placed_sources(self) -> Mapping[Route, Source]:
-        """Every source that the table reads, its population first, by where it stands in the spec."""
-        parts = _walk(self.rows, ("rows",))
-        return {
-            **super().placed_sources,
-            **{(*route, "records"): node.records for route, node in parts if node.records is not None},
-        }
-
-    @property
-    def has_programs(self) -> bool:
-        """Whether a row's analysis is a program of the study."""
-        return any(leaf.word.startswith(f"{PROGRAMS}.") for leaf in leaves(self.rows))
-
-    @property
-    def shown_attributes(self) -> Mapping[str, tuple[str, ...]]:
-        """The attributes that name parameters, with the parameters that the rows list."""
-        groupings = [node for _, node in _walk(self.rows, ("rows",)) if isinstance(node, By) and node.by == "PARAMCD"]
-        codes = tuple(dict.fromkeys(code for node in groupings for code in node.show or ()))
-        return {column.attribute: codes for column in self.stub} if codes else {}
-
-
-def _walk(rows: Rows, route: Route) -> Iterator[tuple[Route, By | Heading | LeafOptions]]:
-    """Every part of a tree of rows that may name records of its own, in order, with where it stands."""
-    for number, node in enumerate(rows):
-        here = (*route, number)
-        if isinstance(node, Leaf):
-            yield here, node.options
-            yield from (((*here, "compare", index), each.options) for index, each in enumerate(node.compare))
-        elif not isinstance(node, Blank):
-            yield here, node
-            yield from _walk(node.rows, (*here, "rows"))
 
 
 @dataclass(frozen=True)
@@ -113,15 +32,19 @@ class _Scope:
     """What holds at a place of the tree: the source, conditions and groupings above it."""
 
     source: Source
-    where: tuple[str, ...] = ()
+    # Where the source, and each condition, stands in the spec.
+    source_at: Route
+    where: tuple[tuple[Route, str], ...] = ()
     groups: tuple[Group, ...] = ()
     baseline: tuple[tuple[str, str], ...] = ()
     dropped: bool = False
 
-    def inside(self, node: By | Heading | LeafOptions) -> _Scope:
-        """The scope with the source and condition that a node names."""
-        scope = self if node.records is None else replace(self, source=node.records, where=())
-        return scope if node.where is None else replace(scope, where=(*scope.where, node.where))
+    def inside(self, node: By | Heading | LeafOptions, at: Route) -> _Scope:
+        """The scope with the source and condition that a node names, which stands there in the spec."""
+        scope = self
+        if node.records is not None:
+            scope = replace(self, source=node.records, source_at=(*at, "records"), where=())
+        return scope if node.where is None else replace(scope, where=(*scope.where, ((*at, "where"), node.where)))
 
 
 @dataclass
@@ -145,12 +68,14 @@ class _Run:
     def records(self, scope: _Scope) -> Records:
         base = (scope.source.dataset, scope.source.where)
         if base not in self.selected:
-            self.selected[base] = select_records(self.data, scope.source, self.options.population)
-        key = (*base, *scope.where)
+            with faults_at(scope.source_at):
+                self.selected[base] = select_records(self.data, scope.source, self.options.population)
+        key = (*base, *(where for _, where in scope.where))
         if key not in self.selected:
             made = self.selected[base]
-            for where in scope.where:
-                made = narrowed(made, parse_condition(where))
+            for at, where in scope.where:
+                with faults_at(at):
+                    made = narrowed(made, parse_condition(where))
             self.selected[key] = made
         return self.selected[key]
 
@@ -165,14 +90,17 @@ def analyse(data: AnalysisData, options: Options, programs: Programs | None = No
 
     Each analysis gets the records that its place in the tree selects, in cells of the groupings above it and the
     columns. The order of the records does not matter. DataError for variables, levels and parameters that are not
-    there, and where the records and the population disagree.
+    there, and where the records and the population disagree, with the route of the row, or of what else is at fault.
     """
     subjects = None
     if options.population:
-        people = select_subjects(data, options.population)
-        subjects = column_cells(people, options.columns, options.population.dataset)
+        with faults_at(("population",)):
+            people = select_subjects(data, options.population)
+        with faults_at(("columns",)):
+            subjects = column_cells(people, options.columns, options.population.dataset)
     run = _Run(data, options, programs, subjects)
-    made = [part for part in _of_rows(run, options.rows, _Scope(options.source)) if len(part)]
+    scope = _Scope(options.source, ("records",) if options.records is not None else ("population",))
+    made = [part for part in _of_rows(run, options.rows, scope, ("rows",)) if len(part)]
     parts = [
         header_results(options.columns, run.shown, subjects),
         _population_results(run),
@@ -183,26 +111,32 @@ def analyse(data: AnalysisData, options: Options, programs: Programs | None = No
     return Made(results, tuple(run.findings))
 
 
-def _of_rows(run: _Run, rows: Rows, scope: _Scope) -> Iterator[pd.DataFrame]:
-    for node in rows:
+def _of_rows(run: _Run, rows: Rows, scope: _Scope, route: Route) -> Iterator[pd.DataFrame]:
+    for number, node in enumerate(rows):
+        here = (*route, number)
         if isinstance(node, By):
-            yield from _of_rows(run, node.rows, _grouped(run, node, scope.inside(node)))
+            with faults_at(here):
+                inside = _grouped(run, node, scope.inside(node, here), here)
+            yield from _of_rows(run, node.rows, inside, (*here, "rows"))
         elif isinstance(node, Heading):
-            yield from _of_rows(run, node.rows, scope.inside(node))
+            yield from _of_rows(run, node.rows, scope.inside(node, here), (*here, "rows"))
         elif isinstance(node, Leaf):
-            for leaf in (node, *node.compare):
-                yield _of_leaf(run, leaf, scope.inside(leaf.options))
+            yield _of_leaf(run, node, scope, here)
+            for index, leaf in enumerate(node.compare):
+                yield _of_leaf(run, leaf, scope, (*here, "compare", index))
 
 
-def _grouped(run: _Run, node: By, scope: _Scope) -> _Scope:
+def _grouped(run: _Run, node: By, scope: _Scope, route: Route) -> _Scope:
     """The scope with the levels of a grouping; DataError for a level that no record of the dataset has."""
     records = run.records(scope)
     require_columns(records, (node.by,))
     if node.show is not None:
-        _require_levels(run, scope, node)
+        with faults_at((*route, "show")):
+            _require_levels(run, scope, node)
         levels = tuple(map(Level.of, node.show))
     else:
-        levels = _found_levels(records, node)
+        levels = ordered_levels(records, node.by, node.order_by)
+        run.findings.update(dict.fromkeys(check_levels(records, node.by) if node.order_by is None else ()))
     if node.total is not None:
         levels = (*levels, Level(node.total, tuple(value for level in levels for value in level.members)))
     baseline = ((node.by, node.baseline),) if node.baseline is not None else ()
@@ -227,39 +161,39 @@ def _require_levels(run: _Run, scope: _Scope, node: By) -> None:
             )
 
 
-def _found_levels(records: Records, node: By) -> tuple[Level, ...]:
-    """The levels that the records have, in the order of the lowest value of ``order_by``, else of their text."""
-    if node.order_by is None:
-        return column_group(records, node.by).levels
-    require_columns(records, (node.order_by,))
-    values = coded(records, node.by)
-    there = values.codes >= 0
-    first = records.column(node.order_by)[there].groupby(values.texts[values.codes[there]]).min()
-    if first.isna().any() or first.duplicated().any():
-        raise DataError(
-            f"{node.order_by} does not put the levels of {node.by} in one order.",
-            place=Place(dataset=records.dataset.name, variable=node.order_by),
-            expected="a different number for each level",
-            found=", ".join(f"{level}: {number:g}" for level, number in first.items())[:200],
-            hint="list the levels under `show`",
-        )
-    return tuple(Level.of(str(level)) for level in first.sort_values().index)
+def _of_leaf(run: _Run, leaf: Leaf, outer: _Scope, route: Route) -> pd.DataFrame:
+    with faults_at(route):
+        scope = outer.inside(leaf.options, route)
+        made, cells = _analysed(run, leaf, scope)
+        if not len(made):
+            return made
+        analysis = made["analysis"].fillna(leaf.name) if "analysis" in made.columns else leaf.name
+        made = made.assign(analysis=analysis)
+        # What an analysis says beside its results is named by it.
+        around = made["analysis"] != leaf.name
+        made["stat_name"] = made["stat_name"].mask(around, made["stat_name"] + f" of {leaf.name}")
+        return _kept(made, cells, scope, has_columns=run.options.columns is not None)
 
 
-def _of_leaf(run: _Run, leaf: Leaf, scope: _Scope) -> pd.DataFrame:
+def _analysed(run: _Run, leaf: Leaf, scope: _Scope) -> tuple[pd.DataFrame, Cells]:
+    """What the function of an analysis returns for the records of its scope, and their cells."""
     records = run.records(scope)
     groups = list(scope.groups)
     has_columns = run.options.columns is not None
     if run.options.columns is not None:
         groups.append(run.options.columns.group(records, run.population))
+        with faults_at(("columns", "by")):
+            coded(records, groups[-1].variable)
     cells = place_records(records, groups)
+    require_columns(records, leaf.options.summarised)
     shown = with_values(cells, leaf.options.summarised)
     run.shown = run.shown or shown
     counted = (id(records), scope.groups, leaf.options.summarised)
     if counted not in run.counted:
         run.counted.add(counted)
         subjects = run.subjects.records if run.subjects else None
-        run.findings.update(dict.fromkeys(check_who(run.options.columns, subjects, shown)))
+        with faults_at(("columns",)):
+            run.findings.update(dict.fromkeys(check_who(run.options.columns, subjects, shown)))
     word = find_word(leaf.word, run.programs)
     assert word is not None  # noqa: S101 - the spec was read by the same words
     given = Given(
@@ -271,14 +205,7 @@ def _of_leaf(run: _Run, leaf: Leaf, scope: _Scope) -> pd.DataFrame:
     except DataError as error:
         raise error.at(Place(dataset=records.dataset.name)) from error
     run.findings.update(dict.fromkeys(found))
-    if not len(made):
-        return made
-    analysis = made["analysis"].fillna(leaf.name) if "analysis" in made.columns else leaf.name
-    made = made.assign(analysis=analysis)
-    # What an analysis says beside its results is named by it.
-    around = made["analysis"] != leaf.name
-    made["stat_name"] = made["stat_name"].mask(around, made["stat_name"] + f" of {leaf.name}")
-    return _kept(made, cells, scope, has_columns=has_columns)
+    return made, cells
 
 
 def _kept(made: pd.DataFrame, cells: Cells, scope: _Scope, *, has_columns: bool) -> pd.DataFrame:

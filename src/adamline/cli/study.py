@@ -107,16 +107,25 @@ def plan(
 
 @app.command()
 def where(
-    variable: Annotated[str, typer.Argument(help="A variable, such as ABLFL.")],
+    name: Annotated[str, typer.Argument(help="A variable, such as ABLFL, or an output, such as T-14-1-2.")],
     study: Annotated[Path, typer.Option(help="The folder of the study's specs.")] = Path(),
     dataset: Annotated[str | None, typer.Option(help="Only in this dataset.")] = None,
     run_programs: RunPrograms = False,
 ) -> None:
-    """Show where a variable is made: spec line, function, define sentence."""
-    from adamline.study.where import where_is
+    """Show where a variable or an output is made: spec line, function, define sentence; template, analyses."""
+    from adamline.study.where import where_is, where_output
 
     opened = _open(study, run_programs=run_programs)
-    for found in where_is(opened, variable.upper(), dataset.upper() if dataset else None):
+    output = where_output(opened, name) if dataset is None else None
+    if output is not None:
+        echo(output.output)
+        for part in ("spec", "template", "layout"):
+            if getattr(output, part):
+                echo(f"  {part:<10}{getattr(output, part)}")
+        for analysis, line, file in output.analyses:
+            echo(f"  {analysis}\n    {'at':<10}{line}\n    {'counted':<10}{file}")
+        return
+    for found in where_is(opened, name.upper(), dataset.upper() if dataset else None):
         echo(f"{found.dataset}.{found.variable}")
         for name in ("spec", "function", "code", "method"):
             echo(f"  {name:<10}{getattr(found, name)}")

@@ -14,7 +14,8 @@ from adamline.errors import FileFormatError, Place, nearest
 from adamline.io.dataset import Kind, Variable
 from adamline.io.number_text import number_of, whole_number_of
 from adamline.qc.accepted import OBSERVATION, AcceptedDifference, AcceptedFile, raise_all
-from adamline.qc.model import Bools, Comparison, Demand, Ints, VariableComparison, Verdict
+from adamline.qc.answer import Demand, Verdict
+from adamline.qc.model import Bools, Comparison, Ints, VariableComparison
 from adamline.qc.value_text import exact_texts
 
 

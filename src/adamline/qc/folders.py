@@ -13,9 +13,10 @@ from adamline.errors import AdamlineError, FileFormatError, Place
 from adamline.io.files import FileFormat
 from adamline.qc.acceptance import accept_differences
 from adamline.qc.accepted import read_accepted
+from adamline.qc.answer import Verdict
 from adamline.qc.causes import find_causes
 from adamline.qc.comparison import compare
-from adamline.qc.model import Comparison, Ints, Verdict
+from adamline.qc.model import Comparison, Ints
 from adamline.qc.options import CompareOptions, Keys
 from adamline.qc.reading import Reading, dataset_name, read_pair
 from adamline.qc.report.report import Report

@@ -4,17 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
+from adamline.qc.answer import Demand, Requirement, Verdict
 from adamline.qc.matching import Matching
-from adamline.qc.model import (
-    AttributeDifference,
-    DatasetSummary,
-    Demand,
-    ObservationSummary,
-    Requirement,
-    ValuesSummary,
-    VariablesSummary,
-    Verdict,
-)
+from adamline.qc.model import AttributeDifference, DatasetSummary, ObservationSummary, ValuesSummary, VariablesSummary
 from adamline.qc.options import Attribute, CompareOptions, Method
 from adamline.qc.sysinfo import SysInfo
 

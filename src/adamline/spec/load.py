@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -55,8 +56,22 @@ def load_study(folder: Path) -> tuple[StudyFiles, list[AdamlineError]]:
                 place = file.place(("dataset",))
                 faults.append(AdamlineError(f"{spec.dataset} is defined already.", place=place, found=other))
             datasets[spec.dataset] = DatasetFile(spec, file)
-    outputs = [_read(folder / "tlf" / f"{name}.yaml", faults) for name in study.outputs]
+    names = study.outputs if study.outputs is not None else names_by_number(folder / "tlf")
+    outputs = [_read(folder / "tlf" / f"{name}.yaml", faults) for name in names]
     return StudyFiles(folder, study, datasets, tuple(file for file in outputs if file)), faults
+
+
+def names_by_number(folder: Path) -> tuple[str, ...]:
+    """The YAML files of a folder without their suffix, by the numbers in their names, then T before F before L.
+
+    A figure so comes behind the table of its number, whose results it draws. None where there is no such folder.
+    """
+    return tuple(sorted((path.stem for path in folder.glob("*.yaml")), key=_by_number))
+
+
+def _by_number(name: str) -> tuple[list[int], int, str]:
+    kind = "tfl".find(name[0].lower())
+    return [int(number) for number in re.findall(r"[0-9]+", name)], kind if kind >= 0 else len("tfl"), name
 
 
 def _read(path: Path, faults: list[AdamlineError]) -> YamlFile | None:

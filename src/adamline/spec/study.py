@@ -25,7 +25,8 @@ class StudySpec(SpecModel):
     """What stands in ``study.yaml``.
 
     ``datasets`` and ``outputs`` name files beside it (``adlbc`` is ``adlbc.yaml``, ``t-14-6-01`` is
-    ``tlf/t-14-6-01.yaml``); the order of outputs is the order of the package, that of datasets is planned.
+    ``tlf/t-14-6-01.yaml``); the order of datasets is planned. Without ``outputs`` they are all files of ``tlf/`` by
+    number, of one number tables, then figures, then listings; a list is another order of the package, or some of them.
     ``label`` stands on every page (such as "Simulated data"). ``encoding`` and ``fallback`` are those of SDTM's XPT,
     ``adam_encoding`` that of what is written. ``adam_files`` are the formats of the datasets, of which the first is
     the one that later steps read. ``lengths`` says where the lengths of text come from. ``footnotes`` are
@@ -44,7 +45,7 @@ class StudySpec(SpecModel):
     adam_encoding: str = "ascii"
     adam_files: Annotated[tuple[Literal["xpt", "parquet"], ...], Field(min_length=1)] = ("xpt",)
     datasets: Annotated[tuple[FileName, ...], Field(min_length=1)]
-    outputs: tuple[FileName, ...] = ()
+    outputs: tuple[FileName, ...] | None = None
     footnotes: Mapping[str, str] = {}
     page: PageSpec = PageSpec()
     tables: Mapping[str, Any] = {}

@@ -69,14 +69,24 @@ def with_template(
             return own, [AdamlineError(what, place=own.place(("template",)), hint=nearest(name, templates))]
         file = templates[name].file
         below, lines = file.content, dict(file.lines)
-        files = dict.fromkeys(lines, file.path.name)
+        files = dict.fromkeys(lines, f"{file.path.name} (template of {own.path.name})")
     mine = {key: part for key, part in content.items() if key != "template"}
     if mine.get("kind", below.get("kind")) == "table":
         below = merged(below, defaults or {})
+    # What stands below a part that is replaced as a whole has no line any more.
+    whole = {route for route in own.lines if not (_is_mapping(mine, route) and _is_mapping(below, route))}
+    lines = {route: line for route, line in lines.items() if not any(route[:n] in whole for n in range(len(route) + 1))}
     for route, line in own.lines.items():
         lines[route] = line
         files[route] = own.path.name
     return replace(own, content=merged(below, mine), lines=lines, files=files), []
+
+
+def _is_mapping(content: Any, route: Route) -> bool:
+    """Whether there is a mapping at a route."""
+    for step in route:
+        content = content.get(step) if isinstance(content, Mapping) else None
+    return isinstance(content, Mapping)
 
 
 def merged(below: Mapping[str, Any], above: Mapping[str, Any]) -> dict[str, Any]:

@@ -12,6 +12,7 @@ from scipy.special import expit
 
 from adamline.errors import DataError, nearest
 from adamline.stats._arrays import Bools, Floats, Ints, checked_level, is_among, label_codes
+from adamline.stats._class_levels import level_text
 from adamline.stats._likelihood import (
     LikelihoodModel,
     Solution,
@@ -23,7 +24,7 @@ from adamline.stats._likelihood import (
 )
 from adamline.stats._newton import Maximum, has_maximum, held_apart, maximise
 from adamline.stats._numeric_column import known_column, numeric_column
-from adamline.stats.design import Classes, Coding, Design, build_design, checked_coding, level_text
+from adamline.stats.design import Classes, Coding, Design, build_design, checked_coding
 from adamline.stats.estimable import LIKELIHOOD_SINGULAR, Basis, dependency_warnings, find_basis
 
 METHOD = "PROC LOGISTIC, binary logit, maximum likelihood (Fisher scoring), Wald limits"

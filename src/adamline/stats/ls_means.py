@@ -13,7 +13,8 @@ import pandas as pd
 from adamline.errors import DataError, nearest
 from adamline.stats._arrays import Bools, Floats, checked_level, is_among, is_number
 from adamline.stats._choices import as_choice
-from adamline.stats.design import Design, Effect, level_text
+from adamline.stats._class_levels import level_text
+from adamline.stats.design import Design, Effect
 from adamline.stats.estimable import Basis, are_estimable
 
 Margins = Literal["equal", "observed"]

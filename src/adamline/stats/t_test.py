@@ -7,12 +7,13 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
-from scipy.special import chdtri, fdtrc, stdtr, stdtrit
+from scipy.special import chdtri, stdtr, stdtrit
 
 from adamline.errors import DataError
 from adamline.stats._arrays import Floats, checked_level
 from adamline.stats._ranks import checked_codes, checked_null, checked_pairs, checked_to_square
 from adamline.stats._same_records import check_same_records
+from adamline.stats._two_variances import folded_f, pooled_sd, separate
 from adamline.stats.descriptive import describe_groups
 
 ONE_SAMPLE = "PROC TTEST, one-sample t test"
@@ -177,16 +178,16 @@ def t_test_pairs(
     difference = (first["mean"] - second["mean"]).to_numpy()
     table = pd.DataFrame({"n1": first["n"], "n2": second["n"], "mean1": first["mean"], "mean2": second["mean"]})
     table = table.assign(sd1=sd1, sd2=sd2, difference=difference)
-    pooled, df = _pooled_sd(n1, n2, sd1, sd2)
+    pooled, df = pooled_sd(n1, n2, sd1, sd2)
     lower, upper = _limits_of_sd(pooled, df, level)
     table = table.assign(pooled_sd=pooled, pooled_sd_lower=lower, pooled_sd_upper=upper)
     with np.errstate(divide="ignore"):
         se = pooled * np.sqrt(1 / np.where(n1 > 0, n1, np.nan) + 1 / np.where(n2 > 0, n2, np.nan))
-    separate_se, separate_df = _separate(n1, n2, sd1, sd2)
+    separate_se, separate_df = separate(n1, n2, sd1, sd2)
     return table.assign(
         **_difference("pooled", difference, se, df, null, level),
         **_difference("satterthwaite", difference, separate_se, separate_df, null, level),
-        **_folded_f(n1, n2, sd1, sd2),
+        **folded_f(n1, n2, sd1, sd2),
     )
 
 
@@ -223,37 +224,6 @@ def t_test_two_sample(
 def _check(null: float, level: float) -> None:
     checked_level(level)
     checked_null(null)
-
-
-def _pooled_sd(n1: Floats, n2: Floats, sd1: Floats, sd2: Floats) -> tuple[Floats, Floats]:
-    """The common SD and its degrees of freedom."""
-    df = np.where((n1 > 0) & (n2 > 0), n1 + n2 - 2, np.nan)
-    with np.errstate(invalid="ignore", divide="ignore"):
-        # Not by squares: those of small SDs would vanish.
-        part1, part2 = (np.where(n > 1, np.sqrt((n - 1) / df) * sd, 0.0) for n, sd in ((n1, sd1), (n2, sd2)))
-        return np.where(df > 0, np.hypot(part1, part2), np.nan), df
-
-
-def _separate(n1: Floats, n2: Floats, sd1: Floats, sd2: Floats) -> tuple[Floats, Floats]:
-    """The SE of the difference with two variances, and the degrees of freedom of Satterthwaite."""
-    with np.errstate(invalid="ignore", divide="ignore"):
-        se1, se2 = sd1 / np.sqrt(n1), sd2 / np.sqrt(n2)
-        # As shares of the larger one: the squares of small SDs would vanish.
-        share1, share2 = ((se / np.maximum(se1, se2)) ** 2 for se in (se1, se2))
-        return np.hypot(se1, se2), (share1 + share2) ** 2 / (share1**2 / (n1 - 1) + share2**2 / (n2 - 1))
-
-
-def _folded_f(n1: Floats, n2: Floats, sd1: Floats, sd2: Floats) -> dict[str, Floats]:
-    """The larger variance over the smaller; missing where one is 0 or missing."""
-    is_first = sd1 >= sd2
-    with np.errstate(invalid="ignore", divide="ignore", over="ignore"):
-        f = np.where(is_first, sd1 / sd2, sd2 / sd1) ** 2
-    f = np.where(np.isfinite(f), f, np.nan)
-    df1, df2 = np.where(is_first, n1 - 1, n2 - 1), np.where(is_first, n2 - 1, n1 - 1)
-    # The doubled tail of a ratio near 1 may pass 1 where the degrees of freedom differ.
-    p = np.minimum(2 * fdtrc(np.maximum(df1, 1), np.maximum(df2, 1), f), 1.0)
-    known = ~np.isnan(f)
-    return {"f": f, "f_num_df": np.where(known, df1, np.nan), "f_den_df": np.where(known, df2, np.nan), "f_p": p}
 
 
 def _limits_of_sd(sd: Floats, df: Floats, level: float) -> tuple[Floats, Floats]:

@@ -41,9 +41,8 @@ def _conditions(study: Study, plans: Mapping[str, DatasetPlan]) -> Iterator[tupl
                 if not is_other or other is not None:
                     yield text, other if is_other and other else own, call.place
     for output in study.outputs:
-        for part in output.sources:
-            if part.where:
-                yield part.where, _kinds(plans, part.dataset), output.place
+        for dataset, where, place in output.conditions:
+            yield where, _kinds(plans, dataset), place
 
 
 def _of_call(call: Call) -> Iterator[tuple[str, bool]]:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import importlib
 import pkgutil
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 from types import ModuleType
@@ -28,16 +29,27 @@ from adamline.tlf.layout import Layout
 
 @dataclass(frozen=True)
 class OutputPlan:
-    """One output: its kind by name, its options, the places of the conditions of its sources, the study's programs.
+    """One output: its kind by name, its options, the file they stand in, the study's programs, its template's file.
 
     A kind is two modules: `analyses.<kind>` makes the results, `tlf.kinds.<kind>` lays them out.
     """
 
     kind: str
     options: OutputOptions
-    place: Place
-    places: tuple[Place, ...]
+    file: YamlFile
     programs: Analyses
+    template: Path | None = None
+
+    @property
+    def place(self) -> Place:
+        """The line that names the output."""
+        return self.file.place(("output",))
+
+    @property
+    def conditions(self) -> tuple[tuple[str, str, Place], ...]:
+        """Every condition of the output: the dataset that it selects from, its text, its line."""
+        placed = self.options.placed_conditions.items()
+        return tuple((dataset, where, self.file.place(route)) for route, (dataset, where) in placed)
 
     @property
     def sources(self) -> tuple[Source, ...]:
@@ -65,22 +77,37 @@ class OutputPlan:
         return self.options.output
 
     def analyse(self, data: AnalysisData) -> Made:
-        """The results of the output, and what its check of who is counted has to say."""
-        made: Made = _analyses(self.kind).analyse(data, self.options, self.programs)
+        """The results of the output, and what its check of who is counted has to say; errors name their line."""
+        with self._lines():
+            made: Made = _analyses(self.kind).analyse(data, self.options, self.programs)
         return made
 
     def check_conditions(self, data: AnalysisData) -> None:
         """Raise the error of a condition that does not fit the dataset it selects from, with its line in the spec."""
-        for source, place in zip(self.sources, self.places, strict=True):
+        for route, source in self.options.placed_sources.items():
             try:
                 data.whole(source.dataset).rows(source.where)
             except ConditionError as error:
-                raise error.at(place) from error
+                raise error.at(self.file.place((*route, "where"))) from error
 
     def lay_out(self, results: pd.DataFrame, page: PageContext) -> Layout:
-        """The layout of the output, from its results."""
-        layout: Layout = importlib.import_module(f"adamline.tlf.kinds.{self.kind}").lay_out(results, self.options, page)
+        """The layout of the output, from its results; errors name their line."""
+        with self._lines():
+            module = importlib.import_module(f"adamline.tlf.kinds.{self.kind}")
+            layout: Layout = module.lay_out(results, self.options, page)
         return layout
+
+    @contextmanager
+    def _lines(self) -> Iterator[None]:
+        """Turn the route of an error, where it knows one, into the line of the spec or of its template."""
+        try:
+            yield
+        except AdamlineError as error:
+            if not error.route:
+                raise
+            if error.place.file == self.name:  # a layout knows the output's name, not the spec that it comes from
+                error.place = replace(error.place, file="")
+            raise error.at(self.file.place(error.route)) from error
 
 
 @dataclass(frozen=True)
@@ -98,8 +125,7 @@ def bind_output(written: YamlFile, given: Given) -> tuple[OutputPlan | None, lis
     file, faults = with_template(written, given.templates, given.tables)
     if faults:
         return None, faults
-    content = file.content if isinstance(file.content, Mapping) else {}
-    name = content.get("kind")
+    name = _mapping(file).get("kind")
     kinds = known_kinds()
     if name not in kinds:
         what = f"There is no kind of output `{name}`." if name else "`kind` is missing."
@@ -109,8 +135,12 @@ def bind_output(written: YamlFile, given: Given) -> tuple[OutputPlan | None, lis
     options, faults = typed(file, _analyses(str(name)).Options, {"programs": module})
     if options is None:
         return None, faults
-    places = tuple(file.place((*route, "where")) for route in options.placed_sources)
-    return OutputPlan(str(name), options, file.place(("output",)), places, module), []
+    template = given.templates.get(str(_mapping(written).get("template")))
+    return OutputPlan(str(name), options, file, module, template.file.path if template else None), []
+
+
+def _mapping(file: YamlFile) -> Mapping[str, Any]:
+    return file.content if isinstance(file.content, Mapping) else {}
 
 
 def _analyses(kind: str) -> ModuleType:

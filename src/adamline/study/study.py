@@ -154,12 +154,12 @@ def _shared_files(outputs: Iterable[OutputPlan], files: StudyFiles) -> list[Adam
 def _unknown_in_conditions(output: OutputPlan, files: StudyFiles) -> list[AdamlineError]:
     """Variables in the conditions of an output that its dataset does not have."""
     faults = []
-    for source, place in zip(output.sources, output.places, strict=True):
-        if source.where and source.dataset in files.datasets:
-            there = dataset_variables(files.datasets[source.dataset].spec)
+    for dataset, where, place in output.conditions:
+        if dataset in files.datasets:
+            there = dataset_variables(files.datasets[dataset].spec)
             faults += [
-                AdamlineError(f"{source.dataset} has no variable {name}.", place=place, hint=nearest(name, there))
-                for name in variables_of(parse_condition(source.where))
+                AdamlineError(f"{dataset} has no variable {name}.", place=place, hint=nearest(name, there))
+                for name in variables_of(parse_condition(where))
                 if name not in there
             ]
     return faults

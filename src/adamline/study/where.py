@@ -1,17 +1,21 @@
-"""Where a variable is made: the line of the spec, the function, the sentence for define.xml."""
+"""Where a variable or an output is made: the line of the spec, the functions, the sentence for define.xml."""
 
 from __future__ import annotations
 
+import importlib.util
 import inspect
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from adamline.analyses.rows import Leaf
+from adamline.analyses.table_options import Options as TableOptions
+from adamline.analyses.table_options import placed_parts
 from adamline.derive.parameter_variables import derive_parameter_variables
 from adamline.derive.subject_variables import derive_subject_variables
 from adamline.errors import AdamlineError, Place, nearest
-from adamline.study.functions import Code
+from adamline.study.functions import PROGRAMS, Code
 from adamline.study.plan import DatasetPlan, given_variables, matched_variables
 from adamline.study.study import Study
 
@@ -40,9 +44,55 @@ def where_is(study: Study, variable: str, dataset: str | None = None) -> list[Wh
     found = [one for one in everywhere if one.variable == variable]
     if not found:
         raise AdamlineError(
-            f"No dataset makes {variable}.", hint=nearest(variable, {one.variable for one in everywhere})
+            f"No dataset makes {variable}.",
+            hint=nearest(variable, {one.variable for one in everywhere} | {output.name for output in study.outputs}),
         )
     return found
+
+
+@dataclass(frozen=True)
+class OutputWhereabouts:
+    """An output: its spec, its template if it has one, the file of its layout, and where each number is counted.
+
+    ``analyses`` are the name of each analysis in results, its line, and the file of its function.
+    """
+
+    output: str
+    spec: str
+    template: str
+    layout: str
+    analyses: tuple[tuple[str, str, str], ...]
+
+
+def where_output(study: Study, name: str) -> OutputWhereabouts | None:
+    """Where an output is made, by its name in any case; None where the study has none of that name."""
+    plan = next((output for output in study.outputs if output.name.lower() == name.lower()), None)
+    if plan is None:
+        return None
+    rows = placed_parts(plan.options.rows) if isinstance(plan.options, TableOptions) else ()
+    analyses = [
+        (leaf.name, str(plan.file.place(route)), _file_of(study.folder, leaf.word))
+        for route, leaf in rows
+        if isinstance(leaf, Leaf)
+    ]
+    return OutputWhereabouts(
+        plan.name,
+        f"{_shown(study.folder / 'tlf' / plan.file.path.name)}:{plan.place.line}",
+        str(_shown(plan.template)) if plan.template else "",
+        _module_file(f"adamline.tlf.kinds.{plan.kind}"),
+        tuple(analyses) or ((plan.kind, str(plan.place), _module_file(f"adamline.analyses.{plan.kind}")),),
+    )
+
+
+def _file_of(folder: Path, word: str) -> str:
+    """The file of an analysis: one of adamline, or of the study's programs."""
+    *is_program, name = word.split(".")
+    return str(_shown(folder / PROGRAMS / f"{name}.py")) if is_program else _module_file(f"adamline.analyses.{name}")
+
+
+def _module_file(name: str) -> str:
+    found = importlib.util.find_spec(name)
+    return str(_shown(Path(found.origin))) if found and found.origin else name
 
 
 def _all_of(folder: Path, plan: DatasetPlan) -> Iterator[Whereabouts]:

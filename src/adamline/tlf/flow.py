@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -41,9 +42,11 @@ class Flow:
         self._heads: dict[tuple[tuple[str, ...], int, int], Heads] = {}
         self._columns = set_body(layout, frame.widths, metrics)
         self._rows = list(range(len(layout.rows)))
-        self._fresh = [0, *(_first_change(a.group, b.group) for a, b in pairwise(layout.rows))]
+        self._fresh = [0, *(_first_change(a.group_below, b.group) for a, b in pairwise(layout.rows))]
         self._hidden = [0, *(_same_keys(a, b, layout.repeat_keys) for a, b in pairwise(layout.rows))]
-        self._gaps = [0, *(frame.gap if _apart(a, b) else 0 for a, b in pairwise(layout.rows))]
+        apart = (_apart(a, b) for a, b in pairwise(layout.rows))
+        under = [*_under_a_row(layout.rows)][1:]
+        self._gaps = [0, *(frame.gap if one and not other else 0 for one, other in zip(apart, under, strict=True))]
         self._split_tall_rows()
         self._measure()
 
@@ -144,11 +147,12 @@ class Flow:
         return len(self._rows)
 
     def units(self) -> list[tuple[int, int]]:
-        """The stretches of rows that should stay together: the rows of a block, or one row alone."""
+        """The stretches of rows that should stay together: those of a block, a heading and what follows, or one."""
         edges = [0]
         for piece in range(1, len(self)):
             row, before = self._row(piece), self._row(piece - 1)
-            if not row.block or row.block != before.block or row.page != before.page:
+            is_together = before.heads or (row.block and row.block == before.block)
+            if not is_together or row.page != before.page:
                 edges.append(piece)
         return list(pairwise([*edges, len(self)]))
 
@@ -190,8 +194,20 @@ def _same_keys(before: Row, after: Row, count: int) -> int:
 
 
 def _apart(before: Row, after: Row) -> bool:
-    """Whether space stands between two rows: a heading or another block comes in between."""
-    return before.block != after.block or _first_change(before.group, after.group) < len(after.group)
+    """Whether space stands between two rows: a heading or another block comes in between, or the other is one."""
+    if before.heads and before.group_below in (after.group, after.group_below):
+        return False
+    return after.heads or before.block != after.block or _first_change(before.group, after.group) < len(after.group)
+
+
+def _under_a_row(rows: Iterable[Row]) -> Iterator[bool]:
+    """Whether each row stands under one that is itself its heading."""
+    heading: tuple[str, ...] = ()
+    for row in rows:
+        is_under = bool(heading) and row.group[: len(heading)] == heading
+        if not is_under:
+            heading = row.group_below if row.heads else ()
+        yield is_under
 
 
 def _pieces(count: int, first: int, next_ones: int) -> list[tuple[int, int]]:

@@ -75,18 +75,27 @@ class Row:
     counted from the edge of the table: the heading at depth k of ``group`` stands at indent k, so rows under one
     heading usually have indent 1. ``group`` is the chain of headings the row stands under, outermost first; the
     pages show them as rows of their own, once, and again with "(continued)" at the top of a page that starts inside
-    the group. Rows that follow each other with the same ``block`` (not empty) stay on one page if they fit on one;
-    half a line of space stands before a heading and between blocks. Where ``page`` is another than on the row before, a
-    new page starts. ``results`` names, cell by cell, the results behind the text, a line each (empty where none is).
+    the group. A row that ``heads`` others has cells of its own and is the heading of the rows under it: their group
+    goes on with its first cell, it stays with the first of them, and only its text is repeated as continued. Rows that
+    follow each other with the same ``block`` (not empty) stay on one page if they fit on one; half a line of space
+    stands before a heading, before the outermost of rows that head others, and between blocks. Where ``page`` is
+    another than on the row before, a new page starts. ``results`` names, cell by cell, the results behind the text, a
+    line each (empty where none is).
     """
 
     cells: tuple[str, ...]
     indent: int = 0
     group: tuple[str, ...] = ()
+    heads: bool = False
     block: str = ""
     bold: bool = False
     page: str = ""
     results: tuple[str, ...] = ()
+
+    @property
+    def group_below(self) -> tuple[str, ...]:
+        """The headings of which the row below need not say again: its own, and the row itself where it is one."""
+        return (*self.group, self.cells[0]) if self.heads else self.group
 
 
 @dataclass(frozen=True)

@@ -19,8 +19,8 @@ def paginate(layout: Layout) -> Paginated:
     Every text is wrapped first, in the measured width of its column; pages are filled second, by the heights of the
     wrapped rows. The rules, in order of precedence: a page ends where the layout says so; a row is not split unless it
     is taller than a page; headings stay with the first rows under them; the rows of a block stay together if a page
-    holds them. A page that starts inside a group repeats the group's headings with "(continued)"; repeated keys are
-    shown again on its first row.
+    holds them. A page that starts inside a group repeats the group's headings with "(continued)", a row that heads
+    others by its first cell alone; repeated keys are shown again on its first row.
     A table without rows is one page with the layout's ``empty`` text.
 
     Raises LayoutError for header or rows that do not match the columns, for a number wider than its column, for a

@@ -19,8 +19,8 @@ def set_widths(layout: Layout, metrics: Metrics) -> tuple[int, ...]:
     """The widths of the columns in twips; they add up to the body's width exactly.
 
     A column has its share of the width, and at least what its heading's longest word and its longest number, date or
-    time need, at the cost of the others. LayoutError, with the width that is needed and what each column takes of it,
-    where the page is too narrow for all of them.
+    time need, at the cost of the others; the words of the first are whole where there is room. LayoutError, with the
+    width that is needed and what each column takes of it, where the page is too narrow for all of them.
     """
     room = round(layout.page.body_width * TWIPS_PER_INCH)
     widths = shared_widths(layout.columns, room)
@@ -39,7 +39,17 @@ def set_widths(layout: Layout, metrics: Metrics) -> tuple[int, ...]:
             found=f"{count} {inches(sum(least))}: {each}",
             hint=MORE_ROOM,
         )
-    return shared_widths(layout.columns, room, least)
+    widths = shared_widths(layout.columns, room, least)
+    label = ceil(_longest_word(layout, metrics))
+    if widths[0] < label <= room - sum(least[1:]):
+        return shared_widths(layout.columns, room, (label, *least[1:]))
+    return widths
+
+
+def _longest_word(layout: Layout, metrics: Metrics) -> float:
+    """What the longest word of the first column needs, which is broken only where the page has no room for it."""
+    words = ((word.rstrip(), row) for row in layout.rows for word in _words(row.cells[0]))
+    return max((padded(metrics.width(word, row.bold) + row.indent * INDENT_STEP) for word, row in words), default=0.0)
 
 
 def shared_widths(columns: Sequence[Column], room: int, least: Sequence[int] = ()) -> tuple[int, ...]:

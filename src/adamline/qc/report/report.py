@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from adamline.qc.acceptance import Acceptance, verdict_with
-from adamline.qc.model import Bools, Comparison, Demand, Requirement, Verdict
+from adamline.qc.answer import Demand, Requirement, Verdict
+from adamline.qc.model import Bools, Comparison
 
 if TYPE_CHECKING:
     from adamline.qc.causes import Cause

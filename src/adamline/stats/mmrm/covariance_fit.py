@@ -10,7 +10,7 @@ import numpy as np
 
 from adamline.errors import DataError
 from adamline.stats._arrays import Floats
-from adamline.stats.design import level_text
+from adamline.stats._class_levels import level_text
 from adamline.stats.mmrm.likelihood import Method, Value, curvature, evaluate
 from adamline.stats.mmrm.optimise import DECREMENT, Optimum, Problem, minimise, starts, stop_as_sas
 from adamline.stats.mmrm.patterns import Gathered, seen_together

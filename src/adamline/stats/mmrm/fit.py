@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import Literal, NamedTuple, get_args
 
 import numpy as np
 import pandas as pd
@@ -13,13 +12,13 @@ from scipy.special import chdtrc
 
 from adamline.errors import DataError
 from adamline.stats._arrays import Floats, as_list, checked_level
-from adamline.stats._choices import as_choice
-from adamline.stats.design import Classes, level_text
+from adamline.stats._class_levels import level_text
+from adamline.stats.design import Classes
 from adamline.stats.mmrm.covariance_fit import Fitted, fit_first_possible
+from adamline.stats.mmrm.fit_options import checked_options
 from adamline.stats.mmrm.formula import read_formula
 from adamline.stats.mmrm.inference import (
     DDFM,
-    SPELLINGS,
     Ddfm,
     Fixed,
     adjusted_covariance,
@@ -30,12 +29,9 @@ from adamline.stats.mmrm.likelihood import Method
 from adamline.stats.mmrm.model import Mmrm
 from adamline.stats.mmrm.patterns import gather
 from adamline.stats.mmrm.records import Records, lag_warnings, order_warnings, take_records
-from adamline.stats.mmrm.structures import structure_of
 
 # A response of this size has a fourth power, the variance of a variance; below this share of its size, a residual is 0.
 _LARGEST, _NO_ERROR = 1e75, 1e-12
-
-Convergence = Literal["optimum", "sas"]
 
 
 def fit_mmrm(
@@ -93,7 +89,7 @@ def fit_mmrm(
     0     A     B    -1.533  1.418  3.0
     """
     names = (covariance, *(str(each) for each in as_list(fallback, "The fallback")))
-    options = _options(method, ddfm, empirical, convergence, names)
+    options = checked_options(method, ddfm, empirical, convergence, names)
     checked_level(level)
     if effects is None:
         response, effects = read_formula(response)
@@ -172,33 +168,6 @@ def _df_warnings(weights: str | None, ddfm: str) -> tuple[str, ...]:
     if weights is None or ddfm in ("residual", "between-within"):
         return ()
     return (f"{weights}: PROC MIXED leaves weights out of the slopes of its degrees of freedom, and prints others",)
-
-
-class _Options(NamedTuple):
-    """The options of a fit by their own names."""
-
-    method: Method
-    ddfm: Ddfm
-    convergence: Convergence
-    names: tuple[str, ...]
-
-
-def _options(method: str, ddfm: str, empirical: bool, convergence: str, names: Sequence[str]) -> _Options:
-    found = _Options(
-        as_choice(get_args(Method), method, "methods"),
-        as_choice(DDFM, ddfm, "degrees of freedom", SPELLINGS),
-        as_choice(get_args(Convergence), convergence, "kinds of convergence"),
-        tuple(structure_of(name, 1).name for name in names),
-    )
-    if found.convergence == "sas" and found.names != ("UN",):
-        raise DataError("Where SAS stops is known of TYPE=UN alone.", found=", ".join(names), expected="UN")
-    if found.ddfm.startswith("kenward") and found.method == "ML":
-        raise DataError("Kenward-Roger is of REML.", found="ML", hint='ddfm="satterthwaite"')
-    if empirical and found.ddfm not in ("residual", "between-within"):
-        raise DataError(
-            "The empirical covariance has counted degrees of freedom alone.", found=ddfm, hint='ddfm="between-within"'
-        )
-    return found
 
 
 @dataclass(frozen=True)

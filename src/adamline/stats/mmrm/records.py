@@ -11,8 +11,9 @@ import pandas as pd
 
 from adamline.errors import DataError
 from adamline.stats._arrays import Bools, Floats, Ints, label_codes
+from adamline.stats._class_levels import level_text, ordered_levels
 from adamline.stats._numeric_column import known_column, numeric_column
-from adamline.stats.design import Classes, Design, build_design, check_kinds, level_text, ordered_levels
+from adamline.stats.design import Classes, Design, build_design, check_kinds
 from adamline.stats.estimable import LIKELIHOOD_SINGULAR, Basis, dependency_warnings, find_basis
 
 # Structures whose correlations depend on which visit follows which.

@@ -7,7 +7,7 @@ from dataclasses import replace
 import pandas as pd
 
 from adamline.analyses.rows import leaves
-from adamline.analyses.table import Options
+from adamline.analyses.table_options import Options
 from adamline.results.ard import Around
 from adamline.tlf.kinds._data import PageContext, page_of
 from adamline.tlf.kinds._empty_columns import empty_column_notes

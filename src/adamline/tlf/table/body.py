@@ -9,7 +9,8 @@ import pandas as pd
 
 from adamline.analyses.lines import Line
 from adamline.analyses.rows import Blank, By, Heading, Leaf, Rows
-from adamline.analyses.table import Options
+from adamline.analyses.table_options import Options, placed_parts
+from adamline.errors import faults_at
 from adamline.results.ard import Around
 from adamline.tlf.layout import Row
 from adamline.tlf.table.cell import Where, cell_of
@@ -50,6 +51,8 @@ class Body:
         names = zip(labels["group1_level"], labels["variable"], labels["stat_text"], strict=True)
         self._labels = {(level, name): text for level, name, text in names}
         self._results: dict[tuple[str, tuple[str, ...]], Found] = {}
+        parts = placed_parts(self.options.rows)
+        self._routes = {part.name: route for route, part in parts if isinstance(part, Leaf)}
         fixed = [column for column in self.columns if not column.is_beside]
         self._lines_across = all(column.line for column in fixed)
         self._categories_across = any(column.category is not None for column in fixed)
@@ -93,11 +96,14 @@ class Body:
         return tuple(dict.fromkeys(each[len(block)] for each in there))
 
     def _stub(self, node: By, level: str) -> tuple[str, ...]:
-        """The texts that name a level: the label it is given, the attributes of a parameter, else itself."""
+        """The texts that name a level: the label it is given, the attributes of a parameter, else itself.
+
+        Blanks that lead a value, to sort it or to indent it in SAS, are not shown, as ODS does not show them.
+        """
         given = (node.show or {}).get(level, level)
         shown = self.options.labels.get(node.by, {})
         if given != level or level in shown or node.by != "PARAMCD":
-            return (given if given != level else shown.get(level, level),)
+            return ((given if given != level else shown.get(level, level)).strip(),)
         return tuple(self._labels.get((level, column.attribute), level) for column in self.options.stub)
 
     def _one_row(self, node: By) -> Leaf | None:
@@ -126,9 +132,11 @@ class Body:
         heading = [title] if title and (len(down) > 1 or paths != [()]) else []
         group = (*place.group, *heading)
         place = replace(place, together=" ".join([place.together, *heading]))
-        together = place.together if len(paths) * len(down) <= _MOST_TOGETHER else ""
+        is_flat = max(map(len, paths), default=0) < 2
+        together = place.together if is_flat and len(paths) * len(down) <= _MOST_TOGETHER else ""
+        outer = {path[:depth] for path in paths for depth in range(1, len(path))}
         for place_of_path, path in enumerate(paths):
-            outer = self._outer(leaf, sources[0], path, paths)
+            above = self._above(leaf, sources[0], path)
             for number, (variable, line) in enumerate(down):
                 is_top = place_of_path == 0 and number == 0
                 where = Where(place.block, path, variable, line, is_first=number == 0, is_top=is_top)
@@ -142,27 +150,29 @@ class Body:
                 yield Row(
                     (*stub, *(text for text, _ in cells)),
                     indent=len(group) + max(0, len(path) - 1),
-                    group=(*group, *outer),
-                    block=together if len(path) < 2 else "",
+                    group=(*group, *above),
+                    heads=path in outer,
+                    block=together,
                     page=place.page,
                     results=(*("" for _ in stub), *(ids for _, ids in cells)),
                 )
 
     def _paths(self, leaf: Leaf, found: Found, block: Block) -> list[Path]:
         """The categories that are rows: all, but the innermost where columns show them."""
-        paths = shown_paths(found, block, leaf.options)
+        with faults_at(self._routes[leaf.name]):
+            paths = shown_paths(found, block, leaf.options)
         return list(dict.fromkeys(path[:-1] for path in paths if path)) if self._categories_across else list(paths)
 
-    def _outer(self, leaf: Leaf, found: Found, path: Path, paths: list[Path]) -> tuple[str, ...]:
-        """The outer categories of a path that have no rows of their own, and so stand over it as headings."""
-        if len(path) < 2 or path[:-1] in paths:
+    def _above(self, leaf: Leaf, found: Found, path: Path) -> tuple[str, ...]:
+        """The outer categories of a path: they head its row, as headings where they have no rows of their own."""
+        if len(path) < 2:
             return ()
         names = found.variables[len(path)]
         return tuple(self._category(leaf, names[number], level) for number, level in enumerate(path[:-1]))
 
     def _category(self, leaf: Leaf, variable: str, level: str) -> str:
         """The displayed text of a category."""
-        return self.options.labels.get(variable, {}).get(level) or leaf.options.level_label(variable, level)
+        return (self.options.labels.get(variable, {}).get(level) or leaf.options.level_label(variable, level)).strip()
 
     def _lines(self, leaf: Leaf) -> tuple[Line | None, ...]:
         return (None,) if self._lines_across else leaf.options.lines

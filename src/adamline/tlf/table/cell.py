@@ -9,7 +9,7 @@ from itertools import product
 from adamline.analyses.leaf import LeafOptions
 from adamline.analyses.lines import Line
 from adamline.analyses.rows import Leaf
-from adamline.analyses.table import Options
+from adamline.analyses.table_options import Options
 from adamline.tlf.table.columns import DataColumn
 from adamline.tlf.table.found import Block, Found, Number, Path
 

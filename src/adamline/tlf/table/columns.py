@@ -9,7 +9,7 @@ import pandas as pd
 
 from adamline.analyses.columns import Below, ColumnOptions
 from adamline.analyses.lines import Line
-from adamline.analyses.table import Options
+from adamline.analyses.table_options import Options
 from adamline.results.ard import Around
 from adamline.tlf.layout import Align, HeaderCell
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from adamline.analyses.anchors import Anchor, Note
-from adamline.errors import LayoutError, Place, nearest
+from adamline.errors import LayoutError, Place, faults_at, nearest
 from adamline.tlf.layout import HeaderCell, Layout, Row
 
 # Reading order: titles, then the header row by row, then the body row by row, its first column first.
@@ -23,7 +23,10 @@ def with_notes(layout: Layout, notes: Sequence[Note], texts: Mapping[str, str]) 
     """
     if not notes:
         return layout
-    spots = [_spots(layout, note) for note in notes]
+    spots = []
+    for number, note in enumerate(notes):
+        with faults_at(("notes", number)):
+            spots.append(_spots(layout, note))
     order = sorted(range(len(notes)), key=lambda number: min(spots[number]))
     marks: dict[_Spot, list[int]] = {}
     for number, index in enumerate(order, start=1):

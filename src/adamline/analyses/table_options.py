@@ -1,0 +1,120 @@
+"""Table options: what the spec of a table says, and where in it the datasets that it reads are named."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Annotated
+
+from pydantic import Field, model_validator
+
+from adamline.analyses.anchors import Note
+from adamline.analyses.columns import ColumnOptions, HeaderN
+from adamline.analyses.display import Display
+from adamline.analyses.leaf import LeafOptions
+from adamline.analyses.options import OptionsModel, OutputOptions, Source
+from adamline.analyses.rows import Blank, By, Heading, Leaf, Rows, leaves
+from adamline.analyses.words import PROGRAMS
+from adamline.io.yaml_text import Route
+
+
+class StubColumn(OptionsModel):
+    """A column of row labels: its heading, its share of the width, and for parameters which attribute names them."""
+
+    heading: str = ""
+    width: Annotated[float, Field(gt=0, allow_inf_nan=False)] | None = None
+    attribute: str = "PARAM"
+
+
+class Options(OutputOptions):
+    """Options of a table: whose records, in which columns, and the tree of its rows.
+
+    ``records`` are those of all rows that do not name others; without them the population's own. ``labels`` are the
+    displayed texts of stored ones, by variable. ``stub`` are the columns of row labels. ``notes`` are footnotes of the
+    study that belong to a title, column, row or cell.
+    """
+
+    records: Source | None = None
+    columns: ColumnOptions | None = None
+    rows: Rows
+    stub: tuple[StubColumn, ...] = (StubColumn(),)
+    labels: Mapping[str, Mapping[str, str]] = {}
+    notes: tuple[Note, ...] = ()
+    display: Display = Display()
+
+    @model_validator(mode="after")
+    def _fit(self) -> Options:
+        if self.records is None and self.population is None:
+            raise ValueError("give `records` or a `population`: a table is made from one of the two")
+        if self.columns and self.columns.header_n is HeaderN.POPULATION and self.population is None:
+            raise ValueError("columns: header_n: population needs a population")
+        names = [leaf.name for leaf in leaves(self.rows)]
+        twice = sorted({name for name in names if names.count(name) > 1})
+        if twice:
+            raise ValueError(f"rows: two are `{twice[0]}`, and their results would mean the same; name one with `as`")
+        return self
+
+    @property
+    def source(self) -> Source:
+        """The records of rows that name no others."""
+        if self.records is not None:
+            return self.records
+        assert self.population is not None  # noqa: S101 - the validator saw to it
+        return Source.model_validate({"from": self.population.dataset})
+
+    @property
+    def placed_sources(self) -> Mapping[Route, Source]:
+        """Every source that the table reads, its population first, by where it stands in the spec."""
+        named = {(*route, "records"): may_narrow(node).records for route, node in placed_parts(self.rows)}
+        return {**super().placed_sources, **{route: source for route, source in named.items() if source is not None}}
+
+    @property
+    def placed_conditions(self) -> Mapping[Route, tuple[str, str]]:
+        """Every condition, those of the rows too, with the dataset that it selects from."""
+        own = _conditions(self.rows, self.source.dataset, ("rows",))
+        return {**super().placed_conditions, **dict(own)}
+
+    @property
+    def has_programs(self) -> bool:
+        """Whether a row's analysis is a program of the study."""
+        return any(leaf.word.startswith(f"{PROGRAMS}.") for leaf in leaves(self.rows))
+
+    @property
+    def shown_attributes(self) -> Mapping[str, tuple[str, ...]]:
+        """The attributes that name parameters, with the parameters that the rows list."""
+        groupings = [node for _, node in placed_parts(self.rows) if isinstance(node, By) and node.by == "PARAMCD"]
+        codes = tuple(dict.fromkeys(code for node in groupings for code in node.show or ()))
+        return {column.attribute: codes for column in self.stub} if codes else {}
+
+
+def placed_parts(rows: Rows, route: Route = ("rows",)) -> Iterator[tuple[Route, By | Heading | Leaf]]:
+    """Every grouping, heading and analysis of a tree of rows, in order, with where it stands in the spec."""
+    for number, node in enumerate(rows):
+        here = (*route, number)
+        if isinstance(node, Blank):
+            continue
+        yield here, node
+        if isinstance(node, Leaf):
+            yield from placed_parts(node.compare, (*here, "compare"))
+        else:
+            yield from placed_parts(node.rows, (*here, "rows"))
+
+
+def may_narrow(node: By | Heading | Leaf) -> By | Heading | LeafOptions:
+    """What of a part of a tree of rows may name records and a condition."""
+    return node.options if isinstance(node, Leaf) else node
+
+
+def _conditions(rows: Rows, dataset: str, route: Route) -> Iterator[tuple[Route, tuple[str, str]]]:
+    """The conditions of a tree of rows, where each stands, with the dataset that holds there."""
+    for number, node in enumerate(rows):
+        if isinstance(node, Blank):
+            continue
+        here = (*route, number)
+        options = may_narrow(node)
+        of = options.records.dataset if options.records is not None else dataset
+        if options.where is not None:
+            yield (*here, "where"), (of, options.where)
+        if isinstance(node, Leaf):
+            yield from _conditions(node.compare, dataset, (*here, "compare"))
+        else:
+            yield from _conditions(node.rows, of, (*here, "rows"))
