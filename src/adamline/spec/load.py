@@ -23,10 +23,11 @@ class DatasetFile:
 
 @dataclass(frozen=True)
 class StudyFiles:
-    """A study as written: its own spec, those of its datasets by name, the files of its outputs, not yet typed."""
+    """A study as written: its own spec and file, those of its datasets by name, its outputs' files, not yet typed."""
 
     folder: Path
     study: StudySpec
+    file: YamlFile
     datasets: Mapping[str, DatasetFile]
     outputs: tuple[YamlFile, ...]
 
@@ -41,7 +42,8 @@ def load_study(folder: Path) -> tuple[StudyFiles, list[AdamlineError]]:
     if not study_file.is_file():
         place = Place(str(study_file))
         raise SpecError([AdamlineError("There is no study.yaml.", place=place, hint="name the folder of a study")])
-    study, faults = typed(read_yaml(study_file), StudySpec)
+    written = read_yaml(study_file)
+    study, faults = typed(written, StudySpec)
     if study is None:
         raise SpecError(faults)
     datasets: dict[str, DatasetFile] = {}
@@ -56,7 +58,7 @@ def load_study(folder: Path) -> tuple[StudyFiles, list[AdamlineError]]:
                 faults.append(AdamlineError(f"{spec.dataset} is defined already.", place=place, found=other))
             datasets[spec.dataset] = DatasetFile(spec, file)
     outputs = [_read(folder / "tlf" / f"{name}.yaml", faults) for name in study.outputs]
-    return StudyFiles(folder, study, datasets, tuple(file for file in outputs if file)), faults
+    return StudyFiles(folder, study, written, datasets, tuple(file for file in outputs if file)), faults
 
 
 def _read(path: Path, faults: list[AdamlineError]) -> YamlFile | None:

@@ -6,7 +6,7 @@ import datetime as dt
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
 
@@ -19,7 +19,9 @@ from adamline.io.atomic import replace_file
 from adamline.results.check_warnings import check_warnings
 from adamline.results.csv_file import read_results, write_results
 from adamline.results.run_results import ALL_RESULTS, write_run_results
-from adamline.study.inputs import Input, find_inputs
+from adamline.study.input_entries import input_entries
+from adamline.study.input_folders import InputFolders, check_folders, find_all, require_folders
+from adamline.study.inputs import Input
 from adamline.study.keys import canonical, hash_of_file, hash_of_folder, key_of
 from adamline.study.log import append_run, log_csv
 from adamline.study.make import PART_RECORDS, make_dataset
@@ -28,12 +30,16 @@ from adamline.study.out_folder import OutFolder, out_folder
 from adamline.study.outputs import OutputPlan
 from adamline.study.plan import DatasetPlan
 from adamline.study.sources import Sources, read_made
+from adamline.study.steps import added_findings
 from adamline.study.study import Study
+from adamline.study.supplied import Supplied, read_whole
 from adamline.tlf.kinds._data import PageContext
 from adamline.tlf.paginate import paginate
 from adamline.tlf.render.docx import render_docx
 
 RUN_ID_LENGTH = 8
+# What study.yaml says that is in the key of what it is about.
+_OF_NODES = {"datasets", "supplied", "outputs", "footnotes", "page"}
 # The entry of the results of all outputs; no dataset or output can be called so.
 _ALL = "results of all outputs"
 
@@ -57,9 +63,10 @@ class _Run:
     inputs: Mapping[str, Input]
     states: Mapping[Path, tuple[int, int]]
     hashes: dict[str, str]
+    supplied: dict[str, Supplied] = field(default_factory=dict)
 
     def key(self, kind: str, spec: object, reads: Mapping[str, str], **more: object) -> str:
-        common = self.study.spec.model_dump(mode="json", exclude={"datasets", "outputs", "footnotes", "page"})
+        common = self.study.spec.model_dump(mode="json", exclude=_OF_NODES)
         return key_of(kind=kind, spec=spec, reads=reads, study=common, code=self.study.code, **more)
 
     def path(self, folder: str, name: str, suffix: str) -> Path:
@@ -82,6 +89,12 @@ class _Run:
         """The hash of a file that was made, now or before."""
         return self.out.manifest.entries[name].files[file.relative_to(self.out.path).as_posix()]
 
+    def read_supplied(self, name: str) -> Supplied:
+        """A supplied dataset, which is read once for all outputs."""
+        if name not in self.supplied:
+            self.supplied[name] = read_whole(self.inputs[name])
+        return self.supplied[name]
+
     def check_inputs(self, reads: Iterable[str]) -> None:
         """Refuse what was made from files that changed meanwhile: its key would be that of others."""
         for path in (path for name in reads if name in self.inputs for path in self.inputs[name].files):
@@ -92,14 +105,18 @@ class _Run:
 
 def run_study(
     study: Study,
-    sdtm: Path,
+    sdtm: Path | None,
     out: Path,
     report: Callable[[Done], None] = lambda done: None,
     *,
+    adam: Path | None = None,
     workers: int = 1,
     part_records: int = PART_RECORDS,
 ) -> tuple[list[Done], list[Finding]]:
     """Make every dataset and output of ``study`` from the SDTM files in ``sdtm``, into ``out``.
+
+    ``adam`` is the folder of the ADaM datasets that the study is supplied with; each folder may be None where the study
+    reads nothing of it.
 
     What has the same spec, inputs, code and libraries as before, and files as they were made, is left alone.
     ``report`` is called after each dataset and output. A dataset whose main source has over ``part_records`` records
@@ -108,15 +125,21 @@ def run_study(
     until a run has come to its end, and what was edited is kept under another name.
 
     Raises InputsError, before anything is made; AdamlineError while another run writes into ``out``, and where it has
-    the files of another study; the errors of derivations and outputs.
+    the files of another study, or an input; the errors of derivations and outputs.
     """
     started = dt.datetime.now(dt.UTC)
-    inputs = find_inputs(study, sdtm)
+    folders = InputFolders(sdtm, adam)
+    require_folders(study, folders)
+    inputs = find_all(study, folders)
     states = {path: _state(path) for found in inputs.values() for path in found.files}
-    hashes = {name: " ".join([*map(hash_of_file, found.files), *found.names]) for name, found in inputs.items()}
+    digests = {path: hash_of_file(path) for path in states}
+    hashes = {
+        name: " ".join([*(digests[path] for path in found.files), *found.names]) for name, found in inputs.items()
+    }
     names = [*study.dataset_names, *(output.name for output in study.outputs)]
     done = []
     with out_folder(out, study.spec.study) as folder:
+        folder.refuse_inputs(states)
         run = _Run(study, folder, inputs, states, hashes)
         for plan in study.datasets:
             with _at(plan.place):
@@ -127,10 +150,13 @@ def run_study(
                 done.append(_output(run, output))
             report(done[-1])
         _results_of_all(run)
+        counted = {name: len(found.dataset.frame) for name, found in run.supplied.items()}
+        folder.manifest.inputs = input_entries(inputs, digests, folder.manifest.inputs, counted)
         folder.settle([*names, *([_ALL] if study.outputs else [])])
         append_run(out / LOGS / "runs.jsonl", started, study, [d.name for d in done if d.is_new])
     entries = folder.manifest.entries
-    found = [*folder.findings, *(finding for name in names for finding in entries[name].findings)]
+    found = [*check_folders(study, folders), *folder.findings]
+    found += [finding for name in names for finding in entries[name].findings]
     # Datasets that read the same file say the same of it.
     return done, list(dict.fromkeys(found))
 
@@ -209,7 +235,9 @@ def _output(run: _Run, output: OutputPlan) -> Done:
         paginated = paginate(layout)
         with replace_file(run.out.aside(page_path)) as handle:
             render_docx([paginated], handle, (run.study.folder / "templates",))
-        found = (*made.findings, *layout.findings)
+        supplied = [run.supplied[name].tallies for name in output.datasets if name in run.supplied]
+        run.check_inputs(output.datasets)
+        found = (*added_findings(supplied), *made.findings, *layout.findings)
         findings = (*(_at_output(each, output) for each in found), *check_warnings(made.results, output.place))
         run.out.finish(output.name, key, (results_path, page_path), findings)
         size = f"{len(paginated.pages)} page{'s' if len(paginated.pages) != 1 else ''}"
@@ -238,7 +266,13 @@ def _at_output(finding: Finding, output: OutputPlan) -> Finding:
 
 
 def _analysis_data(run: _Run, output: OutputPlan, parameters: Mapping[str, Mapping[str, str]]) -> AnalysisData:
-    datasets = {name: read_made(run.files_of(name)[0], run.study.spec) for name in output.datasets}
+    supplied = {name: run.read_supplied(name) for name in output.datasets if name in run.inputs}
+    datasets = {
+        name: supplied[name].dataset if name in supplied else read_made(run.files_of(name)[0], run.study.spec)
+        for name in output.datasets
+    }
+    # What a spec says of a parameter goes before what the data say.
+    parameters = {code: said for one in supplied.values() for code, said in one.parameters.items()} | dict(parameters)
     output.check_conditions(datasets)
     results: dict[str, pd.DataFrame] = {name: read_results(run.path(RESULTS, name, "csv")) for name in output.results}
     return AnalysisData(datasets, parameters, results)
