@@ -237,8 +237,10 @@ def _output(run: _Run, output: OutputPlan) -> Done:
             render_docx([paginated], handle, (run.study.folder / "templates",))
         supplied = [run.supplied[name].tallies for name in output.datasets if name in run.supplied]
         run.check_inputs(output.datasets)
-        found = (*added_findings(supplied), *made.findings, *layout.findings)
-        findings = (*(_at_output(each, output) for each in found), *check_warnings(made.results, output.place))
+        found = (*made.findings, *layout.findings)
+        # What is said of a supplied file is the same for every output that reads it, and is said once.
+        findings = (*added_findings(supplied), *(_at_output(each, output) for each in found))
+        findings += check_warnings(made.results, output.place)
         run.out.finish(output.name, key, (results_path, page_path), findings)
         size = f"{len(paginated.pages)} page{'s' if len(paginated.pages) != 1 else ''}"
     run.hashes[output.name] = run.made(output.name, results_path)
