@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 from collections.abc import Callable
 from pathlib import Path
@@ -126,3 +127,20 @@ def test_every_format_gives_the_same_cells(
         dataset = read_dataset(shared / "data" / file)
         WRITERS[suffix](dataset, tmp_path / "adam" / f"{dataset.name.lower()}{suffix.removeprefix('v8')}")
     pd.testing.assert_frame_equal(cells_of(specs, tmp_path / "adam"), published)
+
+
+def test_the_guide_does_what_it_says(shared: Path, tmp_path: Path) -> None:
+    """The files of `Tables from ADaM that you already have`, as they stand there."""
+    guide = (Path(__file__).parents[2] / "docs" / "guide" / "tables.md").read_text("utf-8")
+    section = guide.partition("## Tables from ADaM that you already have\n")[2].partition("\n## ")[0]
+    study, *tables = re.findall(r"^```yaml\n(.*?)^```", section, re.MULTILINE | re.DOTALL)
+    (tmp_path / "mystudy" / "tlf").mkdir(parents=True)
+    (tmp_path / "adam").mkdir()
+    (tmp_path / "mystudy" / "study.yaml").write_text(study)
+    for table in tables:
+        name = table.splitlines()[0].removeprefix("output: ").lower()
+        (tmp_path / "mystudy" / "tlf" / f"{name}.yaml").write_text(table)
+    for file in PUBLISHED[:2]:
+        shutil.copy(shared / "data" / file, tmp_path / "adam")
+    done, findings = run_study(open_study(tmp_path / "mystudy"), None, tmp_path / "output", adam=tmp_path / "adam")
+    assert ([one.name for one in done], findings) == (["T-14-1-2", "T-14-3-1"], [])
