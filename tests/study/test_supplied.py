@@ -364,6 +364,12 @@ def test_what_a_file_says_of_its_study_and_domain(tables: Path, adam: Path, tmp_
         assert "Records of several studies are read: MINI in adlb.xpt (5); MAXI in adsl.xpt (3)." in said
 
 
+def test_a_file_without_records_is_a_warning(tables: Path, adam: Path, tmp_path: Path) -> None:
+    rewrite(adam / "adlb.xpt", ".json", lambda frame: frame.iloc[:0])
+    warnings = [said for said in messages(tables, adam, tmp_path / "out") if said.startswith("WARNING")]
+    assert warnings[0] == "WARNING adlb.json, dataset ADLB: The supplied dataset has no records."
+
+
 def test_labels_and_decimals_of_parameters_are_those_of_the_records(
     tables: Path, adam: Path, tmp_path: Path, edit: Edit
 ) -> None:

@@ -11,7 +11,7 @@ import pandas as pd
 
 from adamline.analyses.decimals import decimals_of
 from adamline.errors import AdamlineError, DataError, FileFormatError, Place, nearest
-from adamline.findings import Finding, Tally
+from adamline.findings import Finding, Severity, Tally
 from adamline.io.dataset import Dataset, Kind
 from adamline.io.domain_checks import STUDYID, check_studies
 from adamline.io.domain_file import DomainFile
@@ -83,9 +83,12 @@ def _missing(study: Study, name: str, file: DomainFile, variables: Iterable[str]
 
 
 def read_whole(given: Input) -> Supplied:
-    """All of a supplied dataset; see `read_supplied` and `parameters_of`."""
+    """All of a supplied dataset, with a WARNING where it is empty; see `read_supplied` and `parameters_of`."""
     dataset, tallies = read_supplied(given, given.variables)
-    return Supplied(dataset, tallies, parameters_of(dataset))
+    place = Place(given.parts[0].path.name, dataset=dataset.name)
+    kinds = {"": int(not len(dataset.frame))}
+    empty = Tally(Severity.WARNING, "no records", "The supplied dataset has no records.", place, kinds)
+    return Supplied(dataset, (*tallies, empty), parameters_of(dataset))
 
 
 def read_supplied(
