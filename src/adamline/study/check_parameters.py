@@ -21,8 +21,10 @@ def check_parameters(study: Study) -> list[Finding]:
 def _of_output(study: Study, output: OutputPlan) -> Iterator[Finding]:
     specs = [plan.spec for plan in study.datasets if plan.spec.dataset in output.datasets]
     rows = {str(row["PARAMCD"]): row for spec in specs for row in spec.parameters}
-    if not rows:
-        return  # datasets of their source's parameters, which only the data tell
+    sources = output.options.placed_sources
+    of_records = {source.dataset for route, source in sources.items() if route != ("population",)}
+    if not rows or of_records & study.supplied.keys():
+        return  # datasets of their source's parameters, and supplied ones, which only the data tell
     named = {code for codes in output.options.shown_attributes.values() for code in codes or ()}
     for code in sorted(named - rows.keys()):
         message = f"{output.name} shows {code}, which `parameters` does not list: {nearest(code, rows)}"

@@ -10,39 +10,47 @@ from adamline.contract import Role
 from adamline.errors import Place
 from adamline.findings import Finding, Severity
 from adamline.study.call import Call
-from adamline.study.kinds import known_kind
+from adamline.study.kinds import Kinds, known_kind
 from adamline.study.plan import DatasetPlan
 from adamline.study.study import Study
 
 KindOf = Callable[[str], ValueKind | None]
 
 
-def check_types(study: Study) -> list[Finding]:
-    """An ERROR for each comparison that a run would refuse, where both kinds are known from spec and standard."""
+def check_types(study: Study, given: Kinds | None = None) -> list[Finding]:
+    """An ERROR for each comparison that a run would refuse, where both kinds are known from spec and standard.
+
+    ``given`` are the kinds of the variables of supplied datasets, where their files are at hand.
+    """
     plans = {plan.spec.dataset: plan for plan in study.datasets}
     found = []
-    for text, kind_of, place in _conditions(study, plans):
+    for text, kind_of, place in _conditions(study, plans, given or {}):
         for error in mismatches(parse_condition(text), kind_of):
             message = f"{error.what} Expected: {error.expected}."
             found.append(Finding(Severity.ERROR, "types of a condition", message, place))
     return list(dict.fromkeys(found))
 
 
-def _conditions(study: Study, plans: Mapping[str, DatasetPlan]) -> Iterator[tuple[str, KindOf, Place]]:
+def _conditions(study: Study, plans: Mapping[str, DatasetPlan], given: Kinds) -> Iterator[tuple[str, KindOf, Place]]:
     """Every condition of the study: its text, what is known of its variables, its place."""
+
+    def kinds(dataset: str, but: str = "") -> KindOf:
+        # ``but`` is the variable that is made, whose name means the source's here.
+        return lambda variable: None if variable == but else known_kind(plans, dataset, variable, given)
+
     for plan in plans.values():
         source = plan.spec.source
         if source.where:
-            yield source.where, _kinds(plans, source.domain), plan.place_of("source", "where")
+            yield source.where, kinds(source.domain), plan.place_of("source", "where")
         for call in plan.steps:
-            own = _kinds(plans, plan.spec.dataset, but=call.target)
-            other = _kinds(plans, call.source) if call.source else None
+            own = kinds(plan.spec.dataset, but=call.target)
+            other = kinds(call.source) if call.source else None
             for text, is_other in _of_call(call):
                 if not is_other or other is not None:
                     yield text, other if is_other and other else own, call.place
     for output in study.outputs:
         for dataset, where, place in output.conditions:
-            yield where, _kinds(plans, dataset), place
+            yield where, kinds(dataset), place
 
 
 def _of_call(call: Call) -> Iterator[tuple[str, bool]]:
@@ -55,8 +63,3 @@ def _of_call(call: Call) -> Iterator[tuple[str, bool]]:
             yield from ((case.when, False) for case in value if case.when)
         if parameter.role is Role.PARAMETER_WHERE and value:
             yield from ((text, False) for text in value.values())
-
-
-def _kinds(plans: Mapping[str, DatasetPlan], dataset: str, but: str = "") -> KindOf:
-    """Kinds of the variables of a dataset; ``but`` is the variable that is made, whose name means the source's here."""
-    return lambda variable: None if variable == but else known_kind(plans, dataset, variable)

@@ -5,18 +5,20 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from adamline.contract import Role
-from adamline.errors import AdamlineError, nearest
 from adamline.study.call import Call
 from adamline.study.study import Study
+from adamline.study.where import no_dataset
 
 
 def plan_lines(study: Study, dataset: str | None = None) -> Iterator[str]:
-    """What a run does, a line a step: for each dataset what it reads and the calls in order; then the outputs.
+    """What a run does, a line a step: what it is supplied with, what each dataset reads and its calls, the outputs.
 
     Raises AdamlineError, with the nearest name, for a dataset that the study does not make.
     """
     if dataset is not None and dataset not in study.dataset_names:
-        raise AdamlineError(f"The study makes no {dataset}.", hint=nearest(dataset, study.dataset_names))
+        raise no_dataset(study, dataset)
+    for name in study.reads_supplied if dataset is None else ():
+        yield f"{name} is supplied ({study.supplied[name]})"
     for plan in study.datasets:
         if dataset in (None, plan.spec.dataset):
             yield f"{plan.spec.dataset} ({plan.place.file})"

@@ -32,7 +32,8 @@ class Input:
     """The files of a domain: one, or those of its parts (LBCH, LBHE); and of the SUPP-- that is merged into it.
 
     ``is_supplemented`` says that one is, where there is a file of it or not; ``qualifiers`` are its QNAMs, and
-    ``beside`` tells of files that are not read.
+    ``beside`` tells of files that are not read. ``is_supplied`` says that it is no domain, but an ADaM dataset that the
+    study does not make (see `adamline.study.supplied`).
     """
 
     domain: str
@@ -41,11 +42,17 @@ class Input:
     supp: tuple[DomainFile, ...] = ()
     qualifiers: tuple[str, ...] = ()
     beside: tuple[Tally, ...] = ()
+    is_supplied: bool = False
+
+    @property
+    def records(self) -> int:
+        """The number of records, without those of its SUPP--."""
+        return sum(file.records for file in self.parts)
 
     @property
     def files(self) -> tuple[Path, ...]:
         """All files."""
-        return tuple(file.path for file in (*self.parts, *self.supp))
+        return tuple(path for file in (*self.parts, *self.supp) for path in file.files)
 
     @property
     def names(self) -> list[str]:
@@ -78,7 +85,7 @@ def find_inputs(study: Study, sdtm: Path) -> dict[str, Input]:
     variable that the study needs, with the line of the spec that does. A variable that only a SUPP-- can have may be
     missing, since SUPP-- holds only what was collected; and so may a SUPP-- (see `check_inputs`).
     """
-    if not sdtm.is_dir():
+    if study.domains and not sdtm.is_dir():
         raise InputsError([DataError("The folder of SDTM files is not there.", place=Place(str(sdtm)))])
     faults: list[AdamlineError] = []
     found: dict[str, Input] = {}
@@ -136,7 +143,9 @@ def check_inputs(study: Study, inputs: Mapping[str, Input]) -> list[Finding]:
     """What is to be said of the files before their records are read: files beside others, what a SUPP-- lacks."""
     tallies: list[Tally] = []
     for domain, variables in study.domains.items():
-        given = inputs[domain]
+        given = inputs.get(domain)
+        if given is None:
+            continue  # the folder was not given
         tallies += [*given.beside, *_absent(given, variables, [*given.variables, *given.qualifiers])]
     return [finding for tally in tallies if (finding := tally.finding())]
 

@@ -13,6 +13,8 @@ from adamline.standards.sdtm_variables import sdtm_type
 from adamline.study.call import Call
 from adamline.study.plan import DatasetPlan
 
+# Kinds of the variables of datasets whose files are at hand, by the dataset's name.
+Kinds = Mapping[str, Mapping[str, Kind]]
 _OF_KIND = {
     Kind.TEXT: ValueKind.TEXT,
     Kind.NUMBER: ValueKind.NUMBER,
@@ -32,8 +34,13 @@ _NAMES = {
 _ENDS = ((r"\w+FL", ValueKind.TEXT), (r"(A|AST|AEN|TR\w*[SE])DTM?", ValueKind.DATE), (r"ADY|AVISITN", ValueKind.NUMBER))
 
 
-def known_kind(plans: Mapping[str, DatasetPlan], dataset: str, variable: str) -> ValueKind | None:
-    """The kind of a variable of a dataset that the study makes or reads; None where only the data can tell."""
+def known_kind(
+    plans: Mapping[str, DatasetPlan], dataset: str, variable: str, given: Kinds | None = None
+) -> ValueKind | None:
+    """The kind of a variable of a dataset that the study makes or reads; None where only the data can tell.
+
+    ``given`` are the kinds of what is at hand of datasets that the study is supplied with.
+    """
     seen: set[tuple[str, str]] = set()
     # A variable that is taken as it is has the kind of where it is taken from; a study with faults may go in a circle.
     while dataset in plans and (dataset, variable) not in seen:
@@ -42,6 +49,8 @@ def known_kind(plans: Mapping[str, DatasetPlan], dataset: str, variable: str) ->
         if not isinstance(found, tuple):
             return found
         dataset, variable = found
+    if given and variable in given.get(dataset, {}):
+        return _OF_KIND[given[dataset][variable]]
     of_sdtm = sdtm_type(dataset, variable)
     return _OF_KIND[Kind(of_sdtm)] if of_sdtm else None
 

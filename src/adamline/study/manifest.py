@@ -37,12 +37,21 @@ class Entry:
         return (*filter(None, [self.files.get(file)]), *self.replaces.get(file, ()))
 
 
+@dataclass(frozen=True)
+class InputEntry:
+    """What the last run that came to its end read of one dataset: the hash of each of its files, its records."""
+
+    files: Mapping[str, str]
+    records: int
+
+
 @dataclass
 class Manifest:
     """The entries of a study by name; written before each change, so that a run that dies is taken up where it was."""
 
     study: str
     entries: dict[str, Entry] = field(default_factory=dict)
+    inputs: Mapping[str, InputEntry] = field(default_factory=dict)
 
     def is_current(self, name: str, key: str, out: Path) -> bool:
         """Whether ``name`` was made with this key, and its files are there as they were made."""
@@ -72,7 +81,8 @@ class Manifest:
     def content(self) -> bytes:
         """The manifest as a file, names in order."""
         nodes = {name: _as_json(entry) for name, entry in sorted(self.entries.items())}
-        written = {"adamline": __version__, "study": self.study, "nodes": nodes}
+        inputs = {name: asdict(entry) for name, entry in self.inputs.items()}
+        written = {"adamline": __version__, "study": self.study, "inputs": inputs, "nodes": nodes}
         return canonical(written, indent=1).encode() + b"\n"
 
 
@@ -93,7 +103,8 @@ def read_manifest(out: Path) -> Manifest | Finding | None:
         name: Entry(node.key, node.files, tuple(map(_finding, node.findings)), node.replaces)
         for name, node in read.nodes.items()
     }
-    return Manifest(read.study, entries)
+    inputs = {name: InputEntry(found.files, found.records) for name, found in read.inputs.items()}
+    return Manifest(read.study, entries, inputs)
 
 
 def _first_fault(error: ValidationError) -> str:
@@ -127,11 +138,19 @@ class _Node(BaseModel):
     replaces: dict[_File, tuple[_Hash, ...]] = {}
 
 
+class _Input(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+
+    files: dict[str, _Hash]
+    records: int
+
+
 class _Written(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
     adamline: str
     study: str
+    inputs: dict[str, _Input] = {}
     nodes: dict[str, _Node]
 
 

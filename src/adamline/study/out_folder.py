@@ -75,6 +75,17 @@ class OutFolder:
             or (first == TLF and path.suffix == ".docx")
         )
 
+    def refuse_inputs(self, files: Iterable[Path]) -> None:
+        """Raise AdamlineError for an input that stands where runs write: it would be replaced, or removed."""
+        for file in files:
+            if self.is_place(file.resolve()):
+                raise AdamlineError(
+                    "The run would write where it reads.",
+                    place=Place(str(file)),
+                    expected=f"inputs outside of {', '.join(FOLDERS)} of the folder that is written to",
+                    hint="name another folder for the outputs, or copy the inputs to one of their own",
+                )
+
     def _keep(self, file: str, known: set[str]) -> None:
         path = self.path / file
         if not os.path.lexists(path) or hash_of_file(path) in known:

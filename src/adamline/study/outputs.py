@@ -57,6 +57,11 @@ class OutputPlan:
         return self.options.sources
 
     @property
+    def placed_sources(self) -> tuple[tuple[Source, Place], ...]:
+        """The datasets that it reads, each with its line."""
+        return tuple((source, self.file.place(route)) for route, source in self.options.placed_sources.items())
+
+    @property
     def results(self) -> tuple[str, ...]:
         """The outputs whose stored results it reads."""
         return tuple(filter(None, [getattr(self.options, "results", None)]))

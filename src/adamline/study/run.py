@@ -21,7 +21,9 @@ from adamline.io.atomic import replace_file
 from adamline.results.check_warnings import check_warnings
 from adamline.results.csv_file import read_results, write_results
 from adamline.results.run_results import ALL_RESULTS, write_run_results
-from adamline.study.inputs import Input, find_inputs
+from adamline.study.input_entries import input_entries
+from adamline.study.input_folders import InputFolders, check_folders, find_all, require_folders
+from adamline.study.inputs import Input
 from adamline.study.keys import canonical, hash_of_file, hash_of_folder, key_of
 from adamline.study.log import append_run, log_csv
 from adamline.study.make import PART_RECORDS, make_dataset
@@ -30,12 +32,16 @@ from adamline.study.out_folder import OutFolder, out_folder
 from adamline.study.outputs import OutputPlan
 from adamline.study.plan import DatasetPlan
 from adamline.study.sources import Sources, read_made
+from adamline.study.steps import added_findings
 from adamline.study.study import Study
+from adamline.study.supplied import Supplied, read_whole
 from adamline.tlf.kinds._data import PageContext
 from adamline.tlf.paginate import paginate
 from adamline.tlf.render.docx import docx_environment, render_docx
 
 RUN_ID_LENGTH = 8
+# What study.yaml says that is in the key of what it is about.
+_OF_NODES = {"datasets", "supplied", "outputs", "footnotes", "page"}
 # The entry of the results of all outputs; no dataset or output can be called so.
 _ALL = "results of all outputs"
 
@@ -61,9 +67,10 @@ class _Run:
     hashes: dict[str, str]
     # The datasets of the last output that read any.
     wholes: dict[str, Whole] = field(default_factory=dict)
+    supplied: dict[str, Supplied] = field(default_factory=dict)
 
     def key(self, kind: str, spec: object, reads: Mapping[str, str], **more: object) -> str:
-        common = self.study.spec.model_dump(mode="json", exclude={"datasets", "outputs", "footnotes", "page"})
+        common = self.study.spec.model_dump(mode="json", exclude=_OF_NODES)
         return key_of(kind=kind, spec=spec, reads=reads, study=common, code=self.study.code, **more)
 
     def path(self, folder: str, name: str, suffix: str) -> Path:
@@ -90,7 +97,12 @@ class _Run:
             self.wholes = {name: whole for name, whole in self.wholes.items() if name in datasets}
         for name in datasets:
             if name not in self.wholes:
-                self.wholes[name] = Whole(read_made(self.files_of(name)[0], self.study.spec))
+                is_supplied = name in self.inputs
+                self.wholes[name] = Whole(
+                    self.read_supplied(name).dataset
+                    if is_supplied
+                    else read_made(self.files_of(name)[0], self.study.spec)
+                )
         return {name: self.wholes[name] for name in datasets}
 
     @cached_property
@@ -105,6 +117,12 @@ class _Run:
         """The hash of a file that was made, now or before."""
         return self.out.manifest.entries[name].files[file.relative_to(self.out.path).as_posix()]
 
+    def read_supplied(self, name: str) -> Supplied:
+        """A supplied dataset, which is read once for all outputs."""
+        if name not in self.supplied:
+            self.supplied[name] = read_whole(self.inputs[name])
+        return self.supplied[name]
+
     def check_inputs(self, reads: Iterable[str]) -> None:
         """Refuse what was made from files that changed meanwhile: its key would be that of others."""
         for path in (path for name in reads if name in self.inputs for path in self.inputs[name].files):
@@ -115,14 +133,18 @@ class _Run:
 
 def run_study(
     study: Study,
-    sdtm: Path,
+    sdtm: Path | None,
     out: Path,
     report: Callable[[Done], None] = lambda done: None,
     *,
+    adam: Path | None = None,
     workers: int = 1,
     part_records: int = PART_RECORDS,
 ) -> tuple[list[Done], list[Finding]]:
     """Make every dataset and output of ``study`` from the SDTM files in ``sdtm``, into ``out``.
+
+    ``adam`` is the folder of the ADaM datasets that the study is supplied with; each folder may be None where the study
+    reads nothing of it.
 
     What has the same spec, inputs, code and libraries as before, and files as they were made, is left alone.
     ``report`` is called after each dataset and output. A dataset whose main source has over ``part_records`` records
@@ -131,15 +153,21 @@ def run_study(
     until a run has come to its end, and what was edited is kept under another name.
 
     Raises InputsError, before anything is made; AdamlineError while another run writes into ``out``, and where it has
-    the files of another study; the errors of derivations and outputs.
+    the files of another study, or an input; the errors of derivations and outputs.
     """
     started = dt.datetime.now(dt.UTC)
-    inputs = find_inputs(study, sdtm)
+    folders = InputFolders(sdtm, adam)
+    require_folders(study, folders)
+    inputs = find_all(study, folders)
     states = {path: _state(path) for found in inputs.values() for path in found.files}
-    hashes = {name: " ".join([*map(hash_of_file, found.files), *found.names]) for name, found in inputs.items()}
+    digests = {path: hash_of_file(path) for path in states}
+    hashes = {
+        name: " ".join([*(digests[path] for path in found.files), *found.names]) for name, found in inputs.items()
+    }
     names = [*study.dataset_names, *(output.name for output in study.outputs)]
     done = []
     with out_folder(out, study.spec.study) as folder:
+        folder.refuse_inputs(states)
         run = _Run(study, folder, inputs, states, hashes)
         for plan in study.datasets:
             with _at(plan.place):
@@ -150,10 +178,13 @@ def run_study(
                 done.append(_output(run, output))
             report(done[-1])
         _results_of_all(run)
+        counted = {name: len(found.dataset.frame) for name, found in run.supplied.items()}
+        folder.manifest.inputs = input_entries(inputs, digests, folder.manifest.inputs, counted)
         folder.settle([*names, *([_ALL] if study.outputs else [])])
         append_run(out / LOGS / "runs.jsonl", started, study, [d.name for d in done if d.is_new])
     entries = folder.manifest.entries
-    found = [*folder.findings, *(finding for name in names for finding in entries[name].findings)]
+    found = [*check_folders(study, folders), *folder.findings]
+    found += [finding for name in names for finding in entries[name].findings]
     # Datasets that read the same file say the same of it.
     return done, list(dict.fromkeys(found))
 
@@ -232,8 +263,12 @@ def _output(run: _Run, output: OutputPlan) -> Done:
         paginated = paginate(layout)
         with replace_file(run.out.aside(page_path)) as handle:
             render_docx([paginated], handle, run.templates, run.environment)
+        supplied = [run.supplied[name].tallies for name in output.datasets if name in run.supplied]
+        run.check_inputs(output.datasets)
         found = (*made.findings, *layout.findings)
-        findings = (*(_at_output(each, output) for each in found), *check_warnings(made.results, output.place))
+        # What is said of a supplied file is the same for every output that reads it, and is said once.
+        findings = (*added_findings(supplied), *(_at_output(each, output) for each in found))
+        findings += check_warnings(made.results, output.place)
         run.out.finish(output.name, key, (results_path, page_path), findings)
         size = f"{len(paginated.pages)} page{'s' if len(paginated.pages) != 1 else ''}"
     run.hashes[output.name] = run.made(output.name, results_path)
@@ -262,6 +297,9 @@ def _at_output(finding: Finding, output: OutputPlan) -> Finding:
 
 def _analysis_data(run: _Run, output: OutputPlan, parameters: Mapping[str, Mapping[str, str]]) -> AnalysisData:
     wholes = run.read(output.datasets)
+    supplied = [run.read_supplied(name) for name in output.datasets if name in run.inputs]
+    # What a spec says of a parameter goes before what the data say.
+    parameters = {code: said for one in supplied for code, said in one.parameters.items()} | dict(parameters)
     results: dict[str, pd.DataFrame] = {name: read_results(run.path(RESULTS, name, "csv")) for name in output.results}
     data = AnalysisData({name: whole.dataset for name, whole in wholes.items()}, parameters, results, wholes)
     output.check_conditions(data)

@@ -1,4 +1,4 @@
-"""Where the datasets that a study reads stand, SDTM domains and its own, and how they are read: whole or by record."""
+"""Where the datasets that a study reads stand, its inputs and its own, and how they are read: whole or by record."""
 
 from __future__ import annotations
 
@@ -16,21 +16,22 @@ from adamline.io.text_type import TextType
 from adamline.io.xpt_read import Rows, read_xpt
 from adamline.spec.study import StudySpec
 from adamline.study.inputs import Input, read_input
+from adamline.study.supplied import read_supplied
 
 SUBJECT = "USUBJID"
 
 
 @dataclass(frozen=True)
 class Sources:
-    """The files of SDTM domains, and of datasets that the study made before, by name."""
+    """The files of SDTM domains and supplied datasets, and of datasets that the study made before, by name."""
 
-    domains: Mapping[str, Input]
+    inputs: Mapping[str, Input]
     made: Mapping[str, Path]
     spec: StudySpec
 
     def parts(self, name: str) -> tuple[Path, ...]:
         """The files of a dataset without those of its SUPP--."""
-        return tuple(file.path for file in self.domains[name].parts) if name in self.domains else (self.made[name],)
+        return tuple(file.path for file in self.inputs[name].parts) if name in self.inputs else (self.made[name],)
 
     def read(
         self, name: str, variables: Iterable[str], only: Mapping[Path, Rows], optional: Iterable[str] = ()
@@ -39,8 +40,10 @@ class Sources:
 
         Of a domain, those that are ``optional`` too, where it has them.
         """
-        if name in self.domains:
-            return read_input(self.domains[name], variables, only, optional)
+        if name in self.inputs:
+            given = self.inputs[name]
+            read = read_supplied if given.is_supplied else read_input
+            return read(given, variables, only, optional)
         path = self.made[name]
         return read_made(path, self.spec, variables, only.get(path)), ()
 
@@ -48,21 +51,21 @@ class Sources:
         """USUBJID of each record, categorical, by file; a file without USUBJID is left out, as it is read whole."""
         if name in self.made:
             return {self.made[name]: read_made(self.made[name], self.spec, [SUBJECT]).frame[SUBJECT]}
-        return {
-            file.path: file.read([SUBJECT], text=TextType.CATEGORY).frame[SUBJECT]
-            for file in self.domains[name].parts
-            if SUBJECT in file.variables
-        }
+        given = self.inputs[name]
+        files = [file for file in given.parts if SUBJECT in file.variables]
+        if given.is_supplied:
+            return {file.path: read_supplied(given, [SUBJECT])[0].frame[SUBJECT] for file in files}
+        return {file.path: file.read([SUBJECT], text=TextType.CATEGORY).frame[SUBJECT] for file in files}
 
     def records(self, name: str) -> int:
         """The number of records, without those of its SUPP--."""
         if name in self.made:
             return len(read_made(self.made[name], self.spec, [SUBJECT]).frame)
-        return sum(file.records for file in self.domains[name].parts)
+        return self.inputs[name].records
 
     def why_whole(self, name: str) -> str:
         """Why a dataset cannot be read by record in the memory of these; empty where it can."""
-        files = self.domains[name].parts if name in self.domains else ()
+        files = self.inputs[name].parts if name in self.inputs else ()
         whole = [file.path.name for file in files if not file.is_by_record]
         return f"{whole[0]} is of a format that is read as a whole" if whole else ""
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -19,6 +20,7 @@ from adamline.study.functions import Programs
 from adamline.study.keys import hash_of_code
 from adamline.study.outputs import Given, OutputPlan, bind_output
 from adamline.study.plan import DatasetPlan, dataset_variables, plan_dataset
+from adamline.study.supplied_names import not_made, supplied_faults
 from adamline.study.tables import read_table
 
 
@@ -26,7 +28,8 @@ from adamline.study.tables import read_table
 class Study:
     """A study ready to run: datasets in the order of need, outputs in that of the package, tables by file name.
 
-    ``code`` is the hash of the code that was at hand when it was opened.
+    ``supplied`` are the datasets that it may read and does not make, each with its line. ``code`` is the hash of the
+    code that was at hand when it was opened.
     """
 
     folder: Path
@@ -34,6 +37,7 @@ class Study:
     datasets: tuple[DatasetPlan, ...]
     outputs: tuple[OutputPlan, ...]
     tables: Mapping[str, pd.DataFrame]
+    supplied: Mapping[str, Place]
     code: str
 
     @property
@@ -43,13 +47,28 @@ class Study:
 
     @property
     def domains(self) -> dict[str, tuple[str, ...]]:
-        """Datasets that the study reads and does not make, and the variables it needs of each."""
+        """Domains of SDTM that the study reads, and the variables it needs of each."""
+        needed = {name: tuple(found) for name, found in self._needed().items() if name not in self.supplied}
+        return dict(sorted(needed.items()))
+
+    @property
+    def reads_supplied(self) -> dict[str, tuple[str, ...]]:
+        """Supplied datasets that the study reads, and the variables it needs of each, as far as its specs tell."""
+        needed = {name: found for name, found in self._needed().items() if name in self.supplied}
+        for output in self.outputs:
+            for source in output.sources:
+                if source.dataset in self.supplied:
+                    needed.setdefault(source.dataset, {}).update(dict.fromkeys(source.variables))
+        return {name: tuple(needed[name]) for name in self.supplied if name in needed}
+
+    def _needed(self) -> dict[str, dict[str, None]]:
+        """The variables that the study's datasets need of what it does not make."""
         needed: dict[str, dict[str, None]] = {}
         for plan in self.datasets:
             for name, variables in plan.reads.items():
                 if name not in self.dataset_names:
                     needed.setdefault(name, {}).update(dict.fromkeys(variables))
-        return {name: tuple(variables) for name, variables in sorted(needed.items())}
+        return needed
 
     @property
     def supplemented(self) -> frozenset[str]:
@@ -58,9 +77,16 @@ class Study:
 
     def place_reading(self, name: str, variable: str) -> Place:
         """The first line of a spec that reads this variable of a dataset."""
-        return next(
+        of_plans = (
             plan.place_reading(name, variable) for plan in self.datasets if variable in plan.reads.get(name, ())
         )
+        of_outputs = (
+            place
+            for output in self.outputs
+            for source, place in output.placed_sources
+            if source.dataset == name and variable in source.variables
+        )
+        return next(itertools.chain(of_plans, of_outputs))
 
 
 def open_study(folder: Path, programs: Programs = Programs.RUN) -> Study:
@@ -89,6 +115,8 @@ def read_study(folder: Path, programs: Programs = Programs.RUN) -> tuple[Study, 
         faults += more
         if plan:
             plans[name] = plan
+    supplied = {name: files.file.place(("supplied", n)) for n, name in enumerate(files.study.supplied)}
+    faults += supplied_faults(files, plans, supplied)
     outputs = _outputs(files, programs, faults)
     tables = _tables(plans.values(), folder, faults)
     faults += _unknown_variables(plans)
@@ -98,7 +126,7 @@ def read_study(folder: Path, programs: Programs = Programs.RUN) -> tuple[Study, 
     except AdamlineError as error:
         faults.append(error)
         ordered = list(plans.values())
-    return Study(folder, files.study, tuple(ordered), tuple(outputs), tables, code), faults
+    return Study(folder, files.study, tuple(ordered), tuple(outputs), tables, supplied, code), faults
 
 
 def _outputs(files: StudyFiles, programs: Programs, faults: list[AdamlineError]) -> list[OutputPlan]:
@@ -122,9 +150,8 @@ def _outputs(files: StudyFiles, programs: Programs, faults: list[AdamlineError])
         # A dataset whose file has faults may be the one that is meant.
         all_read = len(files.datasets) == len(files.study.datasets)
         for dataset in output.datasets if all_read else ():
-            if dataset not in files.datasets:
-                hint = nearest(dataset, files.datasets)
-                faults.append(AdamlineError(f"The study makes no {dataset}.", place=output.place, hint=hint))
+            if dataset not in (*files.datasets, *files.study.supplied):
+                faults.append(not_made(dataset, files, output.place))
         for note in output.options.named_footnotes:
             if note not in files.study.footnotes:
                 hint = nearest(note, files.study.footnotes)
@@ -138,8 +165,9 @@ def _outputs(files: StudyFiles, programs: Programs, faults: list[AdamlineError])
 
 
 def _shared_files(outputs: Iterable[OutputPlan], files: StudyFiles) -> list[AdamlineError]:
-    """Outputs whose files would be those of a dataset or of another output: names of files are in lower case."""
-    taken = {name.lower(): f"dataset {name} ({found.file.path.name})" for name, found in files.datasets.items()}
+    """Outputs whose files, or name, would be those of another or of a dataset: names of files are in lower case."""
+    taken = {name.lower(): f"supplied dataset {name}, whose name it is" for name in files.study.supplied}
+    taken |= {name.lower(): f"dataset {name} ({found.file.path.name})" for name, found in files.datasets.items()}
     faults = []
     for output in outputs:
         name = output.name.lower()

@@ -33,21 +33,41 @@ class Whereabouts:
 
 
 def where_is(study: Study, variable: str, dataset: str | None = None) -> list[Whereabouts]:
-    """Each place where ``variable`` is made, in all datasets or in one.
+    """Each place where ``variable`` is made, in all datasets or in one; also where it is read of a supplied dataset.
 
     Raises AdamlineError, with the nearest name, when no dataset makes it, or there is no such dataset.
     """
-    if dataset not in (None, *study.dataset_names):
-        raise AdamlineError(f"The study makes no {dataset}.", hint=nearest(str(dataset), study.dataset_names))
+    if dataset not in (None, *study.dataset_names, *study.supplied):
+        raise no_dataset(study, str(dataset))
     plans = [plan for plan in study.datasets if dataset in (None, plan.spec.dataset)]
     everywhere = [found for plan in plans for found in _all_of(study.folder, plan)]
+    everywhere += [found for found in _of_supplied(study) if dataset in (None, found.dataset)]
     found = [one for one in everywhere if one.variable == variable]
     if not found:
-        raise AdamlineError(
-            f"No dataset makes {variable}.",
-            hint=nearest(variable, {one.variable for one in everywhere} | {output.name for output in study.outputs}),
-        )
+        supplied = [name for name in study.supplied if dataset in (None, name)]
+        hint = nearest(variable, {one.variable for one in everywhere} | {output.name for output in study.outputs})
+        hint += f"; what {', '.join(supplied)} has beside, its file tells (`adamline show`)" if supplied else ""
+        raise AdamlineError(f"No dataset makes {variable}.", hint=hint)
     return found
+
+
+def no_dataset(study: Study, name: str) -> AdamlineError:
+    """The error of a command that is asked for a dataset which the study does not make."""
+    if name in study.supplied:
+        what, hint = f"{name} is supplied, and not made.", "`adamline show` on its file says what is in it"
+        return AdamlineError(what, place=study.supplied[name], hint=hint)
+    return AdamlineError(f"The study makes no {name}.", hint=nearest(name, study.dataset_names))
+
+
+def _of_supplied(study: Study) -> Iterator[Whereabouts]:
+    """Every variable that a spec reads of a supplied dataset, as far as the specs tell."""
+    for name, variables in study.reads_supplied.items():
+        place = study.supplied[name]
+        spec = f"{study.folder / place.file}:{place.line}"
+        for variable in variables:
+            read = study.place_reading(name, variable)
+            method = f"as supplied; read by {read.file}, line {read.line}"
+            yield Whereabouts(name, variable, spec, "none: the dataset is supplied", "its file in --adam", method)
 
 
 @dataclass(frozen=True)
