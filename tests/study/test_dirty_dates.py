@@ -82,7 +82,9 @@ M-4     2     ALT      33       2020-01-10T12:00
 
 @pytest.fixture
 def dirty(study: Path, sdtm: Path, table: Table) -> tuple[Path, Path]:
-    (study / "study.yaml").write_text("study: MINI\ntitle: A study\ndata_cutoff: 2020-01-31\ndatasets: [adsl, adlb]\n")
+    (study / "study.yaml").write_text(
+        "study: MINI\ntitle: A study\ndata_cutoff: 2020-01-31\ndatasets: [adsl, adlb]\noutputs: []\n"
+    )
     (study / "adsl.yaml").write_text(ADSL)
     (study / "adlb.yaml").write_text(ADLB)
     for name, text in (("DM", DM), ("EX", EX), ("LB", LB)):

@@ -70,7 +70,9 @@ M-1     6     LYMLE    HEMATOLOGY BLOOD  .        '0.5'    0.5      '1'      .  
 @pytest.fixture
 def lb(study: Path, table: Table) -> pd.DataFrame:
     """The records; the study makes the dataset above of them."""
-    (study / "study.yaml").write_text("study: MINI\ntitle: A study\ndata_cutoff: 2020-01-31\ndatasets: [adlb]\n")
+    (study / "study.yaml").write_text(
+        "study: MINI\ntitle: A study\ndata_cutoff: 2020-01-31\ndatasets: [adlb]\noutputs: []\n"
+    )
     (study / "adlb.yaml").write_text(ADLB)
     (study / "units.yaml").write_text(UNITS)
     return table(LB).astype({"LBMETHOD": "str"})

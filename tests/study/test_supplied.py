@@ -186,8 +186,8 @@ def test_a_file_is_read_once_a_run(
         (
             "study.yaml",
             "datasets: [adlb]\nsupplied: [ADSL]\noutputs: [t-1]",
-            "supplied: [ADSL]",
-            "makes something",
+            "supplied: [ADSL]\noutputs: []",
+            "makes nothing",
             "1",
         ),
     ],

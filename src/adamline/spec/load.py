@@ -60,9 +60,8 @@ def load_study(folder: Path) -> tuple[StudyFiles, list[AdamlineError]]:
             datasets[spec.dataset] = DatasetFile(spec, file)
     names = study.outputs if study.outputs is not None else names_by_number(folder / "tlf")
     if not study.datasets and not names:
-        place = written.place(("study",))
-        hint = "list `datasets`, or write outputs of `supplied` datasets in tlf/"
-        faults.append(AdamlineError("The study makes nothing.", place=place, hint=hint))
+        what, hint = "The study makes nothing.", "list `datasets`, or write outputs of `supplied` datasets in tlf/"
+        faults.append(AdamlineError(what, place=written.place(("study",)), hint=hint))
     outputs = [_read(folder / "tlf" / f"{name}.yaml", faults) for name in names]
     return StudyFiles(folder, study, written, datasets, tuple(file for file in outputs if file)), faults
 

@@ -7,7 +7,7 @@ import re
 from collections.abc import Mapping
 from typing import Annotated, Any, Literal
 
-from pydantic import AfterValidator, BeforeValidator, Field, model_validator
+from pydantic import AfterValidator, BeforeValidator, Field
 
 from adamline.spec.model import SpecModel
 from adamline.spec.page import PageSpec
@@ -80,9 +80,3 @@ class StudySpec(SpecModel):
     page: PageSpec = PageSpec()
     tables: Mapping[str, Any] = {}
     catalogue: tuple[str, ...] = ()
-
-    @model_validator(mode="after")
-    def _has_something_to_make(self) -> StudySpec:
-        if not self.datasets and self.outputs == ():
-            raise ValueError("a study that makes something: list `datasets`, or `outputs` of `supplied` datasets")
-        return self

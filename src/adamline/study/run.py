@@ -97,12 +97,11 @@ class _Run:
             self.wholes = {name: whole for name, whole in self.wholes.items() if name in datasets}
         for name in datasets:
             if name not in self.wholes:
-                is_supplied = name in self.inputs
-                self.wholes[name] = Whole(
-                    self.read_supplied(name).dataset
-                    if is_supplied
-                    else read_made(self.files_of(name)[0], self.study.spec)
+                made = name not in self.inputs
+                dataset = (
+                    read_made(self.files_of(name)[0], self.study.spec) if made else self.read_supplied(name).dataset
                 )
+                self.wholes[name] = Whole(dataset)
         return {name: self.wholes[name] for name in datasets}
 
     @cached_property
