@@ -35,13 +35,18 @@ ROWS: dict[str, list[dict[str, Any]]] = {
     "fisher": [{"fisher": "AVALC", **AGAINST}],
     "hodges_lehmann": [{"hodges_lehmann": "AVAL", **AGAINST}],
     "kruskal_wallis": [{"kruskal_wallis": "AVAL", "column": "Drug"}],
-    "log_rank": [{"log_rank": "AVAL", **AGAINST, "statistics": ["p", "chi_square"]}],
+    "log_rank": [
+        {"log_rank": "AVAL", **AGAINST, "statistics": ["p", "chi_square"]},
+        {"log_rank": "AVAL", **AGAINST, "test": "lr"},
+        {"log_rank": "AVAL", "strata": "REGION", "column": "Drug"},
+        {"log_rank": "AVAL", "test": "lr", "column": "Drug"},
+    ],
     "lsmeans": [
         {"lsmeans": "CHG", "model": ["AVAL"], **AGAINST},
         {"lsmeans": "CHG", "model": ["AVAL"], **AGAINST, "repeated": {"visit": "AVISIT", "fallback": ["CS"]}},
     ],
     "odds_ratio": [{"odds_ratio": "SEX", **AGAINST, "exact": "true", "statistics": ["estimate_ci", "p"]}],
-    "rank_sum": [{"rank_sum": "AVAL", **AGAINST}],
+    "rank_sum": [{"rank_sum": "AVAL", **AGAINST}, {"rank_sum": "AVAL", **AGAINST, "exact": "true"}],
     "rate": [
         {"rate": "subjects", "time": "TRTDURD", "at": "AVISITN"},
         {"rate": "SEX", "time": "TRTDURD", "events": "all"},
@@ -53,12 +58,20 @@ ROWS: dict[str, list[dict[str, Any]]] = {
         {"shift": "SEX", "from": "REGION", "total": "Total", "denominator": "above"},
         {"shift": "SEX", "from": "REGION", "levels": ["F", "M", "EU", "US"], "missing": "show", "total": "Total"},
     ],
+    "sign_test": [{"sign_test": "CHG", "statistics": ["n", "p"]}, {"sign_test": "AVAL", "paired": "CHG"}],
+    "signed_rank": [{"signed_rank": "CHG"}, {"signed_rank": "AVAL", "null": "2.5", "statistics": ["{s}", "p"]}],
     "summary": [
         {"summary": ["AVAL", "CHG"], "statistics": ["n", "mean_sd", "limits", "median", "q1_q3", "min_max", "cv"]},
         {"summary": "AVAL", "statistics": ["geometric_mean_cv", "geometric_limits"], "also": ["p5", "skewness"]},
+        {"summary": "AVAL", "statistics": ["{p2_5}, {p97_5}", "q1_q3"], "pctldef": "4", "also": ["uss", "css"]},
     ],
     "survival": [{"survival": "AVAL", "at": ["1", "2.5"], "statistics": ["events", "median_ci", "rate_ci_2.5"]}],
-    "t_test": [{"t_test": "AVAL", **AGAINST}, {"t_test": "AVAL", **AGAINST, "variances": "satterthwaite"}],
+    "t_test": [
+        {"t_test": "AVAL", **AGAINST},
+        {"t_test": "AVAL", **AGAINST, "variances": "satterthwaite", "null": "1"},
+        {"t_test": "CHG", "statistics": ["mean_sd", "mean_ci", "p"]},
+        {"t_test": "AVAL", "paired": "CHG", "null": "1"},
+    ],
     "type3": [{"type3": "CHG", "model": ["DOSE", "AVAL"], "effect": "DOSE", "column": "Drug"}],
     "van_elteren": [{"van_elteren": "AVAL", "strata": ["REGION", "SEX"], "column": "Drug"}],
 }

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
 import pandas as pd
@@ -24,6 +24,8 @@ class OverallOptions(LeafOptions):
     column: str | None = None
     statistics: tuple[str | LineOptions, ...] = ("p",)
 
+    known: ClassVar[Collection[str]] = ("p",)
+
     def known_lines(self) -> Mapping[str, Line]:
         """The p-value."""
         return {"p": Line("p-value", "{p}")}
@@ -38,8 +40,8 @@ class Samples:
     block: Ints
 
 
-def samples_of(given: Given) -> Samples:
-    """The records to compare: those of columns that hold one treatment, so that nobody is in two.
+def single_cells(given: Given) -> Cells:
+    """The cells with the records of columns that hold one treatment alone, so that nobody is in two.
 
     DataError where the table has no columns.
     """
@@ -47,9 +49,14 @@ def samples_of(given: Given) -> Samples:
         raise DataError("A comparison needs columns.", hint="give the table `columns`")
     levels = given.cells.groups[-1].levels
     is_single = np.array([len(level.members) == 1 for level in levels], dtype=bool)
-    block, column = np.divmod(given.cells.code, len(levels))
-    kept = is_single[column]
-    return Samples(given.cells.record[kept], column[kept], block[kept])
+    return given.cells.only(is_single[given.cells.code % len(levels)])
+
+
+def samples_of(given: Given) -> Samples:
+    """The records to compare: those of columns that hold one treatment; DataError where the table has no columns."""
+    cells = single_cells(given)
+    block, column = np.divmod(cells.code, given.columns)
+    return Samples(cells.record, column, block)
 
 
 def stratum_codes(records: Records, strata: Sequence[str]) -> Ints:

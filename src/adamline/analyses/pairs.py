@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Collection, Mapping
+from typing import Any, ClassVar
 
 import numpy as np
 import numpy.typing as npt
@@ -23,6 +23,8 @@ class PairOptions(LeafOptions):
 
     against: str
     statistics: tuple[str | LineOptions, ...] = ("p",)
+
+    known: ClassVar[Collection[str]] = ("p",)
 
     def known_lines(self) -> Mapping[str, Line]:
         """The p-value, whose label says against which column it is."""

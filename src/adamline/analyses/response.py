@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Annotated
+from collections.abc import Collection, Mapping
+from typing import Annotated, ClassVar
 
 import numpy as np
 import numpy.typing as npt
@@ -11,7 +11,7 @@ import pandas as pd
 from pydantic import Field, model_validator
 
 from adamline.analyses.cells import Cells, Ints, coded
-from adamline.analyses.choices import Choice
+from adamline.analyses.choices import Spelled
 from adamline.analyses.display import level_text, percents
 from adamline.analyses.leaf import Given, LeafOptions, LineOptions, Stat, cell_results
 from adamline.analyses.lines import Line
@@ -19,7 +19,7 @@ from adamline.analyses.records import SUBJECT, equals, is_one_of, require_column
 from adamline.errors import DataError, Place
 from adamline.spec.types import VariableName
 from adamline.standards.rounding import format_number
-from adamline.stats.proportion_limits import ProportionMethod, proportion_limits_groups
+from adamline.stats.proportion_limits import SPELLINGS, ProportionMethod, proportion_limits_groups
 
 METHOD = "PROC FREQ"
 
@@ -34,8 +34,10 @@ class Options(LeafOptions):
     responder: str = "Y"
     nonresponder: str = "N"
     statistics: tuple[str | LineOptions, ...] = ("n_N_pct",)
-    limits: Choice[ProportionMethod] = ProportionMethod.CLOPPER_PEARSON
+    limits: Annotated[ProportionMethod, Spelled(SPELLINGS)] = ProportionMethod.CLOPPER_PEARSON
     level: Annotated[float, Field(gt=0, lt=1)] = 0.95
+
+    known: ClassVar[Collection[str]] = ("n", "N", "pct", "lower", "upper")
 
     def known_lines(self) -> Mapping[str, Line]:
         """Responders, their per cent, and its limits, whose label says their level."""
@@ -52,10 +54,6 @@ class Options(LeafOptions):
     def _two(self) -> Options:
         if self.responder == self.nonresponder:
             raise ValueError("responder and nonresponder are the same value")
-        known = ("n", "N", "pct", "lower", "upper")
-        for name in (name for line in self.lines for name in line.statistics):
-            if name not in known:
-                raise ValueError(f"there is no statistic {name}; there are {', '.join(known)}")
         return self
 
     @property

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import numpy as np
 import pandas as pd
-from pydantic import Field, model_validator
+from pydantic import Field
 
 from adamline.analyses.cells import Ints
 from adamline.analyses.decimals import decimals_of
@@ -59,10 +59,12 @@ class Options(TimeOptions, LeafOptions):
             lines[f"rate_ci_{text}"] = Line(f"{what} at {text}, % ({percent} CI)", f"{{rate_{key}}}| {limits}")
         return lines
 
-    @model_validator(mode="after")
-    def _all_lines(self) -> Options:
-        _ = self.lines
-        return self
+    def known_statistics(self) -> tuple[str, ...]:
+        """Counts, quantiles, and the numbers at risk and rates of each time."""
+        keys = [f"rate_{_key(text)}" for text in format_shortest(list(self.at))]
+        limited = [f"{name}{end}" for name in (*_QUANTILES, *keys) for end in ("", "_lower", "_upper")]
+        at_risk = [name.replace("rate", "at_risk") for name in keys]
+        return "n", "events", "events_pct", "censored", "censored_pct", *limited, *at_risk
 
     @property
     def summarised(self) -> tuple[str, ...]:
