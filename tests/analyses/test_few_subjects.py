@@ -33,7 +33,12 @@ ROWS: dict[str, list[dict[str, Any]]] = {
     ],
     "cox": [{"cox": "AVAL", **AGAINST}],
     "fisher": [{"fisher": "AVALC", **AGAINST}],
+    "fisher_rxc": [{"fisher_rxc": "SEX", "column": "Drug"}],
     "hodges_lehmann": [{"hodges_lehmann": "AVAL", **AGAINST}],
+    "kappa": [
+        {"kappa": "AVALC", "paired": "BASEC", "statistics": ["n", "kappa_ci", "p"]},
+        {"kappa": "AVISITN", "paired": "AVAL", "weights": "fc"},
+    ],
     "kruskal_wallis": [{"kruskal_wallis": "AVAL", "column": "Drug"}],
     "log_rank": [
         {"log_rank": "AVAL", **AGAINST, "statistics": ["p", "chi_square"]},
@@ -45,6 +50,7 @@ ROWS: dict[str, list[dict[str, Any]]] = {
         {"lsmeans": "CHG", "model": ["AVAL"], **AGAINST},
         {"lsmeans": "CHG", "model": ["AVAL"], **AGAINST, "repeated": {"visit": "AVISIT", "fallback": ["CS"]}},
     ],
+    "mcnemar": [{"mcnemar": "AVALC", "paired": "BASEC", "statistics": ["n_discordant", "chi_square", "p"]}],
     "odds_ratio": [{"odds_ratio": "SEX", **AGAINST, "exact": "true", "statistics": ["estimate_ci", "p"]}],
     "rank_sum": [{"rank_sum": "AVAL", **AGAINST}, {"rank_sum": "AVAL", **AGAINST, "exact": "true"}],
     "rate": [
@@ -52,7 +58,10 @@ ROWS: dict[str, list[dict[str, Any]]] = {
         {"rate": "SEX", "time": "TRTDURD", "events": "all"},
     ],
     "relative_risk": [{"relative_risk": "SEX", **AGAINST}],
-    "response": [{"response": "AVALC", "statistics": ["n_N_pct", "limits"], "limits": "wilson"}],
+    "response": [
+        {"response": "AVALC", "statistics": ["n_N_pct", "limits"], "limits": "exact"},
+        {"response": "AVALC", "statistics": ["n_N_pct", "p"], "null": "0.5", "exact": "true", "sides": "1"},
+    ],
     "risk_difference": [{"risk_difference": ["REGION", "SEX"], **AGAINST, "method": "mn", "test": "chi_square"}],
     "shift": [
         {"shift": "SEX", "from": "REGION", "total": "Total", "denominator": "above"},
@@ -99,11 +108,12 @@ def data(arms: list[str], *, missing: bool = False) -> AnalysisData:
         CNSR=number % 2,
         DOSE=np.where(records["TRTP"] == "Drug", 10.0, 0.0),
         AVALC=np.where(number % 2 > 0, "Y", "N"),
+        BASEC=np.where(number % 3 > 0, "Y", "N"),
         SEX=np.where(number % 4 > 1, "F", "M"),
         REGION=np.where(number % 8 > 3, "EU", "US"),
-    ).astype(dict.fromkeys(("PARAMCD", "AVALC", "SEX", "REGION"), "str"))
+    ).astype(dict.fromkeys(("PARAMCD", "AVALC", "BASEC", "SEX", "REGION"), "str"))
     if missing:
-        values = ["AVAL", "CHG", "CNSR", "AVALC", "SEX", "REGION"]
+        values = ["AVAL", "CHG", "CNSR", "AVALC", "BASEC", "SEX", "REGION"]
         records.loc[:, values] = records[values].mask(pd.Series(True, index=records.index))
     made = {
         name: Dataset(name, frame, tuple(Variable(each, _kind(frame[each])) for each in frame))
