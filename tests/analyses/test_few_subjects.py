@@ -23,6 +23,7 @@ ARMS = ("Placebo", "Drug")
 AGAINST = {"against": "Placebo"}
 # A row for each analysis; another where it has ways that differ.
 ROWS: dict[str, list[dict[str, Any]]] = {
+    "breslow_day": [{"breslow_day": "SEX", **AGAINST, "strata": "STRATUM", "tarone": "true"}],
     "chi_square": [{"chi_square": "SEX", "column": "Drug"}],
     "cmh": [{"cmh": "SEX", "strata": "REGION", "column": "Drug"}],
     "count": [
@@ -51,18 +52,31 @@ ROWS: dict[str, list[dict[str, Any]]] = {
         {"lsmeans": "CHG", "model": ["AVAL"], **AGAINST, "repeated": {"visit": "AVISIT", "fallback": ["CS"]}},
     ],
     "mcnemar": [{"mcnemar": "AVALC", "paired": "BASEC", "statistics": ["n_discordant", "chi_square", "p"]}],
-    "odds_ratio": [{"odds_ratio": "SEX", **AGAINST, "exact": "true", "statistics": ["estimate_ci", "p"]}],
+    "odds_ratio": [
+        {"odds_ratio": "SEX", **AGAINST, "exact": "true", "statistics": ["estimate_ci", "p"]},
+        {"odds_ratio": "SEX", **AGAINST, "strata": "STRATUM", "common": "logit", "statistics": ["estimate_ci", "p"]},
+    ],
     "rank_sum": [{"rank_sum": "AVAL", **AGAINST}, {"rank_sum": "AVAL", **AGAINST, "exact": "true"}],
     "rate": [
         {"rate": "subjects", "time": "TRTDURD", "at": "AVISITN"},
         {"rate": "SEX", "time": "TRTDURD", "events": "all"},
     ],
-    "relative_risk": [{"relative_risk": "SEX", **AGAINST}],
+    "relative_risk": [{"relative_risk": "SEX", **AGAINST}, {"relative_risk": "SEX", **AGAINST, "strata": "STRATUM"}],
     "response": [
         {"response": "AVALC", "statistics": ["n_N_pct", "limits"], "limits": "exact"},
         {"response": "AVALC", "statistics": ["n_N_pct", "p"], "null": "0.5", "exact": "true", "sides": "1"},
     ],
-    "risk_difference": [{"risk_difference": ["REGION", "SEX"], **AGAINST, "method": "mn", "test": "chi_square"}],
+    "risk_difference": [
+        {"risk_difference": ["REGION", "SEX"], **AGAINST, "method": "mn", "test": "chi_square"},
+        {"risk_difference": "SEX", **AGAINST, "test": "fm", "null": "-0.1", "sides": "U", "statistics": ["p"]},
+        {
+            "risk_difference": ["REGION", "SEX"],
+            **AGAINST,
+            "strata": "STRATUM",
+            "denominator": "above",
+            "common": "score",
+        },
+    ],
     "shift": [
         {"shift": "SEX", "from": "REGION", "total": "Total", "denominator": "above"},
         {"shift": "SEX", "from": "REGION", "levels": ["F", "M", "EU", "US"], "missing": "show", "total": "Total"},
@@ -98,7 +112,8 @@ def data(arms: list[str], *, missing: bool = False) -> AnalysisData:
     count = len(arms)
     subjects = pd.DataFrame({"USUBJID": [f"S{n}" for n in range(count)], "TRT01P": arms, "ITTFL": "Y"}, dtype="str")
     subjects["TRTDURD"] = np.arange(count) + 30.0
-    records = subjects.rename(columns={"TRT01P": "TRTP"}).drop(columns="TRTDURD")
+    subjects["STRATUM"] = pd.Series(["low", "high"] * count, dtype="str")[:count]
+    records = subjects.drop(columns="STRATUM").rename(columns={"TRT01P": "TRTP"}).drop(columns="TRTDURD")
     records = records.merge(pd.DataFrame({"AVISIT": ["Week 2", "Week 4"], "AVISITN": [2.0, 4.0]}), how="cross")
     number = np.arange(len(records), dtype=np.float64)
     records = records.assign(

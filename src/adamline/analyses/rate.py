@@ -10,8 +10,8 @@ import pandas as pd
 from pydantic import Field
 
 from adamline.analyses.categories import CategoryOptions, Of
-from adamline.analyses.cells import Ints, coded
-from adamline.analyses.counted import Counted, counted
+from adamline.analyses.cells import coded
+from adamline.analyses.counted import Counted, counted, path_of
 from adamline.analyses.display import NOT_ESTIMABLE, level_text
 from adamline.analyses.leaf import Floats, Given, LineOptions, Stat, cell_results
 from adamline.analyses.lines import Line
@@ -110,7 +110,7 @@ def _behind(given: Given, options: Options, counts: Counted) -> Floats:
     assert subjects is not None and options.at is not None  # noqa: S101 - their callers asked
     require_numbers(placed.cells.records, (options.at,))
     day = placed.cells.values(options.at).to_numpy(dtype=np.float64)
-    path = _path_of(counts)
+    path = path_of(placed, counts.paths)
     kept = path >= 0
     frame = pd.DataFrame({"cell": path * placed.columns + placed.column, "subject": placed.subject, "day": day})[kept]
     first = frame.groupby(["cell", "subject"], sort=False)["day"].min().reset_index()
@@ -125,11 +125,3 @@ def _behind(given: Given, options: Options, counts: Counted) -> Floats:
     whole = time.reindex(pd.Index(names, dtype=object)).to_numpy(dtype=np.float64)
     behind = np.maximum(np.nan_to_num(whole) - np.maximum(first["day"].to_numpy(dtype=np.float64), 0), 0)
     return np.bincount(first["cell"], behind, len(counts.paths) * placed.columns).astype(np.float64)
-
-
-def _path_of(counts: Counted) -> Ints:
-    """The row of paths that each place belongs to, -1 for none."""
-    placed, depth = counts.placed, counts.paths.shape[1] - 1
-    own = pd.MultiIndex.from_arrays([placed.block, *placed.codes[:depth]]) if depth else pd.Index(placed.block)
-    rows = pd.MultiIndex.from_arrays(list(counts.paths.T)) if depth else pd.Index(counts.paths[:, 0])
-    return rows.get_indexer(own).astype(np.int64)
