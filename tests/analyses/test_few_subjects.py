@@ -60,6 +60,13 @@ ROWS: dict[str, list[dict[str, Any]]] = {
     "rate": [
         {"rate": "subjects", "time": "TRTDURD", "at": "AVISITN"},
         {"rate": "SEX", "time": "TRTDURD", "events": "all"},
+        {
+            "rate": "SEX",
+            "time": "TRTDURD",
+            "events": "all",
+            **AGAINST,
+            "statistics": ["ratio_ci", "difference_ci", "p"],
+        },
     ],
     "relative_risk": [{"relative_risk": "SEX", **AGAINST}, {"relative_risk": "SEX", **AGAINST, "strata": "STRATUM"}],
     "response": [

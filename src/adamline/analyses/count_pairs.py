@@ -110,43 +110,65 @@ class CountPairOptions(CategoryPairOptions):
 
 
 @dataclass(frozen=True)
-class CountPairs:
-    """The counts to compare of one depth of categories: a row each, with the cell it stands in and its 2 x 2 table.
+class PlacedPairs:
+    """The columns to compare in each category of one depth: its row of ``counts``, and the cells of the two columns.
 
-    ``tables`` are column by with and without the category: that of the column first, then that of the reference; with
-    strata there is one for each of them, (rows, strata, 2, 2). ``warning`` is what there is to say of all.
+    That of the column stands first, then that of the reference.
     """
 
     counts: Counted
     row: Ints
-    codes: Ints
     pairs: Ints
+
+    @property
+    def codes(self) -> Ints:
+        """The cell in which each result stands."""
+        return self.pairs[:, 0]
+
+    @property
+    def at(self) -> Ints:
+        """The places of both among the counts."""
+        columns = self.counts.placed.columns
+        return self.row[:, np.newaxis] * columns + self.pairs % columns
+
+
+@dataclass(frozen=True)
+class CountPairs(PlacedPairs):
+    """The counts to compare of one depth of categories, as 2 x 2 tables: column by with and without the category.
+
+    With strata there is one for each of them, (rows, strata, 2, 2). ``warning`` is what there is to say of all.
+    """
+
     tables: Ints
     warning: str = ""
 
 
+def place_pairs(given: Given, against: str, counts: Counted, only: Collection[str] = ()) -> PlacedPairs:
+    """Each category of ``counts`` with each column to compare with ``against``; ``only`` names columns, if not all."""
+    columns = pairs_of(given, against)
+    first_block = columns[: len(columns) // max(1, given.blocks)] % given.columns
+    if only:
+        names = given.cells.groups[-1].names
+        first_block = first_block[np.isin(names[first_block[:, 0]], list(only))]
+    rows = np.repeat(np.arange(len(counts.paths), dtype=np.int64), len(first_block))
+    start = counts.paths[rows, 0] * given.columns
+    return PlacedPairs(counts, rows, start[:, np.newaxis] + np.tile(first_block, (len(counts.paths), 1)))
+
+
 def count_pairs(given: Given, options: CategoryPairOptions) -> Iterator[CountPairs]:
     """Counts of subjects with and without each category, of each column and the reference, depth by depth."""
-    columns = pairs_of(given, options.against)
-    first_block = columns[: len(columns) // max(1, given.blocks)] % given.columns
-    names = given.cells.groups[-1].names
-    if options.only:
-        first_block = first_block[np.isin(names[first_block[:, 0]], options.only)]
     strata = None if options.strata is None else strata_of(given, options.strata, options.denominator)
     lost = strata.left_out if strata else 0
     for counts in counted(given, options):
-        rows = np.repeat(np.arange(len(counts.paths), dtype=np.int64), len(first_block))
-        pairs = np.tile(first_block, (len(counts.paths), 1))
-        at = rows[:, np.newaxis] * given.columns + pairs
-        codes = counts.paths[rows, 0] * given.columns
-        cells = codes[:, np.newaxis] + pairs
+        placed = place_pairs(given, options.against, counts, options.only)
+        at = placed.at
         if strata is None:
             tables = _tables(counts, at)
         else:
             parts = [_tables(counted_like(part, options, counts), at) for part in strata.parts]
             tables = np.stack(parts, axis=1) if parts else np.zeros((len(at), 1, 2, 2), dtype=np.int64)
         warning = f"subjects left out, without {', '.join(options.strata or ())}: {lost}" if lost else ""
-        yield CountPairs(counts, rows, cells[:, 0], cells, tables, warning)
+        yield CountPairs(counts, placed.row, placed.pairs, tables, warning)
 
 
 def _tables(counts: Counted, at: Ints) -> Ints:
@@ -205,7 +227,7 @@ def _p_value(given: Given, options: CountPairOptions, tables: Ints) -> Stat:
     return Stat("p", options.known_lines()["p"].label, p, texts, method, options.said_of_test, warnings)
 
 
-def count_pair_results(given: Given, each: CountPairs, stats: list[Stat]) -> pd.DataFrame:
+def count_pair_results(given: Given, each: PlacedPairs, stats: list[Stat]) -> pd.DataFrame:
     """Results of comparisons of one depth: they stand in the column of the first of each pair."""
     cells = given.cells
     names = each.counts.names(len(cells.groups) + 1)
@@ -217,7 +239,7 @@ def count_pair_results(given: Given, each: CountPairs, stats: list[Stat]) -> pd.
     return rows.assign(where=np.repeat(_conditions(cells, each), len(stats)))
 
 
-def _conditions(cells: Cells, each: CountPairs) -> Texts:
+def _conditions(cells: Cells, each: PlacedPairs) -> Texts:
     """The conditions behind comparisons: the records of both columns in the category."""
     placed = each.counts.placed
     more = [
