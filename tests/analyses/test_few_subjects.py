@@ -47,6 +47,7 @@ ROWS: dict[str, list[dict[str, Any]]] = {
         {"log_rank": "AVAL", "strata": "REGION", "column": "Drug"},
         {"log_rank": "AVAL", "test": "lr", "column": "Drug"},
     ],
+    "logistic": [{"logistic": "AVALC", **AGAINST, "model": ["AVAL", "REGION"], "statistics": ["n", "odds_ratio_ci"]}],
     "lsmeans": [
         {"lsmeans": "CHG", "model": ["AVAL"], **AGAINST},
         {"lsmeans": "CHG", "model": ["AVAL"], **AGAINST, "repeated": {"visit": "AVISIT", "fallback": ["CS"]}},
