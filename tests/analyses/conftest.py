@@ -19,16 +19,22 @@ Analysed = Callable[..., pd.DataFrame]
 
 @pytest.fixture(scope="session")
 def analysed() -> Analysed:
-    """The results of a row: ``frame`` in columns by TRTP, of the subjects of ``population`` where there is one."""
+    """The results of a row: ``frame`` in columns by TRTP, of the subjects of ``population`` where there is one.
 
-    def run(row: Row, frame: pd.DataFrame, population: pd.DataFrame | None = None) -> pd.DataFrame:
+    ``by`` is a grouping of rows above it.
+    """
+
+    def run(
+        row: Row, frame: pd.DataFrame, population: pd.DataFrame | None = None, by: str | None = None
+    ) -> pd.DataFrame:
         word = find_word(next(iter(row)))
         assert word is not None
         records = records_of(frame)
         people = None if population is None else records_of(population, "ADSL")
         group = Group("TRTP", column_group(records if people is None else people, "TRTP").levels)
         subjects = None if people is None else place_records(people, [group])
-        made = word.analyse(Given(place_records(records, [group]), subjects), word.options.model_validate(row))
+        above = [] if by is None else [column_group(records, by)]
+        made = word.analyse(Given(place_records(records, [*above, group]), subjects), word.options.model_validate(row))
         return made.reset_index(drop=True)
 
     return run

@@ -83,7 +83,7 @@ def test_what_cannot_be_fitted_says_why(adrs: pd.DataFrame, analysed: Analysed) 
     all_yes = analysed({"logistic": "AVALC", "against": "A"}, adrs.assign(AVALC="Y"))
     assert set(all_yes["warning"]) == {
         "",
-        "no model: All records used have the event: nothing to compare. _response: Y",
+        "no model: All records used have the event: nothing to compare. AVALC: Y",
     }
     with pytest.raises(DataError, match="TRTP is in the model already"):
         analysed({"logistic": "AVALC", "against": "A", "model": ["AGE", "TRTP*AGE"]}, adrs)
