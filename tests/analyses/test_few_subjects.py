@@ -24,8 +24,14 @@ AGAINST = {"against": "Placebo"}
 # A row for each analysis; another where it has ways that differ.
 ROWS: dict[str, list[dict[str, Any]]] = {
     "breslow_day": [{"breslow_day": "SEX", **AGAINST, "strata": "STRATUM", "tarone": "true"}],
-    "chi_square": [{"chi_square": "SEX", "column": "Drug"}],
-    "cmh": [{"cmh": "SEX", "strata": "REGION", "column": "Drug"}],
+    "chi_square": [
+        {"chi_square": "SEX", "column": "Drug"},
+        {"chi_square": "AVAL", "statistic": "mantel_haenszel", "column": "Drug"},
+    ],
+    "cmh": [
+        {"cmh": "SEX", "strata": "REGION", "column": "Drug"},
+        {"cmh": "AVAL", "strata": "REGION", "column": "Drug", "statistic": "row_means", "scores": "modridit"},
+    ],
     "count": [
         {"count": "subjects"},
         {"count": "SEX", "levels": ["F", "M"], "sort": "frequency"},

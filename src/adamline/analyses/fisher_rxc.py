@@ -32,7 +32,7 @@ def analyse(given: Given, options: Options) -> pd.DataFrame:
     >>> analyse(placed(adsl, "TRTP"), Options.model_validate({"fisher_rxc": "RACE"}))["stat_text"].tolist()
     ['0.029']
     """
-    counts = cross_counts(given, options.of)[:, 0]
+    counts = cross_counts(given, options.of).counts[:, 0]
     p = np.full(given.blocks, np.nan)
     has_both = (counts.any(axis=2).sum(axis=1) > 1) & (counts.any(axis=1).sum(axis=1) > 1)
     for block in np.flatnonzero(has_both):
