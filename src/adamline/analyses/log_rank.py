@@ -15,9 +15,10 @@ from adamline.analyses.display import NOT_ESTIMABLE, p_value_texts
 from adamline.analyses.leaf import Floats, Given, Stat
 from adamline.analyses.lines import Line
 from adamline.analyses.options import OneOrMore
-from adamline.analyses.overall import OverallOptions, overall_results, single_cells, stratum_codes
+from adamline.analyses.overall import OverallOptions, overall_results, repeated_in_blocks, single_cells, stratum_codes
 from adamline.analyses.pairs import no_test_warnings, pair_conditions, pair_results, pairs_of
 from adamline.analyses.records import has_value
+from adamline.analyses.repeated import with_repeated
 from adamline.analyses.times import TimeOptions, Times, times_of
 from adamline.results.check_warnings import NO_TEST
 from adamline.spec.types import VariableName
@@ -114,7 +115,7 @@ def _of_all(given: Given, options: Options) -> pd.DataFrame:
         found = log_rank(time, event, group, strata=stratum, test=options.test)
         chi_square[number], p[number] = found.chi_square, found.p
     warnings = np.where(np.isnan(p), f"{NO_TEST}: no event with two columns at risk", "").astype(object)
-    stats = _stats(given, options, p, chi_square, warnings)
+    stats = with_repeated(_stats(given, options, p, chi_square, warnings), repeated_in_blocks(given, options.of))
     return overall_results(given, options, stats, str(has_value(options.of)), variable=options.of)
 
 

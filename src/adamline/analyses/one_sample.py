@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from typing import Annotated
 
 import numpy as np
@@ -17,7 +16,7 @@ from adamline.analyses.leaf import Floats, Given, LeafOptions, LineOptions, Stat
 from adamline.analyses.lines import Line
 from adamline.analyses.options import OptionsModel
 from adamline.analyses.records import has_value, require_numbers
-from adamline.analyses.repeated import repeated_subjects
+from adamline.analyses.repeated import repeated_subjects, with_repeated
 from adamline.results.check_warnings import NO_TEST
 from adamline.spec.types import VariableName
 from adamline.standards.rounding import format_number
@@ -91,8 +90,7 @@ def sample_results(given: Given, of: str, options: NullOptions, stats: Sequence[
     cells = given.cells
     codes = np.arange(cells.size, dtype=np.int64)
     names = (of,) if options.paired is None else (of, options.paired)
-    first, *others = stats
-    stats = [replace(first, warnings=repeated_subjects(cells, *names)), *others]
+    stats = with_repeated(stats, repeated_subjects(cells, *names))
     where = cells.conditions(codes, *(str(has_value(name)) for name in names))
     rows = cell_results(cells, codes, stats, variable=of)
     return rows.assign(where=np.repeat(where, len(stats)))

@@ -14,6 +14,7 @@ from adamline.analyses.display import p_value_texts
 from adamline.analyses.leaf import Floats, Given, LeafOptions, LineOptions, Stat, cell_results
 from adamline.analyses.lines import Line
 from adamline.analyses.records import Records
+from adamline.analyses.repeated import repeated_subjects
 from adamline.errors import DataError, nearest
 from adamline.results.check_warnings import NO_TEST
 
@@ -84,6 +85,15 @@ def overall_results(
     if options.column is None:
         rows = rows.assign(group1="", group1_level="")
     return rows.assign(where=np.repeat(blocks.conditions(codes, *more), len(stats)))
+
+
+def repeated_in_blocks(given: Given, variable: str) -> Texts:
+    """A warning for each block in which a subject has several values in a column of one treatment."""
+    cells = single_cells(given)
+    repeated = repeated_subjects(cells, variable).reshape(given.blocks, given.columns)
+    first = (repeated != "").argmax(axis=1)
+    found: Texts = repeated[np.arange(given.blocks), first]
+    return found
 
 
 def p_stat(given: Given, options: LeafOptions, p: Floats, method: str, said: str, why: str = "nothing differs") -> Stat:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
@@ -14,7 +14,7 @@ from adamline.analyses.frames import column_group
 from adamline.analyses.leaf import Given, LeafOptions, Stat, cell_results
 from adamline.analyses.options import Distinct
 from adamline.analyses.records import Records, has_value, require_columns
-from adamline.analyses.repeated import repeated_subjects
+from adamline.analyses.repeated import repeated_subjects, with_repeated
 from adamline.errors import DataError, Place
 from adamline.spec.types import VariableName
 
@@ -92,6 +92,5 @@ def paired_results(given: Given, of: str, options: PairedOptions, stats: Sequenc
     cells = given.cells
     codes = np.arange(cells.size, dtype=np.int64)
     where: Texts = cells.conditions(codes, str(has_value(of)), str(has_value(options.paired)))
-    first, *others = stats
-    warned = replace(first, warnings=repeated_subjects(cells, of, options.paired))
-    return cell_results(cells, codes, [warned, *others], variable=of).assign(where=np.repeat(where, len(stats)))
+    warned = with_repeated(stats, repeated_subjects(cells, of, options.paired))
+    return cell_results(cells, codes, warned, variable=of).assign(where=np.repeat(where, len(stats)))
