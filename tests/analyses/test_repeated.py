@@ -75,3 +75,15 @@ def test_a_subject_counts_once_in_a_category(row: dict[str, Any], once: pd.DataF
     # Events are records.
     made, again = (each[each["stat_name"] != "events"] for each in (made, again))
     pd.testing.assert_frame_equal(made, again)
+
+
+@pytest.mark.parametrize(("word", "more"), [("van_elteren", {}), ("cmh", {}), ("log_rank", {}), ("log_rank", AGAINST)])
+def test_records_without_a_stratum_are_counted(
+    word: str, more: dict[str, str], once: pd.DataFrame, analysed: Analysed
+) -> None:
+    of = "AVALC" if word == "cmh" else "AVAL"
+    gone = once.assign(BASEC=once["BASEC"].where(~once.index.isin([3, 4, 9])))
+    made = analysed({word: of, "strata": "BASEC", **more}, gone)
+    assert set(made["warning"]) - {""} == {"records left out, without BASEC: 3"}
+    whole = analysed({word: of, "strata": "BASEC", **more}, gone.dropna())
+    pd.testing.assert_series_equal(made["stat"], whole["stat"])

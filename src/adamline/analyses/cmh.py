@@ -9,9 +9,9 @@ import pandas as pd
 from pydantic import Field
 
 from adamline.analyses.cross import CrossOptions, cross_counts
-from adamline.analyses.leaf import Given
+from adamline.analyses.leaf import Given, with_warnings
 from adamline.analyses.options import OneOrMore
-from adamline.analyses.overall import overall_results, p_stat
+from adamline.analyses.overall import overall_results, p_stat, without_stratum
 from adamline.analyses.records import has_value
 from adamline.spec.types import VariableName
 from adamline.stats.cmh import cmh_tables
@@ -45,4 +45,5 @@ def analyse(given: Given, options: Options) -> pd.DataFrame:
     scored = "" if options.statistic == "general" else f", SCORES={options.scores.value}"
     said = f"all columns, {options.statistic}{scored}, strata {', '.join(options.strata)}"
     stat = p_stat(given, options, p, "PROC FREQ, CMH", said)
-    return overall_results(given, options, [stat], str(has_value(options.of)), variable=options.of)
+    stats = with_warnings([stat], without_stratum(given, options.strata))
+    return overall_results(given, options, stats, str(has_value(options.of)), variable=options.of)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Annotated, Any, ClassVar
 
 import numpy as np
@@ -134,6 +134,13 @@ class Stat:
     method: str = ""
     options: npt.ArrayLike = ""
     warnings: npt.ArrayLike = ""
+
+
+def with_warnings(stats: Sequence[Stat], warnings: npt.NDArray[np.object_]) -> list[Stat]:
+    """The statistics, of which the first carries these warnings where nothing else is said of it."""
+    first, *others = stats
+    said = np.broadcast_to(np.asarray(first.warnings, dtype=object), warnings.shape)
+    return [replace(first, warnings=np.where(said == "", warnings, said).astype(object)), *others]
 
 
 def cell_results(cells: Cells, codes: Ints, stats: Sequence[Stat], **columns: Any) -> pd.DataFrame:

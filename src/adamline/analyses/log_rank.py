@@ -12,13 +12,19 @@ from pydantic import Field, model_validator
 
 from adamline.analyses.cells import Ints, Texts
 from adamline.analyses.display import NOT_ESTIMABLE, p_value_texts
-from adamline.analyses.leaf import Floats, Given, Stat
+from adamline.analyses.leaf import Floats, Given, Stat, with_warnings
 from adamline.analyses.lines import Line
 from adamline.analyses.options import OneOrMore
-from adamline.analyses.overall import OverallOptions, overall_results, repeated_in_blocks, single_cells, stratum_codes
+from adamline.analyses.overall import (
+    OverallOptions,
+    overall_results,
+    repeated_in_blocks,
+    single_cells,
+    stratum_codes,
+    without_stratum,
+)
 from adamline.analyses.pairs import no_test_warnings, pair_conditions, pair_results, pairs_of
 from adamline.analyses.records import has_value
-from adamline.analyses.repeated import with_repeated
 from adamline.analyses.times import TimeOptions, Times, times_of
 from adamline.results.check_warnings import NO_TEST
 from adamline.spec.types import VariableName
@@ -87,6 +93,7 @@ def _of_pairs(given: Given, options: Options) -> pd.DataFrame:
         tested = log_rank_pairs(times.time, times.event, times.code, pairs, strata=strata, test=options.test)
     p, warnings = no_test_warnings(tested["p"], tested[["n1", "n2"]], least=1)
     stats = _stats(given, options, p, tested["chi_square"].to_numpy(dtype=np.float64), warnings)
+    stats = with_warnings(stats, without_stratum(given, options.strata)[pairs[:, 0] // given.columns])
     where = pair_conditions(cells, pairs, str(has_value(options.of)))
     return pair_results(cells, pairs, stats, where, variable=options.of)
 
@@ -115,7 +122,8 @@ def _of_all(given: Given, options: Options) -> pd.DataFrame:
         found = log_rank(time, event, group, strata=stratum, test=options.test)
         chi_square[number], p[number] = found.chi_square, found.p
     warnings = np.where(np.isnan(p), f"{NO_TEST}: no event with two columns at risk", "").astype(object)
-    stats = with_repeated(_stats(given, options, p, chi_square, warnings), repeated_in_blocks(given, options.of))
+    stats = with_warnings(_stats(given, options, p, chi_square, warnings), without_stratum(given, options.strata))
+    stats = with_warnings(stats, repeated_in_blocks(given, options.of))
     return overall_results(given, options, stats, str(has_value(options.of)), variable=options.of)
 
 

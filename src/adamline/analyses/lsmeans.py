@@ -12,11 +12,11 @@ from pydantic import Field, model_validator
 from adamline.analyses.cells import Ints, Texts
 from adamline.analyses.decimals import DecimalsOption, data_decimals, statistic_texts
 from adamline.analyses.display import NOT_ESTIMABLE, level_text, p_value_texts
-from adamline.analyses.leaf import Floats, Given, LeafOptions, LineOptions, Stat, cell_results
+from adamline.analyses.leaf import Floats, Given, LeafOptions, LineOptions, Stat, cell_results, with_warnings
 from adamline.analyses.lines import Line
 from adamline.analyses.model_fits import Fit, Model, Repeated, fit_blocks, model_frame, single_treatments
 from adamline.analyses.records import has_value
-from adamline.analyses.repeated import repeated_subjects, with_repeated
+from adamline.analyses.repeated import repeated_subjects
 from adamline.errors import DataError, nearest
 from adamline.results.ard import Around
 from adamline.spec.types import VariableName
@@ -139,7 +139,7 @@ def _results(given: Given, options: Options, frame: pd.DataFrame, fits: list[Fit
         texts = _texts(name, values[name], places, given, options)[codes]
         stats.append(Stat(name, label, values[name][codes], texts, warnings=said[2, codes] if name == "n" else ""))
     each = len(stats)
-    stats = with_repeated(stats, repeated_subjects(cells, options.of)[codes])
+    stats = with_warnings(stats, repeated_subjects(cells, options.of)[codes])
     rows = cell_results(cells, codes, stats, variable=options.of).assign(
         where=np.repeat(cells.conditions(codes, str(has_value(options.of))), each),
         method=np.repeat(said[0, codes], each),

@@ -12,11 +12,11 @@ from pydantic import Field
 
 from adamline.analyses.cells import Cells, Texts
 from adamline.analyses.display import p_value_texts
-from adamline.analyses.leaf import Floats, Given, LeafOptions, LineOptions, Stat, cell_results
+from adamline.analyses.leaf import Floats, Given, LeafOptions, LineOptions, Stat, cell_results, with_warnings
 from adamline.analyses.lines import Line
 from adamline.analyses.options import OptionsModel
 from adamline.analyses.records import has_value, require_numbers
-from adamline.analyses.repeated import repeated_subjects, with_repeated
+from adamline.analyses.repeated import repeated_subjects
 from adamline.results.check_warnings import NO_TEST
 from adamline.spec.types import VariableName
 from adamline.standards.rounding import format_number
@@ -90,7 +90,7 @@ def sample_results(given: Given, of: str, options: NullOptions, stats: Sequence[
     cells = given.cells
     codes = np.arange(cells.size, dtype=np.int64)
     names = (of,) if options.paired is None else (of, options.paired)
-    stats = with_repeated(stats, repeated_subjects(cells, *names))
+    stats = with_warnings(stats, repeated_subjects(cells, *names))
     where = cells.conditions(codes, *(str(has_value(name)) for name in names))
     rows = cell_results(cells, codes, stats, variable=of)
     return rows.assign(where=np.repeat(where, len(stats)))

@@ -96,6 +96,17 @@ def repeated_in_blocks(given: Given, variable: str) -> Texts:
     return found
 
 
+def without_stratum(given: Given, strata: Sequence[str] | None) -> Texts:
+    """A warning for each block with records that are left out, since they have no stratum."""
+    if not strata:
+        return np.full(given.blocks, "", dtype=object)
+    samples = samples_of(given)
+    lacks = stratum_codes(given.cells.records, strata)[samples.place] < 0
+    counts = np.bincount(samples.block[lacks], minlength=given.blocks)
+    said = f"records left out, without {', '.join(strata)}: " + counts.astype(str).astype(object)
+    return np.where(counts > 0, said, "").astype(object)
+
+
 def p_stat(given: Given, options: LeafOptions, p: Floats, method: str, said: str, why: str = "nothing differs") -> Stat:
     """The p-value of each block as a statistic; a missing one has a note."""
     warnings = np.where(np.isnan(p), f"{NO_TEST}: {why}", "").astype(object)

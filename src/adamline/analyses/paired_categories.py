@@ -11,10 +11,10 @@ from pydantic import field_validator
 
 from adamline.analyses.cells import Ints, Level, Texts, coded
 from adamline.analyses.frames import column_group
-from adamline.analyses.leaf import Given, LeafOptions, Stat, cell_results
+from adamline.analyses.leaf import Given, LeafOptions, Stat, cell_results, with_warnings
 from adamline.analyses.options import Distinct
 from adamline.analyses.records import Records, has_value, require_columns
-from adamline.analyses.repeated import repeated_subjects, with_repeated
+from adamline.analyses.repeated import repeated_subjects
 from adamline.errors import DataError, Place
 from adamline.spec.types import VariableName
 
@@ -92,5 +92,5 @@ def paired_results(given: Given, of: str, options: PairedOptions, stats: Sequenc
     cells = given.cells
     codes = np.arange(cells.size, dtype=np.int64)
     where: Texts = cells.conditions(codes, str(has_value(of)), str(has_value(options.paired)))
-    warned = with_repeated(stats, repeated_subjects(cells, of, options.paired))
+    warned = with_warnings(stats, repeated_subjects(cells, of, options.paired))
     return cell_results(cells, codes, warned, variable=of).assign(where=np.repeat(where, len(stats)))

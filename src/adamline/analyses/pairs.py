@@ -10,9 +10,9 @@ import numpy.typing as npt
 import pandas as pd
 
 from adamline.analyses.cells import Cells, Ints, Level, Texts, joined, level_condition
-from adamline.analyses.leaf import Given, LeafOptions, LineOptions, Stat, cell_results
+from adamline.analyses.leaf import Given, LeafOptions, LineOptions, Stat, cell_results, with_warnings
 from adamline.analyses.lines import Line
-from adamline.analyses.repeated import repeated_subjects, with_repeated
+from adamline.analyses.repeated import repeated_subjects
 from adamline.errors import DataError, nearest
 from adamline.results.check_warnings import NO_TEST
 
@@ -95,6 +95,6 @@ def pair_results(cells: Cells, pairs: Ints, stats: list[Stat], where: Texts, var
     """
     repeated = repeated_subjects(cells, variable)
     first, other = repeated[pairs[:, 0]], repeated[pairs[:, 1]]
-    warned = with_repeated(stats, np.where(first == "", other, first).astype(object))
+    warned = with_warnings(stats, np.where(first == "", other, first).astype(object))
     rows = cell_results(cells, pairs[:, 0], warned, variable=variable)
     return rows.assign(where=np.repeat(where, len(stats)))

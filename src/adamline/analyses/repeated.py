@@ -2,22 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import replace
-
 import numpy as np
 import pandas as pd
 
 from adamline.analyses.cells import Cells, Texts, coded
-from adamline.analyses.leaf import Stat
 from adamline.analyses.records import SUBJECT
-
-
-def with_repeated(stats: Sequence[Stat], repeated: Texts) -> list[Stat]:
-    """The statistics, of which the first says so where nothing else is said of it."""
-    first, *others = stats
-    said = np.broadcast_to(np.asarray(first.warnings, dtype=object), repeated.shape)
-    return [replace(first, warnings=np.where(said == "", repeated, said).astype(object)), *others]
 
 
 def repeated_subjects(cells: Cells, *variables: str) -> Texts:

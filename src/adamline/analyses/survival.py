@@ -12,10 +12,10 @@ from pydantic import Field
 from adamline.analyses.cells import Ints
 from adamline.analyses.decimals import decimals_of
 from adamline.analyses.display import NOT_ESTIMABLE, level_text, percents
-from adamline.analyses.leaf import Floats, Given, LeafOptions, LineOptions, Stat, cell_results
+from adamline.analyses.leaf import Floats, Given, LeafOptions, LineOptions, Stat, cell_results, with_warnings
 from adamline.analyses.lines import Line
 from adamline.analyses.records import has_value
-from adamline.analyses.repeated import repeated_subjects, with_repeated
+from adamline.analyses.repeated import repeated_subjects
 from adamline.analyses.times import ConfType, TimeOptions, Times, times_of
 from adamline.spec.types import VariableName
 from adamline.standards.rounding import format_number, format_shortest
@@ -89,7 +89,7 @@ def analyse(given: Given, options: Options) -> pd.DataFrame:
     decimals = options.decimals if options.decimals is not None else decimals_of(times.time)
     stats = [*_counts(given, times, options), *_quantiles(times, cells.size, decimals, options)]
     stats += _at(times, cells.size, given, options)
-    stats = with_repeated(stats, repeated_subjects(cells, options.of))
+    stats = with_warnings(stats, repeated_subjects(cells, options.of))
     rows = cell_results(cells, codes, stats, variable=options.of)
     return rows.assign(where=np.repeat(cells.conditions(codes, str(has_value(options.of))), len(stats)))
 
