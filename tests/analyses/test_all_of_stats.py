@@ -19,7 +19,7 @@ STRATA = {"against": "A", "strata": "REGION"}
 
 # A row that calls the function.
 ROWS: dict[str, dict[str, Any]] = {
-    "binomial_test_groups": {"response": "AVALC", "null": 0.5, "statistics": ["p"]},
+    "binomial_test_groups": {"response": "AVALC", "h0": 0.5, "statistics": ["p"]},
     "breslow_day_tables": {"breslow_day": "SEX", **STRATA},
     "build_design": {"type3": "CHG", "model": ["TRTP", "BASE"], "effect": "TRTP"},
     "chi_square_tables": {"chi_square": "SEX"},

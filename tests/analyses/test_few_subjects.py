@@ -78,11 +78,11 @@ ROWS: dict[str, list[dict[str, Any]]] = {
     "relative_risk": [{"relative_risk": "SEX", **AGAINST}, {"relative_risk": "SEX", **AGAINST, "strata": "STRATUM"}],
     "response": [
         {"response": "AVALC", "statistics": ["n_N_pct", "limits"], "limits": "exact"},
-        {"response": "AVALC", "statistics": ["n_N_pct", "p"], "null": "0.5", "exact": "true", "sides": "1"},
+        {"response": "AVALC", "statistics": ["n_N_pct", "p"], "h0": "0.5", "exact": "true", "sides": "1"},
     ],
     "risk_difference": [
         {"risk_difference": ["REGION", "SEX"], **AGAINST, "method": "mn", "test": "chi_square"},
-        {"risk_difference": "SEX", **AGAINST, "test": "fm", "null": "-0.1", "sides": "U", "statistics": ["p"]},
+        {"risk_difference": "SEX", **AGAINST, "test": "fm", "h0": "-0.1", "sides": "U", "statistics": ["p"]},
         {
             "risk_difference": ["REGION", "SEX"],
             **AGAINST,
@@ -96,7 +96,7 @@ ROWS: dict[str, list[dict[str, Any]]] = {
         {"shift": "SEX", "from": "REGION", "levels": ["F", "M", "EU", "US"], "missing": "show", "total": "Total"},
     ],
     "sign_test": [{"sign_test": "CHG", "statistics": ["n", "p"]}, {"sign_test": "AVAL", "paired": "CHG"}],
-    "signed_rank": [{"signed_rank": "CHG"}, {"signed_rank": "AVAL", "null": "2.5", "statistics": ["{s}", "p"]}],
+    "signed_rank": [{"signed_rank": "CHG"}, {"signed_rank": "AVAL", "h0": "2.5", "statistics": ["{s}", "p"]}],
     "summary": [
         {"summary": ["AVAL", "CHG"], "statistics": ["n", "mean_sd", "limits", "median", "q1_q3", "min_max", "cv"]},
         {"summary": "AVAL", "statistics": ["geometric_mean_cv", "geometric_limits"], "also": ["p5", "skewness"]},
@@ -105,9 +105,9 @@ ROWS: dict[str, list[dict[str, Any]]] = {
     "survival": [{"survival": "AVAL", "at": ["1", "2.5"], "statistics": ["events", "median_ci", "rate_ci_2.5"]}],
     "t_test": [
         {"t_test": "AVAL", **AGAINST},
-        {"t_test": "AVAL", **AGAINST, "variances": "satterthwaite", "null": "1"},
+        {"t_test": "AVAL", **AGAINST, "variances": "satterthwaite", "h0": "1"},
         {"t_test": "CHG", "statistics": ["mean_sd", "mean_ci", "p"]},
-        {"t_test": "AVAL", "paired": "CHG", "null": "1"},
+        {"t_test": "AVAL", "paired": "CHG", "h0": "1"},
     ],
     "type3": [{"type3": "CHG", "model": ["DOSE", "AVAL"], "effect": "DOSE", "column": "Drug"}],
     "van_elteren": [{"van_elteren": "AVAL", "strata": ["REGION", "SEX"], "column": "Drug"}],

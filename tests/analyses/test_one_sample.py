@@ -30,7 +30,7 @@ def adlb() -> pd.DataFrame:
 
 
 def test_t_test_of_one_sample_and_of_pairs(adlb: pd.DataFrame, numbers: Numbers) -> None:
-    alone = numbers({"t_test": "CHG", "null": 0.5}, adlb)
+    alone = numbers({"t_test": "CHG", "h0": 0.5}, adlb)
     paired = numbers({"t_test": "AVAL", "paired": "BASE"}, adlb)
     for arm, values in adlb.dropna().groupby("TRTP"):
         tested = stats.ttest_1samp(values["CHG"], 0.5)
@@ -44,13 +44,13 @@ def test_t_test_of_one_sample_and_of_pairs(adlb: pd.DataFrame, numbers: Numbers)
 
 
 def test_t_test_of_columns_against_a_difference(adlb: pd.DataFrame, numbers: Numbers) -> None:
-    found = numbers({"t_test": "CHG", "against": "A", "null": 2, "variances": "satterthwaite"}, adlb)
+    found = numbers({"t_test": "CHG", "against": "A", "h0": 2, "variances": "satterthwaite"}, adlb)
     a, b = (values["CHG"].dropna() for _, values in adlb.groupby("TRTP"))
     assert found["B", "p"] == pytest.approx(stats.ttest_ind(b - 2, a, equal_var=False).pvalue, rel=1e-10)
 
 
 def test_sign_test(adlb: pd.DataFrame, numbers: Numbers) -> None:
-    found = numbers({"sign_test": "AVAL", "paired": "BASE", "null": 1}, adlb)
+    found = numbers({"sign_test": "AVAL", "paired": "BASE", "h0": 1}, adlb)
     for arm, values in adlb.dropna().groupby("TRTP"):
         distance = values["AVAL"] - values["BASE"] - 1
         above, below = int((distance > 0).sum()), int((distance < 0).sum())
@@ -152,7 +152,7 @@ def test_a_subject_with_two_values_is_named(adlb: pd.DataFrame, analysed: Analys
         ({"t_test": "CHG", "against": "A", "paired": "BASE"}, "either `against`"),
         ({"t_test": "CHG", "against": "A", "statistics": ["{mean}"]}, "no statistic mean; there are difference"),
         ({"t_test": "CHG", "statistics": ["difference_ci"]}, "there is no difference_ci; there are n, mean"),
-        ({"sign_test": "CHG", "null": "nan"}, "not a decimal number"),
+        ({"sign_test": "CHG", "h0": "nan"}, "not a decimal number"),
         ({"log_rank": "AVAL", "test": "lr", "strata": "SITE"}, "lr has no strata"),
         ({"log_rank": "AVAL", "against": "A", "column": "B"}, "stands in its own column"),
         ({"summary": "AVAL", "statistics": ["{p101}"]}, "no statistic p101; there are n, n_missing"),

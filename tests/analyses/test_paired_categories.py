@@ -92,7 +92,7 @@ def test_answers_of_each_parameter_are_its_own(analysed: Analysed, adrs: pd.Data
 
 @pytest.mark.parametrize("null", [0.3, 0.75])
 def test_binomial_tests_of_a_response(adrs: pd.DataFrame, numbers: Numbers, null: float) -> None:
-    row = {"response": "AVALC", "null": null, "statistics": ["p"]}
+    row = {"response": "AVALC", "h0": null, "statistics": ["p"]}
     exact, normal = numbers({**row, "exact": True, "sides": "1"}, adrs), numbers(row, adrs)
     corrected = numbers({**row, "correct": True}, adrs)
     for arm, rows in adrs.groupby("TRTP"):
@@ -127,7 +127,7 @@ def test_exact_test_of_r_by_c_by_enumeration(numbers: Numbers) -> None:
         ({"kappa": "A", "paired": "B", "levels": ["x"]}, "two or more"),
         ({"kappa": "A", "paired": "B", "weights": "XX"}, "no weights XX"),
         ({"response": "A", "statistics": ["p"]}, "there is no p; there are n, N"),
-        ({"response": "A", "null": "1.2"}, "less than 1"),
+        ({"response": "A", "h0": "1.2"}, "less than 1"),
     ],
 )
 def test_what_a_row_may_not_say(row: dict[str, Any], message: str) -> None:

@@ -161,13 +161,22 @@ def test_half_a_subject_added_is_said(analysed: Analysed) -> None:
     assert set(made["warning"]) - {""} == {"strata with a count of 0, 1/2 added to each cell: 1"}
 
 
+def test_the_fall_back_of_newcombe_is_said(analysed: Analysed) -> None:
+    frame = pd.DataFrame({"TRTP": list("AAAABBBB") * 2, "SITE": ["1"] * 8 + ["2"] * 8, "AVALC": list("YYNNNNNN") * 2})
+    frame["USUBJID"] = [f"S{n}" for n in range(16)]
+    row = {"risk_difference": "AVALC", "against": "A", "strata": "SITE", "common": "newcombe"}
+    (said,) = set(analysed(row, frame)["warning"]) - {""}
+    assert said.startswith("no spread in any stratum of a column")
+    assert set(analysed({**row, "common": "mh"}, frame)["warning"]) == {""}
+
+
 @pytest.mark.parametrize(("null", "sides"), [(-0.1, "U"), (0.1, "L"), (-0.1, "2")])
 def test_farrington_manning_by_maximum_likelihood(analysed: Analysed, null: float, sides: str) -> None:
     frame = pd.DataFrame(
         {"TRTP": np.repeat(["A", "B"], [77, 154]), "AVALC": ["Y"] * 12 + ["N"] * 65 + ["Y"] * 36 + ["N"] * 118}
     )
     frame["USUBJID"] = [f"S{n}" for n in range(len(frame))]
-    row = {"risk_difference": "AVALC", "against": "A", "test": "fm", "null": null, "sides": sides, "statistics": ["p"]}
+    row = {"risk_difference": "AVALC", "against": "A", "test": "fm", "h0": null, "sides": sides, "statistics": ["p"]}
     found = of_category(analysed(row, frame), "Y", "B")
 
     def minus_log_likelihood(p2: float) -> float:
@@ -187,7 +196,7 @@ def test_wald_against_a_difference(analysed: Analysed) -> None:
         {"TRTP": np.repeat(["A", "B"], [40, 50]), "AVALC": ["Y"] * 9 + ["N"] * 31 + ["Y"] * 20 + ["N"] * 30}
     )
     frame["USUBJID"] = [f"S{n}" for n in range(90)]
-    row = {"risk_difference": "AVALC", "against": "A", "test": "wald", "null": 0.05, "statistics": ["p"]}
+    row = {"risk_difference": "AVALC", "against": "A", "test": "wald", "h0": 0.05, "statistics": ["p"]}
     z = (0.4 - 0.225 - 0.05) / np.sqrt(0.4 * 0.6 / 50 + 0.225 * 0.775 / 40)
     made = analysed(row, frame)
     assert of_category(made, "Y", "B")["p"] == pytest.approx(2 * stats.norm.sf(z), rel=1e-12)
@@ -207,8 +216,8 @@ def test_a_population_without_the_stratum(trial: tuple[pd.DataFrame, pd.DataFram
         ({"odds_ratio": "A", "against": "B", "strata": "S", "test": "fisher"}, "cmh goes with `strata`"),
         ({"odds_ratio": "A", "against": "B", "test": "cmh"}, "cmh goes with `strata`"),
         ({"odds_ratio": "A", "against": "B", "test": "wald"}, "there are fisher, chi_square, cmh"),
-        ({"risk_difference": "A", "against": "B", "null": "0.1"}, "of `test: wald`"),
-        ({"risk_difference": "A", "against": "B", "null": "-10", "test": "fm"}, "greater than -1"),
+        ({"risk_difference": "A", "against": "B", "h0": "0.1"}, "of `test: wald`"),
+        ({"risk_difference": "A", "against": "B", "h0": "-10", "test": "fm"}, "greater than -1"),
         ({"breslow_day": "A", "against": "B"}, "Field required"),
     ],
 )

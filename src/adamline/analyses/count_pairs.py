@@ -187,7 +187,8 @@ def compared(
 ) -> pd.DataFrame:
     """Results of a comparison of counts: estimate, limits and p-value of each category and column.
 
-    ``estimates`` gives ``estimate``, ``lower`` and ``upper`` of tables; ``scale`` is what they are multiplied by.
+    ``estimates`` gives ``estimate``, ``lower`` and ``upper`` of tables, and may give a ``warning``; ``scale`` is what
+    they are multiplied by.
     """
     parts = []
     for each in count_pairs(given, options):
@@ -207,10 +208,8 @@ def _estimates(
     scale: float,
 ) -> list[Stat]:
     found = estimates(each.tables)
-    # Half a count added to strata without one, as SAS says beside its estimate.
-    added = found["n_corrected"].to_numpy() if "n_corrected" in found.columns else np.zeros(len(found), dtype=np.int64)
-    halves = "strata with a count of 0, 1/2 added to each cell: " + added.astype(str).astype(object)
-    warnings = np.where(added > 0, halves, each.warning).astype(object)
+    said = found["warning"].to_numpy(dtype=object) if "warning" in found.columns else ""
+    warnings = np.where(said == "", each.warning, said).astype(object)
     stats = []
     for name, shown in (("estimate", label), ("lower", "Lower limit"), ("upper", "Upper limit")):
         values = found[name].to_numpy(dtype=np.float64) * scale
@@ -225,6 +224,12 @@ def _p_value(given: Given, options: CountPairOptions, tables: Ints) -> Stat:
     warnings = np.where(np.isnan(p), f"{NO_TEST}: nothing differs", "").astype(object)
     texts = p_value_texts(p, (options.display or given.display).p)
     return Stat("p", options.known_lines()["p"].label, p, texts, method, options.said_of_test, warnings)
+
+
+def with_halves_said(found: pd.DataFrame) -> pd.DataFrame:
+    """Common estimates with a warning where half a count was added to strata, as SAS says beside them."""
+    halves = "strata with a count of 0, 1/2 added to each cell: " + found["n_corrected"].astype(str).astype(object)
+    return found.assign(warning=np.where(found["n_corrected"] > 0, halves, ""))
 
 
 def count_pair_results(given: Given, each: PlacedPairs, stats: list[Stat]) -> pd.DataFrame:

@@ -10,7 +10,7 @@ from pydantic import Field, model_validator
 from adamline.analyses.categories import Of
 from adamline.analyses.cells import Ints
 from adamline.analyses.choices import Choice
-from adamline.analyses.count_pairs import CommonRatio, CountPairOptions, compared
+from adamline.analyses.count_pairs import CommonRatio, CountPairOptions, compared, with_halves_said
 from adamline.analyses.leaf import Given
 from adamline.analyses.lines import Line
 from adamline.stats.common_odds_ratio import METHODS, common_odds_ratio_tables
@@ -56,7 +56,7 @@ def analyse(given: Given, options: Options) -> pd.DataFrame:
 
     def estimates(tables: Ints) -> pd.DataFrame:
         if options.strata:
-            return common_odds_ratio_tables(tables, method=options.common, level=options.level)
+            return with_halves_said(common_odds_ratio_tables(tables, method=options.common, level=options.level))
         found = odds_ratio_tables(tables, level=options.level, is_exact=options.exact)
         if options.exact:
             return found.assign(lower=found["exact_lower"], upper=found["exact_upper"])

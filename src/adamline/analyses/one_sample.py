@@ -23,17 +23,17 @@ from adamline.standards.rounding import format_number
 
 
 class NullOptions(OptionsModel):
-    """What values are tested against: ``null`` (MU0=, H0=), with ``paired`` after that variable is taken off."""
+    """What values are tested against: ``h0`` (H0=, MU0=), with ``paired`` after that variable is taken off."""
 
-    null: Annotated[float, Field(allow_inf_nan=False)] = 0.0
+    h0: Annotated[float, Field(allow_inf_nan=False)] = 0.0
     paired: VariableName | None = None
 
     @property
     def tested_against(self) -> str:
         """The variable of pairs, or the value, as labels say it."""
         if self.paired is None:
-            return f"{self.null:g}"
-        return self.paired if self.null == 0 else f"{self.paired}, difference {self.null:g}"
+            return f"{self.h0:g}"
+        return self.paired if self.h0 == 0 else f"{self.paired}, difference {self.h0:g}"
 
 
 class OneSampleOptions(NullOptions, LeafOptions):
@@ -60,7 +60,7 @@ def sample(cells: Cells, of: str, options: NullOptions) -> Floats:
 def said_of(options: NullOptions) -> str:
     """The options of a method in words."""
     paired = f", paired with {options.paired}" if options.paired else ""
-    return f"two-sided, null={options.null:g}{paired}"
+    return f"two-sided, H0={options.h0:g}{paired}"
 
 
 def p_of_cells(

@@ -10,7 +10,7 @@ from pydantic import Field
 from adamline.analyses.categories import Of
 from adamline.analyses.cells import Ints
 from adamline.analyses.choices import Choice
-from adamline.analyses.count_pairs import CommonRatio, CountPairOptions, compared
+from adamline.analyses.count_pairs import CommonRatio, CountPairOptions, compared, with_halves_said
 from adamline.analyses.leaf import Given
 from adamline.analyses.lines import Line
 from adamline.stats.common_odds_ratio import METHODS
@@ -42,7 +42,7 @@ def analyse(given: Given, options: Options) -> pd.DataFrame:
 
     def estimates(tables: Ints) -> pd.DataFrame:
         if options.strata:
-            return common_relative_risk_tables(tables, method=options.common, level=options.level)
+            return with_halves_said(common_relative_risk_tables(tables, method=options.common, level=options.level))
         return relative_risk_tables(tables, level=options.level)
 
     method = "PROC FREQ, RELRISK, limits on the log scale"

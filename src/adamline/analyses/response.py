@@ -29,7 +29,7 @@ METHOD = "PROC FREQ"
 class Options(LeafOptions):
     """Options of a response: the variable ``of``, its value in responders and in all others.
 
-    ``limits`` is the method of the limits of the proportion, at ``level``; they are in per cent. ``null`` is the
+    ``limits`` is the method of the limits of the proportion, at ``level``; they are in per cent. ``h0`` is the
     proportion (from 0 to 1) of the null hypothesis of the p-value, P= of BINOMIAL; it is by the normal approximation,
     with a continuity correction if ``correct``, or ``exact``. ``sides`` are 2, or 1 in the direction of the responses.
     """
@@ -40,14 +40,14 @@ class Options(LeafOptions):
     statistics: tuple[str | LineOptions, ...] = ("n_N_pct",)
     limits: Annotated[ProportionMethod, Spelled(SPELLINGS)] = ProportionMethod.CLOPPER_PEARSON
     level: Annotated[float, Field(gt=0, lt=1)] = 0.95
-    null: Annotated[float, Field(gt=0, lt=1)] | None = None
+    h0: Annotated[float, Field(gt=0, lt=1)] | None = None
     exact: bool = False
     correct: bool = False
     sides: Literal["1", "2"] = "2"
 
     def known_statistics(self) -> Collection[str]:
         """Counts, per cent, limits, and the p-value where there is a null hypothesis."""
-        return ("n", "N", "pct", "lower", "upper", *(("p",) if self.null is not None else ()))
+        return ("n", "N", "pct", "lower", "upper", *(("p",) if self.h0 is not None else ()))
 
     def known_lines(self) -> Mapping[str, Line]:
         """Responders, their per cent, and its limits, whose label says their level."""
@@ -58,7 +58,7 @@ class Options(LeafOptions):
             "n_N_pct": Line("Responders, n/N (%)", "{n}/{N}| ({pct})"),
             "pct": Line("Responders, %", "{pct}"),
             "limits": Line(f"{level_text(self.level)} CI", "({lower}, {upper})"),
-            **({"p": Line(f"p-value vs {level_text(self.null)}", "{p}")} if self.null is not None else {}),
+            **({"p": Line(f"p-value vs {level_text(self.h0)}", "{p}")} if self.h0 is not None else {}),
         }
 
     @model_validator(mode="after")
@@ -110,13 +110,13 @@ def _refuse(cells: Cells, of: str, wrong: npt.NDArray[np.bool_], what: str, expe
 def analyse(given: Given, options: Options) -> pd.DataFrame:
     """Responders (n), subjects with a response (N), per cent and its limits in each cell.
 
-    With ``null`` there is a p-value, of the test whether the proportion is that one. Where nobody has a response, per
+    With ``h0`` there is a p-value, of the test whether the proportion is that one. Where nobody has a response, per
     cent and limits are missing, and the p-value, with a note. Rules of who has one: `responses`. Source: SAS PROC FREQ,
     BINOMIAL(P=); EXACT BINOMIAL.
 
     >>> from adamline.analyses.frames import placed
     >>> adrs = pd.DataFrame({"USUBJID": list("abcdef"), "TRTP": ["A"] * 6, "AVALC": list("YYYYYN")})
-    >>> row = Options.model_validate({"response": "AVALC", "null": 0.5, "exact": True, "statistics": ["n", "p"]})
+    >>> row = Options.model_validate({"response": "AVALC", "h0": 0.5, "exact": True, "statistics": ["n", "p"]})
     >>> made = analyse(placed(adrs, "TRTP"), row)
     >>> made[made["stat_name"].isin(["n", "p"])]["stat_text"].tolist()
     ['5', '0.219']
@@ -136,8 +136,8 @@ def analyse(given: Given, options: Options) -> pd.DataFrame:
         Stat("lower", "Lower limit", lower, format_number(lower, rule.decimals), METHOD, said),
         Stat("upper", "Upper limit", upper, format_number(upper, rule.decimals), METHOD, said),
     ]
-    if options.null is not None:
-        stats.append(_test(given, options, n, total, options.null))
+    if options.h0 is not None:
+        stats.append(_test(given, options, n, total, options.h0))
     codes = np.arange(cells.size, dtype=np.int64)
     rows = cell_results(cells, codes, stats, variable=options.of, variable_level="")
     responders = cells.conditions(codes, str(equals(options.of, options.responder)))

@@ -20,7 +20,7 @@ _COUNTS = {"n": "n", "n_above": "Above", "n_below": "Below", "n_null": "Equal"}
 
 
 class Options(OneSampleOptions):
-    """Options of a sign test: the variable ``of`` (CHG) against ``null``; or AVAL ``paired`` with BASE."""
+    """Options of a sign test: the variable ``of`` (CHG) against ``h0``; or AVAL ``paired`` with BASE."""
 
     of: VariableName = Field(alias="sign_test")
 
@@ -39,7 +39,7 @@ def analyse(given: Given, options: Options) -> pd.DataFrame:
     ['4', '3', '1', '1', '1.0', '0.625']
     """
     cells = given.cells
-    found = sign_test_groups(sample(cells, options.of, options), cells.code, cells.size, null=options.null)
+    found = sign_test_groups(sample(cells, options.of, options), cells.code, cells.size, null=options.h0)
     said = said_of(options)
     m = found["m"].to_numpy(dtype=np.float64)
     stats = [

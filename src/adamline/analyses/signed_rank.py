@@ -20,7 +20,7 @@ _COUNTS = {"n": "n", "n_null": "Equal"}
 
 
 class Options(OneSampleOptions):
-    """Options of a signed rank test: the variable ``of`` (CHG) against ``null``; or AVAL ``paired`` with BASE."""
+    """Options of a signed rank test: the variable ``of`` (CHG) against ``h0``; or AVAL ``paired`` with BASE."""
 
     of: VariableName = Field(alias="signed_rank")
 
@@ -41,7 +41,7 @@ def analyse(given: Given, options: Options) -> pd.DataFrame:
     ['4', '1', '4.0', '0.250']
     """
     cells = given.cells
-    found = signed_rank_groups(sample(cells, options.of, options), cells.code, cells.size, null=options.null)
+    found = signed_rank_groups(sample(cells, options.of, options), cells.code, cells.size, null=options.h0)
     said, s = said_of(options), found["s"].to_numpy(dtype=np.float64)
     # The limit of exact p-values depends on n, and so does what the results say.
     how = np.where(found["is_exact"], f"{said}, exact", f"{said}, t approximation").astype(object)

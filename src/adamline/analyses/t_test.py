@@ -40,7 +40,7 @@ class Options(NullOptions, DifferenceOptions):
     """Options of a t test: the variable ``of``, and the column ``against`` which each other one is compared with.
 
     Without ``against`` it is of one sample: the mean of each cell, or that of the differences from ``paired``. It tests
-    whether the difference, or the mean, is ``null``. ``variances`` of columns are taken as equal (pooled) or not.
+    whether the difference, or the mean, is ``h0``. ``variances`` of columns are taken as equal (pooled) or not.
     """
 
     of: VariableName = Field(alias="t_test")
@@ -67,7 +67,7 @@ class Options(NullOptions, DifferenceOptions):
     def known_lines(self) -> Mapping[str, Line]:
         """Means or differences, their limits and the p-value, whose labels say level and what they are against."""
         if self.against is not None:
-            null = f", difference {self.null:g}" if self.null else ""
+            null = f", difference {self.h0:g}" if self.h0 else ""
             lines = super().known_lines()
             return {**lines, "p": Line(f"{lines['p'].label}{null}", "{p}")}
         percent, what = level_text(self.level), f"Mean difference from {self.paired}" if self.paired else "Mean"
@@ -101,13 +101,13 @@ def _of_columns(given: Given, options: Options, against: str) -> pd.DataFrame:
     require_numbers(cells.records, (options.of,))
     pairs = pairs_of(given, against)
     values = cells.values(options.of).to_numpy(dtype=np.float64)
-    tested = t_test_pairs(values, cells.code, pairs, null=options.null, level=options.level)
+    tested = t_test_pairs(values, cells.code, pairs, null=options.h0, level=options.level)
     kind = options.variances
     figures = {
         "difference": tested["difference"].to_numpy(dtype=np.float64),
         **{name: tested[f"{kind}_{name}"].to_numpy(dtype=np.float64) for name in ("lower", "upper", "p")},
     }
-    said = f"two-sided, against {against}{f', null={options.null:g}' if options.null else ''}"
+    said = f"two-sided, against {against}{f', H0={options.h0:g}' if options.h0 else ''}"
     return difference_results(
         given, options, options.of, pairs, figures, tested[["n1", "n2"]], _METHODS[kind], said, least=2
     )
@@ -116,7 +116,7 @@ def _of_columns(given: Given, options: Options, against: str) -> pd.DataFrame:
 def _of_one_sample(given: Given, options: Options) -> pd.DataFrame:
     cells, of = given.cells, options.of
     values = sample(cells, of, options)
-    found = t_test_groups(values, cells.code, cells.size, null=options.null, level=options.level)
+    found = t_test_groups(values, cells.code, cells.size, null=options.h0, level=options.level)
     places = np.asarray(data_decimals(given, options.decimals, values))
     method, said = PAIRED if options.paired else ONE_SAMPLE, f"{said_of(options)}, level={options.level!r}"
     stats = count_stats(found, {"n": "n"}, method, said)
