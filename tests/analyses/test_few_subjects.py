@@ -23,8 +23,15 @@ ARMS = ("Placebo", "Drug")
 AGAINST = {"against": "Placebo"}
 # A row for each analysis; another where it has ways that differ.
 ROWS: dict[str, list[dict[str, Any]]] = {
-    "chi_square": [{"chi_square": "SEX", "column": "Drug"}],
-    "cmh": [{"cmh": "SEX", "strata": "REGION", "column": "Drug"}],
+    "breslow_day": [{"breslow_day": "SEX", **AGAINST, "strata": "STRATUM", "tarone": "true"}],
+    "chi_square": [
+        {"chi_square": "SEX", "column": "Drug"},
+        {"chi_square": "AVAL", "statistic": "mantel_haenszel", "column": "Drug"},
+    ],
+    "cmh": [
+        {"cmh": "SEX", "strata": "REGION", "column": "Drug"},
+        {"cmh": "AVAL", "strata": "REGION", "column": "Drug", "statistic": "row_means", "scores": "modridit"},
+    ],
     "count": [
         {"count": "subjects"},
         {"count": "SEX", "levels": ["F", "M"], "sort": "frequency"},
@@ -33,32 +40,75 @@ ROWS: dict[str, list[dict[str, Any]]] = {
     ],
     "cox": [{"cox": "AVAL", **AGAINST}],
     "fisher": [{"fisher": "AVALC", **AGAINST}],
+    "fisher_rxc": [{"fisher_rxc": "SEX", "column": "Drug"}],
     "hodges_lehmann": [{"hodges_lehmann": "AVAL", **AGAINST}],
+    "kappa": [
+        {"kappa": "AVALC", "paired": "BASEC", "statistics": ["n", "kappa_ci", "p"]},
+        {"kappa": "AVISITN", "paired": "AVAL", "weights": "fc"},
+    ],
     "kruskal_wallis": [{"kruskal_wallis": "AVAL", "column": "Drug"}],
-    "log_rank": [{"log_rank": "AVAL", **AGAINST, "statistics": ["p", "chi_square"]}],
+    "log_rank": [
+        {"log_rank": "AVAL", **AGAINST, "statistics": ["p", "chi_square"]},
+        {"log_rank": "AVAL", **AGAINST, "test": "lr"},
+        {"log_rank": "AVAL", "strata": "REGION", "column": "Drug"},
+        {"log_rank": "AVAL", "test": "lr", "column": "Drug"},
+    ],
+    "logistic": [{"logistic": "AVALC", **AGAINST, "model": ["AVAL", "REGION"], "statistics": ["n", "odds_ratio_ci"]}],
     "lsmeans": [
         {"lsmeans": "CHG", "model": ["AVAL"], **AGAINST},
         {"lsmeans": "CHG", "model": ["AVAL"], **AGAINST, "repeated": {"visit": "AVISIT", "fallback": ["CS"]}},
     ],
-    "odds_ratio": [{"odds_ratio": "SEX", **AGAINST, "exact": "true", "statistics": ["estimate_ci", "p"]}],
-    "rank_sum": [{"rank_sum": "AVAL", **AGAINST}],
+    "mcnemar": [{"mcnemar": "AVALC", "paired": "BASEC", "statistics": ["n_discordant", "chi_square", "p"]}],
+    "odds_ratio": [
+        {"odds_ratio": "SEX", **AGAINST, "exact": "true", "statistics": ["estimate_ci", "p"]},
+        {"odds_ratio": "SEX", **AGAINST, "strata": "STRATUM", "common": "logit", "statistics": ["estimate_ci", "p"]},
+    ],
+    "rank_sum": [{"rank_sum": "AVAL", **AGAINST}, {"rank_sum": "AVAL", **AGAINST, "exact": "true"}],
     "rate": [
         {"rate": "subjects", "time": "TRTDURD", "at": "AVISITN"},
         {"rate": "SEX", "time": "TRTDURD", "events": "all"},
+        {
+            "rate": "SEX",
+            "time": "TRTDURD",
+            "events": "all",
+            **AGAINST,
+            "statistics": ["ratio_ci", "difference_ci", "p"],
+        },
     ],
-    "relative_risk": [{"relative_risk": "SEX", **AGAINST}],
-    "response": [{"response": "AVALC", "statistics": ["n_N_pct", "limits"], "limits": "wilson"}],
-    "risk_difference": [{"risk_difference": ["REGION", "SEX"], **AGAINST, "method": "mn", "test": "chi_square"}],
+    "relative_risk": [{"relative_risk": "SEX", **AGAINST}, {"relative_risk": "SEX", **AGAINST, "strata": "STRATUM"}],
+    "response": [
+        {"response": "AVALC", "statistics": ["n_N_pct", "limits"], "limits": "exact"},
+        {"response": "AVALC", "statistics": ["n_N_pct", "p"], "h0": "0.5", "exact": "true", "sides": "1"},
+    ],
+    "risk_difference": [
+        {"risk_difference": ["REGION", "SEX"], **AGAINST, "method": "mn", "test": "chi_square"},
+        {"risk_difference": "SEX", **AGAINST, "test": "fm", "h0": "-0.1", "sides": "U", "statistics": ["p"]},
+        {
+            "risk_difference": ["REGION", "SEX"],
+            **AGAINST,
+            "strata": "STRATUM",
+            "denominator": "above",
+            "common": "score",
+        },
+    ],
     "shift": [
         {"shift": "SEX", "from": "REGION", "total": "Total", "denominator": "above"},
         {"shift": "SEX", "from": "REGION", "levels": ["F", "M", "EU", "US"], "missing": "show", "total": "Total"},
     ],
+    "sign_test": [{"sign_test": "CHG", "statistics": ["n", "p"]}, {"sign_test": "AVAL", "paired": "CHG"}],
+    "signed_rank": [{"signed_rank": "CHG"}, {"signed_rank": "AVAL", "h0": "2.5", "statistics": ["{s}", "p"]}],
     "summary": [
         {"summary": ["AVAL", "CHG"], "statistics": ["n", "mean_sd", "limits", "median", "q1_q3", "min_max", "cv"]},
         {"summary": "AVAL", "statistics": ["geometric_mean_cv", "geometric_limits"], "also": ["p5", "skewness"]},
+        {"summary": "AVAL", "statistics": ["{p2_5}, {p97_5}", "q1_q3"], "pctldef": "4", "also": ["uss", "css"]},
     ],
     "survival": [{"survival": "AVAL", "at": ["1", "2.5"], "statistics": ["events", "median_ci", "rate_ci_2.5"]}],
-    "t_test": [{"t_test": "AVAL", **AGAINST}, {"t_test": "AVAL", **AGAINST, "variances": "satterthwaite"}],
+    "t_test": [
+        {"t_test": "AVAL", **AGAINST},
+        {"t_test": "AVAL", **AGAINST, "variances": "satterthwaite", "h0": "1"},
+        {"t_test": "CHG", "statistics": ["mean_sd", "mean_ci", "p"]},
+        {"t_test": "AVAL", "paired": "CHG", "h0": "1"},
+    ],
     "type3": [{"type3": "CHG", "model": ["DOSE", "AVAL"], "effect": "DOSE", "column": "Drug"}],
     "van_elteren": [{"van_elteren": "AVAL", "strata": ["REGION", "SEX"], "column": "Drug"}],
 }
@@ -76,7 +126,8 @@ def data(arms: list[str], *, missing: bool = False) -> AnalysisData:
     count = len(arms)
     subjects = pd.DataFrame({"USUBJID": [f"S{n}" for n in range(count)], "TRT01P": arms, "ITTFL": "Y"}, dtype="str")
     subjects["TRTDURD"] = np.arange(count) + 30.0
-    records = subjects.rename(columns={"TRT01P": "TRTP"}).drop(columns="TRTDURD")
+    subjects["STRATUM"] = pd.Series(["low", "high"] * count, dtype="str")[:count]
+    records = subjects.drop(columns="STRATUM").rename(columns={"TRT01P": "TRTP"}).drop(columns="TRTDURD")
     records = records.merge(pd.DataFrame({"AVISIT": ["Week 2", "Week 4"], "AVISITN": [2.0, 4.0]}), how="cross")
     number = np.arange(len(records), dtype=np.float64)
     records = records.assign(
@@ -86,11 +137,12 @@ def data(arms: list[str], *, missing: bool = False) -> AnalysisData:
         CNSR=number % 2,
         DOSE=np.where(records["TRTP"] == "Drug", 10.0, 0.0),
         AVALC=np.where(number % 2 > 0, "Y", "N"),
+        BASEC=np.where(number % 3 > 0, "Y", "N"),
         SEX=np.where(number % 4 > 1, "F", "M"),
         REGION=np.where(number % 8 > 3, "EU", "US"),
-    ).astype(dict.fromkeys(("PARAMCD", "AVALC", "SEX", "REGION"), "str"))
+    ).astype(dict.fromkeys(("PARAMCD", "AVALC", "BASEC", "SEX", "REGION"), "str"))
     if missing:
-        values = ["AVAL", "CHG", "CNSR", "AVALC", "SEX", "REGION"]
+        values = ["AVAL", "CHG", "CNSR", "AVALC", "BASEC", "SEX", "REGION"]
         records.loc[:, values] = records[values].mask(pd.Series(True, index=records.index))
     made = {
         name: Dataset(name, frame, tuple(Variable(each, _kind(frame[each])) for each in frame))

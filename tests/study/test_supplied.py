@@ -18,7 +18,7 @@ from adamline.io.dataset import Dataset, Kind, Variable
 from adamline.io.files import WriteOptions, read_dataset, write_dataset
 from adamline.io.xpt_layout import XptVersion
 from adamline.io.xpt_read import read_xpt
-from adamline.study import run as running
+from adamline.study import under_way
 from adamline.study.expanded import plan_lines
 from adamline.study.input_folders import InputFolders, find_all
 from adamline.study.inputs import InputsError
@@ -159,11 +159,11 @@ def test_a_file_is_read_once_a_run(
     (tables / "tlf" / "t-2.yaml").write_text((tables / "tlf" / "t-1.yaml").read_text().replace("T-1", "T-2"))
     read: list[str] = []
 
-    def counted(given, whole=running.read_whole):
+    def counted(given, whole=under_way.read_whole):
         read.append(given.domain)
         return whole(given)
 
-    monkeypatch.setattr(running, "read_whole", counted)
+    monkeypatch.setattr(under_way, "read_whole", counted)
     assert new(tables, None, adam, tmp_path / "out") == ["T-1", "T-2"]
     assert sorted(read) == ["ADLB", "ADSL"]
     assert new(tables, None, adam, tmp_path / "out") == []

@@ -8,31 +8,52 @@ import numpy as np
 import pandas as pd
 from pydantic import Field
 
-from adamline.analyses.cross import cross_counts
+from adamline.analyses.cross import CrossOptions, cross_counts
 from adamline.analyses.leaf import Given
-from adamline.analyses.overall import OverallOptions, overall_results, p_stat
+from adamline.analyses.overall import overall_results, p_stat
 from adamline.analyses.records import has_value
 from adamline.spec.types import VariableName
 from adamline.stats.chi_square import chi_square_tables
 
-_COLUMNS = {"pearson": "p", "likelihood_ratio": "p_likelihood_ratio", "mantel_haenszel": "p_mantel_haenszel"}
+_COLUMNS = {
+    "pearson": "p",
+    "adjusted": "p_adjusted",
+    "likelihood_ratio": "p_likelihood_ratio",
+    "mantel_haenszel": "p_mantel_haenszel",
+}
 
 
-class Options(OverallOptions):
-    """Options of a chi-square test: the category ``of``, and which of PROC FREQ's statistics the p-value is of."""
+class Options(CrossOptions):
+    """Options of a chi-square test: the category ``of``, and which of PROC FREQ's statistics the p-value is of.
+
+    ``adjusted`` is that with Yates' continuity correction, of two columns and categories alone. Scores are of
+    ``mantel_haenszel``.
+    """
 
     of: VariableName = Field(alias="chi_square")
-    statistic: Literal["pearson", "likelihood_ratio", "mantel_haenszel"] = "pearson"
+    statistic: Literal["pearson", "adjusted", "likelihood_ratio", "mantel_haenszel"] = "pearson"
 
 
 def analyse(given: Given, options: Options) -> pd.DataFrame:
     """The p-value of each block of rows; a subject counts once in each category, a missing one is left out.
 
     With less than two columns or categories that have subjects the p-value is missing, shown as NE, with a note.
-    Source: SAS PROC FREQ, CHISQ.
+    Source: SAS PROC FREQ, CHISQ SCORES=.
+
+    >>> from adamline.analyses.frames import placed
+    >>> adsl = pd.DataFrame({"USUBJID": list("abcdefgh"), "TRTP": list("AAAABBBB"), "SEX": list("FFFMMMMM")})
+    >>> analyse(placed(adsl, "TRTP"), Options.model_validate({"chi_square": "SEX"}))["stat_text"].tolist()
+    ['0.028']
     """
-    counts = cross_counts(given, options.of)
-    tested = chi_square_tables(counts[:, 0])
+    cross = cross_counts(given, options.of, levels=options.levels)
+    tested = chi_square_tables(
+        cross.counts[:, 0],
+        scores=options.scores,
+        row_scores=cross.column_scores,
+        column_scores=cross.category_scores,
+    )
     p = tested[_COLUMNS[options.statistic]].to_numpy(dtype=np.float64)
-    stat = p_stat(given, options, p, "PROC FREQ, CHISQ", f"all columns, {options.statistic}")
+    scored = f", SCORES={options.scores.value}" if options.statistic == "mantel_haenszel" else ""
+    said = f"all columns, {options.statistic}{scored}"
+    stat = p_stat(given, options, p, "PROC FREQ, CHISQ", said)
     return overall_results(given, options, [stat], str(has_value(options.of)), variable=options.of)

@@ -8,16 +8,16 @@ import numpy as np
 import pandas as pd
 from pydantic import Field
 
-from adamline.analyses.cross import cross_counts
-from adamline.analyses.leaf import Given
+from adamline.analyses.cross import CrossOptions, cross_counts
+from adamline.analyses.leaf import Given, with_warnings
 from adamline.analyses.options import OneOrMore
-from adamline.analyses.overall import OverallOptions, overall_results, p_stat
+from adamline.analyses.overall import overall_results, p_stat, without_stratum
 from adamline.analyses.records import has_value
 from adamline.spec.types import VariableName
 from adamline.stats.cmh import cmh_tables
 
 
-class Options(OverallOptions):
+class Options(CrossOptions):
     """Options of a CMH test: the category ``of``, the variables whose combinations are the ``strata``, the statistic.
 
     ``statistic`` is one of SAS's three: ``correlation``, ``row_means`` (row mean scores), ``general`` association.
@@ -32,10 +32,18 @@ def analyse(given: Given, options: Options) -> pd.DataFrame:
     """The p-value of each block of rows; a subject counts once in each category, a missing one is left out.
 
     Where no stratum can tell columns apart the p-value is missing, shown as NE, with a note. Source: SAS PROC FREQ,
-    CMH.
+    CMH SCORES=.
     """
-    counts = cross_counts(given, options.of, options.strata)
-    p = cmh_tables(counts)[f"p_{options.statistic}"].to_numpy(dtype=np.float64)
-    said = f"all columns, {options.statistic}, strata {', '.join(options.strata)}"
+    cross = cross_counts(given, options.of, options.strata, options.levels)
+    tested = cmh_tables(
+        cross.counts,
+        scores=options.scores,
+        row_scores=cross.column_scores,
+        column_scores=cross.category_scores,
+    )
+    p = tested[f"p_{options.statistic}"].to_numpy(dtype=np.float64)
+    scored = "" if options.statistic == "general" else f", SCORES={options.scores.value}"
+    said = f"all columns, {options.statistic}{scored}, strata {', '.join(options.strata)}"
     stat = p_stat(given, options, p, "PROC FREQ, CMH", said)
-    return overall_results(given, options, [stat], str(has_value(options.of)), variable=options.of)
+    stats = with_warnings([stat], without_stratum(given, options.strata))
+    return overall_results(given, options, stats, str(has_value(options.of)), variable=options.of)

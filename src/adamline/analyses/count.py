@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Annotated, ClassVar, Literal
 
 import numpy as np
@@ -22,6 +22,7 @@ from adamline.analyses.records import SUBJECT
 from adamline.results.ard import Around, with_ids
 
 METHOD = "PROC FREQ"
+COUNTS = ("n", "N", "pct", "events")
 COUNT_LINES = {
     "n_pct": Line("n (%)", "{n}| ({pct})"),
     "n_pct_sign": Line("n (%)", "{n}| ({pct}%)"),
@@ -68,6 +69,7 @@ class Options(CategoryOptions):
     at_least: AtLeast | None = None
     empty: Literal["keep", "drop"] = "keep"
 
+    known: ClassVar[Collection[str]] = COUNTS
     patterns: ClassVar[Mapping[str, Line]] = COUNT_LINES
     counts: ClassVar[bool] = True
 
@@ -77,13 +79,9 @@ class Options(CategoryOptions):
         return {"by": sort} if isinstance(sort, str) else sort
 
     @model_validator(mode="after")
-    def _known(self) -> Options:
+    def _one_order(self) -> Options:
         if self.sort is not None and self.order_by is not None:
             raise ValueError("give either sort or order_by")
-        known = ("n", "N", "pct", "events")
-        for name in (name for line in self.lines for name in line.statistics):
-            if name not in known:
-                raise ValueError(f"there is no statistic {name}; there are {', '.join(known)}")
         return self
 
 

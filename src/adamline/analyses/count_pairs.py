@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass
-from typing import Annotated, Literal
+from enum import StrEnum
+from typing import Annotated, ClassVar, Literal
 
 import numpy as np
 import pandas as pd
@@ -12,33 +13,73 @@ from pydantic import Field, model_validator
 
 from adamline.analyses.categories import CategoryOptions
 from adamline.analyses.cells import Cells, Ints, Texts
-from adamline.analyses.counted import Counted, counted
+from adamline.analyses.counted import Counted, counted, counted_like
 from adamline.analyses.display import NOT_ESTIMABLE, level_text, p_value_texts
-from adamline.analyses.leaf import Given, LineOptions, Stat, cell_results
+from adamline.analyses.leaf import Floats, Given, LineOptions, Stat, cell_results
 from adamline.analyses.lines import Line
+from adamline.analyses.options import OneOrMore
 from adamline.analyses.pairs import pair_conditions, pairs_of
+from adamline.analyses.strata import strata_of
 from adamline.results.check_warnings import NO_TEST
+from adamline.spec.types import VariableName
 from adamline.standards.rounding import format_number
 from adamline.stats.chi_square import chi_square_tables
+from adamline.stats.cmh import cmh_tables
 from adamline.stats.fisher import METHOD as FISHER
 from adamline.stats.fisher import fisher_exact_tables
 
-_KNOWN = ("estimate", "lower", "upper", "p")
+
+class CommonRatio(StrEnum):
+    """Ways to pool the ratios of strata, as PROC FREQ prints them under CMH."""
+
+    MH = "MH"
+    LOGIT = "LOGIT"
 
 
-class CountPairOptions(CategoryOptions):
-    """Options of a comparison of counts: the categories of a count, the column ``against``, the test of the p-value.
+CMH = "cmh"
+# The p-value of tables, and the method behind it.
+Tested = tuple[Floats, str]
 
-    ``level`` is that of the limits, ``decimals`` those of estimate and limits. ``only`` names columns, where not all
-    have results.
+
+class CategoryPairOptions(CategoryOptions):
+    """Options of a comparison of counts: the categories of a count, and the column ``against``.
+
+    ``strata`` are variables of the population by whose combinations the counts are taken apart. ``only`` names columns,
+    where not all have results.
     """
 
     against: str
-    test: Literal["fisher", "chi_square"] = "fisher"
+    strata: OneOrMore[VariableName] | None = None
+    only: tuple[str, ...] = ()
+
+
+class CountPairOptions(CategoryPairOptions):
+    """Options of an estimate from counts and its ``test``, Fisher's unless said; that of ``strata`` is CMH's.
+
+    ``level`` is that of the limits, ``decimals`` those of estimate and limits.
+    """
+
+    test: Literal["fisher", "chi_square", "cmh", "wald", "fm"] | None = None
     statistics: tuple[str | LineOptions, ...] = ("estimate_ci",)
     level: Annotated[float, Field(gt=0, lt=1)] = 0.95
     decimals: Annotated[int, Field(ge=0, le=6)] = 1
-    only: tuple[str, ...] = ()
+
+    known: ClassVar[Collection[str]] = ("estimate", "lower", "upper", "p")
+    tests: ClassVar[Collection[str]] = ("fisher", "chi_square", CMH)
+
+    @model_validator(mode="after")
+    def _of_the_strata(self) -> CountPairOptions:
+        if self.test is not None and self.test not in self.tests:
+            raise ValueError(f"test: there is none that is {self.test} here; there are {', '.join(self.tests)}")
+        if self.test is not None and (self.test == CMH) != (self.strata is not None):
+            raise ValueError("test: cmh goes with `strata`, and no other test does")
+        return self
+
+    @property
+    def said(self) -> str:
+        """The options of the method in words."""
+        strata = f", strata {', '.join(self.strata)}" if self.strata else ""
+        return f"against {self.against}{strata}, level={self.level!r}"
 
     def lines_of(self, estimate: str) -> Mapping[str, Line]:
         """The estimate, its limits and the p-value, with labels that say level and reference."""
@@ -50,43 +91,90 @@ class CountPairOptions(CategoryOptions):
             "p": Line(f"p-value vs {self.against}", "{p}"),
         }
 
-    @model_validator(mode="after")
-    def _known(self) -> CountPairOptions:
-        for name in (name for line in self.lines for name in line.statistics):
-            if name not in _KNOWN:
-                raise ValueError(f"there is no statistic {name}; there are {', '.join(_KNOWN)}")
-        return self
+    def tested(self, tables: Ints) -> Tested:
+        """The p-value of each table by the test that the options name, missing where there is none, and its method."""
+        if self.strata is not None:
+            return cmh_tables(tables)["p_general"].to_numpy(dtype=np.float64), "PROC FREQ, CMH"
+        if self.test == "chi_square":
+            p, method = chi_square_tables(tables)["p"], "PROC FREQ, CHISQ"
+        else:
+            p, method = fisher_exact_tables(tables)["p"], FISHER
+        is_empty = (tables.sum(axis=1) == 0).any(axis=1) | (tables.sum(axis=2) == 0).any(axis=1)
+        return np.where(is_empty, np.nan, p.to_numpy(dtype=np.float64)), method
+
+    @property
+    def said_of_test(self) -> str:
+        """The options of the test in words."""
+        strata = f", strata {', '.join(self.strata)}" if self.strata else ""
+        return f"two-sided, against {self.against}{strata}"
 
 
 @dataclass(frozen=True)
-class CountPairs:
-    """The counts to compare of one depth of categories: a row each, with the cell it stands in and its 2 x 2 table.
+class PlacedPairs:
+    """The columns to compare in each category of one depth: its row of ``counts``, and the cells of the two columns.
 
-    ``tables`` are column by with and without the category: that of the column first, then that of the reference.
+    That of the column stands first, then that of the reference.
     """
 
     counts: Counted
     row: Ints
-    codes: Ints
     pairs: Ints
+
+    @property
+    def codes(self) -> Ints:
+        """The cell in which each result stands."""
+        return self.pairs[:, 0]
+
+    @property
+    def at(self) -> Ints:
+        """The places of both among the counts."""
+        columns = self.counts.placed.columns
+        return self.row[:, np.newaxis] * columns + self.pairs % columns
+
+
+@dataclass(frozen=True)
+class CountPairs(PlacedPairs):
+    """The counts to compare of one depth of categories, as 2 x 2 tables: column by with and without the category.
+
+    With strata there is one for each of them, (rows, strata, 2, 2). ``warning`` is what there is to say of all.
+    """
+
     tables: Ints
+    warning: str = ""
 
 
-def count_pairs(given: Given, options: CountPairOptions) -> Iterator[CountPairs]:
-    """Counts of subjects with and without each category, of each column and the reference, depth by depth."""
-    columns = pairs_of(given, options.against)
+def place_pairs(given: Given, against: str, counts: Counted, only: Collection[str] = ()) -> PlacedPairs:
+    """Each category of ``counts`` with each column to compare with ``against``; ``only`` names columns, if not all."""
+    columns = pairs_of(given, against)
     first_block = columns[: len(columns) // max(1, given.blocks)] % given.columns
-    names = given.cells.groups[-1].names
-    if options.only:
-        first_block = first_block[np.isin(names[first_block[:, 0]], options.only)]
+    if only:
+        names = given.cells.groups[-1].names
+        first_block = first_block[np.isin(names[first_block[:, 0]], list(only))]
+    rows = np.repeat(np.arange(len(counts.paths), dtype=np.int64), len(first_block))
+    start = counts.paths[rows, 0] * given.columns
+    return PlacedPairs(counts, rows, start[:, np.newaxis] + np.tile(first_block, (len(counts.paths), 1)))
+
+
+def count_pairs(given: Given, options: CategoryPairOptions) -> Iterator[CountPairs]:
+    """Counts of subjects with and without each category, of each column and the reference, depth by depth."""
+    strata = None if options.strata is None else strata_of(given, options.strata, options.denominator)
+    lost = strata.left_out if strata else 0
     for counts in counted(given, options):
-        rows = np.repeat(np.arange(len(counts.paths), dtype=np.int64), len(first_block))
-        pairs = np.tile(first_block, (len(counts.paths), 1))
-        at = rows[:, np.newaxis] * given.columns + pairs
-        n, without = counts.n[at], counts.total[at] - counts.n[at]
-        codes = counts.paths[rows, 0] * given.columns
-        cells = codes[:, np.newaxis] + pairs
-        yield CountPairs(counts, rows, cells[:, 0], cells, np.stack([n, np.maximum(without, 0)], axis=2))
+        placed = place_pairs(given, options.against, counts, options.only)
+        at = placed.at
+        if strata is None:
+            tables = _tables(counts, at)
+        else:
+            parts = [_tables(counted_like(part, options, counts), at) for part in strata.parts]
+            tables = np.stack(parts, axis=1) if parts else np.zeros((len(at), 1, 2, 2), dtype=np.int64)
+        warning = f"subjects left out, without {', '.join(options.strata or ())}: {lost}" if lost else ""
+        yield CountPairs(counts, placed.row, placed.pairs, tables, warning)
+
+
+def _tables(counts: Counted, at: Ints) -> Ints:
+    """The 2 x 2 table of each pair of counts."""
+    n, without = counts.n[at], counts.total[at] - counts.n[at]
+    return np.stack([n, np.maximum(without, 0)], axis=2)
 
 
 def compared(
@@ -99,33 +187,53 @@ def compared(
 ) -> pd.DataFrame:
     """Results of a comparison of counts: estimate, limits and p-value of each category and column.
 
-    ``estimates`` gives ``estimate``, ``lower`` and ``upper`` of tables; ``scale`` is what they are multiplied by.
+    ``estimates`` gives ``estimate``, ``lower`` and ``upper`` of tables, and may give a ``warning``; ``scale`` is what
+    they are multiplied by.
     """
-    return pd.concat(
-        [_of_depth(given, options, each, estimates, label, method, scale) for each in count_pairs(given, options)],
-        ignore_index=True,
-    )
+    parts = []
+    for each in count_pairs(given, options):
+        stats = _estimates(options, each, estimates, label, method, scale)
+        if "p" in options.named_statistics:
+            stats.append(_p_value(given, options, each.tables))
+        parts.append(count_pair_results(given, each, stats))
+    return pd.concat(parts, ignore_index=True)
 
 
-def _of_depth(
-    given: Given,
+def _estimates(
     options: CountPairOptions,
     each: CountPairs,
     estimates: Callable[[Ints], pd.DataFrame],
     label: str,
     method: str,
     scale: float,
-) -> pd.DataFrame:
+) -> list[Stat]:
     found = estimates(each.tables)
-    said = f"against {options.against}, level={options.level!r}"
+    said = found["warning"].to_numpy(dtype=object) if "warning" in found.columns else ""
+    warnings = np.where(said == "", each.warning, said).astype(object)
     stats = []
     for name, shown in (("estimate", label), ("lower", "Lower limit"), ("upper", "Upper limit")):
         values = found[name].to_numpy(dtype=np.float64) * scale
         values = np.where(np.isinf(values), np.nan, values)
         texts = format_number(values, options.decimals, NOT_ESTIMABLE)
-        stats.append(Stat(name, shown, values, texts, method, said))
-    if any("p" in line.statistics for line in options.lines):
-        stats.append(_p_value(given, options, each.tables))
+        stats.append(Stat(name, shown, values, texts, method, options.said, warnings if name == "estimate" else ""))
+    return stats
+
+
+def _p_value(given: Given, options: CountPairOptions, tables: Ints) -> Stat:
+    p, method = options.tested(tables)
+    warnings = np.where(np.isnan(p), f"{NO_TEST}: nothing differs", "").astype(object)
+    texts = p_value_texts(p, (options.display or given.display).p)
+    return Stat("p", options.known_lines()["p"].label, p, texts, method, options.said_of_test, warnings)
+
+
+def with_halves_said(found: pd.DataFrame) -> pd.DataFrame:
+    """Common estimates with a warning where half a count was added to strata, as SAS says beside them."""
+    halves = "strata with a count of 0, 1/2 added to each cell: " + found["n_corrected"].astype(str).astype(object)
+    return found.assign(warning=np.where(found["n_corrected"] > 0, halves, ""))
+
+
+def count_pair_results(given: Given, each: PlacedPairs, stats: list[Stat]) -> pd.DataFrame:
+    """Results of comparisons of one depth: they stand in the column of the first of each pair."""
     cells = given.cells
     names = each.counts.names(len(cells.groups) + 1)
     spread = {
@@ -133,11 +241,10 @@ def _of_depth(
         for name, value in names.items()
     }
     rows = cell_results(cells, each.codes, stats, **spread)
-    where = _conditions(cells, each)
-    return rows.assign(where=np.repeat(where, len(stats)))
+    return rows.assign(where=np.repeat(_conditions(cells, each), len(stats)))
 
 
-def _conditions(cells: Cells, each: CountPairs) -> Texts:
+def _conditions(cells: Cells, each: PlacedPairs) -> Texts:
     """The conditions behind comparisons: the records of both columns in the category."""
     placed = each.counts.placed
     more = [
@@ -145,16 +252,3 @@ def _conditions(cells: Cells, each: CountPairs) -> Texts:
         for number in range(each.counts.paths.shape[1] - 1)
     ]
     return pair_conditions(cells, each.pairs, *more)
-
-
-def _p_value(given: Given, options: CountPairOptions, tables: Ints) -> Stat:
-    if options.test == "fisher":
-        p, method = fisher_exact_tables(tables)["p"].to_numpy(dtype=np.float64), FISHER
-    else:
-        p, method = chi_square_tables(tables)["p"].to_numpy(dtype=np.float64), "PROC FREQ, CHISQ"
-    nothing = (tables.sum(axis=1) == 0).any(axis=1) | (tables.sum(axis=2) == 0).any(axis=1)
-    p = np.where(nothing, np.nan, p)
-    warnings = np.where(np.isnan(p), f"{NO_TEST}: nothing differs", "").astype(object)
-    texts = p_value_texts(p, (options.display or given.display).p)
-    label = f"p-value vs {options.against}"
-    return Stat("p", label, p, texts, method, f"two-sided, against {options.against}", warnings)

@@ -62,34 +62,54 @@ def counted(given: Given, options: CategoryOptions) -> Iterator[Counted]:
     """
     placed = place_categories(given, options)
     for depth in range(1, len(placed.groups) + 1) if placed.groups else (0,):
-        yield _of_depth(given, options, placed, depth)
+        yield _of_paths(given, options, placed, _paths(placed, options, depth))
 
 
-def _of_depth(given: Given, options: CategoryOptions, placed: Placed, depth: int) -> Counted:
-    paths, path = _paths(placed, options, depth)
+def counted_like(given: Given, options: CategoryOptions, counts: Counted) -> Counted:
+    """The counts of the same categories among other records and subjects, such as those of a stratum."""
+    return _of_paths(given, options, place_categories(given, options), counts.paths)
+
+
+def _of_paths(given: Given, options: CategoryOptions, placed: Placed, paths: Ints) -> Counted:
+    path = path_of(placed, paths)
     shown = path >= 0
     size = len(paths) * placed.columns
     cell = path * placed.columns + placed.column
     n = placed.distinct(cell, shown, size)
     events = np.bincount(cell[shown], minlength=size)
-    total, total_where, total_of = _totals(given, options, placed, paths, depth)
+    total, total_where, total_of = _totals(given, options, placed, paths)
     return Counted(placed, paths, n, events, total, _conditions(placed, paths), total_where, total_of)
 
 
-def _paths(placed: Placed, options: CategoryOptions, depth: int) -> tuple[Ints, Ints]:
-    """Each block with categories to count, as rows of codes in order, and the row of each place (-1 for none)."""
-    sizes = [placed.blocks, *(len(group.levels) for group in placed.groups[:depth])]
-    codes = [placed.block, *placed.codes[:depth]]
-    key = np.zeros(len(placed.block), dtype=np.int64)
-    for size, code in zip(sizes, codes, strict=True):
+def path_of(placed: Placed, paths: Ints) -> Ints:
+    """The row of ``paths`` that each place belongs to, -1 for none."""
+    depth = paths.shape[1] - 1
+    known = _keys(placed, list(paths.T))
+    return pd.Index(known).get_indexer(pd.Index(_keys(placed, [placed.block, *placed.codes[:depth]]))).astype(np.int64)
+
+
+def _sizes(placed: Placed, depth: int) -> list[int]:
+    return [placed.blocks, *(len(group.levels) for group in placed.groups[:depth])]
+
+
+def _keys(placed: Placed, codes: list[Ints]) -> Ints:
+    """One code for each combination of a block and categories."""
+    key = np.zeros(len(codes[0]), dtype=np.int64)
+    for size, code in zip(_sizes(placed, len(codes) - 1), codes, strict=True):
         key = key * size + code
+    return key
+
+
+def _paths(placed: Placed, options: CategoryOptions, depth: int) -> Ints:
+    """Each block with categories to count, as rows of codes in order."""
+    sizes = _sizes(placed, depth)
+    key = _keys(placed, [placed.block, *placed.codes[:depth]])
     inside = np.ones(len(key), dtype=bool)
     if options.missing == "drop":
         for number in range(depth):
             inside &= ~placed.is_missing(number)[placed.codes[number]]
     present = _present(placed, options, depth, key[inside], sizes)
-    rows = np.column_stack(np.unravel_index(present, sizes)).astype(np.int64).reshape(len(present), len(sizes))
-    return rows, np.where(inside, pd.Index(present).get_indexer(pd.Index(key)), -1)
+    return np.column_stack(np.unravel_index(present, sizes)).astype(np.int64).reshape(len(present), len(sizes))
 
 
 def _present(placed: Placed, options: CategoryOptions, depth: int, key: Ints, sizes: list[int]) -> Ints:
@@ -116,12 +136,13 @@ def _present(placed: Placed, options: CategoryOptions, depth: int, key: Ints, si
     return present
 
 
-def _totals(given: Given, options: CategoryOptions, placed: Placed, paths: Ints, depth: int) -> tuple[Ints, Texts, str]:
+def _totals(given: Given, options: CategoryOptions, placed: Placed, paths: Ints) -> tuple[Ints, Texts, str]:
     """The denominator of each path and column, the conditions that select it, and from which dataset."""
     own = placed.cells.records.dataset.name
-    codes = _cells(placed, paths)
+    codes, depth = _cells(placed, paths), paths.shape[1] - 1
     if options.denominator == "above" and depth > 1:
-        above, of_above = _paths(placed, options, depth - 1)
+        above = np.unique(paths[:, :depth], axis=0)
+        of_above = path_of(placed, above)
         n = placed.distinct(of_above * placed.columns + placed.column, of_above >= 0, len(above) * placed.columns)
         row = pd.MultiIndex.from_arrays(list(above.T)).get_indexer(pd.MultiIndex.from_arrays(list(paths[:, :depth].T)))
         at = np.repeat(row, placed.columns) * placed.columns + codes % placed.columns

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Annotated, Literal
+from collections.abc import Collection, Mapping
+from typing import Annotated, ClassVar, Literal
 
 import numpy as np
 import pandas as pd
@@ -39,6 +39,8 @@ class Options(TimeOptions, PairOptions):
     statistics: tuple[str | LineOptions, ...] = ("hazard_ratio_ci", "p")
     level: Annotated[float, Field(gt=0, lt=1)] = 0.95
     decimals: Annotated[int, Field(ge=0, le=6)] = 2
+
+    known: ClassVar[Collection[str]] = ("hazard_ratio", "lower", "upper", "p")
 
     def known_lines(self) -> Mapping[str, Line]:
         """The ratio, its limits and the p-value, with labels that say level and reference."""

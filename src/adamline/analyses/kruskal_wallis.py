@@ -6,8 +6,8 @@ import numpy as np
 import pandas as pd
 from pydantic import Field
 
-from adamline.analyses.leaf import Given
-from adamline.analyses.overall import OverallOptions, overall_results, p_stat, samples_of
+from adamline.analyses.leaf import Given, with_warnings
+from adamline.analyses.overall import OverallOptions, overall_results, p_stat, repeated_in_blocks, samples_of
 from adamline.analyses.records import has_value, require_numbers
 from adamline.spec.types import VariableName
 from adamline.stats.kruskal_wallis import METHOD, kruskal_wallis_blocks
@@ -31,4 +31,5 @@ def analyse(given: Given, options: Options) -> pd.DataFrame:
     values = cells.records.column(options.of).to_numpy(dtype=np.float64)[samples.place]
     tested = kruskal_wallis_blocks(values, samples.column, samples.block, given.blocks)
     stat = p_stat(given, options, tested["p"].to_numpy(dtype=np.float64), METHOD, "all columns")
-    return overall_results(given, options, [stat], str(has_value(options.of)), variable=options.of)
+    stats = with_warnings([stat], repeated_in_blocks(given, options.of))
+    return overall_results(given, options, stats, str(has_value(options.of)), variable=options.of)

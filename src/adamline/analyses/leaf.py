@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from typing import Annotated, Any, ClassVar
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
-from pydantic import Field
+from pydantic import Field, model_validator
 
 from adamline.analyses.cells import Cells, Ints
 from adamline.analyses.display import Display
@@ -67,13 +67,34 @@ class LeafOptions(OptionsModel):
     statistics: tuple[str | LineOptions, ...] = ()
     display: Display | None = None
 
-    # Of each analysis: the patterns that ``statistics`` may name, and whether n counts subjects, so that 0 is nobody.
+    # Of each analysis: the names of its statistics (none: it does not say, and any may be asked for), the patterns that
+    # ``statistics`` may name, and whether n counts subjects, so that 0 is nobody.
+    known: ClassVar[Collection[str]] = ()
     patterns: ClassVar[Mapping[str, Line]] = {}
     counts: ClassVar[bool] = False
+
+    @model_validator(mode="after")
+    def _of_known_statistics(self) -> LeafOptions:
+        known = self.known_statistics()
+        for name in self.named_statistics:
+            if known and name not in known:
+                raise ValueError(f"there is no statistic {name}; there are {', '.join(known)}")
+        return self
+
+    def known_statistics(self) -> Collection[str]:
+        """The names of its statistics; an analysis where they depend on its options says so here."""
+        return self.known
 
     def known_lines(self) -> Mapping[str, Line]:
         """The patterns that ``statistics`` may name; an analysis whose labels depend on its options says so here."""
         return self.patterns
+
+    @property
+    def named_statistics(self) -> tuple[str, ...]:
+        """Every statistic that the options name, in rows to show and in decimals."""
+        decimals = getattr(self, "decimals", None)
+        named = [name for line in self.lines for name in line.statistics]
+        return tuple(dict.fromkeys([*named, *(decimals if isinstance(decimals, Mapping) else ())]))
 
     @property
     def titled_by(self) -> str:
@@ -111,8 +132,15 @@ class Stat:
     values: npt.ArrayLike
     texts: npt.ArrayLike
     method: str = ""
-    options: str = ""
+    options: npt.ArrayLike = ""
     warnings: npt.ArrayLike = ""
+
+
+def with_warnings(stats: Sequence[Stat], warnings: npt.NDArray[np.object_]) -> list[Stat]:
+    """The statistics, of which the first carries these warnings where nothing else is said of it."""
+    first, *others = stats
+    said = np.broadcast_to(np.asarray(first.warnings, dtype=object), warnings.shape)
+    return [replace(first, warnings=np.where(said == "", warnings, said).astype(object)), *others]
 
 
 def cell_results(cells: Cells, codes: Ints, stats: Sequence[Stat], **columns: Any) -> pd.DataFrame:

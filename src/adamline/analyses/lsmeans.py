@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from typing import Annotated
+from collections.abc import Collection, Iterator, Mapping
+from typing import Annotated, ClassVar
 
 import numpy as np
 import pandas as pd
@@ -12,10 +12,11 @@ from pydantic import Field, model_validator
 from adamline.analyses.cells import Ints, Texts
 from adamline.analyses.decimals import DecimalsOption, data_decimals, statistic_texts
 from adamline.analyses.display import NOT_ESTIMABLE, level_text, p_value_texts
-from adamline.analyses.leaf import Floats, Given, LeafOptions, LineOptions, Stat, cell_results
+from adamline.analyses.leaf import Floats, Given, LeafOptions, LineOptions, Stat, cell_results, with_warnings
 from adamline.analyses.lines import Line
 from adamline.analyses.model_fits import Fit, Model, Repeated, fit_blocks, model_frame, single_treatments
 from adamline.analyses.records import has_value
+from adamline.analyses.repeated import repeated_subjects
 from adamline.errors import DataError, nearest
 from adamline.results.ard import Around
 from adamline.spec.types import VariableName
@@ -61,6 +62,8 @@ class Options(LeafOptions):
     level: Annotated[float, Field(gt=0, lt=1)] = 0.95
     decimals: DecimalsOption = None
 
+    known: ClassVar[Collection[str]] = tuple(_STATISTICS)
+
     def known_lines(self) -> Mapping[str, Line]:
         """LS means and differences, with their limits, whose labels say level and reference."""
         percent, against = level_text(self.level), f" vs {self.against}" if self.against else ""
@@ -80,10 +83,8 @@ class Options(LeafOptions):
         }
 
     @model_validator(mode="after")
-    def _known(self) -> Options:
+    def _compared(self) -> Options:
         for name in (name for line in self.lines for name in line.statistics):
-            if name not in _STATISTICS:
-                raise ValueError(f"there is no statistic {name}; there are {', '.join(_STATISTICS)}")
             if name in _OF_DIFFERENCES and self.against is None:
                 raise ValueError(f"{name} needs `against`, the column to compare with")
         return self
@@ -138,6 +139,7 @@ def _results(given: Given, options: Options, frame: pd.DataFrame, fits: list[Fit
         texts = _texts(name, values[name], places, given, options)[codes]
         stats.append(Stat(name, label, values[name][codes], texts, warnings=said[2, codes] if name == "n" else ""))
     each = len(stats)
+    stats = with_warnings(stats, repeated_subjects(cells, options.of)[codes])
     rows = cell_results(cells, codes, stats, variable=options.of).assign(
         where=np.repeat(cells.conditions(codes, str(has_value(options.of))), each),
         method=np.repeat(said[0, codes], each),

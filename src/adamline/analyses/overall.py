@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
 import pandas as pd
@@ -14,6 +14,7 @@ from adamline.analyses.display import p_value_texts
 from adamline.analyses.leaf import Floats, Given, LeafOptions, LineOptions, Stat, cell_results
 from adamline.analyses.lines import Line
 from adamline.analyses.records import Records
+from adamline.analyses.repeated import repeated_subjects
 from adamline.errors import DataError, nearest
 from adamline.results.check_warnings import NO_TEST
 
@@ -23,6 +24,8 @@ class OverallOptions(LeafOptions):
 
     column: str | None = None
     statistics: tuple[str | LineOptions, ...] = ("p",)
+
+    known: ClassVar[Collection[str]] = ("p",)
 
     def known_lines(self) -> Mapping[str, Line]:
         """The p-value."""
@@ -38,8 +41,8 @@ class Samples:
     block: Ints
 
 
-def samples_of(given: Given) -> Samples:
-    """The records to compare: those of columns that hold one treatment, so that nobody is in two.
+def single_cells(given: Given) -> Cells:
+    """The cells with the records of columns that hold one treatment alone, so that nobody is in two.
 
     DataError where the table has no columns.
     """
@@ -47,9 +50,14 @@ def samples_of(given: Given) -> Samples:
         raise DataError("A comparison needs columns.", hint="give the table `columns`")
     levels = given.cells.groups[-1].levels
     is_single = np.array([len(level.members) == 1 for level in levels], dtype=bool)
-    block, column = np.divmod(given.cells.code, len(levels))
-    kept = is_single[column]
-    return Samples(given.cells.record[kept], column[kept], block[kept])
+    return given.cells.only(is_single[given.cells.code % len(levels)])
+
+
+def samples_of(given: Given) -> Samples:
+    """The records to compare: those of columns that hold one treatment; DataError where the table has no columns."""
+    cells = single_cells(given)
+    block, column = np.divmod(cells.code, given.columns)
+    return Samples(cells.record, column, block)
 
 
 def stratum_codes(records: Records, strata: Sequence[str]) -> Ints:
@@ -77,6 +85,26 @@ def overall_results(
     if options.column is None:
         rows = rows.assign(group1="", group1_level="")
     return rows.assign(where=np.repeat(blocks.conditions(codes, *more), len(stats)))
+
+
+def repeated_in_blocks(given: Given, variable: str) -> Texts:
+    """A warning for each block in which a subject has several values in a column of one treatment."""
+    cells = single_cells(given)
+    repeated = repeated_subjects(cells, variable).reshape(given.blocks, given.columns)
+    first = (repeated != "").argmax(axis=1)
+    found: Texts = repeated[np.arange(given.blocks), first]
+    return found
+
+
+def without_stratum(given: Given, strata: Sequence[str] | None) -> Texts:
+    """A warning for each block with records that are left out, since they have no stratum."""
+    if not strata:
+        return np.full(given.blocks, "", dtype=object)
+    samples = samples_of(given)
+    lacks = stratum_codes(given.cells.records, strata)[samples.place] < 0
+    counts = np.bincount(samples.block[lacks], minlength=given.blocks)
+    said = f"records left out, without {', '.join(strata)}: " + counts.astype(str).astype(object)
+    return np.where(counts > 0, said, "").astype(object)
 
 
 def p_stat(given: Given, options: LeafOptions, p: Floats, method: str, said: str, why: str = "nothing differs") -> Stat:

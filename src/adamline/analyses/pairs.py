@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Collection, Mapping
+from typing import ClassVar
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
 from adamline.analyses.cells import Cells, Ints, Level, Texts, joined, level_condition
-from adamline.analyses.leaf import Given, LeafOptions, LineOptions, Stat, cell_results
+from adamline.analyses.leaf import Given, LeafOptions, LineOptions, Stat, cell_results, with_warnings
 from adamline.analyses.lines import Line
+from adamline.analyses.repeated import repeated_subjects
 from adamline.errors import DataError, nearest
 from adamline.results.check_warnings import NO_TEST
 
@@ -23,6 +24,8 @@ class PairOptions(LeafOptions):
 
     against: str
     statistics: tuple[str | LineOptions, ...] = ("p",)
+
+    known: ClassVar[Collection[str]] = ("p",)
 
     def known_lines(self) -> Mapping[str, Line]:
         """The p-value, whose label says against which column it is."""
@@ -85,7 +88,13 @@ def no_test_warnings(p: npt.ArrayLike, n: npt.ArrayLike, least: int) -> tuple[Fl
     return values, warnings
 
 
-def pair_results(cells: Cells, pairs: Ints, stats: list[Stat], where: Texts, **columns: Any) -> pd.DataFrame:
-    """Results of comparisons: they stand in the column of the first of each pair."""
-    rows = cell_results(cells, pairs[:, 0], stats, **columns)
+def pair_results(cells: Cells, pairs: Ints, stats: list[Stat], where: Texts, variable: str) -> pd.DataFrame:
+    """Results of comparisons of a variable: they stand in the column of the first of each pair.
+
+    One where a subject has several values in a cell carries a warning.
+    """
+    repeated = repeated_subjects(cells, variable)
+    first, other = repeated[pairs[:, 0]], repeated[pairs[:, 1]]
+    warned = with_warnings(stats, np.where(first == "", other, first).astype(object))
+    rows = cell_results(cells, pairs[:, 0], warned, variable=variable)
     return rows.assign(where=np.repeat(where, len(stats)))

@@ -14,33 +14,51 @@ from adamline.analyses.pairs import PairOptions, no_test_warnings, pair_conditio
 from adamline.analyses.records import has_value, require_numbers
 from adamline.spec.types import VariableName
 from adamline.stats.rank_sum import METHOD, rank_sum_pairs
+from adamline.stats.rank_sum_exact import METHOD as EXACT_METHOD
+from adamline.stats.rank_sum_exact import rank_sum_exact_pairs
 
-# With one value in a group there is no spread to speak of: the display policy shows NE.
+# With one value in a group the normal approximation has no spread to speak of: the display policy shows NE.
 _LEAST = 2
 
 
 class Options(PairOptions):
-    """Options of a Wilcoxon rank-sum test: the variable ``of``, the column ``against``, the continuity correction."""
+    """Options of a Wilcoxon rank-sum test: the variable ``of``, the column ``against``, the continuity correction.
+
+    With ``exact`` the p-value is the exact one (EXACT WILCOXON), which has no correction.
+    """
 
     of: VariableName = Field(alias="rank_sum")
     correction: Annotated[float, Field(ge=0, le=0.5)] = 0.5
+    exact: bool = False
 
 
 def analyse(given: Given, options: Options) -> pd.DataFrame:
-    """The two-sided p-value (normal approximation, variance corrected for ties) of each column but the reference.
+    """The two-sided p-value of each column but the reference: normal approximation, corrected for ties, or exact.
 
-    Missing values are left out. Where one of two groups has less than two values, or nothing differs, there is no test:
-    the p-value is missing, shown as NE, with a note. The condition of a result selects the records of both columns.
-    DataError for a variable that is no number, and a column that is not there. Source: SAS PROC NPAR1WAY, WILCOXON.
+    Missing values are left out. Where one of two groups has less than two values (for the exact test: none), or nothing
+    differs (the exact p-value is then 1), there is no test: the p-value is missing, shown as NE, with a note. The
+    condition of a result selects the records of both columns. DataError for a variable that is no number, a column that
+    is not there, and groups too large for an exact test.
+    Source: SAS PROC NPAR1WAY, WILCOXON and EXACT WILCOXON.
+
+    >>> from adamline.analyses.frames import placed
+    >>> adlb = pd.DataFrame({"TRTP": list("PPPDDD"), "AVAL": [1.0, 4, 2, 7, 8, 7]})
+    >>> row = Options.model_validate({"rank_sum": "AVAL", "against": "P", "exact": True})
+    >>> analyse(placed(adlb, "TRTP"), row)[["group1_level", "stat_text", "options"]].values.tolist()
+    [['D', '0.100', 'two-sided, against P, exact']]
     """
     cells = given.cells
     require_numbers(cells.records, (options.of,))
     pairs = pairs_of(given, options.against)
     values = cells.values(options.of).to_numpy(dtype=np.float64)
-    tested = rank_sum_pairs(values, cells.code, pairs, correction=options.correction)
-    p, warnings = no_test_warnings(tested["p"], tested[["n1", "n2"]], _LEAST)
-    said = f"two-sided, against {options.against}, correction={options.correction:g}"
+    if options.exact:
+        tested, method, how, least = rank_sum_exact_pairs(values, cells.code, pairs), EXACT_METHOD, "exact", 1
+    else:
+        tested = rank_sum_pairs(values, cells.code, pairs, correction=options.correction)
+        method, how, least = METHOD, f"correction={options.correction:g}", _LEAST
+    p, warnings = no_test_warnings(tested["p"], tested[["n1", "n2"]], least)
+    said = f"two-sided, against {options.against}, {how}"
     rule = (options.display or given.display).p
-    stat = Stat("p", options.known_lines()["p"].label, p, p_value_texts(p, rule), METHOD, said, warnings)
+    stat = Stat("p", options.known_lines()["p"].label, p, p_value_texts(p, rule), method, said, warnings)
     where = pair_conditions(cells, pairs, str(has_value(options.of)))
     return pair_results(cells, pairs, [stat], where, variable=options.of)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Annotated, Literal
 
 import numpy as np
@@ -10,11 +10,12 @@ import pandas as pd
 from pydantic import Field
 
 from adamline.analyses.categories import CategoryOptions, Of, check_order
-from adamline.analyses.cells import Ints, coded
-from adamline.analyses.counted import Counted, counted
+from adamline.analyses.cells import coded
+from adamline.analyses.counted import Counted, counted, path_of
 from adamline.analyses.display import NOT_ESTIMABLE, level_text
 from adamline.analyses.leaf import Floats, Given, LineOptions, Stat, cell_results
 from adamline.analyses.lines import Line
+from adamline.analyses.rate_pairs import COMPARED, Rates, comparison_lines, rate_comparison_results
 from adamline.analyses.records import SUBJECT, require_numbers
 from adamline.errors import DataError, Place
 from adamline.spec.types import VariableName
@@ -23,6 +24,7 @@ from adamline.stats.incidence_rate import METHOD, incidence_rates
 
 # A day of 365.25 a year; times in other units are said by the spec.
 _DAYS = 365.25
+_OF_RATES = ("n", "person_years", "rate", "lower", "upper")
 
 
 class Options(CategoryOptions):
@@ -30,7 +32,8 @@ class Options(CategoryOptions):
 
     ``time`` is the variable of the population with the whole time, in ``unit``. With ``events: first`` a subject counts
     once, and its time ends at its first event, ``at`` after the start, in the same unit (such as ASTDY); with ``all``
-    each event counts. ``per`` is in years.
+    each event counts. ``per`` is in years. With ``against`` the rates of the other columns are compared with that of
+    this one, by ratio and difference. ``decimals`` are those of rates and differences; ratios have one more.
     """
 
     of: Of = Field(alias="rate")
@@ -42,11 +45,17 @@ class Options(CategoryOptions):
     statistics: tuple[str | LineOptions, ...] = ("n", "person_years", "rate_ci")
     level: Annotated[float, Field(gt=0, lt=1)] = 0.95
     decimals: Annotated[int, Field(ge=0, le=6)] = 1
+    against: str | None = None
+
+    def known_statistics(self) -> Collection[str]:
+        """Events, person-years, the rate and its limits; with ``against`` those of comparisons."""
+        return (*_OF_RATES, *(COMPARED if self.against else ()))
 
     def known_lines(self) -> Mapping[str, Line]:
-        """Events, person-years, the rate and its limits, whose label says the level."""
+        """Events, person-years, the rate and its limits, whose label says the level, and comparisons."""
         per = f"{self.per:g}"
         return {
+            **(comparison_lines(self.against, self.level) if self.against else {}),
             "n": Line("Subjects with an event" if self.events == "first" else "Events", "{n}"),
             "person_years": Line("Person-years", "{person_years}"),
             "rate": Line(f"Rate per {per} person-years", "{rate}"),
@@ -59,8 +68,9 @@ def analyse(given: Given, options: Options) -> pd.DataFrame:
     """Events, person-years, rate and exact limits of each category in each column.
 
     The person-years are those of all subjects of the population in the column. Without person-years rate and limits are
-    missing, shown as NE. DataError without a population, for a time that is missing or negative, and for a first event
-    without its day.
+    missing, shown as NE. With ``against`` there are ratios of rates with exact conditional limits and p-value, and
+    differences with Wald's limits; without events in the reference ratio and upper limit are missing. DataError without
+    a population, for a time that is missing or negative, and for a first event without its day.
     """
     if given.subjects is None:
         raise DataError("A rate needs the time of a population.", hint="give the table a `population`")
@@ -85,7 +95,12 @@ def _results(given: Given, options: Options, counts: Counted) -> pd.DataFrame:
         stats.append(Stat(name, label, values, texts, METHOD, said))
     cells = counts.placed.cells
     rows = cell_results(cells, counts.codes, stats, **counts.names(len(cells.groups) + 1))
-    return rows.assign(where=np.repeat(counts.where, len(stats)))
+    rows = rows.assign(where=np.repeat(counts.where, len(stats)))
+    if options.against is None:
+        return rows
+    rule = (options.display or given.display).p
+    made = rate_comparison_results(given, options.against, Rates(counts, n, years), options, rule)
+    return pd.concat([rows, made], ignore_index=True)
 
 
 def _person_years(given: Given, options: Options, counts: Counted) -> Floats:
@@ -113,7 +128,7 @@ def _behind(given: Given, options: Options, counts: Counted) -> Floats:
     assert subjects is not None and options.at is not None  # noqa: S101 - their callers asked
     require_numbers(placed.cells.records, (options.at,))
     day = placed.cells.values(options.at).to_numpy(dtype=np.float64)
-    path = _path_of(counts)
+    path = path_of(placed, counts.paths)
     kept = path >= 0
     frame = pd.DataFrame({"cell": path * placed.columns + placed.column, "subject": placed.subject, "day": day})[kept]
     first = frame.groupby(["cell", "subject"], sort=False)["day"].min().reset_index()
@@ -128,11 +143,3 @@ def _behind(given: Given, options: Options, counts: Counted) -> Floats:
     whole = time.reindex(pd.Index(names, dtype=object)).to_numpy(dtype=np.float64)
     behind = np.maximum(np.nan_to_num(whole) - np.maximum(first["day"].to_numpy(dtype=np.float64), 0), 0)
     return np.bincount(first["cell"], behind, len(counts.paths) * placed.columns).astype(np.float64)
-
-
-def _path_of(counts: Counted) -> Ints:
-    """The row of paths that each place belongs to, -1 for none."""
-    placed, depth = counts.placed, counts.paths.shape[1] - 1
-    own = pd.MultiIndex.from_arrays([placed.block, *placed.codes[:depth]]) if depth else pd.Index(placed.block)
-    rows = pd.MultiIndex.from_arrays(list(counts.paths.T)) if depth else pd.Index(counts.paths[:, 0])
-    return rows.get_indexer(own).astype(np.int64)

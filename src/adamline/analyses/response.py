@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Annotated
+from collections.abc import Collection, Mapping
+from typing import Annotated, Literal
 
 import numpy as np
 import numpy.typing as npt
@@ -11,15 +11,17 @@ import pandas as pd
 from pydantic import Field, model_validator
 
 from adamline.analyses.cells import Cells, Ints, coded
-from adamline.analyses.choices import Choice
+from adamline.analyses.choices import Spelled
 from adamline.analyses.display import level_text, percents
 from adamline.analyses.leaf import Given, LeafOptions, LineOptions, Stat, cell_results
 from adamline.analyses.lines import Line
+from adamline.analyses.one_sample import p_of_cells
 from adamline.analyses.records import SUBJECT, equals, is_one_of, require_columns
 from adamline.errors import DataError, Place
 from adamline.spec.types import VariableName
 from adamline.standards.rounding import format_number
-from adamline.stats.proportion_limits import ProportionMethod, proportion_limits_groups
+from adamline.stats.binomial_test import binomial_test_groups
+from adamline.stats.proportion_limits import SPELLINGS, ProportionMethod, proportion_limits_groups
 
 METHOD = "PROC FREQ"
 
@@ -27,15 +29,25 @@ METHOD = "PROC FREQ"
 class Options(LeafOptions):
     """Options of a response: the variable ``of``, its value in responders and in all others.
 
-    ``limits`` is the method of the limits of the proportion, at ``level``; they are in per cent.
+    ``limits`` is the method of the limits of the proportion, at ``level``; they are in per cent. ``h0`` is the
+    proportion (from 0 to 1) of the null hypothesis of the p-value, P= of BINOMIAL; it is by the normal approximation,
+    with a continuity correction if ``correct``, or ``exact``. ``sides`` are 2, or 1 in the direction of the responses.
     """
 
     of: VariableName = Field(alias="response")
     responder: str = "Y"
     nonresponder: str = "N"
     statistics: tuple[str | LineOptions, ...] = ("n_N_pct",)
-    limits: Choice[ProportionMethod] = ProportionMethod.CLOPPER_PEARSON
+    limits: Annotated[ProportionMethod, Spelled(SPELLINGS)] = ProportionMethod.CLOPPER_PEARSON
     level: Annotated[float, Field(gt=0, lt=1)] = 0.95
+    h0: Annotated[float, Field(gt=0, lt=1)] | None = None
+    exact: bool = False
+    correct: bool = False
+    sides: Literal["1", "2"] = "2"
+
+    def known_statistics(self) -> Collection[str]:
+        """Counts, per cent, limits, and the p-value where there is a null hypothesis."""
+        return ("n", "N", "pct", "lower", "upper", *(("p",) if self.h0 is not None else ()))
 
     def known_lines(self) -> Mapping[str, Line]:
         """Responders, their per cent, and its limits, whose label says their level."""
@@ -46,16 +58,13 @@ class Options(LeafOptions):
             "n_N_pct": Line("Responders, n/N (%)", "{n}/{N}| ({pct})"),
             "pct": Line("Responders, %", "{pct}"),
             "limits": Line(f"{level_text(self.level)} CI", "({lower}, {upper})"),
+            **({"p": Line(f"p-value vs {level_text(self.h0)}", "{p}")} if self.h0 is not None else {}),
         }
 
     @model_validator(mode="after")
     def _two(self) -> Options:
         if self.responder == self.nonresponder:
             raise ValueError("responder and nonresponder are the same value")
-        known = ("n", "N", "pct", "lower", "upper")
-        for name in (name for line in self.lines for name in line.statistics):
-            if name not in known:
-                raise ValueError(f"there is no statistic {name}; there are {', '.join(known)}")
         return self
 
     @property
@@ -101,8 +110,16 @@ def _refuse(cells: Cells, of: str, wrong: npt.NDArray[np.bool_], what: str, expe
 def analyse(given: Given, options: Options) -> pd.DataFrame:
     """Responders (n), subjects with a response (N), per cent and its limits in each cell.
 
-    Where nobody has a response, per cent and limits are missing. Rules of who has one: `responses`. Source: SAS PROC
-    FREQ, BINOMIAL.
+    With ``h0`` there is a p-value, of the test whether the proportion is that one. Where nobody has a response, per
+    cent and limits are missing, and the p-value, with a note. Rules of who has one: `responses`. Source: SAS PROC FREQ,
+    BINOMIAL(P=); EXACT BINOMIAL.
+
+    >>> from adamline.analyses.frames import placed
+    >>> adrs = pd.DataFrame({"USUBJID": list("abcdef"), "TRTP": ["A"] * 6, "AVALC": list("YYYYYN")})
+    >>> row = Options.model_validate({"response": "AVALC", "h0": 0.5, "exact": True, "statistics": ["n", "p"]})
+    >>> made = analyse(placed(adrs, "TRTP"), row)
+    >>> made[made["stat_name"].isin(["n", "p"])]["stat_text"].tolist()
+    ['5', '0.219']
     """
     cells = given.cells
     n, total = responses(cells, options.of, options.responder, options.nonresponder)
@@ -119,9 +136,21 @@ def analyse(given: Given, options: Options) -> pd.DataFrame:
         Stat("lower", "Lower limit", lower, format_number(lower, rule.decimals), METHOD, said),
         Stat("upper", "Upper limit", upper, format_number(upper, rule.decimals), METHOD, said),
     ]
+    if options.h0 is not None:
+        stats.append(_test(given, options, n, total, options.h0))
     codes = np.arange(cells.size, dtype=np.int64)
     rows = cell_results(cells, codes, stats, variable=options.of, variable_level="")
     responders = cells.conditions(codes, str(equals(options.of, options.responder)))
     answered = cells.conditions(codes, str(is_one_of(options.of, (options.responder, options.nonresponder))))
-    where = np.stack([responders, answered, responders, answered, answered], axis=1)
+    where = np.stack([responders, answered, responders, *[answered] * (len(stats) - 3)], axis=1)
     return rows.assign(where=where.ravel())
+
+
+def _test(given: Given, options: Options, n: Ints, total: Ints, null: float) -> Stat:
+    tested = binomial_test_groups(n, total, null, is_corrected=options.correct)
+    column = f"p{'_exact' if options.exact else ''}{'_one_sided' if options.sides == '1' else ''}"
+    method = (
+        f"PROC FREQ, {'EXACT ' if options.exact else ''}BINOMIAL(P={null:g}{' CORRECT' if options.correct else ''})"
+    )
+    said = "two-sided" if options.sides == "2" else "one-sided"
+    return p_of_cells(given, options, tested[column], method, said, "nobody has a response")

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from typing import ClassVar
 
 import pandas as pd
 from pydantic import Field
 
 from adamline.analyses.categories import CategoryOptions, Of, check_order
-from adamline.analyses.count import COUNT_LINES, count_results
+from adamline.analyses.count import COUNT_LINES, COUNTS, count_results
 from adamline.analyses.counted import counted
 from adamline.analyses.leaf import Given, LineOptions
 from adamline.analyses.lines import Line
@@ -30,6 +30,7 @@ class Options(CategoryOptions):
     statistics: tuple[str | LineOptions, ...] = ("n_pct",)
     total: str | None = None
 
+    known: ClassVar[Collection[str]] = COUNTS
     patterns: ClassVar[Mapping[str, Line]] = COUNT_LINES
     counts: ClassVar[bool] = True
     is_crossed: ClassVar[bool] = True

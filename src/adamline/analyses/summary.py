@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import Annotated, Literal
+from typing import Annotated
 
 import numpy as np
 import pandas as pd
-from pydantic import Field, model_validator
+from pydantic import Field, field_validator
 
-from adamline.analyses.cells import Cells, Group, Ints, Texts, coded, place_records
+from adamline.analyses.cells import Cells, Group, Ints, Texts, place_records
 from adamline.analyses.decimals import DecimalsOption, data_decimals, statistic_texts
 from adamline.analyses.display import level_text
 from adamline.analyses.frames import records_of
@@ -18,7 +17,9 @@ from adamline.analyses.leaf import Floats, Given, LeafOptions, LineOptions, Stat
 from adamline.analyses.levels import ordered_levels
 from adamline.analyses.lines import Line
 from adamline.analyses.options import OneOrMore
-from adamline.analyses.records import SUBJECT, has_value, require_numbers
+from adamline.analyses.records import has_value, require_numbers
+from adamline.analyses.repeated import repeated_subjects
+from adamline.analyses.summary_statistics import OWN_DECIMALS, STATISTICS, Known, computed, is_percentile, statistic
 from adamline.errors import Place
 from adamline.findings import Finding
 from adamline.results.ard import with_ids
@@ -26,53 +27,7 @@ from adamline.results.check_decimals import check_decimals
 from adamline.results.check_warnings import ONE_VALUE
 from adamline.spec.types import VariableName
 from adamline.standards.rounding import format_number
-from adamline.stats.descriptive import describe_groups
-from adamline.stats.descriptive_geometric import geometric_groups
-from adamline.stats.descriptive_moments import moments_groups
-from adamline.stats.percentiles import percentile_groups
-
-
-@dataclass(frozen=True)
-class _Known:
-    """A statistic that can be asked for: its label, decimals beyond those of the data (None: a count), its source."""
-
-    label: str
-    more: int | None
-    source: Literal["describe", "moments", "geometric", "percentile"] = "describe"
-    column: str = ""
-    least: int = 1
-    options: str = ""
-
-
-STATISTICS: Mapping[str, _Known] = {
-    "n": _Known("n", None, column="n"),
-    "n_missing": _Known("Missing", None, column="n_missing"),
-    "mean": _Known("Mean", 1, column="mean"),
-    "sd": _Known("SD", 2, column="sd", least=2, options="VARDEF=DF"),
-    "se": _Known("SE", 2, column="se", least=2, options="VARDEF=DF"),
-    "lower": _Known("Lower {level} limit of the mean", 1, column="lower", least=2, options="VARDEF=DF"),
-    "upper": _Known("Upper {level} limit of the mean", 1, column="upper", least=2, options="VARDEF=DF"),
-    "median": _Known("Median", 1, column="median", options="PCTLDEF=5"),
-    "p25": _Known("Q1", 1, column="p25", options="PCTLDEF=5"),
-    "p75": _Known("Q3", 1, column="p75", options="PCTLDEF=5"),
-    "minimum": _Known("Min", 0, column="minimum"),
-    "maximum": _Known("Max", 0, column="maximum"),
-    "sum": _Known("Sum", 0, "moments", "sum"),
-    "variance": _Known("Variance", 2, "moments", "variance", least=2, options="VARDEF=DF"),
-    "cv": _Known("CV (%)", 1, "moments", "cv", least=2, options="VARDEF=DF"),
-    "skewness": _Known("Skewness", 2, "moments", "skewness", least=3, options="VARDEF=DF"),
-    "kurtosis": _Known("Kurtosis", 2, "moments", "kurtosis", least=4, options="VARDEF=DF"),
-    "geometric_mean": _Known("Geometric mean", 1, "geometric", "mean"),
-    "geometric_sd": _Known("Geometric SD", 2, "geometric", "sd", least=2),
-    "geometric_cv": _Known("Geometric CV (%)", 1, "geometric", "cv", least=2),
-    "geometric_lower": _Known("Lower {level} limit of the geometric mean", 1, "geometric", "lower", least=2),
-    "geometric_upper": _Known("Upper {level} limit of the geometric mean", 1, "geometric", "upper", least=2),
-    **{f"p{percent}": _Known(f"P{percent}", 1, "percentile", str(percent)) for percent in (1, 5, 10, 90, 95, 99)},
-}
-_METHODS = {"describe": "PROC MEANS", "moments": "PROC UNIVARIATE", "percentile": "PROC UNIVARIATE"}
-_METHODS["geometric"] = "PROC TTEST, DIST=LOGNORMAL"
-# These are of the values' own scale, or of none: their decimals are not those of the data.
-_OWN_DECIMALS = {"cv": 1, "geometric_cv": 1, "skewness": 3, "kurtosis": 3}
+from adamline.stats.percentiles import Definition
 
 _LINES = {
     "n": Line("n", "{n}"),
@@ -100,6 +55,8 @@ class Options(LeafOptions):
     """Options of a summary.
 
     ``of`` are the variables. ``also`` names statistics to store without showing them. ``level`` is that of limits.
+    Statistics are those of `STATISTICS`, and any percentile (`p2_5` is that of 2.5 per cent); ``pctldef`` is the
+    definition of percentiles, median and quartiles, PCTLDEF= of SAS.
     ``decimals`` are those of the data, from which each statistic has its own: minimum and maximum as many, mean,
     median, quartiles and limits one more, SD and SE two more; or a mapping that gives a statistic's decimals outright,
     or ``shortest``. Without them they are those of the parameter, or as many as the data have.
@@ -109,6 +66,7 @@ class Options(LeafOptions):
     statistics: tuple[str | LineOptions, ...] = ("n", "mean_sd", "median", "q1_q3", "min_max")
     also: tuple[str, ...] = ()
     level: Annotated[float, Field(gt=0, lt=1)] = 0.95
+    pctldef: Definition = 5
     decimals: DecimalsOption = None
 
     def known_lines(self) -> Mapping[str, Line]:
@@ -120,14 +78,19 @@ class Options(LeafOptions):
             "geometric_limits": Line(f"{level} CI of the geometric mean", "({geometric_lower}, {geometric_upper})"),
         }
 
-    @model_validator(mode="after")
-    def _known(self) -> Options:
-        asked = [*self.also, *(name for line in self.lines for name in line.statistics)]
-        asked += list(self.decimals) if isinstance(self.decimals, Mapping) else []
-        for name in asked:
-            if name not in STATISTICS:
-                raise ValueError(f"there is no statistic {name}; there are {', '.join(STATISTICS)}")
-        return self
+    @field_validator("pctldef", mode="before")
+    @classmethod
+    def _number(cls, written: object) -> object:
+        return int(written) if isinstance(written, str) and written.isdecimal() else written
+
+    def known_statistics(self) -> tuple[str, ...]:
+        """Those of `STATISTICS`, and each percentile by number that is asked for."""
+        return (*STATISTICS, *filter(is_percentile, self.named_statistics))
+
+    @property
+    def named_statistics(self) -> tuple[str, ...]:
+        """Those of rows, of decimals, and those stored without a row."""
+        return tuple(dict.fromkeys([*super().named_statistics, *self.also]))
 
     @property
     def titled_by(self) -> str:
@@ -140,9 +103,10 @@ class Options(LeafOptions):
         return tuple(self.of)
 
     @property
-    def asked(self) -> tuple[str, ...]:
+    def asked(self) -> Mapping[str, Known]:
         """Every statistic to compute, n first."""
-        return tuple(dict.fromkeys(["n", *(name for line in self.lines for name in line.statistics), *self.also]))
+        names = dict.fromkeys(["n", *(name for line in self.lines for name in line.statistics), *self.also])
+        return {name: statistic(name, self.pctldef) for name in names}
 
 
 def analyse(given: Given, options: Options) -> pd.DataFrame:
@@ -163,7 +127,7 @@ def analyse(given: Given, options: Options) -> pd.DataFrame:
 
 def check(given: Given, options: Options) -> tuple[Finding, ...]:
     """A note for each variable whose values have more decimals than its minimum and maximum are shown with."""
-    if not {"minimum", "maximum"} & set(options.asked):
+    if not {"minimum", "maximum"} & options.asked.keys():
         return ()
     cells = given.cells
     parameters = [index for index, group in enumerate(cells.groups) if group.variable == "PARAMCD"]
@@ -190,77 +154,50 @@ def _cell_of(part: pd.DataFrame, cells: int) -> Ints:
 def _of_variable(given: Given, options: Options, variable: str, codes: Ints) -> pd.DataFrame:
     cells = given.cells
     values = cells.values(variable).to_numpy(dtype=np.float64)
-    tables = _computed(values, cells, options)
+    asked = options.asked
+    no_logs = _no_logarithm(values, cells)
+    tables = computed(asked, values, cells.code, cells.size, options.level)
     n = tables["n"]
-    warnings = {"n": _repeated(cells, variable)}
+    warnings = {"n": repeated_subjects(cells, variable)}
     places = data_decimals(given, options.decimals, values)
     stats = []
-    for name in options.asked:
-        known = STATISTICS[name]
+    for name, known in asked.items():
         few = np.where((n == 1) & (known.least > 1), ONE_VALUE, "").astype(object)
         stats.append(
             Stat(
                 name,
                 known.label.replace("{level}", level_text(options.level)),
                 tables[name],
-                _texts(name, tables[name], places, n, options),
-                _METHODS[known.source],
+                _texts(name, known.more, tables[name], places, n, options),
+                known.method,
                 _said(known, options),
-                warnings.get(name, few),
+                warnings.get(name, np.where(no_logs != "", no_logs, few) if known.source == "geometric" else few),
             )
         )
     rows = cell_results(cells, codes, stats, variable=variable)
     return rows.assign(where=np.repeat(cells.conditions(codes, str(has_value(variable))), len(stats)))
 
 
-def _computed(values: Floats, cells: Cells, options: Options) -> dict[str, Floats]:
-    """Each statistic that is asked for, an array over the cells."""
-    wanted = {STATISTICS[name].source for name in options.asked}
-    sources: dict[str, pd.DataFrame] = {"describe": describe_groups(values, cells.code, cells.size, options.level)}
-    if "moments" in wanted:
-        sources["moments"] = moments_groups(values, cells.code, cells.size)
-    if "geometric" in wanted:
-        sources["geometric"] = geometric_groups(values, cells.code, cells.size, level=options.level)
-    percents = [STATISTICS[name].column for name in options.asked if STATISTICS[name].source == "percentile"]
-    if percents:
-        found = percentile_groups(values, cells.code, cells.size, list(map(float, percents)))
-        sources["percentile"] = found.set_axis(percents, axis=1)
-    return {
-        name: sources[STATISTICS[name].source][STATISTICS[name].column].to_numpy(dtype=np.float64)
-        for name in options.asked
-    }
-
-
-def _said(known: _Known, options: Options) -> str:
+def _said(known: Known, options: Options) -> str:
     limits = f"level={options.level!r}" if "limit" in known.label else ""
-    percentile = "PCTLDEF=5" if known.source == "percentile" else ""
-    return ", ".join(filter(None, [known.options, percentile, limits]))
+    return ", ".join(filter(None, [known.options, limits]))
 
 
-def _texts(name: str, values: Floats, places: Ints | int, n: Floats, options: Options) -> Texts:
+def _texts(name: str, more: int | None, values: Floats, places: Ints | int, n: Floats, options: Options) -> Texts:
     """Displayed texts, rounded once: blank where n is 0, NA where there are values but too few."""
-    more = STATISTICS[name].more
     if more is None:
         return format_number(values, 0)
-    own = _OWN_DECIMALS.get(name)
+    own = OWN_DECIMALS.get(name)
     texts = statistic_texts(name, values, np.asarray(places) + more if own is None else own, options.decimals)
     texts[np.isnan(values) & (n == 0)] = ""
     return texts
 
 
-def _repeated(cells: Cells, variable: str) -> Texts:
-    """A warning for each cell in which subjects have more than one value."""
-    warnings = np.full(cells.size, "", dtype=object)
-    if not cells.records.has(SUBJECT):
-        return warnings
-    present = cells.values(variable).notna().to_numpy()
-    subject = coded(cells.records, SUBJECT).codes[cells.record[present]]
-    key = cells.code[present] * (subject.max(initial=0) + 1) + subject
-    several = pd.unique(key[pd.Series(key).duplicated().to_numpy()])
-    counts = np.bincount(several // (subject.max(initial=0) + 1), minlength=cells.size)
-    for cell in np.flatnonzero(counts):
-        warnings[cell] = f"subjects with more than one value: {counts[cell]}"
-    return warnings
+def _no_logarithm(values: Floats, cells: Cells) -> Texts:
+    """A warning for each cell that has no geometric mean, since not all its values are above 0."""
+    low = np.bincount(cells.code[values <= 0], minlength=cells.size)
+    said = "no geometric mean, values that are not above 0: " + low.astype(str).astype(object)
+    return np.where(low > 0, said, "").astype(object)
 
 
 def summary(
@@ -269,9 +206,9 @@ def summary(
     """Descriptive statistics of a DataFrame as results (ARD), for a notebook.
 
     ``of`` names the variables, ``by`` the groupings (levels as `ordered_levels` has them, the last for columns);
-    ``options`` are those of a row ``summary`` of a table: ``statistics``, ``also``, ``level``, ``decimals``. Returns a
-    row a group, variable and statistic, with raw value, displayed text, method and condition. DataError for variables
-    that are not there or are no numbers. Source: SAS PROC MEANS (VARDEF=DF, PCTLDEF=5).
+    ``options`` are those of a row ``summary`` of a table: ``statistics``, ``also``, ``level``, ``pctldef``,
+    ``decimals``. Returns a row a group, variable and statistic, with raw value, displayed text, method and condition.
+    DataError for variables that are not there or are no numbers. Source: SAS PROC MEANS (VARDEF=DF, PCTLDEF=5).
 
     >>> import pandas as pd
     >>> adsl = pd.DataFrame({"USUBJID": list("abcd"), "TRT01P": ["A", "A", "B", "B"], "AGE": [61, 70, 55, 58.0]})

@@ -7,14 +7,15 @@ from typing import Annotated
 
 import numpy as np
 import pandas as pd
-from pydantic import Field, model_validator
+from pydantic import Field
 
 from adamline.analyses.cells import Ints
 from adamline.analyses.decimals import decimals_of
 from adamline.analyses.display import NOT_ESTIMABLE, level_text, percents
-from adamline.analyses.leaf import Floats, Given, LeafOptions, LineOptions, Stat, cell_results
+from adamline.analyses.leaf import Floats, Given, LeafOptions, LineOptions, Stat, cell_results, with_warnings
 from adamline.analyses.lines import Line
 from adamline.analyses.records import has_value
+from adamline.analyses.repeated import repeated_subjects
 from adamline.analyses.times import ConfType, TimeOptions, Times, times_of
 from adamline.spec.types import VariableName
 from adamline.standards.rounding import format_number, format_shortest
@@ -59,10 +60,12 @@ class Options(TimeOptions, LeafOptions):
             lines[f"rate_ci_{text}"] = Line(f"{what} at {text}, % ({percent} CI)", f"{{rate_{key}}}| {limits}")
         return lines
 
-    @model_validator(mode="after")
-    def _all_lines(self) -> Options:
-        _ = self.lines
-        return self
+    def known_statistics(self) -> tuple[str, ...]:
+        """Counts, quantiles, and the numbers at risk and rates of each time."""
+        keys = [f"rate_{_key(text)}" for text in format_shortest(list(self.at))]
+        limited = [f"{name}{end}" for name in (*_QUANTILES, *keys) for end in ("", "_lower", "_upper")]
+        at_risk = [name.replace("rate", "at_risk") for name in keys]
+        return "n", "events", "events_pct", "censored", "censored_pct", *limited, *at_risk
 
     @property
     def summarised(self) -> tuple[str, ...]:
@@ -86,6 +89,7 @@ def analyse(given: Given, options: Options) -> pd.DataFrame:
     decimals = options.decimals if options.decimals is not None else decimals_of(times.time)
     stats = [*_counts(given, times, options), *_quantiles(times, cells.size, decimals, options)]
     stats += _at(times, cells.size, given, options)
+    stats = with_warnings(stats, repeated_subjects(cells, options.of))
     rows = cell_results(cells, codes, stats, variable=options.of)
     return rows.assign(where=np.repeat(cells.conditions(codes, str(has_value(options.of))), len(stats)))
 

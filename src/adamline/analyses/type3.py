@@ -6,8 +6,8 @@ import numpy as np
 import pandas as pd
 from pydantic import Field, model_validator
 
-from adamline.analyses.leaf import Given
-from adamline.analyses.overall import OverallOptions, overall_results, p_stat, samples_of
+from adamline.analyses.leaf import Given, with_warnings
+from adamline.analyses.overall import OverallOptions, overall_results, p_stat, repeated_in_blocks, samples_of
 from adamline.analyses.records import has_value, require_columns, require_numbers
 from adamline.errors import DataError, nearest
 from adamline.io.dataset import Kind
@@ -57,4 +57,5 @@ def analyse(given: Given, options: Options) -> pd.DataFrame:
         p[block] = tests["p"][tests["effect"] == options.effect].to_numpy(dtype=float)[0]
     said = f"{options.effect} of {', '.join(options.model)}"
     stat = p_stat(given, options, p, "PROC GLM, type III", said, why or "no records")
-    return overall_results(given, options, [stat], str(has_value(options.of)), variable=options.of)
+    stats = with_warnings([stat], repeated_in_blocks(given, options.of))
+    return overall_results(given, options, stats, str(has_value(options.of)), variable=options.of)

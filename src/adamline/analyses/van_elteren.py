@@ -6,9 +6,17 @@ import numpy as np
 import pandas as pd
 from pydantic import Field
 
-from adamline.analyses.leaf import Given
+from adamline.analyses.leaf import Given, with_warnings
 from adamline.analyses.options import OneOrMore
-from adamline.analyses.overall import OverallOptions, overall_results, p_stat, samples_of, stratum_codes
+from adamline.analyses.overall import (
+    OverallOptions,
+    overall_results,
+    p_stat,
+    repeated_in_blocks,
+    samples_of,
+    stratum_codes,
+    without_stratum,
+)
 from adamline.analyses.records import has_value, require_numbers
 from adamline.spec.types import VariableName
 from adamline.stats.van_elteren import METHOD, van_elteren_blocks
@@ -35,4 +43,6 @@ def analyse(given: Given, options: Options) -> pd.DataFrame:
     tested = van_elteren_blocks(values, samples.column, strata, samples.block, given.blocks)
     said = f"all columns, strata {', '.join(options.strata)}"
     stat = p_stat(given, options, tested["p"].to_numpy(dtype=np.float64), METHOD, said)
-    return overall_results(given, options, [stat], str(has_value(options.of)), variable=options.of)
+    stats = with_warnings([stat], without_stratum(given, options.strata))
+    stats = with_warnings(stats, repeated_in_blocks(given, options.of))
+    return overall_results(given, options, stats, str(has_value(options.of)), variable=options.of)

@@ -35,7 +35,7 @@ class ProportionMethod(StrEnum):
 
 
 # Other names that PROC FREQ takes.
-_SPELLINGS = {
+SPELLINGS = {
     "EXACT": ProportionMethod.CLOPPER_PEARSON,
     "SCORE": ProportionMethod.WILSON,
     "AC": ProportionMethod.AGRESTI_COULL,
@@ -79,7 +79,7 @@ def proportion_limits_groups(
     """
     x, n = checked_events(events, totals)
     checked_level(level)
-    kind = as_option(ProportionMethod, method, "limits", _SPELLINGS)
+    kind = as_option(ProportionMethod, method, "limits", SPELLINGS)
     estimate, se = proportion_with_se(x, n)
     lower, upper = limits_of_counts(x, n, kind, level)
     return pd.DataFrame({"estimate": estimate, "se": se, "lower": lower, "upper": upper})
@@ -91,7 +91,7 @@ def proportion_limits(events: int, total: int, method: str, *, level: float = 0.
     >>> round(proportion_limits(0, 20, ProportionMethod.CLOPPER_PEARSON).upper, 4)
     0.1684
     """
-    kind = as_option(ProportionMethod, method, "limits", _SPELLINGS)
+    kind = as_option(ProportionMethod, method, "limits", SPELLINGS)
     row = proportion_limits_groups([events], [total], kind, level=level).iloc[0]
     return ProportionLimits(
         events=int(events),

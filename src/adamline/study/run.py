@@ -4,18 +4,15 @@ from __future__ import annotations
 
 import datetime as dt
 import time
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, field, replace
-from functools import cached_property
+from dataclasses import dataclass, replace
 from pathlib import Path
 
-import jinja2
 import pandas as pd
 
 from adamline.analyses.data import AnalysisData
-from adamline.analyses.whole import Whole
-from adamline.errors import AdamlineError, DataError, Place
+from adamline.errors import AdamlineError, Place
 from adamline.findings import Finding
 from adamline.io.atomic import replace_file
 from adamline.results.check_warnings import check_warnings
@@ -23,25 +20,22 @@ from adamline.results.csv_file import read_results, write_results
 from adamline.results.run_results import ALL_RESULTS, write_run_results
 from adamline.study.input_entries import input_entries
 from adamline.study.input_folders import InputFolders, check_folders, find_all, require_folders
-from adamline.study.inputs import Input
-from adamline.study.keys import canonical, hash_of_file, hash_of_folder, key_of
+from adamline.study.keys import canonical, hash_of_file
 from adamline.study.log import append_run, log_csv
 from adamline.study.make import PART_RECORDS, make_dataset
-from adamline.study.manifest import ADAM, LOGS, RESULTS, TLF
-from adamline.study.out_folder import OutFolder, out_folder
+from adamline.study.manifest import LOGS, RESULTS, TLF
+from adamline.study.out_folder import out_folder
 from adamline.study.outputs import OutputPlan
 from adamline.study.plan import DatasetPlan
-from adamline.study.sources import Sources, read_made
+from adamline.study.sources import Sources
 from adamline.study.steps import added_findings
 from adamline.study.study import Study
-from adamline.study.supplied import Supplied, read_whole
+from adamline.study.under_way import UnderWay, state_of
 from adamline.tlf.kinds._data import PageContext
 from adamline.tlf.paginate import paginate
-from adamline.tlf.render.docx import docx_environment, render_docx
+from adamline.tlf.render.docx import render_docx
 
 RUN_ID_LENGTH = 8
-# What study.yaml says that is in the key of what it is about.
-_OF_NODES = {"datasets", "supplied", "outputs", "footnotes", "page"}
 # The entry of the results of all outputs; no dataset or output can be called so.
 _ALL = "results of all outputs"
 
@@ -54,80 +48,6 @@ class Done:
     is_new: bool
     size: str
     seconds: float
-
-
-@dataclass
-class _Run:
-    """One run under way; ``states`` tell whether input files are still those that were hashed."""
-
-    study: Study
-    out: OutFolder
-    inputs: Mapping[str, Input]
-    states: Mapping[Path, tuple[int, int]]
-    hashes: dict[str, str]
-    # The datasets of the last output that read any.
-    wholes: dict[str, Whole] = field(default_factory=dict)
-    supplied: dict[str, Supplied] = field(default_factory=dict)
-
-    def key(self, kind: str, spec: object, reads: Mapping[str, str], **more: object) -> str:
-        common = self.study.spec.model_dump(mode="json", exclude=_OF_NODES)
-        return key_of(kind=kind, spec=spec, reads=reads, study=common, code=self.study.code, **more)
-
-    def path(self, folder: str, name: str, suffix: str) -> Path:
-        """A file of a dataset or output."""
-        return self.out.path / folder / f"{name.lower()}.{suffix}"
-
-    def files_of(self, dataset: str) -> tuple[Path, ...]:
-        """The files of a dataset that the study makes, the one that is read again first."""
-        return tuple(self.path(ADAM, dataset, suffix) for suffix in self.study.spec.adam_files)
-
-    @property
-    def templates(self) -> tuple[Path, ...]:
-        """The folders of the study's own templates."""
-        return (self.study.folder / "templates",)
-
-    @cached_property
-    def environment(self) -> jinja2.Environment:
-        """What runs the templates of all outputs."""
-        return docx_environment(self.templates)
-
-    def read(self, datasets: Sequence[str]) -> dict[str, Whole]:
-        """The datasets of an output; those that the one before it read too are kept, others given up before."""
-        if datasets:
-            self.wholes = {name: whole for name, whole in self.wholes.items() if name in datasets}
-        for name in datasets:
-            if name not in self.wholes:
-                made = name not in self.inputs
-                dataset = (
-                    read_made(self.files_of(name)[0], self.study.spec) if made else self.read_supplied(name).dataset
-                )
-                self.wholes[name] = Whole(dataset)
-        return {name: self.wholes[name] for name in datasets}
-
-    @cached_property
-    def folder(self) -> str:
-        """The hash of the study's folder, of which its programs may read any file."""
-        return hash_of_folder(self.study.folder.resolve(), self.out.is_place)
-
-    def is_current(self, name: str, key: str) -> bool:
-        return self.out.manifest.is_current(name, key, self.out.path)
-
-    def made(self, name: str, file: Path) -> str:
-        """The hash of a file that was made, now or before."""
-        return self.out.manifest.entries[name].files[file.relative_to(self.out.path).as_posix()]
-
-    def read_supplied(self, name: str) -> Supplied:
-        """A supplied dataset, which is read once for all outputs."""
-        if name not in self.supplied:
-            self.supplied[name] = read_whole(self.inputs[name])
-        return self.supplied[name]
-
-    def check_inputs(self, reads: Iterable[str]) -> None:
-        """Refuse what was made from files that changed meanwhile: its key would be that of others."""
-        for path in (path for name in reads if name in self.inputs for path in self.inputs[name].files):
-            if _state(path) != self.states[path]:
-                what = "The file was changed while the run read it."
-                raise DataError(what, place=Place(path.name), hint="run again when it is complete")
 
 
 def run_study(
@@ -158,7 +78,7 @@ def run_study(
     folders = InputFolders(sdtm, adam)
     require_folders(study, folders)
     inputs = find_all(study, folders)
-    states = {path: _state(path) for found in inputs.values() for path in found.files}
+    states = {path: state_of(path) for found in inputs.values() for path in found.files}
     digests = {path: hash_of_file(path) for path in states}
     hashes = {
         name: " ".join([*(digests[path] for path in found.files), *found.names]) for name, found in inputs.items()
@@ -167,7 +87,7 @@ def run_study(
     done = []
     with out_folder(out, study.spec.study) as folder:
         folder.refuse_inputs(states)
-        run = _Run(study, folder, inputs, states, hashes)
+        run = UnderWay(study, folder, inputs, states, hashes)
         for plan in study.datasets:
             with _at(plan.place):
                 done.append(_dataset(run, plan, workers, part_records))
@@ -188,12 +108,6 @@ def run_study(
     return done, list(dict.fromkeys(found))
 
 
-def _state(path: Path) -> tuple[int, int]:
-    """What changes when a file is written to: its size and time."""
-    found = path.stat()
-    return found.st_size, found.st_mtime_ns
-
-
 @contextmanager
 def _at(place: Place) -> Iterator[None]:
     """Tell errors that know no line of a spec where they come from."""
@@ -205,7 +119,7 @@ def _at(place: Place) -> Iterator[None]:
         raise error.at(place) from error
 
 
-def _dataset(run: _Run, plan: DatasetPlan, workers: int, part_records: int) -> Done:
+def _dataset(run: UnderWay, plan: DatasetPlan, workers: int, part_records: int) -> Done:
     began = time.perf_counter()
     name = plan.spec.dataset
     written = {table: canonical(run.study.tables[table].to_dict("records")) for table in plan.tables}
@@ -231,7 +145,7 @@ def _dataset(run: _Run, plan: DatasetPlan, workers: int, part_records: int) -> D
     return Done(name, is_new, size, time.perf_counter() - began)
 
 
-def _output(run: _Run, output: OutputPlan) -> Done:
+def _output(run: UnderWay, output: OutputPlan) -> Done:
     began = time.perf_counter()
     reads = {name: run.hashes[name] for name in (*output.datasets, *output.results)}
     notes = {name: run.study.spec.footnotes[name] for name in output.options.named_footnotes}
@@ -274,7 +188,7 @@ def _output(run: _Run, output: OutputPlan) -> Done:
     return Done(output.name, is_new, size, time.perf_counter() - began)
 
 
-def _results_of_all(run: _Run) -> None:
+def _results_of_all(run: UnderWay) -> None:
     """The results of all outputs as one table, in CSV and Parquet, if there are outputs and one of them changed."""
     names = [output.name for output in run.study.outputs]
     key = run.key("results", names, {name: run.hashes[name] for name in names})
@@ -294,7 +208,7 @@ def _at_output(finding: Finding, output: OutputPlan) -> Finding:
     return replace(finding, place=place)
 
 
-def _analysis_data(run: _Run, output: OutputPlan, parameters: Mapping[str, Mapping[str, str]]) -> AnalysisData:
+def _analysis_data(run: UnderWay, output: OutputPlan, parameters: Mapping[str, Mapping[str, str]]) -> AnalysisData:
     wholes = run.read(output.datasets)
     supplied = [run.read_supplied(name) for name in output.datasets if name in run.inputs]
     # What a spec says of a parameter goes before what the data say.

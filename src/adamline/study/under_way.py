@@ -1,0 +1,106 @@
+"""A run under way: where its files are, what it has read, what the keys of its datasets and outputs consist of."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import Path
+
+import jinja2
+
+from adamline.analyses.whole import Whole
+from adamline.errors import DataError, Place
+from adamline.study.inputs import Input
+from adamline.study.keys import hash_of_folder, key_of
+from adamline.study.manifest import ADAM
+from adamline.study.out_folder import OutFolder
+from adamline.study.sources import read_made
+from adamline.study.study import Study
+from adamline.study.supplied import Supplied, read_whole
+from adamline.tlf.render.docx import docx_environment
+
+# What study.yaml says that is in the key of what it is about.
+_OF_NODES = {"datasets", "supplied", "outputs", "footnotes", "page"}
+
+
+@dataclass
+class UnderWay:
+    """One run under way; ``states`` tell whether input files are still those that were hashed."""
+
+    study: Study
+    out: OutFolder
+    inputs: Mapping[str, Input]
+    states: Mapping[Path, tuple[int, int]]
+    hashes: dict[str, str]
+    # The datasets of the last output that read any.
+    wholes: dict[str, Whole] = field(default_factory=dict)
+    supplied: dict[str, Supplied] = field(default_factory=dict)
+
+    def key(self, kind: str, spec: object, reads: Mapping[str, str], **more: object) -> str:
+        """The key of a dataset or output: its spec, what it reads, what all of the study say, the code."""
+        common = self.study.spec.model_dump(mode="json", exclude=_OF_NODES)
+        return key_of(kind=kind, spec=spec, reads=reads, study=common, code=self.study.code, **more)
+
+    def path(self, folder: str, name: str, suffix: str) -> Path:
+        """A file of a dataset or output."""
+        return self.out.path / folder / f"{name.lower()}.{suffix}"
+
+    def files_of(self, dataset: str) -> tuple[Path, ...]:
+        """The files of a dataset that the study makes, the one that is read again first."""
+        return tuple(self.path(ADAM, dataset, suffix) for suffix in self.study.spec.adam_files)
+
+    @property
+    def templates(self) -> tuple[Path, ...]:
+        """The folders of the study's own templates."""
+        return (self.study.folder / "templates",)
+
+    @cached_property
+    def environment(self) -> jinja2.Environment:
+        """What runs the templates of all outputs."""
+        return docx_environment(self.templates)
+
+    def read(self, datasets: Sequence[str]) -> dict[str, Whole]:
+        """The datasets of an output; those that the one before it read too are kept, others given up before."""
+        if datasets:
+            self.wholes = {name: whole for name, whole in self.wholes.items() if name in datasets}
+        for name in datasets:
+            if name not in self.wholes:
+                made = name not in self.inputs
+                dataset = (
+                    read_made(self.files_of(name)[0], self.study.spec) if made else self.read_supplied(name).dataset
+                )
+                self.wholes[name] = Whole(dataset)
+        return {name: self.wholes[name] for name in datasets}
+
+    @cached_property
+    def folder(self) -> str:
+        """The hash of the study's folder, of which its programs may read any file."""
+        return hash_of_folder(self.study.folder.resolve(), self.out.is_place)
+
+    def is_current(self, name: str, key: str) -> bool:
+        """Whether the files of an entry are there as they were made with this key."""
+        return self.out.manifest.is_current(name, key, self.out.path)
+
+    def made(self, name: str, file: Path) -> str:
+        """The hash of a file that was made, now or before."""
+        return self.out.manifest.entries[name].files[file.relative_to(self.out.path).as_posix()]
+
+    def read_supplied(self, name: str) -> Supplied:
+        """A supplied dataset, which is read once for all outputs."""
+        if name not in self.supplied:
+            self.supplied[name] = read_whole(self.inputs[name])
+        return self.supplied[name]
+
+    def check_inputs(self, reads: Iterable[str]) -> None:
+        """Refuse what was made from files that changed meanwhile: its key would be that of others."""
+        for path in (path for name in reads if name in self.inputs for path in self.inputs[name].files):
+            if state_of(path) != self.states[path]:
+                what = "The file was changed while the run read it."
+                raise DataError(what, place=Place(path.name), hint="run again when it is complete")
+
+
+def state_of(path: Path) -> tuple[int, int]:
+    """What changes when a file is written to: its size and time."""
+    found = path.stat()
+    return found.st_size, found.st_mtime_ns
