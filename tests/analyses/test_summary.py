@@ -63,3 +63,16 @@ def test_statistics(seed: int) -> None:
             of_cell["n_missing"] = int(records[variable].isna().sum())
             expected |= {(visit, column, variable, name): value for name, value in of_cell.items()}
     assert_same(numbers(table(given, ROW), "visit", "column", "variable"), expected)
+
+
+@STUDIES
+def test_several_values_of_a_subject_in_one_cell_are_said_with_who_has_them(seed: int) -> None:
+    given = study(seed)
+    made = table(given, {"summary": "AVAL", "statistics": ["n"]})
+    expected = []
+    for _, _, records, _ in cells(given):
+        values = records.dropna(subset=["AVAL"]).groupby("USUBJID").size()
+        whose = sorted(values[values > 1].index)
+        named = ", ".join([*whose[:3], *(["..."] if len(whose) > 3 else [])])
+        expected.append(f"subjects with more than one value: {len(whose)} ({named})" if whose else "")
+    assert made["warning"].tolist() == expected

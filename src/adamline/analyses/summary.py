@@ -73,6 +73,9 @@ _METHODS["geometric"] = "PROC TTEST, DIST=LOGNORMAL"
 # These are of the values' own scale, or of none: their decimals are not those of the data.
 _OWN_DECIMALS = {"cv": 1, "geometric_cv": 1, "skewness": 3, "kurtosis": 3}
 
+# So many subjects are named where they have several values in one cell.
+_NAMED = 3
+
 _LINES = {
     "n": Line("n", "{n}"),
     "n_missing": Line("Missing", "{n_missing}"),
@@ -248,17 +251,20 @@ def _texts(name: str, values: Floats, places: Ints | int, n: Floats, options: Op
 
 
 def _repeated(cells: Cells, variable: str) -> Texts:
-    """A warning for each cell in which subjects have more than one value."""
+    """A warning for each cell in which subjects have more than one value, with how many and the first of them."""
     warnings = np.full(cells.size, "", dtype=object)
     if SUBJECT not in cells.records.frame.columns:
         return warnings
-    present = cells.values(variable).notna().to_numpy()
-    subject = coded(cells.records, SUBJECT).codes[cells.record[present]]
-    key = cells.code[present] * (subject.max(initial=0) + 1) + subject
-    several = pd.unique(key[pd.Series(key).duplicated().to_numpy()])
-    counts = np.bincount(several // (subject.max(initial=0) + 1), minlength=cells.size)
-    for cell in np.flatnonzero(counts):
-        warnings[cell] = f"subjects with more than one value: {counts[cell]}"
+    subject = coded(cells.records, SUBJECT)
+    codes = subject.codes[cells.record]
+    kept = cells.values(variable).notna().to_numpy() & (codes >= 0)
+    many = len(subject.texts) + 1
+    key = cells.code[kept] * many + codes[kept]
+    twice = pd.unique(key[pd.Series(key).duplicated().to_numpy()])
+    several = pd.DataFrame({"cell": twice // many, "subject": subject.texts[twice % many]})
+    for cell, whose in several.sort_values("subject").groupby("cell")["subject"]:
+        names = ", ".join([*whose[:_NAMED], *(["..."] if len(whose) > _NAMED else [])])
+        warnings[cell] = f"subjects with more than one value: {len(whose)} ({names})"
     return warnings
 
 
