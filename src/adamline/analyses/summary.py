@@ -73,9 +73,7 @@ _METHODS["geometric"] = "PROC TTEST, DIST=LOGNORMAL"
 # These are of the values' own scale, or of none: their decimals are not those of the data.
 _OWN_DECIMALS = {"cv": 1, "geometric_cv": 1, "skewness": 3, "kurtosis": 3}
 
-# So many subjects are named where they have several values in one cell.
-_NAMED = 3
-
+_NAMED = 3  # So many subjects who have several values in one cell are named.
 _LINES = {
     "n": Line("n", "{n}"),
     "n_missing": Line("Missing", "{n_missing}"),
@@ -261,11 +259,15 @@ def _repeated(cells: Cells, variable: str) -> Texts:
     many = len(subject.texts) + 1
     key = cells.code[kept] * many + codes[kept]
     twice = pd.unique(key[pd.Series(key).duplicated().to_numpy()])
-    several = pd.DataFrame({"cell": twice // many, "subject": subject.texts[twice % many]})
-    for cell, whose in several.sort_values("subject").groupby("cell")["subject"]:
-        names = ", ".join([*whose[:_NAMED], *(["..."] if len(whose) > _NAMED else [])])
-        warnings[cell] = f"subjects with more than one value: {len(whose)} ({names})"
+    several = pd.DataFrame({"cell": twice // many, "subject": subject.texts[twice % many]}).sort_values("subject")
+    said = several.groupby("cell")["subject"].agg(_whose)
+    warnings[said.index.to_numpy(dtype=np.int64)] = said.to_numpy(dtype=object)
     return warnings
+
+
+def _whose(subjects: pd.Series) -> str:
+    names = ", ".join([*subjects[:_NAMED], *(["..."] if len(subjects) > _NAMED else [])])
+    return f"subjects with more than one value: {len(subjects)} ({names})"
 
 
 def summary(
