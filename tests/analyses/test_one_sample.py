@@ -143,7 +143,7 @@ def test_a_subject_with_two_values_is_named(adlb: pd.DataFrame, analysed: Analys
     twice = pd.concat([adlb, adlb.iloc[:2]])
     for row in ({"sign_test": "CHG"}, {"signed_rank": "CHG"}, {"t_test": "AVAL", "paired": "BASE"}):
         said = analysed(row, twice)["warning"]
-        assert said[said != ""].tolist() == ["subjects with more than one value: 2"]
+        assert said[said != ""].tolist() == ["subjects with more than one value: 2 (S0, S1)"]
 
 
 @pytest.mark.parametrize(

@@ -57,8 +57,8 @@ def once() -> pd.DataFrame:
 def test_a_subject_with_two_values_is_a_warning(row: dict[str, Any], once: pd.DataFrame, analysed: Analysed) -> None:
     assert set(analysed(row, once)["warning"]) == {""}
     twice = pd.concat([once, once.iloc[[0]].assign(AVAL=2.0)], ignore_index=True)
-    assert set(analysed(row, twice)["warning"]) == {"", "subjects with more than one value: 1"} or (
-        list(analysed(row, twice)["warning"]) == ["subjects with more than one value: 1"]
+    assert set(analysed(row, twice)["warning"]) == {"", "subjects with more than one value: 1 (S00)"} or (
+        list(analysed(row, twice)["warning"]) == ["subjects with more than one value: 1 (S00)"]
     )
 
 

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 import re
 import shutil
 from collections.abc import Callable, Mapping
+from decimal import Decimal
 from pathlib import Path
 
 import pandas as pd
@@ -195,10 +197,8 @@ def test_efficacy_by_ancova(shared: Path, displayed: Callable[..., Texts], name:
     found = displayed(EFFICACY % said, said["data"])
     parts = {
         "diff": "difference",
-        "se": "difference_se",
-        "lower": "difference_lower",
-        "upper": "difference_upper",
         "p": "p",
+        **{name: f"difference_{name}" for name in ("se", "lower", "upper")},
     }
     for key, text in printed.items():
         if "|" in key:
@@ -237,22 +237,40 @@ def test_glucose_by_ancova(shared: Path, displayed: Callable[..., Texts]) -> Non
     found = displayed(GLUCOSE, of_frame("ADLBC", pd.read_csv(shared / "oracles/data/adlbc_gluc.csv")))
     model = "lsmeans CHG where AVISITN = 20"
     for arm, name in (("high", ARMS["High"]), ("placebo", "Placebo")):
+        parts = {"base": ("base", "AVAL"), "w20": ("week20", "AVAL"), "chg": ("week20", "CHG")}
         ids = {
-            f"{arm}_n_base": f"base/TRTP={name}/AVAL/n",
-            f"{arm}_mean_base": f"base/TRTP={name}/AVAL/mean",
-            f"{arm}_sd_base": f"base/TRTP={name}/AVAL/sd",
-            f"{arm}_n_w20": f"week20/TRTP={name}/AVAL/n",
-            f"{arm}_mean_w20": f"week20/TRTP={name}/AVAL/mean",
-            f"{arm}_sd_w20": f"week20/TRTP={name}/AVAL/sd",
-            f"{arm}_mean_chg": f"week20/TRTP={name}/CHG/mean",
-            f"{arm}_sd_chg": f"week20/TRTP={name}/CHG/sd",
-            f"{arm}_lsmean": f"{model}/TRTP={name}/CHG/lsmean",
-            f"{arm}_lower": f"{model}/TRTP={name}/CHG/lower",
-            f"{arm}_upper": f"{model}/TRTP={name}/CHG/upper",
+            f"{arm}_{stat}_{part}": f"{row}/TRTP={name}/{variable}/{stat}"
+            for part, (row, variable) in parts.items()
+            for stat in ("n", "mean", "sd")[part == "chg" :]
         }
+        ids |= {f"{arm}_{stat}": f"{model}/TRTP={name}/CHG/{stat}" for stat in ("lsmean", "lower", "upper")}
         assert {key: found[id_] for key, id_ in ids.items()} == {key: printed[key] for key in ids}
     assert found[f"{model}/TRTP={ARMS['High']}/CHG/difference"] == printed["diff"]
     assert found[f"{model}/TRTP={ARMS['High']}/CHG/p"] == printed["p"]
+
+
+LEPROSY = """
+output: leprosy
+kind: table
+title: Leprosy drug test
+records: {from: ADLEP}
+columns: {by: DRUG, order: [A, D, F], header_n: records}
+display: {p: {decimals: 4}}
+rows:
+  - {type3: POST, model: [DRUG, PRE], effect: DRUG, as: drug}
+  - {lsmeans: POST, model: [PRE], against: F, statistics: [lsmean_se, p], decimals: {lsmean: 7, se: 7}, as: vs_f}
+  - {lsmeans: POST, model: [PRE], against: D, statistics: [p], as: vs_d}
+"""
+
+
+def test_ls_means_of_the_drug_test(shared: Path, displayed: Callable[..., Texts]) -> None:
+    printed = case(shared, "ancova/open/drugtest-glm")
+    frame = pd.read_csv(shared / "oracles/ancova/open/drugtest-glm/data.csv").rename(columns=str.upper)
+    found = displayed(LEPROSY, of_frame("ADLEP", frame.assign(USUBJID=frame.index.astype(str))))
+    ids = {"p3_drug": "drug/POST/p", "p_AF": "vs_f/DRUG=A/POST/p", "p_DF": "vs_f/DRUG=D/POST/p"}
+    ids |= {"p_AD": "vs_d/DRUG=A/POST/p"} | {f"lsmean_{drug}": f"vs_f/DRUG={drug}/POST/lsmean" for drug in "ADF"}
+    ids |= {f"lsmean_{drug}_se": f"vs_f/DRUG={drug}/POST/se" for drug in "ADF"}
+    assert {key: found[id_] for key, id_ in ids.items()} == {key: printed[key] for key in ids}
 
 
 AT_RISK = """
@@ -280,8 +298,9 @@ kind: table
 title: WHAS500
 records: {from: WHAS}
 columns: {by: AFB, order: ["0", "1"], header_n: records}
-display: {p: {decimals: 4}}
+display: {p: {decimals: 4}, percent: {decimals: 2}}
 rows:
+  - {survival: AVAL, at: [1, 3, 5], failure: true, statistics: [rate_1], as: failure}
   - {survival: AVAL, at: [1, 3, 5], statistics: [n, q1_ci, median_ci, q3_ci, rate_1], decimals: 5, as: km}
   - {log_rank: AVAL, against: "0", as: logrank}
   - {log_rank: AVAL, against: "0", test: wilcoxon, as: wilcoxon}
@@ -319,8 +338,8 @@ def test_quantiles_and_tests_of_whas500(shared: Path, whas: Callable[[str], str]
 
 def test_survival_at_times_of_whas500(shared: Path, whas: Callable[[str], str]) -> None:
     printed = case(shared, "survival/open/whas500-lifetest")
-    for arm in "01":
-        for time in "135":
-            # Printed as a share with four decimals; the table shows per cent with one.
-            share = float(printed[f"afb{arm}_t{time}_surv"])
-            assert abs(float(whas(f"km/AFB={arm}/AVAL/rate_{time}")) - share * 100) <= 0.055
+    for arm, time, what in itertools.product("01", "135", ("surv", "fail")):
+        # Printed as a share with four decimals: the table has per cents with two.
+        row = "km" if what == "surv" else "failure"
+        share = Decimal(printed[f"afb{arm}_t{time}_{what}"])
+        assert whas(f"{row}/AFB={arm}/AVAL/rate_{time}") == str(share * 100).removesuffix("00"), (arm, time, what)

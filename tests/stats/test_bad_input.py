@@ -457,18 +457,6 @@ TABLE: dict[str, dict[str, Kind]] = {
         "classes": CLASSES,
         "coding": CODING,
     },
-    "display.display_texts": {
-        "statistic": choice(Statistic.MEAN, Statistic.N),
-        "values": dataclasses.replace(FIGURES, good=lambda rng, n: list(rng.normal(size=n)), is_column=False),
-        "decimals": Kind(lambda rng, _: 1, {"text": is_what("1"), "a fraction": is_what(0.5)}, {"9": is_what(9)}),
-        "n": dataclasses.replace(FIGURES, good=lambda rng, n: list(rng.integers(0, 9, n)), is_column=False),
-    },
-    "display.p_value_texts": {
-        "p": Kind(
-            lambda rng, n: list(np.where(rng.random(n) < 0.2, np.nan, rng.random(n))),
-            FIGURES.wrong | INFINITE | {"2": put(2.0), "-1": put(-1.0)},
-        )
-    },
     "exponential_ratio.exponential_ratio": {"times": TIMES, "events": FLAGS, "groups": LABELS},
     "fisher.fisher_exact": {"table": tables()},
     "fisher.fisher_exact_tables": {"tables": tables(0)},
@@ -514,7 +502,7 @@ TABLE: dict[str, dict[str, Kind]] = {
 }
 
 # One number for all, or a column.
-MAY_BE_COLUMNS = {"display.display_texts": {"values", "n"}, "descriptive.limits_of_mean": {"n", "mean", "se"}}
+MAY_BE_COLUMNS = {"descriptive.limits_of_mean": {"n", "mean", "se"}}
 
 # Figures that may be missing without a warning, not asked for or not defined, or that are infinite by their rule.
 OPEN_FIGURES: dict[str, set[str]] = {
@@ -528,16 +516,14 @@ OPEN_FIGURES: dict[str, set[str]] = {
 # Called by a method of a model. The rest, with what it takes that others have checked; tested with its callers.
 CALLERS: dict[str, Callable[..., Any]] = {"ls_means.ls_means_of": call_ls_means}
 INNER = {
-    "design.ordered_levels": "the check itself, of build_design",
     "design.check_kinds": "the check itself, of build_design",
     "common_odds_ratio.checked_method": "the check itself",
-    "descriptive.known_statistic": "the check itself, of method_of and display_texts",
+    "descriptive.known_statistic": "the check itself, of method_of",
     "design.checked_coding": "the check itself, of build_design",
     "kappa.checked_weights": "the check itself, of kappa_tables",
     "common_odds_ratio.common_warnings": "figures of common_odds_ratio",
     "common_odds_ratio.weighted_mean_of_logs": "logarithms of ratios that exist",
     "rank_sum_exact.rank_sum_distribution": "ranks of rank_sum_exact",
-    "design.level_text": "any level",
     "percentiles.percentile_of_ordered": "sorted values of percentile_groups and describe_groups",
     "estimable.are_estimable": "rows and a basis",
     "estimable.dependency_warnings": "a design and its basis",

@@ -14,7 +14,6 @@ from adamline.stats import (
     cmh,
     common_odds_ratio,
     common_risk_difference,
-    display_texts,
     fit_cox,
     fit_logistic,
     fit_mmrm,
@@ -85,7 +84,7 @@ def coded(coding: str) -> str | None:
         (lambda name: log_rank([1, 2], [1, 1], [1, 2], test=name).method, ["LOGRANK", "Log-Rank"], "log-rank"),
         (lambda name: fit_cox(FRAME, "CHG", "RESP", ["ID"], ties=name).ties, ["EFRON", "Efron"], "efron"),
         (lambda name: method_of(name)[1], ["MEDIAN", "Q1", "p25"], "PCTLDEF=5"),
-        (lambda name: display_texts(name, [1.25], 1, [3])[0], ["STD", "sd", "StdErr"], "1.250"),
+        (lambda name: method_of(name)[1], ["STD", "sd", "StdErr"], "VARDEF=DF"),
     ],
 )
 def test_spellings(function: Callable[[Any], Any], spellings: list[Any], found: str) -> None:

@@ -23,7 +23,7 @@ from adamline.io.dataset import Dataset, Kind, Variable
 from adamline.io.xpt_read import read_xpt
 from adamline.io.xpt_write import write_xpt
 from adamline.spec.study import StudySpec
-from adamline.study import run as study_run
+from adamline.study import under_way
 from adamline.study.inputs import InputsError
 from adamline.study.run import run_study
 from adamline.study.study import open_study, read_study
@@ -83,13 +83,13 @@ def test_outputs_one_after_the_other_read_a_dataset_once(
         )
     edit("study.yaml", "outputs: [t-1]", "outputs: [t-1, t-2, t-3]")
     read: list[str] = []
-    original = study_run.read_made
+    original = under_way.read_made
 
     def counted(path: Path, spec: StudySpec) -> Dataset:
         read.append(path.stem)
         return original(path, spec)
 
-    monkeypatch.setattr(study_run, "read_made", counted)
+    monkeypatch.setattr(under_way, "read_made", counted)
     out = tmp_path / "out"
     assert run(study, sdtm, out) == ["ADSL", "ADLB", "T-1", "T-2", "T-3"]
     assert sorted(read) == ["adlb", "adsl"]

@@ -89,8 +89,8 @@ def _frame(records: Records, places: Ints, options: Options) -> pd.DataFrame:
 
 def _fitted(frame: pd.DataFrame, records: Records, options: Options) -> tuple[Floats, str]:
     """Hazard ratio, limits and p of the column, and why there are none."""
-    if frame[_COLUMN].nunique() < 2:
-        return np.full(4, np.nan), f"{NO_TEST}: records of one column alone"
+    if frame.dropna()[_COLUMN].nunique() < 2:
+        return np.full(4, np.nan), f"{NO_TEST}: complete records of one column alone"
     classes = {name: None for name in options.model if records.dataset[name].kind is Kind.TEXT}
     try:
         fitted = fit_cox(

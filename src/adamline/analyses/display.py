@@ -10,6 +10,7 @@ import numpy.typing as npt
 from pydantic import Field
 
 from adamline.analyses.options import OptionsModel
+from adamline.errors import DataError
 from adamline.standards.rounding import format_number
 
 Floats = npt.NDArray[np.float64]
@@ -83,7 +84,7 @@ def p_value_texts(p: npt.ArrayLike, rule: PValueRule = PValueRule()) -> Texts:  
     """Texts of p-values: rounded once, half away from zero; an array of ``str``.
 
     A p-value below the least that the decimals can show is `<0.001`, also where it would round to it; with ``upper``
-    one above the most is `>0.999`, else it is `1.000`. A missing one (NaN) is "NE".
+    one above the most is `>0.999`, else it is `1.000`. A missing one (NaN) is "NE". DataError outside 0 to 1.
 
     Source: the PVALUEw.d format of SAS, with a leading zero.
 
@@ -91,6 +92,9 @@ def p_value_texts(p: npt.ArrayLike, rule: PValueRule = PValueRule()) -> Texts:  
     ['0.029', '<0.001', '0.001', '1.000', 'NE']
     """
     numbers = np.asarray(p, dtype=np.float64)
+    outside = (numbers < 0) | (numbers > 1)
+    if outside.any():
+        raise DataError("A p-value lies between 0 and 1.", found=repr(float(numbers[outside][0])))
     least, most = _bounds(rule.decimals, whole=1)
     texts = format_number(numbers, rule.decimals, NOT_ESTIMABLE)
     texts[numbers < float(least)] = f"<{least}"

@@ -77,12 +77,13 @@ def select_subjects(data: AnalysisData, population: Population) -> Records:
     records = _select(data.whole(population.dataset), _parsed(population.where))
     require_columns(records, (SUBJECT,))
     subjects = records.column(SUBJECT)
-    twice = subjects[subjects.duplicated()]
+    twice = subjects[subjects.duplicated(keep=False)]
     if len(twice):
+        whose = sorted(set(twice.astype(str)))
         raise DataError(
             "A population needs one record for each subject.",
-            place=Place(dataset=population.dataset, variable=SUBJECT),
-            found=f"several of {sorted(set(twice))[0]}",
+            place=Place(dataset=population.dataset, variable=SUBJECT, keys=f"{SUBJECT} = {whose[0]}"),
+            found=f"{len(twice)} records of {len(whose)} subject{'s' if len(whose) != 1 else ''}",
         )
     return records
 

@@ -8,17 +8,26 @@ import pandas as pd
 from adamline.analyses.cells import Cells, Texts, coded
 from adamline.analyses.records import SUBJECT
 
+_NAMED = 3  # So many subjects who have several values in one cell are named.
+
 
 def repeated_subjects(cells: Cells, *variables: str) -> Texts:
     """A warning for each cell in which subjects have more than one record with values of all these variables."""
     warnings = np.full(cells.size, "", dtype=object)
     if not cells.records.has(SUBJECT):
         return warnings
-    present = np.logical_and.reduce([cells.values(name).notna().to_numpy() for name in variables])
-    subject = coded(cells.records, SUBJECT).codes[cells.record[present]]
-    key = cells.code[present] * (subject.max(initial=0) + 1) + subject
-    several = pd.unique(key[pd.Series(key).duplicated().to_numpy()])
-    counts = np.bincount(several // (subject.max(initial=0) + 1), minlength=cells.size)
-    for cell in np.flatnonzero(counts):
-        warnings[cell] = f"subjects with more than one value: {counts[cell]}"
+    subject = coded(cells.records, SUBJECT)
+    codes = subject.codes[cells.record]
+    kept = np.logical_and.reduce([codes >= 0, *(cells.values(name).notna().to_numpy() for name in variables)])
+    many = len(subject.texts) + 1
+    key = cells.code[kept] * many + codes[kept]
+    twice = pd.unique(key[pd.Series(key).duplicated().to_numpy()])
+    several = pd.DataFrame({"cell": twice // many, "subject": subject.texts[twice % many]}).sort_values("subject")
+    said = several.groupby("cell")["subject"].agg(_whose)
+    warnings[said.index.to_numpy(dtype=np.int64)] = said.to_numpy(dtype=object)
     return warnings
+
+
+def _whose(subjects: pd.Series) -> str:
+    names = ", ".join([*subjects[:_NAMED], *(["..."] if len(subjects) > _NAMED else [])])
+    return f"subjects with more than one value: {len(subjects)} ({names})"

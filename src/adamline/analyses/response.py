@@ -97,12 +97,14 @@ def _refuse(cells: Cells, of: str, wrong: npt.NDArray[np.bool_], what: str, expe
     """DataError with the first of the records that are wrong, if there is one."""
     if not wrong.any():
         return
-    first = cells.records.frame.iloc[int(cells.record[wrong].min())]
+    # A record stands in several columns where some pool treatments.
+    places = np.unique(cells.record[wrong])
+    first = cells.records.frame.iloc[int(places[0])]
     raise DataError(
         what,
         place=Place(dataset=cells.records.dataset.name, variable=of, keys=f"{SUBJECT} = {first[SUBJECT]}"),
         expected=expected,
-        found=f"{int(wrong.sum())} such record{'s' if wrong.sum() != 1 else ''}, here {first[of]}",
+        found=f"{len(places)} such record{'s' if len(places) != 1 else ''}, here {first[of]}",
         hint="select the records to count with `where`",
     )
 

@@ -21,8 +21,8 @@ class Options(CategoryOptions):
 
     ``levels`` are the categories of both in order, with their labels if it is a mapping, ``order_by`` the number that
     orders those of each (`{BASECAT1: BASECA1N, AVALCAT1: AVALCA1N}`); ``total`` is the label of what sums over them,
-    left out without it. Per cents are of the ``population``, of the subjects with ``values`` at
-    baseline, or of those in the category at baseline (``above``).
+    left out without it. Per cents are of the ``population``, of the subjects with ``values`` at baseline, or of those
+    in the category at baseline (``above``); sums have none where they are no part of these.
     """
 
     of: VariableName = Field(alias="shift")  # type: ignore[assignment]
@@ -75,10 +75,10 @@ def _sums(given: Given, options: Options, total: str) -> Iterator[pd.DataFrame]:
     group, level = f"group{number}", f"group{number}_level"
     for variables in ((options.base,), (options.of,), ()):
         rows = count_results(given, options, list(counted(given, options.only(*variables)))[-1])
-        if options.denominator == "above":
-            # A sum is a part of no category at baseline.
-            rows = rows[rows["stat_name"].isin(["n", "events"])]
         is_base = options.base in variables
+        if options.denominator == "above" or (options.denominator == "values" and not is_base):
+            # A sum is a part of no category at baseline; over baseline it has subjects without a value there, too.
+            rows = rows[rows["stat_name"].isin(["n", "events"])]
         rows = rows.assign(**{group: options.base, level: rows["variable_level"] if is_base else total})
         yield rows.assign(
             variable=options.of, variable_level=rows["variable_level"] if options.of in variables else total

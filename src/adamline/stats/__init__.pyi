@@ -24,8 +24,6 @@ from adamline.stats.descriptive_geometric import geometric as geometric
 from adamline.stats.descriptive_geometric import geometric_groups as geometric_groups
 from adamline.stats.descriptive_moments import moments_groups as moments_groups
 from adamline.stats.design import build_design as build_design
-from adamline.stats.display import display_texts as display_texts
-from adamline.stats.display import p_value_texts as p_value_texts
 from adamline.stats.exponential_ratio import exponential_ratio as exponential_ratio
 from adamline.stats.fisher import fisher_exact as fisher_exact
 from adamline.stats.fisher import fisher_exact_tables as fisher_exact_tables

@@ -6,51 +6,54 @@ import math
 from decimal import ROUND_HALF_UP, Decimal
 
 import numpy as np
+import pandas as pd
 import pytest
 
+from adamline.analyses.display import p_value_texts
+from adamline.analyses.summary import summary
 from adamline.errors import DataError
-from adamline.stats.descriptive import Statistic, describe_groups
-from adamline.stats.display import display_texts, p_value_texts
+
+
+def shown(values: list[float] | pd.Series, groups: object, name: str, statistic: str, **said: object) -> list[str]:
+    """The displayed texts of one statistic of a summary, a group after another."""
+    made = summary(pd.DataFrame({"AVAL": values, "G": groups}), "AVAL", by="G", statistics=[name], **said)
+    return made.loc[made["stat_name"] == statistic, "stat_text"].tolist()
 
 
 def test_decimals_beyond_those_of_the_data() -> None:
-    #                            data with 0 and 2 decimals
+    #                                            data with 0 and 2 decimals
     expected = {
-        Statistic.N: (0, 0),
-        Statistic.N_MISSING: (0, 0),
-        Statistic.MEAN: (1, 3),
-        Statistic.MEDIAN: (1, 3),
-        Statistic.P25: (1, 3),
-        Statistic.P75: (1, 3),
-        Statistic.LCLM: (1, 3),
-        Statistic.UCLM: (1, 3),
-        Statistic.SD: (2, 4),
-        Statistic.SE: (2, 4),
-        Statistic.MIN: (0, 2),
-        Statistic.MAX: (0, 2),
+        "n": ("n", 0, 0),
+        "n_missing": ("n_missing", 0, 0),
+        "mean": ("mean", 1, 3),
+        "median": ("median", 1, 3),
+        "p25": ("q1_q3", 1, 3),
+        "p75": ("q1_q3", 1, 3),
+        "lower": ("limits", 1, 3),
+        "upper": ("limits", 1, 3),
+        "sd": ("sd", 2, 4),
+        "se": ("se", 2, 4),
+        "minimum": ("min", 0, 2),
+        "maximum": ("max", 0, 2),
     }
-    for statistic, decimals in expected.items():
-        texts = display_texts(statistic, [7.0, 7.0], [0, 2], [9, 9])
-        assert tuple(len(text.partition(".")[2]) for text in texts) == decimals, statistic
-    assert set(expected) == set(Statistic)
+    for statistic, (name, *decimals) in expected.items():
+        texts = [shown([7.0, 8.0], "A", name, statistic, decimals=places)[0] for places in (0, 2)]
+        assert [len(text.partition(".")[2]) for text in texts] == decimals, statistic
 
 
 def test_missing_statistics() -> None:
-    n = [3, 1, 0]
-    assert display_texts(Statistic.N, n, 1, n).tolist() == ["3", "1", "0"]
-    assert display_texts(Statistic.SD, [1.5, math.nan, math.nan], 1, n).tolist() == ["1.500", "NA", ""]
-    assert display_texts(Statistic.MEAN, [1.25, -7.0, math.nan], [0, 1, 1], n).tolist() == ["1.3", "-7.00", ""]
+    values, groups = [1.0, 2.5, 4.0, -7.0, math.nan], list("AAABC")
+    assert shown(values, groups, "n", "n") == ["3", "1", "0"]
+    assert shown(values, groups, "sd", "sd", decimals=1) == ["1.500", "NA", ""]
+    assert shown(values, groups, "mean", "mean", decimals=1) == ["2.50", "-7.00", ""]
 
 
-def test_one_value_at_many_decimals_and_no_sign_of_zero() -> None:
-    assert display_texts(Statistic.MEAN, [-0.04], [0, 1], [3]).tolist() == ["0.0", "-0.04"]
-    assert display_texts(Statistic.MIN, [-0.0, -0.049999, -0.05], 1, 3).tolist() == ["0.0", "0.0", "-0.1"]
-    with pytest.raises(DataError, match="one length"):
-        display_texts(Statistic.SD, [1.0, 2.0], [1, 2, 3], [1, 1])
-    with pytest.raises(DataError, match="0 or more"):
-        display_texts(Statistic.MEAN, [1.0], -1, [2])
+def test_no_sign_of_zero_and_no_infinite_number() -> None:
+    assert shown([-0.04], "A", "mean", "mean", decimals=0) == ["0.0"]
+    assert shown([-0.04], "A", "mean", "mean", decimals=1) == ["-0.04"]
+    assert shown([-0.0, -0.049999, -0.05], list("ABC"), "min", "minimum", decimals=1) == ["0.0", "0.0", "-0.1"]
     with pytest.raises(DataError, match="infinite"):
-        display_texts(Statistic.MEAN, [math.inf], 1, [2])
+        shown([math.inf], "A", "mean", "mean", decimals=1)
 
 
 def test_p_values() -> None:
@@ -84,9 +87,9 @@ def test_means_at_exact_ties_are_displayed_as_the_decimal_mean() -> None:
     count, n = 2000, 20
     base, value = random.integers(0, 9999, size=(2, count, n))  # in tenths
     change = value / 10 - base / 10
-    table = describe_groups(change.ravel(), np.repeat(np.arange(count), n), count)
-    means = display_texts(Statistic.MEAN, table["mean"], 1, table["n"])
-    medians = display_texts(Statistic.MEDIAN, table["median"], 0, table["n"])
+    groups = np.repeat(np.arange(count, dtype=float), n)
+    means = shown(change.ravel(), groups, "mean", "mean", decimals=1)
+    medians = shown(change.ravel(), groups, "median", "median", decimals=0)
     ties = 0
     for tenths, mean, median in zip((value - base).tolist(), means, medians, strict=True):
         exact = Decimal(sum(tenths)) / (10 * n)
@@ -102,10 +105,10 @@ def test_ties_of_small_changes_of_large_values() -> None:
     count, n = 2000, 4
     base, change = random.integers(800, 999, size=(count, n)), random.integers(-4, 5, size=(count, n))
     change[:, 0] = 4
-    table = describe_groups(((base + change) / 10 - base / 10).ravel(), np.repeat(np.arange(count), n), count)
-    means = display_texts(Statistic.MEAN, table["mean"], 0, table["n"])
+    values, groups = ((base + change) / 10 - base / 10).ravel(), np.repeat(np.arange(count, dtype=float), n)
+    means = shown(values, groups, "mean", "mean", decimals=0)
     exact = [Decimal(total) / (10 * n) for total in change.sum(axis=1).tolist()]
-    assert means.tolist() == [half_up(mean, "0.1") for mean in exact]
+    assert means == [half_up(mean, "0.1") for mean in exact]
     assert sum(abs(mean * 100) % 10 == 5 for mean in exact) > 300
 
 
