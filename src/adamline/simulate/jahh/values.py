@@ -9,7 +9,7 @@ import numpy as np
 from adamline.simulate.jahh.activity import simulate_activity
 from adamline.simulate.jahh.course import Course, simulate_course
 from adamline.simulate.jahh.design import LAB_PLACE, WEEK_0
-from adamline.simulate.jahh.laboratory import LabResults, simulate_laboratory
+from adamline.simulate.jahh.laboratory import LabResults, seen_by_investigator, simulate_laboratory
 from adamline.simulate.jahh.scores import Scores, simulate_scores
 from adamline.simulate.jahh.steroids import Steroids, simulate_steroids
 from adamline.simulate.jahh.streams import Floats, Ints, Part, chance, stream
@@ -49,7 +49,8 @@ def simulate_values(count: int, seed: int) -> Values:
     course = simulate_course(stream(seed, Part.COURSE), subjects, days[:, -1], activity.level)
     visits = simulate_visits(stream(seed, Part.VISITS), subjects, course, days)
     steroids = simulate_steroids(stream(seed, Part.STEROIDS), subjects, course)
-    laboratory, seen = simulate_laboratory(stream(seed, Part.LABORATORY), subjects, visits, activity)
+    laboratory, truth = simulate_laboratory(stream(seed, Part.LABORATORY), subjects, course, visits, activity)
+    seen = seen_by_investigator(laboratory, truth)
     scores = simulate_scores(stream(seed, Part.SCORES), visits, activity, seen)
     strata = _strata(stream(seed, Part.STRATA), subjects, visits, scores, seen)
     return Values(subjects, course, steroids, visits, laboratory, scores, strata)
