@@ -9,6 +9,7 @@ from adamline.errors import AdamlineError, Place
 from adamline.io.dataset import Dataset
 from adamline.io.xpt_write import Lengths, write_xpt
 from adamline.simulate.jahh.context import build_context
+from adamline.simulate.jahh.design import SEED, SUBJECTS
 from adamline.simulate.jahh.exposure import build_cm, build_ex
 from adamline.simulate.jahh.laboratory_domain import build_lb
 from adamline.simulate.jahh.score_domain import build_rs
@@ -16,8 +17,6 @@ from adamline.simulate.jahh.subject_domains import build_dm, build_ds, build_sup
 from adamline.simulate.jahh.values import Values, simulate_values
 from adamline.simulate.jahh.visit_domain import build_sv
 
-SUBJECTS: Final = 314
-SEED: Final = 20160324
 _FEWEST: Final = 3
 _BUILDERS: Final = (build_cm, build_dm, build_ds, build_ex, build_lb, build_rs, build_suppdm, build_sv)
 

@@ -7,8 +7,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from adamline.simulate.jahh.activity import simulate_activity
+from adamline.simulate.jahh.calibrate.laboratory import calibrate_laboratory
 from adamline.simulate.jahh.course import Course, simulate_course
-from adamline.simulate.jahh.design import LAB_PLACE, WEEK_0
+from adamline.simulate.jahh.design import LAB_PLACE, SEED, SUBJECTS, WEEK_0
 from adamline.simulate.jahh.laboratory import LabResults, seen_by_investigator, simulate_laboratory
 from adamline.simulate.jahh.scores import Scores, simulate_scores
 from adamline.simulate.jahh.steroids import Steroids, simulate_steroids
@@ -41,8 +42,17 @@ class Values:
     strata: Strata
 
 
-def simulate_values(count: int, seed: int) -> Values:
-    """The trial with ``count`` randomised subjects; each part draws from a stream of its own."""
+def is_calibrated(count: int, seed: int) -> bool:
+    """Whether this trial is the one that is calibrated to the paper."""
+    return (count, seed) == (SUBJECTS, SEED)
+
+
+def simulate_values(count: int, seed: int, *, calibrated: bool | None = None) -> Values:
+    """The trial with ``count`` randomised subjects; each part draws from a stream of its own.
+
+    The default trial alone is calibrated; ``calibrated=False`` gives it as it was before.
+    """
+    calibrated = is_calibrated(count, seed) if calibrated is None else calibrated
     subjects = simulate_subjects(stream(seed, Part.SUBJECTS), count)
     days = simulate_days(stream(seed, Part.VISIT_DAYS), len(subjects))
     activity = simulate_activity(stream(seed, Part.ACTIVITY), subjects)
@@ -50,6 +60,9 @@ def simulate_values(count: int, seed: int) -> Values:
     visits = simulate_visits(stream(seed, Part.VISITS), subjects, course, days)
     steroids = simulate_steroids(stream(seed, Part.STEROIDS), subjects, course)
     laboratory, truth = simulate_laboratory(stream(seed, Part.LABORATORY), subjects, course, visits, activity)
+    if calibrated:
+        rng = stream(seed, Part.CALIBRATED_LABORATORY)
+        laboratory = calibrate_laboratory(rng, subjects, course, visits, laboratory)
     seen = seen_by_investigator(laboratory, truth)
     scores = simulate_scores(stream(seed, Part.SCORES), visits, activity, seen)
     strata = _strata(stream(seed, Part.STRATA), subjects, visits, scores, seen)

@@ -1,0 +1,79 @@
+"""Calibrates the laboratory of the default trial: baseline, normalisation of anti-dsDNA, changes visit by visit."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+
+from adamline.simulate.jahh.calibrate.analysed import (
+    NO_RECORD,
+    WINDOWS,
+    baseline_records,
+    study_day,
+    window_records,
+)
+from adamline.simulate.jahh.calibrate.baseline import REQUIREMENTS, calibrate_baseline
+from adamline.simulate.jahh.calibrate.changes import calibrate_change
+from adamline.simulate.jahh.calibrate.grid import Grid, build_grid
+from adamline.simulate.jahh.calibrate.normalisation import calibrate_normalisation
+from adamline.simulate.jahh.calibrate.printed import Printed, read_printed
+from adamline.simulate.jahh.course import Course
+from adamline.simulate.jahh.design import ARMS, LAB_PLACE, LAB_TESTS
+from adamline.simulate.jahh.laboratory import LabResults
+from adamline.simulate.jahh.streams import Ints
+from adamline.simulate.jahh.subjects import Subjects
+from adamline.simulate.jahh.visits import Visits
+
+_DNA = LAB_PLACE["ADSDNA"]
+
+
+def calibrate_laboratory(
+    rng: np.random.Generator, subjects: Subjects, course: Course, visits: Visits, laboratory: LabResults
+) -> LabResults:
+    """The results with the values of some records moved; which results there are does not change."""
+    printed, grid = read_printed(), build_grid(laboratory)
+    baseline = baseline_records(laboratory, visits, course)
+    for test in LAB_TESTS:
+        for arm in range(len(ARMS)):
+            rows = baseline[(subjects.arm == arm), LAB_PLACE[test.code]]
+            calibrate_baseline(rng, grid, printed, test.code, arm, rows[rows != NO_RECORD])
+    counted = _meet_requirement(grid, baseline)
+    _normalise(rng, grid, printed, counted[:, _DNA], course, visits, laboratory)
+    for week in WINDOWS:
+        at = window_records(laboratory, visits, course, week)
+        for test in LAB_TESTS:
+            place = LAB_PLACE[test.code]
+            here = [(subjects.arm == arm) & counted[:, place] & (at[:, place] != NO_RECORD) for arm in range(len(ARMS))]
+            rows = [at[who, place] for who in here]
+            base = [grid.numbers[baseline[who, place]] for who in here]
+            calibrate_change(rng, grid, printed, test.code, f"Week {week}", rows, base)
+    return replace(laboratory, value=grid.values(laboratory))
+
+
+def _meet_requirement(grid: Grid, baseline: Ints) -> Ints:
+    """Whether each subject (row) has a baseline value of each test (column) that meets its requirement."""
+    met = baseline != NO_RECORD
+    for code, requirement in REQUIREMENTS.items():
+        place = LAB_PLACE[code]
+        met[:, place] &= requirement.met(grid.numbers[baseline[:, place]], LAB_TESTS[place].decimals)
+    return met
+
+
+def _normalise(
+    rng: np.random.Generator,
+    grid: Grid,
+    printed: Printed,
+    positive: Ints,
+    course: Course,
+    visits: Visits,
+    laboratory: LabResults,
+) -> None:
+    """As many of those positive at baseline reach a normal value through week 24 as the paper has."""
+    subject = visits.subject[laboratory.visit]
+    day = study_day(visits, course, laboratory.visit)
+    last = max(last for _, last, _ in WINDOWS.values())
+    done = laboratory.not_done < 0
+    rows = np.flatnonzero((laboratory.test == _DNA) & done & positive[subject] & (day > 0) & (day <= last))
+    edge = REQUIREMENTS["ADSDNA"].edge_steps(LAB_TESTS[_DNA].decimals)
+    calibrate_normalisation(rng, grid, rows, subject[rows], edge, printed.count("NORMAL", "", -1, "Y"))
