@@ -13,6 +13,7 @@ from adamline.simulate.jahh.visits import Visits
 _CORRELATION = 0.85
 _BY_ACTIVITY = 0.45
 _OUTLIER, _OUTLIER_TIMES = 0.02, 3.5
+_FLARE = 0.65
 
 
 def true_values(
@@ -36,11 +37,23 @@ def true_values(
     effects = np.array(marker.effects)[np.maximum(arm, 0)]
     # Patients differ in how they respond, so that effects are not a mere shift.
     response = effects * np.exp(0.5 * rng.standard_normal(len(arm)))
+    # In the active arms a few with high values rise far, whatever the rest do: a mean tells of them, a median does not.
+    response[_flaring(marker, arm, group, level)] = _FLARE
     came_about = effect_by(np.rint(visits.day / 7).astype(np.int64), marker.weeks)
     scaled = level[visits.subject] + marker.wander * tail * since + response[visits.subject] * came_about
     if marker.power == LOG:
         return np.asarray(np.exp(scaled))
     return np.asarray(np.maximum(scaled, level.min() / 2) ** (1 / marker.power))
+
+
+def _flaring(marker: Marker, arm: Ints, group: Ints, level: Floats) -> Ints:
+    """Who flares: every third from the fourth highest level of an arm on, as many as it has."""
+    chosen = []
+    for name, count in enumerate(marker.flares):
+        members = np.flatnonzero(group == name)
+        highest = members[np.argsort(-level[members], kind="stable")]
+        chosen.append(highest[3::3][: share_of(name, count, int((arm == name).sum()))])
+    return np.concatenate(chosen)
 
 
 def _levels(

@@ -40,7 +40,7 @@ class Marker:
     ``baseline`` has the anchors of all subjects, one an arm, or says who is positive. ``loading`` is the correlation
     of a subject's level with the activity of the disease, ``wander`` the SD of the deviation within a subject, ``cv``
     the assay's; ``effects`` are those of the arms, of which 63 % has come about by ``weeks``; ``observed`` is how many
-    of ARM_SIZES have a value at baseline, where that is fixed.
+    of ARM_SIZES have a value at baseline, where that is fixed, ``flares`` how many of them rise against the effect.
     """
 
     power: float
@@ -51,6 +51,7 @@ class Marker:
     effects: tuple[float, float, float]
     weeks: float = 5.0
     observed: tuple[int, int, int] | None = None
+    flares: tuple[int, int, int] = (0, 0, 0)
 
 
 def _skewed(low: float, median: float, high: float, spread: float) -> Anchors:
@@ -99,12 +100,12 @@ _SSB = Positives(20, (15, 15, 16), _alike(_skewed(24, 80, 400, 0.8)), 1.5, 0.5)
 # The p-value of week 24 exists for few pairs of sizes without ties, of which 10 and 7 are one.
 _SM = Positives(30, (12, 7, 9), _alike(_skewed(45, 190, 700, 0.8)), 2.3, 0.4, (10, 6, 7))
 MARKERS: Final = {
-    "ADSDNA": Marker(LOG, _DNA, 0.5, 0.22, 0.07, (0.01, -0.25, -0.16), 4.0),
+    "ADSDNA": Marker(LOG, _DNA, 0.5, 0.22, 0.07, (0.01, -0.25, -0.16), 4.0, flares=(0, 1, 2)),
     "C3": Marker(1.0, _C3, -0.5, 0.09, 0.04, (0.0, 0.0, 0.0)),
     "C4": Marker(0.5, _C4, -0.5, 0.03, 0.05, (0.0, 0.0, 0.0)),
     "CRDIGAAB": Marker(LOG, _IGA, 0.1, 0.12, 0.07, (0.0, 0.0, 0.0)),
     "CRDIGGAB": Marker(LOG, _CLG, 0.15, 0.12, 0.07, (0.0, 0.0, 0.0)),
-    "CRDIGMAB": Marker(LOG, _CLM, 0.15, 0.08, 0.06, (0.06, -0.06, -0.10), 8.0),
+    "CRDIGMAB": Marker(LOG, _CLM, 0.15, 0.06, 0.06, (0.07, -0.06, -0.12), 5.0),
     "IGG": Marker(LOG, _IGG, 0.35, 0.075, 0.03, (0.0, -0.02, -0.045), 5.0, (101, 99, 96)),
     "RNPAB": Marker(LOG, _RNP, 0.2, 0.15, 0.07, (0.0, 0.0, 0.0)),
     "SJSSAAB": Marker(LOG, _SSA, 0.2, 0.13, 0.07, (0.0, 0.0, 0.0)),

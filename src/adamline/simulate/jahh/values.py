@@ -8,6 +8,8 @@ import numpy as np
 
 from adamline.simulate.jahh.activity import simulate_activity
 from adamline.simulate.jahh.calibrate.laboratory import calibrate_laboratory
+from adamline.simulate.jahh.calibrate.scores import calibrate_scores
+from adamline.simulate.jahh.calibrate.subjects import calibrate_subjects
 from adamline.simulate.jahh.course import Course, simulate_course
 from adamline.simulate.jahh.design import LAB_PLACE, SEED, SUBJECTS, WEEK_0
 from adamline.simulate.jahh.laboratory import LabResults, seen_by_investigator, simulate_laboratory
@@ -54,6 +56,8 @@ def simulate_values(count: int, seed: int, *, calibrated: bool | None = None) ->
     """
     calibrated = is_calibrated(count, seed) if calibrated is None else calibrated
     subjects = simulate_subjects(stream(seed, Part.SUBJECTS), count)
+    if calibrated:
+        subjects = calibrate_subjects(stream(seed, Part.CALIBRATED_SUBJECTS), subjects)
     days = simulate_days(stream(seed, Part.VISIT_DAYS), len(subjects))
     activity = simulate_activity(stream(seed, Part.ACTIVITY), subjects)
     course = simulate_course(stream(seed, Part.COURSE), subjects, days[:, -1], activity.level)
@@ -65,6 +69,9 @@ def simulate_values(count: int, seed: int, *, calibrated: bool | None = None) ->
         laboratory = calibrate_laboratory(rng, subjects, course, visits, laboratory)
     seen = seen_by_investigator(laboratory, truth)
     scores = simulate_scores(stream(seed, Part.SCORES), visits, activity, seen)
+    if calibrated:
+        rng = stream(seed, Part.CALIBRATED_SCORES)
+        scores = calibrate_scores(rng, subjects, course, visits, steroids, scores)
     strata = _strata(stream(seed, Part.STRATA), subjects, visits, scores, seen)
     return Values(subjects, course, steroids, visits, laboratory, scores, strata)
 

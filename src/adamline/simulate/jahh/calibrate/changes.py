@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from adamline.errors import AdamlineError
 from adamline.simulate.jahh.calibrate.grid import Grid
 from adamline.simulate.jahh.calibrate.moves import REACHES, Sample, half_steps, settle_median, settle_rank_sum
 from adamline.simulate.jahh.calibrate.printed import Printed
@@ -37,7 +38,7 @@ def calibrate_change(
         )
         if wanted is not None:
             placebo = grid.numbers[rows[_PLACEBO]] - base[_PLACEBO]
-            _settle_test(rng, grid, rows[arm], base[arm], placebo, wanted, target)
+            _settle_test(rng, grid, rows[arm], base[arm], placebo, wanted, target is not None)
 
 
 def _settle_test(
@@ -47,20 +48,25 @@ def _settle_test(
     base: Ints,
     placebo: Ints,
     wanted: Wanted,
-    median: int | None,
+    keeps_median: bool,
 ) -> None:
     """Within ever wider reaches; where the median is fixed, numbers stay on its side and those in the middle stay."""
     for reach in REACHES:
-        change = grid.numbers[rows] - base
-        if wanted.distance(rank_z(change, placebo)) == 0:
-            return
         sample = grid.sample(rows, base, reach)
-        if median is not None:
-            sample = _on_its_side(sample, median)
-        grid.set(rows, settle_rank_sum(rng, sample, placebo, wanted) + base)
+        if keeps_median:
+            sample = _on_its_side(sample)
+        numbers = settle_rank_sum(rng, sample, placebo, wanted)
+        if numbers is not None:
+            grid.set(rows, numbers + base)
+            return
+    raise AdamlineError(
+        "A printed test of change is out of reach of the simulated values.",
+        expected=f"z from {wanted.low:.3f} to {wanted.high:.3f}",
+        found=f"{rank_z(grid.numbers[rows] - base, placebo):.3f}",
+    )
 
 
-def _on_its_side(sample: Sample, median: int) -> Sample:
+def _on_its_side(sample: Sample) -> Sample:
     """The numbers in the middle held, the others kept on their side of the median."""
     order = np.argsort(sample.numbers, kind="stable")
     count = len(order)
