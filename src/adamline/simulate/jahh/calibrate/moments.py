@@ -6,7 +6,7 @@ import numpy as np
 
 from adamline.errors import AdamlineError
 from adamline.simulate.jahh.calibrate.printed import Cell
-from adamline.simulate.jahh.streams import Floats, Ints
+from adamline.simulate.jahh.streams import Ints
 
 _INSIDE = 0.9
 _AROUND, _TRIED = 10, 41
@@ -20,18 +20,18 @@ def settle_moments(numbers: Ints, mean: Cell, sd: Cell, unit: float = 1.0, low: 
     >>> settle_moments(np.array([10, 12, 20, 30]), Cell("20"), Cell("10")).tolist()
     [11, 13, 22, 33]
     """
-    values = numbers.astype(np.float64)
-    now, spread = _moments(values)
+    now, spread = _moments(numbers)
     aims = [
         (aim_mean, aim_sd)
         for aim_mean in _aims(now * unit, mean)
         for aim_sd in _aims(spread * unit, sd)
     ]
     for aim_mean, aim_sd in aims:
-        moved = np.maximum(np.rint(aim_mean / unit + (values - now) * (aim_sd / unit / spread)), low)
+        stretched = np.rint(aim_mean / unit + (numbers - now) * (aim_sd / unit / spread))
+        moved = np.maximum(stretched.astype(np.int64), low)
         found_mean, found_sd = _moments(moved)
         if _is(found_mean * unit, mean) and _is(found_sd * unit, sd):
-            return moved.astype(np.int64)
+            return moved
     raise AdamlineError(
         "No stretch of the simulated values has the printed mean and standard deviation.",
         expected=f"{mean.text} ({sd.text})",
@@ -43,7 +43,7 @@ def moments_differ(numbers: Ints, mean: Cell, sd: Cell) -> float:
     """How far mean and SD are from what rounds to the printed ones; 0 where both do."""
     return sum(
         max(abs(found - float(cell.number)) - float(cell.half) * _INSIDE, 0.0)
-        for found, cell in zip(_moments(numbers.astype(np.float64)), (mean, sd), strict=True)
+        for found, cell in zip(_moments(numbers), (mean, sd), strict=True)
     )
 
 
@@ -59,8 +59,8 @@ def _is(found: float, cell: Cell) -> bool:
     return abs(found - float(cell.number)) < float(cell.half) * (1 - 1e-9)
 
 
-def _moments(values: Floats) -> tuple[float, float]:
-    """Mean and SD (n - 1) by sums in order."""
-    count = len(values)
-    mean = float(values.sum()) / count
-    return mean, (float(((values - mean) ** 2).sum()) / (count - 1)) ** 0.5
+def _moments(values: Ints) -> tuple[float, float]:
+    """Mean and SD (n - 1) of whole numbers, by sums that are exact."""
+    count, total = len(values), int(values.sum())
+    squares = count * int((values * values).sum()) - total * total
+    return total / count, (squares / (count * (count - 1))) ** 0.5
