@@ -24,6 +24,7 @@ class Part(IntEnum):
     LABORATORY = 7
     SCORES = 8
     STRATA = 9
+    HISTORY = 10
 
 
 def stream(seed: int, part: Part) -> np.random.Generator:

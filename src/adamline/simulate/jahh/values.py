@@ -9,6 +9,7 @@ import numpy as np
 from adamline.simulate.jahh.activity import simulate_activity
 from adamline.simulate.jahh.course import Course, simulate_course
 from adamline.simulate.jahh.design import LAB_PLACE, WEEK_0
+from adamline.simulate.jahh.history import History, simulate_history
 from adamline.simulate.jahh.laboratory import LabResults, simulate_laboratory
 from adamline.simulate.jahh.scores import Scores, simulate_scores
 from adamline.simulate.jahh.steroids import Steroids, simulate_steroids
@@ -30,7 +31,7 @@ class Strata:
 
 @dataclass(frozen=True)
 class Values:
-    """The simulated trial; what calibrates it replaces ``laboratory`` and ``scores`` here, never SDTM."""
+    """The simulated trial; what calibrates it replaces values here, never in SDTM."""
 
     subjects: Subjects
     course: Course
@@ -39,6 +40,7 @@ class Values:
     laboratory: LabResults
     scores: Scores
     strata: Strata
+    history: History
 
 
 def simulate_values(count: int, seed: int) -> Values:
@@ -52,7 +54,8 @@ def simulate_values(count: int, seed: int) -> Values:
     laboratory, seen = simulate_laboratory(stream(seed, Part.LABORATORY), subjects, visits, activity)
     scores = simulate_scores(stream(seed, Part.SCORES), visits, activity, seen)
     strata = _strata(stream(seed, Part.STRATA), subjects, visits, scores, seen)
-    return Values(subjects, course, steroids, visits, laboratory, scores, strata)
+    history = simulate_history(stream(seed, Part.HISTORY), subjects)
+    return Values(subjects, course, steroids, visits, laboratory, scores, strata, history)
 
 
 def _strata(rng: np.random.Generator, subjects: Subjects, visits: Visits, scores: Scores, seen: Floats) -> Strata:
