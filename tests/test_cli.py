@@ -107,7 +107,7 @@ def test_simulate_says_what_it_wrote(capsys: pytest.CaptureFixture[str], tmp_pat
     assert status == 0
     assert f"9 files of simulated data, not calibrated to the trial, in {tmp_path / 'sdtm'}" in out
     written = sorted(path.stem for path in (tmp_path / "sdtm").iterdir())
-    assert written == ["cm", "dm", "ds", "ex", "lb", "rs", "suppdm", "sv"]
+    assert written == ["cm", "dm", "ds", "ex", "lb", "mh", "rs", "suppdm", "sv"]
 
 
 def test_simulate_refuses_what_it_cannot_do(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
