@@ -12,6 +12,7 @@ from adamline.simulate.jahh.calibrate.scores import calibrate_scores
 from adamline.simulate.jahh.calibrate.subjects import calibrate_subjects
 from adamline.simulate.jahh.course import Course, simulate_course
 from adamline.simulate.jahh.design import LAB_PLACE, SEED, SUBJECTS, WEEK_0
+from adamline.simulate.jahh.history import History, simulate_history
 from adamline.simulate.jahh.laboratory import LabResults, seen_by_investigator, simulate_laboratory
 from adamline.simulate.jahh.scores import Scores, simulate_scores
 from adamline.simulate.jahh.steroids import Steroids, simulate_steroids
@@ -33,7 +34,7 @@ class Strata:
 
 @dataclass(frozen=True)
 class Values:
-    """The simulated trial; what calibrates it replaces ``laboratory`` and ``scores`` here, never SDTM."""
+    """The simulated trial; what calibrates it replaces values here, never in SDTM."""
 
     subjects: Subjects
     course: Course
@@ -42,6 +43,7 @@ class Values:
     laboratory: LabResults
     scores: Scores
     strata: Strata
+    history: History
 
 
 def is_calibrated(count: int, seed: int) -> bool:
@@ -73,7 +75,8 @@ def simulate_values(count: int, seed: int, *, calibrated: bool | None = None) ->
         rng = stream(seed, Part.CALIBRATED_SCORES)
         scores = calibrate_scores(rng, subjects, course, visits, steroids, scores)
     strata = _strata(stream(seed, Part.STRATA), subjects, visits, scores, seen)
-    return Values(subjects, course, steroids, visits, laboratory, scores, strata)
+    history = simulate_history(stream(seed, Part.HISTORY), subjects)
+    return Values(subjects, course, steroids, visits, laboratory, scores, strata, history)
 
 
 def _strata(rng: np.random.Generator, subjects: Subjects, visits: Visits, scores: Scores, seen: Floats) -> Strata:
