@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from adamline.simulate.jahh.activity import simulate_activity
+from adamline.simulate.jahh.calibrate.history import calibrate_history
 from adamline.simulate.jahh.calibrate.laboratory import calibrate_laboratory
 from adamline.simulate.jahh.calibrate.scores import calibrate_scores
 from adamline.simulate.jahh.calibrate.subjects import calibrate_subjects
@@ -76,6 +77,8 @@ def simulate_values(count: int, seed: int, *, calibrated: bool | None = None) ->
         scores = calibrate_scores(rng, subjects, course, visits, steroids, scores)
     strata = _strata(stream(seed, Part.STRATA), subjects, visits, scores, seen)
     history = simulate_history(stream(seed, Part.HISTORY), subjects)
+    if calibrated:
+        history = calibrate_history(subjects, history)
     return Values(subjects, course, steroids, visits, laboratory, scores, strata, history)
 
 
