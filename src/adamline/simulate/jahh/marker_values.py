@@ -80,9 +80,7 @@ def _levels(
     return levels
 
 
-def _positive(
-    positives: Positives, arm: int, size: int, members: Ints, shared: Floats, has_week_24: Bools
-) -> Ints:
+def _positive(positives: Positives, arm: int, size: int, members: Ints, shared: Floats, has_week_24: Bools) -> Ints:
     """The members with the highest latent levels, as many as the arm has; of them as many as have a week 24."""
     count = min(share_of(arm, positives.counts[arm], size), len(members))
     ordered = members[np.argsort(-shared[members], kind="stable")]

@@ -8,7 +8,8 @@ import numpy as np
 
 from adamline.simulate.jahh.activity import simulate_activity
 from adamline.simulate.jahh.calibrate.history import calibrate_history
-from adamline.simulate.jahh.calibrate.laboratory import calibrate_laboratory
+from adamline.simulate.jahh.calibrate.laboratory import calibrate_laboratory, normalise
+from adamline.simulate.jahh.calibrate.responders import calibrate_responders
 from adamline.simulate.jahh.calibrate.scores import calibrate_scores
 from adamline.simulate.jahh.calibrate.subjects import calibrate_subjects
 from adamline.simulate.jahh.course import Course, simulate_course
@@ -74,7 +75,9 @@ def simulate_values(count: int, seed: int, *, calibrated: bool | None = None) ->
     scores = simulate_scores(stream(seed, Part.SCORES), visits, activity, seen)
     if calibrated:
         rng = stream(seed, Part.CALIBRATED_SCORES)
-        scores = calibrate_scores(rng, subjects, course, visits, steroids, scores)
+        scores = calibrate_scores(rng, subjects, course, visits, scores)
+        normalisation = normalise(laboratory, visits, course)
+        scores = calibrate_responders(rng, subjects, course, visits, steroids, scores, normalisation)
     strata = _strata(stream(seed, Part.STRATA), subjects, visits, scores, seen)
     history = simulate_history(stream(seed, Part.HISTORY), subjects)
     if calibrated:

@@ -55,9 +55,7 @@ def group_count(course: Course) -> int:
     return len(course.treated) * len(LAB_TESTS)
 
 
-def closest(
-    group: Ints, visit: Ints, known: Bools, visits: Visits, course: Course, week: int, groups: int
-) -> Ints:
+def closest(group: Ints, visit: Ints, known: Bools, visits: Visits, course: Course, week: int, groups: int) -> Ints:
     """The place of the known record of each group closest to the target day of the week's window, the later of two."""
     first, last, target = WINDOWS[week]
     day = study_day(visits, course, visit)

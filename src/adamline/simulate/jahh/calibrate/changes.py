@@ -16,7 +16,13 @@ _PLACEBO = 0
 
 
 def calibrate_change(
-    rng: np.random.Generator, grid: Grid, printed: Printed, parameter: str, visit: str, rows: list[Ints], base: list[Ints]
+    rng: np.random.Generator,
+    grid: Grid,
+    printed: Printed,
+    parameter: str,
+    visit: str,
+    rows: list[Ints],
+    base: list[Ints],
 ) -> None:
     """Move the values of one parameter and visit in the grid.
 
@@ -33,9 +39,7 @@ def calibrate_change(
             grid.set(rows[arm], settle_median(rng, sample, target) + base[arm])
         if arm == _PLACEBO or len(rows[arm]) < 2:
             continue
-        wanted = wanted_z(
-            printed.cell(parameter, visit, arm, "p"), printed.significance(parameter, visit, arm)
-        )
+        wanted = wanted_z(printed.cell(parameter, visit, arm, "p"), printed.significance(parameter, visit, arm))
         if wanted is not None:
             placebo = grid.numbers[rows[_PLACEBO]] - base[_PLACEBO]
             _settle_test(rng, grid, rows[arm], base[arm], placebo, wanted, target is not None)

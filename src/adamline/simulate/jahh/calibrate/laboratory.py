@@ -16,16 +16,17 @@ from adamline.simulate.jahh.calibrate.analysed import (
 from adamline.simulate.jahh.calibrate.baseline import REQUIREMENTS, calibrate_baseline
 from adamline.simulate.jahh.calibrate.changes import calibrate_change
 from adamline.simulate.jahh.calibrate.grid import Grid, build_grid
-from adamline.simulate.jahh.calibrate.normalisation import calibrate_normalisation
-from adamline.simulate.jahh.calibrate.printed import Printed, read_printed
+from adamline.simulate.jahh.calibrate.normalisation import Normalisation, calibrate_normalisation
+from adamline.simulate.jahh.calibrate.printed import read_printed
 from adamline.simulate.jahh.course import Course
 from adamline.simulate.jahh.design import ARMS, LAB_PLACE, LAB_TESTS
 from adamline.simulate.jahh.laboratory import LabResults
-from adamline.simulate.jahh.streams import Ints
+from adamline.simulate.jahh.streams import Bools, Ints
 from adamline.simulate.jahh.subjects import Subjects
 from adamline.simulate.jahh.visits import Visits
 
 _DNA = LAB_PLACE["ADSDNA"]
+_DNA_EDGE = REQUIREMENTS["ADSDNA"].edge_steps(LAB_TESTS[_DNA].decimals)
 
 
 def calibrate_laboratory(
@@ -39,19 +40,20 @@ def calibrate_laboratory(
             rows = baseline[(subjects.arm == arm), LAB_PLACE[test.code]]
             calibrate_baseline(rng, grid, printed, test.code, arm, rows[rows != NO_RECORD])
     counted = _meet_requirement(grid, baseline)
-    _normalise(rng, grid, printed, counted[:, _DNA], course, visits, laboratory)
+    rows, subject = _after_baseline(counted[:, _DNA], laboratory, visits, course)
+    calibrate_normalisation(rng, grid, rows, subject, _DNA_EDGE, printed.count("NORMAL", "", -1, "Y"))
     for week in WINDOWS:
         at = window_records(laboratory, visits, course, week)
         for test in LAB_TESTS:
             place = LAB_PLACE[test.code]
             here = [(subjects.arm == arm) & counted[:, place] & (at[:, place] != NO_RECORD) for arm in range(len(ARMS))]
-            rows = [at[who, place] for who in here]
+            analysed = [at[who, place] for who in here]
             base = [grid.numbers[baseline[who, place]] for who in here]
-            calibrate_change(rng, grid, printed, test.code, f"Week {week}", rows, base)
+            calibrate_change(rng, grid, printed, test.code, f"Week {week}", analysed, base)
     return replace(laboratory, value=grid.values(laboratory))
 
 
-def _meet_requirement(grid: Grid, baseline: Ints) -> Ints:
+def _meet_requirement(grid: Grid, baseline: Ints) -> Bools:
     """Whether each subject (row) has a baseline value of each test (column) that meets its requirement."""
     met = baseline != NO_RECORD
     for code, requirement in REQUIREMENTS.items():
@@ -60,20 +62,21 @@ def _meet_requirement(grid: Grid, baseline: Ints) -> Ints:
     return met
 
 
-def _normalise(
-    rng: np.random.Generator,
-    grid: Grid,
-    printed: Printed,
-    positive: Ints,
-    course: Course,
-    visits: Visits,
-    laboratory: LabResults,
-) -> None:
-    """As many of those positive at baseline reach a normal value through week 24 as the paper has."""
+def normalise(laboratory: LabResults, visits: Visits, course: Course) -> Normalisation:
+    """Who is positive for anti-dsDNA at baseline, and who has a normal value after it through week 24."""
+    grid = build_grid(laboratory)
+    positive = _meet_requirement(grid, baseline_records(laboratory, visits, course))[:, _DNA]
+    rows, subject = _after_baseline(positive, laboratory, visits, course)
+    normal = np.zeros(len(positive), dtype=np.bool_)
+    normal[subject[grid.numbers[rows] < _DNA_EDGE]] = True
+    return Normalisation(positive, normal)
+
+
+def _after_baseline(positive: Bools, laboratory: LabResults, visits: Visits, course: Course) -> tuple[Ints, Ints]:
+    """The records of anti-dsDNA after baseline through week 24 of those positive, and whose each is."""
     subject = visits.subject[laboratory.visit]
     day = study_day(visits, course, laboratory.visit)
     last = max(last for _, last, _ in WINDOWS.values())
-    done = laboratory.not_done < 0
-    rows = np.flatnonzero((laboratory.test == _DNA) & done & positive[subject] & (day > 0) & (day <= last))
-    edge = REQUIREMENTS["ADSDNA"].edge_steps(LAB_TESTS[_DNA].decimals)
-    calibrate_normalisation(rng, grid, rows, subject[rows], edge, printed.count("NORMAL", "", -1, "Y"))
+    is_dna = (laboratory.test == _DNA) & (laboratory.not_done < 0)
+    rows = np.flatnonzero(is_dna & positive[subject] & (day > 0) & (day <= last))
+    return rows, subject[rows]

@@ -2,13 +2,23 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import numpy as np
 
 from adamline.simulate.jahh.calibrate.grid import Grid
 from adamline.simulate.jahh.calibrate.moves import STEP
-from adamline.simulate.jahh.streams import Ints
+from adamline.simulate.jahh.streams import Bools, Ints
 
 _ABOVE = 8
+
+
+@dataclass(frozen=True)
+class Normalisation:
+    """Who is positive for anti-dsDNA at baseline, and who of those has a normal value after it; one element a subject."""
+
+    positive: Bools
+    normal: Bools
 
 
 def calibrate_normalisation(

@@ -76,7 +76,9 @@ def read_printed() -> Printed:
     with resource_folder("specs").joinpath(*_FILE).open(encoding="utf-8", newline="") as file:
         return Printed(
             {
-                Key(row["parameter"], row["level"], row["visit"], arms.get(row["arm"], -1), row["statistic"]): row["text"]
+                Key(row["parameter"], row["level"], row["visit"], arms.get(row["arm"], -1), row["statistic"]): row[
+                    "text"
+                ]
                 for row in csv.DictReader(file)
                 if row["output"] != _ABSTRACT
             }

@@ -17,7 +17,7 @@ _CLEARLY, _CLEARLY_NOT = 0.045, 0.06
 
 
 def rank_z(first: Ints, second: Ints) -> float:
-    """z of the first sample: normal approximation, continuity correction 0.5, variance corrected for ties; 0 if none.
+    """Z of the first sample: normal approximation, continuity correction 0.5, variance corrected for ties; 0 if none.
 
     >>> round(rank_z(np.array([1, 4, 2]), np.array([7, 8, 9])), 4)
     -1.7457

@@ -14,7 +14,7 @@ from adamline.simulate.jahh.steroids import Steroids
 from adamline.simulate.jahh.streams import Bools, Ints
 from adamline.simulate.jahh.visits import Visits
 
-_FALL, _WORSE_MM = 4, 10
+FALL, _WORSE_MM = 4, 10
 _A, _B = GRADES.index("A"), GRADES.index("B")
 
 
@@ -33,7 +33,7 @@ class Response:
     @property
     def responds(self) -> Bools:
         """Who has an SRI-4 response."""
-        return self.others & (self.row != NO_RECORD) & (self.fall >= _FALL)
+        return self.others & (self.row != NO_RECORD) & (self.fall >= FALL)
 
 
 def baseline_rows(scores: Scores, visits: Visits, course: Course) -> Ints:

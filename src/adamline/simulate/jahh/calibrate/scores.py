@@ -1,39 +1,32 @@
-"""Calibrates the scores of the default trial: SLEDAI-2K, BILAG and PGA at baseline, then responders of week 24."""
+"""Calibrates the scores of the default trial at baseline: SLEDAI-2K, BILAG and PGA."""
 
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import Final
 
 import numpy as np
 
 from adamline.errors import AdamlineError
+from adamline.simulate.jahh.calibrate.analysed import NO_RECORD
 from adamline.simulate.jahh.calibrate.baseline import BASELINE
 from adamline.simulate.jahh.calibrate.moments import moments_differ, settle_moments
-from adamline.simulate.jahh.calibrate.printed import Cell, Printed, read_printed
-from adamline.simulate.jahh.calibrate.response import NO_RECORD, baseline_rows, respond
+from adamline.simulate.jahh.calibrate.printed import Cell, read_printed
+from adamline.simulate.jahh.calibrate.response import baseline_rows
 from adamline.simulate.jahh.calibrate.subjects import mean_and_sd
 from adamline.simulate.jahh.course import Course
 from adamline.simulate.jahh.design import (
     ARMS,
     ARTHRITIS,
-    DNA_BINDING,
     GRADES,
-    LOW_COMPLEMENT,
     RASH,
     SLEDAI,
 )
-from adamline.simulate.jahh.scores import Scores
-from adamline.simulate.jahh.steroids import Steroids
+from adamline.simulate.jahh.scores import CLINICAL, Scores
 from adamline.simulate.jahh.streams import Bools, Ints
 from adamline.simulate.jahh.subjects import Subjects
 from adamline.simulate.jahh.visits import Visits
 
-_LAST_WEEK: Final = 24
-# Of 2 mg the abstract says only that it is not significant: 54 is assumed.
-_RESPONDERS: Final = {1: 54}
 _WEIGHTS = np.array([item.weight for item in SLEDAI])
-_CLINICAL = np.array([place not in (LOW_COMPLEMENT, DNA_BINDING) for place in range(len(SLEDAI))])
 _LOWEST_CLINICAL = 4
 _A, _B, _C = (GRADES.index(grade) for grade in "ABC")
 _MM = 0.03
@@ -41,9 +34,12 @@ _PROPOSALS = 20_000
 
 
 def calibrate_scores(
-    rng: np.random.Generator, subjects: Subjects, course: Course, visits: Visits, steroids: Steroids, scores: Scores
+    rng: np.random.Generator, subjects: Subjects, course: Course, visits: Visits, scores: Scores
 ) -> Scores:
-    """The scores with some items, grades and assessments changed; which there are does not change."""
+    """The scores with some items and grades of week 0 changed, and PGA by some mm at all visits of a subject.
+
+    Which scores there are does not change.
+    """
     printed = read_printed()
     base = baseline_rows(scores, visits, course)
     items, grades, pga = scores.items.copy(), scores.grades.copy(), scores.pga.copy()
@@ -58,8 +54,7 @@ def calibrate_scores(
         items[rows] = _with_total(rng, items[rows], *mean_and_sd(printed, "SLEDTOT", arm))
         count = printed.count("BILAG", BASELINE, arm, ">=1 A or >=2 B")
         grades[rows] = _with_active(rng, grades[rows], count)
-    changed = replace(scores, items=items, grades=grades, pga=pga)
-    return _with_responders(rng, subjects, course, visits, steroids, changed, printed)
+    return replace(scores, items=items, grades=grades, pga=pga)
 
 
 def _with_total(rng: np.random.Generator, items: Ints, mean: Cell, sd: Cell) -> Ints:
@@ -67,7 +62,7 @@ def _with_total(rng: np.random.Generator, items: Ints, mean: Cell, sd: Cell) -> 
     items = items.copy()
     total = (items * _WEIGHTS).sum(axis=1)
     away = moments_differ(total, mean, sd)
-    places = np.flatnonzero(_CLINICAL & (np.array([item.share for item in SLEDAI]) > 0.01))
+    places = np.flatnonzero(CLINICAL & (np.array([item.share for item in SLEDAI]) > 0.01))
     touched = np.zeros(len(items), dtype=np.bool_)
     for _ in range(_PROPOSALS):
         if away == 0:
@@ -79,7 +74,7 @@ def _with_total(rng: np.random.Generator, items: Ints, mean: Cell, sd: Cell) -> 
         row = items[who].copy()
         row[place] = 1 - row[place]
         entered = row[ARTHRITIS] or row[RASH]
-        if not entered or int((row * _WEIGHTS)[_CLINICAL].sum()) < _LOWEST_CLINICAL:
+        if not entered or int((row * _WEIGHTS)[CLINICAL].sum()) < _LOWEST_CLINICAL:
             continue
         changed = total.copy()
         changed[who] = int((row * _WEIGHTS).sum())
@@ -111,44 +106,3 @@ def _drawn(rng: np.random.Generator, able: Bools, count: int, what: str) -> list
         raise AdamlineError(f"Too few subjects can change: {what}.", expected=str(count), found=str(len(places)))
     chosen: list[int] = rng.permutation(places)[:count].tolist()
     return chosen
-
-
-def _with_responders(
-    rng: np.random.Generator,
-    subjects: Subjects,
-    course: Course,
-    visits: Visits,
-    steroids: Steroids,
-    scores: Scores,
-    printed: Printed,
-) -> Scores:
-    """The scores with the printed responders at week 24; one item of those nearest to the border changes."""
-    response = respond(scores, visits, course, steroids, _LAST_WEEK)
-    items = scores.items.copy()
-    visit = f"Week {_LAST_WEEK}"
-    for arm in range(len(ARMS)):
-        count = _RESPONDERS[arm] if arm in _RESPONDERS else printed.count("SRI4", visit, arm, "Y")
-        members = subjects.arm == arm
-        surplus = int((response.responds & members).sum()) - count
-        able = members & response.others & (response.row != NO_RECORD) & (response.responds == (surplus > 0))
-        changes = [
-            (abs(response.fall[who] - 4), rng.random(), who, place)
-            for who in np.flatnonzero(able).tolist()
-            if (place := _item_to_change(items, response.row[who], response.baseline[who], int(response.fall[who])))
-            is not None
-        ]
-        if len(changes) < abs(surplus):
-            raise AdamlineError("Too few subjects can change their response.", found=str(len(changes)))
-        for _, _, who, place in sorted(changes)[: abs(surplus)]:
-            row = response.row[who]
-            items[row, place] = 1 - items[row, place]
-    return replace(scores, items=items)
-
-
-def _item_to_change(items: Ints, row: int, baseline: int, fall: int) -> int | None:
-    """The lightest clinical item, present at baseline, whose change at the visit changes the response; None if none."""
-    present = 1 if fall < 4 else 0
-    needed = 4 - fall if fall < 4 else fall - 3
-    able = _CLINICAL & (items[baseline] == 1) & (items[row] == present) & (_WEIGHTS >= needed)
-    places = np.flatnonzero(able)
-    return int(places[np.argmin(_WEIGHTS[places])]) if len(places) else None
