@@ -20,7 +20,7 @@ from adamline.simulate.jahh.design import (
     WEEK_24,
     Schedule,
 )
-from adamline.simulate.jahh.marker_values import true_values
+from adamline.simulate.jahh.marker_values import Standing, true_values
 from adamline.simulate.jahh.markers import MARKERS, share_of
 from adamline.simulate.jahh.streams import Bools, Floats, Ints, chance
 from adamline.simulate.jahh.subjects import Subjects
@@ -68,7 +68,8 @@ def simulate_laboratory(
     truth = np.empty((len(visits), len(LAB_TESTS)))
     for place, entry in enumerate(LAB_TESTS):
         group = np.where(baseline[:, place], subjects.arm, NO_ARM)
-        truth[:, place] = true_values(rng, MARKERS[entry.code], subjects.arm, group, later[:, place], visits, activity)
+        standing = Standing(subjects.arm, group, later[:, place])
+        truth[:, place] = true_values(rng, MARKERS[entry.code], standing, visits, activity)
     return _measured(rng, truth, visits, visit, test, not_done), truth
 
 

@@ -137,4 +137,4 @@ def spread_out(ranks: Ints, count: int, anchors: Anchors, power: float) -> Float
     values = np.array([value for _, value in anchors])
     scaled = np.log(values) if power == LOG else values**power
     at = np.array([quantile((rank + 0.5) / count) for rank in range(count)])[ranks]
-    return np.interp(at, [quantile(share) for share in shares], scaled)
+    return np.asarray(np.interp(at, [quantile(share) for share in shares], scaled))

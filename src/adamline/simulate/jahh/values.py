@@ -9,6 +9,7 @@ import numpy as np
 from adamline.simulate.jahh.activity import simulate_activity
 from adamline.simulate.jahh.calibrate.history import calibrate_history
 from adamline.simulate.jahh.calibrate.laboratory import calibrate_laboratory, normalise
+from adamline.simulate.jahh.calibrate.patients import Patients
 from adamline.simulate.jahh.calibrate.responders import calibrate_responders
 from adamline.simulate.jahh.calibrate.scores import calibrate_scores
 from adamline.simulate.jahh.calibrate.subjects import calibrate_subjects
@@ -67,17 +68,17 @@ def simulate_values(count: int, seed: int, *, calibrated: bool | None = None) ->
     course = simulate_course(stream(seed, Part.COURSE), subjects, days[:, -1], activity.level)
     visits = simulate_visits(stream(seed, Part.VISITS), subjects, course, days)
     steroids = simulate_steroids(stream(seed, Part.STEROIDS), subjects, course)
+    patients = Patients(subjects, course, visits, steroids)
     laboratory, truth = simulate_laboratory(stream(seed, Part.LABORATORY), subjects, course, visits, activity)
     if calibrated:
         rng = stream(seed, Part.CALIBRATED_LABORATORY)
-        laboratory = calibrate_laboratory(rng, subjects, course, visits, laboratory)
+        laboratory = calibrate_laboratory(rng, patients, laboratory)
     seen = seen_by_investigator(laboratory, truth)
     scores = simulate_scores(stream(seed, Part.SCORES), visits, activity, seen)
     if calibrated:
         rng = stream(seed, Part.CALIBRATED_SCORES)
-        scores = calibrate_scores(rng, subjects, course, visits, scores)
-        normalisation = normalise(laboratory, visits, course)
-        scores = calibrate_responders(rng, subjects, course, visits, steroids, scores, normalisation)
+        scores = calibrate_scores(rng, patients, scores)
+        scores = calibrate_responders(rng, patients, scores, normalise(patients, laboratory))
     strata = _strata(stream(seed, Part.STRATA), subjects, visits, scores, seen)
     history = simulate_history(stream(seed, Part.HISTORY), subjects)
     if calibrated:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import dataclass
+
 import numpy as np
 
 from adamline.errors import AdamlineError
@@ -9,52 +12,48 @@ from adamline.simulate.jahh.calibrate.grid import Grid
 from adamline.simulate.jahh.calibrate.moves import REACHES, Sample, half_steps, settle_median, settle_rank_sum
 from adamline.simulate.jahh.calibrate.printed import Printed
 from adamline.simulate.jahh.calibrate.rank_test import Wanted, rank_z, wanted_z
-from adamline.simulate.jahh.design import ARMS
 from adamline.simulate.jahh.streams import Ints
 
 _PLACEBO = 0
 
 
-def calibrate_change(
-    rng: np.random.Generator,
-    grid: Grid,
-    printed: Printed,
-    parameter: str,
-    visit: str,
-    rows: list[Ints],
-    base: list[Ints],
-) -> None:
-    """Move the values of one parameter and visit in the grid.
+@dataclass(frozen=True)
+class Analysed:
+    """The analysed records of one arm, their places, and the numbers of the baseline records that belong to them."""
 
-    ``rows`` has the analysed records of each arm, ``base`` the numbers of their baseline records. The placebo's median
-    comes first, then each dose's median and test.
+    rows: Ints
+    base: Ints
+
+
+def calibrate_change(
+    rng: np.random.Generator, grid: Grid, printed: Printed, parameter: str, visit: str, arms: Sequence[Analysed]
+) -> None:
+    """Move the values of one parameter and visit in the grid; ``arms`` has the records of each arm, in order.
+
+    The placebo's median comes first, then each dose's median and test.
     """
-    for arm in range(len(ARMS)):
-        if len(rows[arm]) == 0:
+    for arm, analysed in enumerate(arms):
+        if len(analysed.rows) == 0:
             continue
         cell = printed.cell(parameter, visit, arm, "median")
-        target = None if cell is None else int(half_steps(cell.number, grid.decimals(rows[arm])))
-        if target is not None:
-            sample = grid.sample(rows[arm], base[arm], reach=np.inf)
-            grid.set(rows[arm], settle_median(rng, sample, target) + base[arm])
-        if arm == _PLACEBO or len(rows[arm]) < 2:
+        if cell is not None:
+            target = int(half_steps(cell.number, grid.decimals(analysed.rows)))
+            sample = grid.sample(analysed.rows, analysed.base, reach=np.inf)
+            grid.set(analysed.rows, settle_median(rng, sample, target) + analysed.base)
+        if arm == _PLACEBO or len(analysed.rows) < 2:
             continue
-        wanted = wanted_z(printed.cell(parameter, visit, arm, "p"), printed.significance(parameter, visit, arm))
+        p, significance = printed.cell(parameter, visit, arm, "p"), printed.significance(parameter, visit, arm)
+        wanted = wanted_z(p, significance)
         if wanted is not None:
-            placebo = grid.numbers[rows[_PLACEBO]] - base[_PLACEBO]
-            _settle_test(rng, grid, rows[arm], base[arm], placebo, wanted, target is not None)
+            placebo = grid.numbers[arms[_PLACEBO].rows] - arms[_PLACEBO].base
+            _settle_test(rng, grid, analysed, placebo, wanted, keeps_median=cell is not None)
 
 
 def _settle_test(
-    rng: np.random.Generator,
-    grid: Grid,
-    rows: Ints,
-    base: Ints,
-    placebo: Ints,
-    wanted: Wanted,
-    keeps_median: bool,
+    rng: np.random.Generator, grid: Grid, analysed: Analysed, placebo: Ints, wanted: Wanted, *, keeps_median: bool
 ) -> None:
     """Within ever wider reaches; where the median is fixed, numbers stay on its side and those in the middle stay."""
+    rows, base = analysed.rows, analysed.base
     for reach in REACHES:
         sample = grid.sample(rows, base, reach)
         if keeps_median:

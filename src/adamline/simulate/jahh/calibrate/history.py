@@ -7,9 +7,9 @@ from typing import Final
 
 import numpy as np
 
+from adamline.simulate.jahh.calibrate.baseline import BASELINE
 from adamline.simulate.jahh.calibrate.moments import settle_moments
 from adamline.simulate.jahh.calibrate.printed import read_printed
-from adamline.simulate.jahh.calibrate.subjects import mean_and_sd
 from adamline.simulate.jahh.columns import MONTH, YEAR
 from adamline.simulate.jahh.design import ARMS
 from adamline.simulate.jahh.history import History
@@ -31,7 +31,7 @@ def calibrate_history(subjects: Subjects, history: History) -> History:
     consent = subjects.consent - subjects.day_one
     for arm in range(len(ARMS)):
         members = np.flatnonzero(subjects.arm == arm)
-        mean, sd = mean_and_sd(printed, "ONSET", arm)
+        mean, sd = printed.mean_and_sd("ONSET", BASELINE, arm)
         day_one, length = subjects.day_one[members], history.onset_length[members]
         onset[members] = -settle_moments(
             -onset[members],

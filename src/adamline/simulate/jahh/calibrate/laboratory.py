@@ -14,42 +14,38 @@ from adamline.simulate.jahh.calibrate.analysed import (
     window_records,
 )
 from adamline.simulate.jahh.calibrate.baseline import REQUIREMENTS, calibrate_baseline
-from adamline.simulate.jahh.calibrate.changes import calibrate_change
+from adamline.simulate.jahh.calibrate.changes import Analysed, calibrate_change
 from adamline.simulate.jahh.calibrate.grid import Grid, build_grid
 from adamline.simulate.jahh.calibrate.normalisation import Normalisation, calibrate_normalisation
-from adamline.simulate.jahh.calibrate.printed import read_printed
-from adamline.simulate.jahh.course import Course
+from adamline.simulate.jahh.calibrate.patients import Patients
+from adamline.simulate.jahh.calibrate.printed import ALL, read_printed
 from adamline.simulate.jahh.design import ARMS, LAB_PLACE, LAB_TESTS
 from adamline.simulate.jahh.laboratory import LabResults
 from adamline.simulate.jahh.streams import Bools, Ints
-from adamline.simulate.jahh.subjects import Subjects
-from adamline.simulate.jahh.visits import Visits
 
 _DNA = LAB_PLACE["ADSDNA"]
 _DNA_EDGE = REQUIREMENTS["ADSDNA"].edge_steps(LAB_TESTS[_DNA].decimals)
 
 
-def calibrate_laboratory(
-    rng: np.random.Generator, subjects: Subjects, course: Course, visits: Visits, laboratory: LabResults
-) -> LabResults:
+def calibrate_laboratory(rng: np.random.Generator, patients: Patients, laboratory: LabResults) -> LabResults:
     """The results with the values of some records moved; which results there are does not change."""
     printed, grid = read_printed(), build_grid(laboratory)
-    baseline = baseline_records(laboratory, visits, course)
+    baseline = baseline_records(patients, laboratory)
     for test in LAB_TESTS:
         for arm in range(len(ARMS)):
-            rows = baseline[(subjects.arm == arm), LAB_PLACE[test.code]]
+            rows = baseline[patients.subjects.arm == arm, LAB_PLACE[test.code]]
             calibrate_baseline(rng, grid, printed, test.code, arm, rows[rows != NO_RECORD])
     counted = _meet_requirement(grid, baseline)
-    rows, subject = _after_baseline(counted[:, _DNA], laboratory, visits, course)
-    calibrate_normalisation(rng, grid, rows, subject, _DNA_EDGE, printed.count("NORMAL", "", -1, "Y"))
+    rows, subject = _after_baseline(counted[:, _DNA], patients, laboratory)
+    calibrate_normalisation(rng, grid, rows, subject, _DNA_EDGE, printed.count("NORMAL", "", ALL, "Y"))
     for week in WINDOWS:
-        at = window_records(laboratory, visits, course, week)
+        at = window_records(patients, laboratory, week)
         for test in LAB_TESTS:
             place = LAB_PLACE[test.code]
-            here = [(subjects.arm == arm) & counted[:, place] & (at[:, place] != NO_RECORD) for arm in range(len(ARMS))]
-            analysed = [at[who, place] for who in here]
-            base = [grid.numbers[baseline[who, place]] for who in here]
-            calibrate_change(rng, grid, printed, test.code, f"Week {week}", analysed, base)
+            present = counted[:, place] & (at[:, place] != NO_RECORD)
+            members = [present & (patients.subjects.arm == arm) for arm in range(len(ARMS))]
+            arms = [Analysed(at[who, place], grid.numbers[baseline[who, place]]) for who in members]
+            calibrate_change(rng, grid, printed, test.code, f"Week {week}", arms)
     return replace(laboratory, value=grid.values(laboratory))
 
 
@@ -59,23 +55,23 @@ def _meet_requirement(grid: Grid, baseline: Ints) -> Bools:
     for code, requirement in REQUIREMENTS.items():
         place = LAB_PLACE[code]
         met[:, place] &= requirement.met(grid.numbers[baseline[:, place]], LAB_TESTS[place].decimals)
-    return met
+    return np.asarray(met)
 
 
-def normalise(laboratory: LabResults, visits: Visits, course: Course) -> Normalisation:
+def normalise(patients: Patients, laboratory: LabResults) -> Normalisation:
     """Who is positive for anti-dsDNA at baseline, and who has a normal value after it through week 24."""
     grid = build_grid(laboratory)
-    positive = _meet_requirement(grid, baseline_records(laboratory, visits, course))[:, _DNA]
-    rows, subject = _after_baseline(positive, laboratory, visits, course)
+    positive = _meet_requirement(grid, baseline_records(patients, laboratory))[:, _DNA]
+    rows, subject = _after_baseline(positive, patients, laboratory)
     normal = np.zeros(len(positive), dtype=np.bool_)
     normal[subject[grid.numbers[rows] < _DNA_EDGE]] = True
     return Normalisation(positive, normal)
 
 
-def _after_baseline(positive: Bools, laboratory: LabResults, visits: Visits, course: Course) -> tuple[Ints, Ints]:
+def _after_baseline(positive: Bools, patients: Patients, laboratory: LabResults) -> tuple[Ints, Ints]:
     """The records of anti-dsDNA after baseline through week 24 of those positive, and whose each is."""
-    subject = visits.subject[laboratory.visit]
-    day = study_day(visits, course, laboratory.visit)
+    subject = patients.visits.subject[laboratory.visit]
+    day = study_day(patients, laboratory.visit)
     last = max(last for _, last, _ in WINDOWS.values())
     is_dna = (laboratory.test == _DNA) & (laboratory.not_done < 0)
     rows = np.flatnonzero(is_dna & positive[subject] & (day > 0) & (day <= last))

@@ -45,7 +45,7 @@ def settle_moments(
             centre, stretch = now + aim_mean / unit - seen_mean, aim_sd / unit / seen_sd
             moved = np.clip(np.rint(centre + (numbers - now) * stretch).astype(np.int64), low, high)
             if _moments_differ(seen(moved), mean, sd, unit, 1 - 1e-9) == 0:
-                return moved
+                return np.asarray(moved)
     raise AdamlineError(
         "No stretch of the simulated values has the printed mean and standard deviation.",
         expected=f"{mean.text} ({sd.text})",

@@ -15,7 +15,7 @@ _ABOVE = 8
 
 @dataclass(frozen=True)
 class Normalisation:
-    """Who is positive for anti-dsDNA at baseline, and who of those has a normal value after it; one element a subject."""
+    """One element a subject: who is positive for anti-dsDNA at baseline, and who of those has a normal value later."""
 
     positive: Bools
     normal: Bools

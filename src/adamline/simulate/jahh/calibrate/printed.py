@@ -14,7 +14,8 @@ from adamline.simulate.jahh.design import ARMS
 
 _FILE: Final = ("jahh", "published.csv")
 _ABSTRACT: Final = "Abstract"
-SIGNIFICANT, NOT_SIGNIFICANT = "significant", "not significant"
+NOT_SIGNIFICANT: Final = "not significant"
+ALL: Final = -1
 
 
 @dataclass(frozen=True)
@@ -36,7 +37,7 @@ class Cell:
 
 @dataclass(frozen=True)
 class Key:
-    """Which cell: arm is the place in ARMS, -1 for all patients or a comparison of others."""
+    """Which cell: arm is the place in ARMS, or ALL for all patients and for comparisons of other groups."""
 
     parameter: str
     level: str
@@ -56,6 +57,11 @@ class Printed:
         text = self.texts.get(Key(parameter, level, visit, arm, statistic))
         return None if text is None else Cell(text)
 
+    def mean_and_sd(self, parameter: str, visit: str, arm: int) -> tuple[Cell, Cell]:
+        """The printed mean and standard deviation."""
+        mean, sd = (self.texts[Key(parameter, "", visit, arm, name)] for name in ("mean", "sd"))
+        return Cell(mean), Cell(sd)
+
     def count(self, parameter: str, visit: str, arm: int, level: str = "") -> int:
         """The printed n."""
         return int(self.texts[Key(parameter, level, visit, arm, "n")])
@@ -74,12 +80,8 @@ def read_printed() -> Printed:
     """
     arms = {arm.name: place for place, arm in enumerate(ARMS)}
     with resource_folder("specs").joinpath(*_FILE).open(encoding="utf-8", newline="") as file:
-        return Printed(
-            {
-                Key(row["parameter"], row["level"], row["visit"], arms.get(row["arm"], -1), row["statistic"]): row[
-                    "text"
-                ]
-                for row in csv.DictReader(file)
-                if row["output"] != _ABSTRACT
-            }
-        )
+        rows = [row for row in csv.DictReader(file) if row["output"] != _ABSTRACT]
+    keys = [
+        Key(row["parameter"], row["level"], row["visit"], arms.get(row["arm"], ALL), row["statistic"]) for row in rows
+    ]
+    return Printed({key: row["text"] for key, row in zip(keys, rows, strict=True)})

@@ -32,7 +32,7 @@ def rank_z(first: Ints, second: Ints) -> float:
         return 0.0
     corrected = max(abs(distance) - 1, 0) / 2
     size = corrected / (spread / (12 * total * (total - 1))) ** 0.5
-    return float(np.sign(distance)) * size
+    return float(np.sign(distance) * size)
 
 
 @dataclass(frozen=True)
@@ -48,7 +48,7 @@ class Wanted:
         >>> Wanted(-1, 1).distance(-1.5), Wanted(-1, 1).distance(0.5)
         (0.5, 0.0)
         """
-        return max(self.low - z, 0.0) - max(z - self.high, 0.0)
+        return float(max(self.low - z, 0.0) - max(z - self.high, 0.0))
 
 
 def wanted_z(p: Cell | None, significance: str | None) -> Wanted | None:

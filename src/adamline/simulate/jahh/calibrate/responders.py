@@ -11,15 +11,12 @@ from adamline.errors import AdamlineError
 from adamline.simulate.jahh.calibrate.analysed import NO_RECORD, WINDOWS
 from adamline.simulate.jahh.calibrate.fisher import fisher_p
 from adamline.simulate.jahh.calibrate.normalisation import Normalisation
+from adamline.simulate.jahh.calibrate.patients import Patients
 from adamline.simulate.jahh.calibrate.printed import read_printed
 from adamline.simulate.jahh.calibrate.response import FALL, Response, respond
-from adamline.simulate.jahh.course import Course
 from adamline.simulate.jahh.design import ARMS, SLEDAI
 from adamline.simulate.jahh.scores import CLINICAL, Scores
-from adamline.simulate.jahh.steroids import Steroids
 from adamline.simulate.jahh.streams import Bools, Ints
-from adamline.simulate.jahh.subjects import Subjects
-from adamline.simulate.jahh.visits import Visits
 
 _LAST_WEEK, _FIRST_WEEK = 24, 4
 # Of 2 mg the abstract says only that it is not significant: 54 is assumed.
@@ -30,25 +27,19 @@ _WEIGHTS = np.array([item.weight for item in SLEDAI])
 
 
 def calibrate_responders(
-    rng: np.random.Generator,
-    subjects: Subjects,
-    course: Course,
-    visits: Visits,
-    steroids: Steroids,
-    scores: Scores,
-    normalisation: Normalisation,
+    rng: np.random.Generator, patients: Patients, scores: Scores, normalisation: Normalisation
 ) -> Scores:
     """The scores with one item of SLEDAI-2K changed at the visit of those nearest to the border of a response."""
     printed = read_printed()
     scores = replace(scores, items=scores.items.copy())
-    response = respond(scores, visits, course, steroids, _LAST_WEEK)
+    response = respond(patients, scores, _LAST_WEEK)
     for arm in range(len(ARMS)):
         count = _RESPONDERS.get(arm) or printed.count("SRI4", f"Week {_LAST_WEEK}", arm, "Y")
-        members = subjects.arm == arm
+        members = patients.subjects.arm == arm
         surplus = int((response.responds & members).sum()) - count
         _turn(rng, scores.items, response, members, surplus)
     for week in (week for week in WINDOWS if _FIRST_WEEK <= week < _LAST_WEEK):
-        response = respond(scores, visits, course, steroids, week)
+        response = respond(patients, scores, week)
         _turn(rng, scores.items, response, normalisation.normal, _surplus(response.responds, normalisation))
     return scores
 

@@ -7,10 +7,10 @@ from dataclasses import dataclass
 import numpy as np
 
 from adamline.simulate.jahh.calibrate.analysed import NO_RECORD, closest
-from adamline.simulate.jahh.course import NO_DAY, Course
+from adamline.simulate.jahh.calibrate.patients import Patients
+from adamline.simulate.jahh.course import NO_DAY
 from adamline.simulate.jahh.design import BILAG, GRADES, WEEK_0
 from adamline.simulate.jahh.scores import Scores
-from adamline.simulate.jahh.steroids import Steroids
 from adamline.simulate.jahh.streams import Bools, Ints
 from adamline.simulate.jahh.visits import Visits
 
@@ -33,11 +33,12 @@ class Response:
     @property
     def responds(self) -> Bools:
         """Who has an SRI-4 response."""
-        return self.others & (self.row != NO_RECORD) & (self.fall >= FALL)
+        return np.asarray(self.others & (self.row != NO_RECORD) & (self.fall >= FALL))
 
 
-def baseline_rows(scores: Scores, visits: Visits, course: Course) -> Ints:
+def baseline_rows(patients: Patients, scores: Scores) -> Ints:
     """The row of Scores at week 0 of each subject treated."""
+    visits, course = patients.visits, patients.course
     found = np.full(len(course.treated), NO_RECORD)
     rows = np.flatnonzero((visits.number[scores.visit] == WEEK_0) & ~visits.unscheduled[scores.visit])
     found[visits.subject[scores.visit[rows]]] = rows
@@ -45,13 +46,14 @@ def baseline_rows(scores: Scores, visits: Visits, course: Course) -> Ints:
     return found
 
 
-def respond(scores: Scores, visits: Visits, course: Course, steroids: Steroids, week: int) -> Response:
+def respond(patients: Patients, scores: Scores, week: int) -> Response:
     """The response of each subject at a week, as the study's specification has it."""
-    base = baseline_rows(scores, visits, course)
+    visits, rescue = patients.visits, patients.steroids.rescue
+    base = baseline_rows(patients, scores)
     subject = visits.subject[scores.visit]
 
     def at(known: Bools) -> Ints:
-        return closest(subject, scores.visit, known, visits, course, week, len(base))
+        return closest(patients, np.where(known, subject, NO_RECORD), scores.visit, week, len(base))
 
     total = scores.total
     row, pga = at(total >= 0), at(scores.pga >= 0)
@@ -66,7 +68,7 @@ def respond(scores: Scores, visits: Visits, course: Course, steroids: Steroids, 
         new_a += (now == _A) & (before != _A)
         new_b += (now == _B) & (before > _B)
         latest = np.maximum(latest, _day(visits, scores, here))
-    rescued = (steroids.rescue != NO_DAY) & (steroids.rescue <= latest)
+    rescued = (rescue != NO_DAY) & (rescue <= latest)
     others = passes & (new_a == 0) & (new_b <= 1) & ~rescued & (base != NO_RECORD)
     return Response(row, base, total[base] - total[row], others)
 

@@ -10,10 +10,9 @@ from adamline.errors import AdamlineError
 from adamline.simulate.jahh.calibrate.analysed import NO_RECORD
 from adamline.simulate.jahh.calibrate.baseline import BASELINE
 from adamline.simulate.jahh.calibrate.moments import moments_differ, settle_moments
+from adamline.simulate.jahh.calibrate.patients import Patients
 from adamline.simulate.jahh.calibrate.printed import Cell, read_printed
 from adamline.simulate.jahh.calibrate.response import baseline_rows
-from adamline.simulate.jahh.calibrate.subjects import mean_and_sd
-from adamline.simulate.jahh.course import Course
 from adamline.simulate.jahh.design import (
     ARMS,
     ARTHRITIS,
@@ -23,8 +22,6 @@ from adamline.simulate.jahh.design import (
 )
 from adamline.simulate.jahh.scores import CLINICAL, Scores
 from adamline.simulate.jahh.streams import Bools, Ints
-from adamline.simulate.jahh.subjects import Subjects
-from adamline.simulate.jahh.visits import Visits
 
 _WEIGHTS = np.array([item.weight for item in SLEDAI])
 _LOWEST_CLINICAL = 4
@@ -33,25 +30,23 @@ _MM = 0.03
 _PROPOSALS = 20_000
 
 
-def calibrate_scores(
-    rng: np.random.Generator, subjects: Subjects, course: Course, visits: Visits, scores: Scores
-) -> Scores:
+def calibrate_scores(rng: np.random.Generator, patients: Patients, scores: Scores) -> Scores:
     """The scores with some items and grades of week 0 changed, and PGA by some mm at all visits of a subject.
 
     Which scores there are does not change.
     """
     printed = read_printed()
-    base = baseline_rows(scores, visits, course)
+    base = baseline_rows(patients, scores)
     items, grades, pga = scores.items.copy(), scores.grades.copy(), scores.pga.copy()
-    subject = visits.subject[scores.visit]
+    subject = patients.visits.subject[scores.visit]
     for arm in range(len(ARMS)):
-        members = (subjects.arm == arm) & (base != NO_RECORD)
+        members = (patients.subjects.arm == arm) & (base != NO_RECORD)
         rows = base[members]
-        mean, sd = mean_and_sd(printed, "PGA", arm)
+        mean, sd = printed.mean_and_sd("PGA", BASELINE, arm)
         shift = np.zeros(len(base), dtype=np.int64)
         shift[members] = settle_moments(pga[rows], mean, sd, _MM) - pga[rows]
         pga = np.where(pga >= 0, np.clip(pga + shift[subject], 0, 100), pga)
-        items[rows] = _with_total(rng, items[rows], *mean_and_sd(printed, "SLEDTOT", arm))
+        items[rows] = _with_total(rng, items[rows], *printed.mean_and_sd("SLEDTOT", BASELINE, arm))
         count = printed.count("BILAG", BASELINE, arm, ">=1 A or >=2 B")
         grades[rows] = _with_active(rng, grades[rows], count)
     return replace(scores, items=items, grades=grades, pga=pga)

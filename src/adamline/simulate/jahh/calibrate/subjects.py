@@ -8,7 +8,7 @@ import numpy as np
 
 from adamline.simulate.jahh.calibrate.baseline import BASELINE
 from adamline.simulate.jahh.calibrate.moments import settle_moments
-from adamline.simulate.jahh.calibrate.printed import Cell, Printed, read_printed
+from adamline.simulate.jahh.calibrate.printed import read_printed
 from adamline.simulate.jahh.design import ARMS
 from adamline.simulate.jahh.streams import Ints
 from adamline.simulate.jahh.subjects import SEXES, Subjects
@@ -23,17 +23,10 @@ def calibrate_subjects(rng: np.random.Generator, subjects: Subjects) -> Subjects
     age, sex = subjects.age.copy(), subjects.sex.copy()
     for arm in range(len(ARMS)):
         members = np.flatnonzero(subjects.arm == arm)
-        mean, sd = mean_and_sd(printed, "AGE", arm)
+        mean, sd = printed.mean_and_sd("AGE", BASELINE, arm)
         age[members] = settle_moments(age[members], mean, sd, low=_YOUNGEST)
         sex[members] = _with_women(rng, sex[members], printed.count("SEX", BASELINE, arm, "F"))
     return replace(subjects, age=age, sex=sex)
-
-
-def mean_and_sd(printed: Printed, parameter: str, arm: int) -> tuple[Cell, Cell]:
-    """The printed mean and SD at baseline."""
-    mean, sd = (printed.cell(parameter, BASELINE, arm, statistic) for statistic in ("mean", "sd"))
-    assert mean is not None and sd is not None, parameter
-    return mean, sd
 
 
 def _with_women(rng: np.random.Generator, sex: Ints, count: int) -> Ints:
