@@ -35,7 +35,7 @@ def calibrate_laboratory(rng: np.random.Generator, patients: Patients, laborator
         for arm in range(len(ARMS)):
             rows = baseline[patients.subjects.arm == arm, LAB_PLACE[test.code]]
             calibrate_baseline(rng, grid, printed, test.code, arm, rows[rows != NO_RECORD])
-    counted = _meet_requirement(grid, baseline)
+    counted = meet_requirement(grid, baseline)
     rows, subject = _after_baseline(counted[:, _DNA], patients, laboratory)
     calibrate_normalisation(rng, grid, rows, subject, _DNA_EDGE, printed.count("NORMAL", "", ALL, "Y"))
     for week in WINDOWS:
@@ -49,7 +49,7 @@ def calibrate_laboratory(rng: np.random.Generator, patients: Patients, laborator
     return replace(laboratory, value=grid.values(laboratory))
 
 
-def _meet_requirement(grid: Grid, baseline: Ints) -> Bools:
+def meet_requirement(grid: Grid, baseline: Ints) -> Bools:
     """Whether each subject (row) has a baseline value of each test (column) that meets its requirement."""
     met = baseline != NO_RECORD
     for code, requirement in REQUIREMENTS.items():
@@ -61,7 +61,7 @@ def _meet_requirement(grid: Grid, baseline: Ints) -> Bools:
 def normalise(patients: Patients, laboratory: LabResults) -> Normalisation:
     """Who is positive for anti-dsDNA at baseline, and who has a normal value after it through week 24."""
     grid = build_grid(laboratory)
-    positive = _meet_requirement(grid, baseline_records(patients, laboratory))[:, _DNA]
+    positive = meet_requirement(grid, baseline_records(patients, laboratory))[:, _DNA]
     rows, subject = _after_baseline(positive, patients, laboratory)
     normal = np.zeros(len(positive), dtype=np.bool_)
     normal[subject[grid.numbers[rows] < _DNA_EDGE]] = True
