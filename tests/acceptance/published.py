@@ -165,7 +165,7 @@ def ls_mean_differences(study: Study) -> dict[tuple[str, str], Difference]:
     y = rows["CHG"].to_numpy() / scale
     visit = rows["AVISITN"].map({week: place for place, week in enumerate(WEEKS)}).to_numpy()
     patterns: dict[tuple[int, ...], list[Any]] = {}
-    for _, places in rows.reset_index(drop=True).groupby("USUBJID").groups.items():
+    for places in rows.reset_index(drop=True).groupby("USUBJID").groups.values():
         at = np.asarray(places)
         patterns.setdefault(tuple(visit[at]), []).append((y[at], x[at]))
     stacked = [(np.array(seen), *(np.array(part) for part in zip(*of, strict=True))) for seen, of in patterns.items()]

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from adamline.simulate.jahh.activity import simulate_activity
+from adamline.simulate.jahh.calibrate import is_calibrated
 from adamline.simulate.jahh.calibrate.history import calibrate_history
 from adamline.simulate.jahh.calibrate.laboratory import calibrate_laboratory, normalise
 from adamline.simulate.jahh.calibrate.patients import Patients
@@ -14,7 +15,7 @@ from adamline.simulate.jahh.calibrate.responders import calibrate_responders
 from adamline.simulate.jahh.calibrate.scores import calibrate_scores
 from adamline.simulate.jahh.calibrate.subjects import calibrate_subjects
 from adamline.simulate.jahh.course import Course, simulate_course
-from adamline.simulate.jahh.design import LAB_PLACE, SEED, SUBJECTS, WEEK_0
+from adamline.simulate.jahh.design import LAB_PLACE, WEEK_0
 from adamline.simulate.jahh.history import History, simulate_history
 from adamline.simulate.jahh.laboratory import LabResults, seen_by_investigator, simulate_laboratory
 from adamline.simulate.jahh.scores import Scores, simulate_scores
@@ -49,17 +50,12 @@ class Values:
     history: History
 
 
-def is_calibrated(count: int, seed: int) -> bool:
-    """Whether this trial is the one that is calibrated to the paper."""
-    return (count, seed) == (SUBJECTS, SEED)
-
-
 def simulate_values(count: int, seed: int, *, calibrated: bool | None = None) -> Values:
     """The trial with ``count`` randomised subjects; each part draws from a stream of its own.
 
     The default trial alone is calibrated; ``calibrated=False`` gives it as it was before.
     """
-    calibrated = is_calibrated(count, seed) if calibrated is None else calibrated
+    calibrated = is_calibrated(subjects=count, seed=seed) if calibrated is None else calibrated
     subjects = simulate_subjects(stream(seed, Part.SUBJECTS), count)
     if calibrated:
         subjects = calibrate_subjects(stream(seed, Part.CALIBRATED_SUBJECTS), subjects)

@@ -36,7 +36,7 @@ def settle_moments(
     stretched about their mean, and rounded; of a few stretches the first that does it, the nearest coming first.
 
     >>> settle_moments(np.array([10, 12, 20, 30]), Cell("20"), Cell("10")).tolist()
-    [12, 14, 22, 32]
+    [11, 13, 22, 33]
     """
     now = _moments(numbers)[0]
     seen_mean, seen_sd = _moments(seen(numbers))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import Final
 
 import numpy as np
@@ -13,41 +14,15 @@ from adamline.simulate.jahh.markers import MARKERS
 from adamline.simulate.jahh.streams import Bools, Floats
 from adamline.simulate.jahh.values import Values, simulate_values
 
-_INTRODUCTION: Final = """# Calibration of the simulated reference study
-
-Made by `make calibration-page`; a test holds that it is what the code gives.
-
-The default trial (314 subjects, seed {seed}) is simulated as [its page](simulated-jahh.md) says. Then, before any of it is
-written as SDTM, few values are moved so that the ordinary pipeline, from the transport files alone, comes to the cells that
-the paper prints (`specs/jahh/published.csv`; [each of them beside the computed one](published-jahh.md)). No other size or
-seed is calibrated. No result is written anywhere, no record is added or taken away, and no value changes once SDTM is built.
-
-1. *Age, sex, onset of lupus:* ages and onsets of an arm are stretched about their mean as little as it takes, onsets within
-   what the age allows; in the arms with too many or too few women, who changes is drawn.
-2. *Laboratory at week 0:* the values nearest to a cut change sides until its count is right; the least, the greatest and the
-   middle values are set to the printed ones.
-3. *Normalisation:* the 17 subjects with the lowest anti-dsDNA after baseline keep or get a value below 30 IU/mL; values of
-   the others that are below it come to lie just above.
-4. *Changes, visit by visit:* where a median is printed, as many records change sides as it takes, those first for which it
-   is least in multiples of the assay's SD, and the middle one is set. Then, until the rank-sum test of the arm against
-   placebo is as printed, single values of the arm move within one assay SD of what was simulated; if that cannot do it
-   within two, three, at last five. Records that hold the median stay, the others stay on their side of it.
-5. *Scores:* single items of SLEDAI-2K and single grades at week 0; the global assessment by some mm at all visits of a
-   subject; at week 24 one item of the subjects nearest to the border of an SRI-4 response, of no more than it takes.
-
-The assay's SD is its CV times the value; draws are of a seeded generator of their own; ranks and tests are counted in whole
-numbers, so that the same bytes come out on any machine.
-"""
 _MARKED: Final = ("ADSDNA", "IGG", "SMTHAB", "CRDIGMAB")
 
 
-def calibration_page() -> str:
-    """The page of the documentation: before and after the calibration of the default trial."""
+def calibration_tables() -> str:
+    """The tables of docs/methods/calibration-jahh.md: before and after the calibration of the default trial."""
     before, after = simulate_values(SUBJECTS, SEED, calibrated=False), simulate_values(SUBJECTS, SEED)
     moved = moved_records(before, after)
     series = build_series(before), build_series(after)
     parts = [
-        _INTRODUCTION.format(seed=SEED),
         _section("Laboratory records moved", _moved_lines(moved)),
         _section("Subjects and scores changed", _subject_lines(before, after)),
         _section("Trajectories: median change from baseline, before and after", _trajectory_lines(*series)),
@@ -77,8 +52,8 @@ def _moved_lines(moved: MovedRecords) -> list[str]:
         rows.append([name, str(len(size)), str(int((size > 0).sum())), *map(str, counts), f"{size.max():.1f}"])
     beyond = int((moved.size > 2).sum())
     return [
-        f"{beyond} of {len(moved.size)} results ({100 * beyond / len(moved.size):.2f} %) moved by more than twice the assay's SD;",
-        "the aim was 5 % at most. Largest is the largest move in SDs.",
+        f"{beyond} of {len(moved.size)} results ({100 * beyond / len(moved.size):.2f} %) moved by more than twice",
+        "the assay's SD; the aim was 5 % at most. *Largest* is the largest move in SDs.",
         "",
         *_table(["test", "results", "moved", "up to 1 SD", "1 to 2", "2 to 3", "over 3", "largest"], rows),
     ]
@@ -122,7 +97,7 @@ def _correlation_lines(before: Series, after: Series) -> list[str]:
     rows = []
     for code in MARKERS:
         weeks = (0, *before.weeks(code))
-        for first, second in zip(weeks[:-1], weeks[1:], strict=True):
+        for first, second in pairwise(weeks):
             name = f"{LAB_TESTS[LAB_PLACE[code]].name}, weeks {first} and {second}"
             rows.append([name, *_both(before, after, (code, first), (code, second))])
     pairs = (("ADSDNA", "C3"), ("ADSDNA", "C4"), ("C3", "C4"), ("ADSDNA", "IGG"), ("ADSDNA", "SMTHAB"))
