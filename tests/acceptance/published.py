@@ -26,11 +26,9 @@ LAST_DAY = 183
 class Study:
     """The analysis datasets of a run, and the figures that the paper prints of them."""
 
-    def __init__(self, adam: Path) -> None:
-        """Read ADSL, ADLB and ADRS."""
-        self.adsl, self.adlb, self.adrs = (
-            pyreadstat.read_xport(adam / f"{name}.xpt")[0].replace("", np.nan) for name in ("adsl", "adlb", "adrs")
-        )
+    def __init__(self, adsl: pd.DataFrame, adlb: pd.DataFrame, adrs: pd.DataFrame) -> None:
+        """The datasets, with the columns that the figures need."""
+        self.adsl, self.adlb, self.adrs = adsl, adlb, adrs
         self.size = self.adsl["TRT01P"].value_counts()
         base = self.adlb[self.adlb["ABLFL"] == "Y"]
         self.baseline = {code: base[base["PARAMCD"] == code] for code in REQUIREMENTS}
@@ -139,6 +137,12 @@ class Study:
         if not self.ls_means:
             self.ls_means = {key: fitted.p for key, fitted in ls_mean_differences(self).items()}
         return self.ls_means[visit, arm]
+
+
+def read_study(adam: Path) -> Study:
+    """The study of a folder with ADSL, ADLB and ADRS as transport files."""
+    names = ("adsl", "adlb", "adrs")
+    return Study(*(pyreadstat.read_xport(adam / f"{name}.xpt")[0].replace("", np.nan) for name in names))
 
 
 @dataclass(frozen=True)
