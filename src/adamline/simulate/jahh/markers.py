@@ -7,6 +7,7 @@ from statistics import NormalDist
 from typing import Final
 
 import numpy as np
+from scipy.special import ndtri
 
 from adamline.simulate.jahh.streams import Floats, Ints
 
@@ -132,9 +133,7 @@ def spread_out(ranks: Ints, count: int, anchors: Anchors, power: float) -> Float
     if count == 0:
         return np.empty(0)
     half = 0.5 / count
-    quantile = NormalDist().inv_cdf
-    shares = [min(max(share, half), 1 - half) for share, _ in anchors]
+    shares = np.clip([share for share, _ in anchors], half, 1 - half)
     values = np.array([value for _, value in anchors])
     scaled = np.log(values) if power == LOG else values**power
-    at = np.array([quantile((rank + 0.5) / count) for rank in range(count)])[ranks]
-    return np.asarray(np.interp(at, [quantile(share) for share in shares], scaled))
+    return np.asarray(np.interp(ndtri((ranks + 0.5) / count), ndtri(shares), scaled))

@@ -83,6 +83,12 @@ def settle_median(rng: np.random.Generator, sample: Sample, target: int) -> Ints
             cost = np.where(beyond, sample.cost(edge), np.inf)
             movers = np.argsort(cost, kind="stable")[:surplus]
             numbers[movers] = _spread(rng, sample, movers, edge, -side)
+    if np.median(numbers) != target:
+        raise AdamlineError(
+            "A printed median is out of reach of the simulated values.",
+            expected=str(target),
+            found=f"{np.median(numbers):g} (half steps of the assay)",
+        )
     return numbers
 
 
@@ -100,6 +106,11 @@ def settle_count(rng: np.random.Generator, sample: Sample, edge: int, side: int,
     to, over = (edge - side * STEP, -side) if surplus > 0 else (edge, side)
     movers = np.argsort(np.where(inside == (surplus > 0), sample.cost(to), np.inf), kind="stable")[: abs(surplus)]
     numbers[movers] = _spread(rng, sample, movers, to, over)
+    found = int((side * (numbers - edge) >= 0).sum())
+    if found != count:
+        raise AdamlineError(
+            "A printed count is out of reach of the simulated values.", expected=str(count), found=str(found)
+        )
     return numbers
 
 
@@ -109,8 +120,8 @@ def settle_extreme(rng: np.random.Generator, sample: Sample, cell: Cell, decimal
     extreme = int(np.argmax(side * numbers))
     if rounds_to(float(numbers[extreme]), cell, decimals):
         return numbers
-    target = int(half_steps(cell.number, decimals)) // STEP * STEP
-    target = max(target, STEP * 2)
+    # A value is never zero, whatever its least is printed as.
+    target = max(int(half_steps(cell.number, decimals)) // STEP * STEP, STEP)
     beyond = np.flatnonzero(side * (numbers - target) > 0)
     numbers[beyond] = _spread(rng, sample, beyond, target, -side)
     numbers[extreme] = target
