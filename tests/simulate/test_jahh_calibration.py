@@ -78,6 +78,7 @@ def test_entry_criteria_hold_after_the_calibration(versions):
 @pytest.mark.parametrize(("subjects", "seed"), [(SUBJECTS, SEED + 1), (SUBJECTS - 1, SEED), (12, SEED)])
 def test_no_other_trial_is_calibrated(subjects, seed):
     assert is_calibrated() and not is_calibrated(subjects=subjects, seed=seed)
+    assert simulate_values(SUBJECTS, SEED).calibrated and not simulate_values(subjects, seed).calibrated
     plain, default = simulate_values(subjects, seed, calibrated=False), simulate_values(subjects, seed)
     assert np.array_equal(plain.laboratory.value, default.laboratory.value, equal_nan=True)
     assert (plain.scores.items == default.scores.items).all()

@@ -137,8 +137,8 @@ def simulate(
     remove_leftovers(out)
     given = _given(subjects=subjects, seed=seed)
     written = simulate_jahh(out, **given)
-    how = "calibrated to the published figures" if is_calibrated(**given) else "not calibrated"
-    echo(f"{study.value}: {len(written)} files of simulated data, {how}, in {out}")
+    how = "calibrated to what is published of" if is_calibrated(**given) else "not calibrated to"
+    echo(f"{study.value}: {len(written)} files of simulated data, {how} the trial, in {out}")
 
 
 @app.command()

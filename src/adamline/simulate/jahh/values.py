@@ -38,7 +38,7 @@ class Strata:
 
 @dataclass(frozen=True)
 class Values:
-    """The simulated trial; what calibrates it replaces values here, never in SDTM."""
+    """The simulated trial; what calibrates it replaces values here, never in SDTM, and says so in ``calibrated``."""
 
     subjects: Subjects
     course: Course
@@ -48,6 +48,7 @@ class Values:
     scores: Scores
     strata: Strata
     history: History
+    calibrated: bool = False
 
 
 def simulate_values(count: int, seed: int, *, calibrated: bool | None = None) -> Values:
@@ -79,7 +80,7 @@ def simulate_values(count: int, seed: int, *, calibrated: bool | None = None) ->
     history = simulate_history(stream(seed, Part.HISTORY), subjects)
     if calibrated:
         history = calibrate_history(subjects, history)
-    return Values(subjects, course, steroids, visits, laboratory, scores, strata, history)
+    return Values(subjects, course, steroids, visits, laboratory, scores, strata, history, calibrated=calibrated)
 
 
 def _strata(rng: np.random.Generator, subjects: Subjects, visits: Visits, scores: Scores, seen: Floats) -> Strata:
