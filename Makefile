@@ -10,10 +10,10 @@ STAMP := .venv/.set-up
 ONE_THREAD := OPENBLAS_NUM_THREADS=1
 
 .DEFAULT_GOAL := help
-.PHONY: help set-up demo demo-pilot test test-lowest check lint bench lock oracle-table wheel-demo
+.PHONY: help set-up demo demo-pilot test test-lowest check lint bench lock oracle-table calibration-page published-table wheel-demo
 
 help: ## List the targets
-	@sed -n 's/^\([a-z-]*\):.*## /\1|/p' Makefile | while IFS='|' read -r name what; do printf '  make %-11s %s\n' "$$name" "$$what"; done
+	@sed -n 's/^\([a-z-]*\):.*## /\1|/p' Makefile | while IFS='|' read -r name what; do printf '  make %-16s %s\n' "$$name" "$$what"; done
 
 set-up: $(STAMP) ## Make .venv from requirements.lock (the other targets do so themselves)
 
@@ -57,6 +57,13 @@ lock: $(STAMP) ## Make requirements.lock anew from pyproject.toml; UPGRADE=--upg
 oracle-table: $(STAMP) ## Write docs/methods/oracle-cases.md from the tests against published results
 	ADAMLINE_ORACLE_TABLE=docs/methods/oracle-cases.md $(BIN)/python -m pytest --quiet -p no:xdist tests/oracle \
 		--ignore tests/oracle/test_table_of_cases.py
+
+calibration-page: $(STAMP) ## Write docs/methods/calibration-jahh.md: what the calibration of the simulated trial moved
+	$(BIN)/python tools/calibration_page.py
+
+published-table: $(STAMP) ## Write docs/methods/published-jahh.md: the paper's printed cells and the computed ones
+	ADAMLINE_PUBLISHED_TABLE=docs/methods/published-jahh.md $(BIN)/python -m pytest --quiet -p no:xdist \
+		tests/acceptance/test_jahh_published.py
 
 wheel-demo: $(STAMP) ## Build the wheel, install it alone elsewhere and run the demo from it
 	bash tools/wheel-demo.sh $(BIN)/python

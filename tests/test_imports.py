@@ -39,7 +39,8 @@ MAY_IMPORT: dict[str, set[str]] = {
     "submission": OUTPUT,
     "review": OUTPUT,
     "qc": GROUND | {"_resources", "_templates", "io", "results", "standards"},
-    "simulate": GROUND | {"io", "standards"},
+    # The paper's printed cells, to which the simulated trial is calibrated, are a file of the study.
+    "simulate": GROUND | {"_resources", "io", "standards"},
     "study": ALL_BUT_STUDY,
     "cli": ALL_BUT_STUDY | {"study"},
     "__main__": {"cli"},

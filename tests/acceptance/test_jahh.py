@@ -288,12 +288,24 @@ def test_adsl_against_the_domains(sdtm, out, subjects, laboratory):
         for row in records(sdtm, "rs")
         if row["RSTESTCD"] == "SLED0125" and row["VISITNUM"] == 2
     }
+    onsets = {
+        row["USUBJID"]: row["MHSTDTC"]
+        for row in records(sdtm, "mh")
+        if row["MHDECOD"] == "Systemic lupus erythematosus"
+    }
     assert set(adsl.index) == set(subjects)
     for name, subject in subjects.items():
         row = adsl.loc[name]
         assert row["TRT01P"] == row["ARM"] == subject["arm"] and row["ITTFL"] == "Y"
         assert row["REGION1"] == row["STRAT3V"] == regions.get(row["COUNTRY"], "USA")
         assert (row["RANDDT"].date(), row["SAFFL"]) == (subject["randomised"], "Y" if subject["start"] else "N")
+        # The middle of what is not known, but no later than randomisation where that is in the same month or year.
+        onset, until = onsets[name], subject["randomised"]
+        middle = dt.date.fromisoformat((onset + ("-06-30" if len(onset) == 4 else "-15"))[:10])
+        since = min(middle, until) if until.isoformat().startswith(onset) else middle
+        assert row["SLEONDT"].date() == since and row["SLEDUR"] == pytest.approx((until - since).days / 365.25)
+        assert row["SLEDUR"] > 0 or onset == str(until.year)
+        assert {4: "M", 7: "D"}.get(len(onset)) == (None if pd.isna(row["SLEONDTF"]) else row["SLEONDTF"])
         rescue = subject.get("rescue")
         assert row["RESCDT"].date() == rescue if rescue else pd.isna(row["RESCDT"])
         left = subject.get("stopped") or subject.get("left")

@@ -11,7 +11,7 @@ from adamline.errors import AdamlineError
 from adamline.io.xpt_read import read_xpt
 from adamline.simulate.jahh import simulate_jahh
 
-DOMAINS = ["cm", "dm", "ds", "ex", "lb", "rs", "suppdm", "sv"]
+DOMAINS = ["cm", "dm", "ds", "ex", "lb", "mh", "rs", "suppdm", "sv"]
 SUBJECT = "USUBJID"
 PLANNED = {f"WEEK {week}": 7 * week + 1 for week in (0, 1, 2, 4, 8, 12, 16, 20, 24)}
 
@@ -71,6 +71,8 @@ def test_blocks_of_six_are_balanced(randomised):
         ("ex", ["EXSEQ"]),
         ("ex", ["EXSTDTC"]),
         ("cm", ["CMSEQ"]),
+        ("mh", ["MHSEQ"]),
+        ("mh", ["MHTERM"]),
         ("sv", ["VISITNUM"]),
         ("lb", ["LBSEQ"]),
         ("rs", ["RSSEQ"]),
@@ -81,7 +83,7 @@ def test_keys_are_unique(sdtm, domain, keys):
     assert not sdtm[domain].duplicated([SUBJECT, *keys]).any()
 
 
-@pytest.mark.parametrize("domain", ["ds", "ex", "cm", "lb", "rs"])
+@pytest.mark.parametrize("domain", ["ds", "ex", "cm", "lb", "mh", "rs"])
 def test_records_are_sorted_and_numbered(sdtm, domain):
     frame = sdtm[domain]
     assert frame[SUBJECT].is_monotonic_increasing
@@ -89,7 +91,10 @@ def test_records_are_sorted_and_numbered(sdtm, domain):
     assert (number == frame.groupby(SUBJECT).cumcount() + 1).all()
 
 
-@pytest.mark.parametrize(("domain", "date"), [("lb", "LBDTC"), ("rs", "RSDTC"), ("sv", "SVSTDTC"), ("ds", "DSSTDTC")])
+@pytest.mark.parametrize(
+    ("domain", "date"),
+    [("lb", "LBDTC"), ("rs", "RSDTC"), ("sv", "SVSTDTC"), ("ds", "DSSTDTC"), ("mh", "MHDTC")],
+)
 def test_study_days_follow_from_the_dates(sdtm, domain, date):
     frame = sdtm[domain].merge(sdtm["dm"][[SUBJECT, "RFSTDTC"]], on=SUBJECT)
     days = (pd.to_datetime(frame[date].str[:10]) - pd.to_datetime(frame["RFSTDTC"])).dt.days
@@ -186,6 +191,38 @@ def test_rescue_begins_after_the_first_dose_and_ends_the_background(sdtm, random
     assert (background.loc[both, "CMDOSE"] < rescue.loc[both, "CMDOSE"]).all()
 
 
+def test_everyone_has_an_onset_of_lupus_that_may_be_partial(sdtm, randomised):
+    mh, dm = sdtm["mh"], sdtm["dm"].set_index(SUBJECT)
+    lupus = mh[mh["MHTERM"] == "SYSTEMIC LUPUS ERYTHEMATOSUS"].set_index(SUBJECT)
+    assert (lupus["MHEVDTYP"] == "SYMPTOM ONSET").all() and mh["MHEVDTYP"].notna().sum() == len(dm)
+    assert set(lupus.index) == set(dm.index) and (lupus["MHSEQ"] == 1).all()
+    assert set(lupus["MHSTDTC"].str.len()) == {4, 7, 10}
+    assert (lupus["MHSTDTC"] < dm.loc[lupus.index, "RFICDTC"]).all()
+    # Table 2 of the paper has 9.7 to 11.8 years with SD of 7.7 to 10.3; three standard errors of the whole around them.
+    year = lupus.loc[randomised.index, "MHSTDTC"].str[:4].astype(int)
+    years = randomised["RFSTDTC"].str[:4].astype(int) - year
+    assert 9 < years.mean() < 13 and 7.5 < years.std() < 10.5
+    assert (years <= randomised["AGE"]).all()
+
+
+def test_other_history_has_begun_and_ended_before_screening(sdtm):
+    mh = sdtm["mh"]
+    mh = mh[mh["MHEVDTYP"].isna()]
+    assert mh.groupby(SUBJECT).size().between(1, 12).all() and mh[SUBJECT].nunique() > 300
+    for date in ("MHSTDTC", "MHENDTC"):
+        known = mh[mh[date].notna()]
+        assert set(known[date].str.len()) == {4, 7, 10}
+        assert (known[date] <= known["MHDTC"]).all()
+    assert mh["MHSTDTC"].isna().any()
+    relative = mh["MHENRTPT"].fillna("dated")
+    assert set(relative) == {"ONGOING", "BEFORE", "dated"}
+    assert ((relative == "dated") == mh["MHENDTC"].notna()).all()
+    both = mh[(mh["MHSTDTC"].str.len() == 10) & (mh["MHENDTC"].str.len() == 10)]
+    assert (both["MHSTDTC"] <= both["MHENDTC"]).all()
+    women = sdtm["dm"].set_index(SUBJECT)["SEX"].eq("F")
+    assert women[mh.loc[mh["MHDECOD"] == "Caesarean section", SUBJECT]].all()
+
+
 CODELISTS = {
     ("lb", "LBTESTCD"): "LBTESTCD",
     ("lb", "LBTEST"): "LBTEST",
@@ -200,6 +237,7 @@ CODELISTS = {
     ("ex", "EXDOSFRQ"): "FREQ",
     ("ex", "EXROUTE"): "ROUTE",
     ("cm", "CMENRTPT"): "STENRF",
+    ("mh", "MHENRTPT"): "STENRF",
     ("dm", "RACE"): "RACE",
     ("dm", "ETHNIC"): "ETHNIC",
     ("dm", "AGEU"): "AGEU",

@@ -150,10 +150,13 @@ def simulate(
     """Write simulated SDTM transport files of a study; the same each time."""
     from adamline.io.atomic import remove_leftovers
     from adamline.simulate.jahh import simulate_jahh
+    from adamline.simulate.jahh.calibrate import is_calibrated
 
     remove_leftovers(out)
-    written = simulate_jahh(out, **_given(subjects=subjects, seed=seed))
-    echo(f"{study.value}: {len(written)} files of simulated data, not calibrated to the trial, in {out}")
+    given = _given(subjects=subjects, seed=seed)
+    written = simulate_jahh(out, **given)
+    how = "calibrated to what is published of" if is_calibrated(**given) else "not calibrated to"
+    echo(f"{study.value}: {len(written)} files of simulated data, {how} the trial, in {out}")
 
 
 @app.command()

@@ -8,6 +8,9 @@ from enum import IntEnum
 from typing import Final
 
 STUDYID: Final = "JAHH-SIM"
+# The trial that is calibrated to the paper: subjects randomised, seed.
+SUBJECTS: Final = 314
+SEED: Final = 20160324
 FIRST_RANDOMISED: Final = date(2016, 3, 24)
 LAST_RANDOMISED: Final = date(2017, 4, 27)
 

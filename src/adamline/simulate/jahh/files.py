@@ -9,17 +9,17 @@ from adamline.errors import AdamlineError, Place
 from adamline.io.dataset import Dataset
 from adamline.io.xpt_write import Lengths, write_xpt
 from adamline.simulate.jahh.context import build_context
+from adamline.simulate.jahh.design import SEED, SUBJECTS
 from adamline.simulate.jahh.exposure import build_cm, build_ex
+from adamline.simulate.jahh.history_domain import build_mh
 from adamline.simulate.jahh.laboratory_domain import build_lb
 from adamline.simulate.jahh.score_domain import build_rs
 from adamline.simulate.jahh.subject_domains import build_dm, build_ds, build_suppdm
 from adamline.simulate.jahh.values import Values, simulate_values
 from adamline.simulate.jahh.visit_domain import build_sv
 
-SUBJECTS: Final = 314
-SEED: Final = 20160324
 _FEWEST: Final = 3
-_BUILDERS: Final = (build_cm, build_dm, build_ds, build_ex, build_lb, build_rs, build_suppdm, build_sv)
+_BUILDERS: Final = (build_cm, build_dm, build_ds, build_ex, build_lb, build_mh, build_rs, build_suppdm, build_sv)
 
 
 def simulate_jahh(folder: Path, *, subjects: int = SUBJECTS, seed: int = SEED) -> list[Path]:
@@ -29,13 +29,13 @@ def simulate_jahh(folder: Path, *, subjects: int = SUBJECTS, seed: int = SEED) -
     about 15 % of those screened fail on top of them. ``seed`` is any whole number from 0. The same arguments give
     the same bytes. No value stands for a patient; docs/methods/simulated-jahh.md says what is assumed.
 
-    Files: dm, suppdm, ds, ex, cm, sv, lb, rs (SDTMIG 3.3, CT 2022-03-25). Existing ones are replaced, each when it
+    Files: dm, suppdm, ds, mh, ex, cm, sv, lb, rs (SDTMIG 3.3, CT 2022-03-25). Existing ones are replaced, each when it
     is whole. Raises AdamlineError for fewer subjects, a negative seed, or a folder that cannot be written to.
 
     >>> import tempfile
     >>> with tempfile.TemporaryDirectory() as folder:
     ...     [path.name for path in simulate_jahh(Path(folder), subjects=3)]
-    ['cm.xpt', 'dm.xpt', 'ds.xpt', 'ex.xpt', 'lb.xpt', 'rs.xpt', 'suppdm.xpt', 'sv.xpt']
+    ['cm.xpt', 'dm.xpt', 'ds.xpt', 'ex.xpt', 'lb.xpt', 'mh.xpt', 'rs.xpt', 'suppdm.xpt', 'sv.xpt']
     """
     if subjects < _FEWEST:
         raise AdamlineError(

@@ -33,7 +33,7 @@ _MISSING_ITEM, _MISSING_GRADE, _MISSING_PGA = 0.015, 0.01, 0.015
 _PGA, _PGA_SPREAD, _PGA_RELIEF = 51.0, 15.5, 13.0
 _LOWEST_CLINICAL = 4
 _WEIGHTS = np.array([item.weight for item in SLEDAI])
-_CLINICAL = np.array([place not in (LOW_COMPLEMENT, DNA_BINDING) for place in range(len(SLEDAI))])
+CLINICAL = np.array([place not in (LOW_COMPLEMENT, DNA_BINDING) for place in range(len(SLEDAI))])
 _D, _E = GRADES.index("D"), GRADES.index("E")
 
 
@@ -91,11 +91,11 @@ def _items(course: Floats, level: Floats, relief: Floats) -> Bools:
     """Clinical items by subject, item and step; at step 0 arthritis or rash, and a clinical score of at least 4."""
     thresholds = np.array([_quantile(item.share) for item in SLEDAI])
     liability = _liability(course, level) + thresholds[:, None] - relief[:, None, :]
-    baseline = (liability[:, :, 0] > 0) & _CLINICAL
+    baseline = (liability[:, :, 0] > 0) & CLINICAL
     entered = baseline[:, [ARTHRITIS, RASH]].any(axis=1) & ((baseline * _WEIGHTS).sum(axis=1) >= _LOWEST_CLINICAL)
     lacking = np.where(entered, 0.0, 0.1 - liability[:, ARTHRITIS, 0])
     liability[:, ARTHRITIS] += np.maximum(lacking, 0.0)[:, None]
-    return np.asarray((liability > 0) & _CLINICAL[:, None])
+    return np.asarray((liability > 0) & CLINICAL[:, None])
 
 
 def _laboratory_items(rng: np.random.Generator, laboratory: Floats) -> Bools:

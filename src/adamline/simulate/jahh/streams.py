@@ -24,6 +24,10 @@ class Part(IntEnum):
     LABORATORY = 7
     SCORES = 8
     STRATA = 9
+    HISTORY = 10
+    CALIBRATED_SUBJECTS = 101
+    CALIBRATED_LABORATORY = 102
+    CALIBRATED_SCORES = 103
 
 
 def stream(seed: int, part: Part) -> np.random.Generator:

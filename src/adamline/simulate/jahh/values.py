@@ -7,9 +7,17 @@ from dataclasses import dataclass
 import numpy as np
 
 from adamline.simulate.jahh.activity import simulate_activity
+from adamline.simulate.jahh.calibrate import is_calibrated
+from adamline.simulate.jahh.calibrate.history import calibrate_history
+from adamline.simulate.jahh.calibrate.laboratory import calibrate_laboratory, normalise
+from adamline.simulate.jahh.calibrate.patients import Patients
+from adamline.simulate.jahh.calibrate.responders import calibrate_responders
+from adamline.simulate.jahh.calibrate.scores import calibrate_scores
+from adamline.simulate.jahh.calibrate.subjects import calibrate_subjects
 from adamline.simulate.jahh.course import Course, simulate_course
 from adamline.simulate.jahh.design import LAB_PLACE, WEEK_0
-from adamline.simulate.jahh.laboratory import LabResults, simulate_laboratory
+from adamline.simulate.jahh.history import History, simulate_history
+from adamline.simulate.jahh.laboratory import LabResults, seen_by_investigator, simulate_laboratory
 from adamline.simulate.jahh.scores import Scores, simulate_scores
 from adamline.simulate.jahh.steroids import Steroids, simulate_steroids
 from adamline.simulate.jahh.streams import Floats, Ints, Part, chance, stream
@@ -30,7 +38,7 @@ class Strata:
 
 @dataclass(frozen=True)
 class Values:
-    """The simulated trial; what calibrates it replaces ``laboratory`` and ``scores`` here, never SDTM."""
+    """The simulated trial; what calibrates it replaces values here, never in SDTM, and says so in ``calibrated``."""
 
     subjects: Subjects
     course: Course
@@ -39,20 +47,40 @@ class Values:
     laboratory: LabResults
     scores: Scores
     strata: Strata
+    history: History
+    calibrated: bool = False
 
 
-def simulate_values(count: int, seed: int) -> Values:
-    """The trial with ``count`` randomised subjects; each part draws from a stream of its own."""
+def simulate_values(count: int, seed: int, *, calibrated: bool | None = None) -> Values:
+    """The trial with ``count`` randomised subjects; each part draws from a stream of its own.
+
+    The default trial alone is calibrated; ``calibrated=False`` gives it as it was before.
+    """
+    calibrated = is_calibrated(subjects=count, seed=seed) if calibrated is None else calibrated
     subjects = simulate_subjects(stream(seed, Part.SUBJECTS), count)
+    if calibrated:
+        subjects = calibrate_subjects(stream(seed, Part.CALIBRATED_SUBJECTS), subjects)
     days = simulate_days(stream(seed, Part.VISIT_DAYS), len(subjects))
     activity = simulate_activity(stream(seed, Part.ACTIVITY), subjects)
     course = simulate_course(stream(seed, Part.COURSE), subjects, days[:, -1], activity.level)
     visits = simulate_visits(stream(seed, Part.VISITS), subjects, course, days)
     steroids = simulate_steroids(stream(seed, Part.STEROIDS), subjects, course)
-    laboratory, seen = simulate_laboratory(stream(seed, Part.LABORATORY), subjects, visits, activity)
+    patients = Patients(subjects, course, visits, steroids)
+    laboratory, truth = simulate_laboratory(stream(seed, Part.LABORATORY), subjects, course, visits, activity)
+    if calibrated:
+        rng = stream(seed, Part.CALIBRATED_LABORATORY)
+        laboratory = calibrate_laboratory(rng, patients, laboratory)
+    seen = seen_by_investigator(laboratory, truth)
     scores = simulate_scores(stream(seed, Part.SCORES), visits, activity, seen)
+    if calibrated:
+        rng = stream(seed, Part.CALIBRATED_SCORES)
+        scores = calibrate_scores(rng, patients, scores)
+        scores = calibrate_responders(rng, patients, scores, normalise(patients, laboratory))
     strata = _strata(stream(seed, Part.STRATA), subjects, visits, scores, seen)
-    return Values(subjects, course, steroids, visits, laboratory, scores, strata)
+    history = simulate_history(stream(seed, Part.HISTORY), subjects)
+    if calibrated:
+        history = calibrate_history(subjects, history)
+    return Values(subjects, course, steroids, visits, laboratory, scores, strata, history, calibrated=calibrated)
 
 
 def _strata(rng: np.random.Generator, subjects: Subjects, visits: Visits, scores: Scores, seen: Floats) -> Strata:

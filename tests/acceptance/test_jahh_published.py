@@ -1,0 +1,160 @@
+"""Every figure that the paper prints, against the one that a run from simulated SDTM to ADaM gives."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pandas as pd
+import pytest
+from tests.acceptance.published import (
+    ARMS,
+    REQUIREMENTS,
+    WEEKS,
+    Study,
+    ls_mean_differences,
+    read_study,
+    verdict,
+)
+from tests.acceptance.published_sdtm import derive
+
+from adamline.simulate.jahh import simulate_jahh
+from adamline.stats.mmrm import fit_mmrm
+from adamline.study.run import run_study
+from adamline.study.study import open_study
+
+pytestmark = pytest.mark.slow
+
+ROOT = Path(__file__).parents[2]
+STUDY = ROOT / "specs" / "jahh"
+TABLE = ROOT / "docs" / "methods" / "published-jahh.md"
+CELLS = pd.read_csv(STUDY / "published.csv", dtype=str, keep_default_na=False)
+# The slips of the paper: percentages that do not follow from their counts, and a median of the abstract.
+SLIPS = ["11.47", "20.9", "27.0", "15.3", "0.02"]
+
+
+@pytest.fixture(scope="module")
+def sdtm(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("published") / "sdtm"
+    simulate_jahh(folder)
+    return folder
+
+
+@pytest.fixture(scope="module")
+def study(sdtm: Path) -> Study:
+    run_study(open_study(STUDY), sdtm, sdtm.parent / "out")
+    return read_study(sdtm.parent / "out" / "adam")
+
+
+@pytest.fixture(scope="module")
+def computed(study: Study) -> pd.DataFrame:
+    values = [study.value(cell) for cell in CELLS.itertuples()]
+    verdicts = [verdict(cell, value) for cell, value in zip(CELLS.itertuples(), values, strict=True)]
+    return CELLS.assign(value=values, verdict=verdicts)
+
+
+def test_every_figure_is_as_printed_but_for_the_slips_of_the_paper(computed):
+    differs = computed[computed["verdict"] == "differs"]
+    assert differs["text"].tolist() == SLIPS
+    assert differs.index.tolist() == computed.index[computed["slip"] != ""].tolist()
+
+
+def test_the_same_figures_come_from_sdtm_alone(sdtm, computed):
+    """A third way: windows, baseline, half of a limit, SRI-4 and imputation by pandas, without the study's ADaM."""
+    other = Study(*derive(sdtm))
+    values = [other.value(cell) for cell in CELLS.itertuples()]
+    assert values == pytest.approx(computed["value"].tolist(), rel=1e-6, abs=1e-9)
+
+
+def test_the_file_has_the_cells_of_the_paper():
+    """Retyped from tables 1 and 2 and the text: a cell left out of the file could not be found to differ."""
+    assert CELLS.groupby("output").size().to_dict() == {
+        "Abstract": 11, "Figure 1a": 23, "Figure 1b": 14, "Figure 2a": 12, "Figure 2b": 9, "Figure 2c": 12,
+        "Figure 3a": 14, "Figure 3b": 14, "Figure 4": 8, "Figure S2": 18, "Table 1": 66, "Table 2": 81,
+        "Lupus Sci Med 2019;6(Suppl 1):A149": 12,
+    }  # fmt: skip
+    assert not CELLS.duplicated(["output", "parameter", "level", "visit", "arm", "statistic"]).any()
+    assert set(CELLS.loc[CELLS["output"] == "Table 1", "parameter"]) == set(REQUIREMENTS)
+
+
+def test_the_pattern_of_significance_of_anti_dsdna(computed):
+    """2 mg from week 2 on, 4 mg from week 4 on; p-values well away from 0.05 in no case is asked for."""
+    rows = computed[(computed["output"] == "Figure 1a") & (computed["statistic"] == "significance")]
+    low = rows.set_index(["arm", "visit"])["value"] <= 0.05
+    assert low["Baricitinib 2 mg"].to_dict() == {f"Week {week}": True for week in WEEKS}
+    assert low["Baricitinib 4 mg"].to_dict() == {f"Week {week}": week >= 4 for week in WEEKS}
+
+
+def test_2_mg_lowers_igg_numerically(study):
+    for week in (4, 12, 24):
+        medians = [study.changes("IGG", f"Week {week}", arm).median() for arm in ARMS[:2]]
+        assert medians[1] < medians[0]
+
+
+def test_few_have_anti_sm_and_cardiolipin_iga(study):
+    assert [len(study.changes("SMTHAB", "Week 24", arm)) for arm in ("Placebo", "Baricitinib 4 mg")] == [10, 7]
+    assert max(len(study.changes("CRDIGAAB", f"Week {week}", "Baricitinib 4 mg")) for week in (12, 24)) == 1
+
+
+def test_responders_of_2_mg_are_those_assumed(study):
+    responds = study.responders("Week 24")
+    arm = study.adsl.set_index("USUBJID")["TRT01P"]
+    assert responds.groupby(arm).sum().to_dict() == {"Placebo": 50, "Baricitinib 2 mg": 54, "Baricitinib 4 mg": 67}
+
+
+@pytest.fixture(scope="module")
+def fitted(study: Study) -> pd.DataFrame:
+    rows = study.analysed("ADSDNA")
+    effects = ["BASE", "REGION1", "STRAT1V", "TRTP", "AVISITN", "TRTP*AVISITN"]
+    classes = dict.fromkeys(["REGION1", "STRAT1V", "TRTP", "AVISITN"])
+    model = fit_mmrm(rows, "CHG", effects, classes, subject="USUBJID", visit="AVISITN")
+    assert not model.warnings
+    return model.ls_means("TRTP*AVISITN", by="AVISITN", against="Placebo").differences
+
+
+def test_ls_means_are_not_significant_at_any_visit_by_kenward_and_roger(fitted):
+    assert len(fitted) == 2 * len(WEEKS)
+    assert (fitted["p"] > 0.05).all()
+
+
+def test_ls_means_by_another_program(study, fitted):
+    for (visit, arm), other in ls_mean_differences(study).items():
+        row = fitted[(fitted["level"] == arm) & (fitted["AVISITN"] == float(visit.split()[1]))].iloc[0]
+        assert row["estimate"] == pytest.approx(other.estimate, abs=0.02 * row["se"])
+        # Kenward and Roger's is a little larger.
+        assert other.se <= row["se"] * 1.001 and row["se"] <= other.se * 1.05
+
+
+def page(computed: pd.DataFrame) -> str:
+    """The table of the documentation."""
+    lines = [
+        "# What the paper prints, and what the simulated trial gives",
+        "",
+        "Made by `make published-table`: each cell of `specs/jahh/published.csv` beside the value that a program of",
+        "its own (`tests/acceptance/published.py`: pyreadstat, pandas, numpy, scipy) computes from the ADaM files of a",
+        "run on the simulated, [calibrated](calibration-jahh.md) SDTM. For significance, p is shown: of medians by the",
+        "Wilcoxon rank-sum test (normal approximation, continuity correction 0.5, ties), of LS means by a mixed model",
+        "(REML, unstructured; p by the normal distribution, no larger than Kenward and Roger's), of responses by",
+        "Fisher's exact test. A value is equal when it rounds to the text at its own decimals.",
+        "",
+        "**No value is a result of the trial.**",
+        "",
+        f"{(computed['verdict'] == 'equal').sum()} of {len(computed)} are equal; the others are slips of the paper.",
+        "",
+        "| output | parameter | visit | arm | statistic | printed | computed | |",
+        "| --- | --- | --- | --- | --- | ---: | ---: | --- |",
+    ]
+    for row in computed.itertuples():
+        what = f"{row.parameter} {row.level}".strip().replace("|", "/")
+        note = f"differs: {row.slip}" if row.verdict == "differs" else ""
+        shown = f"{row.value:.4f}".rstrip("0").rstrip(".")
+        cells = [row.output, what, row.visit, row.arm, row.statistic, row.text, shown, note]
+        lines.append(f"| {' | '.join(cells)} |")
+    return "\n".join(lines) + "\n"
+
+
+def test_the_table_of_the_documentation_is_this(computed):
+    made = page(computed)
+    if os.environ.get("ADAMLINE_PUBLISHED_TABLE"):
+        Path(os.environ["ADAMLINE_PUBLISHED_TABLE"]).write_text(made, encoding="utf-8")
+    assert TABLE.read_text(encoding="utf-8") == made
