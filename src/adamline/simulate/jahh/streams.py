@@ -25,6 +25,9 @@ class Part(IntEnum):
     SCORES = 8
     STRATA = 9
     HISTORY = 10
+    SAFETY = 11
+    ADVERSE_EVENTS = 12
+    VITAL_SIGNS = 13
 
 
 def stream(seed: int, part: Part) -> np.random.Generator:

@@ -7,15 +7,18 @@ from dataclasses import dataclass
 import numpy as np
 
 from adamline.simulate.jahh.activity import simulate_activity
+from adamline.simulate.jahh.adverse_events import AdverseEvents, simulate_adverse_events
 from adamline.simulate.jahh.course import Course, simulate_course
 from adamline.simulate.jahh.design import LAB_PLACE, WEEK_0
 from adamline.simulate.jahh.history import History, simulate_history
 from adamline.simulate.jahh.laboratory import LabResults, simulate_laboratory
+from adamline.simulate.jahh.safety import SafetyResults, simulate_safety
 from adamline.simulate.jahh.scores import Scores, simulate_scores
 from adamline.simulate.jahh.steroids import Steroids, simulate_steroids
 from adamline.simulate.jahh.streams import Floats, Ints, Part, chance, stream
 from adamline.simulate.jahh.subjects import Subjects, simulate_subjects
 from adamline.simulate.jahh.visits import Visits, simulate_days, simulate_visits
+from adamline.simulate.jahh.vital_signs import VitalSigns, simulate_vital_signs
 
 _MIS_STRATIFIED = 0.02
 _HIGH_SLEDAI, _POSITIVE_DNA = 10, 30.0
@@ -31,7 +34,7 @@ class Strata:
 
 @dataclass(frozen=True)
 class Values:
-    """The simulated trial; what calibrates it replaces values here, never in SDTM."""
+    """The simulated trial; what calibrates it replaces values here, never in SDTM, and says so in ``calibrated``."""
 
     subjects: Subjects
     course: Course
@@ -41,6 +44,10 @@ class Values:
     scores: Scores
     strata: Strata
     history: History
+    safety: SafetyResults
+    adverse_events: AdverseEvents
+    vital_signs: VitalSigns
+    calibrated: bool = False
 
 
 def simulate_values(count: int, seed: int) -> Values:
@@ -55,7 +62,10 @@ def simulate_values(count: int, seed: int) -> Values:
     scores = simulate_scores(stream(seed, Part.SCORES), visits, activity, seen)
     strata = _strata(stream(seed, Part.STRATA), subjects, visits, scores, seen)
     history = simulate_history(stream(seed, Part.HISTORY), subjects)
-    return Values(subjects, course, steroids, visits, laboratory, scores, strata, history)
+    safety = simulate_safety(stream(seed, Part.SAFETY), subjects, course, visits, activity)
+    events = simulate_adverse_events(stream(seed, Part.ADVERSE_EVENTS), subjects, course, visits)
+    signs = simulate_vital_signs(stream(seed, Part.VITAL_SIGNS), subjects, visits, activity)
+    return Values(subjects, course, steroids, visits, laboratory, scores, strata, history, safety, events, signs)
 
 
 def _strata(rng: np.random.Generator, subjects: Subjects, visits: Visits, scores: Scores, seen: Floats) -> Strata:
