@@ -119,10 +119,10 @@ def test_simulate_refuses_what_it_cannot_do(capsys: pytest.CaptureFixture[str], 
 def test_demo_simulates_and_runs_the_reference_study(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
     status, out, _ = call(capsys, "demo", "--out", str(tmp_path))
     assert status == 0
-    assert "22 made, 0 unchanged" in out
-    assert len(list((tmp_path / "tlf").glob("*.docx"))) == 17
+    assert "24 made, 0 unchanged" in out
+    assert len(list((tmp_path / "tlf").glob("*.docx"))) == 18
     status, out, _ = call(capsys, "demo", "--out", str(tmp_path))
-    assert "0 made, 22 unchanged" in out  # simulated anew, to the same bytes
+    assert "0 made, 24 unchanged" in out  # simulated anew, to the same bytes
 
 
 @pytest.fixture(scope="module")

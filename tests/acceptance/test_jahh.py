@@ -355,7 +355,7 @@ def test_response_rates_and_p_values(week, out, subjects, responses):
 
 def test_every_page_says_that_the_data_are_simulated(out):
     files = sorted((out / "tlf").glob("*.docx"))
-    assert len(files) == 17
+    assert len(files) == 18
     for path in files:
         with zipfile.ZipFile(path) as archive:
             text = archive.read("word/document.xml").decode()

@@ -262,6 +262,27 @@ def test_medians_of_the_laboratory_by_visit(out, laboratory, treated):
             assert only(results[results["stat_name"] == "median"]) == pytest.approx(median(numbers), abs=1e-9)
 
 
+def test_means_of_vital_signs_at_baseline_and_week_4(out, sdtm, treated):
+    """Week 4 is days 22 to 42: the value closest to day 29, the later of two as close."""
+    changes: dict[str, list[float]] = {arm: [] for arm in ARMS}
+    of_subject = defaultdict(list)
+    for row in records(sdtm, "vs"):
+        if row["VSTESTCD"] == "SYSBP" and row["USUBJID"] in treated and row["VSSTRESN"]:
+            of_subject[row["USUBJID"]].append((day(row["VSDTC"]), row["VISITNUM"], row["VSSTRESN"]))
+    for name, rows in of_subject.items():
+        subject = treated[name]
+        base = max(row for row in rows if row[0] <= subject["start"])[2]
+        timed = [((date - subject["start"]).days + 1, visit, value) for date, visit, value in rows if visit != 91]
+        window = [(abs(at - 29), -at, value) for at, _, value in timed if 22 <= at <= 42]
+        if window:
+            changes[subject["arm"]].append(min(window)[2] - base)
+    for arm, values in changes.items():
+        results = shown(out, "t-14-3-5-1", group1_level=arm, group2_level="SYSBP", group3_level="Week 4")
+        results = results[(results["variable"] == "CHG")]
+        assert only(results[results["stat_name"] == "n"]) == len(values)
+        assert only(results[results["stat_name"] == "mean"]) == pytest.approx(mean(values))
+
+
 def test_exposure_and_baseline(out, sdtm, treated):
     for arm in ARMS:
         days = [(row["end"] - row["start"]).days + 1 for row in treated.values() if row["arm"] == arm]

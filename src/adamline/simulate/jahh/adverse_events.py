@@ -146,7 +146,8 @@ def _described(
     severity = _column_of(rng, shares)
     severity = np.where(decides, np.maximum(severity, Severity.MODERATE), severity)
     severity = np.where(fatal, Severity.SEVERE, severity)
-    serious = chance(rng, np.where(decides, 2.0, 1.0) * _SERIOUS[severity], count) | fatal
+    likelihood = np.where(decides, 2.0, 1.0) * _SERIOUS[severity] * tendency**1.5
+    serious = chance(rng, likelihood, count) | fatal
     lasted = np.floor(_DAYS_MEDIAN[severity] * np.exp(0.9 * rng.standard_normal(count))).astype(np.int64)
     end = np.where(fatal, course.death[subject], start + lasted)
     ended = (end <= last[subject]) | fatal
