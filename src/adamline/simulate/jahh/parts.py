@@ -1,4 +1,4 @@
-"""The trial in parts of neighbouring subjects, so that a large one is written in the memory of a part."""
+"""The trial in parts of neighbouring subjects, so that the work on a domain needs the memory of a part at a time."""
 
 from __future__ import annotations
 

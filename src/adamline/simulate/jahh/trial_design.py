@@ -115,8 +115,8 @@ def build_ts(context: Context) -> Dataset:
     """What the trial is, how many it had, and that its data are simulated, and not calibrated."""
     subjects = context.trial.subjects
     randomised = int(subjects.randomised.sum())
-    first = int(subjects.consent.min()) if len(subjects) else 0
-    last = int((subjects.day_one + context.last_contact).max()) if len(subjects) else 0
+    first = int(subjects.consent.min())
+    last = int((subjects.day_one + context.last_contact).max())
     start, end = (str(np.datetime64(day, "D")) for day in (first, last))
     calibrated = "calibrated to what is published of" if context.trial.calibrated else "not calibrated to"
     nature = f"Simulated data, {calibrated} NCT02708095; no value stands for a patient, no result for one of the trial"
