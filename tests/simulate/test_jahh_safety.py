@@ -2,12 +2,20 @@
 
 from __future__ import annotations
 
+import dataclasses
+
 import numpy as np
 import pandas as pd
 import pytest
 
 from adamline.io.xpt_read import read_xpt
 from adamline.simulate.jahh import parts, simulate_jahh
+from adamline.simulate.jahh.adverse_event_domain import build_ae
+from adamline.simulate.jahh.adverse_events import Outcome, simulate_adverse_events
+from adamline.simulate.jahh.context import build_context
+from adamline.simulate.jahh.course import Reason
+from adamline.simulate.jahh.streams import Part, stream
+from adamline.simulate.jahh.values import simulate_values
 
 SUBJECT = "USUBJID"
 HEMATOLOGY = {"HGB", "LYM", "NEUT", "PLAT", "WBC"}
@@ -69,6 +77,23 @@ def test_who_stopped_for_an_event_has_one_for_which_the_drug_was_withdrawn(ae, s
     other = ae[ae["EPOCH"].isin(["SCREENING", "FOLLOW-UP"]) & (ae["AEACN"] != "DRUG WITHDRAWN")]
     last = other[SUBJECT].map(sdtm["dm"].set_index(SUBJECT)["RFENDTC"])
     assert (other.loc[(other["AESTDTC"] > last) | (other["EPOCH"] == "SCREENING"), "AEACN"] == "NOT APPLICABLE").all()
+
+
+def test_who_died_has_a_fatal_event_that_ends_with_the_death():
+    values = simulate_values(60, 1)
+    course = values.course
+    who = int(np.flatnonzero(course.treated & ~course.completed)[0])
+    reason, death = course.reason.copy(), course.death.copy()
+    reason[who], death[who] = Reason.DEATH, course.last_dose[who] + 2
+    died = dataclasses.replace(course, reason=reason, death=death)
+    rng = stream(1, Part.ADVERSE_EVENTS)
+    events = simulate_adverse_events(rng, values.subjects, died, values.visits)
+    fatal = np.flatnonzero(events.outcome == Outcome.FATAL)
+    assert events.subject[fatal].tolist() == [who] and events.end[fatal].tolist() == [death[who]]
+    frame = build_ae(build_context(dataclasses.replace(values, course=died, adverse_events=events))).frame
+    row = frame.iloc[fatal[0]]
+    assert row[["AEOUT", "AESDTH", "AESER", "AESEV", "AESHOSP"]].tolist() == ["FATAL", "Y", "Y", "SEVERE", "N"]
+    assert len(row["AEENDTC"]) == 10 and row["AESTDTC"] <= row["AEENDTC"]
 
 
 def test_a_term_has_one_preferred_term_and_system(ae, sdtm):
