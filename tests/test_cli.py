@@ -110,9 +110,9 @@ def test_where_finds_what_the_subject_and_the_parameters_give(capsys: pytest.Cap
 def test_simulate_says_what_it_wrote(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
     status, out, _ = call(capsys, "simulate", "jahh", "--out", str(tmp_path / "sdtm"), "--subjects", "9", "--seed", "5")
     assert status == 0
-    assert f"9 files of simulated data, not calibrated to the trial, in {tmp_path / 'sdtm'}" in out
+    assert f"15 files of simulated data, not calibrated to the trial, in {tmp_path / 'sdtm'}" in out
     written = sorted(path.stem for path in (tmp_path / "sdtm").iterdir())
-    assert written == ["cm", "dm", "ds", "ex", "lb", "mh", "rs", "suppdm", "sv"]
+    assert written == ["ae", "cm", "dm", "ds", "ex", "lb", "mh", "rs", "suppdm", "sv", "ta", "te", "ts", "tv", "vs"]
 
 
 def test_simulate_refuses_what_it_cannot_do(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
@@ -125,10 +125,10 @@ def test_demo_simulates_and_runs_the_reference_study(capsys: pytest.CaptureFixtu
     status, out, _ = call(capsys, "demo", "--out", str(tmp_path))
     assert status == 0
     assert "simulated data, calibrated to what is published of the trial, in" in out
-    assert "8 made, 0 unchanged" in out
-    assert len(list((tmp_path / "tlf").glob("*.docx"))) == 5
+    assert "24 made, 0 unchanged" in out
+    assert len(list((tmp_path / "tlf").glob("*.docx"))) == 18
     status, out, _ = call(capsys, "demo", "--out", str(tmp_path))
-    assert "0 made, 8 unchanged" in out  # simulated anew, to the same bytes
+    assert "0 made, 24 unchanged" in out  # simulated anew, to the same bytes
 
 
 @pytest.fixture(scope="module")

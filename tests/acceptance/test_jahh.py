@@ -341,7 +341,7 @@ def test_only_what_was_not_observed_is_imputed(out):
 
 @pytest.mark.parametrize("week", SCORED)
 def test_response_rates_and_p_values(week, out, subjects, responses):
-    results = read_results(out / "results" / "t-14-3-1.csv")
+    results = read_results(out / "results" / "t-14-2-2.csv")
     counts = {arm: [0, 0] for arm in ARMS}
     for name, subject in subjects.items():
         counts[subject["arm"]][responses[name, week][0] == "N"] += 1
@@ -355,7 +355,7 @@ def test_response_rates_and_p_values(week, out, subjects, responses):
 
 def test_every_page_says_that_the_data_are_simulated(out):
     files = sorted((out / "tlf").glob("*.docx"))
-    assert len(files) == 5
+    assert len(files) == 18
     for path in files:
         with zipfile.ZipFile(path) as archive:
             text = archive.read("word/document.xml").decode()
@@ -365,7 +365,7 @@ def test_every_page_says_that_the_data_are_simulated(out):
 
 def test_rows_of_a_visit_stand_together(out):
     """Responders, imputed and p-value of six visits have one page: no space between rows with labels of their own."""
-    with zipfile.ZipFile(out / "tlf" / "t-14-3-1.docx") as archive:
+    with zipfile.ZipFile(out / "tlf" / "t-14-2-2.docx") as archive:
         assert re.findall(r"Page \d+ of \d+", archive.read("word/document.xml").decode()) == ["Page 1 of 1"]
 
 

@@ -19,7 +19,7 @@ def folder(tmp_path_factory):
 def sdtm(folder):
     return {
         domain: read_xpt(folder / f"{domain}.xpt").frame
-        for domain in ("cm", "dm", "ds", "ex", "lb", "mh", "rs", "suppdm", "sv")
+        for domain in ["ae", "cm", "dm", "ds", "ex", "lb", "mh", "rs", "suppdm", "sv", "ta", "te", "ts", "tv", "vs"]
     }
 
 

@@ -11,7 +11,8 @@ from adamline.errors import AdamlineError
 from adamline.io.xpt_read import read_xpt
 from adamline.simulate.jahh import simulate_jahh
 
-DOMAINS = ["cm", "dm", "ds", "ex", "lb", "mh", "rs", "suppdm", "sv"]
+OF_SUBJECTS = ["ae", "cm", "dm", "ds", "ex", "lb", "mh", "rs", "suppdm", "sv", "vs"]
+DOMAINS = [*OF_SUBJECTS, "ta", "te", "ts", "tv"]
 SUBJECT = "USUBJID"
 PLANNED = {f"WEEK {week}": 7 * week + 1 for week in (0, 1, 2, 4, 8, 12, 16, 20, 24)}
 
@@ -19,7 +20,7 @@ PLANNED = {f"WEEK {week}": 7 * week + 1 for week in (0, 1, 2, 4, 8, 12, 16, 20, 
 def test_the_same_arguments_give_the_same_bytes_and_another_seed_others(folder, tmp_path):
     for name, seed in (("again", 20160324), ("other", 20160325)):
         simulate_jahh(tmp_path / name, seed=seed)
-    for domain in DOMAINS:
+    for domain in OF_SUBJECTS:
         files = [(place / f"{domain}.xpt").read_bytes() for place in (folder, tmp_path / "again", tmp_path / "other")]
         assert files[0] == files[1]
         assert files[0] != files[2]
@@ -71,6 +72,9 @@ def test_blocks_of_six_are_balanced(randomised):
         ("ex", ["EXSEQ"]),
         ("ex", ["EXSTDTC"]),
         ("cm", ["CMSEQ"]),
+        ("ae", ["AESEQ"]),
+        ("vs", ["VSSEQ"]),
+        ("vs", ["VSTESTCD", "VISITNUM"]),
         ("mh", ["MHSEQ"]),
         ("mh", ["MHTERM"]),
         ("sv", ["VISITNUM"]),
@@ -83,7 +87,7 @@ def test_keys_are_unique(sdtm, domain, keys):
     assert not sdtm[domain].duplicated([SUBJECT, *keys]).any()
 
 
-@pytest.mark.parametrize("domain", ["ds", "ex", "cm", "lb", "mh", "rs"])
+@pytest.mark.parametrize("domain", ["ae", "ds", "ex", "cm", "lb", "mh", "rs", "vs"])
 def test_records_are_sorted_and_numbered(sdtm, domain):
     frame = sdtm[domain]
     assert frame[SUBJECT].is_monotonic_increasing
@@ -93,7 +97,7 @@ def test_records_are_sorted_and_numbered(sdtm, domain):
 
 @pytest.mark.parametrize(
     ("domain", "date"),
-    [("lb", "LBDTC"), ("rs", "RSDTC"), ("sv", "SVSTDTC"), ("ds", "DSSTDTC"), ("mh", "MHDTC")],
+    [("lb", "LBDTC"), ("rs", "RSDTC"), ("sv", "SVSTDTC"), ("ds", "DSSTDTC"), ("mh", "MHDTC"), ("vs", "VSDTC")],
 )
 def test_study_days_follow_from_the_dates(sdtm, domain, date):
     frame = sdtm[domain].merge(sdtm["dm"][[SUBJECT, "RFSTDTC"]], on=SUBJECT)
@@ -238,12 +242,22 @@ CODELISTS = {
     ("ex", "EXROUTE"): "ROUTE",
     ("cm", "CMENRTPT"): "STENRF",
     ("mh", "MHENRTPT"): "STENRF",
+    ("ae", "AESEV"): "AESEV",
+    ("ae", "AESER"): "NY",
+    ("ae", "AEACN"): "ACN",
+    ("ae", "AEOUT"): "OUT",
+    ("ae", "AESHOSP"): "NY",
+    ("ae", "AEENRTPT"): "STENRF",
+    ("ta", "EPOCH"): "EPOCH",
+    ("vs", "VSORRESU"): "UNIT",
+    ("vs", "VSSTRESU"): "UNIT",
+    ("vs", "VSSTAT"): "ND",
     ("dm", "RACE"): "RACE",
     ("dm", "ETHNIC"): "ETHNIC",
     ("dm", "AGEU"): "AGEU",
     ("dm", "SEX"): "SEX",
     ("ds", "DSCAT"): "DSCAT",
-    **{(domain, "EPOCH"): "EPOCH" for domain in ("ds", "ex", "lb", "rs", "sv")},
+    **{(domain, "EPOCH"): "EPOCH" for domain in ("ae", "ds", "ex", "lb", "rs", "sv", "vs")},
 }
 
 

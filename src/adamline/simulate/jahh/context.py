@@ -38,13 +38,17 @@ class Context:
         """--DY; only the randomised have a reference day."""
         return study_days(day, self.trial.subjects.randomised[subject])
 
-    def epoch(self, subject: Ints, day: Ints) -> Texts:
-        """EPOCH of a date; treatment begins after the day of the first dose, since its assessments precede the dose."""
+    def epoch(self, subject: Ints, day: Ints, known: Bools | None = None) -> Texts:
+        """EPOCH of a date, none where it is not ``known``.
+
+        Treatment begins after the day of the first dose, since its assessments precede the dose.
+        """
         course = self.trial.course
         treated = course.treated[subject]
         begun = treated & (day > course.first_dose[subject])
         ended = treated & (day > self.treatment_end[subject])
-        return words(begun.astype(np.int64) + ended, _EPOCHS)
+        codes = begun.astype(np.int64) + ended
+        return words(codes if known is None else np.where(known, codes, -1), _EPOCHS)
 
     def before_dose(self, subject: Ints, day: Ints) -> Bools:
         """Whether a record of a treated subject is on or before the day of the first dose."""

@@ -2,24 +2,42 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Final
 
 from adamline.errors import AdamlineError, Place
 from adamline.io.dataset import Dataset
-from adamline.io.xpt_write import Lengths, write_xpt
+from adamline.io.xpt_write import Lengths, longest_values, write_xpt, write_xpt_parts
+from adamline.simulate.jahh.adverse_event_domain import build_ae
 from adamline.simulate.jahh.context import build_context
 from adamline.simulate.jahh.design import SEED, SUBJECTS
 from adamline.simulate.jahh.exposure import build_cm, build_ex
 from adamline.simulate.jahh.history_domain import build_mh
 from adamline.simulate.jahh.laboratory_domain import build_lb
+from adamline.simulate.jahh.parts import context_parts
 from adamline.simulate.jahh.score_domain import build_rs
 from adamline.simulate.jahh.subject_domains import build_dm, build_ds, build_suppdm
+from adamline.simulate.jahh.trial_design import build_ta, build_te, build_ts, build_tv
 from adamline.simulate.jahh.values import Values, simulate_values
 from adamline.simulate.jahh.visit_domain import build_sv
+from adamline.simulate.jahh.vital_sign_domain import build_vs
 
 _FEWEST: Final = 3
-_BUILDERS: Final = (build_cm, build_dm, build_ds, build_ex, build_lb, build_mh, build_rs, build_suppdm, build_sv)
+_OF_SUBJECTS: Final = (
+    build_ae,
+    build_cm,
+    build_dm,
+    build_ds,
+    build_ex,
+    build_lb,
+    build_mh,
+    build_rs,
+    build_suppdm,
+    build_sv,
+    build_vs,
+)
+_OF_THE_TRIAL: Final = (build_ta, build_te, build_ts, build_tv)
 
 
 def simulate_jahh(folder: Path, *, subjects: int = SUBJECTS, seed: int = SEED) -> list[Path]:
@@ -29,13 +47,14 @@ def simulate_jahh(folder: Path, *, subjects: int = SUBJECTS, seed: int = SEED) -
     about 15 % of those screened fail on top of them. ``seed`` is any whole number from 0. The same arguments give
     the same bytes. No value stands for a patient; docs/methods/simulated-jahh.md says what is assumed.
 
-    Files: dm, suppdm, ds, mh, ex, cm, sv, lb, rs (SDTMIG 3.3, CT 2022-03-25). Existing ones are replaced, each when it
-    is whole. Raises AdamlineError for fewer subjects, a negative seed, or a folder that cannot be written to.
+    Files: dm, suppdm, ds, mh, ex, cm, ae, sv, lb, rs, vs, ta, te, ts, tv (SDTMIG 3.3, CT 2022-03-25). Existing ones are
+    replaced, each when it is whole. Raises AdamlineError for fewer subjects, a negative seed, or a folder that cannot
+    be written to.
 
     >>> import tempfile
     >>> with tempfile.TemporaryDirectory() as folder:
-    ...     [path.name for path in simulate_jahh(Path(folder), subjects=3)]
-    ['cm.xpt', 'dm.xpt', 'ds.xpt', 'ex.xpt', 'lb.xpt', 'mh.xpt', 'rs.xpt', 'suppdm.xpt', 'sv.xpt']
+    ...     " ".join(path.stem for path in simulate_jahh(Path(folder), subjects=3))
+    'ae cm dm ds ex lb mh rs suppdm sv vs ta te ts tv'
     """
     if subjects < _FEWEST:
         raise AdamlineError(
@@ -47,7 +66,7 @@ def simulate_jahh(folder: Path, *, subjects: int = SUBJECTS, seed: int = SEED) -
         raise AdamlineError("A seed is a whole number from 0.", expected="0 or more", found=str(seed))
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        return [_write(dataset, folder) for dataset in build_sdtm(simulate_values(subjects, seed))]
+        return [_write(parts, folder) for parts in build_sdtm(simulate_values(subjects, seed))]
     except OSError as error:
         raise AdamlineError(
             "The simulated data cannot be written.",
@@ -57,13 +76,25 @@ def simulate_jahh(folder: Path, *, subjects: int = SUBJECTS, seed: int = SEED) -
         ) from error
 
 
-def build_sdtm(values: Values) -> list[Dataset]:
-    """The simulated values as SDTM datasets; nothing is drawn here, and no value changes but by its unit."""
-    context = build_context(values)
-    return [build(context) for build in _BUILDERS]
+def build_sdtm(values: Values) -> Iterator[list[Dataset]]:
+    """The simulated values as SDTM datasets, each in parts of subjects, one part unless the trial is large.
+
+    Nothing is drawn here, and no value changes but by its unit.
+    """
+    whole = build_context(values)
+    for build in _OF_SUBJECTS:
+        yield [build(context) for context in context_parts(whole)]
+    for build in _OF_THE_TRIAL:
+        yield [build(whole)]
 
 
-def _write(dataset: Dataset, folder: Path) -> Path:
-    path = folder / f"{dataset.name.lower()}.xpt"
-    write_xpt(dataset, path, lengths=Lengths.MINIMAL)
+def _write(parts: list[Dataset], folder: Path) -> Path:
+    first = parts[0]
+    path = folder / f"{first.name.lower()}.xpt"
+    if len(parts) == 1:
+        write_xpt(first, path, lengths=Lengths.MINIMAL)
+        return path
+    longest = [longest_values(part) for part in parts]
+    lengths = {name: max(each[name] for each in longest) for name in longest[0]}
+    write_xpt_parts(parts, path, records=sum(len(part.frame) for part in parts), lengths=lengths)
     return path

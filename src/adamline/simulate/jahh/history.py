@@ -63,21 +63,27 @@ _ONGOING: Final = 0.85
 
 
 @dataclass(frozen=True)
-class History:
-    """The onset of lupus, one element a subject; and conditions, one element a record, by subject.
+class Conditions:
+    """One element a record, by subject; ``condition`` is the place in CONDITIONS, an ``end`` of NO_DAY is none."""
 
-    Days count from randomisation, NO_DAY where there is none (a condition that goes on). A length is how much of the
-    date is known: 0, 4 (year), 7 (month) or 10 characters. ``condition`` is the place in CONDITIONS.
-    """
-
-    onset: Ints
-    onset_length: Ints
     subject: Ints
     condition: Ints
     start: Ints
     start_length: Ints
     end: Ints
     end_length: Ints
+
+
+@dataclass(frozen=True)
+class History:
+    """The onset of lupus, one element a subject; and other conditions.
+
+    Days count from randomisation. A length is how much of the date is known: 0, 4 (year), 7 (month) or 10 characters.
+    """
+
+    onset: Ints
+    onset_length: Ints
+    conditions: Conditions
 
 
 def simulate_history(rng: np.random.Generator, subjects: Subjects) -> History:
@@ -101,9 +107,7 @@ def simulate_history(rng: np.random.Generator, subjects: Subjects) -> History:
     ongoing = ~past & chance(rng, _ONGOING, count)
     lengths, shares = _LENGTHS
     none = np.zeros(count, dtype=np.int64)
-    return History(
-        onset=consent - _days(years),
-        onset_length=onset_length,
+    conditions = Conditions(
         subject=subject,
         condition=condition,
         start=start,
@@ -111,6 +115,7 @@ def simulate_history(rng: np.random.Generator, subjects: Subjects) -> History:
         end=np.where(ongoing, NO_DAY, start + lasted),
         end_length=np.where(ongoing, NO_DATE, lengths[one_of(rng, shares, none)]),
     )
+    return History(consent - _days(years), onset_length, conditions)
 
 
 def _has(rng: np.random.Generator, subjects: Subjects) -> Bools:

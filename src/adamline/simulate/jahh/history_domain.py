@@ -20,18 +20,19 @@ _SYSTEM: Final = "Musculoskeletal and connective tissue disorders"
 def build_mh(context: Context) -> Dataset:
     """One record a condition, the onset of lupus first; collected at screening, partial dates as they were told."""
     trial, history = context.trial, context.trial.history
+    others = history.conditions
     total = len(trial.subjects)
     everyone = np.arange(total)
-    subject = np.append(everyone, history.subject)
+    subject = np.append(everyone, others.subject)
     order = np.argsort(subject, kind="stable")
     subject = subject[order]
     # The place of a condition, after lupus itself.
-    condition = np.append(np.zeros(total, dtype=np.int64), 1 + history.condition)[order]
+    condition = np.append(np.zeros(total, dtype=np.int64), 1 + others.condition)[order]
     lupus = condition == 0
-    start = np.append(history.onset, history.start)[order]
-    start_length = np.append(history.onset_length, history.start_length)[order]
-    end = np.append(np.full(total, NO_DAY), history.end)[order]
-    end_length = np.append(np.full(total, NO_DATE), history.end_length)[order]
+    start = np.append(history.onset, others.start)[order]
+    start_length = np.append(history.onset_length, others.start_length)[order]
+    end = np.append(np.full(total, NO_DAY), others.end)[order]
+    end_length = np.append(np.full(total, NO_DATE), others.end_length)[order]
     # What has ended on a day that nobody knows ended before screening all the same.
     relative = np.where(end == NO_DAY, 1, np.where(end_length == NO_DATE, 0, -1))
     visits = trial.visits

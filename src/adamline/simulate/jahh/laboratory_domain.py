@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
 from adamline.io.dataset import Dataset
@@ -23,78 +24,66 @@ from adamline.simulate.jahh.columns import (
 from adamline.simulate.jahh.context import Context
 from adamline.simulate.jahh.design import LAB_TESTS
 from adamline.simulate.jahh.laboratory import REASONS_NOT_DONE
-from adamline.simulate.jahh.streams import Bools, Floats, Ints
-from adamline.standards.rounding import format_number, format_shortest, round_half_away
+from adamline.simulate.jahh.laboratory_rows import UNITS, LabRows, lab_rows
+from adamline.simulate.jahh.safety_tests import SAFETY_TESTS
+from adamline.simulate.jahh.streams import Bools, Floats
+from adamline.standards.rounding import format_number, format_shortest
 
-# Complement comes in mg/dL from most laboratories, in g/L from those of every fourth site.
-_OTHER_UNIT: Final = ("C3", "C4")
-_MG_DL_OF_G_L, _LOST_DECIMALS = 100.0, 2
-_EVERY_FOURTH = 4
+_ALL: Final = (*LAB_TESTS, *SAFETY_TESTS)
+_CATEGORIES: Final = (*("IMMUNOLOGY" for _ in LAB_TESTS), *(test.category for test in SAFETY_TESTS))
+_SPECIMENS: Final = (*("SERUM" for _ in LAB_TESTS), *(test.specimen for test in SAFETY_TESTS))
+_METHODS: Final = tuple(test.method for test in LAB_TESTS)
 
 
 def build_lb(context: Context) -> Dataset:
     """One record a result; a test not done has a record too, without a result."""
-    trial, results = context.trial, context.trial.laboratory
-    subject, test = trial.visits.subject[results.visit], results.test
-    day = trial.visits.day[results.visit]
-    done = ~np.isnan(results.value)
-    moment = np.where(results.minute >= 0, MINUTE, DAY)
-    before = done & context.before_dose(subject, day)
-    visit = context.visit_columns(results.visit)
+    rows, subjects = lab_rows(context), context.trial.subjects
+    test, subject = rows.test, rows.subject
+    moment = np.where(rows.minute >= 0, MINUTE, DAY)
+    before = rows.done & context.before_dose(subject, rows.day)
     return build_dataset(
         "LB",
         {
             "DOMAIN": "LB",
             "USUBJID": context.usubjid(subject),
             "LBSEQ": sequence(subject),
-            "LBTESTCD": words(test, [entry.code for entry in LAB_TESTS]),
-            "LBTEST": words(test, [entry.name for entry in LAB_TESTS]),
-            "LBCAT": "IMMUNOLOGY",
-            **_result_columns(test, results.value, trial.subjects.site[subject]),
-            "LBSTAT": words(np.where(done, -1, 0), ["NOT DONE"]),
-            "LBREASND": words(results.not_done, REASONS_NOT_DONE),
-            "LBSPEC": "SERUM",
-            "LBMETHOD": words(test, [entry.method for entry in LAB_TESTS]),
-            "LBLOBXFL": flags(last_of(subject * len(LAB_TESTS) + test, before)),
-            **visit,
-            "EPOCH": context.epoch(subject, day),
-            "LBDTC": iso_dates(trial.subjects.day_one[subject] + day, moment, np.maximum(results.minute, 0)),
-            "LBDY": context.days(subject, day),
+            "LBTESTCD": words(test, [entry.code for entry in _ALL]),
+            "LBTEST": words(test, [entry.name for entry in _ALL]),
+            "LBCAT": words(test, _CATEGORIES),
+            **_result_columns(rows),
+            "LBSTAT": words(np.where(rows.done, -1, 0), ["NOT DONE"]),
+            "LBREASND": words(rows.not_done, REASONS_NOT_DONE),
+            "LBSPEC": words(test, _SPECIMENS),
+            "LBMETHOD": words(np.where(test < len(_METHODS), test, -1), _METHODS),
+            "LBLOBXFL": flags(last_of(subject * len(_ALL) + test, before)),
+            **context.visit_columns(rows.visit),
+            "EPOCH": context.epoch(subject, rows.day),
+            "LBDTC": iso_dates(subjects.day_one[subject] + rows.day, moment, np.maximum(rows.minute, 0)),
+            "LBDY": context.days(subject, rows.day),
         },
     )
 
 
-def _result_columns(test: Ints, value: Floats, site: Ints) -> dict[str, Column]:
+def _result_columns(rows: LabRows) -> dict[str, Column]:
     """Results, units, limits and indicator; a value below the limit of quantification is a text such as <10."""
-    converted = np.array([entry.code in _OTHER_UNIT for entry in LAB_TESTS])[test] & (site % _EVERY_FOURTH != 0)
-    decimals = np.array([entry.decimals for entry in LAB_TESTS])[test] - np.where(converted, _LOST_DECIMALS, 0)
-    original = round_half_away(value * np.where(converted, _MG_DL_OF_G_L, 1.0), decimals)
-    floor = np.array([entry.quantifiable or 0.0 for entry in LAB_TESTS])
-    below = value < floor[test]
-    below_text = np.array([f"<{limit:g}" for limit in floor.tolist()], dtype=object)[test]
-    units = [*(entry.unit for entry in LAB_TESTS), "mg/dL"]
-    done = ~np.isnan(value)
-    low, high = _limits([entry.low for entry in LAB_TESTS])[test], _limits([entry.high for entry in LAB_TESTS])[test]
-    indicator = np.where(done, 1 + (value > high).astype(np.int64) - (value < low), -1)
+    below = rows.result < rows.floor
+    high, low = rows.standard > rows.standard_high, rows.standard < rows.standard_low
+    indicator = np.where(rows.done, 1 + high.astype(np.int64) - low, -1)
     return {
-        "LBORRES": pd.Categorical(np.where(below, below_text, format_number(original, decimals))),
-        "LBORRESU": words(np.where(done, np.where(converted, len(LAB_TESTS), test), -1), units),
-        "LBORNRLO": _limit_texts(low, converted),
-        "LBORNRHI": _limit_texts(high, converted),
-        "LBSTRESC": pd.Categorical(np.where(below, below_text, format_shortest(value))),
-        "LBSTRESN": np.where(below, np.nan, value),
-        "LBSTRESU": words(np.where(done, test, -1), units),
-        "LBSTNRLO": low,
-        "LBSTNRHI": high,
+        "LBORRES": _texts(format_number(rows.result, rows.decimals), below, rows.floor),
+        "LBORRESU": words(np.where(rows.done, rows.unit, -1), UNITS),
+        "LBORNRLO": pd.Categorical(format_shortest(rows.low)),
+        "LBORNRHI": pd.Categorical(format_shortest(rows.high)),
+        "LBSTRESC": _texts(format_shortest(rows.standard), below, rows.standard_floor),
+        "LBSTRESN": np.where(below, np.nan, rows.standard),
+        "LBSTRESU": words(np.where(rows.done, rows.standard_unit, -1), UNITS),
+        "LBSTNRLO": rows.standard_low,
+        "LBSTNRHI": rows.standard_high,
         "LBNRIND": words(indicator, ["LOW", "NORMAL", "HIGH"]),
     }
 
 
-def _limits(limits: list[float | None]) -> Floats:
-    return np.array(limits, dtype=np.float64)
-
-
-def _limit_texts(limits: Floats, converted: Bools) -> Texts:
-    """Limits of the reference range in the original unit."""
-    original = round_half_away(limits * np.where(converted, _MG_DL_OF_G_L, 1.0), 3)
-    return pd.Categorical(format_shortest(original))
+def _texts(numbers: npt.NDArray[np.object_], below: Bools, floor: Floats) -> Texts:
+    """The numbers, or < and the limit of quantification where they are below it."""
+    limits, place = np.unique(floor, return_inverse=True)
+    return pd.Categorical(np.where(below, np.array([f"<{limit:g}" for limit in limits], dtype=object)[place], numbers))

@@ -56,7 +56,7 @@ def build_rs(context: Context) -> Dataset:
             "RSCAT": words(_CATEGORY[test], _CATEGORIES),
             **_result_columns(test, score),
             "RSSTAT": words(np.where(done, -1, 0), ["NOT DONE"]),
-            "RSREASND": words(np.where(done, -1, row % len(_REASONS_NOT_DONE)), _REASONS_NOT_DONE),
+            "RSREASND": words(np.where(done, -1, day % len(_REASONS_NOT_DONE)), _REASONS_NOT_DONE),
             "RSEVAL": "INVESTIGATOR",
             "RSLOBXFL": flags(last_of(subject * len(_CODES) + test, before)),
             **context.visit_columns(visit),

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from adamline.simulate.jahh.activity import simulate_activity
+from adamline.simulate.jahh.adverse_events import AdverseEvents, simulate_adverse_events
 from adamline.simulate.jahh.calibrate import is_calibrated
 from adamline.simulate.jahh.calibrate.history import calibrate_history
 from adamline.simulate.jahh.calibrate.laboratory import calibrate_laboratory, normalise
@@ -18,11 +19,13 @@ from adamline.simulate.jahh.course import Course, simulate_course
 from adamline.simulate.jahh.design import LAB_PLACE, WEEK_0
 from adamline.simulate.jahh.history import History, simulate_history
 from adamline.simulate.jahh.laboratory import LabResults, seen_by_investigator, simulate_laboratory
+from adamline.simulate.jahh.safety import SafetyResults, simulate_safety
 from adamline.simulate.jahh.scores import Scores, simulate_scores
 from adamline.simulate.jahh.steroids import Steroids, simulate_steroids
 from adamline.simulate.jahh.streams import Floats, Ints, Part, chance, stream
 from adamline.simulate.jahh.subjects import Subjects, simulate_subjects
 from adamline.simulate.jahh.visits import Visits, simulate_days, simulate_visits
+from adamline.simulate.jahh.vital_signs import VitalSigns, simulate_vital_signs
 
 _MIS_STRATIFIED = 0.02
 _HIGH_SLEDAI, _POSITIVE_DNA = 10, 30.0
@@ -48,6 +51,9 @@ class Values:
     scores: Scores
     strata: Strata
     history: History
+    safety: SafetyResults
+    adverse_events: AdverseEvents
+    vital_signs: VitalSigns
     calibrated: bool = False
 
 
@@ -80,7 +86,12 @@ def simulate_values(count: int, seed: int, *, calibrated: bool | None = None) ->
     history = simulate_history(stream(seed, Part.HISTORY), subjects)
     if calibrated:
         history = calibrate_history(subjects, history)
-    return Values(subjects, course, steroids, visits, laboratory, scores, strata, history, calibrated=calibrated)
+    safety = simulate_safety(stream(seed, Part.SAFETY), subjects, course, visits, activity)
+    events = simulate_adverse_events(stream(seed, Part.ADVERSE_EVENTS), subjects, course, visits)
+    signs = simulate_vital_signs(stream(seed, Part.VITAL_SIGNS), subjects, visits, activity)
+    return Values(
+        subjects, course, steroids, visits, laboratory, scores, strata, history, safety, events, signs, calibrated
+    )
 
 
 def _strata(rng: np.random.Generator, subjects: Subjects, visits: Visits, scores: Scores, seen: Floats) -> Strata:
