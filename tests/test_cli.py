@@ -296,10 +296,31 @@ def test_compare_reads_each_file_as_told(tmp_path: Path, capsys: pytest.CaptureF
     (tmp_path / "ae.csv").write_text("AETERM,AESEQ\nSjögren,1\n", "utf-8")
     csv = ("compare", str(two), str(tmp_path / "ae.csv"), "--member", "AE", "--encoding", "utf-8", "--by-position")
     assert [call(capsys, *csv, *more)[0] for more in ([], ["--csv-like-other"])] == [1, 0]
-    status, _, err = call(capsys, *both, "--csv-like-other")
-    assert (status, "--csv-like-other does not fit the files" in err) == (2, True)
+    status, out, _ = call(capsys, *both, "--csv-like-other")
+    assert (status, "--csv-like-other (`csv_like_other` in the configuration) does not fit the files" in out) == (
+        2,
+        True,
+    )
     status, _, err = call(capsys, "compare", str(tmp_path), str(tmp_path), "--member", "AE")
     assert (status, "--member and --member-compare are for two files" in err) == (2, True)
+
+
+def test_the_hint_for_a_folder_with_a_file_of_several_datasets_can_be_followed(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """What the hint shows is the configuration that is needed."""
+    frame, variables = pd.DataFrame({"AVAL": [1.0]}), (Variable("AVAL", Kind.NUMBER),)
+    folder = tmp_path / "adam"
+    folder.mkdir()
+    write_xpt([Dataset(name, frame, variables) for name in ("ADLB", "ADLB2")], folder / "two.xpt")
+    status, out, _ = call(capsys, "compare", str(folder), str(folder), "--by-position")
+    assert (status, "--member" in out) == (2, False)
+    hint = " ".join(out.split()).partition("in the file of --config: `")[2].partition("`")[0]
+    (tmp_path / "compare.yaml").write_text(hint)
+    status, out, _ = call(
+        capsys, "compare", str(folder), str(folder), "--by-position", "--config", str(tmp_path / "compare.yaml")
+    )
+    assert (status, out.startswith("PASS")) == (0, True)
 
 
 def test_compare_datasets_without_records(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

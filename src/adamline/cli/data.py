@@ -104,7 +104,7 @@ def compare(
     from adamline.qc.command import Destinations, run_compare
     from adamline.qc.folders import CompareConfig
     from adamline.qc.options import CompareOptions, Keys
-    from adamline.qc.reading import Reading, check_reading
+    from adamline.qc.reading import Reading
     from adamline.qc.sas_options import parse_sas_options
     from adamline.study.compare_config import read_compare_config
 
@@ -115,7 +115,7 @@ def compare(
     if accepted is not None and base.is_dir():
         raise DataError("--accepted is for two files.", hint="in --config each dataset names its own file")
     if (member or member_compare) and base.is_dir():
-        hint = "in --config each dataset names its own `member` and `member_compare`"
+        hint = "in the file of --config name it by dataset: `datasets: {ADLB: {member: ADLB}}`"
         raise DataError("--member and --member-compare are for two files.", hint=hint)
     given = CompareOptions(
         id=_names(id),
@@ -134,8 +134,6 @@ def compare(
         member_compare=member_compare,
         csv_like_other=csv_like_other,
     )
-    if base.is_file() and compare.is_file():
-        check_reading(base, compare, reading)
     chosen, listing = parse_sas_options(options, given)
     made = read_compare_config(config, study, chosen, reading)
     if accepted is not None:
