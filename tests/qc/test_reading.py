@@ -91,7 +91,7 @@ def test_an_encoding_is_for_the_formats_that_have_one(files: dict[str, Path], tm
         check_reading([(other, other)], reading)
     with pytest.raises(DataError, match=r"--encoding-compare .* does not fit the second file\."):
         check_reading([(files["cp1252"], other)], Reading(encoding_compare="utf-8"))
-    with pytest.raises(DataError, match="--fallback"):
+    with pytest.raises(DataError, match=r"--fallback"):
         check_reading([(other, other)], Reading(fallback="utf-8"))
 
 
@@ -139,9 +139,9 @@ def test_one_dataset_of_several_beside_a_file_with_one(tmp_path: Path) -> None:
 def test_a_member_needs_a_transport_file(adlb: Path) -> None:
     csv = adlb.with_name("adlb_r.csv")
     check_reading([(csv, adlb)], Reading(member="ADLB"))
-    with pytest.raises(DataError, match="--member .* does not fit the files"):
+    with pytest.raises(DataError, match=r"--member .* does not fit the files"):
         check_reading([(csv, csv)], Reading(member="ADLB"))
-    with pytest.raises(DataError, match="--member-compare .* does not fit the second file"):
+    with pytest.raises(DataError, match=r"--member-compare .* does not fit the second file"):
         check_reading([(adlb, csv)], Reading(member_compare="ADLB"))
 
 
@@ -168,7 +168,7 @@ def test_attributes_beside_a_csv_come_before_those_of_the_other(adlb: Path) -> N
     found = compare_files(adlb, csv, config(Reading(csv_like_other=True))).comparison
     assert [pair.base.name for pair in found.variables.conflicting] == ["ADT", "ADTM"]
     for pair in ((adlb, csv), (adlb, adlb)):
-        with pytest.raises(DataError, match="--csv-like-other .* does not fit the files"):
+        with pytest.raises(DataError, match=r"--csv-like-other .* does not fit the files"):
             check_reading([pair], Reading(csv_like_other=True))
 
 

@@ -19,7 +19,7 @@ from adamline.io.xpt_records import Field, Plan, Rows
 __all__ = ["Member", "Rows", "TextType", "iter_xpt", "read_xpt", "read_xpt_members"]
 
 
-class SeveralDatasets(DataError):
+class SeveralDatasetsError(DataError):
     """A file of which one dataset must be named; ``names`` are those that it has."""
 
     names: tuple[str, ...] = ()
@@ -170,7 +170,7 @@ def _choose(members: tuple[Member, ...], name: str | None, path: str) -> Member:
     if name is None and names:
         hint = f"--member {names[0]} on the command line, member={names[0]!r} in Python"
         what = f"The file has {len(names)} datasets."
-        error = SeveralDatasets(what, place=place, found=", ".join(names), hint=hint)
+        error = SeveralDatasetsError(what, place=place, found=", ".join(names), hint=hint)
         error.names = tuple(names)
         raise error
     if name is None or found:

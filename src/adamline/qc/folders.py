@@ -12,7 +12,7 @@ import pandas as pd
 
 from adamline.errors import AdamlineError, FileFormatError, Place
 from adamline.io.files import FileFormat
-from adamline.io.xpt_read import SeveralDatasets
+from adamline.io.xpt_read import SeveralDatasetsError
 from adamline.qc.acceptance import accept_differences
 from adamline.qc.accepted import read_accepted
 from adamline.qc.causes import find_causes
@@ -142,7 +142,7 @@ def compare_folders(
             continue
         try:
             report = compare_files(_only(ours[name]), _only(theirs[name]), config)
-        except SeveralDatasets as error:
+        except SeveralDatasetsError as error:
             error.hint = f"in the file of --config: `datasets: {{{name}: {{member: {error.names[0]}}}}}`"
             yield FolderRow(name, COULD_NOT_COMPARE, problem=_in_one_line(error), sysinfo=SysInfo.ERROR)
             continue

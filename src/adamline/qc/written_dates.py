@@ -12,7 +12,9 @@ import pyarrow.compute as pc
 
 from adamline.io.dataset import Kind
 
-_MONTHS: Final = pa.array("JAN FEB MAR APR MAY JUN JUL AUG SEP OCT NOV DEC".split(), pa.large_string())
+_MONTHS: Final = pa.array(
+    ["JAN", "FEB", "MAR", "APR", "MAY", "JUN", "JUL", "AUG", "SEP", "OCT", "NOV", "DEC"], pa.large_string()
+)
 _DAY, _MONTH, _YEAR = r"(?P<day>[0-9]{1,2})", r"(?P<month>[0-9]{1,2})", r"(?P<year>[0-9]{4})"
 _DIGITS: Final = r"(?P<year>[0-9]{4})(?P<month>[0-9]{2})(?P<day>[0-9]{2})"
 _ISO: Final = r"(?P<year>[0-9]{4})-(?P<month>[0-9]{2})-(?P<day>[0-9]{2})"
