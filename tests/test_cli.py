@@ -5,15 +5,18 @@ from __future__ import annotations
 import json
 import re
 import shutil
+import typing
 from dataclasses import replace
 from pathlib import Path
 
 import pandas as pd
 import pytest
+import typer
 
 from adamline import __version__
 from adamline._resources import resource_folder
 from adamline.cli import main
+from adamline.cli.app import app
 from adamline.io.dataset import Dataset, Kind, Variable
 from adamline.io.xpt_read import read_xpt
 from adamline.io.xpt_write import write_xpt
@@ -303,6 +306,35 @@ def test_compare_reads_each_file_as_told(tmp_path: Path, capsys: pytest.CaptureF
     )
     status, _, err = call(capsys, "compare", str(tmp_path), str(tmp_path), "--member", "AE")
     assert (status, "--member and --member-compare are for two files" in err) == (2, True)
+
+
+@pytest.mark.parametrize("written", ["1_0", "\u0661\u0662", "1.5", "nan", "x", "-1"])
+@pytest.mark.parametrize(
+    "command",
+    [
+        ("show", "dm.xpt", "--rows"),
+        ("run", "study", "--sdtm", "sdtm", "--out", "out", "--workers"),
+        ("simulate", "jahh", "out", "--subjects"),
+        ("simulate", "jahh", "out", "--seed"),
+    ],
+)
+def test_whole_numbers_are_plain_digits(
+    command: tuple[str, ...], written: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Python's int takes 1_0 as 10 and the digits of every script."""
+    status, _, err = call(capsys, *command, written)
+    assert (status, f"Invalid value for '{command[-1]}'" in err) == (2, True)
+
+
+def test_no_option_has_a_whole_number_of_its_own() -> None:
+    found = {}
+    for command in app.registered_commands:
+        for name, kind in typing.get_type_hints(command.callback, include_extras=True).items():
+            if int in (typing.get_args(kind)[:1] or (kind,)) or "int |" in str(kind):
+                found[f"{command.callback.__name__} {name}"] = typing.get_args(kind)[1].parser.__qualname__
+    assert found == dict.fromkeys(
+        ["show rows", "run workers", "simulate subjects", "simulate seed"], "at_least.<locals>.whole_number"
+    )
 
 
 def test_the_hint_for_a_folder_with_a_file_of_several_datasets_can_be_followed(

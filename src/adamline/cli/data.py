@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from adamline.cli.app import app, echo, show_findings
+from adamline.cli.whole_number import at_least
 from adamline.errors import DataError, nearest
 
 if TYPE_CHECKING:
@@ -57,7 +58,9 @@ def convert(
 @app.command()
 def show(
     file: Annotated[Path, typer.Argument(help="A dataset in a file of any format.")],
-    rows: Annotated[int, typer.Option(help="How many of the first records.", min=0)] = 5,
+    rows: Annotated[
+        int, typer.Option(help="How many of the first records, 0 or more.", parser=at_least(0), metavar="<int>")
+    ] = 5,
     encoding: Annotated[str | None, typer.Option(help="Encoding of the text.")] = None,
     json: Annotated[bool, typer.Option("--json", help="As JSON.")] = False,
     member: Member = None,

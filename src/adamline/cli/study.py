@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from adamline.cli.app import FINDINGS, app, echo, show_findings
+from adamline.cli.whole_number import at_least
 from adamline.errors import SpecError
 
 if TYPE_CHECKING:
@@ -42,7 +43,14 @@ def run(
     ],
     out: Annotated[Path, typer.Option(help="The folder to write to.")],
     strict: Annotated[bool, typer.Option("--strict", help="End with status 1 when there are warnings.")] = False,
-    workers: Annotated[int, typer.Option(min=1, help="Processes for large datasets, which are made by subject.")] = 1,
+    workers: Annotated[
+        int,
+        typer.Option(
+            help="Processes for large datasets, which are made by subject; 1 or more.",
+            parser=at_least(1),
+            metavar="<int>",
+        ),
+    ] = 1,
 ) -> None:
     """Make the datasets and outputs of a study that have changed."""
     from adamline.findings import Severity, worst
@@ -126,8 +134,13 @@ def where(
 def simulate(
     study: Annotated[Simulated, typer.Argument(help="The study.")],
     out: Annotated[Path, typer.Option(help="The folder to write to.")],
-    subjects: Annotated[int | None, typer.Option(help="How many are randomised; as many as in the study.")] = None,
-    seed: Annotated[int | None, typer.Option(help="Another seed gives other patients.")] = None,
+    subjects: Annotated[
+        int | None,
+        typer.Option(help="How many are randomised; as many as in the study.", parser=at_least(1), metavar="<int>"),
+    ] = None,
+    seed: Annotated[
+        int | None, typer.Option(help="Another seed gives other patients.", parser=at_least(0), metavar="<int>")
+    ] = None,
 ) -> None:
     """Write simulated SDTM transport files of a study; the same each time."""
     from adamline.io.atomic import remove_leftovers
