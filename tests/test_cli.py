@@ -11,7 +11,6 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
-import typer
 
 from adamline import __version__
 from adamline._resources import resource_folder

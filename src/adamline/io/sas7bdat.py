@@ -164,6 +164,7 @@ class _Plan:
         _check_names(about.column_names, file)
         labels = {} if catalogue is None else read_catalogue(catalogue, encoding=encoding)
         known = {name: _variable(name, about, labels) for name in about.column_names}
+        _check_lengths(known.values(), file)
         name = about.table_name or Path(path).stem.upper()
         chosen = list(known) if columns is None else list(columns)
         for column in chosen:
@@ -255,6 +256,14 @@ def _check_names(names: Sequence[str | None], path: Path) -> None:
         raise FileFormatError(
             "The names of variables are not unique.", place=Place(file=str(path)), found=", ".join(known)[:200]
         )
+
+
+def _check_lengths(variables: Iterable[Variable], path: Path) -> None:
+    """FileFormatError for text of 0 bytes, which SAS does not have; numbers of other lengths pyreadstat refuses."""
+    for variable in variables:
+        if variable.length == 0:
+            what = "A variable has a length of 0 bytes: the file is damaged."
+            raise FileFormatError(what, place=Place(file=str(path), variable=variable.name))
 
 
 def _about(path: Path, encoding: str | None) -> Any:
