@@ -256,7 +256,7 @@ def test_one_of_several_datasets(tmp_path: Path, capsys: pytest.CaptureFixture[s
     status, _, err = call(capsys, "show", str(two))
     assert (status, "--member ADLB" in err) == (2, True)
     status, out, _ = call(capsys, "show", str(two), "--member", "adlb2")
-    assert (status, out.startswith("ADLB2\n1 records")) == (0, True)
+    assert (status, out.startswith("ADLB2\n1 record,")) == (0, True)
     status, out, _ = call(capsys, "convert", str(two), str(tmp_path / "b.csv"), "--member", "ADLB2")
     assert (status, (tmp_path / "b.csv").read_text().split()) == (0, ["AVAL", "1"])
     status, _, err = call(capsys, "show", str(two), "--member", "ADLB3")

@@ -107,9 +107,9 @@ WARNING: dataset SUPPAE: 1 record of SUPPAE has a QNAM that is no variable's nam
  and is not used: USUBJID=01-0005 AESEQ=1 QNAM=Trt em (record 9)
 WARNING: dataset SUPPAE: 1 value of AE is missing, since SUPPAE has several:
  USUBJID=01-0001 AESEQ=2 QNAM=AETRTEM: 'Y' and 'N'
-WARNING: dataset VS, variable DOMAIN: 1 of the records read as VS have another DOMAIN: EG in vs.ndjson.
+WARNING: dataset VS, variable DOMAIN: 1 of the records read as VS has another DOMAIN: EG in vs.ndjson.
 WARNING: variable STUDYID: Records of several studies are read: LIFE in vs.ndjson; LIVE in vs.ndjson.
-WARNING: adlb.yaml, line 1, dataset ADLB: 1 records of LB have no USUBJID.
+WARNING: adlb.yaml, line 1, dataset ADLB: 1 record of LB has no USUBJID.
 NOTE: dataset AE, variable AESOSP: AE and SUPPAE have no AESOSP: it is missing on all records.
 NOTE: dataset SUPPAE: 1 record of SUPPAE says again what another one says:
  USUBJID=01-0001 AESEQ=01 QNAM=AETRTEM (record 2)

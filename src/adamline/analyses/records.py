@@ -26,6 +26,7 @@ from adamline.condition.tree import (
 )
 from adamline.errors import DataError, Place, nearest
 from adamline.io.dataset import Dataset, Kind
+from adamline.plurals import counted
 
 SUBJECT = "USUBJID"
 
@@ -83,7 +84,7 @@ def select_records(data: AnalysisData, source: Source, population: Population | 
             f"{dataset.name} and {population.dataset} disagree on who is in the population.",
             place=Place(dataset=dataset.name, keys=f"{SUBJECT} = {whose[0]}"),
             expected=f"the same answer to {condition} in both",
-            found=f"{len(whose)} subject{'s' if len(whose) != 1 else ''} with records for whom it differs",
+            found=f"{counted(len(whose), 'subject')} with records for whom it differs",
         )
     return _select(dataset, all_of(condition, _parsed(source.where)))
 

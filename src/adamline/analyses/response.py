@@ -17,6 +17,7 @@ from adamline.analyses.leaf import Given, LeafOptions, LineOptions, Stat, cell_r
 from adamline.analyses.lines import Line
 from adamline.analyses.records import SUBJECT, equals, is_one_of, require_columns
 from adamline.errors import DataError, Place
+from adamline.plurals import counted
 from adamline.spec.types import VariableName
 from adamline.standards.rounding import format_number
 from adamline.stats.proportion_limits import ProportionMethod, proportion_limits_groups
@@ -93,7 +94,7 @@ def _refuse(cells: Cells, of: str, wrong: npt.NDArray[np.bool_], what: str, expe
         what,
         place=Place(dataset=cells.records.dataset.name, variable=of, keys=f"{SUBJECT} = {first[SUBJECT]}"),
         expected=expected,
-        found=f"{int(wrong.sum())} such record{'s' if wrong.sum() != 1 else ''}, here {first[of]}",
+        found=f"{counted(int(wrong.sum()), 'such record')}, here {first[of]}",
         hint="select the records to count with `where`",
     )
 

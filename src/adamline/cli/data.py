@@ -13,6 +13,7 @@ import typer
 from adamline.cli.app import app, echo, show_findings
 from adamline.cli.whole_number import at_least
 from adamline.errors import DataError, nearest
+from adamline.plurals import counted
 
 if TYPE_CHECKING:
     from adamline.io.file_format import ReadOptions
@@ -52,7 +53,7 @@ def convert(
     losses = _losses(allow or [])
     done = convert_file(source, target, allow=losses, reading=_reading(encoding, member), writing=writing)
     show_findings(done.findings)
-    echo(f"{done.dataset}: {done.records} records in {target}")
+    echo(f"{done.dataset}: {counted(done.records, 'record')} in {target}")
 
 
 @app.command()

@@ -11,6 +11,7 @@ import typer
 from adamline.cli.app import FINDINGS, app, echo, show_findings
 from adamline.cli.whole_number import at_least
 from adamline.errors import SpecError
+from adamline.plurals import counted
 
 if TYPE_CHECKING:
     from adamline.study.functions import Programs
@@ -60,7 +61,7 @@ def run(
         echo(f"  {done.name:<16}{done.size:<16}{done.seconds:6.1f} s" if done.is_new else f"  {done.name:<16}-")
 
     opened = _open(study, run_programs=True)
-    echo(f"{opened.spec.study}: {len(opened.datasets)} datasets, {len(opened.outputs)} outputs")
+    echo(f"{opened.spec.study}: {_sizes(opened)}")
     done, findings = run_study(opened, sdtm, out, show, workers=workers)
     made = sum(one.is_new for one in done)
     echo(f"{made} made, {len(done) - made} unchanged, in {out}")
@@ -95,7 +96,7 @@ def check(
     if sdtm is not None:
         findings += check_inputs(opened, find_inputs(opened, sdtm))
     show_findings(findings)
-    echo(f"{len(opened.datasets)} datasets, {len(opened.outputs)} outputs, {len(findings)} findings")
+    echo(f"{_sizes(opened)}, {counted(len(findings), 'finding')}")
     if findings:
         raise typer.Exit(FINDINGS)
 
@@ -148,7 +149,7 @@ def simulate(
 
     remove_leftovers(out)
     written = simulate_jahh(out, **_given(subjects=subjects, seed=seed))
-    echo(f"{study.value}: {len(written)} files of simulated data, not calibrated to the trial, in {out}")
+    echo(f"{study.value}: {counted(len(written), 'file')} of simulated data, not calibrated to the trial, in {out}")
 
 
 @app.command()
@@ -202,3 +203,7 @@ def templates(
         echo(f"{name}\n  {template.about}\n  needs   {template.needs}")
         for option, meaning in template.options.items():
             echo(f"  option  {option}: {meaning}")
+
+
+def _sizes(study: Study) -> str:
+    return f"{counted(len(study.datasets), 'dataset')}, {counted(len(study.outputs), 'output')}"

@@ -6,8 +6,6 @@ from collections.abc import Callable
 
 import typer
 
-from adamline.io.number_text import A_WHOLE_NUMBER, whole_number_of
-
 
 def at_least(least: int) -> Callable[[str | int], int]:
     """Reads an option that is a whole number, ``least`` or more, in plain digits, as specs and tables have them.
@@ -16,14 +14,16 @@ def at_least(least: int) -> Callable[[str | int], int]:
 
     >>> at_least(1)("12")
     12
-    >>> try:
-    ...     at_least(1)("1_0")
-    ... except typer.BadParameter as error:
-    ...     print(error.message)
-    '1_0' is not a whole number such as 12.
+    >>> at_least(1)("1_0")
+    Traceback (most recent call last):
+        ...
+    typer._click.exceptions.BadParameter: '1_0' is not a whole number such as 12.
     """
 
     def whole_number(written: str | int) -> int:
+        # Imported late, for --help to be quick.
+        from adamline.io.number_text import A_WHOLE_NUMBER, whole_number_of
+
         try:
             number = whole_number_of(str(written))
         except ValueError:

@@ -19,7 +19,7 @@ from adamline.io.dataset import Dataset, Kind, Variable
 from adamline.io.file_format import ReadOptions
 from adamline.io.files import read_dataset
 from adamline.io.text_type import TextType
-from adamline.plurals import agreed
+from adamline.plurals import said_of
 from adamline.qc.attributes import format_name, meaning_of
 from adamline.qc.written_dates import Spelled, spelled_in_iso
 
@@ -84,11 +84,11 @@ def _parsed(texts: Any, fields: Any, variable: Variable, place: Place, options: 
 def _findings(spelled: Spelled, n_missing: int, like: Variable, place: Place) -> Iterator[Finding]:
     written = spelled.changed - spelled.of_utc - spelled.at_midnight
     messages = (
-        (n_missing, Severity.NOTE, "{field is|fields are} NA and read as missing."),
-        (written, Severity.NOTE, f"{{field is|fields are}} read as {like.format or like.kind} is written."),
-        (spelled.of_utc, Severity.NOTE, "{field is|fields are} read without the Z of UTC."),
-        (spelled.at_midnight, Severity.WARNING, "{field has|fields have} no time and {is|are} read as midnight."),
+        (n_missing, Severity.NOTE, "{count} fields are NA and read as missing."),
+        (written, Severity.NOTE, f"{{count}} fields are read as {like.format or like.kind} is written."),
+        (spelled.of_utc, Severity.NOTE, "{count} fields are read without the Z of UTC."),
+        (spelled.at_midnight, Severity.WARNING, "{count} fields have no time and are read as midnight."),
     )
     for count, severity, message in messages:
         if count:
-            yield Finding(severity, "read.csv", f"{count} {agreed(message, count)}", place)
+            yield Finding(severity, "read.csv", said_of(count, message), place)

@@ -9,6 +9,7 @@ import pandas as pd
 
 from adamline.errors import NOWHERE, DataError, Place, nearest
 from adamline.findings import Finding, Severity
+from adamline.plurals import said_of
 
 CHECK = "who is counted"
 _SHOWN = 10
@@ -74,8 +75,8 @@ def _beyond(population: Placed, records: Placed, columns: Sequence[str], place: 
         for subject, column in zip(beyond["subject"], beyond["column"], strict=True)
     ]
     count = beyond["subject"].nunique()
-    what = "subject stands in a column whose N does not count it"
-    message = f"{_counted(count, what, 'subjects stand in a column whose N does not count them')}: {_first(names)}"
+    what = "{count} subjects stand in a column whose N does not count them"
+    message = f"{said_of(count, what)}: {_first(names)}"
     return [Finding(Severity.ERROR, CHECK, message, _at(place, records))]
 
 
@@ -93,9 +94,7 @@ def _lost(population: Placed, columns: Sequence[str], place: Place) -> list[Find
         return []
     hints = {level: _hint(level, columns) for level in lost["column"].unique()}
     names = [f"{subject} ({population.variable} {hints[level]})" for subject, level in lost.to_numpy().tolist()]
-    what = _counted(
-        len(lost), "subject of the population is in no column", "subjects of the population are in no column"
-    )
+    what = said_of(len(lost), "{count} subjects of the population are in no column")
     return [Finding(Severity.WARNING, CHECK, f"{what}: {_first(names)}", _at(place, population))]
 
 
@@ -107,10 +106,6 @@ def _hint(level: str, columns: Sequence[str]) -> str:
 
 def _at(place: Place, placed: Placed) -> Place:
     return replace(place, dataset=placed.dataset, variable=placed.variable)
-
-
-def _counted(count: int, one: str, several: str) -> str:
-    return f"{count} {one if count == 1 else several}"
 
 
 def _first(names: Sequence[str]) -> str:
