@@ -134,8 +134,8 @@ def _plain(value: Any, encoding: str) -> Any:
 
 
 def _text(value: bytes | str, encoding: str) -> str:
-    # pandas leaves names as bytes, or has decoded them.
-    text = value if isinstance(value, str) else value.decode(encoding)
+    # pandas takes the bytes of names for Latin-1, whatever the file says.
+    text = (value.encode("latin-1") if isinstance(value, str) else value).decode(encoding)
     return text.partition("\0")[0].rstrip(" ")
 
 
