@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 import shutil
+import typing
 from dataclasses import replace
 from pathlib import Path
 
@@ -14,6 +15,7 @@ import pytest
 from adamline import __version__
 from adamline._resources import resource_folder
 from adamline.cli import main
+from adamline.cli.app import app
 from adamline.io.dataset import Dataset, Kind, Variable
 from adamline.io.xpt_read import read_xpt
 from adamline.io.xpt_write import write_xpt
@@ -260,7 +262,7 @@ def test_one_of_several_datasets(tmp_path: Path, capsys: pytest.CaptureFixture[s
     status, _, err = call(capsys, "show", str(two))
     assert (status, "--member ADLB" in err) == (2, True)
     status, out, _ = call(capsys, "show", str(two), "--member", "adlb2")
-    assert (status, out.startswith("ADLB2\n1 records")) == (0, True)
+    assert (status, out.startswith("ADLB2\n1 record,")) == (0, True)
     status, out, _ = call(capsys, "convert", str(two), str(tmp_path / "b.csv"), "--member", "ADLB2")
     assert (status, (tmp_path / "b.csv").read_text().split()) == (0, ["AVAL", "1"])
     status, _, err = call(capsys, "show", str(two), "--member", "ADLB3")
@@ -302,10 +304,60 @@ def test_compare_reads_each_file_as_told(tmp_path: Path, capsys: pytest.CaptureF
     (tmp_path / "ae.csv").write_text("AETERM,AESEQ\nSjögren,1\n", "utf-8")
     csv = ("compare", str(two), str(tmp_path / "ae.csv"), "--member", "AE", "--encoding", "utf-8", "--by-position")
     assert [call(capsys, *csv, *more)[0] for more in ([], ["--csv-like-other"])] == [1, 0]
-    status, _, err = call(capsys, *both, "--csv-like-other")
-    assert (status, "--csv-like-other does not fit the files" in err) == (2, True)
+    status, out, _ = call(capsys, *both, "--csv-like-other")
+    assert (status, "--csv-like-other (`csv_like_other` in the configuration) does not fit the files" in out) == (
+        2,
+        True,
+    )
     status, _, err = call(capsys, "compare", str(tmp_path), str(tmp_path), "--member", "AE")
     assert (status, "--member and --member-compare are for two files" in err) == (2, True)
+
+
+@pytest.mark.parametrize("written", ["1_0", "\u0661\u0662", "1.5", "nan", "x", "-1"])
+@pytest.mark.parametrize(
+    "command",
+    [
+        ("show", "dm.xpt", "--rows"),
+        ("run", "study", "--sdtm", "sdtm", "--out", "out", "--workers"),
+        ("simulate", "jahh", "out", "--subjects"),
+        ("simulate", "jahh", "out", "--seed"),
+    ],
+)
+def test_whole_numbers_are_plain_digits(
+    command: tuple[str, ...], written: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Python's int takes 1_0 as 10 and the digits of every script."""
+    status, _, err = call(capsys, *command, written)
+    assert (status, f"Invalid value for '{command[-1]}'" in err) == (2, True)
+
+
+def test_no_option_has_a_whole_number_of_its_own() -> None:
+    found = {}
+    for command in app.registered_commands:
+        for name, kind in typing.get_type_hints(command.callback, include_extras=True).items():
+            if int in (typing.get_args(kind)[:1] or (kind,)) or "int |" in str(kind):
+                found[f"{command.callback.__name__} {name}"] = typing.get_args(kind)[1].parser.__qualname__
+    assert found == dict.fromkeys(
+        ["show rows", "run workers", "simulate subjects", "simulate seed"], "at_least.<locals>.whole_number"
+    )
+
+
+def test_the_hint_for_a_folder_with_a_file_of_several_datasets_can_be_followed(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """What the hint shows is the configuration that is needed."""
+    frame, variables = pd.DataFrame({"AVAL": [1.0]}), (Variable("AVAL", Kind.NUMBER),)
+    folder = tmp_path / "adam"
+    folder.mkdir()
+    write_xpt([Dataset(name, frame, variables) for name in ("ADLB", "ADLB2")], folder / "two.xpt")
+    status, out, _ = call(capsys, "compare", str(folder), str(folder), "--by-position")
+    assert (status, "--member" in out) == (2, False)
+    hint = " ".join(out.split()).partition("in the file of --config: `")[2].partition("`")[0]
+    (tmp_path / "compare.yaml").write_text(hint)
+    status, out, _ = call(
+        capsys, "compare", str(folder), str(folder), "--by-position", "--config", str(tmp_path / "compare.yaml")
+    )
+    assert (status, out.startswith("PASS")) == (0, True)
 
 
 def test_compare_datasets_without_records(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -12,7 +12,7 @@ import pytest
 
 SOURCE = Path(__file__).resolve().parents[1] / "src" / "adamline"
 
-GROUND = {"errors", "findings", "_lazy"}
+GROUND = {"errors", "findings", "plurals", "_lazy"}
 INPUT = GROUND | {"io", "condition", "standards", "contract"}
 WORK = INPUT | {"spec", "derive", "stats"}
 OUTPUT = WORK | {"results", "analyses", "tlf"}
@@ -21,8 +21,9 @@ ALL_BUT_STUDY = OUTPUT | {"_resources", "qc", "simulate", "submission", "review"
 # A unit is a file or folder directly under src/adamline. It may always import itself and the bare package.
 MAY_IMPORT: dict[str, set[str]] = {
     "_lazy": set(),
-    "errors": set(),
-    "findings": {"errors"},
+    "plurals": set(),
+    "errors": {"plurals"},
+    "findings": {"errors", "plurals"},
     "_resources": GROUND,
     "_templates": GROUND | {"_resources"},
     "io": GROUND,

@@ -9,6 +9,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass, fields
 from typing import Self
 
+from adamline.plurals import counted
+
 
 @dataclass(frozen=True)
 class Place:
@@ -127,7 +129,7 @@ class SpecError(AdamlineError):
         """Collect the faults in file and line order."""
         self.faults = tuple(sorted(faults, key=lambda fault: (fault.place.file, fault.place.line or 0)))
         count = len(self.faults)
-        super().__init__(f"The spec has {count} fault{'s' if count != 1 else ''}.")
+        super().__init__(f"The spec has {counted(count, 'fault')}.")
 
     def __str__(self) -> str:
         """Every fault, numbered."""

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from enum import IntEnum
 
 from adamline.errors import NOWHERE, Place
+from adamline.plurals import said_of
 
 # Kinds and keys of records that a message shows.
 _SHOWN, _KEYS = 10, 5
@@ -45,11 +46,11 @@ def ignore(finding: Finding) -> None:
 class Tally:
     """A finding about records that are counted by kind: what a message says once all records are seen.
 
-    ``message`` has ``{count}`` for the number of records, and may have ``{kinds}`` for the most frequent kinds, each
-    with its own count where the total does not tell it. Tallies of parts of the data add up; a kind may have the count
-    0, such as a row of a table that no record uses. ``matters``, a function at the top of a module, says which of all
-    kinds are a finding. ``keys`` are the keys of records that it is about, as ``USUBJID=01``, of which the finding
-    shows the first few.
+    ``message`` has ``{count}`` for the number of records, and is in the plural (`adamline.plurals`); it may have
+    ``{kinds}`` for the most frequent kinds, each with its own count where the total does not tell it. Tallies of
+    parts of the data add up; a kind may have the count 0, such as a row of a table that no record uses.
+    ``matters``, a function at the top of a module, says which of all kinds are a finding. ``keys`` are the keys of
+    records that it is about, as ``USUBJID=01``, of which the finding shows the first few.
     """
 
     severity: Severity
@@ -83,7 +84,7 @@ class Tally:
         counted = 1 < len(kinds) < total
         shown = [f"{kind} ({kinds[kind]})" if counted else kind for kind in often[:_SHOWN]]
         # Not str.format: a kind is text of the data, a message is ours.
-        message = self.message.replace("{count}", str(total)).replace("{kinds}", "; ".join(shown) + more)
+        message = said_of(total, self.message).replace("{kinds}", "; ".join(shown) + more)
         return Finding(self.severity, self.check, message, replace(self.place, keys=shown_keys(self.keys)))
 
 

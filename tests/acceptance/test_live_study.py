@@ -36,7 +36,14 @@ class: OCCDS
 keys: [USUBJID, AESEQ]
 source: {domain: AE, supp: true}
 subject: {ADSL: [TRT01P]}
-variables: {USUBJID: copy, AESEQ: copy, AETERM: copy, AETRTEM: copy, AESOSP: {derive: copy, label: Other}}
+variables:
+  USUBJID: copy
+  AESEQ: copy
+  AETERM: copy
+  AETRTEM: copy
+  AESOSP: {derive: copy, label: Other}
+  AESTDTC: copy
+  ASTDT: {derive: date, from: AESTDTC, label: Analysis Start Date}
 """,
     "advs": """
 dataset: ADVS
@@ -51,9 +58,9 @@ dataset: ADLB
 label: Laboratory
 class: BDS
 keys: [USUBJID]
-source: {domain: LB}
+source: {domain: LB, supp: true}
 subject: {ADSL: [TRT01P]}
-variables: {USUBJID: copy, AVAL: copy}
+variables: {USUBJID: copy, AVAL: copy, LBCLSIG: {derive: copy, label: Significant}}
 """,
 }
 SUPP = ["USUBJID", "IDVAR", "IDVARVAL", "QNAM", "QVAL"]
@@ -62,8 +69,14 @@ DOMAINS: dict[str, tuple[list[str], list[tuple[Any, ...]]]] = {
     # A subject that is not in DM.
     "SUPPDM.xpt": (SUPP, [("01-0001", "", "", "SCRNUM", "S1"), ("01-0009", "", "", "SCRNUM", "S9")]),
     "ae.xpt": (
-        ["USUBJID", "AESEQ", "AETERM"],
-        [("01-0001", 1.0, "Rash"), ("01-0001", 2.0, "Fever"), ("01-0002", 1.0, "Cough"), ("01-0005", 1.0, "Pain")],
+        ["USUBJID", "AESEQ", "AETERM", "AESTDTC"],
+        # A day that does not exist.
+        [
+            ("01-0001", 1.0, "Rash", "2024-02-29"),
+            ("01-0001", 2.0, "Fever", "2024-02-30"),
+            ("01-0002", 1.0, "Cough", "2024-03-01T08:15"),
+            ("01-0005", 1.0, "Pain", "2024-03-31"),
+        ],
     ),
     # The same twice, two values for one record, a record without a parent, names that cannot be.
     "suppae.parquet": (
@@ -86,14 +99,14 @@ DOMAINS: dict[str, tuple[list[str], list[tuple[Any, ...]]]] = {
 DATASETS = {
     "adsl": [("01-0001", "A", "S1"), ("01-0002", "B", None), ("01-0005", "A", None)],
     "adae": [
-        ("01-0001", 1, "Rash", "Y", None),
-        ("01-0001", 2, "Fever", None, None),
-        ("01-0002", 1, "Cough", "N", None),
-        ("01-0005", 1, "Pain", None, None),
+        ("01-0001", 1, "Rash", "Y", None, "2024-02-29", pd.Timestamp("2024-02-29")),
+        ("01-0001", 2, "Fever", None, None, "2024-02-30", None),
+        ("01-0002", 1, "Cough", "N", None, "2024-03-01T08:15", pd.Timestamp("2024-03-01")),
+        ("01-0005", 1, "Pain", None, None, "2024-03-31", pd.Timestamp("2024-03-31")),
     ],
     "advs": [("01-0001", 1, 120, None), ("01-0002", 1, None, None)],
     # Of the six records of the SAS dataset three are of subjects of DM; AVAL of 01-0002 is .A.
-    "adlb": [("01-0001", 0.1), ("01-0002", None), ("01-0005", 4.1)],
+    "adlb": [("01-0001", 0.1, None), ("01-0002", None, None), ("01-0005", 4.1, None)],
 }
 FINDINGS = """
 WARNING: dataset SUPPDM: 1 record of SUPPDM has no parent in DM and is not used: USUBJID=01-0009 QNAM=SCRNUM (record 2)
@@ -107,9 +120,12 @@ WARNING: dataset SUPPAE: 1 record of SUPPAE has a QNAM that is no variable's nam
  and is not used: USUBJID=01-0005 AESEQ=1 QNAM=Trt em (record 9)
 WARNING: dataset SUPPAE: 1 value of AE is missing, since SUPPAE has several:
  USUBJID=01-0001 AESEQ=2 QNAM=AETRTEM: 'Y' and 'N'
-WARNING: dataset VS, variable DOMAIN: 1 of the records read as VS have another DOMAIN: EG in vs.ndjson.
+WARNING: dataset VS, variable DOMAIN: 1 of the records read as VS has another DOMAIN: EG in vs.ndjson.
 WARNING: variable STUDYID: Records of several studies are read: LIFE in vs.ndjson; LIVE in vs.ndjson.
-WARNING: adlb.yaml, line 1, dataset ADLB: 1 records of LB have no USUBJID.
+WARNING: dataset LB, variable LBCLSIG: There is no file of SUPPLB, and LB has no LBCLSIG: it is missing on all records.
+WARNING: adae.yaml, line 14, dataset ADAE, variable ASTDT, keys USUBJID=01-0001, AESEQ=2, AESTDTC=2024-02-30:
+ 1 value of AESTDTC is no ISO 8601, or a day or time that does not exist, and gives none: 2024-02-30
+WARNING: adlb.yaml, line 1, dataset ADLB: 1 record of LB has no USUBJID.
 NOTE: dataset AE, variable AESOSP: AE and SUPPAE have no AESOSP: it is missing on all records.
 NOTE: dataset SUPPAE: 1 record of SUPPAE says again what another one says:
  USUBJID=01-0001 AESEQ=01 QNAM=AETRTEM (record 2)

@@ -125,8 +125,8 @@ def test_records_without_a_date_are_counted(table):
         """)
     )
     assert said(labs) == [
-        ("NOTE", "1 records can be no baseline: ADT is missing", "USUBJID=01"),
-        ("NOTE", "1 records can be no baseline: TRTSDT is missing", "USUBJID=02"),
+        ("NOTE", "1 record can be no baseline: ADT is missing", "USUBJID=01"),
+        ("NOTE", "1 record can be no baseline: TRTSDT is missing", "USUBJID=02"),
     ]
 
 

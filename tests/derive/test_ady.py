@@ -49,4 +49,4 @@ def test_a_date_without_a_reference_date_is_a_note(table):
     (tally,) = check_ady(adlb)
     found = tally.finding()
     assert (found.severity.name, found.place.keys) == ("NOTE", "USUBJID=02")
-    assert found.message == "1 records have ADT and no ADY: TRTSDT is missing"
+    assert found.message == "1 record has ADT and no ADY: TRTSDT is missing"

@@ -50,7 +50,7 @@ def test_a_condition_on_another_dataset() -> None:
     assert found == [
         (
             "NOTE",
-            "1 records are not selected by `where`, since a comparison with a missing value is open: DOSE is missing",
+            "1 record is not selected by `where`, since a comparison with a missing value is open: DOSE is missing",
             "USUBJID=01",
         ),
         ("NOTE", "`where` selects no record: DOSE > 0", ""),

@@ -216,11 +216,11 @@ def test_values_in_a_unit_that_the_criteria_do_not_have():
     """1.9 g/dL is grade 3 by v5.0 (below 20 g/L): here it has none, and that is said, with and without data."""
     frame = pd.DataFrame({"PARAMCD": ["ALB"], "AVAL": 1.9, "ANRLO": 3.5, "ANRHI": 5.0, "BASE": 4.0, "BNRIND": "NORMAL"})
     given = {"variable": "ATOXGRL", "direction": "low", "term": {"ALB": "Hypoalbuminemia"}, "criteria": "v5-si"}
-    message = "values of ALB in {} have no grade: v5-si grades Hypoalbuminemia in g/L"
-    assert said(frame, **given, unit={"ALB": "g/dL"}) == [("WARNING", "1 " + message.format("g/dL"))]
-    assert said(frame, **given, unit={}) == [("WARNING", "1 " + message.format("no unit"))]
+    message = "1 value of ALB in {} has no grade: v5-si grades Hypoalbuminemia in g/L"
+    assert said(frame, **given, unit={"ALB": "g/dL"}) == [("WARNING", message.format("g/dL"))]
+    assert said(frame, **given, unit={}) == [("WARNING", message.format("no unit"))]
     (tally,) = check_atoxgr_arguments(**given, unit={"ALB": "g/dL"})
-    assert tally.finding().message == "V" + message.format("g/dL")[1:]
+    assert tally.finding().message == "Values of ALB in g/dL have no grade: v5-si grades Hypoalbuminemia in g/L"
     assert list(check_atoxgr_arguments(**given, unit={"ALB": "g/L"})) == []
 
 
@@ -234,7 +234,7 @@ def test_a_limit_that_is_missing_leaves_a_grade_open(table):
         """
     )
     given = {"variable": "NEW", "direction": "low", "term": {"K": "Hypokalemia"}, "unit": {"K": "mmol/L"}}
-    assert said(frame, **given) == [("NOTE", "1 values of K have no grade, since ANRLO is missing")]
+    assert said(frame, **given) == [("NOTE", "1 value of K has no grade, since ANRLO is missing")]
 
 
 def test_a_higher_grade_that_a_missing_value_leaves_open(table):
@@ -247,4 +247,4 @@ def test_a_higher_grade_that_a_missing_value_leaves_open(table):
     )
     term, unit = {"CREAT": "Creatinine increased"}, {"CREAT": "umol/L"}
     found = said(frame, variable="NEW", direction="high", term=term, unit=unit)
-    assert ("WARNING", "1 values of CREAT may have a higher grade: one of ANRHI, BASE is missing") in found
+    assert ("WARNING", "1 value of CREAT may have a higher grade: one of ANRHI, BASE is missing") in found

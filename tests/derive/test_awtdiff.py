@@ -31,6 +31,6 @@ def test_a_day_without_a_target_is_a_note(table):
         """)
     found = [tally.finding() for tally in check_awtdiff(adlb)]
     assert [(f.severity.name, f.message, f.place.keys) for f in found] == [
-        ("NOTE", "1 records have ADY and no AWTDIFF: AWTARGET is missing", "USUBJID=02"),
-        ("NOTE", "1 records have AWTARGET and no AWTDIFF: ADY is missing", "USUBJID=03"),
+        ("NOTE", "1 record has ADY and no AWTDIFF: AWTARGET is missing", "USUBJID=02"),
+        ("NOTE", "1 record has AWTARGET and no AWTDIFF: ADY is missing", "USUBJID=03"),
     ]

@@ -66,7 +66,7 @@ def test_every_basetype_has_its_own_baseline_and_change(table):
 def test_a_record_of_no_basetype_is_an_error_unless_the_spec_says_missing(table, plain):
     """Records without one have no baseline where `where` leaves them out."""
     adlb = table(ADLB)
-    with pytest.raises(DataError, match=r"2 record\(s\) belong to no BASETYPE") as error:
+    with pytest.raises(DataError, match=r"2 records belong to no BASETYPE") as error:
         add_basetype_records(adlb, rows=TYPES[1:])
     assert error.value.place.keys == "USUBJID=01, PARAMCD=ALT; USUBJID=01, PARAMCD=ALT"
     assert error.value.hint == "widen a `when`, or say `unmatched: missing`"

@@ -65,7 +65,7 @@ def test_faults(adlb, table):
     with pytest.raises(DataError, match="not in the table"):
         added(adlb, visits=["Week 9"])
     twice = table("USUBJID PARAMCD AVISIT AVISITN AVAL DTYPE\n01 ALT 'Week 2' 2 5 x\n01 ALT 'Week 2' 2 6 x")
-    with pytest.raises(DerivationError, match="tie with others") as caught:
+    with pytest.raises(DerivationError, match="ties with others") as caught:
         added(twice)
     assert "USUBJID=01" in str(caught.value.place)
     assert added(twice, order=["AVISITN", "AVAL"]) == [("01", "Week 4", 6.0), ("01", "Week 8", 6.0)]

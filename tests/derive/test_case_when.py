@@ -187,7 +187,7 @@ def test_a_value_that_no_row_is_for():
     frame = pd.DataFrame({"RACE": ["WHITE", "ASIAN", "ASIAN", None]})
     rows = [Case("1", "RACE = 'WHITE'"), Case("2", "RACE = 'BLACK'")]
     assert said(frame, rows) == [
-        ("NOTE", "1 rows hold for no record: `RACE = 'BLACK'`"),
+        ("NOTE", "1 row holds for no record: `RACE = 'BLACK'`"),
         ("WARNING", "2 records have a value that no row is for: RACE=ASIAN"),
     ]
     # One value alone is a flag; a row without a value says that nothing is meant.
@@ -206,7 +206,7 @@ def test_what_a_missing_value_gives_to_the_row_that_is_left():
     assert (
         said(frame, [old, Case("N", "AGE is missing")])
         == [
-            ("WARNING", "1 records have a value that no row is for: AGE=60"),
+            ("WARNING", "1 record has a value that no row is for: AGE=60"),
             ("NOTE", f"2 records are of a later row, {why}"),
         ][::-1]
     )

@@ -38,7 +38,7 @@ def test_the_range_is_in_the_unit_of_the_parameter(derives, convert):
     )
     tallies = list(check_converted(made, variable="ANRLO", from_="LBSTNRLO", unit=UNIT, convert=convert))
     assert [tally.finding().message for tally in tallies if tally.finding()] == [
-        "1 results of C3 in mmol/L have no ANRLO: the table of units does not know this unit."
+        "1 result of C3 in mmol/L has no ANRLO: the table of units does not know this unit."
     ]
 
 

@@ -88,7 +88,7 @@ def test_what_is_no_date_is_missing_and_a_warning_with_its_record(wrong, highest
     (warning,) = said(lb, **options)
     assert warning == (
         "WARNING",
-        f"1 values of LBDTC are no ISO 8601, or a day or time that does not exist, and give none: {wrong}",
+        f"1 value of LBDTC is no ISO 8601, or a day or time that does not exist, and gives none: {wrong}",
         f"USUBJID=02, LBSEQ=7, LBDTC={wrong}",
     )
 
@@ -100,7 +100,7 @@ def test_the_end_of_a_day_is_the_start_of_the_next(text):
     assert derive_date(lb, variable="ADT", from_="LBDTC")["ADT"].tolist() == [pd.Timestamp("2015-01-01")]
     assert said(lb)[0][:2] == (
         "WARNING",
-        f"1 values of LBDTC are at 24:00, which is 00:00 of the next day: {text}",
+        f"1 value of LBDTC is at 24:00, which is 00:00 of the next day: {text}",
     )
 
 
@@ -115,7 +115,11 @@ def test_partial_dates_are_counted_by_what_they_lack():
     lb["LBDTC"] = ["2014-03", "2014-04", "2014", "--05-03", None]
     left_out = "values of LBDTC are partial and give no ADT (`highest:"
     assert said(lb.iloc[[0, 4]]) == [
-        ("NOTE", f"1 {left_out} none`): no day", "USUBJID=01, LBSEQ=1, LBDTC=2014-03"),
+        (
+            "NOTE",
+            "1 value of LBDTC is partial and gives no ADT (`highest: none`): no day",
+            "USUBJID=01, LBSEQ=1, LBDTC=2014-03",
+        ),
     ]
     completed = ("NOTE", "2 values of ADT are completed from a partial LBDTC: no day", "")
     left_out_too = ("NOTE", f"2 {left_out} day`): no month; no year")
@@ -124,7 +128,7 @@ def test_partial_dates_are_counted_by_what_they_lack():
     assert [one[1:] for one in said(lb, highest="month")] == [
         ("2 values of ADT are completed from a partial LBDTC: no month", ""),
         (
-            "1 values of LBDTC have a part below one that is missing, which is not used",
+            "1 value of LBDTC has a part below one that is missing, which is not used",
             "USUBJID=01, LBSEQ=1, LBDTC=2014---15",
         ),
     ]

@@ -164,7 +164,7 @@ def test_hours_and_minutes_that_are_written_are_used():
     assert said(["2016-02-28T10:30", "2016-02-28T11"], highest="second") == [
         (
             "WARNING",
-            "1 values of DTC are partial and give no ADTM (`highest: second`): no minutes",
+            "1 value of DTC is partial and gives no ADTM (`highest: second`): no minutes",
             "USUBJID=01, LBSEQ=2, DTC=2016-02-28T11",
         )
     ]
@@ -172,14 +172,14 @@ def test_hours_and_minutes_that_are_written_are_used():
         ("WARNING", "3 values of DTC are partial and give no ADTM (`highest: none`): no seconds")
     ]
     assert [one[:2] for one in said(["2016-02-28"])] == [
-        ("NOTE", "1 values of DTC are partial and give no ADTM (`highest: minute`): no time")
+        ("NOTE", "1 value of DTC is partial and gives no ADTM (`highest: minute`): no time")
     ]
 
 
 def test_seconds_are_imputed_where_some_are_collected():
     assert said(["2016-02-28T10:30", "2016-02-29T10:30"]) == []
     assert said(["2016-02-28T10:30", "2016-02-29T10:30:00"]) == [
-        ("NOTE", "1 values of ADTM are completed from a partial DTC: no seconds", "")
+        ("NOTE", "1 value of ADTM is completed from a partial DTC: no seconds", "")
     ]
 
 

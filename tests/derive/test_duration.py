@@ -98,8 +98,8 @@ def test_an_end_before_its_start_is_a_warning_with_the_subject(table):
             "2 records have TRTEDT before TRTSDT, and count the days of TRTDURD backwards",
             "USUBJID=02, TRTSDT=2014-01-02, TRTEDT=2007-01-23; USUBJID=03, TRTSDT=2014-01-02, TRTEDT=2014-01-01",
         ),
-        ("NOTE", "1 records have TRTEDT and no TRTDURD: TRTSDT is missing", "USUBJID=05"),
-        ("NOTE", "1 records have TRTSDT and no TRTDURD: TRTEDT is missing", "USUBJID=04"),
+        ("NOTE", "1 record has TRTEDT and no TRTDURD: TRTSDT is missing", "USUBJID=05"),
+        ("NOTE", "1 record has TRTSDT and no TRTDURD: TRTEDT is missing", "USUBJID=04"),
     ]
     assert [one[0] for one in said(adsl.iloc[1:2], **arguments, plus=0, unit="months")] == ["WARNING"]
 

@@ -35,7 +35,7 @@ def test_repeated_keys_are_an_error_that_lists_them(table):
         01      AST     .
         01      ALT     .
         """)
-    with pytest.raises(DataError, match=r"1 record\(s\) repeat the keys of another") as error:
+    with pytest.raises(DataError, match=r"1 record repeats the keys of another") as error:
         sorted_by_keys(frame, KEYS)
     assert error.value.place.keys == "USUBJID=01, PARAMCD=ALT, AVISITN=nan"
     assert error.value.expected == "one record per USUBJID, PARAMCD, AVISITN"

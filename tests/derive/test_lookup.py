@@ -189,7 +189,7 @@ def test_a_key_that_was_renamed_is_a_warning():
             "unmatched key",
             "2 records have a PARAMCD that the table does not have: HGB1, and there are rows that no record uses",
         ),
-        ("NOTE", "unused row", "1 rows of the table are used by no record: PARAMCD HGB"),
+        ("NOTE", "unused row", "1 row of the table is used by no record: PARAMCD HGB"),
     ]
 
 
@@ -198,7 +198,7 @@ def test_keys_that_the_table_leaves_out_and_a_missing_key(visits):
     given = {"variable": "AVISIT", "table": visits, "by": "VISITNUM", "unmatched": "missing"}
     assert said(frame, **given) == [
         ("NOTE", "unmatched key", "2 records have a VISITNUM that the table does not have: 4.1"),
-        ("NOTE", "no key", "1 records have no VISITNUM, and so nothing of the table"),
+        ("NOTE", "no key", "1 record has no VISITNUM, and so nothing of the table"),
     ]
 
 

@@ -9,7 +9,7 @@ from typing import Any
 
 import pandas as pd
 import pytest
-from tests.derive.conftest import BY_SOURCE, DERIVATIONS, Example
+from tests.derive.conftest import DERIVATIONS, Example
 
 from adamline.contract import Case, Contract, contract_of
 
@@ -38,7 +38,26 @@ def without(variable: str, parameter: str) -> Any:
     return lambda frame: frame[variable].mask(frame["PARAMCD"] == parameter)
 
 
-LOST = {
+def one_renamed(example: Example) -> pd.DataFrame:
+    """The other dataset, in which the first subject is written otherwise."""
+    source: pd.DataFrame = example.arguments["source"]
+    return source.assign(USUBJID=source["USUBJID"].replace(source["USUBJID"].min(), "S-1"))
+
+
+# The other dataset has one more key, and another value of it than any record here.
+OTHER_KEY = {
+    "by": ["USUBJID", "PARAMCD"],
+    "source": lambda example: example.arguments["source"].assign(PARAMCD="CREAT"),
+}
+NO_KEY = {"USUBJID": lambda frame: frame["USUBJID"].mask(frame["USUBJID"] == frame["USUBJID"].min())}
+PARTNERS = (
+    Lost("no partner", {"source": renamed("source")}),
+    Lost("unused source record", {"source": one_renamed}),
+    Lost("unused source record", OTHER_KEY),
+    Lost("unmatched key", OTHER_KEY),
+    Lost("no key", frame=NO_KEY),
+)
+LOST: dict[str, Lost | tuple[Lost, ...]] = {
     "add_average": Lost("not averaged", {"at_least": 6}),
     "add_basetype_records": Lost("no baseline type"),
     "add_bilag": Lost("open visit", frame={"BASEC": without("BASEC", "MUCO")}),
@@ -70,7 +89,7 @@ LOST = {
     "derive_converted": Lost("unknown unit"),
     "derive_date": Lost("no date", frame={"LBDTC": "2014-02-30"}),
     "derive_datetime": Lost("partial date", {"highest": "none"}),
-    "derive_dtc": Lost("undated record"),
+    "derive_dtc": (Lost("undated record"), *PARTNERS),
     "derive_dtf": Lost("not of its text"),
     "derive_duration": Lost("end before start", {"from_": "ADT", "to": "TRTSDT"}),
     "derive_exists": Lost("no partner", {"source": renamed("source")}),
@@ -82,8 +101,8 @@ LOST = {
     ),
     "derive_ontrtfl": Lost("missing date"),
     "derive_parameter_criterion": Lost("open condition", {"criterion": {"ALT": "AVAL > 20"}}),
-    "derive_pchg": Lost("negative baseline"),
-    "derive_pick": Lost("order"),
+    "derive_pchg": (Lost("negative baseline"), Lost("division by zero", frame={"BASE": 0.0})),
+    "derive_pick": (Lost("order"), *PARTNERS),
     "derive_previous": Lost("record before without a value"),
     "derive_ratio": Lost("division by zero"),
     "derive_result": Lost("unknown unit"),
@@ -92,6 +111,7 @@ LOST = {
     "derive_total": Lost("incomplete sum", {"source": lambda example: example.arguments["source"].assign(EXCAT="B")}),
     "derive_windows": Lost("no window"),
 }
+CASES = [(name, lost) for name, one in LOST.items() for lost in (one if isinstance(one, tuple) else (one,))]
 
 
 def contract(name: str) -> Contract:
@@ -123,27 +143,30 @@ def test_every_derivation_counts_what_is_lost_or_says_why_nothing_is(name: str) 
     assert (found.check is None) == (name not in LOST), "a derivation with a check needs an example of a loss here"
 
 
-@pytest.mark.parametrize("name", LOST)
-def test_a_value_that_is_not_used_is_counted(name: str, examples: Mapping[str, Example]) -> None:
-    assert LOST[name].check in findings(name, LOST[name].example(examples[name]))
+@pytest.mark.parametrize(("name", "lost"), CASES)
+def test_a_value_that_is_not_used_is_counted(name: str, lost: Lost, examples: Mapping[str, Example]) -> None:
+    assert lost.check in findings(name, lost.example(examples[name]))
 
 
-@pytest.mark.parametrize("name", LOST)
-def test_what_is_counted_is_of_the_records_alone(name: str, examples: Mapping[str, Example]) -> None:
-    """The counts of subjects add up to those of all, and the order of records does not matter."""
-    example = LOST[name].example(examples[name])
+@pytest.mark.parametrize(("name", "lost"), CASES)
+def test_what_is_counted_is_of_the_records_alone(name: str, lost: Lost, examples: Mapping[str, Example]) -> None:
+    """The counts of subjects add up to those of all, as a run divides them; the order of records does not matter."""
+    example = lost.example(examples[name])
     whole, total = counted(name, example), Counter[tuple[Any, ...]]()
     assert counted(name, replace(example, frame=example.frame.iloc[::-1])) == whole
     sources = {a: example.arguments[a] for a in example.frames() if "USUBJID" in example.arguments[a].columns}
-    for subject in sorted(set().union(*(given["USUBJID"] for given in (example.frame, *sources.values())))):
-        own = {a: given[given["USUBJID"] == subject] for a, given in sources.items()} if name in BY_SOURCE else {}
+    for subject in sorted(set().union(*(given["USUBJID"].dropna() for given in (example.frame, *sources.values())))):
+        own = {a: given[given["USUBJID"] == subject] for a, given in sources.items()}
         frame = example.frame[example.frame["USUBJID"] == subject]
         total.update(counted(name, replace(example, frame=frame, arguments={**example.arguments, **own})))
+    nobodys = {a: given[given["USUBJID"].isna()] for a, given in sources.items()}
+    frame = example.frame[example.frame["USUBJID"].isna()]
+    total.update(counted(name, replace(example, frame=frame, arguments={**example.arguments, **nobodys})))
     assert total == whole
 
 
 def test_a_tally_names_the_subjects_and_the_kinds(examples: Mapping[str, Example]) -> None:
-    example = LOST["derive_atoxgr"].example(examples["derive_atoxgr"])
+    example = dict(CASES)["derive_atoxgr"].example(examples["derive_atoxgr"])
     made = DERIVATIONS["derive_atoxgr"](example.frame, **example.arguments)
     tallies = contract("derive_atoxgr").tallies(example.frame, made, example.arguments)
     found = next(finding for tally in tallies if (finding := tally.finding()) and finding.check == "unit of criteria")

@@ -57,8 +57,8 @@ def test_what_a_missing_date_decides_and_an_end_before_its_start(table):
         """)
     found = [tally.finding() for tally in check_ontrtfl(adlb, derive_ontrtfl(adlb))]
     assert [(f.severity.name, f.message, f.place.keys) for f in found] == [
-        ("WARNING", "1 records have TRTEDT before TRTSDT, and so no day on treatment by these", "USUBJID=06"),
-        ("NOTE", "1 records are not flagged in ONTRTFL: ADT is missing", "USUBJID=04"),
-        ("NOTE", "1 records are not flagged in ONTRTFL: TRTSDT is missing", "USUBJID=05"),
-        ("NOTE", "1 records are on treatment since it has no end: TRTEDT is missing", "USUBJID=02"),
+        ("WARNING", "1 record has TRTEDT before TRTSDT, and so no day on treatment by these", "USUBJID=06"),
+        ("NOTE", "1 record is not flagged in ONTRTFL: ADT is missing", "USUBJID=04"),
+        ("NOTE", "1 record is not flagged in ONTRTFL: TRTSDT is missing", "USUBJID=05"),
+        ("NOTE", "1 record is on treatment since it has no end: TRTEDT is missing", "USUBJID=02"),
     ]

@@ -240,18 +240,15 @@ def test_what_a_check_counts_is_of_the_records_alone(name, examples):
     total: Counter[tuple[Any, ...]] = Counter()
     sources = [example.arguments[a] for a in example.frames() if "USUBJID" in example.arguments[a].columns]
     for subject in sorted(set().union(*(given["USUBJID"] for given in (example.frame, *sources)))):
-        total.update(
-            tallied(name, of_subject(name, example, subject), example.frame[example.frame["USUBJID"] == subject])
-        )
+        total.update(tallied(name, of_subject(example, subject), example.frame[example.frame["USUBJID"] == subject]))
     assert total == whole
-    if name not in BY_SOURCE:
-        assert tallied(name, example, example.frame.iloc[:0]) == Counter()
+    assert tallied(name, of_subject(example, "nobody"), example.frame.iloc[:0]) == Counter()
 
 
-def of_subject(name: str, example: Example, subject: str) -> Example:
-    """The example with that subject alone in the datasets that decide which subjects have records."""
+def of_subject(example: Example, subject: str) -> Example:
+    """The example with that subject alone in the other datasets, as a run divides them."""
     given = {a: example.arguments[a] for a in example.frames() if "USUBJID" in example.arguments[a].columns}
-    own = {a: frame[frame["USUBJID"] == subject] for a, frame in given.items()} if name in BY_SOURCE else {}
+    own = {a: frame[frame["USUBJID"] == subject] for a, frame in given.items()}
     return replace(example, arguments={**example.arguments, **own})
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -23,14 +25,14 @@ def said(frame, **arguments):
 def test_a_row_of_the_table_that_no_record_uses(convert):
     frame = pd.DataFrame({"PARAMCD": ["C3"], "LBSTRESU": "g/L", "LBSTRESN": 1.0, "LBSTRESC": "1"})
     (tally,) = check_result(frame, unit=UNITS, convert=convert)
-    assert tally.finding().message == "1 rows of the table of units are used by no record: mg/dL to g/L"
+    assert tally.finding().message == "1 row of the table of units is used by no record: mg/dL to g/L"
 
 
 def test_a_limit_that_cannot_be_read_is_not_taken_as_a_number_unsaid(convert):
     frame = pd.DataFrame({"PARAMCD": "C3", "LBSTRESU": "mg/dL", "LBSTRESN": 1000.0, "LBSTRESC": ["<1,000", "1000"]})
     (one,) = said(frame, unit=UNITS, convert=convert)
     looks = "looks like a limit and cannot be read"
-    assert one == ("WARNING", "unread limit", f"1 results are LBSTRESN, and their LBSTRESC {looks}: <1,000")
+    assert one == ("WARNING", "unread limit", f"1 result is LBSTRESN, and its LBSTRESC {looks}: <1,000")
 
 
 @pytest.fixture
@@ -121,17 +123,17 @@ def test_a_parameter_and_a_result_without_a_unit(derives, convert):
 def test_each_parameter_and_unit_is_counted(convert):
     frame = pd.DataFrame({"PARAMCD": ["C3", "C3", "IGG", "C3"], "LBSTRESU": ["ug/L", "ug/L", "ug/L", "g/mL"]})
     frame = frame.assign(LBSTRESN=1.0, LBSTRESC="1")
-    assert [message.partition(" have")[0] for _, _, message in said(frame, unit=UNITS, convert=convert)] == [
-        "1 results of C3 in g/mL",
+    assert [re.split(" ha(?:s|ve) ", message)[0] for _, _, message in said(frame, unit=UNITS, convert=convert)] == [
+        "1 result of C3 in g/mL",
         "2 results of C3 in ug/L",
-        "1 results of IGG in ug/L",
+        "1 result of IGG in ug/L",
     ]
 
 
 def test_a_limit_is_a_result_only_where_it_stands_for_one(convert):
     frame = pd.DataFrame({"PARAMCD": "C3", "LBSTRESC": ["<0.3"], "LBSTRESU": "ug", "LBSTRESN": [float("nan")]})
     assert said(frame, unit=UNITS, convert=convert, beyond="missing") == [
-        ("NOTE", "beyond a limit", "1 results are beyond a limit and have no AVAL (beyond: missing): C3")
+        ("NOTE", "beyond a limit", "1 result is beyond a limit and has no AVAL (beyond: missing): C3")
     ]
     assert [check for _, check, _ in said(frame, unit=UNITS, convert=convert, beyond="half")] == ["unknown unit"]
 
@@ -143,7 +145,7 @@ def test_not_done(convert, plain):
     assert plain(derive_result(frame, **given, status="LBSTAT")["AVAL"]) == [None, None, None, 90.0]
     assert said(frame, **given, status="LBSTAT") == [
         ("NOTE", "not done", "2 records are NOT DONE: C3; IGG"),
-        ("WARNING", "not done", "1 records are NOT DONE and have a result: C3"),
+        ("WARNING", "not done", "1 record is NOT DONE and has a result: C3"),
     ]
     assert plain(derive_result(frame, **given)["AVAL"]) == [None, None, 80.0, 90.0]
     assert said(frame, **given) == []
@@ -189,7 +191,7 @@ def test_a_factor_of_one_parameter_goes_before_one_for_all(derives):
         unit=unit,
         convert=table,
     )
-    message = "1 results of TRIG in mmol/L have no AVAL: the table of units has no factor to mg/dL."
+    message = "1 result of TRIG in mmol/L has no AVAL: the table of units has no factor to mg/dL."
     assert said(made, unit=unit, convert=table) == [("WARNING", "no factor", message)]
 
 

@@ -43,5 +43,5 @@ def test_a_datetime_that_cannot_be_of_its_text_is_a_warning():
     arguments = {"variable": "ASTTMF", "from_": "EXSTDTC", "datetime": "ASTDTM"}
     assert derive_tmf(ex, **arguments)["ASTTMF"].astype(object).fillna(".").tolist() == ["S", "S", ".", "H"]
     (tally,) = check_tmf(ex, **arguments)
-    assert tally.finding().message.startswith("1 values of ASTDTM are none that their EXSTDTC can be")
+    assert tally.finding().message.startswith("1 value of ASTDTM is none that its EXSTDTC can be")
     assert tally.finding().place.keys == "USUBJID=01, EXSEQ=2, ASTDTM=2014-03-05T10:31:00, EXSTDTC=2014-03-05T10:30"

@@ -221,16 +221,16 @@ def test_records_outside_of_all_windows_are_counted(table, windows):
         """)
     assert said(adlb, windows.iloc[:3], where="VISIT is missing") == [
         ("WARNING", "3 records have ADY between two windows: 45 (2); 49 (1)", "USUBJID=02; USUBJID=03; USUBJID=04"),
-        ("NOTE", "1 records have no ADY and are in no window: no ADY", "USUBJID=06"),
-        ("NOTE", "1 windows of the table have no record: Week 4", ""),
+        ("NOTE", "1 record has no ADY and is in no window: no ADY", "USUBJID=06"),
+        ("NOTE", "1 window of the table has no record: Week 4", ""),
     ]
     assert said(adlb.iloc[4:5], windows.iloc[:1]) == [
-        ("NOTE", "1 records have ADY before or after all windows: 60", "USUBJID=05"),
-        ("NOTE", "1 windows of the table have no record: Week 4", ""),
+        ("NOTE", "1 record has ADY before or after all windows: 60", "USUBJID=05"),
+        ("NOTE", "1 window of the table has no record: Week 4", ""),
     ]
     by_test = windows.assign(PARAMCD="ALT")
     assert said(adlb.iloc[:1].assign(PARAMCD="CHOL"), by_test, by=["PARAMCD"])[0] == (
         "WARNING",
-        "1 records are in no window: the table has none for their PARAMCD: CHOL",
+        "1 record is in no window: the table has none for its PARAMCD: CHOL",
         "USUBJID=01",
     )

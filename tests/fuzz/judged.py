@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import multiprocessing
 import resource
 from collections import Counter
@@ -9,6 +10,16 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from multiprocessing.connection import Connection
 from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from adamline.errors import AdamlineError
+from adamline.io.dataset import MISSING_SUFFIX, Dataset, Kind
+from adamline.io.files import iter_dataset, read_dataset
+from adamline.io.show import describe_dataset
+from adamline.io.show_text import description_json, render_description
+from adamline.io.text_type import TextType
 
 SECONDS = 30
 # Of one mutant, in kilobytes.
@@ -70,3 +81,68 @@ def _work(judge: Judge, folder: Path, pipe: Connection) -> None:
         outcome = judge(folder, number)
         grown = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before
         pipe.send(f"fault: {grown} kB of memory" if grown > MEMORY else outcome)
+
+
+# --- Of one file ---------------------------------------------------------------------------------------------------
+
+Cells = dict[str, list[Any]]
+
+
+@dataclass(frozen=True)
+class Second:
+    """The reader beside ours.
+
+    - ``read``: the cells of a file; any error where it refuses;
+    - ``count``: a column of dates, datetimes or times as its counts; ``same``: whether two columns are equal;
+    - ``chunk``: how many records a part of a file has.
+    """
+
+    read: Callable[[Path], Cells]
+    count: Callable[[pd.Series[Any], Kind], list[Any]]
+    same: Callable[[list[Any], list[Any]], bool]
+    chunk: int
+
+
+def judge_file(file: Path, text: TextType, second: Second, *, parts: bool) -> str:
+    """How showing and reading a file ends: read (both agree), read alone (the second refuses), refused, differs, fault.
+
+    A variable that only one of the two has is one that differs.
+    """
+    try:
+        described = describe_dataset(file)
+        render_description(described)
+        description_json(described).encode()
+        if parts:
+            pieces = [cells_of(part, second) for part in iter_dataset(file, second.chunk, text=text)]
+            got = {name: [value for piece in pieces for value in piece[name]] for name in pieces[0]}
+        else:
+            got = cells_of(read_dataset(file, text=text), second)
+    except AdamlineError as error:
+        return "refused" if error.place.file == str(file) else f"fault: an error without its file: {error}"
+    except BaseException as error:
+        return f"fault: {type(error).__name__}: {str(error)[:200]}"
+    try:
+        expected = second.read(file)
+    except Exception:
+        return "read alone"
+    # Letters of missing values stand beside their number in a frame, and are a column of a Parquet file.
+    named = [name for name in expected if name in got or not name.endswith(MISSING_SUFFIX)]
+    if list(got) != named:
+        return f"differs: other variables: {list(got)} {named}"
+    for name, values in got.items():
+        if not second.same(values, expected[name]):
+            return f"differs: wrong data in {name}: {values[:7]} {expected[name][:7]}"
+    return "read"
+
+
+def cells_of(dataset: Dataset, second: Second) -> Cells:
+    """The columns as plain values, those of dates as the second reader counts them."""
+    return {v.name: _cells(dataset.frame[v.name], v.kind, second) for v in dataset.variables}
+
+
+def _cells(column: pd.Series[Any], kind: Kind, second: Second) -> list[Any]:
+    if kind is Kind.NUMBER:
+        return [None if math.isnan(value) else value for value in column.tolist()]
+    if kind is Kind.TEXT:
+        return [None if value else text for value, text in zip(column.isna(), column.astype(object), strict=True)]
+    return second.count(column, kind)

@@ -20,17 +20,11 @@ import numpy as np
 import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
+from judged import Cells, Second, judge_file
 
-from adamline.errors import AdamlineError
 from adamline.io.dataset import MISSING_SUFFIX, Dataset, Kind, Variable
-from adamline.io.files import iter_dataset, read_dataset
 from adamline.io.parquet import write_parquet
-from adamline.io.show import describe_dataset
-from adamline.io.show_text import description_json, render_description
 from adamline.io.text_type import TextType
-
-Cells = dict[str, list[Any]]
-
 
 # --- Good files, to be damaged -------------------------------------------------------------------------------------
 
@@ -149,35 +143,11 @@ def judge(folder: Path, number: int) -> str:
     raw = damaged(good_files(folder), rng)
     file = folder / f"mutant-{number}.parquet"
     file.write_bytes(raw)
-    outcome = judge_file(file, TextType.CATEGORY if rng.random() < 0.5 else TextType.STR, parts=rng.random() < 0.3)
+    text = TextType.CATEGORY if rng.random() < 0.5 else TextType.STR
+    outcome = judge_file(file, text, DUCKDB, parts=rng.random() < 0.3)
     if not outcome.startswith("fault"):
         file.unlink()
     return outcome
-
-
-def judge_file(file: Path, text: TextType, *, parts: bool) -> str:
-    """How reading a file ends: read (both agree), read alone (DuckDB refuses), refused, differs, or a fault."""
-    try:
-        described = describe_dataset(file)
-        render_description(described)
-        description_json(described).encode()
-        if parts:
-            pieces = [cells_of(part) for part in iter_dataset(file, 7, text=text)]
-            got = {name: [value for piece in pieces for value in piece[name]] for name in pieces[0]}
-        else:
-            got = cells_of(read_dataset(file, text=text))
-    except AdamlineError as error:
-        return "refused" if error.place.file == str(file) else f"fault: an error without its file: {error}"
-    except BaseException as error:
-        return f"fault: {type(error).__name__}: {str(error)[:200]}"
-    try:
-        expected = second_reader(file)
-    except Exception:
-        return "read alone"
-    for name, values in got.items():
-        if name not in expected or not _same(values, expected[name]):
-            return f"differs: wrong data in {name}: {values[:3]} {expected.get(name, [])[:3]}"
-    return "read"
 
 
 def second_reader(file: Path) -> Cells:
@@ -200,19 +170,7 @@ def _same(ours: list[Any], theirs: list[Any]) -> bool:
     )
 
 
-def cells_of(dataset: Dataset) -> Cells:
-    """The columns as plain values, with those of the kinds of missing."""
-    cells: Cells = {}
-    for variable in dataset.variables:
-        cells[variable.name] = _cells(dataset.frame[variable.name], variable.kind)
-    return cells
-
-
-def _cells(column: pd.Series[Any], kind: Kind) -> list[Any]:
-    if kind is Kind.NUMBER:
-        return [None if math.isnan(value) else value for value in column.tolist()]
-    if kind is Kind.TEXT:
-        return [None if value else text for value, text in zip(column.isna(), column.astype(object), strict=True)]
+def _counts(column: pd.Series[Any], kind: Kind) -> list[Any]:
     counts = column.to_numpy().astype(_TICKS[kind]).astype(np.int64).tolist()
     return [None if value else count for value, count in zip(column.isna(), counts, strict=True)]
 
@@ -242,3 +200,6 @@ _CONVERT: tuple[tuple[type, Callable[[Any], Any]], ...] = (
     (float, lambda value: None if math.isnan(value) else value),
     (int, float),
 )
+
+# By name, so that a test can put another in the place of the reader.
+DUCKDB = Second(lambda file: second_reader(file), _counts, _same, chunk=7)

@@ -15,17 +15,12 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
+from judged import Cells, Second, judge_file
 from pandas.io.sas.sas7bdat import SAS7BDATReader
 
-from adamline.errors import AdamlineError
-from adamline.io.dataset import Dataset, Kind
-from adamline.io.files import iter_dataset, read_dataset
+from adamline.io.dataset import Kind
 from adamline.io.sas_dates import to_sas
-from adamline.io.show import describe_dataset
-from adamline.io.show_text import description_json, render_description
 from adamline.io.text_type import TextType
-
-Cells = dict[str, list[Any]]
 
 
 @cache
@@ -108,37 +103,11 @@ def judge(folder: Path, number: int) -> str:
     rng = np.random.default_rng([20_260_103, number])
     file = folder / f"mutant-{number}.sas7bdat"
     file.write_bytes(damaged(good_files(), rng))
-    outcome = judge_file(file, TextType.CATEGORY if rng.random() < 0.5 else TextType.STR, parts=rng.random() < 0.3)
+    text = TextType.CATEGORY if rng.random() < 0.5 else TextType.STR
+    outcome = judge_file(file, text, PANDAS, parts=rng.random() < 0.3)
     if not outcome.startswith("fault"):
         file.unlink()
     return outcome
-
-
-def judge_file(file: Path, text: TextType, *, parts: bool) -> str:
-    """How reading a file ends: read (both agree), read alone (pandas refuses), refused, differs, or a fault."""
-    try:
-        described = describe_dataset(file)
-        render_description(described)
-        description_json(described).encode()
-        if parts:
-            pieces = [cells_of(part) for part in iter_dataset(file, 4, text=text)]
-            got = {name: [value for piece in pieces for value in piece[name]] for name in pieces[0]}
-        else:
-            got = cells_of(read_dataset(file, text=text))
-    except AdamlineError as error:
-        return "refused" if error.place.file == str(file) else f"fault: an error without its file: {error}"
-    except BaseException as error:
-        return f"fault: {type(error).__name__}: {str(error)[:200]}"
-    try:
-        expected = second_reader(file)
-    except Exception:
-        return "read alone"
-    if list(got) != list(expected):
-        return f"differs: other variables: {list(got)} {list(expected)}"
-    for name, values in got.items():
-        if not _same(values, expected[name]):
-            return f"differs: wrong data in {name}: {values[:7]} {expected[name][:7]}"
-    return "read"
 
 
 def _same(ours: list[Any], theirs: list[Any]) -> bool:
@@ -165,17 +134,14 @@ def _plain(value: Any, encoding: str) -> Any:
 
 
 def _text(value: bytes | str, encoding: str) -> str:
-    raw = value.encode() if isinstance(value, str) else value
-    return raw.partition(b"\0")[0].rstrip(b" ").decode(encoding)
+    # pandas takes the bytes of names for Latin-1, whatever the file says.
+    text = (value.encode("latin-1") if isinstance(value, str) else value).decode(encoding)
+    return text.partition("\0")[0].rstrip(" ")
 
 
-def cells_of(dataset: Dataset) -> Cells:
-    """The columns as pandas has them."""
-    return {variable.name: _cells(dataset.frame[variable.name], variable.kind) for variable in dataset.variables}
+def _counts(column: pd.Series[Any], kind: Kind) -> list[Any]:
+    return [None if math.isnan(value) else value for value in to_sas(column.to_numpy(), kind)[0].tolist()]
 
 
-def _cells(column: pd.Series[Any], kind: Kind) -> list[Any]:
-    if kind is Kind.TEXT:
-        return [None if value else text for value, text in zip(column.isna(), column.astype(object), strict=True)]
-    numbers = column.to_numpy() if kind is Kind.NUMBER else to_sas(column.to_numpy(), kind)[0]
-    return [None if math.isnan(value) else value for value in numbers.tolist()]
+# By name, so that a test can put another in the place of the reader.
+PANDAS = Second(lambda file: second_reader(file), _counts, _same, chunk=4)

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 import sas7bdat_mutants
-from judged import judge_mutants
-from sas7bdat_mutants import good_files, judge, judge_file
+from judged import judge_file, judge_mutants
+from sas7bdat_mutants import PANDAS, good_files, judge
 
 from adamline.io.text_type import TextType
 
@@ -21,7 +21,7 @@ def test_the_second_reader_agrees_on_good_files(tmp_path: Path) -> None:
         (tmp_path / "x.sas7bdat").write_bytes(raw)
         for text in TextType:
             for parts in (True, False):
-                assert judge_file(tmp_path / "x.sas7bdat", text, parts=parts) == "read"
+                assert judge_file(tmp_path / "x.sas7bdat", text, PANDAS, parts=parts) == "read"
 
 
 def test_damaged_files(tmp_path: Path) -> None:
@@ -36,4 +36,4 @@ def test_damaged_files(tmp_path: Path) -> None:
 def test_the_judge_sees_wrong_data(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (tmp_path / "x.sas7bdat").write_bytes(good_files()[0])
     monkeypatch.setattr(sas7bdat_mutants, "second_reader", lambda file: {"USUBJID": ["S99"]})
-    assert judge_file(tmp_path / "x.sas7bdat", TextType.STR, parts=False).startswith("differs: other variables")
+    assert judge_file(tmp_path / "x.sas7bdat", TextType.STR, PANDAS, parts=False).startswith("differs: other variables")

@@ -65,7 +65,7 @@ def test_records_of_another_domain_or_of_none_are_counted() -> None:
     path = Path("sdtm/lb.xpt")
     found = added_findings([check_domain(lb(DOMAIN=["LB", "VS", None, "EG"]), "LB", path)])
     assert [(finding.severity, finding.message) for finding in found] == [
-        (Severity.NOTE, "1 of the records read as LB have no DOMAIN: lb.xpt."),
+        (Severity.NOTE, "1 of the records read as LB has no DOMAIN: lb.xpt."),
         (Severity.WARNING, "2 of the records read as LB have another DOMAIN: EG in lb.xpt; VS in lb.xpt."),
     ]
     (found_all,) = check_domain(lb(LBTESTCD=["A", "B"]), "LB", path)

@@ -14,6 +14,7 @@ import pytest
 from adamline.errors import FileFormatError
 from adamline.io import parquet_size
 from adamline.io.parquet import iter_parquet, read_parquet
+from adamline.io.show import describe_dataset
 from adamline.io.text_type import TextType
 
 SHOW = """
@@ -68,3 +69,20 @@ def test_pages_and_records(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> N
     monkeypatch.undo()
     assert len(read_parquet(tmp_path / "text.parquet").frame) == 100
     assert len(read_parquet(tmp_path / "zero.parquet").frame) == 1_000_000
+
+
+def test_two_numbers_of_records(tmp_path: Path) -> None:
+    """Of the group of rows 2,147,483,647 for 37: Arrow made room for all of them."""
+    file = tmp_path / "x.parquet"
+    pq.write_table(pa.table({"AVAL": [0.5] * 37}), file)
+    raw = file.read_bytes()
+    # A number in Thrift's compact protocol: field 3 of the group, zigzag.
+    at = raw.rindex(b"\x16\x4a")
+    size = int.from_bytes(raw[-8:-4], "little") + 4
+    file.write_bytes(raw[:at] + b"\x16\xfe\xff\xff\xff\x0f" + raw[at + 2 : -8] + size.to_bytes(4, "little") + raw[-4:])
+    found = pq.ParquetFile(file).metadata
+    assert (found.num_rows, found.row_group(0).num_rows) == (37, (1 << 31) - 1)
+    for read in (read_parquet, describe_dataset):
+        with pytest.raises(FileFormatError, match="two numbers of records") as error:
+            read(file)
+        assert (error.value.place.file, error.value.found) == (str(file), "37, and 2147483647 in its groups of rows")

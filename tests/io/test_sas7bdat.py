@@ -170,6 +170,17 @@ def test_a_name_twice(data: Path) -> None:
     assert "duplicated" in error.value.found
 
 
+def test_text_of_no_length(data: Path) -> None:
+    """The length of SEX stands at this place of the file; pandas then has no values for any variable behind it."""
+    raw = bytearray(data.read_bytes())
+    assert raw[6_376:6_380] == b"\1\0\0\0"
+    raw[6_376] = 0
+    data.write_bytes(raw)
+    with pytest.raises(FileFormatError, match="a length of 0 bytes") as error:
+        read_sas7bdat(data)
+    assert error.value.place.variable == "SEX"
+
+
 def test_text_in_another_encoding(data: Path) -> None:
     """The file says UTF-8; a wrong encoding is either an error or what the caller asked for, never dropped text."""
     got = read_sas7bdat(data, encoding="WINDOWS-1252").frame["USUBJID"].iloc[2]

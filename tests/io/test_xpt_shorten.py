@@ -125,7 +125,7 @@ def test_text_is_not_cut_within_a_character(encoding: str, kept: int) -> None:
     shorter, (finding,) = shorten_for_xpt(dataset, Cut.TEXT, encoding=encoding)
     assert shorter.frame["X"].tolist() == ["x" * 199 + "é" * (kept - 199), "b"]
     assert finding.place.record == 1
-    assert finding.message.startswith("1 texts of more than 200 bytes")
+    assert finding.message.startswith("1 text of more than 200 bytes")
 
 
 def test_an_encoding_that_takes_more_bytes_than_utf_8() -> None:

@@ -8,12 +8,13 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from adamline.errors import FileFormatError
+from adamline.errors import DataError, FileFormatError
 from adamline.io.dataset import Dataset, Variable, kind_of
 from adamline.io.files import FileFormat, write_dataset
 from adamline.qc.answer import Verdict
 from adamline.qc.folders import Change, CompareConfig, FolderRow, PairConfig, compare_folders
 from adamline.qc.options import CompareOptions, Keys
+from adamline.qc.reading import Reading
 from adamline.qc.report.folder_report import folder_verdict
 from adamline.qc.report.report import Report
 
@@ -154,6 +155,21 @@ def test_a_dataset_without_records_passes_where_that_is_allowed(
     found = rows((cuts[0], cuts[0]), config)
     assert (found["ADDV"].outcome, found["ADDV"].status, found["ADSL"].outcome) == ("EMPTY", status, "PASS")
     assert folder_verdict(tuple(found.values())) == verdict
+
+
+def test_what_is_said_of_reading_must_fit_a_file(cuts: tuple[Path, Path], table: Table) -> None:
+    """Said of all datasets, a file of any of them; said of a dataset, a file of its own."""
+    write(table("USUBJID DVTERM\n'01' x"), cuts[0] / "addv.parquet")
+    write(table("USUBJID DVTERM\n'01' x"), cuts[1] / "addv.parquet")
+    utf8 = Reading(encoding="utf-8")
+    assert rows(cuts, CompareConfig(PairConfig(reading=utf8)))["ADDV"].status == 0
+    with pytest.raises(DataError, match=r"`encoding` in the configuration\) does not fit the files"):
+        rows(cuts, CompareConfig(PairConfig(reading=utf8), files=FileFormat.PARQUET))
+    with pytest.raises(DataError, match="`csv_like_other`"):
+        rows(cuts, CompareConfig(PairConfig(reading=Reading(csv_like_other=True))))
+    found = rows(cuts, CompareConfig(datasets={"ADDV": PairConfig(reading=utf8), "ADSL": PairConfig(reading=utf8)}))
+    assert (found["ADDV"].status, found["ADSL"].status) == (2, 1)
+    assert "`encoding` in the configuration) does not fit the files" in found["ADDV"].problem
 
 
 def test_without_usubjid_there_are_no_subjects(table: Table, tmp_path: Path) -> None:

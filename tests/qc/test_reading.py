@@ -86,13 +86,13 @@ def test_an_encoding_is_for_the_formats_that_have_one(files: dict[str, Path], tm
     write_dataset(Dataset("AE", pd.DataFrame({"USUBJID": ["01"], "AETERM": [TERM]}), variables), other)
     reading = Reading(encoding="cp1252", fallback="utf-8")
     assert compare_files(files["cp1252"], other, config(reading)).comparison.verdict is Verdict.PASS
-    check_reading(files["cp1252"], other, reading)
-    with pytest.raises(DataError, match=r"--encoding does not fit the files\."):
-        check_reading(other, other, reading)
-    with pytest.raises(DataError, match=r"--encoding-compare does not fit the second file\."):
-        check_reading(files["cp1252"], other, Reading(encoding_compare="utf-8"))
-    with pytest.raises(DataError, match="--fallback"):
-        check_reading(other, other, Reading(fallback="utf-8"))
+    check_reading([(files["cp1252"], other)], reading)
+    with pytest.raises(DataError, match=r"--encoding .* does not fit the files\."):
+        check_reading([(other, other)], reading)
+    with pytest.raises(DataError, match=r"--encoding-compare .* does not fit the second file\."):
+        check_reading([(files["cp1252"], other)], Reading(encoding_compare="utf-8"))
+    with pytest.raises(DataError, match=r"--fallback"):
+        check_reading([(other, other)], Reading(fallback="utf-8"))
 
 
 def test_an_encoding_that_is_none() -> None:
@@ -138,11 +138,11 @@ def test_one_dataset_of_several_beside_a_file_with_one(tmp_path: Path) -> None:
 
 def test_a_member_needs_a_transport_file(adlb: Path) -> None:
     csv = adlb.with_name("adlb_r.csv")
-    check_reading(csv, adlb, Reading(member="ADLB"))
-    with pytest.raises(DataError, match="--member does not fit the files"):
-        check_reading(csv, csv, Reading(member="ADLB"))
-    with pytest.raises(DataError, match="--member-compare does not fit the second file"):
-        check_reading(adlb, csv, Reading(member_compare="ADLB"))
+    check_reading([(csv, adlb)], Reading(member="ADLB"))
+    with pytest.raises(DataError, match=r"--member .* does not fit the files"):
+        check_reading([(csv, csv)], Reading(member="ADLB"))
+    with pytest.raises(DataError, match=r"--member-compare .* does not fit the second file"):
+        check_reading([(adlb, csv)], Reading(member_compare="ADLB"))
 
 
 def test_a_plain_csv_by_the_kinds_of_the_other(adlb: Path) -> None:
@@ -168,8 +168,8 @@ def test_attributes_beside_a_csv_come_before_those_of_the_other(adlb: Path) -> N
     found = compare_files(adlb, csv, config(Reading(csv_like_other=True))).comparison
     assert [pair.base.name for pair in found.variables.conflicting] == ["ADT", "ADTM"]
     for pair in ((adlb, csv), (adlb, adlb)):
-        with pytest.raises(DataError, match="--csv-like-other does not fit the files"):
-            check_reading(*pair, Reading(csv_like_other=True))
+        with pytest.raises(DataError, match=r"--csv-like-other .* does not fit the files"):
+            check_reading([pair], Reading(csv_like_other=True))
 
 
 def test_a_csv_has_dates_where_the_other_has_one_with_a_fraction(tmp_path: Path) -> None:
@@ -180,3 +180,73 @@ def test_a_csv_has_dates_where_the_other_has_one_with_a_fraction(tmp_path: Path)
     (tmp_path / "a.csv").write_text("USUBJID,ADT\n01,2020-01-01\n02,2020-01-02\n")
     found = compare_files(tmp_path / "a.xpt", tmp_path / "a.csv", config(Reading(csv_like_other=True))).comparison
     assert (found["ADT"].n_unequal, found["ADT"].max_difference) == (1, 0.5)
+
+
+FORMATS = (
+    ("ADT", Kind.DATE, "DATE9."),
+    ("US", Kind.DATE, "MMDDYY10."),
+    ("ADTM", Kind.DATETIME, "DATETIME20."),
+    ("ATM", Kind.TIME, "TIMEAMPM11."),
+    ("LENGTH", Kind.TIME, "MMSS8."),
+    ("AVAL", Kind.NUMBER, "8.1"),
+)
+FIRST = "01,09JAN2024,01/09/2024,09JAN2024:19:30:05,7:30:00 PM,450:30,1.5"
+
+
+@pytest.mark.parametrize(
+    ("line", "notes"),
+    [
+        ("02,,,,,,", []),
+        ("02,.,.,.,.,.,.", []),
+        ("02,NA,NA,NA,NA,NA,NA", [f"1 field is NA and read as missing. {name}" for name, *_ in FORMATS]),
+    ],
+)
+def test_a_csv_as_sas_formats_or_r_write_it(tmp_path: Path, line: str, notes: list[str]) -> None:
+    """The texts are those of SAS's manual of formats for 9 January 2024, 19:30:05, and for 450 minutes and a half."""
+    days = pd.Series(["2024-01-09", None], dtype="datetime64[s]")
+    frame = pd.DataFrame(
+        {
+            "USUBJID": ["01", "02"],
+            "ADT": days,
+            "US": days,
+            "ADTM": pd.Series(["2024-01-09T19:30:05", None], dtype="datetime64[us]"),
+            "ATM": pd.Series(pd.to_timedelta(["19:30:00", None])).astype("timedelta64[us]"),
+            "LENGTH": pd.Series(pd.to_timedelta(["07:30:30", None])).astype("timedelta64[us]"),
+            "AVAL": [1.5, None],
+        }
+    )
+    variables = (Variable("USUBJID", Kind.TEXT, length=2), *(Variable(n, k, format=f) for n, k, f in FORMATS))
+    write_xpt(Dataset("ADLB", frame, variables), tmp_path / "a.xpt")
+    (tmp_path / "a.csv").write_text("\n".join(("USUBJID,ADT,US,ADTM,ATM,LENGTH,AVAL", FIRST, line, "")))
+    found = compare_files(tmp_path / "a.xpt", tmp_path / "a.csv", config(Reading(csv_like_other=True))).comparison
+    assert (found.verdict, found.values_summary.n_compared) == (Verdict.PASS, 6)
+    said = [f"{x.message} {x.place.variable}" for x in found.findings if x.check == "read.csv"]
+    written = [f"1 field is read as {format_} is written. {name}" for name, _, format_ in FORMATS[:-1]]
+    assert sorted(said) == sorted([*written, *notes])
+
+
+@pytest.mark.parametrize(
+    ("field", "message"),
+    [
+        ("2024-01-09T08:00:00Z", "1 field is read without the Z of UTC."),
+        ("2024-01-09", "1 field has no time and is read as midnight."),
+        ("2024-01-09 08:00:00", None),
+        ("9jan2024:08:00", "1 field is read as DATETIME20. is written."),
+    ],
+)
+def test_a_datetime_as_r_writes_it(adlb: Path, field: str, message: str | None) -> None:
+    adlb.with_name("adlb_r.csv").write_text(CSV.replace("2024-01-09 08:00:00", field))
+    found = compare_files(adlb, adlb.with_name("adlb_r.csv"), config(Reading(csv_like_other=True))).comparison
+    assert [x.message for x in found.findings if x.check == "read.csv"] == [message] * (message is not None)
+    assert found["ADTM"].n_unequal == (field == "2024-01-09")
+
+
+@pytest.mark.parametrize(
+    "field", ["31FEB2024", "09JAN24", "09XXX2024", "01/09/2024", "20240109", "2024-01-09T08:00:00", "JAN2024", "NaN"]
+)
+def test_a_date_that_cannot_be_told_is_an_error_with_its_text(adlb: Path, field: str) -> None:
+    """No such day, a year of two digits, an order of day and month that DATE9. does not have, a part that is lost."""
+    adlb.with_name("adlb_r.csv").write_text(CSV.replace("2,2024-01-09,", f"2,{field},"))
+    with pytest.raises(FileFormatError, match="A field is not a date") as caught:
+        compare_files(adlb, adlb.with_name("adlb_r.csv"), config(Reading(csv_like_other=True)))
+    assert (caught.value.place.line, caught.value.found) == (2, repr(field))

@@ -24,7 +24,7 @@ def test_a_control_character_is_a_space_and_a_finding(char: str) -> None:
 def test_at_most_ten_records_are_named() -> None:
     (found,) = check_control(pd.Series(["x\ty"] * 12), pd.Series([f"S{number:02d}" for number in range(12)]), "T")
     assert found.message == (
-        "T: 12 values hold control characters (U+0009 tab), set as a space: "
+        "T: 12 values hold a control character (U+0009 tab), set as a space: "
         "S00; S01; S02; S03; S04; S05; S06; S07; S08; S09 and 2 more"
     )
 

@@ -124,10 +124,10 @@ def test_units_that_cannot_be_converted(study: Path, sdtm: Path, lb: pd.DataFram
     _, findings = run_study(open_study(study), sdtm, sdtm.parent / "out")
     of_aval = [finding for finding in findings if finding.place.variable == "AVAL" and finding.severity.name != "NOTE"]
     assert [finding.message for finding in of_aval] == [
-        "1 results of GLUC have no unit, and so no AVAL in mmol/L.",
-        "1 results of GLUCCV have no unit, and so no AVAL in mg/dL.",
-        "1 results of GLUC in mg/dL have no AVAL: the table of units has no factor to mmol/L.",
-        "1 results of WBC in cells/L have no AVAL: the table of units does not know this unit.",
+        "1 result of GLUC has no unit, and so no AVAL in mmol/L.",
+        "1 result of GLUCCV has no unit, and so no AVAL in mg/dL.",
+        "1 result of GLUC in mg/dL has no AVAL: the table of units has no factor to mmol/L.",
+        "1 result of WBC in cells/L has no AVAL: the table of units does not know this unit.",
     ]
     assert {str(finding.place) for finding in of_aval} == {"adlb.yaml, line 17, dataset ADLB, variable AVAL"}
     lost = {
@@ -196,7 +196,7 @@ def test_aval_and_avalc_are_one_to_one(study: Path, sdtm: Path, lb: pd.DataFrame
     """Of a result below a limit, AVALC of the text would stand for the same AVAL as that of the number."""
     edit("adlb.yaml", ", where: AVAL is missing and LBSTRESN is missing}", "}")
     lb = pd.concat([lb, lb.iloc[[0]].assign(USUBJID="M-2", LBSTRESN=1.1, LBSTRESC="1.1")])
-    said = "have AVAL and AVALC that are not one to one"
+    said = "have AVAL and AVALC not one to one"
     for options in ({}, {"part_records": 2}):
         _, found = run(study, sdtm, lb, **options)
         assert [one.removeprefix("WARNING AVAL and AVALC: ") for one in found if "AVALC" in one] == [
@@ -234,7 +234,7 @@ def test_parameters_and_rows_that_no_record_has(study: Path, sdtm: Path, lb: pd.
     """A test that is written otherwise in the data leaves its row and its parameter without records."""
     _, said = run(study, sdtm, lb.assign(LBTESTCD=lb["LBTESTCD"].replace("WBC", "LEUK")))
     found = [line for line in said if line.startswith("WARNING") and "no record" in line]
-    assert "WARNING unused row: 1 rows of `parameters` match no record: WBC, LBTESTCD=WBC, LBSPEC=BLOOD" in found
+    assert "WARNING unused row: 1 row of `parameters` matches no record: WBC, LBTESTCD=WBC, LBSPEC=BLOOD" in found
     assert any(line.startswith("WARNING parameter without records: ") and "LYM" in line for line in found)
 
 

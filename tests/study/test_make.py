@@ -72,7 +72,7 @@ def test_parts_give_what_the_whole_gives(
         assert ours.variables == theirs.variables
     assert same_findings == findings
     messages = [finding.message for finding in findings]
-    assert "1 records of LB have no USUBJID." in messages
+    assert "1 record of LB has no USUBJID." in messages
     assert "3 records match no parameter and are left out: GLUCOSE (2); K (1)" in messages
     assert list((tmp_path / "parts" / "adam").glob("parts-*")) == []
 

@@ -173,7 +173,7 @@ def test_unmapped_records_are_a_warning_that_stays(study: Path, sdtm: Path, tmp_
     for _ in range(2):  # made, then unchanged
         _, findings = run_study(open_study(study), sdtm, tmp_path / "out")
         assert [f.message for f in findings if f.place.dataset == "ADLB"] == [
-            "1 records match no parameter and are left out: XYZ"
+            "1 record matches no parameter and is left out: XYZ"
         ]
     arguments = ["run", str(study), "--sdtm", str(sdtm), "--out", str(tmp_path / "out")]
     assert status(arguments) == 0
@@ -193,7 +193,7 @@ def test_warnings_of_results_are_findings(study: Path, sdtm: Path, tmp_path: Pat
         assert found == {
             "no records of a parameter: AST": (Severity.WARNING, "results", "t-1.yaml"),
             "one value only": (Severity.NOTE, "results", "t-1.yaml"),
-            "1 rows of `parameters` match no record: AST, LBTESTCD=AST": (Severity.WARNING, "unused row", "adlb.yaml"),
+            "1 row of `parameters` matches no record: AST, LBTESTCD=AST": (Severity.WARNING, "unused row", "adlb.yaml"),
         }
     arguments = ["run", str(study), "--sdtm", str(sdtm), "--out", str(tmp_path / "out")]
     assert status(arguments) == 0
@@ -287,7 +287,7 @@ def test_duplicate_keys_are_named_and_previous_outputs_stay_whole(study: Path, s
     )
     with pytest.raises(DataError) as caught:
         run(study, sdtm, out)
-    assert "repeat the keys" in str(caught.value)
+    assert "repeats the keys" in str(caught.value)
     assert "USUBJID=M-2, PARAMCD=ALT, LBSEQ=1.0" in str(caught.value)
     assert "adlb.yaml" in str(caught.value)
     assert contents(out) == before
@@ -577,7 +577,7 @@ def test_records_without_a_subject_or_a_number_are_told(study: Path, sdtm: Path,
     write_domain(sdtm, "LB", frame)
     _, findings = run_study(open_study(study), sdtm, tmp_path / "out")
     assert [(f.severity.name, f.message) for f in findings if f.place.dataset == "ADLB"] == [
-        ("WARNING", "1 records of LB have no USUBJID."),
+        ("WARNING", "1 record of LB has no USUBJID."),
         ("NOTE", "2 records are of no subject of ADSL and are left out."),
     ]
 

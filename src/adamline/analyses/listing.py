@@ -18,6 +18,7 @@ from adamline.condition.tree import Comparison, Date, IsMissing, Number, Operato
 from adamline.errors import DataError, Place, faults_at
 from adamline.findings import Finding
 from adamline.io.dataset import Dataset, Kind
+from adamline.plurals import said_of
 from adamline.results.ard import listing_ids
 from adamline.results.check_control import check_control, has_control, printable
 from adamline.results.check_decimals import check_decimals
@@ -148,7 +149,7 @@ def _require_identity(dataset: Dataset, identity: tuple[str, ...]) -> None:
         raise DataError(
             f"The keys of the listing do not name one record of {dataset.name}.",
             place=Place(dataset=dataset.name, keys=_keys_text(first)),
-            found=f"{int(twice.sum())} records whose keys another one has",
+            found=said_of(int(twice.sum()), "{count} records have the keys of another"),
             hint="add a variable such as the sequence number under identify_by",
         )
 

@@ -18,6 +18,7 @@ from adamline.analyses.lines import Line
 from adamline.analyses.rate_pairs import COMPARED, Rates, comparison_lines, rate_comparison_results
 from adamline.analyses.records import SUBJECT, require_numbers
 from adamline.errors import DataError, Place
+from adamline.plurals import said_of
 from adamline.spec.types import VariableName
 from adamline.standards.rounding import format_number
 from adamline.stats.incidence_rate import METHOD, incidence_rates
@@ -132,9 +133,11 @@ def _behind(given: Given, options: Options, counts: Counted) -> Floats:
     kept = path >= 0
     frame = pd.DataFrame({"cell": path * placed.columns + placed.column, "subject": placed.subject, "day": day})[kept]
     first = frame.groupby(["cell", "subject"], sort=False)["day"].min().reset_index()
-    if first["day"].isna().any():
+    without = first["day"].isna()
+    if without.any():
         place = Place(dataset=placed.cells.records.dataset.name, variable=options.at)
-        raise DataError("A first event has no day.", place=place, found=f"{int(first['day'].isna().sum())} subjects")
+        found = said_of(int(without.sum()), "{count} subjects")
+        raise DataError("A first event has no day.", place=place, found=found)
     names = coded(placed.cells.records, SUBJECT).texts[first["subject"]]
     time = pd.Series(
         subjects.records.column(options.time).to_numpy(dtype=np.float64),

@@ -28,6 +28,7 @@ from adamline.condition.tree import (
 )
 from adamline.errors import DataError, Place, nearest
 from adamline.io.dataset import Dataset, Kind
+from adamline.plurals import counted
 
 SUBJECT = "USUBJID"
 
@@ -83,7 +84,7 @@ def select_subjects(data: AnalysisData, population: Population) -> Records:
         raise DataError(
             "A population needs one record for each subject.",
             place=Place(dataset=population.dataset, variable=SUBJECT, keys=f"{SUBJECT} = {whose[0]}"),
-            found=f"{len(twice)} records of {len(whose)} subject{'s' if len(whose) != 1 else ''}",
+            found=f"{len(twice)} records of {counted(len(whose), 'subject')}",
         )
     return records
 
@@ -109,7 +110,7 @@ def select_records(data: AnalysisData, source: Source, population: Population | 
             f"{whole.dataset.name} and {population.dataset} disagree on who is in the population.",
             place=Place(dataset=whole.dataset.name, keys=f"{SUBJECT} = {whose[0]}"),
             expected=f"the same answer to {condition} in both",
-            found=f"{len(whose)} subject{'s' if len(whose) != 1 else ''} with records for whom it differs",
+            found=f"{counted(len(whose), 'subject')} with records for whom it differs",
         )
     return _select(whole, all_of(condition, where))
 

@@ -18,6 +18,7 @@ from adamline.analyses.lines import Line
 from adamline.analyses.one_sample import p_of_cells
 from adamline.analyses.records import SUBJECT, equals, is_one_of, require_columns
 from adamline.errors import DataError, Place
+from adamline.plurals import counted
 from adamline.spec.types import VariableName
 from adamline.standards.rounding import format_number
 from adamline.stats.binomial_test import binomial_test_groups
@@ -104,7 +105,7 @@ def _refuse(cells: Cells, of: str, wrong: npt.NDArray[np.bool_], what: str, expe
         what,
         place=Place(dataset=cells.records.dataset.name, variable=of, keys=f"{SUBJECT} = {first[SUBJECT]}"),
         expected=expected,
-        found=f"{len(places)} such record{'s' if len(places) != 1 else ''}, here {first[of]}",
+        found=f"{counted(len(places), 'such record')}, here {first[of]}",
         hint="select the records to count with `where`",
     )
 

@@ -14,6 +14,7 @@ from adamline.analyses.leaf import Floats
 from adamline.analyses.options import OptionsModel
 from adamline.analyses.records import require_numbers
 from adamline.errors import DataError, Place
+from adamline.plurals import counted
 from adamline.spec.types import VariableName
 
 ConfType = Literal["loglog", "log", "linear", "asinsqrt", "logit"]
@@ -45,6 +46,6 @@ def times_of(cells: Cells, of: str, censor: str, event: int) -> Times:
     censored = cells.values(censor).to_numpy(dtype=np.float64)
     if (time < 0).any():
         place = Place(dataset=cells.records.dataset.name, variable=of)
-        raise DataError("A time to an event is negative.", place=place, found=f"{int((time < 0).sum())} records")
+        raise DataError("A time to an event is negative.", place=place, found=counted(int((time < 0).sum()), "record"))
     seen: npt.NDArray[np.float64] = np.where(np.isnan(censored), np.nan, (censored == event).astype(np.float64))
     return Times(time, seen, cells.code)

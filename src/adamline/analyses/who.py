@@ -11,6 +11,7 @@ from adamline.analyses.records import SUBJECT, Records
 from adamline.analyses.whole import Coded
 from adamline.errors import Place
 from adamline.findings import Finding, Severity
+from adamline.plurals import said_of
 from adamline.results.check_counted import Placed, check_counted, require_counted
 
 _HINT = (
@@ -65,5 +66,6 @@ def _not_listed(columns: ColumnOptions, shown: Cells) -> list[Finding]:
         return []
     names = [str(np.append(values.texts, "missing")[code]) for code in np.unique(outside)]
     more = f" and {len(names) - _SHOWN} more" if len(names) > _SHOWN else ""
-    message = f"{len(outside)} records left out, their {variable} has no column: {', '.join(names[:_SHOWN])}{more}"
+    left_out = f"{{count}} records are left out, since their {variable} has no column"
+    message = f"{said_of(len(outside), left_out)}: {', '.join(names[:_SHOWN])}{more}"
     return [Finding(Severity.WARNING, "columns", message, Place(dataset=shown.records.dataset.name, variable=variable))]

@@ -11,7 +11,9 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from adamline.cli.app import app, echo, show_findings
+from adamline.cli.whole_number import at_least
 from adamline.errors import DataError, nearest
+from adamline.plurals import counted
 
 if TYPE_CHECKING:
     from adamline.io.file_format import ReadOptions
@@ -51,13 +53,15 @@ def convert(
     losses = _losses(allow or [])
     done = convert_file(source, target, allow=losses, reading=_reading(encoding, member), writing=writing)
     show_findings(done.findings)
-    echo(f"{done.dataset}: {done.records} records in {target}")
+    echo(f"{done.dataset}: {counted(done.records, 'record')} in {target}")
 
 
 @app.command()
 def show(
     file: Annotated[Path, typer.Argument(help="A dataset in a file of any format.")],
-    rows: Annotated[int, typer.Option(help="How many of the first records.", min=0)] = 5,
+    rows: Annotated[
+        int, typer.Option(help="How many of the first records, 0 or more.", parser=at_least(0), metavar="<int>")
+    ] = 5,
     encoding: Annotated[str | None, typer.Option(help="Encoding of the text.")] = None,
     json: Annotated[bool, typer.Option("--json", help="As JSON.")] = False,
     member: Member = None,
@@ -104,7 +108,7 @@ def compare(
     from adamline.qc.command import Destinations, run_compare
     from adamline.qc.folders import CompareConfig
     from adamline.qc.options import CompareOptions, Keys
-    from adamline.qc.reading import Reading, check_reading
+    from adamline.qc.reading import Reading
     from adamline.qc.sas_options import parse_sas_options
     from adamline.study.compare_config import read_compare_config
 
@@ -115,7 +119,7 @@ def compare(
     if accepted is not None and base.is_dir():
         raise DataError("--accepted is for two files.", hint="in --config each dataset names its own file")
     if (member or member_compare) and base.is_dir():
-        hint = "in --config each dataset names its own `member` and `member_compare`"
+        hint = "in the file of --config name it by dataset: `datasets: {ADLB: {member: ADLB}}`"
         raise DataError("--member and --member-compare are for two files.", hint=hint)
     given = CompareOptions(
         id=_names(id),
@@ -134,8 +138,6 @@ def compare(
         member_compare=member_compare,
         csv_like_other=csv_like_other,
     )
-    if base.is_file() and compare.is_file():
-        check_reading(base, compare, reading)
     chosen, listing = parse_sas_options(options, given)
     made = read_compare_config(config, study, chosen, reading)
     if accepted is not None:

@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from adamline.cli.app import FINDINGS, app, echo
+from adamline.plurals import said_of
 
 
 @app.command()
@@ -29,8 +30,8 @@ def results(
         echo(_shown(differences, csv, columns), nl=False)
     counts = differences.groupby("output", sort=False).size()
     for output, count in counts.items():
-        echo(f"{output}: {count} of its results differ", err=True)
-    echo(f"{len(differences)} results differ", err=True)
+        echo(f"{output}: {said_of(count, '{count} results differ')}", err=True)
+    echo(said_of(len(differences), "{count} results differ"), err=True)
     if len(differences):
         raise typer.Exit(FINDINGS)
 

@@ -9,7 +9,9 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from adamline.cli.app import FINDINGS, app, echo, show_findings
+from adamline.cli.whole_number import at_least
 from adamline.errors import SpecError
+from adamline.plurals import counted
 
 if TYPE_CHECKING:
     from adamline.study.functions import Programs
@@ -45,7 +47,14 @@ def run(
         Path | None, typer.Option(help="The folder with the ADaM datasets that study.yaml lists as `supplied`.")
     ] = None,
     strict: Annotated[bool, typer.Option("--strict", help="End with status 1 when there are warnings.")] = False,
-    workers: Annotated[int, typer.Option(min=1, help="Processes for large datasets, which are made by subject.")] = 1,
+    workers: Annotated[
+        int,
+        typer.Option(
+            help="Processes for large datasets, which are made by subject; 1 or more.",
+            parser=at_least(1),
+            metavar="<int>",
+        ),
+    ] = 1,
 ) -> None:
     """Make the datasets and outputs of a study that have changed."""
     from adamline.findings import Severity, worst
@@ -55,7 +64,7 @@ def run(
         echo(f"  {done.name:<16}{done.size:<16}{done.seconds:6.1f} s" if done.is_new else f"  {done.name:<16}-")
 
     opened = _open(study, run_programs=True)
-    echo(f"{opened.spec.study}: {len(opened.datasets)} datasets, {len(opened.outputs)} outputs")
+    echo(f"{opened.spec.study}: {_sizes(opened)}")
     done, findings = run_study(opened, sdtm, out, show, adam=adam, workers=workers)
     made = sum(one.is_new for one in done)
     echo(f"{made} made, {len(done) - made} unchanged, in {out}")
@@ -96,7 +105,7 @@ def check(
     findings = check_study(opened, kinds_supplied(inputs))
     findings += [*check_folders(opened, folders), *check_inputs(opened, inputs)]
     show_findings(findings)
-    echo(f"{len(opened.datasets)} datasets, {len(opened.outputs)} outputs, {len(findings)} findings")
+    echo(f"{_sizes(opened)}, {counted(len(findings), 'finding')}")
     if findings:
         raise typer.Exit(FINDINGS)
 
@@ -144,8 +153,13 @@ def where(
 def simulate(
     study: Annotated[Simulated, typer.Argument(help="The study.")],
     out: Annotated[Path, typer.Option(help="The folder to write to.")],
-    subjects: Annotated[int | None, typer.Option(help="How many are randomised; as many as in the study.")] = None,
-    seed: Annotated[int | None, typer.Option(help="Another seed gives other patients.")] = None,
+    subjects: Annotated[
+        int | None,
+        typer.Option(help="How many are randomised; as many as in the study.", parser=at_least(1), metavar="<int>"),
+    ] = None,
+    seed: Annotated[
+        int | None, typer.Option(help="Another seed gives other patients.", parser=at_least(0), metavar="<int>")
+    ] = None,
 ) -> None:
     """Write simulated SDTM transport files of a study; the same each time."""
     from adamline.io.atomic import remove_leftovers
@@ -156,7 +170,7 @@ def simulate(
     given = _given(subjects=subjects, seed=seed)
     written = simulate_jahh(out, **given)
     how = "calibrated to what is published of" if is_calibrated(**given) else "not calibrated to"
-    echo(f"{study.value}: {len(written)} files of simulated data, {how} the trial, in {out}")
+    echo(f"{study.value}: {counted(len(written), 'file')} of simulated data, {how} the trial, in {out}")
 
 
 @app.command()
@@ -210,3 +224,7 @@ def templates(
         echo(f"{name}\n  {template.about}\n  needs   {template.needs}")
         for option, meaning in template.options.items():
             echo(f"  option  {option}: {meaning}")
+
+
+def _sizes(study: Study) -> str:
+    return f"{counted(len(study.datasets), 'dataset')}, {counted(len(study.outputs), 'output')}"

@@ -9,6 +9,7 @@ import pandas as pd
 
 from adamline.derive._codes import order_ranks, require, sorted_rows
 from adamline.errors import DataError, Place
+from adamline.plurals import said_of
 
 
 def sorted_by_keys(frame: pd.DataFrame, keys: Sequence[str]) -> pd.DataFrame:
@@ -32,7 +33,7 @@ def sorted_by_keys(frame: pd.DataFrame, keys: Sequence[str]) -> pd.DataFrame:
         shown = frame[list(keys)].iloc[rows[1:][same][:5]]
         found = "; ".join(", ".join(f"{k}={v}" for k, v in row.items()) for row in shown.to_dict("records"))
         raise DataError(
-            f"{int(same.sum())} record(s) repeat the keys of another.",
+            said_of(int(same.sum()), "{count} records repeat the keys of another."),
             place=Place(keys=found),
             expected="one record per " + ", ".join(keys),
             hint="add a variable to `keys`, or select the records",

@@ -9,6 +9,7 @@ from adamline.contract import Columns, New, Order, derivation
 from adamline.derive._codes import group_codes, order_ranks, sorted_rows
 from adamline.derive.pick import SUBJECT
 from adamline.errors import DerivationError, Place
+from adamline.plurals import said_of
 
 
 @derivation(
@@ -36,7 +37,7 @@ def derive_aseq(frame: pd.DataFrame, *, variable: New = "ASEQ", order: Order, by
     if ties.any():
         shown = frame[[*by]].iloc[rows[1:][ties][:5]].drop_duplicates().to_dict("records")
         raise DerivationError(
-            f"{int(ties.sum())} record(s) tie with another in all of {', '.join(order)}.",
+            said_of(int(ties.sum()), f"{{count}} records tie with another in all of {', '.join(order)}."),
             place=Place(variable=variable, keys="; ".join(", ".join(f"{k}={v}" for k, v in r.items()) for r in shown)),
             hint="add a variable to `order`, as LBSEQ",
         )

@@ -16,6 +16,7 @@ from adamline.derive._new_records import with_new_records
 from adamline.derive._tallies import counted
 from adamline.errors import NOWHERE, DataError, DerivationError, Place
 from adamline.findings import Severity, Tally, where_unused
+from adamline.plurals import said_of
 
 
 def check_basetype_records(
@@ -114,7 +115,7 @@ def _of_none(frame: pd.DataFrame, is_of_none: Bools, variable: str) -> DataError
     keys = [name for name in ("USUBJID", "PARAMCD", "AVISIT", "ADT") if name in frame.columns]
     shown = frame.loc[:, keys].iloc[np.flatnonzero(is_of_none)[:5]].to_dict("records")
     return DataError(
-        f"{int(is_of_none.sum())} record(s) belong to no {variable}.",
+        said_of(int(is_of_none.sum()), f"{{count}} records belong to no {variable}."),
         place=Place(variable=variable, keys="; ".join(", ".join(f"{k}={v}" for k, v in row.items()) for row in shown)),
         expected="each record in one or more rows",
         hint="widen a `when`, or say `unmatched: missing`",

@@ -18,6 +18,7 @@ from adamline.derive._tallies import counted
 from adamline.derive.flag import KEY
 from adamline.errors import DerivationError, Place
 from adamline.findings import Severity, Tally
+from adamline.plurals import said_of
 
 
 def check_carried_forward(
@@ -170,7 +171,7 @@ class _Places:
         if len(tied):
             records = shown.iloc[tied[:5]].to_dict("records")
             raise DerivationError(
-                f"{len(tied)} record(s) to be carried tie with others, and the rule does not say which.",
+                said_of(len(tied), "{count} records to be carried tie with others, and the rule does not say which."),
                 place=Place(keys="; ".join(", ".join(f"{k}={v}" for k, v in row.items()) for row in records)),
                 hint="narrow `where`, or add variables to `order`",
             )

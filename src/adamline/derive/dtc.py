@@ -53,7 +53,7 @@ def check_dtc(
     has_text = texts.by_record((texts.text != "").to_numpy(dtype=bool), False)
     missing = np.where(has_text, texts.by_record(texts.missing, NO_YEAR), 0)
     found = rows_by_key(frame, of, np.unique(choice.group, return_index=True)[1], by)
-    yield from check_partners(frame, found != NO_RECORD, source, where=where, by=by)
+    yield from check_partners(frame, found != NO_RECORD, source, where=where, by=by, value=from_)
     yield from _undated_tallies(of, choice, from_, missing, undated)
     yield from _imputed_tallies(of, choice, from_, texts, take)
 
@@ -161,7 +161,7 @@ def _undated_tallies(
     is_alone = ~choice.is_dated & ~is_beside & (missing > 0)
     for rows, severity, what in (
         (is_beside, Severity.NOTE if undated else Severity.WARNING, f"beside others of their key {said}"),
-        (is_alone, Severity.NOTE, "are the only ones of their key, which has no value"),
+        (is_alone, Severity.NOTE, "are alone with their key, which has no value"),
     ):
         if rows.any():
             message = f"{{count}} records without a datetime of {from_} {what}: {{kinds}}"

@@ -110,7 +110,9 @@ def check_pick(
     yield from check_order(of, by=by, where=where, order=order, take=take)
     picked_of_group, group = picked_rows(of, by=by, where=where, order=order, take=take)
     picked = picked_of_group[picked_of_group != NO_RECORD]
-    yield from check_partners(frame, rows_by_key(frame, of, picked, by) != NO_RECORD, source, where=where, by=by)
+    yield from check_partners(
+        frame, rows_by_key(frame, of, picked, by) != NO_RECORD, source, where=where, by=by, value=from_
+    )
     has_value = selected(of, where) & of[from_].notna().to_numpy()
     rows = np.zeros(len(of), dtype=bool)
     rows[picked_of_group[group[has_value]]] = True

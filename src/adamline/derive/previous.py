@@ -14,6 +14,7 @@ from adamline.derive._tallies import counted
 from adamline.derive.flag import KEY
 from adamline.errors import DerivationError, Place
 from adamline.findings import Severity, Tally
+from adamline.plurals import said_of
 
 
 def check_previous(
@@ -80,7 +81,7 @@ def _row_before(frame: pd.DataFrame, variable: str, order: Order, where: Where, 
     if ties.any():
         shown = frame[[*by]].iloc[later[ties][:5]].drop_duplicates().to_dict("records")
         raise DerivationError(
-            f"{int(ties.sum())} record(s) tie with another in all of {', '.join(order)}.",
+            said_of(int(ties.sum()), f"{{count}} records tie with another in all of {', '.join(order)}."),
             place=Place(variable=variable, keys="; ".join(", ".join(f"{k}={v}" for k, v in r.items()) for r in shown)),
             hint="add a variable to `order`, as LBSEQ",
         )

@@ -22,6 +22,7 @@ from adamline.io.dataset_json_values import JsonField
 from adamline.io.oddities import Oddities
 from adamline.io.sas_dates import kind_of_format
 from adamline.io.text_type import TextType
+from adamline.plurals import counted
 
 _FORMATTED: Final = (DataType.INTEGER, DataType.FLOAT, DataType.DOUBLE)
 
@@ -241,4 +242,4 @@ def _about_file(
             expected=f"{header.records} rows",
             found=f"{count} rows",
         )
-    yield found("records", f"The file says {header.records} records and has {count}.")
+    yield found("records", f"The file says {counted(header.records, 'record')} and has {count}.")

@@ -19,6 +19,7 @@ from adamline.io.csv_values import parse_column
 from adamline.io.dataset import Kind, Variable
 from adamline.io.dataset_json_types import DECIMAL_FORM, KINDS, DataType, JsonColumn
 from adamline.io.sas_dates import DEFAULT_FORMATS, from_sas
+from adamline.plurals import counted
 
 _NUMBER: Final = re.compile(r"-?[0-9]+(\.[0-9]+)?([eE][+-]?[0-9]+)?\Z")
 _CLOCK: Final = r"([01][0-9]|2[0-3]):[0-5][0-9](:[0-5][0-9](\.[0-9]{1,6})?)?"
@@ -88,7 +89,7 @@ class JsonField:
             Finding(
                 Severity.NOTE if check == "blank_number" else Severity.WARNING,
                 f"dataset_json.{check}",
-                f"{self.variable.name} has {_MESSAGES[check]}: {count} value{'s' if count > 1 else ''}.",
+                f"{self.variable.name} has {_MESSAGES[check]}: {counted(count, 'value')}.",
                 replace(self.place, record=first),
             )
             for check, (count, first) in self.mended.items()

@@ -15,6 +15,7 @@ NUMBER: Final = r"[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?"
 A_NUMBER: Final = "a decimal number such as -1.5 or 1e-7"
 A_WHOLE_NUMBER: Final = "a whole number such as 12"
 _NUMBER: Final = re.compile(NUMBER)
+_DIGITS: Final = re.compile("[+-]?[0-9]{1,400}")
 
 
 def number_of(text: str) -> float:
@@ -39,9 +40,12 @@ def number_of(text: str) -> float:
 def whole_number_of(text: str) -> int:
     """The whole number that a text says, as `number_of`; ValueError for one with a fraction.
 
-    >>> whole_number_of("12"), whole_number_of("12.0")
-    (12, 12)
+    >>> whole_number_of("12"), whole_number_of("12.0"), whole_number_of("9007199254740993")
+    (12, 12, 9007199254740993)
     """
+    if _DIGITS.fullmatch(text.strip(" \t")):
+        # Not by way of a double, which has no more than 53 bits.
+        return int(text)
     number = number_of(text)
     if not number.is_integer():
         raise ValueError(f"{text!r} is not {A_WHOLE_NUMBER}")

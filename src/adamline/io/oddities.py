@@ -14,6 +14,7 @@ from adamline.errors import Place
 from adamline.findings import Finding, Report, Severity
 from adamline.io.dataset import Kind, Variable
 from adamline.io.sas_dates import from_sas
+from adamline.plurals import counted
 
 Floats = npt.NDArray[np.float64]
 Rows = npt.NDArray[np.int64]
@@ -67,7 +68,7 @@ class Oddities:
 
     def _finding(self, variable: Variable, oddity: Oddity) -> Finding:
         count, record, shown = self._found[variable.name, oddity]
-        values = f"{count} value{'s' if count > 1 else ''}"
+        values = counted(count, "value")
         message = _MESSAGES[oddity].format(name=variable.name, values=values, shown=shown, format=variable.format)
         place = replace(self.place, variable=variable.name, record=record)
         return Finding(Severity.WARNING, str(oddity), message, place)

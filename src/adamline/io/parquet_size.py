@@ -21,7 +21,17 @@ _NUMBER_BYTES: Final = 8
 
 
 def check_groups(metadata: Any, size: int, place: Place) -> None:
-    """FileFormatError where a group of rows unpacks to absurdly more than the ``size`` of the file."""
+    """FileFormatError where a group of rows unpacks to absurdly more than the ``size`` of the file.
+
+    And where the groups do not have the records that the file says: a reader makes room for what a group says.
+    """
+    of_groups = sum(metadata.row_group(number).num_rows for number in range(metadata.num_row_groups))
+    if of_groups != metadata.num_rows:
+        raise FileFormatError(
+            "The file tells two numbers of records: it is damaged.",
+            place=place,
+            found=f"{metadata.num_rows}, and {of_groups} in its groups of rows",
+        )
     # Not by column: of a damaged file, pyarrow's metadata of a column can end the process.
     for number in range(metadata.num_row_groups):
         _check(metadata.row_group(number).total_byte_size, size, place)

@@ -13,6 +13,7 @@ from adamline.findings import Finding, Severity
 from adamline.io.arrow_columns import ARROW_TYPES
 from adamline.io.dataset import Kind
 from adamline.io.ibm import SPECIAL_MISSINGS
+from adamline.plurals import counted
 
 _EXACT_INTEGERS: Final = 2**53
 # A double keeps every decimal of so many digits.
@@ -140,7 +141,7 @@ def _from_decimals(values: Any, place: Place, start: int) -> tuple[Any, Finding 
     row = int(pc.index(rounded, True).as_py())
     message = (
         f"{place.variable} has decimals with more digits than a number of SAS keeps, read as the nearest: "
-        f"{count} value{'s' if count > 1 else ''}, the first {texts[row].as_py()}."
+        f"{counted(count, 'value')}, the first {texts[row].as_py()}."
     )
     return numbers, Finding(Severity.WARNING, "parquet.decimal", message, replace(place, record=start + row + 1))
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import warnings
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Final
@@ -21,7 +21,8 @@ from adamline.io.dataset import MISSING_SUFFIX, Dataset, Kind, Variable
 from adamline.io.file_signature import describe_content
 from adamline.io.ibm import SPECIAL_MISSINGS
 from adamline.io.oddities import Oddities
-from adamline.io.sas7bdat_header import VariableCounts, count_variables, read_sas_file
+from adamline.io.sas7bdat_checks import check_counts, check_lengths, check_names
+from adamline.io.sas7bdat_header import count_variables, read_sas_file
 from adamline.io.sas_dates import DEFAULT_FORMATS, kind_of_format
 from adamline.io.text_type import TextType
 from adamline.io.xpt_layout import Format
@@ -160,10 +161,11 @@ class _Plan:
                 about = read_sas_file(handle.read(288))
             return cls(file, about.name if about else file.stem.upper(), "", 0, (), encoding)
         about = _about(file, encoding)
-        _check_counts(counts, about, file)
-        _check_names(about.column_names, file)
+        check_counts(counts, about, file)
+        check_names(about.column_names, file)
         labels = {} if catalogue is None else read_catalogue(catalogue, encoding=encoding)
         known = {name: _variable(name, about, labels) for name in about.column_names}
+        check_lengths(known.values(), file)
         name = about.table_name or Path(path).stem.upper()
         chosen = list(known) if columns is None else list(columns)
         for column in chosen:
@@ -228,33 +230,6 @@ class _Plan:
 
 
 _DATASET: Final = "a SAS dataset (.sas7bdat)"
-
-
-def _check_counts(counts: VariableCounts, about: Any, path: Path) -> None:
-    """FileFormatError where a file contradicts itself in the number of variables, or does not tell that of records."""
-    if about.number_rows is None:
-        raise FileFormatError("The file does not tell the number of records.", place=Place(file=str(path)))
-    if None not in (counts.columns, counts.rows) and counts.columns != counts.rows:
-        raise FileFormatError(
-            "The file tells two numbers of variables: it is damaged.",
-            place=Place(file=str(path)),
-            found=f"{counts.columns} and {counts.rows}",
-        )
-
-
-def _check_names(names: Sequence[str | None], path: Path) -> None:
-    """FileFormatError for no variables, and for names that a frame could not tell apart."""
-    if not names:
-        raise FileFormatError("The file has no variables: is it a catalogue?", place=Place(file=str(path)))
-    nameless = [str(number) for number, name in enumerate(names, start=1) if not name]
-    if nameless:
-        found = f"number {', '.join(nameless[:10])} of {len(names)}"
-        raise FileFormatError("A variable has no name: the file is damaged.", place=Place(str(path)), found=found)
-    known = list(map(str, names))
-    if len(set(known)) < len(known) or not {name + MISSING_SUFFIX for name in known}.isdisjoint(known):
-        raise FileFormatError(
-            "The names of variables are not unique.", place=Place(file=str(path)), found=", ".join(known)[:200]
-        )
 
 
 def _about(path: Path, encoding: str | None) -> Any:

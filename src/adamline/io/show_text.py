@@ -9,6 +9,7 @@ from typing import Any, Final
 
 from adamline.io.printable import printable
 from adamline.io.show import MOST_LEVELS, Description, VariableSummary
+from adamline.plurals import counted
 
 _WIDEST: Final = 40
 _NAMES: Final = ("#", "Variable", "Kind", "Length", "Format", "Label", "Missing", "Distinct", "Min", "Max")
@@ -22,14 +23,15 @@ def render_description(description: Description) -> str:
     Texts over 40 characters are cut and end in ``...``; characters that cannot be printed are escaped.
     """
     head = printable(f"{description.name}  {description.label}".rstrip())
-    size = printable(f"{description.records} records, {len(description.variables)} variables, {description.file}")
+    size = f"{counted(description.records, 'record')}, {counted(len(description.variables), 'variable')}"
+    size = printable(f"{size}, {description.file}")
     rows = [_row(number, summary) for number, summary in enumerate(description.variables, start=1)]
     parts = [f"{head}\n{size}"]
     if rows:
         parts += [_columns([_NAMES, *rows], right=(0, 3, 6, 7)), _values(description)]
     if description.first:
         names = tuple(summary.variable.name for summary in description.variables)
-        parts.append(f"First {len(description.first)} records\n" + _columns([names, *description.first]))
+        parts.append(f"First {counted(len(description.first), 'record')}\n" + _columns([names, *description.first]))
     if description.findings:
         lines = (f"{finding.severity.name}: {finding.message} ({finding.place})" for finding in description.findings)
         parts.append("\n".join(["Found while reading", *map(printable, lines)]))

@@ -23,7 +23,6 @@ _NEEDED: Final = ("RDOMAIN", "USUBJID", "IDVAR", "IDVARVAL", "QNAM", "QVAL")
 _NAME: Final = re.compile(r"[A-Z_][A-Z0-9_]{0,7}", re.ASCII)
 # Numbers by the standard, in whatever type a file holds them.
 _NUMBERS: Final = re.compile(r"[A-Z]{2}SEQ|VISITNUM")
-_PLURAL: Final = {"has": "have", "says": "say"}
 
 
 def combine_supp(parent: Dataset, supp: Dataset) -> tuple[Dataset, tuple[Tally, ...]]:
@@ -109,17 +108,17 @@ class _Match:
     def leave_out_unusable(self) -> None:
         """Find what cannot belong to a record of the parent, whatever its key."""
         name, taken = self.parent.name, [variable.name for variable in self.parent.variables]
-        self._leave_out("rdomain", "has", f"an RDOMAIN that is not {name[:2]}", self._of_another_domain())
+        self._leave_out("rdomain", f"an RDOMAIN that is not {name[:2]}", self._of_another_domain())
         is_name = _by_value(self.qnam, lambda qnam: _NAME.fullmatch(qnam) is not None)
-        self._leave_out("qnam", "has", "a QNAM that is no variable's name (at most 8 of A-Z, 0-9 and _)", ~is_name)
+        self._leave_out("qnam", "a QNAM that is no variable's name (at most 8 of A-Z, 0-9 and _)", ~is_name)
         own = f"a QNAM that {name} has as a variable of its own, which stays as it is,"
-        self._leave_out("qnam", "has", own, np.isin(self.qnam, taken))
+        self._leave_out("qnam", own, np.isin(self.qnam, taken))
         self.names = sorted(set(self.qnam[self.usable]))
-        self._leave_out("qval", "has", "a blank QVAL", self.qval == "", Severity.NOTE)
+        self._leave_out("qval", "a blank QVAL", self.qval == "", Severity.NOTE)
         unknown = (self.idvar != "") & ~np.isin(self.idvar, taken)
-        self._leave_out("idvar", "has", f"an IDVAR that {name} does not have", unknown)
+        self._leave_out("idvar", f"an IDVAR that {name} does not have", unknown)
         dated = [v.name for v in self.parent.variables if v.kind not in (Kind.TEXT, Kind.NUMBER)]
-        self._leave_out("idvar", "has", f"an IDVAR that is no text and no number in {name}", np.isin(self.idvar, dated))
+        self._leave_out("idvar", f"an IDVAR that is no text and no number in {name}", np.isin(self.idvar, dated))
 
     def _of_another_domain(self) -> Rows:
         """Records whose RDOMAIN is not the parent's: its DOMAIN, or its name where it has none."""
@@ -140,7 +139,7 @@ class _Match:
         pairs = pd.concat([*self._pairs()], ignore_index=True)
         again = pairs.duplicated(["parent", "qnam", "qval"]).to_numpy()
         repeated = np.isin(np.arange(len(self.idvar)), pairs.loc[again, "supp"])
-        self._count("twice", "says", "again what another one says", repeated, Severity.NOTE)
+        self._count("twice", "say again what another one says", repeated, Severity.NOTE)
         pairs = pairs[~again]
         several = pairs.duplicated(["parent", "qnam"], keep=False)
         self._count_several(pairs[several])
@@ -184,9 +183,9 @@ class _Match:
             parents += np.bincount(pairs["supp"], minlength=len(parents))
             yield pairs.assign(qnam=np.searchsorted(self.names, self.qnam[pairs["supp"]]), qval=qval[pairs["supp"]])
         sequence = np.char.endswith(self.idvar.astype(str), "SEQ")
-        several = f"several parents in {self.parent.name}, and each of them gets the value"
-        self._count("parents", "has", several, sequence & (parents > 1))
-        self._leave_out("orphan", "has", f"no parent in {self.parent.name}", parents == 0)
+        several = f"have several parents in {self.parent.name}, and each of them gets the value"
+        self._count("parents", several, sequence & (parents > 1))
+        self._leave_out("orphan", f"no parent in {self.parent.name}", parents == 0)
 
     def _keys(self, idvar: str) -> tuple[Codes, Codes]:
         """Codes of subject and IDVAR's value, the same on both sides."""
@@ -207,26 +206,23 @@ class _Match:
         table = pairs.assign(key=self._keys_text(rows).to_numpy(), text=[f"'{text}'" for text in self.qval[rows]])
         by_record = table.groupby(["parent", "qnam"])
         said = by_record["key"].first() + ": " + by_record["text"].agg(" and ".join)
-        what = "value of {0} is" if len(said) == 1 else "values of {0} are"
-        message = f"{{count}} {what.format(self.parent.name)} missing, since {self.supp.name} has several: {{kinds}}"
+        message = f"{{count}} values of {self.parent.name} are missing, since {self.supp.name} has several: {{kinds}}"
         counts = said.value_counts()
         self._tally(Severity.WARNING, "values", message, dict(zip(counts.index.astype(str), counts, strict=True)))
 
-    def _leave_out(self, check: str, verb: str, what: str, rows: Rows, severity: Severity = Severity.WARNING) -> None:
-        """Use these records no longer, and note them."""
+    def _leave_out(self, check: str, what: str, rows: Rows, severity: Severity = Severity.WARNING) -> None:
+        """Use these records, which have this, no longer, and note them."""
         wrong = self.usable & rows
-        be = "is" if np.count_nonzero(wrong) == 1 else "are"
-        self._count(check, verb, f"{what} and {be} not used", wrong, severity)
+        self._count(check, f"have {what} and are not used", wrong, severity)
         self.usable &= ~wrong
 
-    def _count(self, check: str, verb: str, what: str, rows: Rows, severity: Severity = Severity.WARNING) -> None:
+    def _count(self, check: str, said: str, rows: Rows, severity: Severity = Severity.WARNING) -> None:
         """Note these records, each by its keys and its number."""
         where = np.flatnonzero(rows)
-        is_one = len(where) == 1
-        subject = f"{'record' if is_one else 'records'} of {self.supp.name} {verb if is_one else _PLURAL[verb]}"
         numbers = pd.Series((where + 1).astype(str), dtype=object)
         kinds = self._keys_text(where) + " (record " + numbers + ")"
-        self._tally(severity, check, f"{{count}} {subject} {what}: {{kinds}}", dict.fromkeys(kinds, 1))
+        message = f"{{count}} records of {self.supp.name} {said}: {{kinds}}"
+        self._tally(severity, check, message, dict.fromkeys(kinds, 1))
 
     def _tally(self, severity: Severity, check: str, message: str, kinds: dict[str, int]) -> None:
         if kinds:

@@ -19,6 +19,12 @@ from adamline.io.xpt_records import Field, Plan, Rows
 __all__ = ["Member", "Rows", "TextType", "iter_xpt", "read_xpt", "read_xpt_members"]
 
 
+class SeveralDatasetsError(DataError):
+    """A file of which one dataset must be named; ``names`` are those that it has."""
+
+    names: tuple[str, ...] = ()
+
+
 def read_xpt_members(path: Path | str, *, encoding: str = "ascii", fallback: str | None = None) -> tuple[Member, ...]:
     """Every dataset in a transport file: names, labels, times, variables, number of records; no record is decoded.
 
@@ -160,13 +166,14 @@ def _choose(members: tuple[Member, ...], name: str | None, path: str) -> Member:
     if len(found) == 1:
         return found[0]
     names = [member.name for member in members]
+    place = Place(file=path)
+    if name is None and names:
+        hint = f"--member {names[0]} on the command line, member={names[0]!r} in Python"
+        what = f"The file has {len(names)} datasets."
+        error = SeveralDatasetsError(what, place=place, found=", ".join(names), hint=hint)
+        error.names = tuple(names)
+        raise error
     if name is None or found:
-        raise DataError(
-            f"The file has {len(members)} datasets."
-            if name is None
-            else f"The file has dataset {name} more than once.",
-            place=Place(file=path),
-            found=", ".join(names),
-            hint=f"--member {names[0]} on the command line, member={names[0]!r} in Python" if name is None else "",
-        )
-    raise DataError(f"There is no dataset {name} in the file.", place=Place(file=path), hint=nearest(name, names))
+        what = "The file has no dataset." if name is None else f"The file has dataset {name} more than once."
+        raise DataError(what, place=place, found=", ".join(names))
+    raise DataError(f"There is no dataset {name} in the file.", place=place, hint=nearest(name, names))

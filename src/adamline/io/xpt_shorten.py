@@ -16,6 +16,7 @@ from adamline.findings import Finding, Severity
 from adamline.io.dataset import MISSING_SUFFIX, Dataset, Kind
 from adamline.io.sas_dates import DEFAULT_FORMATS
 from adamline.io.xpt_layout import LIMITS, LONGEST_DATASET_LABEL, Format, Limits, XptVersion
+from adamline.plurals import said_of
 
 
 class Cut(Flag):
@@ -168,6 +169,8 @@ def _shortened(
     if not cut.any():
         return None
     first = int(cut.to_numpy().argmax())
-    message = f"{int(cut.sum())} texts of more than {most} bytes are cut, the first in record {first + 1}."
+    message = said_of(
+        int(cut.sum()), f"{{count}} texts of more than {most} bytes are cut, the first in record {first + 1}."
+    )
     _warn(findings, "xpt.cut_text", message, replace(place, record=first + 1))
     return texts.where(~cut, texts.map(short))

@@ -50,4 +50,13 @@ def _parts(format_: str) -> tuple[str, str, str, str]:
 
 def meaning_of(variable: Variable) -> Kind:
     """What the format of a variable makes of it; NUMBER for a number that it makes no date of."""
-    return Kind.TEXT if variable.kind is Kind.TEXT else kind_of_format(_parts(variable.format)[1])
+    return Kind.TEXT if variable.kind is Kind.TEXT else kind_of_format(format_name(variable))
+
+
+def format_name(variable: Variable) -> str:
+    """The name of a variable's format, in capitals, without width and decimals.
+
+    >>> format_name(Variable("ADT", Kind.DATE, format="date9."))
+    'DATE'
+    """
+    return _parts(variable.format)[1]

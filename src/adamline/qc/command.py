@@ -10,6 +10,7 @@ from pathlib import Path
 from adamline.errors import AdamlineError
 from adamline.io.atomic import replace_file
 from adamline.qc.folders import COULD_NOT_COMPARE, CompareConfig, FolderRow, compare_files, compare_folders, status_of
+from adamline.qc.reading import check_reading
 from adamline.qc.report.folder_report import (
     folder_json,
     folder_sections,
@@ -73,6 +74,7 @@ def run_compare(
     if base.is_dir() or compare.is_dir():
         return _folders(base, compare, config, listing, destinations)
     try:
+        check_reading([(base, compare)], config.others.reading)
         report = compare_files(base, compare, config)
     except (AdamlineError, OSError) as error:
         fault = error if isinstance(error, AdamlineError) else AdamlineError("A file cannot be used.", found=str(error))

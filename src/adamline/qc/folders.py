@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
+from itertools import product
 from pathlib import Path
 
 import numpy as np
@@ -11,6 +12,7 @@ import pandas as pd
 
 from adamline.errors import AdamlineError, FileFormatError, Place
 from adamline.io.files import FileFormat
+from adamline.io.xpt_read import SeveralDatasetsError
 from adamline.qc.acceptance import accept_differences
 from adamline.qc.accepted import read_accepted
 from adamline.qc.answer import Verdict
@@ -18,7 +20,7 @@ from adamline.qc.causes import find_causes
 from adamline.qc.comparison import compare
 from adamline.qc.model import Comparison, Ints
 from adamline.qc.options import CompareOptions, Keys
-from adamline.qc.reading import Reading, dataset_name, read_pair
+from adamline.qc.reading import Reading, check_reading, dataset_name, read_pair
 from adamline.qc.report.report import Report
 from adamline.qc.sysinfo import SysInfo
 
@@ -95,9 +97,12 @@ class FolderRow:
 def compare_files(base: Path, compare_with: Path, config: CompareConfig) -> Report:
     """Read and compare two files of datasets, of any format; what reading them found stands among the findings.
 
-    The options are those of the base's dataset. Errors are those of the readers, of `compare` and of `read_accepted`.
+    The options are those of the base's dataset. Errors are those of the readers, of `compare` and of `read_accepted`,
+    and DataError where what the dataset's options say of reading fits neither file.
     """
-    ours, theirs, found = read_pair(base, compare_with, _reading(base, config))
+    reading = _reading(base, config)
+    check_reading([(base, compare_with)], reading, config.others.reading)
+    ours, theirs, found = read_pair(base, compare_with, reading)
     chosen = config.of(ours.name) if ours.name.upper() in config.datasets else config.of(base.stem)
     comparison = compare(ours, theirs, chosen.options)
     comparison = replace(comparison, findings=(*found, *comparison.findings))
@@ -124,9 +129,13 @@ def compare_folders(
     that only the configuration names, is a row of status 1; one that cannot be read or compared is a row of status 2,
     and the others are compared all the same.
 
-    Raises FileFormatError where a folder has no datasets or is none.
+    Raises FileFormatError where a folder has no datasets or is none, DataError where what the options of all datasets
+    say of reading fits none of the files.
     """
     ours, theirs = _datasets(base, config.files), _datasets(compare_with, config.files)
+    both = [pair for name in sorted({*ours} & {*theirs}) for pair in product(ours[name], theirs[name])]
+    if both:
+        check_reading(both, config.others.reading)
     for name in sorted({*ours, *theirs, *config.datasets}):
         if not (name in ours and name in theirs):
             where = "only in base" if name in ours else "only in compare" if name in theirs else "in neither folder"
@@ -134,11 +143,19 @@ def compare_folders(
             continue
         try:
             report = compare_files(_only(ours[name]), _only(theirs[name]), config)
+        except SeveralDatasetsError as error:
+            error.hint = f"in the file of --config: `datasets: {{{name}: {{member: {error.names[0]}}}}}`"
+            yield FolderRow(name, COULD_NOT_COMPARE, problem=_in_one_line(error), sysinfo=SysInfo.ERROR)
+            continue
         except (AdamlineError, OSError) as error:
-            yield FolderRow(name, COULD_NOT_COMPARE, problem=" ".join(str(error).split()), sysinfo=SysInfo.ERROR)
+            yield FolderRow(name, COULD_NOT_COMPARE, problem=_in_one_line(error), sysinfo=SysInfo.ERROR)
             continue
         show(name, report)
         yield folder_row(name, report)
+
+
+def _in_one_line(error: Exception) -> str:
+    return " ".join(str(error).split())
 
 
 def folder_row(dataset: str, report: Report) -> FolderRow:

@@ -9,6 +9,7 @@ import numpy as np
 from adamline.errors import Place
 from adamline.findings import Finding, Severity
 from adamline.io.dataset import Dataset, Kind
+from adamline.plurals import said_of
 from adamline.qc.columns import numbers_of
 from adamline.qc.matching import Matching
 from adamline.qc.model import Ints, VariableComparison, VariablePair
@@ -86,7 +87,7 @@ def _of_rows(dataset: Dataset, names: Iterable[str], rows: Ints, check: str, has
         return
     first = int(rows[0])
     keys = ", ".join(f"{name}={dataset.frame[name].iloc[first]}" for name in names)
-    message = f"{len(rows)} records have {has}." if len(rows) > 1 else f"1 record has {has}."
+    message = said_of(len(rows), f"{{count}} records have {has}.")
     yield Finding(Severity.WARNING, check, message, Place(dataset=dataset.name, record=first + 1, keys=keys))
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from pathlib import Path
@@ -9,18 +10,26 @@ from typing import Final
 
 from adamline.errors import DataError
 from adamline.findings import Finding
-from adamline.io.attributes import Attributes
 from adamline.io.attributes_file import attributes_path
-from adamline.io.csv_text import CsvText
-from adamline.io.dataset import Dataset, Kind, Variable
+from adamline.io.dataset import Dataset
 from adamline.io.files import FileFormat, ReadOptions, format_of, read_dataset
 from adamline.io.text_decoder import TextDecoder, check_encoding
 from adamline.io.xpt_read import read_xpt_members
-from adamline.qc.attributes import meaning_of
+from adamline.qc.csv_like_other import read_csv_like_other
 
 # Formats that do not say which encoding their text is in, or can be wrong about it.
 _ENCODED: Final = (FileFormat.XPT, FileFormat.SAS7BDAT, FileFormat.CSV)
 _ASCII: Final = TextDecoder()
+# Choices, and the formats that have a use for them.
+_USES: Final = (
+    ("encoding", "--encoding", _ENCODED),
+    ("encoding_compare", "--encoding-compare", _ENCODED),
+    ("fallback", "--fallback", (FileFormat.XPT,)),
+    ("member", "--member", (FileFormat.XPT,)),
+    ("member_compare", "--member-compare", (FileFormat.XPT,)),
+)
+# Pairs of files that an error names.
+_SHOWN: Final = 5
 
 
 class _Side(StrEnum):
@@ -80,11 +89,12 @@ def read_pair(base: Path, compare: Path, reading: Reading) -> tuple[Dataset, Dat
     found: list[Finding] = []
     # The one that the other takes its kinds from comes first.
     for side in sorted(paths, key=lambda side: side in plain):
-        if side in plain and datasets:
-            kinds = _kinds(paths[side], asked[side], next(iter(datasets.values())))
-            asked[side] = replace(asked[side], attributes=kinds)
         odd: list[Finding] = []
-        datasets[side] = read_dataset(paths[side], options=asked[side], report=odd.append)
+        if side in plain and datasets:
+            other = next(iter(datasets.values()))
+            datasets[side] = read_csv_like_other(paths[side], asked[side], other, odd.append)
+        else:
+            datasets[side] = read_dataset(paths[side], options=asked[side], report=odd.append)
         where = f"{side} {paths[side].name}"
         found += [replace(one, place=replace(one.place, file=where)) for one in odd]
     return datasets[_Side.BASE], datasets[_Side.COMPARE], tuple(found)
@@ -103,25 +113,31 @@ def dataset_name(path: Path, reading: Reading) -> str:
     return reading.member or path.stem
 
 
-def check_reading(base: Path, compare: Path, reading: Reading) -> None:
-    """DataError for a choice that neither of two files (or the second, where it is for that) has a use for."""
-    forms = [format_of(base), format_of(compare)]
-    xpt, encoded = (FileFormat.XPT,), _ENCODED
-    uses = (
-        ("--encoding", reading.encoding, forms, encoded),
-        ("--encoding-compare", reading.encoding_compare, forms[1:], encoded),
-        ("--fallback", reading.fallback, forms, xpt),
-        ("--member", reading.member, forms, xpt),
-        ("--member-compare", reading.member_compare, forms[1:], xpt),
-    )
-    found = f"{base.name} and {compare.name}"
-    for option, asked, having, wanted in uses:
-        if asked and not any(form in wanted for form in having):
-            which = "second file" if len(having) == 1 else "files"
-            raise DataError(f"{option} does not fit the {which}.", expected=", ".join(wanted), found=found)
-    if reading.csv_like_other and sum(map(_is_plain_csv, (base, compare))) != 1:
+def check_reading(pairs: Iterable[tuple[Path, Path]], reading: Reading, beside: Reading | None = None) -> None:
+    """DataError for a choice that no file (of the second side, where it is for that) of any pair has a use for.
+
+    ``beside``: choices that are the same there are not looked at, since they are made for all datasets.
+    """
+    forms = [(base, compare, format_of(base), format_of(compare)) for base, compare in pairs]
+    for name, option, wanted in _USES:
+        asked = getattr(reading, name)
+        if not asked or (beside is not None and asked == getattr(beside, name)):
+            continue
+        second = name.endswith("_compare")
+        if not any(theirs in wanted or (not second and ours in wanted) for _, _, ours, theirs in forms):
+            raise _unfit(option, name, "second file" if second else "files", ", ".join(wanted), forms)
+    asked = reading.csv_like_other and not (beside is not None and beside.csv_like_other)
+    if asked and not any(_is_plain_csv(base) != _is_plain_csv(compare) for base, compare, *_ in forms):
         expected = "one CSV without attributes beside it, and a file that has kinds of variables"
-        raise DataError("--csv-like-other does not fit the files.", expected=expected, found=found)
+        raise _unfit("--csv-like-other", "csv_like_other", "files", expected, forms)
+
+
+def _unfit(
+    option: str, name: str, which: str, expected: str, pairs: Sequence[tuple[Path, Path, FileFormat, FileFormat]]
+) -> DataError:
+    what = f"{option} (`{name}` in the configuration) does not fit the {which}."
+    found = "; ".join(f"{base.name} and {compare.name}" for base, compare, *_ in pairs[:_SHOWN])
+    return DataError(what, expected=expected, found=found + (" and others" if len(pairs) > _SHOWN else ""))
 
 
 def _members(paths: dict[_Side, Path], reading: Reading) -> dict[_Side, str | None]:
@@ -145,15 +161,3 @@ def _count_members(path: Path) -> int:
 def _is_plain_csv(path: Path) -> bool:
     """Whether a file says nothing of its variables but their names."""
     return format_of(path) is FileFormat.CSV and not attributes_path(path).is_file()
-
-
-def _kinds(path: Path, options: ReadOptions, other: Dataset) -> Attributes:
-    """The columns of a CSV with the kinds of the other dataset's variables; labels, lengths, formats stay unknown."""
-    with path.open("rb") as handle:
-        names = CsvText(path, handle, options.encoding or "utf-8").names()
-    # What a reader leaves as numbers for one date with a fraction, a CSV has as dates.
-    meant = {one.name: meaning_of(one) if one.kind is Kind.NUMBER else one.kind for one in other.variables}
-    kinds = {name.upper(): kind for name, kind in meant.items()} | meant
-    described = ((name, kinds.get(name, kinds.get(name.upper()))) for name in names)
-    variables = tuple(Variable(name, kind) for name, kind in described if kind is not None)
-    return Attributes(path.name.partition(".")[0].upper(), "", variables)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
+from adamline.plurals import counted
 from adamline.qc.answer import Demand, Requirement, Verdict
 from adamline.qc.matching import Matching
 from adamline.qc.model import AttributeDifference, DatasetSummary, ObservationSummary, ValuesSummary, VariablesSummary
@@ -94,7 +95,7 @@ def _records_matched(observations: ObservationSummary, options: CompareOptions) 
     how = f"by {', '.join(names)}" if names else "by position"
     how += " (proposed)" if observations.is_proposed else ""
     count = observations.n_common
-    text = f"{_count(count, 'record')} matched {how}"
+    text = f"{counted(count, 'record')} matched {how}"
     if _is_empty(observations):
         text += "; both datasets are without records" + (", which is allowed" if options.allow_empty else "")
     met = count > 0 or (options.allow_empty and _is_empty(observations))
@@ -111,7 +112,7 @@ def _keys_unique(observations: ObservationSummary) -> Requirement:
         return Requirement(Demand.KEYS_UNIQUE, True, "There are no keys that could be duplicate.")
     text = "Keys are unique on both sides."
     if ours or theirs:
-        text = f"Keys are not unique: {_count(ours, 'duplicate')} in the base, {theirs} in the comparison."
+        text = f"Keys are not unique: {counted(ours, 'duplicate')} in the base, {theirs} in the comparison."
     return Requirement(Demand.KEYS_UNIQUE, not (ours or theirs), text)
 
 
@@ -134,7 +135,7 @@ def _variables_compared(variables: VariablesSummary, values: ValuesSummary) -> R
     ]
     stated = [_names("excluded", variables.excluded), _names("not in VAR", variables.left_out)]
     parts = [part for part in (*faults, *stated) if part]
-    text = f"{_count(values.n_compared, 'variable')} compared" + "".join(f"; {part}" for part in parts) + "."
+    text = f"{counted(values.n_compared, 'variable')} compared" + "".join(f"; {part}" for part in parts) + "."
     return Requirement(Demand.VARIABLES_COMPARED, values.n_compared > 0 and not any(faults), text)
 
 
@@ -167,9 +168,9 @@ def _values_equal(values: ValuesSummary, n_common: int, options: CompareOptions)
         return Requirement(Demand.VALUES_EQUAL, True, "No values were compared.")
     text = "All values compared are equal"
     if values.n_values_unequal:
-        text = f"{_count(values.n_values_unequal, 'value')} unequal, in {_count(values.n_some_unequal, 'variable')}"
+        text = f"{counted(values.n_values_unequal, 'value')} unequal, in {counted(values.n_some_unequal, 'variable')}"
     if values.n_values_within:
-        text += f"; {_count(values.n_values_within, 'value')} equal only by {_rule_text(options)}"
+        text += f"; {counted(values.n_values_within, 'value')} equal only by {_rule_text(options)}"
     elif options.method_in_force is not Method.EXACT or options.nomissbase or options.nomisscomp:
         text += f", none of them only by {_rule_text(options)}"
     return Requirement(Demand.VALUES_EQUAL, values.n_values_unequal == 0, f"{text}.")
@@ -194,10 +195,6 @@ def _rule_text(options: CompareOptions) -> str:
 
 def _labels_differ(base: DatasetSummary, compare: DatasetSummary) -> bool:
     return base.has_attributes and compare.has_attributes and base.label.rstrip() != compare.label.rstrip()
-
-
-def _count(count: int, noun: str) -> str:
-    return f"{count} {noun}{'' if count == 1 else 's'}"
 
 
 def _names(title: str, names: Sequence[str]) -> str:

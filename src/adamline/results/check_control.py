@@ -11,6 +11,7 @@ import pandas as pd
 
 from adamline.errors import NOWHERE, Place
 from adamline.findings import Finding, Severity
+from adamline.plurals import said_of
 
 CHECK = "control characters"
 _SHOWN = 10
@@ -62,7 +63,7 @@ def check_control(texts: pd.Series, keys: pd.Series, variable: str, place: Place
     where = list(dict.fromkeys(map(str, keys.reset_index(drop=True)[found])))
     more = f" and {len(where) - _SHOWN} more" if len(where) > _SHOWN else ""
     count = int(found.sum())
-    what = "1 value holds a control character" if count == 1 else f"{count} values hold control characters"
+    what = said_of(count, "{count} values hold a control character")
     message = f"{variable}: {what} ({named}), set as a space: {'; '.join(where[:_SHOWN])}{more}"
     return (Finding(Severity.WARNING, CHECK, message, replace(place, variable=variable)),)
 

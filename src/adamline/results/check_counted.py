@@ -12,6 +12,7 @@ import pandas as pd
 
 from adamline.errors import NOWHERE, DataError, Place, nearest
 from adamline.findings import Finding, Severity
+from adamline.plurals import said_of
 
 CHECK = "who is counted"
 _SHOWN = 10
@@ -86,9 +87,8 @@ def _beyond(population: Placed, records: Placed, columns: Sequence[str], place: 
         f"{subject} ({records.variable} {column}, {_elsewhere(there, subject, population)})"
         for subject, column in pairs
     ]
-    count = len({subject for subject, _ in pairs})
-    what = "subject stands in a column whose N does not count it"
-    message = f"{_counted(count, what, 'subjects stand in a column whose N does not count them')}: {_first(named)}"
+    what = "{count} subjects stand in a column whose N does not count them"
+    message = f"{said_of(len({subject for subject, _ in pairs}), what)}: {_first(named)}"
     return [Finding(Severity.ERROR, CHECK, message, _at(place, records))]
 
 
@@ -110,9 +110,7 @@ def _lost(population: Placed, columns: Sequence[str], place: Place) -> list[Find
     first = dict(zip(population.subjects[outside][::-1], population.columns[outside][::-1], strict=True))
     hints = {level: _hint(level, columns) for level in dict.fromkeys(first.values())}
     named = [f"{subject} ({population.variable} {hints[first[subject]]})" for subject in sorted(first)]
-    what = _counted(
-        len(first), "subject of the population is in no column", "subjects of the population are in no column"
-    )
+    what = said_of(len(first), "{count} subjects of the population are in no column")
     return [Finding(Severity.WARNING, CHECK, f"{what}: {_first(named)}", _at(place, population))]
 
 
@@ -124,10 +122,6 @@ def _hint(level: str, columns: Sequence[str]) -> str:
 
 def _at(place: Place, placed: Placed) -> Place:
     return replace(place, dataset=placed.dataset, variable=placed.variable)
-
-
-def _counted(count: int, one: str, several: str) -> str:
-    return f"{count} {one if count == 1 else several}"
 
 
 def _first(names: Sequence[str]) -> str:

@@ -22,7 +22,7 @@ def check_aval_avalc(frame: pd.DataFrame) -> Iterator[Tally]:
 
     >>> adrs = pd.DataFrame({"PARAMCD": "SRI4", "AVAL": [1.0, 0, 1], "AVALC": ["Y", "N", "N"]})
     >>> [tally.finding().message for tally in check_aval_avalc(adrs)]
-    ['3 records of SRI4 have AVAL and AVALC that are not one to one: 0 is N; 1 is N; 1 is Y']
+    ['3 records of SRI4 have AVAL and AVALC not one to one: 0 is N; 1 is N; 1 is Y']
     """
     if not {PARAMCD, AVAL, AVALC} <= set(frame.columns) or kind_of(frame[AVAL]) is not Kind.NUMBER:
         return
@@ -33,7 +33,7 @@ def check_aval_avalc(frame: pd.DataFrame) -> Iterator[Tally]:
         for value, text, count in zip(of_parameter[AVAL], of_parameter[AVALC], of_parameter["count"], strict=True):
             # To the digits that a transport file keeps.
             kinds[f"{value:.14g}{_IS}{text}"] += int(count)
-        message = f"{{count}} records of {name} have AVAL and AVALC that are not one to one: {{kinds}}"
+        message = f"{{count}} records of {name} have AVAL and AVALC not one to one: {{kinds}}"
         yield Tally(Severity.WARNING, "AVAL and AVALC", message, NOWHERE, kinds, _not_one_to_one)
 
 

@@ -19,6 +19,7 @@ from adamline.io.split_domains import empty_column, read_parts
 from adamline.io.supp import check_supp_variables, combine_supp
 from adamline.io.text_type import TextType
 from adamline.io.xpt_read import Rows
+from adamline.plurals import counted
 from adamline.standards.qualifier_names import may_be_qualifier
 from adamline.study.study import Study
 
@@ -71,7 +72,7 @@ class InputsError(AdamlineError):
     def __init__(self, faults: Iterable[AdamlineError]) -> None:
         """Collect the faults."""
         self.faults = tuple(faults)
-        super().__init__(f"The input data have {len(self.faults)} fault{'s' if len(self.faults) != 1 else ''}.")
+        super().__init__(f"The input data have {counted(len(self.faults), 'fault')}.")
 
     def __str__(self) -> str:
         """Every fault, numbered."""

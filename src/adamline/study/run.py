@@ -15,6 +15,7 @@ from adamline.analyses.data import AnalysisData
 from adamline.errors import AdamlineError, Place
 from adamline.findings import Finding
 from adamline.io.atomic import replace_file
+from adamline.plurals import counted
 from adamline.results.check_warnings import check_warnings
 from adamline.results.csv_file import read_results, write_results
 from adamline.results.run_results import ALL_RESULTS, write_run_results
@@ -140,7 +141,7 @@ def _dataset(run: UnderWay, plan: DatasetPlan, workers: int, part_records: int) 
             handle.write(log_csv(made.steps))
         run.check_inputs(plan.reads)
         run.out.finish(name, key, (*files, log), made.findings)
-        size = f"{made.records} records"
+        size = counted(made.records, "record")
     run.hashes[name] = run.made(name, files[0])
     return Done(name, is_new, size, time.perf_counter() - began)
 
@@ -183,7 +184,7 @@ def _output(run: UnderWay, output: OutputPlan) -> Done:
         findings = (*added_findings(supplied), *(_at_output(each, output) for each in found))
         findings += check_warnings(made.results, output.place)
         run.out.finish(output.name, key, (results_path, page_path), findings)
-        size = f"{len(paginated.pages)} page{'s' if len(paginated.pages) != 1 else ''}"
+        size = counted(len(paginated.pages), "page")
     run.hashes[output.name] = run.made(output.name, results_path)
     return Done(output.name, is_new, size, time.perf_counter() - began)
 

@@ -13,6 +13,7 @@ from adamline.derive._new_records import NOTHING, with_new_records
 from adamline.derive._visits import PARAMCD, numbers_at, open_visits, rows_by_visit
 from adamline.errors import DerivationError, Place
 from adamline.findings import Tally
+from adamline.plurals import said_of
 
 ASSESSMENT = ("USUBJID", "VISITNUM", "ADT")
 
@@ -91,7 +92,7 @@ def _refuse_difference(frame: pd.DataFrame, name: str, rows: Ints, by: Sequence[
     if differs.any():
         shown = frame[list(by)].iloc[rows[differs][:5, 0]].to_dict("records")
         raise DerivationError(
-            f"The items of {int(differs.sum())} assessment(s) differ in {name}.",
+            said_of(int(differs.sum()), f"{{count}} assessments have several values of {name} in their items."),
             place=Place(variable=name, keys="; ".join(", ".join(f"{k}={v}" for k, v in row.items()) for row in shown)),
             expected="one value per " + ", ".join(by),
             hint=f"take {name} out of `copied`, or add it to `by`",

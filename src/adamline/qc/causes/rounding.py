@@ -7,6 +7,7 @@ from collections.abc import Callable
 import numpy as np
 
 from adamline.io.dataset import Kind
+from adamline.plurals import counted
 from adamline.qc.causes.cause import CauseKind
 from adamline.qc.causes.pairs import ValuePairs, Values
 from adamline.qc.causes.rule import Rule, swapped
@@ -38,7 +39,7 @@ def rounding_rules(pairs: ValuePairs) -> list[Rule]:
     if pairs.variable.kind not in (Kind.NUMBER, Kind.TEXT, Kind.TIME):
         return []
     steps: list[tuple[str, _Units]] = [(_decimals(places), _fixed(10.0**-places)) for places in _DECIMALS]
-    steps += [(_plural(digits, "significant digit"), _relative(digits)) for digits in _SIGNIFICANT]
+    steps += [(counted(digits, "significant digit"), _relative(digits)) for digits in _SIGNIFICANT]
     steps += [(words, _fixed(10.0**-places)) for places, words in _TENS.items()]
     noise = Rule(CauseKind.ROUNDING, "floating-point noise", _is_noise, least_pairs=_LEAST_PAIRS)
     return [noise] + [
@@ -56,11 +57,7 @@ def rounding_rules(pairs: ValuePairs) -> list[Rule]:
 
 
 def _decimals(places: int) -> str:
-    return _plural(places, "decimal") if places else "whole numbers"
-
-
-def _plural(count: int, noun: str) -> str:
-    return f"{count} {noun}{'' if count == 1 else 's'}"
+    return counted(places, "decimal") if places else "whole numbers"
 
 
 def _fixed(unit: float) -> _Units:

@@ -28,7 +28,8 @@ def render_terminal(report: Report) -> str:
             if one.standing is not Standing.USED:
                 lines.append(f"    line {one.accepted.line}: {one.accepted.variable} is {one.standing}: {one.text}")
     for finding in comparison.findings:
-        if finding.severity >= Severity.WARNING:
+        # What reading did to values is not for the reports alone.
+        if finding.severity >= Severity.WARNING or finding.check.startswith("read."):
             place = str(finding.place)
             lines.append(f"  {finding.severity.name}: {f'{place}: ' if place else ''}{finding.message}")
     worst = sorted((x for x in comparison.compared if x.n_unequal), key=lambda x: -x.n_unequal)

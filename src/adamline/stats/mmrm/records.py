@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 
 from adamline.errors import DataError
+from adamline.plurals import said_of
 from adamline.stats._arrays import Bools, Floats, Ints, label_codes
 from adamline.stats._class_levels import level_text, ordered_levels
 from adamline.stats._numeric_column import known_column, numeric_column
@@ -68,7 +69,7 @@ def take_records(
         positive = weight > 0
         if (~positive & known & present).any():
             count = int((~positive & known & present).sum())
-            warnings.append(f"{weights}: {count} records have no weight above 0 and are left out")
+            warnings.append(f"{weights}: {said_of(count, '{count} records have no weight above 0 and are left out')}")
         present &= positive
     variables = {name.strip() for effect in effects for name in effect.split("*")}
     in_design = {name: order for name, order in classes.items() if name in variables or name not in named}
