@@ -147,6 +147,7 @@ def examples(table) -> Mapping[str, Example]:
     weeks = pd.DataFrame({"AVISIT": ["Week 4", "Week 8"], "AVISITN": ["4", "8"], "AWTARGET": ["29", "57"]}, dtype="str")
     day = lb["ADT"].where(lb["LBDTC"] != "2014-02", pd.Timestamp("2014-01-03"))  # two records of a day
     at, dose = day + pd.Timedelta(hours=9), day + pd.to_timedelta(10 - 2 * (lb["AVAL"] == 31), unit="h")
+    at, dose = at.astype("datetime64[us]"), dose.astype("datetime64[us]")
     dosed = lb.assign(DAY=day, DOSE=day, ADTM=at.where(lb["AVAL"] != 25), DOSEDTM=dose)
     types = [Case("ON", "AVISITN >= 2"), Case("SECOND", "VISITNUM = 4")]
     visit = ["USUBJID", "AVISIT", "AVISITN"]

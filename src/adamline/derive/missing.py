@@ -24,4 +24,6 @@ def derive_missing(frame: pd.DataFrame, *, variable: New, kind: AnyKind = "text"
     """
     if kind == "text":
         return frame.assign(**{variable: text_from_codes(np.full(len(frame), NO_RECORD), [])})
-    return frame.assign(**{variable: pd.Series(None, index=frame.index, dtype=_EMPTY[kind])})
+    # NumPy makes it: pandas 3.0 makes a time of None that is not missing.
+    nothing = np.full(len(frame), np.nan if kind == "number" else "NaT", dtype=_EMPTY[kind])
+    return frame.assign(**{variable: nothing})
