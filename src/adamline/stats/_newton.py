@@ -91,21 +91,16 @@ def held_apart(rows: Floats, ties: Floats) -> Bools:
     unit, equal = both[:count], both[count:]
     nothing = scipy.sparse.csr_array((len(ties), count))
     system = [[-unit, scipy.sparse.eye_array(count)], [equal, nothing], [-equal, nothing]]
-    # A program may end without an answer at a tolerance that its numbers cannot keep, or by one algorithm alone.
-    for tolerance, method in (
-        (_SLACK / 10, "highs"),
-        (_SLACK, "highs"),
-        (_SLACK / 10, "highs-ipm"),
-        (_SLACK, "highs-ipm"),
-    ):
+    for tolerance in (_SLACK / 10, _SLACK):
         found = linprog(
             np.concatenate([np.zeros(size), -np.ones(count)]),
             A_ub=scipy.sparse.block_array(system, format="csr"),
             b_ub=np.full(count + 2 * len(ties), _SLACK),
             bounds=[(-_REACH, _REACH)] * size + [(0, 1)] * count,
-            method=method,
+            method="highs",
             options={"primal_feasibility_tolerance": tolerance},
         )
+        # A program may end without an answer at a tolerance that its numbers cannot keep.
         if found.x is not None:
             break
     if found.x is None:
