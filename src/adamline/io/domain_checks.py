@@ -66,7 +66,7 @@ def check_domain(dataset: Dataset, domain: str, path: Path) -> tuple[Tally, ...]
     >>> from adamline.io.dataset import Kind, Variable
     >>> lb = Dataset("LB", pd.DataFrame({"DOMAIN": ["LB", "VS"]}), (Variable("DOMAIN", Kind.TEXT),))
     >>> [tally.finding().message for tally in check_domain(lb, "LB", Path("sdtm/lb.xpt"))]
-    ['1 of the records read as LB have another DOMAIN: VS in lb.xpt.']
+    ['1 of the records read as LB has another DOMAIN: VS in lb.xpt.']
     """
     domains = _counts(dataset, "DOMAIN") if domain_variable(domain) == "DOMAIN" else {}
     others = {name: count for name, count in domains.items() if name.upper() not in names_of_domain(domain)}
