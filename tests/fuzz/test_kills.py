@@ -52,7 +52,9 @@ variables:
   PARAMCD: copy
   PARAM: copy
   AVISITN: {derive: copy, from: VISITNUM}
-  AVISIT: {derive: case_when, rows: [{when: VISITNUM = 1, value: Baseline}, {when: VISITNUM = 2, value: Week 1}, {value: Week 2}]}
+  AVISIT:
+    derive: case_when
+    rows: [{when: VISITNUM = 1, value: Baseline}, {when: VISITNUM = 2, value: Week 1}, {value: Week 2}]
   AVAL: {derive: copy, from: LBSTRESN}
   ABLFL: {derive: ablfl, where: VISITNUM = LIMIT}
   BASE: base
