@@ -17,7 +17,7 @@ from adamline.contract import New, derivation
 )
 def derive_sitegr1(frame: pd.DataFrame, *, variable: New, pooled: str, smallest: int) -> pd.DataFrame:
     """SITEID, but ``pooled`` where any arm of the study has fewer than ``smallest`` subjects at the site."""
-    subjects = pd.crosstab(frame["SITEID"].astype("str"), frame["ARM"].astype("str"))
-    small = subjects.index[(subjects < smallest).any(axis=1)]
     site = frame["SITEID"].astype("str")
+    subjects = pd.crosstab(site.to_numpy(), frame["ARM"].astype("str").to_numpy())
+    small = subjects.index[(subjects < smallest).any(axis=1)]
     return frame.assign(**{variable: site.mask(site.isin(small), pooled)})

@@ -109,8 +109,10 @@ def _dates(column: pd.Series[Any], variable: Variable) -> Any:
 
 
 def _one(values: Any) -> Any:
-    """The values without chunks."""
-    return values.combine_chunks() if isinstance(values, pa.ChunkedArray) else values
+    """The values without chunks; of none, which not every Arrow can combine where they are coded, nothing."""
+    if not isinstance(values, pa.ChunkedArray):
+        return values
+    return values.combine_chunks() if values.num_chunks else pa.nulls(0, values.type)
 
 
 def _without_empty(strings: Any) -> Any:
