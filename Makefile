@@ -35,10 +35,10 @@ demo-pilot: $(STAMP) ## Run the CDISC pilot study from SDTM to Word into output/
 test: $(STAMP) ## Run all tests and the examples in the docstrings (under 20 minutes)
 	$(ONE_THREAD) $(BIN)/python -m pytest --verbosity=0 -rs -n $(WORKERS) --doctest-modules tests src/adamline
 
-test-lowest: $(STAMP) ## Run the fast tests with the lowest versions that pyproject.toml declares (a few minutes)
+test-lowest: $(STAMP) ## Run the fast tests with the lowest versions that pyproject.toml declares (about 8 minutes)
 	$(ONE_THREAD) bash tools/test-lowest.sh $(BIN) -rs -n $(WORKERS) tests
 
-check: lint ## Lint, types and the fast tests (under 2 minutes)
+check: lint ## Lint, types and the fast tests (about 7 minutes)
 	$(ONE_THREAD) $(BIN)/python -m pytest --verbosity=0 -n $(WORKERS) -m "not slow" tests
 
 lint: $(STAMP) ## Lint, format and types alone

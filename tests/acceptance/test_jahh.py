@@ -24,9 +24,7 @@ from scipy.stats import fisher_exact, mannwhitneyu
 from adamline.findings import Severity
 from adamline.io.xpt_read import read_xpt
 from adamline.results.csv_file import read_results
-from adamline.simulate.jahh import simulate_jahh
 from adamline.study.check import check_study
-from adamline.study.run import run_study
 from adamline.study.study import open_study
 
 STUDY = Path(__file__).parents[2] / "specs" / "jahh"
@@ -50,19 +48,8 @@ SYSTEMS = [f"BILG01A{n}" for n in range(1, 10)]
 Record = dict[str, Any]
 
 
-@pytest.fixture(scope="module")
-def sdtm(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("jahh") / "sdtm"
-    simulate_jahh(folder)
-    return folder
-
-
-@pytest.fixture(scope="module")
-def out(sdtm: Path) -> Path:
-    """The outputs of a run that warns of nothing."""
-    _, findings = run_study(open_study(STUDY), sdtm, sdtm.parent / "out")
-    assert [str(finding.message) for finding in findings if finding.severity >= Severity.WARNING] == []
-    return sdtm.parent / "out"
+def test_the_run_warns_of_nothing(jahh):
+    assert [str(finding.message) for finding in jahh.findings if finding.severity >= Severity.WARNING] == []
 
 
 def records(sdtm: Path, domain: str) -> Iterator[Record]:

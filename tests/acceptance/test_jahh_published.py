@@ -18,10 +18,7 @@ from tests.acceptance.published import (
 )
 from tests.acceptance.published_sdtm import derive
 
-from adamline.simulate.jahh import simulate_jahh
 from adamline.stats.mmrm import fit_mmrm
-from adamline.study.run import run_study
-from adamline.study.study import open_study
 
 pytestmark = pytest.mark.slow
 
@@ -34,16 +31,8 @@ SLIPS = ["11.47", "20.9", "27.0", "15.3", "0.02"]
 
 
 @pytest.fixture(scope="module")
-def sdtm(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("published") / "sdtm"
-    simulate_jahh(folder)
-    return folder
-
-
-@pytest.fixture(scope="module")
-def study(sdtm: Path) -> Study:
-    run_study(open_study(STUDY), sdtm, sdtm.parent / "out")
-    return read_study(sdtm.parent / "out" / "adam")
+def study(out: Path) -> Study:
+    return read_study(out / "adam")
 
 
 @pytest.fixture(scope="module")

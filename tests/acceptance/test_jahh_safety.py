@@ -19,11 +19,7 @@ import pytest
 
 from adamline.io.xpt_read import read_xpt
 from adamline.results.csv_file import read_results
-from adamline.simulate.jahh import simulate_jahh
-from adamline.study.run import run_study
-from adamline.study.study import open_study
 
-STUDY = Path(__file__).parents[2] / "specs" / "jahh"
 ARMS = ("Placebo", "Baricitinib 2 mg", "Baricitinib 4 mg")
 FOLLOW_UP = dt.timedelta(30)
 # NCI CTCAE v4.03: grades 2, 3, 4 by these limits; grade 1 by the limit of the normal range.
@@ -34,19 +30,6 @@ TIMES = {"ALT": (3, 5, 20), "AST": (3, 5, 20), "BILI": (1.5, 3, 10), "CK": (2.5,
 CHOLESTEROL = (7.75, 10.34, 12.92)
 
 Record = dict[str, Any]
-
-
-@pytest.fixture(scope="module")
-def sdtm(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("jahh") / "sdtm"
-    simulate_jahh(folder)
-    return folder
-
-
-@pytest.fixture(scope="module")
-def out(sdtm: Path) -> Path:
-    run_study(open_study(STUDY), sdtm, sdtm.parent / "out")
-    return sdtm.parent / "out"
 
 
 def records(sdtm: Path, domain: str) -> list[Record]:

@@ -4,29 +4,20 @@ from __future__ import annotations
 
 import numpy as np
 import pandas as pd
-from pydantic import Field, model_validator
+from pydantic import Field
 
 from adamline.analyses.display import p_value_texts
 from adamline.analyses.leaf import Given, Stat
 from adamline.analyses.pairs import PairOptions, no_test_warnings, pair_conditions, pair_results, pairs_of
-from adamline.analyses.records import is_one_of
-from adamline.analyses.response import responses
+from adamline.analyses.response import TwoAnswers, responses
 from adamline.spec.types import VariableName
 from adamline.stats.fisher import METHOD, fisher_exact_tables
 
 
-class Options(PairOptions):
+class Options(PairOptions, TwoAnswers):
     """Options of Fisher's exact test: the response ``of``, its value in responders and in all others."""
 
     of: VariableName = Field(alias="fisher")
-    responder: str = "Y"
-    nonresponder: str = "N"
-
-    @model_validator(mode="after")
-    def _two(self) -> Options:
-        if self.responder == self.nonresponder:
-            raise ValueError("responder and nonresponder are the same value")
-        return self
 
 
 def analyse(given: Given, options: Options) -> pd.DataFrame:
@@ -46,5 +37,5 @@ def analyse(given: Given, options: Options) -> pd.DataFrame:
     rule = (options.display or given.display).p
     said = f"two-sided, against {options.against}"
     stat = Stat("p", options.known_lines()["p"].label, p, p_value_texts(p, rule), METHOD, said, warnings)
-    where = pair_conditions(cells, pairs, str(is_one_of(options.of, (options.responder, options.nonresponder))))
+    where = pair_conditions(cells, pairs, str(options.is_answered))
     return pair_results(cells, pairs, [stat], where, variable=options.of)

@@ -8,7 +8,7 @@ from typing import Annotated, ClassVar
 
 import numpy as np
 import pandas as pd
-from pydantic import Field, model_validator
+from pydantic import Field
 
 from adamline.analyses.cells import Cells, Ints, Texts, coded
 from adamline.analyses.display import NOT_ESTIMABLE, level_text, p_value_texts
@@ -17,8 +17,8 @@ from adamline.analyses.lines import Line
 from adamline.analyses.model_fits import single_treatments
 from adamline.analyses.overall import single_cells
 from adamline.analyses.pairs import PairOptions, pair_conditions, pair_results, pairs_of
-from adamline.analyses.records import is_one_of, require_columns
-from adamline.analyses.response import responses
+from adamline.analyses.records import require_columns
+from adamline.analyses.response import TwoAnswers, responses
 from adamline.errors import DataError, nearest
 from adamline.io.dataset import Kind
 from adamline.results.check_warnings import NO_TEST
@@ -29,7 +29,7 @@ from adamline.stats.logistic import Logistic, fit_logistic
 _ESTIMATES = {"odds_ratio": "Odds ratio", "lower": "Lower limit", "upper": "Upper limit"}
 
 
-class Options(PairOptions):
+class Options(PairOptions, TwoAnswers):
     """Options of a logistic regression: the response ``of``, its value in responders and in all others.
 
     ``model`` lists what it has beside the columns: covariates, class variables (those that are text), and products
@@ -38,20 +38,12 @@ class Options(PairOptions):
     """
 
     of: VariableName = Field(alias="logistic")
-    responder: str = "Y"
-    nonresponder: str = "N"
     model: tuple[str, ...] = ()
     statistics: tuple[str | LineOptions, ...] = ("odds_ratio_ci", "p")
     level: Annotated[float, Field(gt=0, lt=1)] = 0.95
     decimals: Annotated[int, Field(ge=0, le=6)] = 2
 
     known: ClassVar[Collection[str]] = ("n", *_ESTIMATES, "p")
-
-    @model_validator(mode="after")
-    def _two(self) -> Options:
-        if self.responder == self.nonresponder:
-            raise ValueError("responder and nonresponder are the same value")
-        return self
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -192,6 +184,6 @@ def _results(given: Given, options: Options, pairs: Ints, fits: _Fits) -> pd.Dat
     rule = (options.display or given.display).p
     label = options.known_lines()["p"].label
     stats.append(Stat("p", label, p, p_value_texts(p, rule), method, said, fits.warnings[at]))
-    responded = str(is_one_of(options.of, (options.responder, options.nonresponder)))
+    responded = str(options.is_answered)
     where = pair_conditions(given.cells, pairs, responded)
     return pair_results(given.cells, pairs, stats, where, variable=options.of)

@@ -17,6 +17,7 @@ from adamline.analyses.leaf import Given, LeafOptions, LineOptions, Stat, cell_r
 from adamline.analyses.lines import Line
 from adamline.analyses.one_sample import p_of_cells
 from adamline.analyses.records import SUBJECT, equals, is_one_of, require_columns
+from adamline.condition.tree import Condition
 from adamline.errors import DataError, Place
 from adamline.plurals import counted
 from adamline.spec.types import VariableName
@@ -27,7 +28,26 @@ from adamline.stats.proportion_limits import SPELLINGS, ProportionMethod, propor
 METHOD = "PROC FREQ"
 
 
-class Options(LeafOptions):
+class TwoAnswers(LeafOptions):
+    """What a row of a response says of its variable ``of``: the value of responders, and that of all others."""
+
+    of: VariableName
+    responder: str = "Y"
+    nonresponder: str = "N"
+
+    @model_validator(mode="after")
+    def _two(self) -> TwoAnswers:
+        if self.responder == self.nonresponder:
+            raise ValueError("responder and nonresponder are the same value")
+        return self
+
+    @property
+    def is_answered(self) -> Condition:
+        """Of which records there is a response."""
+        return is_one_of(self.of, (self.responder, self.nonresponder))
+
+
+class Options(TwoAnswers):
     """Options of a response: the variable ``of``, its value in responders and in all others.
 
     ``limits`` is the method of the limits of the proportion, at ``level``; they are in per cent. ``h0`` is the
@@ -36,8 +56,6 @@ class Options(LeafOptions):
     """
 
     of: VariableName = Field(alias="response")
-    responder: str = "Y"
-    nonresponder: str = "N"
     statistics: tuple[str | LineOptions, ...] = ("n_N_pct",)
     limits: Annotated[ProportionMethod, Spelled(SPELLINGS)] = ProportionMethod.CLOPPER_PEARSON
     level: Annotated[float, Field(gt=0, lt=1)] = 0.95
@@ -61,12 +79,6 @@ class Options(LeafOptions):
             "limits": Line(f"{level_text(self.level)} CI", "({lower}, {upper})"),
             **({"p": Line(f"p-value vs {level_text(self.h0)}", "{p}")} if self.h0 is not None else {}),
         }
-
-    @model_validator(mode="after")
-    def _two(self) -> Options:
-        if self.responder == self.nonresponder:
-            raise ValueError("responder and nonresponder are the same value")
-        return self
 
     @property
     def summarised(self) -> tuple[str, ...]:
@@ -144,7 +156,7 @@ def analyse(given: Given, options: Options) -> pd.DataFrame:
     codes = np.arange(cells.size, dtype=np.int64)
     rows = cell_results(cells, codes, stats, variable=options.of, variable_level="")
     responders = cells.conditions(codes, str(equals(options.of, options.responder)))
-    answered = cells.conditions(codes, str(is_one_of(options.of, (options.responder, options.nonresponder))))
+    answered = cells.conditions(codes, str(options.is_answered))
     where = np.stack([responders, answered, responders, *[answered] * (len(stats) - 3)], axis=1)
     return rows.assign(where=where.ravel())
 

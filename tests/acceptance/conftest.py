@@ -1,0 +1,44 @@
+"""The reference study, simulated and run once for all tests that look at what came of it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from adamline.findings import Finding
+from adamline.simulate.jahh import simulate_jahh
+from adamline.study.run import run_study
+from adamline.study.study import open_study
+
+JAHH = Path(__file__).parents[2] / "specs" / "jahh"
+
+
+@dataclass(frozen=True)
+class Ran:
+    """A run: the folders of its SDTM and of what it made, and its findings. No test writes into them."""
+
+    sdtm: Path
+    out: Path
+    findings: tuple[Finding, ...]
+
+
+@pytest.fixture(scope="session")
+def jahh(tmp_path_factory: pytest.TempPathFactory) -> Ran:
+    folder = tmp_path_factory.mktemp("jahh")
+    simulate_jahh(folder / "sdtm")
+    _, findings = run_study(open_study(JAHH), folder / "sdtm", folder / "out")
+    return Ran(folder / "sdtm", folder / "out", tuple(findings))
+
+
+@pytest.fixture(scope="session")
+def sdtm(jahh: Ran) -> Path:
+    """The reference study's SDTM, where a file of tests has no other."""
+    return jahh.sdtm
+
+
+@pytest.fixture(scope="session")
+def out(jahh: Ran) -> Path:
+    """What the run of the reference study made."""
+    return jahh.out
