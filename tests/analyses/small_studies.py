@@ -99,6 +99,13 @@ def _dataset(name: str, frame: pd.DataFrame) -> Dataset:
 
 def table(study: Study, row: Mapping[str, Any], **more: Any) -> pd.DataFrame:
     """The results of one row in three visits and all columns, with ``visit`` and ``column`` of each."""
+    results = with_around(study, row, **more)
+    results = results[~results["analysis"].isin(list(Around))]
+    return results.assign(visit=levels_of(results, "AVISIT"), column=levels_of(results, "TRTP"))
+
+
+def with_around(study: Study, row: Mapping[str, Any], **more: Any) -> pd.DataFrame:
+    """The results of one row in three visits and all columns, with those of who is counted and who is not."""
     spec = {
         "output": "T-1",
         "kind": "table",
@@ -116,9 +123,7 @@ def table(study: Study, row: Mapping[str, Any], **more: Any) -> pd.DataFrame:
         **more,
     }
     data = AnalysisData({"ADSL": _dataset("ADSL", study.adsl), "ADLB": _dataset("ADLB", study.adlb)})
-    results = analyse(data, Options.model_validate(spec)).results
-    results = results[~results["analysis"].isin(list(Around))]
-    return results.assign(visit=levels_of(results, "AVISIT"), column=levels_of(results, "TRTP"))
+    return analyse(data, Options.model_validate(spec)).results
 
 
 def cells(study: Study) -> Iterator[tuple[str, str, pd.DataFrame, pd.DataFrame]]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import itertools
 
 import pytest
-from tests.analyses.small_studies import STUDIES, Study, assert_same, cells, numbers, study, table
+from tests.analyses.small_studies import STUDIES, VISITS, Study, assert_same, cells, numbers, study, table, with_around
 
 from adamline.results.ard import levels_of
 
@@ -43,3 +43,48 @@ def test_pairs_and_sums(seed: int, denominator: str) -> None:
     made = table(given, {**ROW, "denominator": denominator})
     found = numbers(made.assign(before=levels_of(made, "BNRIND")), "visit", "column", "before", "variable_level")
     assert_same(found, counted(given, denominator))
+
+
+@STUDIES
+@pytest.mark.parametrize("denominator", ["population", "values", "above"])
+def test_sums_are_of_the_pairs_shown_where_the_missing_are_dropped(seed: int, denominator: str) -> None:
+    given = study(seed)
+    made = table(given, {**ROW, "missing": "drop", "denominator": denominator})
+    found = numbers(made.assign(before=levels_of(made, "BNRIND")), "visit", "column", "before", "variable_level")
+    expected = {}
+    for visit, column, records, _ in cells(given):
+        both = records.dropna(subset=["BNRIND", "ANRIND"])
+        for before, after in itertools.product([*LEVELS, "Total"], repeat=2):
+            row = both if before == "Total" else both[both["BNRIND"] == before]
+            cell = row if after == "Total" else row[row["ANRIND"] == after]
+            key = (visit, column, before, after)
+            expected |= {(*key, "n"): cell["USUBJID"].nunique(), (*key, "events"): len(cell)}
+    assert_same({key: value for key, value in found.items() if key[-1] in ("n", "events")}, expected)
+
+
+@STUDIES
+@pytest.mark.parametrize("row", [ROW, {"rate": "ANRIND", "time": "TRTDURD", "at": "ASTDY"}], ids=["shift", "rate"])
+def test_records_dropped_are_counted(seed: int, row: dict[str, object]) -> None:
+    given = study(seed)
+    made = with_around(given, {**row, "missing": "drop"})
+    warned = made[made["warning"].str.startswith("records left out")]["stat"]
+    variables = ["BNRIND", "ANRIND"] if "shift" in row else ["ANRIND"]
+    shown = given.records[given.records["AVISIT"].isin(VISITS)]
+    lacking = int(shown[variables].isna().any(axis=1).sum())
+    assert warned.tolist() == ([lacking] if lacking else [])
+
+
+@STUDIES
+def test_sums_of_the_worst_are_of_the_worst_pairs(seed: int) -> None:
+    given = study(seed)
+    made = table(given, {**ROW, "missing": "drop", "worst": "levels", "statistics": ["n"]})
+    made = made[made["stat_name"].isin(["n"]) & made["variable"].eq("ANRIND") & made["analysis"].ne("lacking")]
+    n = made.assign(before=levels_of(made, "BNRIND")).set_index(["visit", "column", "before", "variable_level"])["stat"]
+    for visit, column, records, _ in cells(given):
+        rank = records.assign(rank=records["ANRIND"].map({level: rank for rank, level in enumerate(LEVELS)})).dropna(
+            subset=["BNRIND", "rank"]
+        )
+        worst = rank.groupby(["USUBJID", "BNRIND"])["rank"].max().reset_index()
+        for after in LEVELS:
+            who = worst[worst["rank"] == LEVELS.index(after)]["USUBJID"].nunique()
+            assert n[visit, column, "Total", after] == who

@@ -150,7 +150,7 @@ def place_categories(given: Given, options: CategoryOptions) -> Placed:
     subject = coded(cells.records, SUBJECT).codes[cells.record]
     block, column = np.divmod(cells.code, given.columns)
     placed = Placed(cells, given.columns, given.blocks, block, column, subject, codes, groups)
-    return _only(placed, _worst(placed, _rank(placed, options.worst))) if options.worst else placed
+    return only(placed, _worst(placed, _rank(placed, options.worst))) if options.worst else placed
 
 
 def check_order(given: Given, options: CategoryOptions) -> tuple[Finding, ...]:
@@ -185,7 +185,8 @@ def _group(cells: Cells, variable: str, options: CategoryOptions) -> Group:
     return Group(variable, tuple(found))
 
 
-def _only(placed: Placed, kept: npt.NDArray[np.bool_]) -> Placed:
+def only(placed: Placed, kept: npt.NDArray[np.bool_]) -> Placed:
+    """Some of the places, with the same categories."""
     return replace(
         placed,
         cells=placed.cells.only(kept),

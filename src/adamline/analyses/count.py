@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 from pydantic import Field, field_validator, model_validator
 
-from adamline.analyses.categories import SUBJECTS, CategoryOptions, Of, Placed, check_order, place_categories
+from adamline.analyses.categories import SUBJECTS, CategoryOptions, Of, check_order, place_categories
 from adamline.analyses.cells import Group, joined, place_records
 from adamline.analyses.counted import Counted, counted, left_out
 from adamline.analyses.display import percents
@@ -92,7 +92,7 @@ def analyse(given: Given, options: Options) -> pd.DataFrame:
     ones as groups. Rules of categories, order and denominators: `CategoryOptions`, `counted`.
     """
     parts = [count_results(given, options, each) for each in counted(given, options)]
-    parts += [_left_out(place_categories(given, options), options)] if options.missing == "drop" else []
+    parts += left_out_results(given, options)
     filled = [part for part in parts if len(part)]
     return pd.concat(filled, ignore_index=True) if filled else parts[0]
 
@@ -126,15 +126,18 @@ def count_results(given: Given, options: CategoryOptions, counts: Counted) -> pd
     return rows.assign(where=where, dataset=np.where(is_total, counts.total_of, cells.records.dataset.name))
 
 
-def _left_out(placed: Placed, options: Options) -> pd.DataFrame:
-    """A warning that counts the records without a category where no row shows them; no row where there are none."""
+def left_out_results(given: Given, options: CategoryOptions) -> list[pd.DataFrame]:
+    """A warning that counts the records without a category, where these are dropped and there are any."""
+    if options.missing != "drop":
+        return []
+    placed = place_categories(given, options)
     count = len(np.unique(placed.cells.record[left_out(placed)]))
     if not count:
-        return pd.DataFrame()
+        return []
     names = ", ".join(options.variables)
     records = placed.cells.records
     condition = " or ".join(f"{name} is missing" for name in options.variables)
-    return pd.DataFrame(
+    made = pd.DataFrame(
         {
             "analysis": Around.LACKING.value,
             "variable": options.variables[-1],
@@ -147,6 +150,7 @@ def _left_out(placed: Placed, options: Options) -> pd.DataFrame:
             "where": joined(["" if records.condition is None else f"({records.condition})", f"({condition})"], 1),
         }
     )
+    return [made]
 
 
 def count(

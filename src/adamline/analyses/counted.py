@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from adamline.analyses.categories import CategoryOptions, Placed, place_categories
-from adamline.analyses.cells import Ints, Texts, distinct, place_records
+from adamline.analyses.categories import CategoryOptions, Placed, only, place_categories
+from adamline.analyses.cells import Ints, Texts, distinct, joined, place_records
 from adamline.analyses.leaf import Given
 from adamline.analyses.records import SUBJECT
 
@@ -68,6 +68,27 @@ def counted(given: Given, options: CategoryOptions) -> Iterator[Counted]:
 def counted_like(given: Given, options: CategoryOptions, counts: Counted) -> Counted:
     """The counts of the same categories among other records and subjects, such as those of a stratum."""
     return _of_paths(given, options, place_categories(given, options), counts.paths)
+
+
+def counted_over(given: Given, options: CategoryOptions, *numbers: int) -> Counted:
+    """The counts by some of the variables of an innermost count, over the others: sums of what that shows.
+
+    ``numbers`` are the places of the variables. Where records without a category are dropped, those that lack one of
+    the others are dropped too; the subjects that n is a part of stay those of the innermost count.
+    """
+    placed = place_categories(given, options)
+    drops = options.missing == "drop"
+    shown = only(placed, ~left_out(placed)) if drops else placed
+    part, whole = (
+        replace(each, codes=tuple(each.codes[n] for n in numbers), groups=tuple(each.groups[n] for n in numbers))
+        for each in (shown, placed)
+    )
+    paths = _paths(part, options, len(numbers))
+    counts = _of_paths(given, options, part, paths)
+    total, total_where, total_of = _totals(given, options, whole, paths)
+    others = [name for number, name in enumerate(options.variables) if drops and number not in numbers]
+    where = joined([counts.where, *(f"{name} is not missing" for name in others)], len(counts.where))
+    return replace(counts, where=where, total=total, total_where=total_where, total_of=total_of)
 
 
 def _of_paths(given: Given, options: CategoryOptions, placed: Placed, paths: Ints) -> Counted:

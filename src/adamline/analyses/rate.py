@@ -11,6 +11,7 @@ from pydantic import Field
 
 from adamline.analyses.categories import CategoryOptions, Of, check_order
 from adamline.analyses.cells import coded
+from adamline.analyses.count import left_out_results
 from adamline.analyses.counted import Counted, counted, path_of
 from adamline.analyses.display import NOT_ESTIMABLE, level_text
 from adamline.analyses.leaf import Floats, Given, LineOptions, Stat, cell_results
@@ -75,7 +76,8 @@ def analyse(given: Given, options: Options) -> pd.DataFrame:
     """
     if given.subjects is None:
         raise DataError("A rate needs the time of a population.", hint="give the table a `population`")
-    return pd.concat([_results(given, options, each) for each in counted(given, options)], ignore_index=True)
+    made = [_results(given, options, each) for each in counted(given, options)]
+    return pd.concat([*made, *left_out_results(given, options)], ignore_index=True)
 
 
 check = check_order

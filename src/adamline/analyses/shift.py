@@ -8,9 +8,9 @@ from typing import ClassVar
 import pandas as pd
 from pydantic import Field
 
-from adamline.analyses.categories import CategoryOptions, Of, check_order
-from adamline.analyses.count import COUNT_LINES, COUNTS, count_results
-from adamline.analyses.counted import counted
+from adamline.analyses.categories import CategoryOptions, check_order
+from adamline.analyses.count import COUNT_LINES, COUNTS, count_results, left_out_results
+from adamline.analyses.counted import counted, counted_over
 from adamline.analyses.leaf import Given, LineOptions
 from adamline.analyses.lines import Line
 from adamline.spec.types import VariableName
@@ -40,29 +40,20 @@ class Options(CategoryOptions):
         """The category at baseline, then that after it."""
         return self.base, self.of
 
-    def only(self, *variables: str) -> _One:
-        """The same options for a count by some of the variables."""
-        of: Of = variables or "subjects"
-        levels = self.levels if variables else None
-        order = {name: by for name in variables if (by := self.order_of(name))} or None
-        return _One(of=of, levels=levels, order_by=order, missing=self.missing, denominator=self.denominator)
-
-
-class _One(CategoryOptions):
-    is_crossed: ClassVar[bool] = True
-
 
 def analyse(given: Given, options: Options) -> pd.DataFrame:
     """Subjects (n), N, per cent and records (events) of each pair of categories in each cell, and their sums.
 
     Every pair of categories is counted, also one that nobody has; a category that is missing is one of its own where
     there are any. Results name the category at baseline as a group. A subject with several records in a cell counts
-    once in each pair: select one record a subject and visit. Source: ADaM BDS, SHIFTy, BNRIND, ANRIND.
+    once in each pair: select one record a subject and visit. With ``missing: drop`` neither pairs nor sums have those
+    who lack one of the two, and a warning counts their records. Source: ADaM BDS, SHIFTy, BNRIND, ANRIND.
     """
     inner = list(counted(given, options))[-1]
     made = [count_results(given, options, inner)]
     if options.total is not None:
         made += list(_sums(given, options, options.total))
+    made += left_out_results(given, options)
     return pd.concat(made, ignore_index=True)
 
 
@@ -73,13 +64,11 @@ def _sums(given: Given, options: Options, total: str) -> Iterator[pd.DataFrame]:
     """The sums over the category after baseline, over that at baseline, and over both."""
     number = len(given.cells.groups) + 1
     group, level = f"group{number}", f"group{number}_level"
-    for variables in ((options.base,), (options.of,), ()):
-        rows = count_results(given, options, list(counted(given, options.only(*variables)))[-1])
-        is_base = options.base in variables
+    for numbers in ((0,), (1,), ()):
+        rows = count_results(given, options, counted_over(given, options, *numbers))
+        is_base, is_after = 0 in numbers, 1 in numbers
         if options.denominator == "above" or (options.denominator == "values" and not is_base):
             # A sum is a part of no category at baseline; over baseline it has subjects without a value there, too.
             rows = rows[rows["stat_name"].isin(["n", "events"])]
         rows = rows.assign(**{group: options.base, level: rows["variable_level"] if is_base else total})
-        yield rows.assign(
-            variable=options.of, variable_level=rows["variable_level"] if options.of in variables else total
-        )
+        yield rows.assign(variable=options.of, variable_level=rows["variable_level"] if is_after else total)
