@@ -42,6 +42,14 @@ def test_texts_have_1_2_3_in_their_order(doses: pd.DataFrame, numbers: Numbers) 
     assert numbers(row, doses)["0", "p"] != pytest.approx(found["0", "p"], rel=1e-3)  # as the alphabet has them
 
 
+def test_texts_are_in_the_order_of_their_partner(doses: pd.DataFrame, numbers: Numbers) -> None:
+    row: dict[str, Any] = {"chi_square": "TEXT", "statistic": "mantel_haenszel", "column": "0"}
+    places = doses["TEXT"].map({"none": 1, "mild": 2, "worst": 3})
+    r = stats.pearsonr(doses["TRTP"], places).statistic
+    found = numbers(row, doses.assign(TEXTN=doses["GRADE"]))
+    assert found["0", "p"] == pytest.approx(stats.chi2.sf(59 * r**2, 1), rel=1e-9)
+
+
 def test_ranks_of_one_stratum_are_kruskal_and_wallis(doses: pd.DataFrame, numbers: Numbers) -> None:
     row = {"cmh": "GRADE", "strata": "ONE", "statistic": "row_means", "scores": "rank", "column": "0"}
     want = stats.kruskal(*[part["GRADE"] for _, part in doses.groupby("TRTP")]).pvalue

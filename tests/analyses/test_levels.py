@@ -12,7 +12,7 @@ from adamline.analyses import table
 from adamline.analyses.count import Options as CountOptions
 from adamline.analyses.data import AnalysisData
 from adamline.analyses.frames import records_of
-from adamline.analyses.levels import check_levels, ordered_levels, partner_of
+from adamline.analyses.levels import check_levels, check_levels_of_both, levels_of_both, ordered_levels, partner_of
 from adamline.errors import DataError
 from adamline.io.dataset import Dataset, Variable, kind_of
 
@@ -139,3 +139,26 @@ def test_a_partner_of_a_row_that_is_not_one_to_one_is_a_warning() -> None:
         assert [message[:40] for message in findings] == ["AGEGR1 is in the order of its text, sinc"]
     with pytest.raises(DataError, match="in one order"):
         made(frame, {"count": "AGEGR1", "order_by": "AGEGR1N"})
+
+
+def test_ratings_of_two_variables_are_in_one_order() -> None:
+    frame = pd.DataFrame(
+        {"BSEV": ["MILD", "SEVERE"], "BSEVN": [1.0, 3], "ASEV": ["NONE", "MODERATE"], "ASEVN": [0.0, 2]}
+    )
+    assert [level.name for level in levels_of_both(records_of(frame), "BSEV", "ASEV")] == [
+        "NONE",
+        "MILD",
+        "MODERATE",
+        "SEVERE",
+    ]
+    assert check_levels_of_both(records_of(frame), "BSEV", "ASEV") == ()
+
+
+def test_ratings_whose_partners_disagree_are_in_the_order_of_their_text_and_said() -> None:
+    frame = pd.DataFrame({"BSEV": ["MILD", "SEVERE"], "BSEVN": [2.0, 3], "ASEV": ["NONE", "MILD"], "ASEVN": [0.0, 1]})
+    assert [level.name for level in levels_of_both(records_of(frame), "BSEV", "ASEV")] == ["MILD", "NONE", "SEVERE"]
+    (finding,) = check_levels_of_both(records_of(frame), "BSEV", "ASEV")
+    assert finding.message == (
+        "BSEV with ASEV is in the order of its text, since BSEVN with ASEVN is not one to one with it: "
+        "MILD has 1 (1), 2 (1)"
+    )

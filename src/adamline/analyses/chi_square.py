@@ -8,10 +8,11 @@ import numpy as np
 import pandas as pd
 from pydantic import Field
 
-from adamline.analyses.cross import CrossOptions, cross_counts
+from adamline.analyses.cross import CrossOptions, check_scored, cross_counts
 from adamline.analyses.leaf import Given
 from adamline.analyses.overall import overall_results, p_stat
 from adamline.analyses.records import has_value
+from adamline.findings import Finding
 from adamline.spec.types import VariableName
 from adamline.stats.chi_square import chi_square_tables
 
@@ -57,3 +58,8 @@ def analyse(given: Given, options: Options) -> pd.DataFrame:
     said = f"all columns, {options.statistic}{scored}"
     stat = p_stat(given, options, p, "PROC FREQ, CHISQ", said)
     return overall_results(given, options, [stat], str(has_value(options.of)), variable=options.of)
+
+
+def check(given: Given, options: Options) -> tuple[Finding, ...]:
+    """A warning where the categories, which the scores go by, are not in the order of their partner."""
+    return check_scored(given, options.of, options)

@@ -8,11 +8,12 @@ import numpy as np
 import pandas as pd
 from pydantic import Field
 
-from adamline.analyses.cross import CrossOptions, cross_counts
+from adamline.analyses.cross import CrossOptions, check_scored, cross_counts
 from adamline.analyses.leaf import Given, with_warnings
 from adamline.analyses.options import OneOrMore
 from adamline.analyses.overall import overall_results, p_stat, without_stratum
 from adamline.analyses.records import has_value
+from adamline.findings import Finding
 from adamline.spec.types import VariableName
 from adamline.stats.cmh import cmh_tables
 
@@ -47,3 +48,8 @@ def analyse(given: Given, options: Options) -> pd.DataFrame:
     stat = p_stat(given, options, p, "PROC FREQ, CMH", said)
     stats = with_warnings([stat], without_stratum(given, options.strata))
     return overall_results(given, options, stats, str(has_value(options.of)), variable=options.of)
+
+
+def check(given: Given, options: Options) -> tuple[Finding, ...]:
+    """A warning where the categories, which the scores go by, are not in the order of their partner."""
+    return check_scored(given, options.of, options)

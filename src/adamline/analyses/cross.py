@@ -10,18 +10,20 @@ import pandas as pd
 
 from adamline.analyses.cells import Group, Ints, Level, coded
 from adamline.analyses.choices import Choice
-from adamline.analyses.frames import column_group
 from adamline.analyses.leaf import Floats, Given
+from adamline.analyses.levels import check_levels, ordered_levels
 from adamline.analyses.options import Distinct
 from adamline.analyses.overall import OverallOptions, samples_of, stratum_codes
 from adamline.analyses.records import SUBJECT, Records, require_columns
 from adamline.errors import DataError, Place
+from adamline.findings import Finding
 from adamline.stats.cmh import ScoreType
 
 
 class CrossOptions(OverallOptions):
     """Options of a test of a category by all columns: ``levels`` are the categories in order, else those of the data.
 
+    Those of the data are in the order of the ADaM partner (AESEV by AESEVN), else of their text.
     ``scores`` are SCORES= of PROC FREQ: with TABLE numbers are their own scores, all else has 1, 2, 3 ... in its order.
     """
 
@@ -68,8 +70,13 @@ def cross_counts(given: Given, of: str, strata: Sequence[str] = (), levels: Sequ
     return Cross(counts, _scores(records, Group(by.variable, present)), _scores(records, group))
 
 
+def check_scored(given: Given, of: str, options: CrossOptions) -> tuple[Finding, ...]:
+    """A warning where no ``levels`` are given, and the categories have a partner that gives no order."""
+    return () if options.levels is not None else check_levels(given.cells.records, of)
+
+
 def _categories(records: Records, of: str, levels: Sequence[str] | None) -> Group:
-    found = column_group(records, of)
+    found = Group(of, ordered_levels(records, of))
     if levels is None:
         return found
     unknown = [level.name for level in found.levels if level.name not in levels]

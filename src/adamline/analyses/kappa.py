@@ -11,10 +11,12 @@ from pydantic import Field, field_validator, model_validator
 
 from adamline.analyses.display import NOT_ESTIMABLE, level_text
 from adamline.analyses.leaf import Given, LineOptions, Stat
+from adamline.analyses.levels import check_levels_of_both
 from adamline.analyses.lines import Line
 from adamline.analyses.one_sample import count_stats, p_of_cells
 from adamline.analyses.paired_categories import PairedOptions, count_paired, paired_results
 from adamline.errors import DataError
+from adamline.findings import Finding
 from adamline.spec.types import VariableName
 from adamline.standards.rounding import format_number
 from adamline.stats.kappa import WEIGHTS, checked_weights, kappa_tables
@@ -92,6 +94,11 @@ def analyse(given: Given, options: Options) -> pd.DataFrame:
         stats.append(Stat(name, label, values, format_number(values, options.decimals, NOT_ESTIMABLE), method, said))
     stats.append(p_of_cells(given, options, found["p"], method, said, "no pair, or one rating alone"))
     return paired_results(given, options.of, options, stats)
+
+
+def check(given: Given, options: Options) -> tuple[Finding, ...]:
+    """A warning where the ratings, which weights go by, are not in the order of their partners."""
+    return () if options.levels is not None else check_levels_of_both(given.cells.records, options.of, options.paired)
 
 
 def _scores(given: Given, options: Options, levels: tuple[str, ...]) -> list[float] | None:

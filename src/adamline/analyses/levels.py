@@ -62,19 +62,49 @@ def ordered_levels(records: Records, variable: str, order_by: str | None = None)
             found=_listed(faults),
             hint="mend the data, or list the values in order",
         )
-    return tuple(map(Level.of, pairs.groupby("level")["number"].min().sort_values(kind="stable").index))
+    return _in_order(pairs)
+
+
+def levels_of_both(records: Records, one: str, other: str) -> tuple[Level, ...]:
+    """The levels that either variable has, in the order of their ADaM partners where these agree, else of their text.
+
+    >>> import pandas as pd
+    >>> from adamline.analyses.frames import records_of
+    >>> frame = pd.DataFrame({"BSEV": ["Mild", "Severe"], "BSEVN": [1.0, 3], "ASEV": ["None"] * 2, "ASEVN": [0.0, 0]})
+    >>> [level.name for level in levels_of_both(records_of(frame), "BSEV", "ASEV")]
+    ['None', 'Mild', 'Severe']
+    """
+    pairs = _pairs_of_both(records, one, other)
+    if pairs is not None and not _faults(pairs, is_partner=True):
+        return _in_order(pairs)
+    found = {level.name: level for name in (one, other) for level in column_group(records, name).levels}
+    order = sorted(found, key=float) if records.is_number(one) else sorted(found)
+    return tuple(found[name] for name in order)
 
 
 def check_levels(records: Records, variable: str) -> tuple[Finding, ...]:
     """A warning, with counts, where the ADaM partner of a variable is not one to one, so that it gives no order."""
     number = _known_partner(records, variable)
-    if number is None:
-        return ()
-    faults = _faults(_pairs(records, variable, number), is_partner=True)
+    return () if number is None else _not_ordered(records, variable, number, _pairs(records, variable, number))
+
+
+def check_levels_of_both(records: Records, one: str, other: str) -> tuple[Finding, ...]:
+    """A warning, with counts, where the ADaM partners of two variables do not put the levels of both in one order."""
+    pairs = _pairs_of_both(records, one, other)
+    number = f"{partner_of(one)} with {partner_of(other)}"
+    return () if pairs is None else _not_ordered(records, f"{one} with {other}", number, pairs)
+
+
+def _not_ordered(records: Records, variable: str, number: str, pairs: pd.DataFrame) -> tuple[Finding, ...]:
+    faults = _faults(pairs, is_partner=True)
     if not faults:
         return ()
     message = f"{variable} is in the order of its text, since {number} is not one to one with it: {_listed(faults)}"
     return (Finding(Severity.WARNING, "order of categories", message, Place(dataset=records.dataset.name)),)
+
+
+def _in_order(pairs: pd.DataFrame) -> tuple[Level, ...]:
+    return tuple(map(Level.of, pairs.groupby("level")["number"].min().sort_values(kind="stable").index))
 
 
 def _known_partner(records: Records, variable: str) -> str | None:
@@ -95,6 +125,16 @@ def _pairs(records: Records, variable: str, number: str) -> pd.DataFrame:
     numbers = np.append(np.nan, other.texts.astype(np.float64))[second]
     made = pd.DataFrame({"level": level.texts[first], "number": numbers, "records": counts.to_numpy()})
     return made.sort_values(["level", "number"], kind="stable", ignore_index=True)
+
+
+def _pairs_of_both(records: Records, one: str, other: str) -> pd.DataFrame | None:
+    """The pairs of both variables as of one; None where one of the two has no partner."""
+    partners = [(name, _known_partner(records, name)) for name in (one, other)]
+    each = [_pairs(records, name, number) for name, number in partners if number is not None]
+    if len(each) < len(partners):
+        return None
+    keys = ["level", "number"]
+    return pd.concat(each).groupby(keys, dropna=False, as_index=False).agg({"records": "sum"})
 
 
 def _faults(pairs: pd.DataFrame, *, is_partner: bool) -> list[str]:

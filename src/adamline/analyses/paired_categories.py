@@ -10,8 +10,8 @@ import pandas as pd
 from pydantic import field_validator
 
 from adamline.analyses.cells import Ints, Level, Texts, coded
-from adamline.analyses.frames import column_group
 from adamline.analyses.leaf import Given, LeafOptions, Stat, cell_results, with_warnings
+from adamline.analyses.levels import levels_of_both
 from adamline.analyses.options import Distinct
 from adamline.analyses.records import Records, has_value, require_columns
 from adamline.analyses.repeated import repeated_subjects
@@ -75,16 +75,14 @@ def count_paired(given: Given, of: str, options: PairedOptions) -> Pairs:
 
 
 def _levels(records: Records, of: str, other: str) -> tuple[Level, ...]:
-    """The categories that either variable has, in order of their text, numbers in theirs."""
+    """The categories that either variable has, in order."""
     if records.is_number(of) != records.is_number(other):
         raise DataError(
             f"{of} and {other} are not of one kind.",
             place=Place(dataset=records.dataset.name, variable=of),
             expected="two texts, or two numbers",
         )
-    found = {level.name: level for name in (of, other) for level in column_group(records, name).levels}
-    order = sorted(found, key=float) if records.is_number(of) else sorted(found)
-    return tuple(found[name] for name in order)
+    return levels_of_both(records, of, other)
 
 
 def paired_results(given: Given, of: str, options: PairedOptions, stats: Sequence[Stat]) -> pd.DataFrame:
