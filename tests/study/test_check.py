@@ -111,6 +111,47 @@ def test_a_condition_of_a_row_with_a_variable_that_its_dataset_has_not(study: Pa
     ]
 
 
+@pytest.mark.parametrize(
+    ("old", "new", "message"),
+    [
+        ("{summary: [AVAL, CHG]}", "{summary: [AVAL, CHGG]}", "ADLB or ADSL has no variable CHGG."),
+        ("{summary: [AVAL, CHG]}", "{count: AVISITX}", "ADLB or ADSL has no variable AVISITX."),
+        ("{summary: [AVAL, CHG]}", "{count: AVISIT, order_by: {AVISIT: AVISITNN}}", "has no variable AVISITNN."),
+        ("{summary: [AVAL, CHG]}", "{count: AVISIT, worst: AVISITNN}", "has no variable AVISITNN."),
+        (
+            "{summary: [AVAL, CHG]}",
+            "{van_elteren: CHG, strata: [SEXX]}",
+            "ADLB or ADSL has no variable SEXX.",
+        ),
+        (
+            "{summary: [AVAL, CHG]}",
+            "{summary: AVAL, compare: [{rank_sum: CHGG, against: Placebo}]}",
+            "ADLB or ADSL has no variable CHGG.",
+        ),
+        ("by: PARAMCD", "by: PARAMCDD", "ADLB or ADSL has no variable PARAMCDD."),
+        ("columns: {by: TRTP,", "columns: {by: TRTPP,", "ADLB has no variable TRTPP."),
+        ("population_by: TRT01P", "population_by: TRT01PP", "ADSL has no variable TRT01PP."),
+    ],
+)
+def test_a_variable_that_rows_or_columns_name(study: Path, old: str, new: str, message: str) -> None:
+    line = changed(study, "tlf/t-1.yaml", old, new)
+    _, faults = read_study(study)
+    assert [(fault.place.file, fault.place.line) for fault in faults] == [("t-1.yaml", line)]
+    assert faults[0].what.endswith(message)
+
+
+def test_a_variable_of_a_listing(study: Path) -> None:
+    listing = "output: L-1\nkind: listing\ntitle: [L]\nrecords: {from: ADLB}\nkeys: [USUBJID]\nsort_by: [ADTT]\n"
+    columns = "columns:\n  - {variable: USUBJID, heading: Subject}\n  - {variable: AVALL, heading: Value}\n"
+    (study / "tlf/l-1.yaml").write_text(listing + columns)
+    changed(study, "study.yaml", "outputs: [t-1]", "outputs: [t-1, l-1]")
+    _, faults = read_study(study)
+    assert [(fault.what, fault.place.line) for fault in faults] == [
+        ("ADLB has no variable ADTT.", 6),
+        ("ADLB has no variable AVALL.", 9),
+    ]
+
+
 def test_datasets_that_read_each_other_end(study: Path) -> None:
     changed(study, "adsl.yaml", "domain: DM", "domain: ADLB, where: XX = 1")
     opened, faults = read_study(study)

@@ -509,13 +509,13 @@ def test_a_fault_that_only_the_data_show_names_the_line_of_its_part(
 def test_a_fault_of_a_row_of_a_template_names_the_line_of_the_template(study: Path, sdtm: Path, tmp_path: Path) -> None:
     written = (study / "tlf" / "t-1.yaml").read_text().replace("output: T-1", "catalogue: mine\nabout: x\nneeds: x")
     (study / "catalogue").mkdir()
-    (study / "catalogue" / "mine.yaml").write_text(written.replace("[AVAL, CHG]", "[AVAL, CHGG]"))
+    (study / "catalogue" / "mine.yaml").write_text(written.replace("[AVAL, CHG]", "[AVAL, TRTP]"))
     (study / "tlf" / "t-1.yaml").write_text("output: T-1\ntemplate: mine\n")
-    with pytest.raises(DataError, match="There is no variable CHGG") as caught:
+    with pytest.raises(DataError, match="TRTP") as caught:
         run(study, sdtm, tmp_path / "out")
     assert (caught.value.place.file, caught.value.place.line) == ("mine.yaml (template of t-1.yaml)", 15)
-    (study / "tlf" / "t-1.yaml").write_text("output: T-1\ntemplate: mine\n\nrows: [{summary: CHGG}]\n")
-    with pytest.raises(DataError, match="There is no variable CHGG") as caught:
+    (study / "tlf" / "t-1.yaml").write_text("output: T-1\ntemplate: mine\n\nrows: [{summary: TRTP}]\n")
+    with pytest.raises(DataError, match="TRTP") as caught:
         run(study, sdtm, tmp_path / "out")
     assert (caught.value.place.file, caught.value.place.line) == ("t-1.yaml", 4)
 

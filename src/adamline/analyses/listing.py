@@ -18,10 +18,12 @@ from adamline.condition.tree import Comparison, Date, IsMissing, Number, Operato
 from adamline.errors import DataError, Place, faults_at
 from adamline.findings import Finding
 from adamline.io.dataset import Dataset, Kind
+from adamline.io.yaml_text import Route
 from adamline.plurals import said_of
 from adamline.results.ard import listing_ids
 from adamline.results.check_control import check_control, has_control, printable
 from adamline.results.check_decimals import check_decimals
+from adamline.spec.named_variables import named_variables
 from adamline.spec.types import VariableName
 from adamline.standards.date_text import date9, datetime18, time8
 from adamline.standards.rounding import format_number, format_shortest
@@ -64,6 +66,16 @@ class Options(OutputOptions):
         if tuple(shown[: len(self.keys)]) != self.keys:
             raise ValueError(f"keys must be the first columns, in the same order: {', '.join(shown)}")
         return self
+
+    @property
+    def placed_variables(self) -> Mapping[Route, tuple[str, tuple[str, ...]]]:
+        """Every variable that it names outside conditions, those of the columns too."""
+        columns = {
+            at: (name, (self.records.dataset,))
+            for number, column in enumerate(self.columns)
+            for at, name in named_variables(column, ("columns", number))
+        }
+        return {**super().placed_variables, **columns}
 
     @property
     def identity(self) -> tuple[str, ...]:

@@ -11,6 +11,7 @@ from adamline.condition.parse import parse_condition
 from adamline.condition.tree import variables_of
 from adamline.io.yaml_text import Route
 from adamline.spec.model import SpecModel
+from adamline.spec.named_variables import named_variables
 from adamline.spec.page import PageSpec
 from adamline.spec.types import ConditionText, DatasetName
 
@@ -97,6 +98,12 @@ class OutputOptions(OptionsModel):
         """Every condition, with the dataset that it selects from, by where it stands in the spec."""
         placed = self.placed_sources.items()
         return {(*route, "where"): (source.dataset, source.where) for route, source in placed if source.where}
+
+    @property
+    def placed_variables(self) -> Mapping[Route, tuple[str, tuple[str, ...]]]:
+        """Every variable that it names outside conditions, and the datasets of which one has it, by where it stands."""
+        records: Source | None = getattr(self, "records", None)
+        return {} if records is None else {at: (name, (records.dataset,)) for at, name in named_variables(self)}
 
     @property
     def has_programs(self) -> bool:

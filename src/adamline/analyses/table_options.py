@@ -15,6 +15,7 @@ from adamline.analyses.options import OptionsModel, OutputOptions, Source
 from adamline.analyses.rows import Blank, By, Heading, Leaf, Rows, leaves
 from adamline.analyses.words import PROGRAMS
 from adamline.io.yaml_text import Route
+from adamline.spec.named_variables import named_variables
 
 
 class StubColumn(OptionsModel):
@@ -70,8 +71,31 @@ class Options(OutputOptions):
     @property
     def placed_conditions(self) -> Mapping[Route, tuple[str, str]]:
         """Every condition, those of the rows too, with the dataset that it selects from."""
-        own = _conditions(self.rows, self.source.dataset, ("rows",))
-        return {**super().placed_conditions, **dict(own)}
+        placed = _placed_datasets(self.rows, self.source.dataset)
+        named = {(*route, "where"): (dataset, may_narrow(node).where) for route, dataset, node in placed}
+        own = {route: (dataset, where) for route, (dataset, where) in named.items() if where is not None}
+        return {**super().placed_conditions, **own}
+
+    @property
+    def placed_variables(self) -> Mapping[Route, tuple[str, tuple[str, ...]]]:
+        """Every variable that it names outside conditions, with the datasets of which one has it, by where it stands.
+
+        Those of rows may be of the records or of the population, as strata are; a program's options are its own.
+        """
+        placed: dict[Route, tuple[str, tuple[str, ...]]] = {}
+        people = self.population.dataset if self.population else self.source.dataset
+        for route, dataset, node in _placed_datasets(self.rows, self.source.dataset):
+            if isinstance(node, Leaf) and node.word.startswith(f"{PROGRAMS}."):
+                continue
+            options = node.options if isinstance(node, Leaf) else node
+            placed |= {at: (name, (dataset, people)) for at, name in named_variables(options, route)}
+        if self.columns:
+            own = {"by": self.source.dataset, "population_by": people}
+            if own["by"] == people and self.columns.population_by:
+                del own["by"]  # the population's own variable is in its place
+            named = {str(at[-1]): (at, name) for at, name in named_variables(self.columns, ("columns",))}
+            placed |= {named[key][0]: (named[key][1], (of,)) for key, of in own.items() if key in named}
+        return placed
 
     @property
     def has_programs(self) -> bool:
@@ -104,17 +128,18 @@ def may_narrow(node: By | Heading | Leaf) -> By | Heading | LeafOptions:
     return node.options if isinstance(node, Leaf) else node
 
 
-def _conditions(rows: Rows, dataset: str, route: Route) -> Iterator[tuple[Route, tuple[str, str]]]:
-    """The conditions of a tree of rows, where each stands, with the dataset that holds there."""
+def _placed_datasets(
+    rows: Rows, dataset: str, route: Route = ("rows",)
+) -> Iterator[tuple[Route, str, By | Heading | Leaf]]:
+    """Every grouping, heading and analysis of a tree of rows, where it stands, with the dataset that holds there."""
     for number, node in enumerate(rows):
         if isinstance(node, Blank):
             continue
         here = (*route, number)
-        options = may_narrow(node)
-        of = options.records.dataset if options.records is not None else dataset
-        if options.where is not None:
-            yield (*here, "where"), (of, options.where)
+        records = may_narrow(node).records
+        of = dataset if records is None else records.dataset
+        yield here, of, node
         if isinstance(node, Leaf):
-            yield from _conditions(node.compare, dataset, (*here, "compare"))
+            yield from _placed_datasets(node.compare, dataset, (*here, "compare"))
         else:
-            yield from _conditions(node.rows, of, (*here, "rows"))
+            yield from _placed_datasets(node.rows, of, (*here, "rows"))

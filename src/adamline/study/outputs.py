@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import importlib
 import pkgutil
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from functools import partial
@@ -18,6 +18,8 @@ import adamline.tlf.kinds
 from adamline.analyses.data import AnalysisData, Made
 from adamline.analyses.options import OutputOptions, Source
 from adamline.analyses.words import Programs as Analyses
+from adamline.condition.parse import parse_condition
+from adamline.condition.tree import variables_of
 from adamline.errors import AdamlineError, ConditionError, Place, nearest
 from adamline.io.yaml_text import YamlFile
 from adamline.spec.template import Template, with_template
@@ -50,6 +52,17 @@ class OutputPlan:
         """Every condition of the output: the dataset that it selects from, its text, its line."""
         placed = self.options.placed_conditions.items()
         return tuple((dataset, where, self.file.place(route)) for route, (dataset, where) in placed)
+
+    @property
+    def variables(self) -> tuple[tuple[str, tuple[str, ...], Place], ...]:
+        """Every variable that the output names, in conditions too: its name, datasets of which one has it, its line."""
+        conditions = tuple(
+            (name, (dataset,), place)
+            for dataset, where, place in self.conditions
+            for name in variables_of(parse_condition(where))
+        )
+        placed = self.options.placed_variables.items()
+        return (*conditions, *((name, datasets, self.file.place(route)) for route, (name, datasets) in placed))
 
     @property
     def sources(self) -> tuple[Source, ...]:
@@ -113,6 +126,20 @@ class OutputPlan:
             if error.place.file == self.name:  # a layout knows the output's name, not the spec that it comes from
                 error.place = replace(error.place, file="")
             raise error.at(self.file.place(error.route)) from error
+
+
+def unknown_variables(output: OutputPlan, there: Mapping[str, Collection[str]]) -> list[AdamlineError]:
+    """A fault for each variable that an output names, and that none of its datasets has, of those that are known.
+
+    ``there`` are the variables of each dataset of which it is known what it has.
+    """
+    faults = []
+    for name, datasets, place in output.variables:
+        if all(dataset in there and name not in there[dataset] for dataset in datasets):
+            known = dict.fromkeys(variable for dataset in datasets for variable in there[dataset])
+            what = f"{' or '.join(dict.fromkeys(datasets))} has no variable {name}."
+            faults.append(AdamlineError(what, place=place, hint=nearest(name, known)))
+    return faults
 
 
 @dataclass(frozen=True)

@@ -10,15 +10,13 @@ from pathlib import Path
 import pandas as pd
 
 from adamline._resources import resource_folder
-from adamline.condition.parse import parse_condition
-from adamline.condition.tree import variables_of
 from adamline.errors import AdamlineError, Place, SpecError, nearest
 from adamline.spec.load import StudyFiles, load_study
 from adamline.spec.study import StudySpec
 from adamline.spec.template import Template, catalogue_folders, read_templates
 from adamline.study.functions import Programs
 from adamline.study.keys import hash_of_code
-from adamline.study.outputs import Given, OutputPlan, bind_output
+from adamline.study.outputs import Given, OutputPlan, bind_output, unknown_variables
 from adamline.study.plan import DatasetPlan, dataset_variables, plan_dataset
 from adamline.study.supplied_names import not_made, supplied_faults
 from adamline.study.tables import read_table
@@ -58,8 +56,21 @@ class Study:
         for output in self.outputs:
             for source in output.sources:
                 if source.dataset in self.supplied:
-                    needed.setdefault(source.dataset, {}).update(dict.fromkeys(source.variables))
+                    needed.setdefault(source.dataset, {})
+        for variable, dataset, _ in self._asked_of_supplied:
+            needed[dataset][variable] = None
         return {name: tuple(needed[name]) for name in self.supplied if name in needed}
+
+    @property
+    def _asked_of_supplied(self) -> list[tuple[str, str, Place]]:
+        """Variables that an output names and one supplied dataset alone can have, with that dataset and the line."""
+        made = {plan.spec.dataset: dataset_variables(plan.spec) for plan in self.datasets}
+        asked = []
+        for variable, datasets, place in (named for output in self.outputs for named in output.variables):
+            supplied = [dataset for dataset in dict.fromkeys(datasets) if dataset in self.supplied]
+            if len(supplied) == 1 and not any(variable in made.get(dataset, ()) for dataset in datasets):
+                asked.append((variable, supplied[0], place))
+        return asked
 
     def _needed(self) -> dict[str, dict[str, None]]:
         """The variables that the study's datasets need of what it does not make."""
@@ -80,12 +91,7 @@ class Study:
         of_plans = (
             plan.place_reading(name, variable) for plan in self.datasets if variable in plan.reads.get(name, ())
         )
-        of_outputs = (
-            place
-            for output in self.outputs
-            for source, place in output.placed_sources
-            if source.dataset == name and variable in source.variables
-        )
+        of_outputs = (place for asked, of, place in self._asked_of_supplied if (asked, of) == (variable, name))
         return next(itertools.chain(of_plans, of_outputs))
 
 
@@ -145,8 +151,10 @@ def _outputs(files: StudyFiles, programs: Programs, faults: list[AdamlineError])
             outputs.append(output)
     names = [output.name for output in outputs]
     faults += _shared_files(outputs, files)
+    made = {name: dataset_variables(found.spec) for name, found in files.datasets.items()}
     for number, output in enumerate(outputs):
-        faults += _unknown_in_conditions(output, files)
+        # What a supplied dataset has only its file tells.
+        faults += unknown_variables(output, made)
         # A dataset whose file has faults may be the one that is meant.
         all_read = len(files.datasets) == len(files.study.datasets)
         for dataset in output.datasets if all_read else ():
@@ -176,20 +184,6 @@ def _shared_files(outputs: Iterable[OutputPlan], files: StudyFiles) -> list[Adam
             hint = "give it another name; capitals alone do not tell files apart"
             faults.append(AdamlineError(what, place=output.place, found=taken[name], hint=hint))
         taken.setdefault(name, f"output {output.name} ({output.place.file})")
-    return faults
-
-
-def _unknown_in_conditions(output: OutputPlan, files: StudyFiles) -> list[AdamlineError]:
-    """Variables in the conditions of an output that its dataset does not have."""
-    faults = []
-    for dataset, where, place in output.conditions:
-        if dataset in files.datasets:
-            there = dataset_variables(files.datasets[dataset].spec)
-            faults += [
-                AdamlineError(f"{dataset} has no variable {name}.", place=place, hint=nearest(name, there))
-                for name in variables_of(parse_condition(where))
-                if name not in there
-            ]
     return faults
 
 
