@@ -26,12 +26,16 @@ class Severity(IntEnum):
 
 @dataclass(frozen=True)
 class Finding:
-    """One thing found: which check, how bad, what, where."""
+    """One thing found: which check, how bad, what, where.
+
+    ``route`` leads to the part of a spec that it is about, for whom knows the file (as that of an error).
+    """
 
     severity: Severity
     check: str
     message: str
     place: Place = NOWHERE
+    route: tuple[str | int, ...] = ()
 
 
 # Takes findings as they come: of a reader that goes through a file once, and returns data.

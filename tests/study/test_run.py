@@ -506,6 +506,18 @@ def test_a_fault_that_only_the_data_show_names_the_line_of_its_part(
     assert (caught.value.place.file, caught.value.place.line) == ("t-1.yaml", line)
 
 
+def test_a_finding_of_a_row_names_its_line(study: Path, sdtm: Path, tmp_path: Path, edit: Edit) -> None:
+    """AVISIT is not one to one with AVISITN, by which its levels would be in order."""
+    edit("visits.yaml", "VISITNUM: 2, AVISIT: Week 2", "VISITNUM: 2, AVISIT: Baseline")
+    edit("tlf/t-1.yaml", "order_by: AVISITN", "show: [Baseline]")
+    edit("tlf/t-1.yaml", ", below: [{variable: AVAL}, {variable: CHG}]", "")
+    edit("tlf/t-1.yaml", "rows: [{summary: [AVAL, CHG]}]", "rows: [{count: AVISIT}]")
+    line = (study / "tlf" / "t-1.yaml").read_text().split("\n").index("        rows: [{count: AVISIT}]") + 1
+    _, findings = run_study(open_study(study), sdtm, tmp_path / "out")
+    places = [(found.place.file, found.place.line) for found in findings if found.check == "order of categories"]
+    assert places == [("t-1.yaml", line)]
+
+
 def test_a_fault_of_a_row_of_a_template_names_the_line_of_the_template(study: Path, sdtm: Path, tmp_path: Path) -> None:
     written = (study / "tlf" / "t-1.yaml").read_text().replace("output: T-1", "catalogue: mine\nabout: x\nneeds: x")
     (study / "catalogue").mkdir()

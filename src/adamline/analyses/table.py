@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 
 import numpy as np
@@ -56,7 +56,8 @@ class _Run:
     programs: Programs | None
     subjects: Cells | None
     shown: Cells | None = None
-    findings: dict[Finding, None] = field(default_factory=dict)
+    # Each with the route of the first part of the spec that gives it.
+    findings: dict[Finding, Route] = field(default_factory=dict)
     selected: dict[tuple[object, ...], Records] = field(default_factory=dict)
     # Who is counted is checked once for rows of the same records.
     counted: set[tuple[object, ...]] = field(default_factory=set)
@@ -78,6 +79,11 @@ class _Run:
                     made = narrowed(made, parse_condition(where))
             self.selected[key] = made
         return self.selected[key]
+
+    def add(self, findings: Iterable[Finding], route: Route) -> None:
+        """Keep what was found, each once."""
+        for finding in findings:
+            self.findings.setdefault(finding, route)
 
     def decimals(self) -> dict[str, int]:
         return {code: self.data.decimals(code) for code, said in self.data.parameters.items() if said.get("decimals")}
@@ -108,7 +114,7 @@ def analyse(data: AnalysisData, options: Options, programs: Programs | None = No
         *made,
     ]
     results = with_ids(pd.concat([part for part in parts if len(part)], ignore_index=True), options.output)
-    return Made(results, tuple(run.findings))
+    return Made(results, tuple(replace(finding, route=route) for finding, route in run.findings.items()))
 
 
 def _of_rows(run: _Run, rows: Rows, scope: _Scope, route: Route) -> Iterator[pd.DataFrame]:
@@ -136,7 +142,7 @@ def _grouped(run: _Run, node: By, scope: _Scope, route: Route) -> _Scope:
         levels = tuple(map(Level.of, node.show))
     else:
         levels = ordered_levels(records, node.by, node.order_by)
-        run.findings.update(dict.fromkeys(check_levels(records, node.by) if node.order_by is None else ()))
+        run.add(check_levels(records, node.by) if node.order_by is None else (), route)
     if node.total is not None:
         levels = (*levels, Level(node.total, tuple(value for level in levels for value in level.members)))
     baseline = ((node.by, node.baseline),) if node.baseline is not None else ()
@@ -164,7 +170,7 @@ def _require_levels(run: _Run, scope: _Scope, node: By) -> None:
 def _of_leaf(run: _Run, leaf: Leaf, outer: _Scope, route: Route) -> pd.DataFrame:
     with faults_at(route):
         scope = outer.inside(leaf.options, route)
-        made, cells = _analysed(run, leaf, scope)
+        made, cells = _analysed(run, leaf, scope, route)
         if not len(made):
             return made
         analysis = made["analysis"].fillna(leaf.name) if "analysis" in made.columns else leaf.name
@@ -175,7 +181,7 @@ def _of_leaf(run: _Run, leaf: Leaf, outer: _Scope, route: Route) -> pd.DataFrame
         return _kept(made, cells, scope, has_columns=run.options.columns is not None)
 
 
-def _analysed(run: _Run, leaf: Leaf, scope: _Scope) -> tuple[pd.DataFrame, Cells]:
+def _analysed(run: _Run, leaf: Leaf, scope: _Scope, route: Route) -> tuple[pd.DataFrame, Cells]:
     """What the function of an analysis returns for the records of its scope, and their cells."""
     records = run.records(scope)
     groups = list(scope.groups)
@@ -193,7 +199,7 @@ def _analysed(run: _Run, leaf: Leaf, scope: _Scope) -> tuple[pd.DataFrame, Cells
         run.counted.add(counted)
         subjects = run.subjects.records if run.subjects else None
         with faults_at(("columns",)):
-            run.findings.update(dict.fromkeys(check_who(run.options.columns, subjects, shown)))
+            run.add(check_who(run.options.columns, subjects, shown), ("columns",))
     word = find_word(leaf.word, run.programs)
     assert word is not None  # noqa: S101 - the spec was read by the same words
     given = Given(
@@ -204,7 +210,7 @@ def _analysed(run: _Run, leaf: Leaf, scope: _Scope) -> tuple[pd.DataFrame, Cells
         found = word.check(given, leaf.options) if word.check else ()
     except DataError as error:
         raise error.at(Place(dataset=records.dataset.name)) from error
-    run.findings.update(dict.fromkeys(found))
+    run.add(found, route)
     return made, cells
 
 

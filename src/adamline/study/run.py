@@ -202,11 +202,10 @@ def _results_of_all(run: UnderWay) -> None:
 
 
 def _at_output(finding: Finding, output: OutputPlan) -> Finding:
-    """The finding with the file of the output, where it knows none."""
-    place = (
-        finding.place if finding.place.file else replace(finding.place, file=output.place.file, line=output.place.line)
-    )
-    return replace(finding, place=place)
+    """The finding with its line of the output's spec, or that which names the output, where it knows no file."""
+    place = output.file.place(finding.route) if finding.route else output.place
+    known = finding.place if finding.place.file else replace(finding.place, file=place.file, line=place.line)
+    return replace(finding, place=known, route=())
 
 
 def _analysis_data(run: UnderWay, output: OutputPlan, parameters: Mapping[str, Mapping[str, str]]) -> AnalysisData:
