@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
+from functools import partial
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
 import pytest
 
+from adamline.condition.to_pandas import selected
 from adamline.io import show
 from adamline.io.dataset import Dataset, Kind, Variable
 from adamline.io.files import FileFormat, write_dataset
@@ -133,3 +135,21 @@ def test_a_real_file(shared: Path) -> None:
     by_name = {summary.variable.name: summary for summary in got.variables}
     assert by_name["AGE"].minimum == str(int(frame["AGE"].min()))
     assert {level.value: level.count for level in by_name["SEX"].levels} == frame["SEX"].value_counts().to_dict()
+
+
+def test_selected_records_and_variables(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Counts are of the selected records alone, over parts of the file; the condition may be on another variable."""
+    monkeypatch.setattr(show, "_CHUNK_ROWS", 2)
+    frame = pd.DataFrame({"N": [1.0, 2, 3, 4, 5], "T": ["a", "b", "b", "c", "b"], "U": list("vwxyz")})
+    kinds = (Kind.NUMBER, Kind.TEXT, Kind.TEXT)
+    write_dataset(Dataset("D", frame, tuple(map(Variable, frame, kinds))), tmp_path / "d.csv")
+    keep = partial(selected, condition="N >= 2 and N < 5")
+    got = describe_dataset(tmp_path / "d.csv", columns=["U", "T"], keep=keep, rows=2)
+    assert (got.records, got.all_records, got.first) == (3, 5, (("w", "b"), ("x", "b")))
+    assert [(v.variable.name, v.distinct, v.minimum, v.maximum) for v in got.variables] == [
+        ("U", 3, "w", "y"),
+        ("T", 2, "b", "c"),
+    ]
+    assert "3 records of 5, 2 variables" in render_description(got)
+    none = describe_dataset(tmp_path / "d.csv", keep=partial(selected, condition="N > 9"))
+    assert (none.records, none.first, [v.distinct for v in none.variables]) == (0, (), [0, 0, 0])

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 from enum import StrEnum
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -62,6 +63,8 @@ def show(
     rows: Annotated[
         int, typer.Option(help="How many of the first records, 0 or more.", parser=at_least(0), metavar="<int>")
     ] = 5,
+    where: Annotated[str | None, typer.Option(help="A condition: only the records for which it is true.")] = None,
+    var: Annotated[str | None, typer.Option(help="Variables to show, as A,B; without it all.")] = None,
     encoding: Annotated[str | None, typer.Option(help="Encoding of the text.")] = None,
     json: Annotated[bool, typer.Option("--json", help="As JSON.")] = False,
     member: Member = None,
@@ -70,7 +73,14 @@ def show(
     from adamline.io.show import describe_dataset
     from adamline.io.show_text import description_json, render_description
 
-    description = describe_dataset(file, rows=rows, options=_reading(encoding, member))
+    keep = None
+    if where is not None:
+        from adamline.condition.parse import parse_condition
+        from adamline.condition.to_pandas import selected
+
+        keep = partial(selected, condition=parse_condition(where))
+    options = _reading(encoding, member)
+    description = describe_dataset(file, rows=rows, columns=_names(var) or None, keep=keep, options=options)
     echo(description_json(description) if json else render_description(description), nl=False)
 
 

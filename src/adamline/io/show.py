@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
 from adamline.findings import Finding
@@ -63,6 +64,8 @@ class Description:
     variables: tuple[VariableSummary, ...]
     first: tuple[tuple[str, ...], ...]
     findings: tuple[Finding, ...] = ()
+    # Of the whole file, where some records are selected.
+    all_records: int | None = None
 
 
 def describe_dataset(
@@ -71,12 +74,15 @@ def describe_dataset(
     rows: int = 10,
     levels: int = 5,
     columns: Iterable[str] | None = None,
+    keep: Callable[[pd.DataFrame], pd.Series | npt.NDArray[np.bool_]] | None = None,
     options: ReadOptions | None = None,
 ) -> Description:
     r"""What is in a file of any format: attributes, counts of every variable's values, the first ``rows`` records.
 
-    ``levels`` is how many values a variable lists, the most frequent first, ties in the order of the values. The
-    file is read once, part by part. Errors are those of `read_dataset`.
+    ``levels`` is how many values a variable lists, the most frequent first, ties in the order of the values.
+    ``columns`` are the variables to describe, in this order; ``keep`` selects records of a part of the file (as
+    `adamline.condition.to_pandas.selected` does). The file is read once, part by part. Errors are those of
+    `read_dataset`, and DataError for a variable that the file does not have.
 
     >>> import tempfile
     >>> with tempfile.TemporaryDirectory() as folder:
@@ -91,17 +97,25 @@ def describe_dataset(
     part: Dataset | None = None
     # Text by code: a long value that stands in every record is in memory once.
     kind, report = TextType.CATEGORY, findings.append
-    for part in iter_dataset(path, _CHUNK_ROWS, columns=columns, text=kind, options=options, report=report):
-        tallies = tallies or [_Tally(variable) for variable in part.variables]
+    wanted = None if columns is None else tuple(columns)
+    # A condition may be on other variables than those to describe.
+    read = wanted if keep is None else None
+    every = 0
+    for part in iter_dataset(path, _CHUNK_ROWS, columns=read, text=kind, options=options, report=report):
+        every += len(part.frame)
+        shown = part if wanted is None else part.select(wanted)
+        if keep is not None:
+            shown = shown.with_frame(shown.frame[np.asarray(keep(part.frame))])
+        tallies = tallies or [_Tally(variable) for variable in shown.variables]
         for tally in tallies:
-            tally.add(part.frame)
-        if len(first) < rows and part.variables:
-            first += _texts(part, rows - len(first))
-        records += len(part.frame)
+            tally.add(shown.frame)
+        if len(first) < rows and shown.variables:
+            first += _texts(shown, rows - len(first))
+        records += len(shown.frame)
     assert part is not None  # noqa: S101 - iter_dataset gives at least one part
     summaries = tuple(tally.summary(levels) for tally in tallies)
     about = (str(path), format_of(path), part.name, part.label, records)
-    return Description(*about, summaries, tuple(first), tuple(findings))
+    return Description(*about, summaries, tuple(first), tuple(findings), None if keep is None else every)
 
 
 def _texts(part: Dataset, rows: int) -> list[tuple[str, ...]]:
@@ -164,6 +178,7 @@ class _Tally:
             self.letters.update({str(letter): int(n) for letter, n in special.value_counts().items() if n})
         self.missing += int(values.isna().sum()) - (0 if special is None else int(special.notna().sum()))
         here = values.value_counts(sort=False)
+        here = here[here > 0]  # a category that no selected record has
         if not len(here):
             return
         if isinstance(here.index.dtype, pd.CategoricalDtype):

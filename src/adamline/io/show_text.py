@@ -23,7 +23,8 @@ def render_description(description: Description) -> str:
     Texts over 40 characters are cut and end in ``...``; characters that cannot be printed are escaped.
     """
     head = printable(f"{description.name}  {description.label}".rstrip())
-    size = f"{counted(description.records, 'record')}, {counted(len(description.variables), 'variable')}"
+    selected = "" if description.all_records is None else f" of {description.all_records}"
+    size = f"{counted(description.records, 'record')}{selected}, {counted(len(description.variables), 'variable')}"
     size = printable(f"{size}, {description.file}")
     rows = [_row(number, summary) for number, summary in enumerate(description.variables, start=1)]
     parts = [f"{head}\n{size}"]
