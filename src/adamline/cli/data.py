@@ -121,7 +121,10 @@ def compare(
     from adamline.qc.reading import Reading
     from adamline.qc.sas_options import parse_sas_options
     from adamline.study.compare_config import read_compare_config
+    from adamline.study.stale import require_fresh
 
+    for side in (base, compare):
+        require_fresh(side)
     if by_position and id:
         raise DataError("Records are matched by --id or --by-position.", hint="leave out one of them")
     if config is not None and config.resolve() in {path.resolve() for path in (text, json, html, xlsx) if path}:

@@ -19,11 +19,15 @@ def results(
 ) -> None:
     """Show the results of an output, or how those of two runs differ; status 1 where they do."""
     from adamline.results.run_results import compare_runs, read_output_results
+    from adamline.study.stale import require_fresh
 
     if not Path(other).is_dir():
+        require_fresh(out, other.upper())
         found = read_output_results(out, other)
         echo(_shown(found, csv, ["result", "stat_text", "stat", "method", "warning"]), nl=False)
         return
+    for run in (out, Path(other)):
+        require_fresh(run)
     differences = compare_runs(out, Path(other))
     if len(differences):
         columns = ["result", "change", "old_text", "new_text", "old_stat", "new_stat"]

@@ -47,11 +47,19 @@ class InputEntry:
 
 @dataclass
 class Manifest:
-    """The entries of a study by name; written before each change, so that a run that dies is taken up where it was."""
+    """The entries of a study by name; written before each change, so that a run that dies is taken up where it was.
+
+    ``stale`` are those that the last run has not come to: it is under way, or has failed before.
+    """
 
     study: str
     entries: dict[str, Entry] = field(default_factory=dict)
     inputs: Mapping[str, InputEntry] = field(default_factory=dict)
+    stale: tuple[str, ...] = ()
+
+    def come_to(self, name: str) -> None:
+        """Know that an entry is as this run has it."""
+        self.stale = tuple(other for other in self.stale if other != name)
 
     def is_current(self, name: str, key: str, out: Path) -> bool:
         """Whether ``name`` was made with this key, and its files are there as they were made."""
@@ -71,10 +79,11 @@ class Manifest:
         self.entries[name] = replace(entry, replaces={file: tuple(dict.fromkeys(known[file])) for file in known})
 
     def settled(self, names: Iterable[str]) -> dict[str, set[str]]:
-        """Forget all but ``names``, and what their files replace; files that are no longer made, and their hashes."""
+        """At the end of a run: forget all but ``names``, and what they replace; files no longer made, with hashes."""
         every = [file for entry in self.entries.values() for file in (*entry.files, *entry.replaces)]
         known = {file: self.known(file) for file in every}
         self.entries = {name: replace(self.entries[name], replaces={}) for name in names}
+        self.stale = ()
         made = {file for entry in self.entries.values() for file in entry.files}
         return {file: hashes for file, hashes in known.items() if file not in made}
 
@@ -82,7 +91,8 @@ class Manifest:
         """The manifest as a file, names in order."""
         nodes = {name: _as_json(entry) for name, entry in sorted(self.entries.items())}
         inputs = {name: asdict(entry) for name, entry in self.inputs.items()}
-        written = {"adamline": __version__, "study": self.study, "inputs": inputs, "nodes": nodes}
+        stale = {"stale": list(self.stale)} if self.stale else {}
+        written = {"adamline": __version__, "study": self.study, "inputs": inputs, "nodes": nodes, **stale}
         return canonical(written, indent=1).encode() + b"\n"
 
 
@@ -104,7 +114,7 @@ def read_manifest(out: Path) -> Manifest | Finding | None:
         for name, node in read.nodes.items()
     }
     inputs = {name: InputEntry(found.files, found.records) for name, found in read.inputs.items()}
-    return Manifest(read.study, entries, inputs)
+    return Manifest(read.study, entries, inputs, read.stale)
 
 
 def _first_fault(error: ValidationError) -> str:
@@ -152,6 +162,7 @@ class _Written(BaseModel):
     study: str
     inputs: dict[str, _Input] = {}
     nodes: dict[str, _Node]
+    stale: tuple[str, ...] = ()
 
 
 def _finding(written: _FindingWritten) -> Finding:

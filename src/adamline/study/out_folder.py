@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -33,6 +33,16 @@ class OutFolder:
         """Where the next version of a file is made."""
         return file.parent / _ASIDE / file.name
 
+    def begin(self) -> None:
+        """At the start of a run: whatever is there is stale until the run comes to it."""
+        self.manifest.stale = tuple(self.manifest.entries)
+        self.note_stale()
+
+    def note_stale(self) -> None:
+        """Write what the run has not come to, if it is anything."""
+        if self.manifest.stale:
+            self._write_manifest()
+
     def finish(self, name: str, key: str, files: Sequence[Path], findings: tuple[Finding, ...]) -> None:
         """Put files that were made aside in their places, under a new entry of the manifest.
 
@@ -41,6 +51,7 @@ class OutFolder:
         made = {self._name(file): hash_of_file(self.aside(file)) for file in files}
         known = {file: self.manifest.known(file) for file in made}
         self.manifest.replace(name, Entry(key, made, findings))
+        self.manifest.come_to(name)
         # Before the files: a run that dies between them leaves no file that the manifest does not know.
         self._write_manifest()
         for file, digest in made.items():
@@ -130,9 +141,15 @@ def out_folder(path: Path, study: str) -> Iterator[OutFolder]:
         manifest = found if isinstance(found, Manifest) else Manifest(study)
         _clear(path)
         try:
-            for folder in ("", *FOLDERS):
-                (path / folder / _ASIDE).mkdir(exist_ok=True)
-            yield OutFolder(path, manifest, [*findings, *([found] if isinstance(found, Finding) else [])])
+            for name in ("", *FOLDERS):
+                (path / name / _ASIDE).mkdir(exist_ok=True)
+            made = OutFolder(path, manifest, [*findings, *([found] if isinstance(found, Finding) else [])])
+            try:
+                yield made
+            except BaseException:
+                with suppress(OSError):  # what has failed is to be seen, not this
+                    made.note_stale()
+                raise
         finally:
             _clear(path)
 

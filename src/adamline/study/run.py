@@ -88,6 +88,7 @@ def run_study(
     done = []
     with out_folder(out, study.spec.study) as folder:
         folder.refuse_inputs(states)
+        folder.begin()
         run = UnderWay(study, folder, inputs, states, hashes)
         for plan in study.datasets:
             with _at(plan.place):

@@ -79,8 +79,11 @@ class UnderWay:
         return hash_of_folder(self.study.folder.resolve(), self.out.is_place)
 
     def is_current(self, name: str, key: str) -> bool:
-        """Whether the files of an entry are there as they were made with this key."""
-        return self.out.manifest.is_current(name, key, self.out.path)
+        """Whether the files of an entry are there as they were made with this key, and so are those of this run."""
+        is_current = self.out.manifest.is_current(name, key, self.out.path)
+        if is_current:
+            self.out.manifest.come_to(name)
+        return is_current
 
     def made(self, name: str, file: Path) -> str:
         """The hash of a file that was made, now or before."""
