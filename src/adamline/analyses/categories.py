@@ -52,7 +52,7 @@ class CategoryOptions(LeafOptions):
     worst: Literal["levels"] | VariableName | None = None
     denominator: Denominator = "population"
 
-    @field_validator("levels", mode="before")
+    @field_validator("levels", mode="before", json_schema_input_type=tuple[str, ...] | Mapping[str, str] | None)
     @classmethod
     def _labels(cls, levels: object) -> object:
         return {level: level for level in levels} if isinstance(levels, list | tuple) else levels

@@ -70,7 +70,7 @@ class ColumnOptions(OptionsModel):
     header_n: HeaderN = HeaderN.POPULATION
     population_by: VariableName | None = None
     caption: str = ""
-    below: tuple[Annotated[Below, BeforeValidator(_as_statistic)], ...] = ()
+    below: tuple[Annotated[Below, BeforeValidator(_as_statistic, json_schema_input_type=str | Below)], ...] = ()
     beside: tuple[Beside, ...] = ()
 
     @model_validator(mode="after")

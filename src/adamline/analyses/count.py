@@ -73,7 +73,7 @@ class Options(CategoryOptions):
     patterns: ClassVar[Mapping[str, Line]] = COUNT_LINES
     counts: ClassVar[bool] = True
 
-    @field_validator("sort", mode="before")
+    @field_validator("sort", mode="before", json_schema_input_type=str | Sort | None)
     @classmethod
     def _named(cls, sort: object) -> object:
         return {"by": sort} if isinstance(sort, str) else sort

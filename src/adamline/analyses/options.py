@@ -35,8 +35,9 @@ def as_list(value: Any) -> Any:
 # A list of which each item is different.
 Distinct = Annotated[tuple[_Item, ...], AfterValidator(_distinct), Field(min_length=1)]
 # The same, or a single text.
-OneOrMore = Annotated[tuple[_Item, ...], BeforeValidator(as_list), AfterValidator(_distinct), Field(min_length=1)]
-Lines = Annotated[tuple[str, ...], BeforeValidator(as_list)]
+_AsList = BeforeValidator(as_list, json_schema_input_type=str | tuple[str, ...])
+OneOrMore = Annotated[tuple[_Item, ...], _AsList, AfterValidator(_distinct), Field(min_length=1)]
+Lines = Annotated[tuple[str, ...], _AsList]
 
 
 class OptionsModel(SpecModel):

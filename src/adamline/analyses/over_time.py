@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from enum import StrEnum
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 import pandas as pd
 from pydantic import AfterValidator, BeforeValidator, Field, field_validator, model_validator
@@ -69,7 +69,14 @@ class Options(OutputOptions):
     variable: VariableName = "CHG"
     by: VariableName = "AVISIT"
     center: str = "mean"
-    limits: Annotated[tuple[str, ...], BeforeValidator(_none), AfterValidator(_two)] | None = None
+    limits: (
+        Annotated[
+            tuple[str, ...],
+            BeforeValidator(_none, json_schema_input_type=Literal["none"] | tuple[str, ...] | None),
+            AfterValidator(_two),
+        ]
+        | None
+    ) = None
     analysis: str | None = None
     marks: str | None = None
     baseline: str | None = None

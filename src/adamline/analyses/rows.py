@@ -76,7 +76,7 @@ class By(OptionsModel):
     records: Source | None = None
     rows: Rows
 
-    @field_validator("show", mode="before")
+    @field_validator("show", mode="before", json_schema_input_type=tuple[str, ...] | Mapping[str, str] | None)
     @classmethod
     def _labels(cls, show: object) -> object:
         if isinstance(show, list | tuple):

@@ -78,7 +78,7 @@ class Options(LeafOptions):
             "geometric_limits": Line(f"{level} CI of the geometric mean", "({geometric_lower}, {geometric_upper})"),
         }
 
-    @field_validator("pctldef", mode="before")
+    @field_validator("pctldef", mode="before", json_schema_input_type=Definition)
     @classmethod
     def _number(cls, written: object) -> object:
         return int(written) if isinstance(written, str) and written.isdecimal() else written

@@ -226,5 +226,16 @@ def templates(
             echo(f"  option  {option}: {meaning}")
 
 
+@app.command()
+def schema(
+    out: Annotated[Path, typer.Option(help="The folder to write the schemas to.")],
+) -> None:
+    """Write JSON Schemas of the spec files, by which editors complete and check them."""
+    from adamline.study.schema import write_schemas
+
+    for path in write_schemas(out):
+        echo(str(path))
+
+
 def _sizes(study: Study) -> str:
     return f"{counted(len(study.datasets), 'dataset')}, {counted(len(study.outputs), 'output')}"

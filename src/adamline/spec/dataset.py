@@ -102,7 +102,10 @@ def _distinct(names: tuple[Any, ...]) -> tuple[Any, ...]:
     return names
 
 
-Renamed = Annotated[tuple[VariableName, VariableName], BeforeValidator(_renamed)]
+Renamed = Annotated[
+    tuple[VariableName, VariableName],
+    BeforeValidator(_renamed, json_schema_input_type=VariableName | Mapping[VariableName, VariableName]),
+]
 
 
 def _with_codes(rows: tuple[Mapping[str, str | None], ...]) -> tuple[Mapping[str, str | None], ...]:

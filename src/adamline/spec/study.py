@@ -44,7 +44,7 @@ def _supplied(names: tuple[str, ...]) -> tuple[str, ...]:
     return names
 
 
-_Supplied = Annotated[DatasetName, BeforeValidator(_in_capitals)]
+_Supplied = Annotated[DatasetName, BeforeValidator(_in_capitals, json_schema_input_type=DatasetName)]
 
 
 class StudySpec(SpecModel):
@@ -66,7 +66,7 @@ class StudySpec(SpecModel):
 
     study: Annotated[str, Field(min_length=1, max_length=40)]
     title: str
-    data_cutoff: Annotated[dt.date, BeforeValidator(_iso_date)]
+    data_cutoff: Annotated[dt.date, BeforeValidator(_iso_date, json_schema_input_type=dt.date)]
     label: str = ""
     lengths: Literal["spec", "minimal"] = "spec"
     encoding: str = "ascii"
@@ -74,7 +74,11 @@ class StudySpec(SpecModel):
     adam_encoding: str = "ascii"
     adam_files: Annotated[tuple[Literal["xpt", "parquet"], ...], Field(min_length=1)] = ("xpt",)
     datasets: tuple[FileName, ...] = ()
-    supplied: Annotated[tuple[_Supplied, ...], BeforeValidator(_as_list), AfterValidator(_supplied)] = ()
+    supplied: Annotated[
+        tuple[_Supplied, ...],
+        BeforeValidator(_as_list, json_schema_input_type=str | tuple[str, ...]),
+        AfterValidator(_supplied),
+    ] = ()
     outputs: tuple[FileName, ...] | None = None
     footnotes: Mapping[str, str] = {}
     page: PageSpec = PageSpec()

@@ -86,10 +86,15 @@ def find_derivation(name: str, verb: Verb, folder: Path, programs: Programs = Pr
     raise AdamlineError(f"There is no derivation `{name}`.", expected=f"a function `{wanted}`", hint=hint)
 
 
+def built_in_names(verb: Verb) -> list[str]:
+    """Names of the derivations of adamline, or of its functions that add records."""
+    names = [info.name.removeprefix("adamline.derive.") for info in _built_ins()]
+    return [name for name in names if _has(name, verb)]
+
+
 def known_names(verb: Verb, folder: Path) -> list[str]:
     """Names of all derivations that a spec of this study can use, built-in ones first; no program is executed."""
-    names = [info.name.removeprefix("adamline.derive.") for info in _built_ins()]
-    names = [name for name in names if _has(name, verb)]
+    names = built_in_names(verb)
     programs = [path for path in sorted((folder / PROGRAMS).glob("[a-z]*.py")) if defines(path, f"{verb}_{path.stem}")]
     return names + [f"{PROGRAMS}.{path.stem}" for path in programs]
 

@@ -164,7 +164,7 @@ def bind_output(written: YamlFile, given: Given) -> tuple[OutputPlan | None, lis
         return None, [AdamlineError(what, place=file.place(("kind",)), hint=nearest(str(name), kinds))]
     find = study_analysis if given.programs is Programs.RUN else read_analysis
     module = partial(find, folder=given.folder)
-    options, faults = typed(file, _analyses(str(name)).Options, {"programs": module})
+    options, faults = typed(file, options_of(str(name)), {"programs": module})
     if options is None:
         return None, faults
     template = given.templates.get(str(_mapping(written).get("template")))
@@ -177,6 +177,12 @@ def _mapping(file: YamlFile) -> Mapping[str, Any]:
 
 def _analyses(kind: str) -> ModuleType:
     return importlib.import_module(f"adamline.analyses.{kind}")
+
+
+def options_of(kind: str) -> type[OutputOptions]:
+    """The options of a kind of output."""
+    options: type[OutputOptions] = _analyses(kind).Options
+    return options
 
 
 def known_kinds() -> list[str]:

@@ -1,0 +1,83 @@
+"""The JSON Schema of the spec of a dataset: its entries name derivations, each with its arguments."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+
+from adamline.contract import Contract, Parameter, Role
+from adamline.spec.dataset import Attributes, DatasetSpec
+from adamline.study.functions import Verb, built_in_names, find_derivation
+from adamline.study.schema_parts import DEFS, JsonSchema, first_line, of_model, of_type, whole_schema
+
+_NAMED = (Role.SOURCE, Role.TABLE, Role.PARAMETER_TEXT, Role.PARAMETER_WHERE)
+_LISTS = (Role.COLUMN, Role.KEY, Role.ORDER, Role.SOURCE_COLUMN, Role.SOURCE_ORDER, Role.PARAMETER)
+
+
+def dataset_schema() -> JsonSchema:
+    """The schema of a dataset's file."""
+    defs: JsonSchema = {}
+    made = of_model(DatasetSpec, defs)
+    attributes = of_model(Attributes, defs)["properties"]
+    defs["Entry"] = _calls("derive", attributes, defs)
+    defs["RecordsEntry"] = _calls("add", _of_records(made, defs), defs)
+    return whole_schema("A dataset of a study", made, defs)
+
+
+def _of_records(made: JsonSchema, defs: JsonSchema) -> JsonSchema:
+    """What an entry of added records may say beside the function's arguments."""
+    own = defs.get("RecordsEntry", {}).get("properties", {})
+    return {name: part for name, part in own.items() if name not in ("add", "arguments")}
+
+
+def _calls(verb: Verb, beside: JsonSchema, defs: JsonSchema) -> JsonSchema:
+    """An entry that names a function and its arguments, or for a variable the function alone."""
+    names = built_in_names(verb)
+    choices = []
+    for name in names:
+        found = find_derivation(name, verb, Path())
+        contract, about = found.contract, first_line(found.function)
+        arguments = {p.spec_name: p for p in contract.parameters if p.role not in (Role.NEW, Role.KIND)}
+        key = f"{verb}.{name}"
+        defs[key] = {
+            "type": "object",
+            "description": about,
+            "properties": {
+                verb: {"const": name, "description": about},
+                **beside,
+                **{argument: _argument(parameter, defs) for argument, parameter in arguments.items()},
+            },
+            "required": [verb, *_needed(contract, name)],
+            "additionalProperties": False,
+        }
+        choices.append({"$ref": f"{DEFS}{key}"})
+    program = {
+        "type": "object",
+        "description": "A function of the study's own `programs/`, with its arguments.",
+        "properties": {verb: {"type": "string", "pattern": r"^programs\."}},
+        "required": [verb],
+    }
+    alone = {"anyOf": [{"enum": names}, {"type": "string", "pattern": r"^programs\."}]} if verb == "derive" else None
+    return {"anyOf": [*([alone] if alone else []), *choices, program]}
+
+
+def _needed(contract: Contract, name: str) -> list[str]:
+    """Arguments that an entry must name; a plain copy is of the variable's own name."""
+    needed = [p.spec_name for p in contract.parameters if p.required and p.role not in (Role.NEW, Role.KIND)]
+    return [argument for argument in needed if (name, argument) != ("copy", "from")]
+
+
+def _argument(parameter: Parameter, defs: JsonSchema) -> JsonSchema:
+    said = (
+        {}
+        if parameter.role is None
+        else {"description": f"{parameter.role.value[:1].upper()}{parameter.role.value[1:]}."}
+    )
+    if parameter.role in _NAMED:
+        return {"type": "string", **said}
+    made = of_type(parameter.annotation, defs)
+    if parameter.role in _LISTS and made.get("type") == "array":
+        made = {"anyOf": [{"type": "string"}, made]}  # one name need not be written as a list
+    default = parameter.default
+    shown = {} if parameter.required or default is None or isinstance(default, Mapping) else {"default": default}
+    return {**made, **said, **shown}

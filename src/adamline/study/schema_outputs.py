@@ -1,0 +1,110 @@
+"""The JSON Schemas of outputs and of their templates: rows name analyses, each with its options."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from adamline.analyses.rows import Blank, By, Heading
+from adamline.analyses.words import find_word, known_words
+from adamline.study.outputs import known_kinds, options_of
+from adamline.study.schema_parts import DEFS, JsonSchema, first_line, of_model, whole_schema
+
+
+def output_schema() -> JsonSchema:
+    """The schema of an output's file."""
+    kinds, defs = _kinds()
+    of_template = _by_template(
+        kinds,
+        defs,
+        {"template": {"type": "string", "description": "A template by name; `adamline templates` lists them."}},
+        about="An output by a template, and what it says otherwise; a key without a value takes it away.",
+    )
+    choices = [{"$ref": f"{DEFS}kind.{kind}"} for kind in kinds]
+    return whole_schema(
+        "An output of a study", {"anyOf": [*choices, {**of_template, "required": ["output", "template"]}]}, defs
+    )
+
+
+def template_schema() -> JsonSchema:
+    """The schema of a template's file."""
+    kinds, defs = _kinds()
+    about = "A template of outputs: what it says of itself, and what its outputs say if they do not say otherwise."
+    itself = {name: {"type": "string"} for name in ("catalogue", "about", "needs")}
+    options = {"type": "object", "additionalProperties": {"type": "string"}}
+    made = _by_template(kinds, defs, {**itself, "options": options}, about=about)
+    made["properties"].pop("output")
+    return whole_schema("A template of outputs", {**made, "required": [*itself, "kind"]}, defs)
+
+
+def _kinds() -> tuple[dict[str, JsonSchema], JsonSchema]:
+    """The schema of each kind of output, and the parts of all."""
+    defs: JsonSchema = {}
+    kinds = {kind: of_model(options_of(kind), defs) for kind in known_kinds()}
+    rows = _rows(defs)
+    for kind, made in kinds.items():
+        made["properties"]["kind"] = {"const": kind}
+        if "rows" in made["properties"]:
+            made["properties"]["rows"] = rows
+        defs[f"kind.{kind}"] = made
+    # What all tables of a study say (`tables` of study.yaml) need not stand in each.
+    table = kinds["table"]["properties"]
+    table["columns"] = _over(table["columns"], defs)
+    return kinds, defs
+
+
+def _by_template(kinds: Mapping[str, JsonSchema], defs: JsonSchema, own: JsonSchema, about: str) -> JsonSchema:
+    parts = {name: part for made in kinds.values() for name, part in made["properties"].items()}
+    over = {name: _over(part, defs) for name, part in parts.items()}
+    return {
+        "type": "object",
+        "description": about,
+        "properties": {**over, "kind": {"enum": list(kinds)}, **own},
+        "additionalProperties": False,
+    }
+
+
+def _over(part: JsonSchema, defs: JsonSchema) -> JsonSchema:
+    """The schema of what is said over a part of a template: some of a mapping, or nothing in place of the part."""
+    said: JsonSchema = {name: part[name] for name in ("description", "default") if name in part}
+    choices = part.get("anyOf", [part])
+    return {**said, "anyOf": [*(_some(choice, defs) for choice in choices), {"type": "null"}]}
+
+
+def _some(part: JsonSchema, defs: JsonSchema) -> JsonSchema:
+    """A mapping of which nothing is required; all else as it is."""
+    name = part.get("$ref", "").removeprefix(DEFS)
+    if defs.get(name, {}).get("type") != "object":
+        return part
+    key = f"some.{name}"
+    if key not in defs:
+        defs[key] = {}  # a part may hold itself
+        inside = {name: _over(part, defs) for name, part in defs[name].get("properties", {}).items()}
+        defs[key] = {**{k: v for k, v in defs[name].items() if k != "required"}, "properties": inside}
+    return {"$ref": f"{DEFS}{key}"}
+
+
+def _rows(defs: JsonSchema) -> JsonSchema:
+    """The tree of rows of a table: groupings, headings, blank rows, and each word with its options."""
+    words = {name: word for name in known_words() if (word := find_word(name)) is not None}
+    for model in (By, Heading, Blank):
+        defs[model.__name__] = of_model(model, defs)
+    for name, word in words.items():
+        made = of_model(word.options, defs)
+        about = first_line(word.analyse)
+        main = made["properties"].pop(word.main)
+        made["properties"] = {
+            name: {**main, "description": about},
+            **made["properties"],
+            "compare": {"$ref": f"{DEFS}rows"},
+        }
+        made["required"] = [name, *(part for part in made.get("required", ()) if part != word.main)]
+        defs[f"row.{name}"] = {**made, "description": about}
+    # A row of the study's own: one of its keys names a program.
+    program: JsonSchema = {"type": "object", "not": {"propertyNames": {"not": {"pattern": r"^programs\."}}}}
+    node: list[JsonSchema] = [
+        {"$ref": f"{DEFS}{name}"} for name in ("By", "Heading", "Blank", *(f"row.{name}" for name in words))
+    ]
+    defs["rows"] = {"type": "array", "minItems": 1, "items": {"anyOf": [*node, program]}}
+    for model in (By, Heading):
+        defs[model.__name__]["properties"]["rows"] = {"$ref": f"{DEFS}rows"}
+    return {"$ref": f"{DEFS}rows"}
