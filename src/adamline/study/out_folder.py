@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -15,7 +15,19 @@ from adamline.io.atomic import remove_leftovers, replace_file, sync_folder
 from adamline.results.run_results import ALL_RESULTS
 from adamline.study.keys import hash_of_file
 from adamline.study.lock import locked
-from adamline.study.manifest import ADAM, FOLDERS, LOGS, NAME, RESULTS, TLF, Entry, Manifest, read_manifest
+from adamline.study.manifest import (
+    ADAM,
+    FOLDERS,
+    LAYOUTS,
+    LOGS,
+    NAME,
+    RESULTS,
+    TLF,
+    Entry,
+    Manifest,
+    Package,
+    read_manifest,
+)
 
 # Beside the files that are to be replaced, so that a renaming stays within one file system.
 _ASIDE = ".making"
@@ -32,6 +44,23 @@ class OutFolder:
     def aside(self, file: Path) -> Path:
         """Where the next version of a file is made."""
         return file.parent / _ASIDE / file.name
+
+    @contextmanager
+    def making(self, package: Package, names: Iterable[str]) -> Iterator[None]:
+        """Say in the manifest what the block is to make, and, where it fails, what it has not come to."""
+        self.manifest.package, self.manifest.under_way = package, tuple(names)
+        self._write_manifest()
+        try:
+            yield
+        except BaseException:
+            # The first error is what is to be said, also where the disk is full.
+            with suppress(OSError):
+                self._write_manifest()
+            raise
+
+    def come_to(self, name: str) -> None:
+        """Take what was made, or found to be as it was made, from what is still to come; written with the next file."""
+        self.manifest.under_way = tuple(other for other in self.manifest.under_way if other != name)
 
     def finish(self, name: str, key: str, files: Sequence[Path], findings: tuple[Finding, ...]) -> None:
         """Put files that were made aside in their places, under a new entry of the manifest.
@@ -61,19 +90,12 @@ class OutFolder:
             else:
                 message = "The file is no longer made, and is not as a run had made it: it is left where it is."
                 self.findings.append(Finding(Severity.NOTE, "no longer made", message, Place(file)))
+        self.manifest.under_way = ()
         self._write_manifest()
 
     def is_place(self, path: Path) -> bool:
         """Whether runs write a file there."""
-        out = self.path.resolve()
-        if not path.is_relative_to(out):
-            return False
-        first, *more = path.relative_to(out).parts
-        return (
-            (not more and first in (NAME, *ALL_RESULTS))
-            or first in (ADAM, RESULTS, LOGS)
-            or (first == TLF and path.suffix == ".docx")
-        )
+        return is_place_of_run(self.path, path)
 
     def refuse_inputs(self, files: Iterable[Path]) -> None:
         """Raise AdamlineError for an input that stands where runs write: it would be replaced, or removed."""
@@ -135,6 +157,19 @@ def out_folder(path: Path, study: str) -> Iterator[OutFolder]:
             yield OutFolder(path, manifest, [*findings, *([found] if isinstance(found, Finding) else [])])
         finally:
             _clear(path)
+
+
+def is_place_of_run(out: Path, path: Path) -> bool:
+    """Whether runs into the folder ``out`` write a file at ``path``."""
+    out = out.resolve()
+    if not path.is_relative_to(out):
+        return False
+    first, *more = path.relative_to(out).parts
+    return (
+        (not more and first in (NAME, *ALL_RESULTS))
+        or first in (ADAM, RESULTS, LAYOUTS, LOGS)
+        or (first == TLF and path.suffix == ".docx")
+    )
 
 
 def _clear(path: Path) -> None:

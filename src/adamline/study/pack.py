@@ -1,0 +1,183 @@
+"""Packs the outputs of a run into one Word document with contents, from the layouts that the run has stored."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+
+from adamline.errors import AdamlineError, LayoutError, Place, nearest
+from adamline.findings import Finding, Severity
+from adamline.io.atomic import replace_file
+from adamline.plurals import counted
+from adamline.study.keys import RUN_ID_LENGTH, TEMPLATES, hash_of_file, hash_of_templates, key_of
+from adamline.study.manifest import LAYOUTS, NAME, TLF, Manifest, Package, read_manifest
+from adamline.study.out_folder import is_place_of_run
+from adamline.tlf.front import Cover
+from adamline.tlf.pages import Paginated, Planned
+from adamline.tlf.paginate import paginate
+from adamline.tlf.render.pack import Group, render_pack
+from adamline.tlf.stored import SUFFIX, Summary, read_layout, read_summary
+
+DEFAULT = "pack.docx"
+# Headings of the contents, in their order, with what stands under each: one, several.
+GROUPS = {"Tables": "table", "Figures": "figure", "Listings": "listing"}
+_AGAIN = "run the study again into this folder"
+
+
+@dataclass(frozen=True)
+class Packed:
+    """What was packed: the outputs in their order, and what there is to say of them."""
+
+    outputs: tuple[str, ...]
+    findings: tuple[Finding, ...]
+
+
+def pack_run(out: Path, target: Path, chosen: Sequence[str] = (), study: Path | None = None) -> Packed:
+    """Write the outputs of the run in ``out``, or the ``chosen`` ones, into one Word document at ``target``.
+
+    Tables come first, then figures, then listings, each in the order of the study. Nothing is computed: the pages are
+    those that the run has laid out and stored. ``study`` is the folder of the study, for its own templates, and need
+    not be given where it has none. The same run gives the same bytes.
+
+    Raises AdamlineError, before anything is written, where there is no run, where the last one did not come to its end
+    or an output of it is not there as it was made, with all their names, for an output that the run has not, where the
+    study's templates are others than those of the run, and for a ``target`` that runs write to.
+    """
+    manifest, package = _run_in(out)
+    names = _chosen(chosen, package, out)
+    _check_made(names, manifest, out)
+    _check_target(target, out)
+    templates = _templates(package, study, out)
+    groups = _groups(names, out)
+    keys = {name: manifest.entries[name].key for name in names}
+    cover = _cover(manifest.study, package, groups, key_of(pack=keys)[:RUN_ID_LENGTH])
+    with replace_file(target) as handle:
+        render_pack(cover, groups, handle, templates)
+    ordered = tuple(output.layout.output for group in groups for output in group.outputs)
+    return Packed(ordered, _edited(names, manifest, out))
+
+
+def _run_in(out: Path) -> tuple[Manifest, Package]:
+    """The manifest of the run in a folder, and what the run was to make."""
+    found = read_manifest(out)
+    if isinstance(found, Manifest) and found.package:
+        return found, found.package
+    raise AdamlineError(
+        "There is no run in this folder." if found is None else "The manifest of the run cannot be used.",
+        place=Place(str(out)),
+        expected=f"{NAME}, as `adamline run` writes it",
+        found=found.message if isinstance(found, Finding) else "",
+        hint=_AGAIN,
+    )
+
+
+def _chosen(chosen: Sequence[str], package: Package, out: Path) -> tuple[str, ...]:
+    """The chosen outputs in the order of the study, without regard to case; all where none is chosen."""
+    known = {name.upper(): name for name in package.outputs}
+    unknown = [name for name in chosen if name.upper() not in known]
+    if unknown:
+        what = f"The run has no output {', '.join(unknown)}."
+        raise AdamlineError(what, place=Place(str(out)), hint=nearest(unknown[0].upper(), known))
+    if not known:
+        raise AdamlineError("The study of this run has no outputs.", place=Place(str(out)))
+    wanted = {name.upper() for name in chosen or known}
+    return tuple(name for key, name in known.items() if key in wanted)
+
+
+def _check_made(names: Sequence[str], manifest: Manifest, out: Path) -> None:
+    """Refuse outputs that the last run has not come to, and files that are not as a run has made them."""
+    to_come = [name for name in names if name in manifest.under_way or name not in manifest.entries]
+    if to_come:
+        raise AdamlineError(
+            "The last run into this folder did not come to its end, or is still under way.",
+            place=Place(str(out)),
+            expected="outputs that the last run has made, or found unchanged",
+            found=f"not made by it: {', '.join(to_come)}",
+            hint=f"{_AGAIN}, or choose others with --output",
+        )
+    wrong = {name: _not_as_made(name, manifest, out) for name in names}
+    files = [file for each in wrong.values() for file in each if not file.startswith(TLF)]
+    if files:
+        raise AdamlineError(
+            "Files of the run are not as it made them.",
+            place=Place(str(out)),
+            expected="results and layouts as they were made",
+            found=f"changed, or gone: {', '.join(files)}",
+            hint=_AGAIN,
+        )
+
+
+def _not_as_made(name: str, manifest: Manifest, out: Path) -> list[str]:
+    return [file for file, digest in manifest.entries[name].files.items() if hash_of_file(out / file) != digest]
+
+
+def _edited(names: Sequence[str], manifest: Manifest, out: Path) -> tuple[Finding, ...]:
+    """A warning for each output whose own document was edited, which the pack does not show."""
+    files = [file for name in names for file in _not_as_made(name, manifest, out)]
+    message = "The document is not as the run made it; the pack has the pages of the run, without these edits."
+    return tuple(Finding(Severity.WARNING, "edited", message, Place(file)) for file in files)
+
+
+def _check_target(target: Path, out: Path) -> None:
+    if target.suffix.lower() != ".docx":
+        raise AdamlineError("A pack is a Word document.", expected="a file that ends in .docx", found=str(target))
+    if is_place_of_run(out, target.resolve()):
+        raise AdamlineError(
+            "The pack would be written where runs write.", found=str(target), hint=f"such as {out / DEFAULT}"
+        )
+
+
+def _templates(package: Package, study: Path | None, out: Path) -> tuple[Path, ...]:
+    """The folder of the study's own templates, as they were when the run made its outputs."""
+    if (hash_of_templates(study) if study else "") != package.templates:
+        raise AdamlineError(
+            "The templates are not those that the run's own documents were made by.",
+            place=Place(str(out)),
+            expected="those of the study when it was run" if package.templates else "a study without templates",
+            found=str(study / TEMPLATES) if study else "no folder of the study",
+            hint="name the folder of the study with --study; where its templates have changed, run it again",
+        )
+    return (study / TEMPLATES,) if study else ()
+
+
+def _heading(summary: Summary) -> str:
+    """The group of an output in the contents."""
+    if summary.media:
+        return "Figures"
+    return "Listings" if summary.kind == "listing" else "Tables"
+
+
+def _groups(names: Sequence[str], out: Path) -> list[Group]:
+    """The outputs in the groups that they make up."""
+    files = [out / LAYOUTS / f"{name.lower()}.{SUFFIX}" for name in names]
+    planned: dict[str, list[Planned]] = {heading: [] for heading in GROUPS}
+    for file in files:
+        summary = read_summary(file)
+        pages = partial(_paginated, file, summary.pages)
+        planned[_heading(summary)].append(Planned(summary.layout, summary.pages, summary.media, pages))
+    return [Group(heading, tuple(outputs)) for heading, outputs in planned.items() if outputs]
+
+
+def _paginated(file: Path, pages: int) -> Paginated:
+    """A stored layout on its pages, which must be as many as the contents count."""
+    paginated = paginate(read_layout(file))
+    if len(paginated.pages) != pages:
+        raise LayoutError(
+            "A layout does not fill as many pages as when it was stored.",
+            place=Place(file.name),
+            expected=counted(pages, "page"),
+            found=str(len(paginated.pages)),
+            hint=f"{_AGAIN}: it was stored by another version of adamline",
+        )
+    return paginated
+
+
+def _cover(study: str, package: Package, groups: Sequence[Group], run: str) -> Cover:
+    """The cover: the study, what is packed, the study's label, data cut-off and run; no clock."""
+    names = [group.name.lower() for group in groups]
+    what = " and ".join([", ".join(names[:-1]), names[-1]] if len(names) > 1 else names).capitalize()
+    counts = ", ".join(counted(len(group.outputs), GROUPS[group.name]) for group in groups)
+    texts = (study, what, counts, package.label, f"Data cut-off {package.data_cutoff}; run {run}")
+    return Cover(package.title, tuple(filter(None, texts)))
