@@ -16,6 +16,8 @@ from adamline.study.keys import canonical, hash_of_file
 
 NAME = "manifest.json"
 ADAM, RESULTS, LAYOUTS, TLF, LOGS = "adam", "results", "layouts", "tlf", "logs"
+# The files with the results of all outputs.
+ALL_RESULTS = ("results.csv", "results.parquet")
 FOLDERS = (ADAM, RESULTS, LAYOUTS, TLF, LOGS)
 
 

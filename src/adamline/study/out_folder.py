@@ -12,11 +12,11 @@ from pathlib import Path
 from adamline.errors import AdamlineError, Place
 from adamline.findings import Finding, Severity
 from adamline.io.atomic import remove_leftovers, replace_file, sync_folder
-from adamline.results.run_results import ALL_RESULTS
 from adamline.study.keys import hash_of_file
 from adamline.study.lock import locked
 from adamline.study.manifest import (
     ADAM,
+    ALL_RESULTS,
     FOLDERS,
     LAYOUTS,
     LOGS,

@@ -176,8 +176,7 @@ def _paginated(file: Path, pages: int) -> Paginated:
 
 def _cover(study: str, package: Package, groups: Sequence[Group], run: str) -> Cover:
     """The cover: the study, what is packed, the study's label, data cut-off and run; no clock."""
-    names = [group.name.lower() for group in groups]
-    what = " and ".join([", ".join(names[:-1]), names[-1]] if len(names) > 1 else names).capitalize()
-    counts = ", ".join(counted(len(group.outputs), GROUPS[group.name]) for group in groups)
-    texts = (study, what, counts, package.label, f"Data cut-off {package.data_cutoff}; run {run}")
+    counts = [counted(len(group.outputs), GROUPS[group.name]) for group in groups]
+    what = " and ".join(filter(None, [", ".join(counts[:-1]), counts[-1]]))
+    texts = (study, what, package.label, f"Data cut-off {package.data_cutoff}; run {run}")
     return Cover(package.title, tuple(filter(None, texts)))

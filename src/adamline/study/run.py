@@ -18,13 +18,13 @@ from adamline.io.atomic import replace_file
 from adamline.plurals import counted
 from adamline.results.check_warnings import check_warnings
 from adamline.results.csv_file import read_results, write_results
-from adamline.results.run_results import ALL_RESULTS, write_run_results
+from adamline.results.run_results import write_run_results
 from adamline.study.input_entries import input_entries
 from adamline.study.input_folders import InputFolders, check_folders, find_all, require_folders
 from adamline.study.keys import RUN_ID_LENGTH, canonical, hash_of_file, hash_of_templates
 from adamline.study.log import append_run, log_csv
 from adamline.study.make import PART_RECORDS, make_dataset
-from adamline.study.manifest import LAYOUTS, LOGS, RESULTS, TLF, Package
+from adamline.study.manifest import ALL_RESULTS, LAYOUTS, LOGS, RESULTS, TLF, Package
 from adamline.study.out_folder import out_folder
 from adamline.study.outputs import OutputPlan
 from adamline.study.plan import DatasetPlan
