@@ -14,7 +14,9 @@ from adamline.plurals import counted
 @app.command()
 def pack(
     run: Annotated[Path, typer.Argument(metavar="OUT", help="The folder of a run.")],
-    out: Annotated[Path | None, typer.Option(help="The Word document to write; without it, one in the folder of the run.")] = None,
+    out: Annotated[
+        Path | None, typer.Option(help="The Word document to write; without it, one in the folder of the run.")
+    ] = None,
     output: Annotated[
         list[str] | None, typer.Option(help="An output to pack, such as T-14-1-1; may be repeated. Without it, all.")
     ] = None,

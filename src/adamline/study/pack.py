@@ -11,8 +11,9 @@ from adamline.errors import AdamlineError, LayoutError, Place, nearest
 from adamline.findings import Finding, Severity
 from adamline.io.atomic import replace_file
 from adamline.plurals import counted
-from adamline.study.keys import RUN_ID_LENGTH, TEMPLATES, hash_of_file, hash_of_templates, key_of
-from adamline.study.manifest import LAYOUTS, NAME, TLF, Manifest, Package, read_manifest
+from adamline.study.keys import RUN_ID_LENGTH, TEMPLATES, hash_of_templates, key_of
+from adamline.study.made import AGAIN, check_made, not_as_made, run_in
+from adamline.study.manifest import LAYOUTS, RESULTS, TLF, Manifest, Package
 from adamline.study.out_folder import is_place_of_run
 from adamline.tlf.front import Cover
 from adamline.tlf.pages import Paginated, Planned
@@ -23,7 +24,6 @@ from adamline.tlf.stored import SUFFIX, Summary, read_layout, read_summary
 DEFAULT = "pack.docx"
 # Headings of the contents, in their order, with what stands under each: one, several.
 GROUPS = {"Tables": "table", "Figures": "figure", "Listings": "listing"}
-_AGAIN = "run the study again into this folder"
 
 
 @dataclass(frozen=True)
@@ -45,9 +45,9 @@ def pack_run(out: Path, target: Path, chosen: Sequence[str] = (), study: Path | 
     or an output of it is not there as it was made, with all their names, for an output that the run has not, where the
     study's templates are others than those of the run, and for a ``target`` that runs write to.
     """
-    manifest, package = _run_in(out)
+    manifest, package = run_in(out)
     names = _chosen(chosen, package, out)
-    _check_made(names, manifest, out)
+    check_made(names, [RESULTS, LAYOUTS], manifest, out)
     _check_target(target, out)
     templates = _templates(package, study, out)
     groups = _groups(names, out)
@@ -57,20 +57,6 @@ def pack_run(out: Path, target: Path, chosen: Sequence[str] = (), study: Path | 
         render_pack(cover, groups, handle, templates)
     ordered = tuple(output.layout.output for group in groups for output in group.outputs)
     return Packed(ordered, _edited(names, manifest, out))
-
-
-def _run_in(out: Path) -> tuple[Manifest, Package]:
-    """The manifest of the run in a folder, and what the run was to make."""
-    found = read_manifest(out)
-    if isinstance(found, Manifest) and found.package:
-        return found, found.package
-    raise AdamlineError(
-        "There is no run in this folder." if found is None else "The manifest of the run cannot be used.",
-        place=Place(str(out)),
-        expected=f"{NAME}, as `adamline run` writes it",
-        found=found.message if isinstance(found, Finding) else "",
-        hint=_AGAIN,
-    )
 
 
 def _chosen(chosen: Sequence[str], package: Package, out: Path) -> tuple[str, ...]:
@@ -86,36 +72,9 @@ def _chosen(chosen: Sequence[str], package: Package, out: Path) -> tuple[str, ..
     return tuple(name for key, name in known.items() if key in wanted)
 
 
-def _check_made(names: Sequence[str], manifest: Manifest, out: Path) -> None:
-    """Refuse outputs that the last run has not come to, and files that are not as a run has made them."""
-    to_come = [name for name in names if name in manifest.under_way or name not in manifest.entries]
-    if to_come:
-        raise AdamlineError(
-            "The last run into this folder did not come to its end, or is still under way.",
-            place=Place(str(out)),
-            expected="outputs that the last run has made, or found unchanged",
-            found=f"not made by it: {', '.join(to_come)}",
-            hint=f"{_AGAIN}, or choose others with --output",
-        )
-    wrong = {name: _not_as_made(name, manifest, out) for name in names}
-    files = [file for each in wrong.values() for file in each if not file.startswith(TLF)]
-    if files:
-        raise AdamlineError(
-            "Files of the run are not as it made them.",
-            place=Place(str(out)),
-            expected="results and layouts as they were made",
-            found=f"changed, or gone: {', '.join(files)}",
-            hint=_AGAIN,
-        )
-
-
-def _not_as_made(name: str, manifest: Manifest, out: Path) -> list[str]:
-    return [file for file, digest in manifest.entries[name].files.items() if hash_of_file(out / file) != digest]
-
-
 def _edited(names: Sequence[str], manifest: Manifest, out: Path) -> tuple[Finding, ...]:
     """A warning for each output whose own document was edited, which the pack does not show."""
-    files = [file for name in names for file in _not_as_made(name, manifest, out)]
+    files = [file for name in names for file in not_as_made(name, [TLF], manifest, out)]
     message = "The document is not as the run made it; the pack has the pages of the run, without these edits."
     return tuple(Finding(Severity.WARNING, "edited", message, Place(file)) for file in files)
 
@@ -169,7 +128,7 @@ def _paginated(file: Path, pages: int) -> Paginated:
             place=Place(file.name),
             expected=counted(pages, "page"),
             found=str(len(paginated.pages)),
-            hint=f"{_AGAIN}: it was stored by another version of adamline",
+            hint=f"{AGAIN}: it was stored by another version of adamline",
         )
     return paginated
 
