@@ -11,7 +11,7 @@ from adamline.errors import AdamlineError, Place
 from adamline.io.atomic import replace_file
 from adamline.io.yaml_text import read_yaml
 from adamline.qc.answer import Verdict
-from adamline.qc.published.cells import NAME, read_published
+from adamline.qc.published.cells import COLUMNS, NAME, read_published
 from adamline.qc.published.compare_published import PublishedComparison, compare_published
 from adamline.qc.published.find_result import Results
 from adamline.qc.published.report import headline, published_csv, sections, terminal_text
@@ -64,8 +64,8 @@ def run_published(study: Path, out: Path, reports: Reports = _NONE) -> Published
     """
     file = study / NAME
     if not file.is_file():
-        hint = "write one; docs/guide/published.md says how"
-        raise AdamlineError(f"The study has no {NAME}.", place=Place(str(study)), hint=hint)
+        expected = f"a CSV file with the columns {', '.join(COLUMNS)}"
+        raise AdamlineError(f"The study has no {NAME}.", place=Place(str(study)), expected=expected)
     cells = read_published(file)
     manifest, package = run_in(out)
     _check_study(study, manifest.study, out)

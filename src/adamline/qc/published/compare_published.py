@@ -30,6 +30,7 @@ class Class(StrEnum):
 
 
 FINE = frozenset({Class.EQUAL, Class.FORMAT, Class.SLIP})
+_WORST_FIRST = (Class.DIFFERS, Class.NO_SLIP, Class.SEVERAL, Class.NO_RESULT, Class.SLIP)
 
 
 @dataclass(frozen=True)
@@ -51,6 +52,11 @@ class PublishedComparison:
     def of(self, *kinds: Class) -> tuple[Compared, ...]:
         """The cells of these classes."""
         return tuple(each for each in self.cells if each.kind in kinds)
+
+    @property
+    def not_as_printed(self) -> tuple[Compared, ...]:
+        """The cells that are neither equal nor of class format, those first that differ, slips last."""
+        return tuple(each for kind in _WORST_FIRST for each in self.of(kind))
 
     @property
     def verdict(self) -> Verdict:

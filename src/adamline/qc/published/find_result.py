@@ -110,7 +110,7 @@ class Results:
 def find_result(cell: PrintedCell, outputs: Mapping[str, Results]) -> Found | NotFound:
     """The result of a cell among the outputs of a run, by their names in capitals."""
     if not cell.found_in:
-        return NotFound(False, "found_in is blank: the file does not say which result it is")
+        return NotFound(False, "found_in names no output")
     results = outputs.get(cell.found_in.upper())
     if results is None:
         return NotFound(False, f"the run has no output {cell.found_in}: {nearest(cell.found_in.upper(), outputs)}")

@@ -36,8 +36,7 @@ def terminal_text(comparison: PublishedComparison, title: str) -> str:
     counts = _counts(comparison)
     lines = [f"{comparison.verdict}: {title}"]
     lines += [f"  {'ok' if kind in FINE else 'NO'} {counts[kind]} {_MEANING[kind]}." for kind in Class if counts[kind]]
-    others = [each for each in comparison.cells if each.kind not in (Class.EQUAL, Class.FORMAT)]
-    others.sort(key=lambda each: each.kind in FINE)
+    others = comparison.not_as_printed
     lines += [f"  {_line(each)}" for each in others[:_SHOWN]]
     lines += [f"  and {len(others) - _SHOWN} more; a report has all"] if len(others) > _SHOWN else []
     return "".join(f"{without_controls(line)}\n" for line in lines)
@@ -54,7 +53,7 @@ def sections(comparison: PublishedComparison) -> tuple[Section, ...]:
     """The report for readers: counts, cells that are not as printed, and all cells."""
     counts = _counts(comparison)
     facts = tuple(Fact(_MEANING[kind], str(counts[kind])) for kind in Class)
-    others = [each for each in comparison.cells if each.kind not in (Class.EQUAL, Class.FORMAT)]
+    others = comparison.not_as_printed
     return (
         Section("Cells", facts),
         Section("Not as printed", tables=(_table(others),) if others else ()),
@@ -62,7 +61,7 @@ def sections(comparison: PublishedComparison) -> tuple[Section, ...]:
     )
 
 
-def _table(cells: tuple[Compared, ...] | list[Compared]) -> Table:
+def _table(cells: tuple[Compared, ...]) -> Table:
     left, right = (*_HEADS[:4],), _HEADS[4:7]
     heads = (*columns(left, right), *columns(_HEADS[7:]))
     return Table("", heads, tuple(_row(each) for each in cells))
