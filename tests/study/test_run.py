@@ -49,11 +49,18 @@ def contents(out: Path) -> dict[str, bytes]:
     return {path.relative_to(out).as_posix(): path.read_bytes() for path in files}
 
 
+def assert_whole_but_for(names: list[str], before: dict[str, bytes], after: dict[str, bytes]) -> None:
+    """All files are as they were; the manifest also says what the run has not come to."""
+    old, new = (json.loads(files.pop("manifest.json")) for files in (before, after))
+    assert new == old | {"under_way": names}
+    assert after == before
+
+
 def test_a_run_makes_datasets_results_pages_logs_and_a_manifest(study: Path, sdtm: Path, tmp_path: Path) -> None:
     out = tmp_path / "out"
     assert run(study, sdtm, out) == ["ADSL", "ADLB", "T-1"]
-    expected = "adam/adlb.xpt adam/adsl.xpt logs/adlb.csv logs/adsl.csv manifest.json results/t-1.csv results.csv"
-    expected += " results.parquet tlf/t-1.docx"
+    expected = "adam/adlb.xpt adam/adsl.xpt layouts/t-1.jsonl.gz logs/adlb.csv logs/adsl.csv manifest.json"
+    expected += " results/t-1.csv results.csv results.parquet tlf/t-1.docx"
     assert list(contents(out)) == expected.split()
     adlb = read_xpt(out / "adam" / "adlb.xpt").frame
     columns = ["USUBJID", "AVISIT", "AVAL", "BASE", "CHG", "ABLFL"]
@@ -290,10 +297,7 @@ def test_duplicate_keys_are_named_and_previous_outputs_stay_whole(study: Path, s
     assert "repeats the keys" in str(caught.value)
     assert "USUBJID=M-2, PARAMCD=ALT, LBSEQ=1.0" in str(caught.value)
     assert "adlb.yaml" in str(caught.value)
-    after = contents(out)
-    assert json.loads(after.pop("manifest.json"))["stale"] == ["ADLB", "T-1", "results of all outputs"]
-    del before["manifest.json"]
-    assert after == before
+    assert_whole_but_for(["ADLB", "T-1"], before, contents(out))
 
 
 def test_an_error_of_a_derivation_names_the_line_of_the_spec(
@@ -339,10 +343,9 @@ def test_a_killed_run_leaves_whole_files_and_the_next_takes_over(
     process = subprocess.run([sys.executable, "-c", program, str(study), str(sdtm), str(out)], check=False)
     assert process.returncode == -signal.SIGKILL
     after = contents(out)
-    assert {"ADLB", "T-1"} <= set(json.loads(after.pop("manifest.json"))["stale"])
-    del before["manifest.json"]
-    assert {name: after[name] for name in before} == before
+    assert_whole_but_for(["ADSL", "ADLB", "T-1"], before, {name: after[name] for name in before})
     assert run(study, sdtm, out) == ["ADLB", "T-1"]
+    assert "under_way" not in json.loads(contents(out)["manifest.json"])
 
 
 def test_same_bytes_whatever_the_zone_seed_and_folder(study: Path, sdtm: Path, tmp_path: Path) -> None:

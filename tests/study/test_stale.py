@@ -57,7 +57,7 @@ def test_a_run_that_ends_makes_it_fresh(out: Path, study: Path, sdtm: Path, edit
     done, _ = run_study(open_study(study), sdtm, out)
     assert [one.name for one in done if one.is_new] == ["ADLB", "T-1"]
     require_fresh(out)
-    assert "stale" not in (out / "manifest.json").read_text()
+    assert "under_way" not in (out / "manifest.json").read_text()
 
 
 def test_what_is_no_run_is_not_looked_at(tmp_path: Path, sdtm: Path) -> None:

@@ -14,8 +14,6 @@ from adamline.results.ard import LISTING_COLUMNS, NUMBER, RESULT, group_count, r
 from adamline.results.csv_file import read_results, results_csv
 
 FOLDER = "results"
-# The files with the results of all outputs of a run.
-ALL_RESULTS = ("results.csv", "results.parquet")
 
 
 def is_listing(results: pd.DataFrame) -> bool:

@@ -12,6 +12,9 @@ from typing import Any
 
 from adamline._resources import resource_folder
 
+RUN_ID_LENGTH = 8
+# Where a study has templates of its own.
+TEMPLATES = "templates"
 # Libraries whose version can change a number or a page.
 _LIBRARIES = ("numpy", "pandas", "pyarrow", "scipy", "matplotlib", "jinja2", "python-docx", "pydantic", "pyyaml")
 
@@ -50,13 +53,20 @@ def hash_of_code(study: Path) -> str:
     package = Path(__file__).resolve().parents[1]
     digest = hashlib.sha256()
     folders = [(package, "*.py"), (package, "*.csv"), (resource_folder("templates"), "*"), (study / "programs", "*")]
-    folders.append((study / "templates", "*"))
+    folders.append((study / TEMPLATES, "*"))
     for folder, pattern in folders:
         for path in _files(folder, pattern):
             digest.update(f"{path.relative_to(folder).as_posix()} {hash_of_file(path)}\n".encode())
     versions = {name: importlib.metadata.version(name) for name in _LIBRARIES} | {"python": platform.python_version()}
     digest.update(canonical(versions).encode())
     return digest.hexdigest()
+
+
+def hash_of_templates(study: Path) -> str:
+    """One hash over the study's own templates; empty where it has none."""
+    folder = study / TEMPLATES
+    found = {path.relative_to(folder).as_posix(): hash_of_file(path) for path in _files(folder, "*")}
+    return key_of(templates=found) if found else ""
 
 
 def hash_of_folder(study: Path, is_made: Callable[[Path], bool]) -> str:

@@ -15,8 +15,10 @@ from adamline.findings import Finding, Severity
 from adamline.study.keys import canonical, hash_of_file
 
 NAME = "manifest.json"
-ADAM, RESULTS, TLF, LOGS = "adam", "results", "tlf", "logs"
-FOLDERS = (ADAM, RESULTS, TLF, LOGS)
+ADAM, RESULTS, LAYOUTS, TLF, LOGS = "adam", "results", "layouts", "tlf", "logs"
+# The files with the results of all outputs.
+ALL_RESULTS = ("results.csv", "results.parquet")
+FOLDERS = (ADAM, RESULTS, LAYOUTS, TLF, LOGS)
 
 
 @dataclass(frozen=True)
@@ -45,21 +47,32 @@ class InputEntry:
     records: int
 
 
+@dataclass(frozen=True)
+class Package:
+    """What the last run was to make: the study's title, label and data cut-off, and its outputs in their order.
+
+    ``templates`` is the hash of the study's own templates, empty where it has none.
+    """
+
+    title: str
+    label: str
+    data_cutoff: str
+    outputs: tuple[str, ...]
+    templates: str
+
+
 @dataclass
 class Manifest:
     """The entries of a study by name; written before each change, so that a run that dies is taken up where it was.
 
-    ``stale`` are those that the last run has not come to: it is under way, or has failed before.
+    ``under_way`` names what the last run has not come to: nothing, where it has ended well.
     """
 
     study: str
     entries: dict[str, Entry] = field(default_factory=dict)
     inputs: Mapping[str, InputEntry] = field(default_factory=dict)
-    stale: tuple[str, ...] = ()
-
-    def come_to(self, name: str) -> None:
-        """Know that an entry is as this run has it."""
-        self.stale = tuple(other for other in self.stale if other != name)
+    package: Package | None = None
+    under_way: tuple[str, ...] = ()
 
     def is_current(self, name: str, key: str, out: Path) -> bool:
         """Whether ``name`` was made with this key, and its files are there as they were made."""
@@ -79,11 +92,10 @@ class Manifest:
         self.entries[name] = replace(entry, replaces={file: tuple(dict.fromkeys(known[file])) for file in known})
 
     def settled(self, names: Iterable[str]) -> dict[str, set[str]]:
-        """At the end of a run: forget all but ``names``, and what they replace; files no longer made, with hashes."""
+        """Forget all but ``names``, and what their files replace; files that are no longer made, and their hashes."""
         every = [file for entry in self.entries.values() for file in (*entry.files, *entry.replaces)]
         known = {file: self.known(file) for file in every}
         self.entries = {name: replace(self.entries[name], replaces={}) for name in names}
-        self.stale = ()
         made = {file for entry in self.entries.values() for file in entry.files}
         return {file: hashes for file, hashes in known.items() if file not in made}
 
@@ -91,8 +103,9 @@ class Manifest:
         """The manifest as a file, names in order."""
         nodes = {name: _as_json(entry) for name, entry in sorted(self.entries.items())}
         inputs = {name: asdict(entry) for name, entry in self.inputs.items()}
-        stale = {"stale": list(self.stale)} if self.stale else {}
-        written = {"adamline": __version__, "study": self.study, "inputs": inputs, "nodes": nodes, **stale}
+        written: dict[str, Any] = {"adamline": __version__, "study": self.study, "inputs": inputs, "nodes": nodes}
+        written |= {"package": asdict(self.package)} if self.package else {}
+        written |= {"under_way": self.under_way} if self.under_way else {}
         return canonical(written, indent=1).encode() + b"\n"
 
 
@@ -114,7 +127,7 @@ def read_manifest(out: Path) -> Manifest | Finding | None:
         for name, node in read.nodes.items()
     }
     inputs = {name: InputEntry(found.files, found.records) for name, found in read.inputs.items()}
-    return Manifest(read.study, entries, inputs, read.stale)
+    return Manifest(read.study, entries, inputs, read.package, read.under_way)
 
 
 def _first_fault(error: ValidationError) -> str:
@@ -125,7 +138,10 @@ def _first_fault(error: ValidationError) -> str:
 
 # What a run names its files, and nothing else: relative, in one of its folders, never above it.
 _NAME = r"[a-z0-9][a-z0-9._-]*"
-_PATHS = rf"{ADAM}/{_NAME}\.(xpt|parquet)|{RESULTS}/{_NAME}\.csv|{TLF}/{_NAME}\.docx|{LOGS}/{_NAME}\.csv"
+_PATHS = (
+    rf"{ADAM}/{_NAME}\.(xpt|parquet)|{RESULTS}/{_NAME}\.csv|{LAYOUTS}/{_NAME}\.jsonl\.gz|{TLF}/{_NAME}\.docx|"
+    rf"{LOGS}/{_NAME}\.csv"
+)
 _File = Annotated[str, StringConstraints(pattern=rf"^({_PATHS}|results\.(csv|parquet))$")]
 _Hash = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")]
 
@@ -162,7 +178,8 @@ class _Written(BaseModel):
     study: str
     inputs: dict[str, _Input] = {}
     nodes: dict[str, _Node]
-    stale: tuple[str, ...] = ()
+    package: Package | None = None
+    under_way: tuple[str, ...] = ()
 
 
 def _finding(written: _FindingWritten) -> Finding:

@@ -12,10 +12,22 @@ from pathlib import Path
 from adamline.errors import AdamlineError, Place
 from adamline.findings import Finding, Severity
 from adamline.io.atomic import remove_leftovers, replace_file, sync_folder
-from adamline.results.run_results import ALL_RESULTS
 from adamline.study.keys import hash_of_file
 from adamline.study.lock import locked
-from adamline.study.manifest import ADAM, FOLDERS, LOGS, NAME, RESULTS, TLF, Entry, Manifest, read_manifest
+from adamline.study.manifest import (
+    ADAM,
+    ALL_RESULTS,
+    FOLDERS,
+    LAYOUTS,
+    LOGS,
+    NAME,
+    RESULTS,
+    TLF,
+    Entry,
+    Manifest,
+    Package,
+    read_manifest,
+)
 
 # Beside the files that are to be replaced, so that a renaming stays within one file system.
 _ASIDE = ".making"
@@ -33,15 +45,22 @@ class OutFolder:
         """Where the next version of a file is made."""
         return file.parent / _ASIDE / file.name
 
-    def begin(self) -> None:
-        """At the start of a run: whatever is there is stale until the run comes to it."""
-        self.manifest.stale = tuple(self.manifest.entries)
-        self.note_stale()
+    @contextmanager
+    def making(self, package: Package, names: Iterable[str]) -> Iterator[None]:
+        """Say in the manifest what the block is to make, and, where it fails, what it has not come to."""
+        self.manifest.package, self.manifest.under_way = package, tuple(names)
+        self._write_manifest()
+        try:
+            yield
+        except BaseException:
+            # The first error is what is to be said, also where the disk is full.
+            with suppress(OSError):
+                self._write_manifest()
+            raise
 
-    def note_stale(self) -> None:
-        """Write what the run has not come to, if it is anything."""
-        if self.manifest.stale:
-            self._write_manifest()
+    def come_to(self, name: str) -> None:
+        """Take what was made, or found to be as it was made, from what is still to come; written with the next file."""
+        self.manifest.under_way = tuple(other for other in self.manifest.under_way if other != name)
 
     def finish(self, name: str, key: str, files: Sequence[Path], findings: tuple[Finding, ...]) -> None:
         """Put files that were made aside in their places, under a new entry of the manifest.
@@ -51,7 +70,6 @@ class OutFolder:
         made = {self._name(file): hash_of_file(self.aside(file)) for file in files}
         known = {file: self.manifest.known(file) for file in made}
         self.manifest.replace(name, Entry(key, made, findings))
-        self.manifest.come_to(name)
         # Before the files: a run that dies between them leaves no file that the manifest does not know.
         self._write_manifest()
         for file, digest in made.items():
@@ -72,19 +90,12 @@ class OutFolder:
             else:
                 message = "The file is no longer made, and is not as a run had made it: it is left where it is."
                 self.findings.append(Finding(Severity.NOTE, "no longer made", message, Place(file)))
+        self.manifest.under_way = ()
         self._write_manifest()
 
     def is_place(self, path: Path) -> bool:
         """Whether runs write a file there."""
-        out = self.path.resolve()
-        if not path.is_relative_to(out):
-            return False
-        first, *more = path.relative_to(out).parts
-        return (
-            (not more and first in (NAME, *ALL_RESULTS))
-            or first in (ADAM, RESULTS, LOGS)
-            or (first == TLF and path.suffix == ".docx")
-        )
+        return is_place_of_run(self.path, path)
 
     def refuse_inputs(self, files: Iterable[Path]) -> None:
         """Raise AdamlineError for an input that stands where runs write: it would be replaced, or removed."""
@@ -141,17 +152,24 @@ def out_folder(path: Path, study: str) -> Iterator[OutFolder]:
         manifest = found if isinstance(found, Manifest) else Manifest(study)
         _clear(path)
         try:
-            for name in ("", *FOLDERS):
-                (path / name / _ASIDE).mkdir(exist_ok=True)
-            made = OutFolder(path, manifest, [*findings, *([found] if isinstance(found, Finding) else [])])
-            try:
-                yield made
-            except BaseException:
-                with suppress(OSError):  # what has failed is to be seen, not this
-                    made.note_stale()
-                raise
+            for folder in ("", *FOLDERS):
+                (path / folder / _ASIDE).mkdir(exist_ok=True)
+            yield OutFolder(path, manifest, [*findings, *([found] if isinstance(found, Finding) else [])])
         finally:
             _clear(path)
+
+
+def is_place_of_run(out: Path, path: Path) -> bool:
+    """Whether runs into the folder ``out`` write a file at ``path``."""
+    out = out.resolve()
+    if not path.is_relative_to(out):
+        return False
+    first, *more = path.relative_to(out).parts
+    return (
+        (not more and first in (NAME, *ALL_RESULTS))
+        or first in (ADAM, RESULTS, LAYOUTS, LOGS)
+        or (first == TLF and path.suffix == ".docx")
+    )
 
 
 def _clear(path: Path) -> None:

@@ -18,13 +18,13 @@ from adamline.io.atomic import replace_file
 from adamline.plurals import counted
 from adamline.results.check_warnings import check_warnings
 from adamline.results.csv_file import read_results, write_results
-from adamline.results.run_results import ALL_RESULTS, write_run_results
+from adamline.results.run_results import write_run_results
 from adamline.study.input_entries import input_entries
 from adamline.study.input_folders import InputFolders, check_folders, find_all, require_folders
-from adamline.study.keys import canonical, hash_of_file
+from adamline.study.keys import RUN_ID_LENGTH, canonical, hash_of_file, hash_of_templates
 from adamline.study.log import append_run, log_csv
 from adamline.study.make import PART_RECORDS, make_dataset
-from adamline.study.manifest import LOGS, RESULTS, TLF
+from adamline.study.manifest import ALL_RESULTS, LAYOUTS, LOGS, RESULTS, TLF, Package
 from adamline.study.out_folder import out_folder
 from adamline.study.outputs import OutputPlan
 from adamline.study.plan import DatasetPlan
@@ -35,8 +35,8 @@ from adamline.study.under_way import UnderWay, state_of
 from adamline.tlf.kinds._data import PageContext
 from adamline.tlf.paginate import paginate
 from adamline.tlf.render.docx import render_docx
+from adamline.tlf.stored import SUFFIX, write_layout
 
-RUN_ID_LENGTH = 8
 # The entry of the results of all outputs; no dataset or output can be called so.
 _ALL = "results of all outputs"
 
@@ -88,17 +88,13 @@ def run_study(
     done = []
     with out_folder(out, study.spec.study) as folder:
         folder.refuse_inputs(states)
-        folder.begin()
         run = UnderWay(study, folder, inputs, states, hashes)
-        for plan in study.datasets:
-            with _at(plan.place):
-                done.append(_dataset(run, plan, workers, part_records))
-            report(done[-1])
-        for output in study.outputs:
-            with _at(replace(output.place, dataset=output.name)):
-                done.append(_output(run, output))
-            report(done[-1])
-        _results_of_all(run)
+        with folder.making(_package(study), names):
+            for one in _made(run, workers, part_records):
+                done.append(one)
+                folder.come_to(one.name)
+                report(one)
+            _results_of_all(run)
         counted = {name: len(found.dataset.frame) for name, found in run.supplied.items()}
         folder.manifest.inputs = input_entries(inputs, digests, folder.manifest.inputs, counted)
         folder.settle([*names, *([_ALL] if study.outputs else [])])
@@ -108,6 +104,22 @@ def run_study(
     found += [finding for name in names for finding in entries[name].findings]
     # Datasets that read the same file say the same of it.
     return done, list(dict.fromkeys(found))
+
+
+def _made(run: UnderWay, workers: int, part_records: int) -> Iterator[Done]:
+    """Each dataset and output of the study, in the order of need, as it is made or found unchanged."""
+    for plan in run.study.datasets:
+        with _at(plan.place):
+            yield _dataset(run, plan, workers, part_records)
+    for output in run.study.outputs:
+        with _at(replace(output.place, dataset=output.name)):
+            yield _output(run, output)
+
+
+def _package(study: Study) -> Package:
+    spec = study.spec
+    outputs = tuple(output.name for output in study.outputs)
+    return Package(spec.title, spec.label, spec.data_cutoff.isoformat(), outputs, hash_of_templates(study.folder))
 
 
 @contextmanager
@@ -158,6 +170,7 @@ def _output(run: UnderWay, output: OutputPlan) -> Done:
     more: dict[str, object] = {"programs": run.folder} if output.has_programs else {}
     key = run.key("output", spec, reads, footnotes=notes, parameters=parameters, page=sheet, **more)
     results_path, page_path = run.path(RESULTS, output.name, "csv"), run.path(TLF, output.name, "docx")
+    layout_path = run.path(LAYOUTS, output.name, SUFFIX)
     is_new = not run.is_current(output.name, key)
     size = "unchanged"
     if is_new:
@@ -177,14 +190,16 @@ def _output(run: UnderWay, output: OutputPlan) -> Done:
         layout = output.lay_out(read_results(results_aside), page)
         paginated = paginate(layout)
         with replace_file(run.out.aside(page_path)) as handle:
-            render_docx([paginated], handle, run.templates, run.environment)
+            render_docx(paginated, handle, run.templates, run.environment)
+        with replace_file(run.out.aside(layout_path)) as handle:
+            write_layout(layout, output.kind, len(paginated.pages), handle)
         supplied = [run.supplied[name].tallies for name in output.datasets if name in run.supplied]
         run.check_inputs(output.datasets)
         found = (*made.findings, *layout.findings)
         # What is said of a supplied file is the same for every output that reads it, and is said once.
         findings = (*added_findings(supplied), *(_at_output(each, output) for each in found))
         findings += check_warnings(made.results, output.place)
-        run.out.finish(output.name, key, (results_path, page_path), findings)
+        run.out.finish(output.name, key, (results_path, layout_path, page_path), findings)
         size = counted(len(paginated.pages), "page")
     run.hashes[output.name] = run.made(output.name, results_path)
     return Done(output.name, is_new, size, time.perf_counter() - began)

@@ -20,10 +20,10 @@ def require_fresh(path: Path, *names: str) -> None:
     else:
         return
     found = read_manifest(out)
-    if not isinstance(found, Manifest) or not found.stale:
+    if not isinstance(found, Manifest) or not found.under_way:
         return
     inside = path.resolve().relative_to(out.resolve()).as_posix()
-    stale = [name for name in found.stale if _is_meant(name, found, inside, names)]
+    stale = [name for name in found.under_way if _is_meant(name, found, inside, names)]
     if stale:
         raise DataError(
             f"The last run has not come to {', '.join(stale)}: it may be of another state than the rest.",

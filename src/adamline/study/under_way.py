@@ -12,13 +12,13 @@ import jinja2
 from adamline.analyses.whole import Whole
 from adamline.errors import DataError, Place
 from adamline.study.inputs import Input
-from adamline.study.keys import hash_of_folder, key_of
+from adamline.study.keys import TEMPLATES, hash_of_folder, key_of
 from adamline.study.manifest import ADAM
 from adamline.study.out_folder import OutFolder
 from adamline.study.sources import read_made
 from adamline.study.study import Study
 from adamline.study.supplied import Supplied, read_whole
-from adamline.tlf.render.docx import docx_environment
+from adamline.tlf.render._document import docx_environment
 
 # What study.yaml says that is in the key of what it is about.
 _OF_NODES = {"datasets", "supplied", "outputs", "footnotes", "page"}
@@ -53,7 +53,7 @@ class UnderWay:
     @property
     def templates(self) -> tuple[Path, ...]:
         """The folders of the study's own templates."""
-        return (self.study.folder / "templates",)
+        return (self.study.folder / TEMPLATES,)
 
     @cached_property
     def environment(self) -> jinja2.Environment:
@@ -79,11 +79,8 @@ class UnderWay:
         return hash_of_folder(self.study.folder.resolve(), self.out.is_place)
 
     def is_current(self, name: str, key: str) -> bool:
-        """Whether the files of an entry are there as they were made with this key, and so are those of this run."""
-        is_current = self.out.manifest.is_current(name, key, self.out.path)
-        if is_current:
-            self.out.manifest.come_to(name)
-        return is_current
+        """Whether the files of an entry are there as they were made with this key."""
+        return self.out.manifest.is_current(name, key, self.out.path)
 
     def made(self, name: str, file: Path) -> str:
         """The hash of a file that was made, now or before."""

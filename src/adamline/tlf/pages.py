@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -103,3 +104,16 @@ class Paginated:
     frame: Frame
     pages: tuple[Page, ...]
     picture_size: tuple[float, float] = (0.0, 0.0)
+
+
+@dataclass(frozen=True)
+class Planned:
+    """An output of a document: how many pages it has is known, the pages themselves are made when they are written.
+
+    Of ``layout`` only what stands around the body is asked for. ``media`` are the formats in which its figure is there.
+    """
+
+    layout: Layout
+    pages: int
+    media: tuple[str, ...]
+    paginated: Callable[[], Paginated]

@@ -29,7 +29,7 @@ OWN = Path(__file__).resolve().parents[3] / "templates"
 
 def written(templates: Path) -> bytes:
     target = io.BytesIO()
-    render_docx([paginate(LAYOUT)], target, [templates])
+    render_docx(paginate(LAYOUT), target, [templates])
     return target.getvalue()
 
 
@@ -106,7 +106,7 @@ def test_an_error_that_is_of_no_template_is_passed_on(monkeypatch: pytest.Monkey
             raise OSError(28, "No space left on device")
 
     with pytest.raises(OSError, match="No space left"):
-        render_docx([paginate(LAYOUT)], Full(), [tmp_path])
+        render_docx(paginate(LAYOUT), Full(), [tmp_path])
 
 
 def base_document() -> bytes:

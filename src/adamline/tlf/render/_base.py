@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 import zipfile
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from operator import attrgetter
 from pathlib import Path
@@ -25,9 +25,11 @@ from adamline.tlf.frame import HEADER_PADDING
 from adamline.tlf.metrics import TWIPS_PER_POINT, Metrics
 from adamline.tlf.render._base_file import NAME, open_base
 
+MEDIA_TYPES = {"png": "image/png", "svg": "image/svg+xml"}
 # No clock: the properties of a document say the same whenever it is written.
 FIXED_DATE = datetime(1980, 1, 1)
 CREATOR = "adamline"
+LANGUAGE = "en-US"
 _LONGEST_PROPERTY = 255
 
 _CENTER, _LEFT, _RIGHT = WD_ALIGN_PARAGRAPH.CENTER, WD_ALIGN_PARAGRAPH.LEFT, WD_ALIGN_PARAGRAPH.RIGHT
@@ -46,6 +48,17 @@ STYLES = {
     "end": ("Output End", _LEFT, False),
 }
 _WITHOUT_TEXT = ("end", "figure")
+# Those of the pages at the front of a pack, in the same way.
+FRONT_STYLES = {
+    "cover": ("Output Cover Title", _CENTER, True),
+    "about": ("Output Cover Text", _CENTER, False),
+    "contents": ("Output Contents Heading", _LEFT, True),
+    "continued": ("Output Contents Continued", _LEFT, True),
+    "group": ("Output Contents Group", _LEFT, True),
+    "entry": ("Output Contents Entry", _LEFT, False),
+}
+# Entries of Word's navigation pane, and of a table of contents that a writer adds.
+_HEADINGS = ("heading", "contents")
 _KEPT_STYLES = {"Normal", "Default Paragraph Font", "Normal Table", "No List"}
 # Others are of the document that python-docx's was made from: its zoom, revisions, id, East Asian layout.
 _KEPT_SETTINGS = {
@@ -101,15 +114,23 @@ class BaseDocument:
         is left as it is but for the type where neither it nor one that it is based on says anything of it.
         LayoutError where one says another font, size, weight or line height than the pages were planned with.
         """
-        ids = {}
-        for key, (name, alignment, bold) in STYLES.items():
-            name = name if number == 1 else f"{name} {number}"
-            if name not in self._document.styles:
-                self._add_style(name, key, alignment, bold, metrics)
-            elif key not in _WITHOUT_TEXT:
-                check_style(self._document.styles[name], metrics, bold=bold)
-            ids[key] = self._document.styles[name].style_id
-        return ids
+        return {
+            key: self._style(name if number == 1 else f"{name} {number}", key, alignment, bold, metrics)
+            for key, (name, alignment, bold) in STYLES.items()
+        }
+
+    def add_front_styles(self, metrics: Mapping[str, Metrics]) -> dict[str, str]:
+        """Styles for the front of a pack, each in its type, as `add_styles`."""
+        styles = FRONT_STYLES.items()
+        return {key: self._style(name, key, alignment, bold, metrics[key]) for key, (name, alignment, bold) in styles}
+
+    def _style(self, name: str, key: str, alignment: Any, bold: bool, metrics: Metrics) -> str:
+        """The id of a style, which is added where the document has none of its name."""
+        if name not in self._document.styles:
+            self._add_style(name, key, alignment, bold, metrics)
+        elif key not in _WITHOUT_TEXT:
+            check_style(self._document.styles[name], metrics, bold=bold)
+        return str(self._document.styles[name].style_id)
 
     def _add_style(self, name: str, key: str, alignment: Any, bold: bool, metrics: Metrics) -> None:
         style = self._document.styles.add_style(name, WD_STYLE_TYPE.PARAGRAPH)
@@ -128,8 +149,7 @@ class BaseDocument:
         else:
             layout.line_spacing_rule = WD_LINE_SPACING.EXACTLY
             layout.line_spacing = Pt(1) if key == "end" else Pt(metrics.line / TWIPS_PER_POINT)
-        if key == "heading":
-            # The level makes the title an entry of Word's navigation pane and of a table of contents.
+        if key in _HEADINGS:
             level = OxmlElement("w:outlineLvl")
             level.set(qn("w:val"), "0")
             style.element.get_or_add_pPr().append(level)
@@ -140,18 +160,23 @@ class BaseDocument:
         core.title, core.subject = title[:_LONGEST_PROPERTY], subject[:_LONGEST_PROPERTY]
         core.author = core.last_modified_by = CREATOR
         core.created = core.modified = FIXED_DATE
+        core.language = self._language()
         core.comments = core.keywords = core.category = ""
         core.revision = 1
 
-    def add_picture(self, png: bytes, svg: bytes) -> tuple[str, str]:
-        """The relationship ids of a picture's PNG and SVG; the latter is empty if there is no SVG."""
+    def _language(self) -> str:
+        """The language of the document's text, as its styles say it; English where a study's own say nothing."""
+        said = self._document.styles.element.find(f"{qn('w:docDefaults')}/{qn('w:rPrDefault')}//{qn('w:lang')}")
+        return str((None if said is None else said.get(qn("w:val"))) or LANGUAGE)
+
+    def add_figure(self, number: int, media: Sequence[str]) -> dict[str, str]:
+        """The relationship id of an empty part for each format of a figure; `figure_part` is its name."""
         part = self._document.part
-        png_id, _ = part.get_or_add_image(io.BytesIO(png))
-        if not svg:
-            return png_id, ""
-        count = sum(rel.target_part.partname.endswith(".svg") for rel in part.rels.values() if not rel.is_external)
-        name = PackURI(f"/word/media/drawing{count + 1}.svg")
-        return png_id, part.relate_to(Part(name, "image/svg+xml", svg, part.package), RELATIONSHIP_TYPE.IMAGE)
+        parts = {
+            suffix: Part(PackURI(f"/{figure_part(number, suffix)}"), MEDIA_TYPES[suffix], b"", part.package)
+            for suffix in media
+        }
+        return {suffix: part.relate_to(figure, RELATIONSHIP_TYPE.IMAGE) for suffix, figure in parts.items()}
 
     def add_footer(self) -> str:
         """The relationship id of a footer with the page's number in the whole document."""
@@ -178,6 +203,11 @@ class BaseDocument:
         self._document.save(stream)
         with zipfile.ZipFile(stream) as archive:
             return {name: archive.read(name) for name in archive.namelist()}
+
+
+def figure_part(number: int, suffix: str) -> str:
+    """The name of the part that holds the figure of the output with this number."""
+    return f"word/media/figure{number}.{suffix}"
 
 
 def set_font(style: Any, font: str, size: float) -> None:

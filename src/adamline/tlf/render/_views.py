@@ -3,22 +3,22 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import accumulate, chain, count, pairwise
-
-from docx.image.exceptions import UnrecognizedImageError
 
 from adamline.errors import LayoutError, Place
 from adamline.tlf.cells import PADDING
 from adamline.tlf.frame import NOTE_GAP
 from adamline.tlf.layout import Align, Layout, PageSetup
 from adamline.tlf.metrics import TWIPS_PER_INCH, Metrics
-from adamline.tlf.pages import Frame, Page, Paginated, RowKind
+from adamline.tlf.pages import Frame, Page, Paginated, Planned, RowKind
 from adamline.tlf.render._base import BaseDocument
 from adamline.tlf.render._cell_writer import CellMacro, CellWriter
 
 EMU_PER_INCH = 914400
+# The bytes that each PNG begins with.
+_PNG = b"\x89PNG\r\n\x1a\n"
 # The indents of decimal cells are measured from the left.
 CELL_STYLE = {Align.LEFT: "left", Align.CENTER: "center", Align.RIGHT: "right", Align.DECIMAL: "left"}
 
@@ -90,43 +90,60 @@ class OutputView:
     note_gap: int = NOTE_GAP
 
 
-def output_views(outputs: Sequence[Paginated], base: BaseDocument, macro: CellMacro) -> list[OutputView]:
-    """The outputs as the templates see them; parts of the document that they need are made on the way."""
-    sections = _sections(outputs, base.add_footer() if len(outputs) > 1 else "")
+def output_views(
+    outputs: Sequence[Planned], sections: Sequence[SectionView], base: BaseDocument, macro: CellMacro
+) -> Iterator[OutputView]:
+    """The outputs as the templates see them, each made when it is asked for.
+
+    Parts of the document that they need are made at once.
+    """
     styles: dict[Metrics, Mapping[str, str]] = {}
-    bookmarks: list[str] = []
-    views = []
-    for number, (output, section) in enumerate(zip(outputs, sections, strict=True), start=1):
-        metrics = Metrics(output.layout.page.font, output.layout.page.font_size)
+    for output in outputs:
+        metrics = _metrics(output.layout)
         if metrics not in styles:
             styles[metrics] = base.add_styles(metrics, len(styles) + 1)
-        bookmarks.append(_bookmark(output.layout.output, bookmarks))
-        view = OutputView(
-            number=number,
-            bookmark=bookmarks[-1],
+    bookmarks = bookmarks_of(outputs)
+    figures = [base.add_figure(number, output.media) for number, output in enumerate(outputs, start=1)]
+
+    def view(index: int) -> OutputView:
+        output = outputs[index].paginated()
+        style = styles[_metrics(output.layout)]
+        return OutputView(
+            number=index + 1,
+            bookmark=bookmarks[index],
             pages=output.pages,
             frame=output.frame,
             text=_text(output.layout, output.frame),
-            picture=_picture(output, base),
-            style=styles[metrics],
-            cells=_cell_writer(output, styles[metrics], macro),
-            section=section,
+            picture=_picture(output, figures[index]),
+            style=style,
+            cells=_cell_writer(output, style, macro),
+            section=sections[index],
         )
-        views.append(view)
-    return views
+
+    return map(view, range(len(outputs)))
 
 
-def _sections(outputs: Sequence[Paginated], footer: str) -> list[SectionView]:
-    papers = [_paper(output.layout.page) for output in outputs]
-    before, after = [None, *papers[:-1]], [*papers[1:], None]
+def _metrics(layout: Layout) -> Metrics:
+    return Metrics(layout.page.font, layout.page.font_size)
+
+
+def sections_of(outputs: Sequence[Planned], footer: str) -> list[SectionView]:
+    """The section of each output; with a footer, pages at the front stand before the first, in its section."""
+    papers = [paper_of(output.layout.page) for output in outputs]
+    before, after = [papers[0] if footer else None, *papers[:-1]], [*papers[1:], None]
     return [
         SectionView(paper, footer, starts=paper != previous, ends=following is not None and paper != following)
         for previous, paper, following in zip(before, papers, after, strict=True)
     ]
 
 
+def caption_of(layout: Layout) -> str:
+    """All titles of an output on one line."""
+    return " ".join(layout.titles).replace("\n", " ")
+
+
 def _text(layout: Layout, frame: Frame) -> TextView:
-    caption = " ".join(layout.titles).replace("\n", " ")
+    caption = caption_of(layout)
     notes = _lines_of(layout.footnotes, frame.footnotes)
     *firsts, last = _lines_of(layout.titles, frame.titles)
     return TextView(
@@ -159,22 +176,29 @@ def _cell_writer(output: Paginated, style: Mapping[str, str], macro: CellMacro) 
     return CellWriter(macro, output.frame.widths, columns, wide)
 
 
-def _picture(output: Paginated, base: BaseDocument) -> PictureView | None:
+def _picture(output: Paginated, ids: Mapping[str, str]) -> PictureView | None:
     picture = output.layout.picture
     if picture is None:
         return None
-    try:
-        png, svg = base.add_picture(picture.png, picture.svg)
-    except UnrecognizedImageError as error:
+    if not picture.png.startswith(_PNG):
         place = Place(file=output.layout.output)
-        raise LayoutError("The picture of a figure cannot be read.", place=place, expected="PNG") from error
+        raise LayoutError("The picture of a figure cannot be read.", place=place, expected="PNG")
     width, height = (round(length * EMU_PER_INCH) for length in output.picture_size)
-    return PictureView(png, svg, width, height, picture.alt)
+    return PictureView(ids["png"], ids.get("svg", ""), width, height, picture.alt)
 
 
-def _paper(page: PageSetup) -> Paper:
+def paper_of(page: PageSetup) -> Paper:
+    """The measures of a page in twips."""
     lengths = (page.width, page.height, page.margin_top, page.margin_right, page.margin_bottom, page.margin_left)
     return Paper(*(round(length * TWIPS_PER_INCH) for length in (*lengths, page.body_width)))
+
+
+def bookmarks_of(outputs: Sequence[Planned]) -> list[str]:
+    """The name of the bookmark at the title of each output."""
+    names: list[str] = []
+    for output in outputs:
+        names.append(_bookmark(output.layout.output, names))
+    return names
 
 
 def _bookmark(output: str, taken: Sequence[str]) -> str:

@@ -1,0 +1,33 @@
+"""The command that packs the outputs of a run into one document."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from adamline.cli.app import app, echo, show_findings
+from adamline.plurals import counted
+
+
+@app.command()
+def pack(
+    run: Annotated[Path, typer.Argument(metavar="OUT", help="The folder of a run.")],
+    out: Annotated[
+        Path | None, typer.Option(help="The Word document to write; without it, one in the folder of the run.")
+    ] = None,
+    output: Annotated[
+        list[str] | None, typer.Option(help="An output to pack, such as T-14-1-1; may be repeated. Without it, all.")
+    ] = None,
+    study: Annotated[
+        Path | None, typer.Option(help="The folder of the study's specs, where it has templates of its own.")
+    ] = None,
+) -> None:
+    """Pack the outputs of a run into one Word document with a cover and contents."""
+    from adamline.study.pack import DEFAULT, pack_run
+
+    target = out or run / DEFAULT
+    packed = pack_run(run, target, tuple(output or ()), study)
+    echo(f"{counted(len(packed.outputs), 'output')} in {target}")
+    show_findings(packed.findings)

@@ -1,0 +1,27 @@
+"""Documents as LibreOffice shows them: PDF, and the text of its pages."""
+
+from __future__ import annotations
+
+import subprocess
+from collections.abc import Mapping
+from pathlib import Path
+
+
+def written_as_pdf(documents: Mapping[str, bytes], soffice: str, folder: Path) -> Path:
+    """Write Word documents by name into a folder, and a PDF of each, all made in one call."""
+    for name, content in documents.items():
+        (folder / f"{name}.docx").write_bytes(content)
+    command = [soffice, f"-env:UserInstallation=file://{folder}/profile", "--headless", "--convert-to", "pdf"]
+    files = [str(folder / f"{name}.docx") for name in documents]
+    subprocess.run([*command, "--outdir", str(folder), *files], check=True, capture_output=True, timeout=300)
+    return folder
+
+
+def page_texts(file: Path) -> list[str]:
+    """The text of each page, in columns as they stand."""
+    run = subprocess.run(["pdftotext", "-layout", str(file), "-"], check=True, capture_output=True)
+    return run.stdout.decode().split("\f")[:-1]
+
+
+def squeezed(text: str) -> str:
+    return " ".join(text.split())
