@@ -196,3 +196,27 @@ def test_records_of_visits_that_were_missed(run, plain):
     assert len(phantom) == 2 * 2 * 2
     assert set(phantom["USUBJID"]) == {"M-2", "M-3"}
     assert phantom["AVAL"].isna().all()
+
+
+def test_added_records(run, table, plain):
+    """Two values of C3 in Week 2, of two days; the last on treatment of each parameter."""
+    entries = block("Added records")
+    rows = [f"  - {{PARAMCD: {name}, PARAM: {name}, LBTESTCD: {name}}}\n" for name in ("C3", "ALT")]
+    last = "{derive: flag, where: \"ONTRTFL = 'Y' and AVAL is not missing\", order: [ADT, LBSEQ], take: last}"
+    others = """\
+  AVISITN:  {derive: windows, table: windows.yaml, type: number}
+  DTYPE:    missing
+  ONTRTFL:  {derive: ontrtfl, where: ABLFL is missing}
+""" + VISITS.replace("  R2ANRHI", f"  LVOTFL:   {last}\n  R2ANRHI")
+    unused = ("R2ANRHI", "AWTARGET", "AWTDIFF")
+    others = "".join(line for line in others.splitlines(keepends=True) if not any(name in line for name in unused))
+    made = run("".join(["parameters:\n", *rows, "variables:\n", entries]), others, "[USUBJID, PARAMCD, DTYPE, LBSEQ]")
+    expected = table("""
+        PARAMCD DTYPE   AVISIT              ADY AVAL LBSEQ BASE CHG   LVOTFL ABLFL
+        ALT     LOV     'Last on Treatment' 29  60   8     30   30    .      .
+        C3      AVERAGE 'Week 2'            .   82.5 .     95   -12.5 .      .
+        C3      LOV     'Last on Treatment' 29  92   5     95   -3    .      .
+        """)
+    added = made[made["DTYPE"].notna()]
+    for name in expected.columns:
+        assert plain(added[name]) == plain(expected[name]), name

@@ -23,6 +23,7 @@ from adamline.spec.dataset import Attributes
 from adamline.spec.model import PlainNumbers
 from adamline.study.broken_contract import broken_contract
 from adamline.study.functions import Derivation, Programs, Verb, find_derivation, line_in
+from adamline.study.placing import NOTHING_PLACED, Placing
 
 T = TypeVar("T")
 # Roles whose argument a spec gives by name, and the run replaces by a frame.
@@ -37,14 +38,16 @@ class Call:
     """One step of a plan: the function, its arguments as typed values, what it makes, where the spec says so.
 
     ``target`` is the variable that is made, empty for added records. Other datasets and tables stand in
-    ``arguments`` by name. ``copies`` are the variables that added records carry over, None for all.
+    ``arguments`` by name. ``placing`` says what added records have; a call that is ``only_added`` makes its variable
+    once more, for the records that the step before it has added.
     """
 
     target: str
     derivation: Derivation
     arguments: Mapping[str, Any]
     place: Place
-    copies: tuple[str, ...] | None = None
+    placing: Placing = NOTHING_PLACED
+    only_added: bool = False
 
     @property
     def needs(self) -> tuple[str, ...]:
