@@ -13,7 +13,7 @@ import pytest
 SOURCE = Path(__file__).resolve().parents[1] / "src" / "adamline"
 
 GROUND = {"errors", "findings", "plurals", "_lazy"}
-INPUT = GROUND | {"io", "condition", "standards", "contract"}
+INPUT = GROUND | {"io", "condition", "formula", "standards", "contract"}
 WORK = INPUT | {"spec", "derive", "stats"}
 OUTPUT = WORK | {"results", "analyses", "tlf"}
 ALL_BUT_STUDY = OUTPUT | {"_resources", "qc", "simulate", "submission", "review"}
@@ -30,7 +30,8 @@ MAY_IMPORT: dict[str, set[str]] = {
     "standards": GROUND,
     "condition": GROUND | {"standards"},
     "_roles": set(),
-    "contract": GROUND | {"_roles", "condition", "io"},
+    "formula": GROUND,
+    "contract": GROUND | {"_roles", "condition", "formula", "io"},
     "spec": INPUT,
     "derive": INPUT,
     "stats": INPUT,

@@ -30,6 +30,8 @@ class Role(Enum):
     PARAMETER_TEXT = "a column of `parameters`, whose text each parameter has"
     PARAMETER_WHERE = "a column of `parameters`, in which each parameter has a condition"
     PARAMETER_VALUES_WHERE = "a condition on the values of parameters, each by its PARAMCD"
+    FORMULA = "a formula of numbers of the record"
+    PARAMETER_VALUES_FORMULA = "a formula of the values of parameters, each by its PARAMCD"
     KIND = "the entry's type"
 
 
@@ -63,5 +65,7 @@ ByParameter = Annotated[Mapping[str, str], Role.PARAMETER]
 ParameterTexts = Annotated[Mapping[str, str], Role.PARAMETER_TEXT]
 ParameterWheres = Annotated[Mapping[str, str], Role.PARAMETER_WHERE]
 ParameterValuesWhere = Annotated[str, Role.PARAMETER_VALUES_WHERE]
+Formula = Annotated[str, Role.FORMULA]
+ParameterValuesFormula = Annotated[str, Role.PARAMETER_VALUES_FORMULA]
 EntryKind = Annotated[Literal["text", "number"], Role.KIND]
 AnyKind = Annotated[Literal["text", "number", "date", "datetime", "time"], Role.KIND]

@@ -24,12 +24,14 @@ from adamline._roles import Cases as Cases
 from adamline._roles import Column as Column
 from adamline._roles import Columns as Columns
 from adamline._roles import EntryKind as EntryKind
+from adamline._roles import Formula as Formula
 from adamline._roles import Keys as Keys
 from adamline._roles import New as New
 from adamline._roles import Order as Order
 from adamline._roles import ParameterCode as ParameterCode
 from adamline._roles import ParameterCodes as ParameterCodes
 from adamline._roles import ParameterTexts as ParameterTexts
+from adamline._roles import ParameterValuesFormula as ParameterValuesFormula
 from adamline._roles import ParameterValuesWhere as ParameterValuesWhere
 from adamline._roles import ParameterWheres as ParameterWheres
 from adamline._roles import Role as Role
@@ -44,6 +46,8 @@ from adamline.condition.parse import parse_condition
 from adamline.condition.tree import variables_of
 from adamline.errors import DerivationError
 from adamline.findings import Tally
+from adamline.formula.parse import parse_formula
+from adamline.formula.tree import names_of
 
 Within = Literal["subject", "study"]
 # Counts records, by kind, that are worth a finding; takes what the derivation takes.
@@ -262,6 +266,8 @@ def _columns(role: Role, value: Any, source: bool) -> Sequence[str]:
         return []
     if role is Role.CASES:
         return _variables_of_all(case.when for case in values if isinstance(case, Case) and case.when)
+    if role is Role.FORMULA:
+        return names_of(parse_formula(value))
     if role is Role.PARAMETER_TEXT:
         return ["PARAMCD"]
     if role is Role.PARAMETER_WHERE:

@@ -220,3 +220,23 @@ def test_added_records(run, table, plain):
     added = made[made["DTYPE"].notna()]
     for name in expected.columns:
         assert plain(added[name]) == plain(expected[name]), name
+
+
+def test_formulas(run, plain):
+    """The guide's entries, of parameters that the data here have."""
+    entries = block("Formulas").replace("SYSBP", "C3").replace("DIABP", "ALT").replace("HEIGHT", "C3")
+    entries = entries.replace("WEIGHT", "ALT").replace("source}", "[source, LBSEQ], set: {DTYPE: X}}")
+    names = {"C3": "LBTESTCD: C3", "ALT": "LBTESTCD: ALT", "MAP": "decimals: 0", "BSA": "decimals: 2"}
+    rows = [f"  - {{PARAMCD: {name}, PARAM: {name}, {more}}}\n" for name, more in names.items()]
+    others = "  AVISITN:  {derive: windows, table: windows.yaml, type: number}\n  DTYPE:    missing\n" + "".join(
+        line for line in VISITS.splitlines(keepends=True) if line.split(":")[0].strip() in ("AVISIT", "ABLFL", "BASE")
+    )
+    entries = entries.replace("missing: [source, LBSEQ]", "missing: [source, ABLFL]")
+    entries = entries.replace("/ 3,", "/ 3, where: ABLFL = 'Y',").replace("3600),", "3600), where: ABLFL = 'Y',")
+    made = run("".join(["parameters:\n", *rows, entries]), others, "[USUBJID, PARAMCD, DTYPE, LBSEQ]")
+    added = made[made["DTYPE"].notna()]
+    assert [plain(row) for row in added[["PARAMCD", "AVAL", "AVISIT"]].to_numpy(object)] == [
+        ["BSA", 0.89, "Week 0"],  # sqrt(95 * 30 / 3600) is 0.8897
+        ["MAP", pytest.approx(155 / 3), "Week 0"],
+    ]
+    assert plain(made["LOGVAL"][made["PARAMCD"] == "C3"])[0] == 2
