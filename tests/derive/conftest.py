@@ -407,6 +407,16 @@ def examples(table) -> Mapping[str, Example]:
             {"height": "A1HI", "weight": "AVAL"},
             {**new, "height": ("A1HI", "AVAL2"), "weight": ("AVAL", "AVAL2")},
         ),
+        "derive_constant": Example(
+            lb,
+            {"variable": "NEW", "value": "2", "where": "AVISITN = 0"},
+            {**new, "value": ("2", "3"), "where": (None, "AVISITN = 0"), "kind": ("text", "number")},
+        ),
+        "derive_parameter_number": Example(
+            lb,
+            {"variable": "NEW", "number": {"ALT": "3.5"}},
+            {**new, "number": ({"ALT": "3.5"}, {"AST": "3.5"}), "where": (None, "AVISITN = 0")},
+        ),
         "derive_formula": Example(
             lb,
             {"variable": "NEW", "formula": "AVAL / A1HI", "where": "LBSEQ <= 3"},
