@@ -13,7 +13,7 @@ import pytest
 SOURCE = Path(__file__).resolve().parents[1] / "src" / "adamline"
 
 GROUND = {"errors", "findings", "plurals", "_lazy"}
-INPUT = GROUND | {"io", "condition", "standards", "contract"}
+INPUT = GROUND | {"io", "condition", "formula", "standards", "contract"}
 WORK = INPUT | {"spec", "derive", "stats"}
 OUTPUT = WORK | {"results", "analyses", "tlf"}
 ALL_BUT_STUDY = OUTPUT | {"_resources", "qc", "simulate", "submission", "review"}
@@ -29,7 +29,9 @@ MAY_IMPORT: dict[str, set[str]] = {
     "io": GROUND,
     "standards": GROUND,
     "condition": GROUND | {"standards"},
-    "contract": GROUND | {"condition", "io"},
+    "_roles": set(),
+    "formula": GROUND,
+    "contract": GROUND | {"_roles", "condition", "formula", "io"},
     "spec": INPUT,
     "derive": INPUT,
     "stats": INPUT,

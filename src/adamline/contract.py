@@ -12,73 +12,42 @@ import inspect
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from enum import Enum
 from functools import cache
-from typing import Annotated, Any, ClassVar, Literal, TypeVar, get_args, get_origin, get_type_hints
+from typing import Annotated, Any, Literal, TypeVar, get_args, get_origin, get_type_hints
 
 import pandas as pd
-from pydantic import ConfigDict
 
+from adamline._roles import AnyKind as AnyKind
+from adamline._roles import ByParameter as ByParameter
+from adamline._roles import Case as Case
+from adamline._roles import Cases as Cases
+from adamline._roles import Column as Column
+from adamline._roles import Columns as Columns
+from adamline._roles import EntryKind as EntryKind
+from adamline._roles import Formula as Formula
+from adamline._roles import Keys as Keys
+from adamline._roles import New as New
+from adamline._roles import Order as Order
+from adamline._roles import ParameterCode as ParameterCode
+from adamline._roles import ParameterCodes as ParameterCodes
+from adamline._roles import ParameterTexts as ParameterTexts
+from adamline._roles import ParameterValuesFormula as ParameterValuesFormula
+from adamline._roles import ParameterValuesWhere as ParameterValuesWhere
+from adamline._roles import ParameterWheres as ParameterWheres
+from adamline._roles import Role as Role
+from adamline._roles import Source as Source
+from adamline._roles import SourceColumn as SourceColumn
+from adamline._roles import SourceOrder as SourceOrder
+from adamline._roles import SourceWhere as SourceWhere
+from adamline._roles import Table as Table
+from adamline._roles import Values as Values
+from adamline._roles import Where as Where
 from adamline.condition.parse import parse_condition
 from adamline.condition.tree import variables_of
 from adamline.errors import DerivationError
 from adamline.findings import Tally
-
-
-class Role(Enum):
-    """What an argument of a derivation stands for."""
-
-    NEW = "the variable that is made"
-    COLUMN = "a variable of the dataset"
-    KEY = "a variable that the dataset and the other dataset both have"
-    VALUES = "variables of the dataset, each with the value it is set to"
-    ORDER = "a variable of the dataset to sort by, `X` or `X desc`"
-    WHERE = "a condition on the dataset"
-    SOURCE = "another dataset, by name"
-    SOURCE_COLUMN = "a variable of the other dataset"
-    SOURCE_ORDER = "a variable of the other dataset to sort by, `X` or `X desc`"
-    SOURCE_WHERE = "a condition on the other dataset"
-    CASES = "rows of `when` and `value`, the first that holds decides"
-    TABLE = "a table of the study, by file name"
-    PARAMETER = "a PARAMCD of `parameters`"
-    PARAMETER_TEXT = "a column of `parameters`, whose text each parameter has"
-    PARAMETER_WHERE = "a column of `parameters`, in which each parameter has a condition"
-    PARAMETER_VALUES_WHERE = "a condition on the values of parameters, each by its PARAMCD"
-    KIND = "the entry's type"
-
-
-@dataclass(frozen=True)
-class Case:
-    """One row of the one table construct of specs: the value where ``when`` holds; without ``when``, otherwise."""
-
-    __pydantic_config__: ClassVar[ConfigDict] = ConfigDict(extra="forbid")
-
-    value: str | None = None
-    when: str | None = None
-
-
-New = Annotated[str, Role.NEW]
-Column = Annotated[str, Role.COLUMN]
-Columns = Annotated[Sequence[str], Role.COLUMN]
-Keys = Annotated[Sequence[str], Role.KEY]
-Values = Annotated[Mapping[str, str], Role.VALUES]
-Order = Annotated[Sequence[str], Role.ORDER]
-Where = Annotated[str | None, Role.WHERE]
-Source = Annotated[pd.DataFrame, Role.SOURCE]
-SourceColumn = Annotated[str, Role.SOURCE_COLUMN]
-SourceOrder = Annotated[Sequence[str], Role.SOURCE_ORDER]
-SourceWhere = Annotated[str | None, Role.SOURCE_WHERE]
-Cases = Annotated[Sequence[Case], Role.CASES]
-Table = Annotated[pd.DataFrame, Role.TABLE]
-ParameterCode = Annotated[str, Role.PARAMETER]
-ParameterCodes = Annotated[Sequence[str], Role.PARAMETER]
-ByParameter = Annotated[Mapping[str, str], Role.PARAMETER]
-# By PARAMCD; a spec names the column of its parameters.
-ParameterTexts = Annotated[Mapping[str, str], Role.PARAMETER_TEXT]
-ParameterWheres = Annotated[Mapping[str, str], Role.PARAMETER_WHERE]
-ParameterValuesWhere = Annotated[str, Role.PARAMETER_VALUES_WHERE]
-EntryKind = Annotated[Literal["text", "number"], Role.KIND]
-AnyKind = Annotated[Literal["text", "number", "date", "datetime", "time"], Role.KIND]
+from adamline.formula.parse import parse_formula
+from adamline.formula.tree import names_of
 
 Within = Literal["subject", "study"]
 # Counts records, by kind, that are worth a finding; takes what the derivation takes.
@@ -113,10 +82,10 @@ class Parameter:
 class Contract:
     """What a derivation needs beyond its arguments, how far it looks, and its sentence for define.xml.
 
-    ``keeps`` names the argument whose variable is taken as it is, and with it its label, length and format. ``copies``
-    says that added records carry over all variables of the records they come from. ``check`` counts the records whose
-    value was there and is not used, or was decided by something missing; ``check_arguments`` says what can be said of
-    that without data. A derivation that loses nothing has no check, and says why in ``loses_nothing``.
+    ``keeps`` names the argument whose variable is taken as it is, and with it its label, length and format. Of added
+    records ``copies`` says that each is the copy of one, and ``makes`` what they have beyond. ``check`` counts the
+    records whose value was there and is not used, or was decided by something missing; ``check_arguments`` says what
+    can be said of that without data. A derivation that loses nothing has no check, and says why in ``loses_nothing``.
     """
 
     parameters: tuple[Parameter, ...]
@@ -125,9 +94,21 @@ class Contract:
     define: str
     keeps: str = ""
     copies: bool = False
+    makes: tuple[str, ...] = ()
     check: Check | None = None
     check_arguments: Check | None = None
     loses_nothing: str = ""
+
+    def gives(self, arguments: Mapping[str, Any]) -> tuple[str, ...]:
+        """Variables that added records have from a call with these arguments: made by it, taken over, or set."""
+        of_call = {p.name: arguments.get(p.name, p.default) for p in self.parameters}
+        values = [of_call.get(name, name) for name in (*self.makes, *self._set)]
+        listed = [[value] if isinstance(value, str) else value or () for value in values]
+        return tuple(dict.fromkeys(str(name) for names in listed for name in names))
+
+    @property
+    def _set(self) -> tuple[str, ...]:
+        return tuple(parameter.name for parameter in self.parameters if parameter.role is Role.VALUES)
 
     def reads(self, arguments: Mapping[str, Any], of: Literal["frame", "source"] = "frame") -> tuple[str, ...]:
         """Variables that a call with these arguments reads, of the dataset itself or of the source it names."""
@@ -157,11 +138,16 @@ class Contract:
         return re.sub(r"{(\w+)}", lambda name: said[name[1]], re.sub(r"\[([^]]*)\]", kept, self.define))
 
     def check_define(self, function: str) -> None:
-        """Raise DerivationError where the define sentence names what is no argument."""
+        """Raise DerivationError where the define sentence, or what is made, names what is no argument."""
         unknown = set(re.findall(r"{(\w+)}", self.define)) - {parameter.name for parameter in self.parameters}
         if unknown:
             what = f"The define sentence of {function} names {', '.join(sorted(unknown))}."
             raise DerivationError(what, expected="arguments of the function in braces")
+        named = [name for name in self.makes if not name.isupper()]
+        strangers = [name for name in named if name not in {parameter.name for parameter in self.parameters}]
+        if strangers:
+            what = f"`makes` of {function} names {', '.join(strangers)}."
+            raise DerivationError(what, expected="variables, and arguments that name them")
 
 
 def derivation(
@@ -171,6 +157,7 @@ def derivation(
     within: Within | None = None,
     keeps: str = "",
     copies: bool = False,
+    makes: Sequence[str] = (),
     check: Check | None = None,
     check_arguments: Check | None = None,
     loses_nothing: str = "",
@@ -182,8 +169,10 @@ def derivation(
     that the function reads and no argument names; ``within`` is "subject" when the result for one subject depends on
     the records of that subject alone, which lets a run go subject by subject: so do adamline's own unless they say
     "study", while a study's own program may look at all subjects unless it says "subject"; ``keeps`` names the
-    argument whose variable is taken as it is, with its attributes; ``copies`` says of added records that they carry
-    over all variables of those they come from, so that a spec need not list them.
+    argument whose variable is taken as it is, with its attributes.
+
+    Of added records ``copies`` says that each is the copy of one record, of which the spec says what it keeps; and
+    ``makes`` names what they have from the function itself: variables (`AVAL`), and arguments that name them (`by`).
 
     ``check`` is a function of the same arguments that counts the records a run is to speak of: data faults are
     findings, faults of the spec are errors. Where it has a second parameter ``made``, before the named ones, that is
@@ -196,7 +185,16 @@ def derivation(
         usual: Within = "subject" if function.__module__.startswith("adamline.") else "study"
         parameters = tuple(_parameters(function))
         contract = Contract(
-            parameters, tuple(needs), within or usual, define, keeps, copies, check, check_arguments, loses_nothing
+            parameters,
+            tuple(needs),
+            within or usual,
+            define,
+            keeps,
+            copies,
+            tuple(makes),
+            check,
+            check_arguments,
+            loses_nothing,
         )
         contract.check_define(function.__name__)
         if check and tuple(name for name in _names(check) if name != MADE) != _names(function):
@@ -268,6 +266,8 @@ def _columns(role: Role, value: Any, source: bool) -> Sequence[str]:
         return []
     if role is Role.CASES:
         return _variables_of_all(case.when for case in values if isinstance(case, Case) and case.when)
+    if role is Role.FORMULA:
+        return names_of(parse_formula(value))
     if role is Role.PARAMETER_TEXT:
         return ["PARAMCD"]
     if role is Role.PARAMETER_WHERE:

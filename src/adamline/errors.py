@@ -114,6 +114,10 @@ class ConditionError(AdamlineError):
     """A condition that cannot be read, or cannot be applied to the data at hand."""
 
 
+class FormulaError(AdamlineError):
+    """A formula that cannot be read."""
+
+
 class DerivationError(AdamlineError):
     """A derivation that has no single answer, such as a tie without a rule."""
 

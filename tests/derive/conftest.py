@@ -407,6 +407,37 @@ def examples(table) -> Mapping[str, Example]:
             {"height": "A1HI", "weight": "AVAL"},
             {**new, "height": ("A1HI", "AVAL2"), "weight": ("AVAL", "AVAL2")},
         ),
+        "derive_constant": Example(
+            lb,
+            {"variable": "NEW", "value": "2", "where": "AVISITN = 0"},
+            {**new, "value": ("2", "3"), "where": (None, "AVISITN = 0"), "kind": ("text", "number")},
+        ),
+        "derive_parameter_number": Example(
+            lb,
+            {"variable": "NEW", "number": {"ALT": "3.5"}},
+            {**new, "number": ({"ALT": "3.5"}, {"AST": "3.5"}), "where": (None, "AVISITN = 0")},
+        ),
+        "derive_formula": Example(
+            lb,
+            {"variable": "NEW", "formula": "AVAL / A1HI", "where": "LBSEQ <= 3"},
+            {
+                **new,
+                "formula": ("AVAL / A1HI", "AVAL - A1HI"),
+                "decimals": (None, 1),
+                "where": (None, "AVISITN = 0"),
+            },
+        ),
+        "add_formula": Example(
+            adrs,
+            {"parameter": "NEW1", "formula": "ITEM1 + 2 * ITEM2"},
+            {
+                **of_latest,
+                "where": (None, "ANL01FL is missing"),
+                "formula": ("ITEM1 + 2 * ITEM2", "ITEM1 / ITEM2"),
+                "of": ("AVAL", "ADY"),
+                "decimals": (None, -1),
+            },
+        ),
         "derive_case_when": Example(
             lb,
             {"variable": "NEW", "rows": cases, "otherwise_from": "AVISIT"},

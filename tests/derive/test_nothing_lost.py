@@ -65,6 +65,7 @@ LOST: dict[str, Lost | tuple[Lost, ...]] = {
     "add_composite": Lost("open visit", frame={"AVAL": without("AVAL", "PGA")}),
     "add_differential": Lost("no total", {"total": "ITEM9"}),
     "add_expected_records": Lost("visit without records", {"visits": ["Week 2.1"]}),
+    "add_formula": Lost("open visit", frame={"AVAL": without("AVAL", "ITEM2")}),
     "add_nri": Lost("imputed"),
     "add_pga": Lost("no change", frame={"CHG": without("CHG", "PGA")}),
     "add_sledai": Lost("open visit", frame={"AVAL": without("AVAL", "ITEM2")}),
@@ -77,6 +78,7 @@ LOST: dict[str, Lost | tuple[Lost, ...]] = {
     "derive_anrind": Lost("range open on a side"),
     "derive_atoxgr": Lost("unit of criteria", {"unit": {"AST": "g/L"}}),
     "derive_awtdiff": Lost("missing day"),
+    "derive_formula": (Lost("number of a formula"), Lost("undefined", {"formula": "ln(AVAL - 2.45)"})),
     "derive_base": Lost("no baseline", {"from_": "AVAL"}),
     "derive_bmi": Lost("no body mass index"),
     "derive_case_when": Lost(

@@ -294,6 +294,19 @@ def test_the_contract_reads_what_the_derivation_reads(name, examples):
                 run(name, example, **{argument: source.drop(columns=column)})
 
 
+@pytest.mark.parametrize("name", [name for name in DERIVATIONS if name.startswith("add_")])
+def test_added_records_have_what_the_contract_says_and_no_more(name, examples):
+    """Of a variable that is given the example has values; a copy has all."""
+    example = examples[name]
+    added = run(name, example).iloc[len(example.frame) :]
+    found = contract(name)
+    gives = {*found.gives(example.arguments), "USUBJID"}
+    filled = {column for column in added.columns if added[column].notna().any()}
+    assert gives <= set(example.frame.columns)
+    assert found.copies or filled <= gives
+    assert gives <= filled, "an example that does not show it"
+
+
 @every
 def test_the_sentence_says_every_argument(name, examples):
     """What a spec may write about a value stands in define.xml; all brackets are resolved."""

@@ -24,7 +24,7 @@ PROGRAM = """
 import pandas as pd
 from adamline.contract import derivation
 
-@derivation(define="the sum of the values", needs=["USUBJID", "AVAL"])
+@derivation(define="the sum of the values", needs=["USUBJID", "AVAL"], makes=["PARAMCD", "AVAL"])
 def add_sums(frame):
     sums = frame.groupby("USUBJID", observed=True)["AVAL"].sum().reset_index()
     return pd.concat([frame, sums.assign(PARAMCD="SUM")], ignore_index=True)
@@ -76,7 +76,8 @@ def test_in_a_study(study: Path, sdtm: Path, tmp_path: Path, edit: Edit) -> None
     edit(
         "adlb.yaml",
         "  LBSEQ: copy",
-        "  LBSEQ: copy\n  TRTDUR: {derive: ady, from: TRTSDT, label: Day}\nrecords: [{add: programs.sums}]",
+        "  LBSEQ: copy\n  TRTDUR: {derive: ady, from: TRTSDT, label: Day}\n"
+        "records: [{add: programs.sums, missing: source}]",
     )
     edit("adlb.yaml", "decimals: 0}", "decimals: 0}\n  - {PARAMCD: SUM, PARAM: The sum, PARAMN: 2, decimals: 0}")
     run_study(open_study(study), sdtm, tmp_path / "out")

@@ -196,3 +196,47 @@ def test_records_of_visits_that_were_missed(run, plain):
     assert len(phantom) == 2 * 2 * 2
     assert set(phantom["USUBJID"]) == {"M-2", "M-3"}
     assert phantom["AVAL"].isna().all()
+
+
+def test_added_records(run, table, plain):
+    """Two values of C3 in Week 2, of two days; the last on treatment of each parameter."""
+    entries = block("Added records")
+    rows = [f"  - {{PARAMCD: {name}, PARAM: {name}, LBTESTCD: {name}}}\n" for name in ("C3", "ALT")]
+    last = "{derive: flag, where: \"ONTRTFL = 'Y' and AVAL is not missing\", order: [ADT, LBSEQ], take: last}"
+    others = """\
+  AVISITN:  {derive: windows, table: windows.yaml, type: number}
+  DTYPE:    missing
+  ONTRTFL:  {derive: ontrtfl, where: ABLFL is missing}
+""" + VISITS.replace("  R2ANRHI", f"  LVOTFL:   {last}\n  R2ANRHI")
+    unused = ("R2ANRHI", "AWTARGET", "AWTDIFF")
+    others = "".join(line for line in others.splitlines(keepends=True) if not any(name in line for name in unused))
+    made = run("".join(["parameters:\n", *rows, "variables:\n", entries]), others, "[USUBJID, PARAMCD, DTYPE, LBSEQ]")
+    expected = table("""
+        PARAMCD DTYPE   AVISIT              ADY AVAL LBSEQ BASE CHG   LVOTFL ABLFL
+        ALT     LOV     'Last on Treatment' 29  60   8     30   30    .      .
+        C3      AVERAGE 'Week 2'            .   82.5 .     95   -12.5 .      .
+        C3      LOV     'Last on Treatment' 29  92   5     95   -3    .      .
+        """)
+    added = made[made["DTYPE"].notna()]
+    for name in expected.columns:
+        assert plain(added[name]) == plain(expected[name]), name
+
+
+def test_formulas(run, plain):
+    """The guide's entries, of parameters that the data here have."""
+    entries = block("Formulas").replace("SYSBP", "C3").replace("DIABP", "ALT").replace("HEIGHT", "C3")
+    entries = entries.replace("WEIGHT", "ALT").replace("source}", "[source, LBSEQ], set: {DTYPE: X}}")
+    names = {"C3": "LBTESTCD: C3", "ALT": "LBTESTCD: ALT", "MAP": "decimals: 0", "BSA": "decimals: 2"}
+    rows = [f"  - {{PARAMCD: {name}, PARAM: {name}, {more}}}\n" for name, more in names.items()]
+    others = "  AVISITN:  {derive: windows, table: windows.yaml, type: number}\n  DTYPE:    missing\n" + "".join(
+        line for line in VISITS.splitlines(keepends=True) if line.split(":")[0].strip() in ("AVISIT", "ABLFL", "BASE")
+    )
+    entries = entries.replace("missing: [source, LBSEQ]", "missing: [source, ABLFL]")
+    entries = entries.replace("/ 3,", "/ 3, where: ABLFL = 'Y',").replace("3600),", "3600), where: ABLFL = 'Y',")
+    made = run("".join(["parameters:\n", *rows, entries]), others, "[USUBJID, PARAMCD, DTYPE, LBSEQ]")
+    added = made[made["DTYPE"].notna()]
+    assert [plain(row) for row in added[["PARAMCD", "AVAL", "AVISIT"]].to_numpy(object)] == [
+        ["BSA", 0.89, "Week 0"],  # sqrt(95 * 30 / 3600) is 0.8897
+        ["MAP", pytest.approx(155 / 3), "Week 0"],
+    ]
+    assert plain(made["LOGVAL"][made["PARAMCD"] == "C3"])[0] == 2

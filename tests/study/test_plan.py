@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
-from adamline.study.plan import dataset_variables
+from adamline.spec.dataset import dataset_variables
 from adamline.study.study import open_study
 
 Edit = Callable[[str, str, str], None]
@@ -23,7 +23,8 @@ def test_each_variable_once_in_the_order_of_need_then_of_the_spec(study: Path) -
 
 def test_added_records_wait_for_what_they_copy_and_read(study: Path, edit: Edit) -> None:
     text = (
-        "  LBSEQ: copy\nrecords:\n  - {add: copied_records, where: \"ABLFL = 'Y'\", set: {AVISIT: End}, copies: [BASE]}"
+        "  LBSEQ: copy\nrecords:\n  - {add: copied_records, where: \"ABLFL = 'Y'\", set: {AVISIT: End},"
+        " copies: [BASE], missing: [AVAL, ABLFL]}"
     )
     edit("adlb.yaml", "  LBSEQ: copy", text)
     # `where` needs ABLFL, which needs PARAMCD; `copies` asks for BASE, which needs AVAL; `set` writes AVISIT.

@@ -107,7 +107,7 @@ from collections.abc import Mapping, Sequence
 from adamline.contract import Where, derivation as d, Column as Variable
 NEEDS = ["AVAL"]
 MORE: list[str] = NEEDS + ["BASE"]
-@d(define="x", needs=MORE, copies=True, keeps="a", within=None)
+@d(define="x", needs=MORE, copies=True, makes=["AVAL", "w"], keeps="a", within=None)
 def derive_mine(
     frame, a: "Variable", /, b: Variable | None = None, *, w: Where = None, m: Mapping[str, str] = {"A": "B"}
 ): ...
@@ -233,11 +233,11 @@ def test_a_program_that_adds_records_leaves_the_others(study: Path, sdtm: Path, 
     (study / "programs").mkdir()
     (study / "programs" / "mine.py").write_text(
         "from adamline.contract import derivation\n"
-        "@derivation(define='x', needs=['AVAL'])\n"
+        "@derivation(define='x', needs=['AVAL'], makes=['AVAL'])\n"
         "def add_mine(frame):\n"
         "    return frame.assign(AVAL=99.0)\n"
     )
-    edit("adlb.yaml", "  LBSEQ: copy\n", "  LBSEQ: copy\nrecords: [{add: programs.mine}]\n")
+    edit("adlb.yaml", "  LBSEQ: copy\n", "  LBSEQ: copy\nrecords: [{add: programs.mine, missing: others}]\n")
     with pytest.raises(AdamlineError, match="did not keep its contract") as caught:
         run_study(open_study(study), sdtm, tmp_path / "out")
     assert caught.value.found == "other values of AVAL in the records that were there"

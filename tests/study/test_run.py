@@ -446,7 +446,11 @@ def test_a_derivation_changes_no_other_variable(study: Path, sdtm: Path, tmp_pat
 def test_added_records_carry_what_the_spec_says(study: Path, sdtm: Path, tmp_path: Path, edit: Edit) -> None:
     records = """
 records:
-  - {add: copied_records, where: "AVISITN = 2", set: {AVISIT: End, AVISITN: 9}, copies: [PARAMCD, PARAM, LBSEQ, CHG]}
+  - add: copied_records
+    where: AVISITN = 2
+    set: {AVISIT: End, AVISITN: 9}
+    copies: [CHG]
+    missing: [AVAL, ABLFL, BASE]
 """
     edit("adlb.yaml", "  LBSEQ: copy\n", "  LBSEQ: copy\n" + records)
     edit("adlb.yaml", "keys: [USUBJID, PARAMCD, LBSEQ]", "keys: [USUBJID, PARAMCD, LBSEQ, AVISIT]")

@@ -48,6 +48,7 @@ def check_average(
     define="mean of AVAL per {by} of at least {at_least} records[ where {where}][; {common} where they have one value]"
     "[; {set_}]",
     needs=("AVAL",),
+    makes=("AVAL", "by", "common"),
     check=check_average,
 )
 def add_average(

@@ -42,6 +42,8 @@ def check_basetype_records(
 
 @derivation(
     define="each record once for every {variable} that it belongs to ({rows}); a record of none: {unmatched}",
+    copies=True,
+    makes=("variable",),
     check=check_basetype_records,
 )
 def add_basetype_records(

@@ -49,6 +49,7 @@ def check_carried_forward(
     " in the order {order}[; of the records where {where}]; with AVISIT and AVISITN of the visit, and {set_}",
     needs=(VISIT_NAME, VISIT_NUMBER),
     copies=True,
+    makes=(VISIT_NAME, VISIT_NUMBER),
     check=check_carried_forward,
 )
 def add_carried_forward(

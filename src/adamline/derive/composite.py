@@ -41,6 +41,7 @@ def check_composite(
     define="{parameter}: 1 where {when}, by {of} of each parameter, else 0; {undecided} where a missing value leaves "
     "it open; per {by}[, of the records where {where}][; the latest {latest}][; {set_}]",
     needs=("PARAMCD", "AVAL"),
+    makes=("PARAMCD", "AVAL", "by", "latest"),
     check=check_composite,
 )
 def add_composite(

@@ -46,6 +46,7 @@ def check_differential(
     define="{parameter}: AVAL of {total} times AVAL of {fraction} / {whole} per {by}, where {parameter} has no record"
     "[; of the records where {where}][; {copied} as on the {fraction} record][; {set_}]",
     needs=("PARAMCD", "AVAL"),
+    makes=("PARAMCD", "AVAL", "by", "copied"),
     check=check_differential,
 )
 def add_differential(

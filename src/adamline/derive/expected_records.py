@@ -38,6 +38,7 @@ def check_expected_records(
     define="a record of {parameters} at each of the visits {visits} without one, for each {by} of {subjects}"
     "[ where {subjects_where}][; a visit has a record only where {where}][; {set_}]",
     needs=(PARAMCD, VISIT_NAME, VISIT_NUMBER),
+    makes=(PARAMCD, VISIT_NAME, VISIT_NUMBER, "by"),
     check=check_expected_records,
 )
 def add_expected_records(

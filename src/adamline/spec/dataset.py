@@ -12,6 +12,8 @@ from adamline.io.dataset import Kind
 from adamline.spec.model import SpecModel
 from adamline.spec.types import ConditionText, DatasetName, VariableName
 
+PARAMCD = "PARAMCD"
+SOURCE = "source"  # a word among names of variables, which are in upper case
 _ATTRIBUTES = ("label", "type", "length", "format")
 # ADaMIG 3.3.4: the value could be the name of a variable of a transport file.
 _PARAMCD = re.compile(r"[A-Za-z_][A-Za-z0-9_]{0,7}")
@@ -67,13 +69,17 @@ class Entry(SpecModel):
 
 
 class RecordsEntry(SpecModel):
-    """Records that are added: by which function, with which arguments, carrying which variables over.
+    """Records that are added: by which function, with which arguments, and what they have of each variable.
 
-    Without ``copies`` a function that copies records carries over all, any other what it says itself.
+    What the function itself does not give them they carry over from the record that they are a copy of (``copies``),
+    have missing (``missing``; `source` are all variables of the source, `others` all that the entry does not name), or
+    have derived like all others (``derived``, and whatever nothing needs before).
     """
 
     add: str
     copies: Literal["all"] | tuple[VariableName, ...] | None = None
+    missing: Literal["others"] | tuple[Literal["source"] | VariableName, ...] = ()
+    derived: tuple[VariableName, ...] = ()
     arguments: Mapping[str, Any] = {}
 
     @model_validator(mode="before")
@@ -81,8 +87,10 @@ class RecordsEntry(SpecModel):
     def _split(cls, written: Any) -> Any:
         if not isinstance(written, dict) or "add" not in written:
             raise ValueError("added records are a mapping with `add`, the name of the function that adds them")
-        others = {k: v for k, v in written.items() if k not in ("add", "copies")}
-        return {**{k: v for k, v in written.items() if k in ("add", "copies")}, "arguments": others}
+        own = {k: v for k, v in written.items() if k in ("add", "copies", "missing", "derived")}
+        if own.get("missing") == SOURCE:
+            own["missing"] = [SOURCE]
+        return {**own, "arguments": {k: v for k, v in written.items() if k not in own}}
 
 
 def _renamed(written: Any) -> Any:
@@ -165,3 +173,24 @@ class DatasetSpec(SpecModel):
     def entries(self) -> dict[str, Entry]:
         """Every variable that is made, those of ``work`` first."""
         return {**self.work, **self.variables}
+
+
+def subject_variables(spec: DatasetSpec) -> list[str]:
+    """Names that the variables copied from the subject-level dataset have here."""
+    return [new for renamed in spec.subject.values() for new, _ in renamed]
+
+
+def given_variables(spec: DatasetSpec) -> list[str]:
+    """Names of the variables that the parameters give."""
+    return list(dict.fromkeys(name for row in spec.parameters for name in row if is_given(name)))
+
+
+def matched_variables(spec: DatasetSpec) -> list[str]:
+    """Variables of the source that the parameters are matched on; PARAMCD, of an ADaM dataset, where they name none."""
+    named = list(dict.fromkeys(name for row in spec.parameters for name in row if is_matched(name)))
+    return named or ([PARAMCD] if spec.parameters else [])
+
+
+def dataset_variables(spec: DatasetSpec) -> list[str]:
+    """The variables of the dataset in order: those of the subject that are not listed themselves, then the listed."""
+    return [*(name for name in subject_variables(spec) if name not in spec.variables), *spec.variables]

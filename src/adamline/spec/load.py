@@ -10,6 +10,7 @@ from pathlib import Path
 from adamline.errors import AdamlineError, Place, SpecError, nearest
 from adamline.io.yaml_text import YamlFile, read_yaml
 from adamline.spec.dataset import DatasetSpec
+from adamline.spec.listed_names import with_listed_names
 from adamline.spec.study import StudySpec
 from adamline.spec.typed import typed
 
@@ -50,6 +51,9 @@ def load_study(folder: Path) -> tuple[StudyFiles, list[AdamlineError]]:
     datasets: dict[str, DatasetFile] = {}
     for name in study.datasets:
         file = _read(folder / f"{name}.yaml", faults)
+        if file:
+            file, more = with_listed_names(file)
+            faults += more
         spec, more = typed(file, DatasetSpec) if file else (None, [])
         faults += more
         if file and spec:

@@ -24,18 +24,26 @@ from adamline.derive.subject_variables import derive_subject_variables
 from adamline.errors import NOWHERE, AdamlineError, Place
 from adamline.findings import Severity, Tally, where_unused
 from adamline.io.dataset import MISSING_SUFFIX, Dataset, Variable
-from adamline.study.added import with_parameter_variables, with_subject_variables
-from adamline.study.attributes import finished, with_kinds_of_missing
-from adamline.study.aval_avalc import check_aval_avalc
-from adamline.study.call import Call
-from adamline.study.plan import (
+from adamline.spec.dataset import (
     PARAMCD,
-    DatasetPlan,
     dataset_variables,
     given_variables,
     matched_variables,
     subject_variables,
 )
+from adamline.study.added import (
+    Added,
+    as_placed,
+    taking_part,
+    with_kept,
+    with_parameter_variables,
+    with_part,
+    with_subject_variables,
+)
+from adamline.study.attributes import finished, with_kinds_of_missing
+from adamline.study.aval_avalc import check_aval_avalc
+from adamline.study.call import Call
+from adamline.study.plan import DatasetPlan
 from adamline.study.steps import Step
 
 
@@ -45,6 +53,7 @@ class Building:
 
     frame: pd.DataFrame
     known: dict[str, Variable]
+    added: list[Added] = field(default_factory=list)
     steps: list[Step] = field(default_factory=list)
     tallies: list[Tally] = field(default_factory=list)
 
@@ -178,21 +187,42 @@ def _run_steps(
     for number, call in enumerate(plan.steps):
         if call.target in late:
             continue  # it comes last, from the subject
-        if call.target:
-            made = call.run(building.frame, frames)
-            building.found(call.tallies(building.frame, made, frames), call.place)
-            frame = _with_target(call, building.frame, made)
-            missing = int(frame[call.target].isna().sum())
-            building.become(f"{call.target}: {call.derivation.name}", frame, missing, "missing")
-            _keep_attributes(call, building, inputs)
-        else:
-            # What only earlier steps needed is not carried into the new records: large data are copied here.
-            before = building.frame[_columns_still_needed(plan, number, building.frame)]
-            frame = call.run(before, frames)
-            building.found(call.tallies(before, frame, frames), call.place)
-            frame = _only_copied(plan, call, len(before), frame)
-            frame = _with_given(plan, call, len(before), frame, inputs)
-            building.become(f"records: {call.derivation.name}", frame, len(frame) - len(before), "added")
+        if not call.target:
+            _add_records(plan, number, building, inputs, frames)
+            continue
+        part = taking_part(building.frame, call.target, building.added)
+        given = building.frame if part is None else building.frame[part]
+        made = call.run(given, frames)
+        building.found(call.tallies(given, made, frames), call.place)
+        if part is not None:
+            made = with_part(building.frame, made, part, [call.target, call.target + MISSING_SUFFIX])
+        frame = _with_target(call, building.frame, made)
+        if call.only_added:
+            frame = with_kept(building.frame, frame, call.target, building.added[-1].rows.start)
+        missing = int(frame[call.target].isna().sum())
+        again = " for added records" if call.only_added else ""
+        building.become(f"{call.target}: {call.derivation.name}{again}", frame, missing, "missing")
+        _keep_attributes(call, building, inputs)
+
+
+def _add_records(
+    plan: DatasetPlan,
+    number: int,
+    building: Building,
+    inputs: Mapping[str, Dataset],
+    frames: Mapping[str, pd.DataFrame],
+) -> None:
+    """Run the step that adds records, and give them what their entry, their subject and their parameter say."""
+    call = plan.steps[number]
+    # What only earlier steps needed is not carried into the new records: large data are copied here.
+    before = building.frame[_columns_still_needed(plan, number, building.frame)]
+    frame = call.run(before, frames)
+    building.found(call.tallies(before, frame, frames), call.place)
+    added = Added(call.derivation.name, call.place, slice(len(before), len(frame)), call.placing)
+    frame = as_placed(frame, added)
+    frame = _with_given(plan, call, len(before), frame, inputs)
+    building.added.append(added)
+    building.become(f"records: {call.derivation.name}", frame, len(frame) - len(before), "added")
 
 
 def _with_target(call: Call, frame: pd.DataFrame, made: pd.DataFrame) -> pd.DataFrame:
@@ -203,16 +233,6 @@ def _with_target(call: Call, frame: pd.DataFrame, made: pd.DataFrame) -> pd.Data
     if has_kinds:
         return frame.assign(**{kinds: made[kinds]})
     return frame.drop(columns=kinds, errors="ignore")
-
-
-def _only_copied(plan: DatasetPlan, call: Call, before: int, frame: pd.DataFrame) -> pd.DataFrame:
-    """Of a function that copies all, the records keep what the entry names, what it reads, and their subject."""
-    if call.copies is None or not call.derivation.contract.copies:
-        return frame
-    carried = {*call.copies, *call.needs, *subject_variables(plan.spec), "USUBJID"}
-    is_old = np.arange(len(frame)) < before
-    blank = [c for c in frame.columns if c.removesuffix(MISSING_SUFFIX) not in carried]
-    return frame.assign(**{name: frame[name].where(is_old) for name in blank})
 
 
 def _with_given(

@@ -4,32 +4,31 @@ from __future__ import annotations
 
 import copy
 import inspect
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Annotated, Any, TypeVar
+from typing import Any, TypeVar
 
 import pandas as pd
-from pydantic import TypeAdapter, ValidationError
 
 from adamline.condition.parse import parse_condition
 from adamline.condition.tree import variables_of
-from adamline.contract import Parameter, Role, order_of
+from adamline.contract import Role
 from adamline.derive._asked import check_conditions
-from adamline.errors import AdamlineError, ConditionError, DerivationError, Place, nearest
+from adamline.errors import AdamlineError, DerivationError, Place, nearest
 from adamline.findings import Tally
+from adamline.formula.parse import parse_formula
+from adamline.formula.tree import names_of
 from adamline.io.dataset import Kind
 from adamline.spec.dataset import Attributes
-from adamline.spec.model import PlainNumbers
+from adamline.study.arguments import FRAMES, meaning, of_parameters, typed_argument
 from adamline.study.broken_contract import broken_contract
 from adamline.study.functions import Derivation, Programs, Verb, find_derivation, line_in
+from adamline.study.placing import NOTHING_PLACED, Placing
 
 T = TypeVar("T")
-# Roles whose argument a spec gives by name, and the run replaces by a frame.
-_FRAMES = (Role.SOURCE, Role.TABLE)
 # Roles whose argument a spec gives as a column of its parameters, and binding replaces by what stands in it.
 _PARAMETER_COLUMNS = (Role.PARAMETER_TEXT, Role.PARAMETER_WHERE)
-_CONDITIONS = (Role.WHERE, Role.SOURCE_WHERE, Role.PARAMETER_VALUES_WHERE)
 
 
 @dataclass(frozen=True)
@@ -37,14 +36,16 @@ class Call:
     """One step of a plan: the function, its arguments as typed values, what it makes, where the spec says so.
 
     ``target`` is the variable that is made, empty for added records. Other datasets and tables stand in
-    ``arguments`` by name. ``copies`` are the variables that added records carry over, None for all.
+    ``arguments`` by name. ``placing`` says what added records have; a call that is ``only_added`` makes its variable
+    once more, for the records that the step before it has added.
     """
 
     target: str
     derivation: Derivation
     arguments: Mapping[str, Any]
     place: Place
-    copies: tuple[str, ...] | None = None
+    placing: Placing = NOTHING_PLACED
+    only_added: bool = False
 
     @property
     def needs(self) -> tuple[str, ...]:
@@ -69,7 +70,7 @@ class Call:
     @property
     def given(self) -> dict[str, Any]:
         """Its arguments without those that stand for a dataset or a table."""
-        frames = {p.name for p in self.derivation.contract.parameters if p.role in _FRAMES}
+        frames = {p.name for p in self.derivation.contract.parameters if p.role in FRAMES}
         return {name: value for name, value in self.arguments.items() if name not in frames}
 
     @property
@@ -110,7 +111,7 @@ class Call:
         return self._called(counted, frame, frames)
 
     def _called(self, function: Callable[..., T], frame: pd.DataFrame, frames: Mapping[str, pd.DataFrame]) -> T:
-        names = {p.name for p in self.derivation.contract.parameters if p.role in _FRAMES}
+        names = {p.name for p in self.derivation.contract.parameters if p.role in FRAMES}
         arguments = {k: frames[v] if k in names else v for k, v in self.arguments.items()}
         if self.derivation.is_program:
             # What a program of the study does to its data in place, also past pandas, is nobody else's.
@@ -180,13 +181,13 @@ def bind(written: Written, folder: Path, programs: Programs = Programs.RUN) -> t
             faults.append(AdamlineError(what, place=written.place, hint=nearest(name, known)))
             continue
         if text is None:
-            expected = _meaning(parameters[name])
+            expected = meaning(parameters[name])
             faults.append(AdamlineError(f"`{name}` has no value.", place=written.place, expected=expected))
             continue
         if parameters[name].role in _PARAMETER_COLUMNS:
-            value, fault = _of_parameters(parameters[name], text, written)
+            value, fault = of_parameters(parameters[name], text, written.parameters, written.place)
         else:
-            value, fault = _typed(parameters[name], text, written.place)
+            value, fault = typed_argument(parameters[name], text, written.place)
         if fault:
             faults.append(fault)
         else:
@@ -196,7 +197,7 @@ def bind(written: Written, folder: Path, programs: Programs = Programs.RUN) -> t
     for name, parameter in parameters.items():
         if parameter.required and parameter.name not in arguments and name not in written.arguments:
             what = f"`{written.name}` needs `{name}`."
-            faults.append(AdamlineError(what, place=written.place, expected=_meaning(parameter)))
+            faults.append(AdamlineError(what, place=written.place, expected=meaning(parameter)))
     return (None, faults) if faults else (Call(written.target, derivation, arguments, written.place), [])
 
 
@@ -206,14 +207,19 @@ def _unknown_parameters(
     """Each PARAMCD that an argument or its default names, and the parameters of the dataset do not have."""
     known = [str(row["PARAMCD"]) for row in written.parameters]
     for parameter in derivation.contract.parameters:
-        if parameter.role in (Role.PARAMETER, Role.PARAMETER_VALUES_WHERE):
-            value = arguments.get(parameter.name, () if parameter.required else parameter.default)
-            if parameter.role is Role.PARAMETER_VALUES_WHERE and value:
-                value = variables_of(parse_condition(value))
-            for code in [value] if isinstance(value, str) else value:
-                if code not in known:
-                    what = f"`{parameter.spec_name}` names {code}, which `parameters` does not list."
-                    yield AdamlineError(what, place=written.place, hint=nearest(code, known))
+        value = arguments.get(parameter.name, () if parameter.required else parameter.default)
+        if parameter.role is Role.PARAMETER:
+            codes: Iterable[str] = [value] if isinstance(value, str) else value
+        elif parameter.role is Role.PARAMETER_VALUES_WHERE and value:
+            codes = variables_of(parse_condition(value))
+        elif parameter.role is Role.PARAMETER_VALUES_FORMULA and value:
+            codes = names_of(parse_formula(value))
+        else:
+            continue
+        for code in codes:
+            if code not in known:
+                what = f"`{parameter.spec_name}` names {code}, which `parameters` does not list."
+                yield AdamlineError(what, place=written.place, hint=nearest(code, known))
 
 
 def _given(derivation: Derivation, written: Written) -> dict[str, Any]:
@@ -227,68 +233,3 @@ def _given(derivation: Derivation, written: Written) -> dict[str, Any]:
         elif written.name == "copy" and parameter.name == "from_" and "from" not in written.arguments:
             given[parameter.name] = written.target
     return given
-
-
-def _typed(parameter: Parameter, text: Any, place: Place) -> tuple[Any, AdamlineError | None]:
-    if parameter.role in _FRAMES:
-        if isinstance(text, str):
-            return text, None
-        return None, _misfit(parameter, text, place, _meaning(parameter))
-    if isinstance(text, str) and _is_list(parameter):
-        text = [text]  # one name need not be written as a list
-    try:
-        annotation: Any = Annotated[parameter.annotation, PlainNumbers()]
-        value: Any = TypeAdapter(annotation).validate_python(text)
-        _check_words(parameter, value, place)
-    except ValidationError as error:
-        expected = "; ".join(dict.fromkeys(detail["msg"] for detail in error.errors()))
-        return None, _misfit(parameter, text, place, f"{_meaning(parameter)} ({expected})")
-    except ConditionError as error:
-        return None, error
-    except DerivationError as error:
-        return None, AdamlineError(error.what, place=place, expected=error.expected)
-    return value, None
-
-
-def _of_parameters(parameter: Parameter, column: Any, written: Written) -> tuple[Any, AdamlineError | None]:
-    """What stands in a column of the dataset's parameters, by PARAMCD."""
-    known = list(dict.fromkeys(name for row in written.parameters for name in row))
-    if column not in known:
-        found, hint = str(column), nearest(str(column), known)
-        what = f"`{parameter.spec_name}` names no column of `parameters`."
-        return None, AdamlineError(what, place=written.place, expected=_meaning(parameter), found=found, hint=hint)
-    texts: dict[str, str] = {}
-    for code, text in ((str(row["PARAMCD"]), row.get(column)) for row in written.parameters):
-        if text is not None and texts.setdefault(code, text) != text:
-            what, found = f"{code} has several `{column}` in `parameters`.", f"{texts[code]}, {text}"
-            return None, AdamlineError(what, place=written.place, expected="one for each PARAMCD", found=found)
-    try:
-        for text in texts.values() if parameter.role is Role.PARAMETER_WHERE else ():
-            parse_condition(text, place=written.place)
-    except ConditionError as error:
-        return None, error
-    return texts, None
-
-
-def _check_words(parameter: Parameter, value: Any, place: Place) -> None:
-    if parameter.role in _CONDITIONS and value is not None:
-        parse_condition(value, place=place)
-    if parameter.role in (Role.ORDER, Role.SOURCE_ORDER):
-        for item in value:
-            order_of(item)
-    if parameter.role is Role.CASES:
-        for case in value:
-            if case.when is not None:
-                parse_condition(case.when, place=place)
-
-
-def _is_list(parameter: Parameter) -> bool:
-    return "Sequence[str]" in str(parameter.annotation)
-
-
-def _misfit(parameter: Parameter, text: Any, place: Place, expected: str) -> AdamlineError:
-    return AdamlineError(f"`{parameter.spec_name}` does not fit.", place=place, expected=expected, found=str(text))
-
-
-def _meaning(parameter: Parameter) -> str:
-    return parameter.role.value if parameter.role else "a value"

@@ -48,7 +48,7 @@ def _unread(study: Study) -> list[Finding]:
 def _arguments(plan: DatasetPlan) -> list[Finding]:
     """What derivations say of their arguments alone, as of a unit that the criteria of a grade do not have."""
     found = []
-    for call in plan.steps:
+    for call in plan.calls:
         check = call.derivation.contract.check_arguments
         if check is not None:
             tallies = (replace(tally, place=call.place) for tally in check(**call.given))
@@ -68,7 +68,7 @@ def _written(plan: DatasetPlan) -> Iterator[tuple[Condition, Place, frozenset[st
     """Every condition of a dataset's spec, its place, and the variables that cannot be missing where it is asked."""
     if plan.spec.source.where:
         yield parse_condition(plan.spec.source.where), plan.place_of("source", "where"), frozenset()
-    for call in plan.steps:
+    for call in plan.calls:
         for parameter in call.derivation.contract.parameters:
             value = call.arguments.get(parameter.name)
             if parameter.role in (Role.WHERE, Role.SOURCE_WHERE, Role.PARAMETER_VALUES_WHERE) and value:

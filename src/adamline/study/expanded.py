@@ -25,7 +25,10 @@ def plan_lines(study: Study, dataset: str | None = None) -> Iterator[str]:
             for name, variables in plan.reads.items():
                 yield f"  reads {name}: {', '.join(variables)}"
             for number, call in enumerate(plan.steps, start=1):
-                yield f"  {number:>3}  {call.target or 'records':<8}  {call.derivation.name}{_needs(call)}"
+                again = " for added records" if call.only_added else ""
+                yield f"  {number:>3}  {call.target or 'records':<8}  {call.derivation.name}{again}{_needs(call)}"
+                for word, names in _placing(call) if not call.target else ():
+                    yield f"                 {word}: {_shown(names)}"
     if dataset is None:
         for output in study.outputs:
             yield f"{output.name} from {', '.join((*output.datasets, *output.results))}"
@@ -35,7 +38,7 @@ def expanded_lines(study: Study) -> Iterator[str]:
     """Each entry of each dataset as it is called: the function and every argument, defaults marked."""
     for plan in study.datasets:
         yield f"{plan.spec.dataset}:"
-        for call in plan.steps:
+        for call in plan.calls:
             yield f"  {call.target or 'records'}: {call.derivation.name}"
             for parameter in call.derivation.contract.parameters:
                 if parameter.role in (Role.NEW, Role.KIND):
@@ -43,6 +46,15 @@ def expanded_lines(study: Study) -> Iterator[str]:
                 is_given = parameter.name in call.arguments
                 value = call.arguments.get(parameter.name, parameter.default)
                 yield f"    {parameter.spec_name}: {_shown(value)}{'' if is_given else '   (default)'}"
+            for word, names in _placing(call) if not call.target else ():
+                yield f"    {word}: {_shown(names)}"
+
+
+def _placing(call: Call) -> Iterator[tuple[str, list[str]]]:
+    """What added records have: carried over where they are copies, and missing; all else is given or derived."""
+    if call.placing.copies is not None:
+        yield "copies", sorted(call.placing.copies)
+    yield "missing", sorted(call.placing.missing)
 
 
 def _needs(call: Call) -> str:

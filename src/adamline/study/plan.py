@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 
 from adamline.condition.parse import parse_condition
@@ -11,16 +11,22 @@ from adamline.condition.tree import variables_of
 from adamline.errors import AdamlineError, Place, nearest
 from adamline.findings import Severity
 from adamline.io.yaml_text import YamlFile
-from adamline.spec.dataset import DatasetSpec, RecordsEntry, is_given, is_matched
+from adamline.spec.dataset import (
+    DatasetSpec,
+    RecordsEntry,
+    given_variables,
+    matched_variables,
+    subject_variables,
+)
 from adamline.spec.load import DatasetFile
 from adamline.standards.labels import standard_label
 from adamline.study.call import Call, Written, bind
 from adamline.study.functions import Programs
+from adamline.study.placed_steps import made_before, placed_steps
 
 # What tells results of one test apart, by the end of its name: PARAM identifies a result (ADaMIG 3.3.4).
 _TELLS_APART = {"CAT": Severity.WARNING, "SPEC": Severity.WARNING, "METHOD": Severity.NOTE}
 _UNIT = "STRESU"
-PARAMCD = "PARAMCD"
 
 
 @dataclass(frozen=True)
@@ -31,6 +37,11 @@ class DatasetPlan:
     file: YamlFile
     steps: tuple[Call, ...]
     reads: Mapping[str, tuple[str, ...]]
+
+    @property
+    def calls(self) -> tuple[Call, ...]:
+        """The calls, each once: without those that make a variable again for added records."""
+        return tuple(call for call in self.steps if not call.only_added)
 
     @property
     def place(self) -> Place:
@@ -93,22 +104,25 @@ def plan_dataset(
     """The plan of a dataset, and every fault: entries that cannot be bound, cycles, keys not in the dataset.
 
     Variables are sorted by need, ties in the order of the spec. Each entry of `records` runs when the variables it
-    reads or copies are there; what no later one needs is derived after the last. Entries with faults are left out;
-    there is no plan where variables need each other in a circle.
+    reads or copies are there; what no later one needs is derived after the last; what its records are to have
+    derived and is there already, again for them. Entries with faults are left out; there is no plan where variables
+    need each other in a circle.
     """
     spec = file.spec
     variables, records, faults = _bound(file, folder, programs)
     faults += _key_faults(file)
     try:
-        steps = _ordered(spec, variables, records)
+        ordered = _ordered(spec, variables, records)
     except AdamlineError as error:
         return None, [*faults, error]
-    return DatasetPlan(spec, file.file, steps, _reads(spec, steps)), faults
+    written = {number: entry for number, (entry, _) in enumerate(ordered) if entry}
+    steps, more = placed_steps(spec, [call for _, call in ordered], written)
+    return DatasetPlan(spec, file.file, steps, _reads(spec, steps)), [*faults, *more]
 
 
 def _bound(
     file: DatasetFile, folder: Path, programs: Programs
-) -> tuple[dict[str, Call], list[Call], list[AdamlineError]]:
+) -> tuple[dict[str, Call], list[tuple[RecordsEntry, Call]], list[AdamlineError]]:
     spec, faults = file.spec, []
     variables: dict[str, Call] = {}
     for block, entries in (("work", spec.work), ("variables", spec.variables)):
@@ -133,21 +147,8 @@ def _bound(
         call, more = bind(written, folder, programs)
         faults += more
         if call:
-            records.append(replace(call, copies=_copied(added, call)))
-        known = [*spec.entries, *subject_variables(spec), *given_variables(spec)]
-        faults += [
-            AdamlineError(f"`copies` names {name}, which is not made here.", place=place, hint=nearest(name, known))
-            for name in (added.copies if isinstance(added.copies, tuple) else ())
-            if name not in known
-        ]
+            records.append((added, call))
     return variables, records, [*faults, *_made_twice(file, variables)]
-
-
-def _copied(added: RecordsEntry, call: Call) -> tuple[str, ...] | None:
-    """Variables that added records carry over, None for all."""
-    if added.copies is None:
-        return None if call.derivation.contract.copies else ()
-    return None if added.copies == "all" else added.copies
 
 
 def _made_twice(file: DatasetFile, variables: Mapping[str, Call]) -> list[AdamlineError]:
@@ -175,29 +176,11 @@ def _key_faults(file: DatasetFile) -> list[AdamlineError]:
     ]
 
 
-def subject_variables(spec: DatasetSpec) -> list[str]:
-    """Names that the variables copied from the subject-level dataset have here."""
-    return [new for renamed in spec.subject.values() for new, _ in renamed]
-
-
-def given_variables(spec: DatasetSpec) -> list[str]:
-    """Names of the variables that the parameters give."""
-    return list(dict.fromkeys(name for row in spec.parameters for name in row if is_given(name)))
-
-
-def matched_variables(spec: DatasetSpec) -> list[str]:
-    """Variables of the source that the parameters are matched on; PARAMCD, of an ADaM dataset, where they name none."""
-    named = list(dict.fromkeys(name for row in spec.parameters for name in row if is_matched(name)))
-    return named or ([PARAMCD] if spec.parameters else [])
-
-
-def dataset_variables(spec: DatasetSpec) -> list[str]:
-    """The variables of the dataset in order: those of the subject that are not listed themselves, then the listed."""
-    return [*(name for name in subject_variables(spec) if name not in spec.variables), *spec.variables]
-
-
-def _ordered(spec: DatasetSpec, variables: Mapping[str, Call], records: Iterable[Call]) -> tuple[Call, ...]:
-    steps: dict[str, Call] = {}
+def _ordered(
+    spec: DatasetSpec, variables: Mapping[str, Call], records: Iterable[tuple[RecordsEntry, Call]]
+) -> list[tuple[RecordsEntry | None, Call]]:
+    """The calls in the order of need, those of added records with their entry."""
+    steps: dict[str, tuple[RecordsEntry | None, Call]] = {}
 
     def make(name: str, chain: tuple[str, ...]) -> None:
         if name in chain:
@@ -213,15 +196,15 @@ def _ordered(spec: DatasetSpec, variables: Mapping[str, Call], records: Iterable
         for need in variables[name].needs:
             if need != name:  # its own name means the variable of the source
                 make(need, (*chain, name))
-        steps[name] = variables[name]
+        steps[name] = None, variables[name]
 
-    for number, call in enumerate(records):
-        for name in [*(spec.variables if call.copies is None else call.copies), *call.needs]:
+    for number, (entry, call) in enumerate(records):
+        for name in made_before(spec, entry, call):
             make(name, ())
-        steps[f"records {number}"] = call
+        steps[f"records {number}"] = entry, call
     for name in variables:
         make(name, ())
-    return tuple(steps.values())
+    return list(steps.values())
 
 
 def _reads(spec: DatasetSpec, steps: Iterable[Call]) -> dict[str, tuple[str, ...]]:

@@ -11,13 +11,14 @@ import pandas as pd
 
 from adamline._resources import resource_folder
 from adamline.errors import AdamlineError, Place, SpecError, nearest
+from adamline.spec.dataset import dataset_variables
 from adamline.spec.load import StudyFiles, load_study
 from adamline.spec.study import StudySpec
 from adamline.spec.template import Template, catalogue_folders, read_templates
 from adamline.study.functions import Programs
 from adamline.study.keys import hash_of_code
 from adamline.study.outputs import Given, OutputPlan, bind_output, unknown_variables
-from adamline.study.plan import DatasetPlan, dataset_variables, plan_dataset
+from adamline.study.plan import DatasetPlan, plan_dataset
 from adamline.study.supplied_names import not_made, supplied_faults
 from adamline.study.tables import read_table
 

@@ -15,8 +15,9 @@ from adamline.analyses.table_options import placed_parts
 from adamline.derive.parameter_variables import derive_parameter_variables
 from adamline.derive.subject_variables import derive_subject_variables
 from adamline.errors import AdamlineError, Place, nearest
+from adamline.spec.dataset import given_variables, matched_variables
 from adamline.study.functions import PROGRAMS, Code
-from adamline.study.plan import DatasetPlan, given_variables, matched_variables
+from adamline.study.plan import DatasetPlan
 from adamline.study.study import Study
 
 
@@ -128,7 +129,7 @@ def _all_of(folder: Path, plan: DatasetPlan) -> Iterator[Whereabouts]:
     match = ", ".join(matched_variables(plan.spec))
     for name in given_variables(plan.spec):
         yield at(name, plan.place_of("parameters"), code_of(derive_parameter_variables), f"by {match}")
-    for call in plan.steps:
+    for call in plan.calls:
         if call.target:
             method = call.derivation.contract.sentence(call.arguments)
             yield at(call.target, call.place, call.derivation.code or code_of(call.derivation.function), method)

@@ -44,6 +44,7 @@ def check_bilag(
     "graded system is a new A or more than {allowed_b} are a new B, none where another system is not graded, else Y; "
     "per {by}[, of the records where {where}][; the latest {latest}][; {set_}]",
     needs=("PARAMCD", "AVAL", "AVALC", "BASEC"),
+    makes=("PARAMCD", "AVAL", "AVALC", "by", "latest"),
     check=check_bilag,
 )
 def add_bilag(

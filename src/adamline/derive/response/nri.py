@@ -62,6 +62,7 @@ def check_nri(
     "target date (AWTARGET counted from {start}), else] DISCONTINUED where {discontinued} is before the target date, "
     "or is there and {start} is missing, and no record of the visit without DTYPE is there, else MISSING[; {set_}]",
     needs=(PARAMCD, VISIT_NAME, VISIT_NUMBER, "AVAL", "AVALC", "DTYPE"),
+    makes=(PARAMCD, VISIT_NAME, VISIT_NUMBER, "AVAL", "AVALC", "DTYPE", "reason", "by"),
     check=check_nri,
 )
 def add_nri(

@@ -37,6 +37,7 @@ def check_pga(
     define="{parameter}: N where CHG of {of} is a rise of {rise} or more (worsening), else Y; none where CHG is "
     "missing; per {by}[, of the records where {where}][; {latest} of that record][; {set_}]",
     needs=("PARAMCD", "AVAL", "AVALC", "CHG"),
+    makes=("PARAMCD", "AVAL", "AVALC", "by", "latest"),
     check=check_pga,
 )
 def add_pga(

@@ -40,6 +40,7 @@ def check_sledai(
     define="{parameter}: sum of AVAL of {items} per {by}[, of the records where {where}]; none where an item is "
     "missing[; {copied} as on the items][; {set_}]",
     needs=("PARAMCD", "AVAL"),
+    makes=("PARAMCD", "AVAL", "by", "copied"),
     check=check_sledai,
 )
 def add_sledai(

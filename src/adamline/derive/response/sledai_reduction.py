@@ -37,6 +37,7 @@ def check_sledai_reduction(
     define="{parameter}: Y where CHG of {total} is a fall of {at_least} or more, else N; none where CHG is missing; "
     "per {by}[, of the records where {where}][; {latest} of that record][; {set_}]",
     needs=("PARAMCD", "AVAL", "AVALC", "CHG"),
+    makes=("PARAMCD", "AVAL", "AVALC", "by", "latest"),
     check=check_sledai_reduction,
 )
 def add_sledai_reduction(

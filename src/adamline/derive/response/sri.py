@@ -62,6 +62,7 @@ def check_sri(
     "{reason} = {rescue_reason}, where {rescue} is on or before the latest ADT]; else none where one is missing, else "
     "Y; per {by}[, of the records where {where}][; the latest {latest}][; {set_}]",
     needs=("PARAMCD", "AVAL", "AVALC", "ADT"),
+    makes=("PARAMCD", "AVAL", "AVALC", "reason", "by", "latest"),
     check=check_sri,
 )
 def add_sri(

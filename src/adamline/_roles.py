@@ -1,0 +1,71 @@
+"""What an argument of a derivation stands for: its role, and the types that say it in a signature."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from enum import Enum
+from typing import Annotated, ClassVar, Literal
+
+import pandas as pd
+from pydantic import ConfigDict
+
+
+class Role(Enum):
+    """What an argument of a derivation stands for."""
+
+    NEW = "the variable that is made"
+    COLUMN = "a variable of the dataset"
+    KEY = "a variable that the dataset and the other dataset both have"
+    VALUES = "variables of the dataset, each with the value it is set to"
+    ORDER = "a variable of the dataset to sort by, `X` or `X desc`"
+    WHERE = "a condition on the dataset"
+    SOURCE = "another dataset, by name"
+    SOURCE_COLUMN = "a variable of the other dataset"
+    SOURCE_ORDER = "a variable of the other dataset to sort by, `X` or `X desc`"
+    SOURCE_WHERE = "a condition on the other dataset"
+    CASES = "rows of `when` and `value`, the first that holds decides"
+    TABLE = "a table of the study, by file name"
+    PARAMETER = "a PARAMCD of `parameters`"
+    PARAMETER_TEXT = "a column of `parameters`, whose text each parameter has"
+    PARAMETER_WHERE = "a column of `parameters`, in which each parameter has a condition"
+    PARAMETER_VALUES_WHERE = "a condition on the values of parameters, each by its PARAMCD"
+    FORMULA = "a formula of numbers of the record"
+    PARAMETER_VALUES_FORMULA = "a formula of the values of parameters, each by its PARAMCD"
+    KIND = "the entry's type"
+
+
+@dataclass(frozen=True)
+class Case:
+    """One row of the one table construct of specs: the value where ``when`` holds; without ``when``, otherwise."""
+
+    __pydantic_config__: ClassVar[ConfigDict] = ConfigDict(extra="forbid")
+
+    value: str | None = None
+    when: str | None = None
+
+
+New = Annotated[str, Role.NEW]
+Column = Annotated[str, Role.COLUMN]
+Columns = Annotated[Sequence[str], Role.COLUMN]
+Keys = Annotated[Sequence[str], Role.KEY]
+Values = Annotated[Mapping[str, str], Role.VALUES]
+Order = Annotated[Sequence[str], Role.ORDER]
+Where = Annotated[str | None, Role.WHERE]
+Source = Annotated[pd.DataFrame, Role.SOURCE]
+SourceColumn = Annotated[str, Role.SOURCE_COLUMN]
+SourceOrder = Annotated[Sequence[str], Role.SOURCE_ORDER]
+SourceWhere = Annotated[str | None, Role.SOURCE_WHERE]
+Cases = Annotated[Sequence[Case], Role.CASES]
+Table = Annotated[pd.DataFrame, Role.TABLE]
+ParameterCode = Annotated[str, Role.PARAMETER]
+ParameterCodes = Annotated[Sequence[str], Role.PARAMETER]
+ByParameter = Annotated[Mapping[str, str], Role.PARAMETER]
+# By PARAMCD; a spec names the column of its parameters.
+ParameterTexts = Annotated[Mapping[str, str], Role.PARAMETER_TEXT]
+ParameterWheres = Annotated[Mapping[str, str], Role.PARAMETER_WHERE]
+ParameterValuesWhere = Annotated[str, Role.PARAMETER_VALUES_WHERE]
+Formula = Annotated[str, Role.FORMULA]
+ParameterValuesFormula = Annotated[str, Role.PARAMETER_VALUES_FORMULA]
+EntryKind = Annotated[Literal["text", "number"], Role.KIND]
+AnyKind = Annotated[Literal["text", "number", "date", "datetime", "time"], Role.KIND]

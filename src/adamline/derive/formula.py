@@ -1,0 +1,154 @@
+"""FORMULA: arithmetic over numbers of a record, or over values of parameters at a visit."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+import pandas as pd
+
+from adamline.condition.to_pandas import selected
+from adamline.contract import (
+    Column,
+    Columns,
+    Formula,
+    New,
+    ParameterCode,
+    ParameterValuesFormula,
+    Values,
+    Where,
+    derivation,
+)
+from adamline.derive._codes import Bools, Floats, Ints, numbers_of
+from adamline.derive._new_records import NOTHING
+from adamline.derive._tallies import counted, keys_at
+from adamline.derive._visits import LATEST, VISIT, numbers_at, open_visits, rows_by_visit, with_visit_records
+from adamline.errors import NOWHERE
+from adamline.findings import Severity, Tally
+from adamline.formula.evaluate import Result, evaluate
+from adamline.formula.parse import parse_formula
+from adamline.formula.tree import names_of
+from adamline.standards.rounding import round_half_away
+
+
+def check_formula(
+    frame: pd.DataFrame, *, variable: New, formula: Formula, decimals: int | None = None, where: Where = None
+) -> Iterator[Tally]:
+    """Records with some of the numbers and not all, by those that are missing; records of which it is undefined."""
+    tree = parse_formula(formula)
+    values = {name: numbers_of(frame, name) for name in names_of(tree)}
+    asked = selected(frame, where)
+    is_missing = np.array([np.isnan(column) for column in values.values()])
+    some = asked & is_missing.any(axis=0) & ~is_missing.all(axis=0)
+    for name, missing in zip(values, is_missing, strict=True):
+        message = f"{{count}} records have no {variable}, since {name} is missing"
+        yield from counted(frame, some & missing, "number of a formula", message, severity=Severity.NOTE)
+    for kind, rows in evaluate(tree, values).undefined.items():
+        message = f"{{count}} records have no {variable}, since it would be {kind}"
+        yield from counted(frame, asked & rows, "undefined", message, severity=Severity.NOTE)
+
+
+@derivation(define="{formula}[, rounded to {decimals} decimals][, where {where}]", check=check_formula)
+def derive_formula(
+    frame: pd.DataFrame, *, variable: New, formula: Formula, decimals: int | None = None, where: Where = None
+) -> pd.DataFrame:
+    """The value of ``formula`` over numbers of the record: `WEIGHT / (HEIGHT / 100) ** 2`, `log10(AVAL)`.
+
+    A formula has numbers, variables, + - * / ** (a power), brackets, and abs, exp, ln, log10, max, min, sqrt. A missing
+    number makes it missing, in max and min too. A division by 0, a logarithm of a number not above 0, a root of one
+    below, and what is too large are missing, and counted. ``decimals`` rounds half away from zero; ``where`` selects
+    the records that have a value.
+
+    Raises FormulaError for a formula that cannot be read; DataError for a variable that is unknown or no number.
+
+    >>> import pandas as pd
+    >>> adsl = pd.DataFrame({"WEIGHT": [80.0, 70], "HEIGHT": [200.0, None]})
+    >>> derive_formula(adsl, variable="BMI", formula="WEIGHT / (HEIGHT / 100) ** 2").BMI.tolist()
+    [20.0, nan]
+    """
+    tree = parse_formula(formula)
+    made = evaluate(tree, {name: numbers_of(frame, name) for name in names_of(tree)}).numbers
+    made = np.where(selected(frame, where), _rounded(made, decimals), np.nan)
+    return frame.assign(**{variable: made})
+
+
+def check_formula_records(
+    frame: pd.DataFrame,
+    *,
+    parameter: ParameterCode,
+    formula: ParameterValuesFormula,
+    of: Column = "AVAL",
+    decimals: int | None = None,
+    where: Where = None,
+    by: Columns = VISIT,
+    latest: Columns = LATEST,
+    set_: Values = NOTHING,
+) -> Iterator[Tally]:
+    """Visits without a record, by the parameters that are missing, or since the formula is undefined there."""
+    names = names_of(parse_formula(formula))
+    rows, values, result = _at_visits(frame, formula, of, where, by)
+    is_open = np.isnan(values).any(axis=1)
+    message = f"{{count}} visits have no {parameter}, without a value of {{kinds}}"
+    yield from open_visits(frame, rows[is_open], names, np.isnan(values[is_open]), message)
+    for kind, lost in result.undefined.items():
+        message = f"{{count}} visits have no {parameter}, since it would be {kind}"
+        keys = keys_at(frame, rows[lost].max(axis=1))
+        yield Tally(Severity.NOTE, "undefined", message, NOWHERE, {"": int(lost.sum())}, keys=keys)
+
+
+@derivation(
+    define="{parameter}: {formula}, by {of} of each parameter[, rounded to {decimals} decimals]; per {by}[, of the "
+    "records where {where}][; the latest {latest}][; {set_}]",
+    needs=("PARAMCD", "AVAL"),
+    makes=("PARAMCD", "AVAL", "by", "latest"),
+    check=check_formula_records,
+)
+def add_formula(
+    frame: pd.DataFrame,
+    *,
+    parameter: ParameterCode,
+    formula: ParameterValuesFormula,
+    of: Column = "AVAL",
+    decimals: int | None = None,
+    where: Where = None,
+    by: Columns = VISIT,
+    latest: Columns = LATEST,
+    set_: Values = NOTHING,
+) -> pd.DataFrame:
+    """The frame, and after it a record of ``parameter`` for each visit at which ``formula`` has a value, as its AVAL.
+
+    In the formula (see `derive_formula`) a PARAMCD stands for the value of ``of`` on that parameter's record of the
+    visit: `(SYSBP + 2 * DIABP) / 3`, `GLUC * INSULIN / 22.5`. A parameter that was added before may stand in it.
+
+    Parameters: ``where`` selects the records that count; ``by`` makes a visit; ``latest`` are variables of which the
+    new record has the latest value among those parameters; ``set_`` are constants of the new records.
+
+    A visit of which a parameter has no value, or where the formula is undefined, has no record, and is counted. Raises
+    DerivationError for two counted records of a parameter at a visit; FormulaError for a formula that cannot be read;
+    DataError for an unknown variable.
+
+    >>> import pandas as pd
+    >>> advs = pd.DataFrame({"USUBJID": "01", "PARAMCD": ["SYSBP", "DIABP"], "AVAL": [120.0, 75]})
+    >>> add_formula(advs, parameter="MAP", formula="(SYSBP + 2 * DIABP) / 3", by=["USUBJID"], latest=[]).iloc[2:]
+      USUBJID PARAMCD  AVAL
+    2      01     MAP  90.0
+    """
+    rows, _, result = _at_visits(frame, formula, of, where, by)
+    known: Bools = ~np.isnan(result.numbers)
+    values = {"AVAL": _rounded(result.numbers[known], decimals)}
+    return with_visit_records(frame, rows[known], values, parameter=parameter, by=by, latest=latest, set_=set_)
+
+
+def _at_visits(
+    frame: pd.DataFrame, formula: str, of: str, where: str | None, by: Columns
+) -> tuple[Ints, Floats, Result]:
+    """The rows and values of the parameters at each visit, and the formula over them."""
+    tree = parse_formula(formula)
+    names = names_of(tree)
+    rows = rows_by_visit(frame, names, by=by, where=where)
+    values = numbers_at(frame, of, rows)
+    return rows, values, evaluate(tree, {name: values[:, place] for place, name in enumerate(names)})
+
+
+def _rounded(values: Floats, decimals: int | None) -> Floats:
+    return values if decimals is None else round_half_away(values, decimals)

@@ -1,0 +1,1 @@
+"""Formulas: arithmetic over numbers, in a small language of its own."""

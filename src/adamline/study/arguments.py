@@ -1,0 +1,89 @@
+"""Types the arguments of a spec's entry as the signature of its function says."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Annotated, Any
+
+from pydantic import TypeAdapter, ValidationError
+
+from adamline.condition.parse import parse_condition
+from adamline.contract import Parameter, Role, order_of
+from adamline.errors import AdamlineError, ConditionError, DerivationError, FormulaError, Place, nearest
+from adamline.formula.parse import parse_formula
+from adamline.spec.model import PlainNumbers
+
+# Roles whose argument a spec gives by name, and the run replaces by a frame.
+FRAMES = (Role.SOURCE, Role.TABLE)
+_CONDITIONS = (Role.WHERE, Role.SOURCE_WHERE, Role.PARAMETER_VALUES_WHERE)
+
+
+def typed_argument(parameter: Parameter, text: Any, place: Place) -> tuple[Any, AdamlineError | None]:
+    """The value of an argument that stands as text, lists and mappings in a spec, or what is wrong with it."""
+    if parameter.role in FRAMES:
+        if isinstance(text, str):
+            return text, None
+        return None, _misfit(parameter, text, place, meaning(parameter))
+    if isinstance(text, str) and _is_list(parameter):
+        text = [text]  # one name need not be written as a list
+    try:
+        annotation: Any = Annotated[parameter.annotation, PlainNumbers()]
+        value: Any = TypeAdapter(annotation).validate_python(text)
+        _check_words(parameter, value, place)
+    except ValidationError as error:
+        expected = "; ".join(dict.fromkeys(detail["msg"] for detail in error.errors()))
+        return None, _misfit(parameter, text, place, f"{meaning(parameter)} ({expected})")
+    except (ConditionError, FormulaError) as error:
+        return None, error
+    except DerivationError as error:
+        return None, AdamlineError(error.what, place=place, expected=error.expected)
+    return value, None
+
+
+def of_parameters(
+    parameter: Parameter, column: Any, rows: Sequence[Mapping[str, str | None]], place: Place
+) -> tuple[Any, AdamlineError | None]:
+    """What stands in a column of the dataset's parameters, by PARAMCD."""
+    known = list(dict.fromkeys(name for row in rows for name in row))
+    if column not in known:
+        found, hint = str(column), nearest(str(column), known)
+        what = f"`{parameter.spec_name}` names no column of `parameters`."
+        return None, AdamlineError(what, place=place, expected=meaning(parameter), found=found, hint=hint)
+    texts: dict[str, str] = {}
+    for code, text in ((str(row["PARAMCD"]), row.get(column)) for row in rows):
+        if text is not None and texts.setdefault(code, text) != text:
+            what, found = f"{code} has several `{column}` in `parameters`.", f"{texts[code]}, {text}"
+            return None, AdamlineError(what, place=place, expected="one for each PARAMCD", found=found)
+    try:
+        for text in texts.values() if parameter.role is Role.PARAMETER_WHERE else ():
+            parse_condition(text, place=place)
+    except ConditionError as error:
+        return None, error
+    return texts, None
+
+
+def _check_words(parameter: Parameter, value: Any, place: Place) -> None:
+    if parameter.role in _CONDITIONS and value is not None:
+        parse_condition(value, place=place)
+    if parameter.role in (Role.ORDER, Role.SOURCE_ORDER):
+        for item in value:
+            order_of(item)
+    if parameter.role in (Role.FORMULA, Role.PARAMETER_VALUES_FORMULA):
+        parse_formula(value, place=place)
+    if parameter.role is Role.CASES:
+        for case in value:
+            if case.when is not None:
+                parse_condition(case.when, place=place)
+
+
+def _is_list(parameter: Parameter) -> bool:
+    return "Sequence[str]" in str(parameter.annotation)
+
+
+def _misfit(parameter: Parameter, text: Any, place: Place, expected: str) -> AdamlineError:
+    return AdamlineError(f"`{parameter.spec_name}` does not fit.", place=place, expected=expected, found=str(text))
+
+
+def meaning(parameter: Parameter) -> str:
+    """What an argument is, in words of an error."""
+    return parameter.role.value if parameter.role else "a value"

@@ -1,0 +1,96 @@
+"""Formulas over numbers of a record, and over values of parameters at a visit."""
+
+from __future__ import annotations
+
+import math
+
+import pytest
+
+from adamline.derive.formula import add_formula, check_formula, check_formula_records, derive_formula
+from adamline.errors import DataError, DerivationError
+
+VISIT = ["USUBJID", "AVISIT"]
+
+
+def test_numbers_of_the_record(table, plain):
+    adsl = table("""
+        WEIGHT HEIGHT BMI BSA  LOGW SEX
+        80     200    20  2.11 1.9  F
+        70     .      .   .    1.85 M
+        .      180    .   .    .    F
+        """)
+    bmi = derive_formula(adsl, variable="X", formula="WEIGHT / (HEIGHT / 100) ** 2")
+    assert plain(bmi["X"]) == plain(adsl["BMI"])
+    # Mosteller, N Engl J Med 1987;317:1098.
+    bsa = derive_formula(adsl, variable="X", formula="sqrt(HEIGHT * WEIGHT / 3600)", decimals=2)
+    assert plain(bsa["X"]) == plain(adsl["BSA"])
+    log = derive_formula(adsl, variable="X", formula="log10(WEIGHT)", decimals=2)
+    assert plain(log["X"]) == plain(adsl["LOGW"])
+    women = derive_formula(adsl, variable="X", formula="WEIGHT * 2", where="SEX = 'F'")
+    assert plain(women["X"]) == [160, None, None]
+    with pytest.raises(DataError, match="SEX"):
+        derive_formula(adsl, variable="X", formula="SEX * 2")
+
+
+def test_what_is_not_used_is_counted(table):
+    adlb = table("""
+        USUBJID PARAMCD AVAL BASE
+        01      ALT     20   0
+        01      AST     20   .
+        02      ALT     .    .
+        """)
+    tallies = check_formula(adlb, variable="R2BASE", formula="AVAL / BASE")
+    assert [tally.finding().message for tally in tallies] == [
+        "1 record has no R2BASE, since BASE is missing: AST",
+        "1 record has no R2BASE, since it would be a division by 0: ALT",
+    ]
+
+
+VISITS = """
+    USUBJID PARAMCD AVISIT   ADT        AVAL
+    01      SYSBP   'Week 2' 2020-01-15 120
+    01      DIABP   'Week 2' 2020-01-16 75
+    01      SYSBP   'Week 4' 2020-01-29 130
+    02      SYSBP   'Week 2' 2020-01-15 110
+    02      DIABP   'Week 2' 2020-01-15 .
+    """
+
+
+def test_values_of_a_visit(table, plain):
+    """Mean arterial pressure: a third of the way from diastolic to systolic."""
+    advs = table(VISITS)
+    made = add_formula(advs, parameter="MAP", formula="(SYSBP + 2 * DIABP) / 3", by=VISIT, latest=["ADT"])
+    (added,) = made.iloc[len(advs) :].to_dict("records")
+    assert (added["PARAMCD"], added["AVISIT"], added["AVAL"], str(added["ADT"])[:10]) == (
+        "MAP",
+        "Week 2",
+        90,
+        "2020-01-16",
+    )
+    tallies = check_formula_records(advs, parameter="MAP", formula="(SYSBP + 2 * DIABP) / 3", by=VISIT)
+    assert [tally.finding().message for tally in tallies] == ["2 visits have no MAP, without a value of DIABP"]
+
+
+def test_undefined_at_a_visit(table):
+    advs = table(VISITS)
+    arguments = {"parameter": "X", "formula": "DIABP / (SYSBP - 120)", "by": VISIT}
+    assert len(add_formula(advs, **arguments, latest=[])) == len(advs)
+    (_, tally) = check_formula_records(advs, **arguments)
+    assert tally.finding().message == "1 visit has no X, since it would be a division by 0"
+
+
+def test_homa_ir_in_decimals(table):
+    """Matthews 1985: fasting glucose (mmol/L) times insulin (mU/L) over 22.5."""
+    adlb = table("""
+        USUBJID PARAMCD AVISIT AVAL
+        01      GLUC    Day1   5.1
+        01      INSULIN Day1   10
+        """)
+    made = add_formula(adlb, parameter="HOMAIR", formula="GLUC * INSULIN / 22.5", by=VISIT, latest=[], decimals=2)
+    assert math.isclose(made["AVAL"].iloc[2], 2.27)
+
+
+def test_two_records_of_a_parameter_at_a_visit_are_an_error(table):
+    advs = table(VISITS).assign(AVISIT="Week 2")
+    with pytest.raises(DerivationError, match="several records"):
+        add_formula(advs, parameter="MAP", formula="SYSBP + DIABP", by=VISIT, latest=[])
