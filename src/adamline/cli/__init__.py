@@ -1,6 +1,6 @@
 """The command line: a thin shell over the package, which alone turns findings and errors into an exit status."""
 
-from adamline.cli import data, results, study
+from adamline.cli import data, program, results, study
 from adamline.cli.app import app, main
 
-__all__ = ["app", "data", "main", "results", "study"]
+__all__ = ["app", "data", "main", "program", "results", "study"]
