@@ -22,7 +22,7 @@ def program(
         Path | None, typer.Option(help="The folder with the SDTM files, for the labels of what is copied from them.")
     ] = None,
     adam: Annotated[Path | None, typer.Option(help="The same of the ADaM datasets that study.yaml lists.")] = None,
-    out: Annotated[Path | None, typer.Option(help="A folder to write a file a dataset to, as ADLB.md.")] = None,
+    out: Annotated[Path | None, typer.Option(help="A folder to write to, a file of Markdown for each dataset.")] = None,
     run_programs: RunPrograms = False,
 ) -> None:
     """Write what a QC programmer needs to program a dataset a second time, and nothing of how adamline does it."""

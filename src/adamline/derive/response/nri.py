@@ -61,8 +61,8 @@ def check_nri(
     "{by} of {subjects}[ where {subjects_where}] has no record of {parameter}, with AVISIT and AVISITN of the visit "
     "by {table}. The target date of a visit is the day AWTARGET of {table}, of which day 1 is {start} and day -1 the "
     "day before. {reason} is [{rescue_reason} where {rescue} is on or before the target date, else ]DISCONTINUED "
-    "where there is no record of that AVISIT, of any parameter, without DTYPE, and {discontinued} is before the "
-    "target date, or is there while {start} is missing; else MISSING.[ It has {set_}.]",
+    "where the {by} has no record of any parameter with that AVISIT and without DTYPE, and {discontinued} is before "
+    "the target date, or is there while {start} is missing; else MISSING.[ It has {set_}.]",
     needs=(PARAMCD, VISIT_NAME, VISIT_NUMBER, "AVAL", "AVALC", "DTYPE"),
     check=check_nri,
 )

@@ -187,7 +187,7 @@ def _table_parts(name: str, table: pd.DataFrame) -> Iterator[str]:
     yield f"### {name}"
     texts = table.astype(object).where(table.notna(), "")
     if any(is_range(str(text)) for column in texts for text in texts[column]):
-        yield "A range `a - b` has both ends, `a -< b` is without b, `a <- b` without a; `low`, `high` are open."
+        yield "A range `a - b` has both ends, `a -< b` is without b, `a <- b` without a; low and high leave a side open."
     yield _markdown(list(map(str, texts.columns)), texts.to_numpy().tolist())
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 RULES = """\
 - **Missing values.** Blank text (empty, or blanks alone) is missing; blanks at the end of a text do not count. In a
-  condition a comparison with a missing value is unknown, as in SQL: `and`, `or` and `not` are three-valued, and a
+  condition a comparison with a missing value is unknown, as in SQL: AND, OR and NOT are three-valued, and a
   condition holds only where it is true. So `X <> 'A'` does not hold where X is missing. SAS takes a missing value as
   the lowest: write `not missing(X) and X ne 'A'` there. In arithmetic a missing operand gives a missing result.
 - **Text** is compared exactly, capitals too, and sorted by its bytes: capitals before small letters, `Week 10` before
