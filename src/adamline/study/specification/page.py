@@ -32,7 +32,7 @@ def specification(study: Study, plan: DatasetPlan, made: Dataset) -> str:
         f"# {spec.dataset}: {spec.label}",
         f"Study {study.spec.study}: {study.spec.title}",
         "## Dataset",
-        _list(_dataset_lines(plan)),
+        _list(_dataset_lines(study, plan)),
         "## Records",
         _list(_record_lines(study, plan)),
     ]
@@ -41,7 +41,7 @@ def specification(study: Study, plan: DatasetPlan, made: Dataset) -> str:
     parts += [
         "## Variables",
         _attributes_note(study),
-        _variables_table(plan, made),
+        _variables_table(study, plan, made),
         "## Derivations",
         *_derivation_parts(plan),
     ]
@@ -56,7 +56,7 @@ def specification(study: Study, plan: DatasetPlan, made: Dataset) -> str:
     return "\n\n".join(part.rstrip("\n") for part in parts) + "\n"
 
 
-def _dataset_lines(plan: DatasetPlan) -> Iterator[str]:
+def _dataset_lines(study: Study, plan: DatasetPlan) -> Iterator[str]:
     spec = plan.spec
     yield f"Name: {spec.dataset}"
     yield f"Label: {spec.label}"
@@ -65,7 +65,9 @@ def _dataset_lines(plan: DatasetPlan) -> Iterator[str]:
         yield f"Structure: {spec.structure}"
     yield f"Keys: {', '.join(spec.keys)}"
     for name, variables in plan.reads.items():
-        yield f"Reads {name}: {', '.join(variables)}"
+        is_made, is_supplied = name in study.dataset_names, name in study.supplied
+        what = ", specified on a page of its own" if is_made else ", which is supplied" if is_supplied else ""
+        yield f"Reads {name}{what}: {', '.join(variables)}"
 
 
 def _record_lines(study: Study, plan: DatasetPlan) -> Iterator[str]:
@@ -118,13 +120,18 @@ def _attributes_note(study: Study) -> str:
     return "A text without a length is as long as its longest value."
 
 
-def _variables_table(plan: DatasetPlan, made: Dataset) -> str:
+def _variables_table(study: Study, plan: DatasetPlan, made: Dataset) -> str:
     header = ["No", "Variable", "Label", "Type", "Length", "Format", "Origin"]
     rows = [
-        [str(number), v.name, _label(plan, v), _TYPES[v.kind], str(v.length or ""), v.format, origin_of(plan, v.name)]
+        [str(number), v.name, _label(plan, v), _TYPES[v.kind], _length(study, v), v.format, origin_of(plan, v.name)]
         for number, v in enumerate(made.variables, start=1)
     ]
     return _markdown(header, rows)
+
+
+def _length(study: Study, variable: Variable) -> str:
+    is_minimal = study.spec.lengths == "minimal" and variable.kind is Kind.TEXT
+    return "" if is_minimal or variable.length is None else str(variable.length)
 
 
 def _label(plan: DatasetPlan, variable: Variable) -> str:
@@ -187,7 +194,7 @@ def _table_parts(name: str, table: pd.DataFrame) -> Iterator[str]:
     yield f"### {name}"
     texts = table.astype(object).where(table.notna(), "")
     if any(is_range(str(text)) for column in texts for text in texts[column]):
-        yield "A range `a - b` has both ends, `a -< b` is without b, `a <- b` without a; low and high leave a side open."
+        yield "A range `a - b` has both ends, `a -< b` is without b, `a <- b` without a; low and high are open sides."
     yield _markdown(list(map(str, texts.columns)), texts.to_numpy().tolist())
 
 

@@ -14,8 +14,8 @@ RULES = """\
   this specification, and so is a second record where there is to be one: nothing is decided by the order of a file.
 - **Keys.** "For each A, B" makes groups of the records of the dataset with the same values; records with a missing A
   are a group too. A merge with another dataset is by equal values, and there a missing key matches nothing.
-- **Records.** A derivation reads and makes variables of the same record, unless it says otherwise. No record is left
-  out for its date, before the first dose or after the last, unless a condition says so.
+- **One record at a time.** A derivation reads and makes variables of the same record, unless it says otherwise. No
+  record is left out for its date, before the first dose or after the last, unless a condition says so.
 - **Numbers** are double precision and are not rounded unless a derivation says so; decimals of a parameter are for
   display. Rounding is half away from zero, as ROUND of SAS: a number that is a tie but for its last binary places is
   one. Numbers of transport files differ in their last binary places: compare with a relative criterion of 1E-12.
