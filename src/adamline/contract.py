@@ -288,12 +288,13 @@ def _said(value: Any, role: Role | None, is_number: bool) -> str:
     if role in (Role.ORDER, Role.SOURCE_ORDER) and not isinstance(value, str):
         return ", ".join(f"{name} descending" if down else name for name, down in map(order_of, value))
     if role is Role.CASES and not isinstance(value, str):
-        return "; ".join(_case_said(case, is_number) if isinstance(case, Case) else str(case) for case in value)
+        rest = "otherwise " if len(value) > 1 else "in any case "
+        return "; ".join(_case_said(case, is_number, rest) if isinstance(case, Case) else str(case) for case in value)
     if role is Role.VALUES and isinstance(value, Mapping):
         return ", ".join(f"{name} = {quoted(text)}" for name, text in value.items())
     return listed(value)
 
 
-def _case_said(case: Case, is_number: bool) -> str:
+def _case_said(case: Case, is_number: bool, rest: str) -> str:
     value = quoted(case.value, is_number=is_number)
-    return f"{value} where {case.when}" if case.when else f"otherwise {value}"
+    return f"{value} where {case.when}" if case.when else rest + value

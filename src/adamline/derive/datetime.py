@@ -55,7 +55,7 @@ def check_datetime(
     "(month-day), at most the month's last day.][highest=year,impute=first: Without the year, or without {from_}, it "
     "is the latest of {not_before}.][highest=year,impute=last: Without the year, or without {from_}, it is the "
     "earliest of {not_after}.][ An imputed datetime before {not_before} is moved to it (a date is its first second) "
-    "where the text can be that.][ Then an imputed datetime after {not_after} is moved to it (a date is its last "
+    "where the text can be that.][ An imputed datetime after {not_after} is then moved to it (a date is its last "
     "second) where the text can be that.] Text that is not ISO 8601, and a day or time that does not exist, gives a "
     "missing value.",
     check=check_datetime,

@@ -37,8 +37,8 @@ class Added:
     """The variables of the records that a step adds, by where their values come from.
 
     ``carried`` are those of the records that they are made of, ``given`` are as the sentence says, ``set_`` constants;
-    ``of_parameter`` and ``of_subject`` are looked up; ``missing`` were made before and have no value here; ``later``
-    are derived after the step, for these records as for all others.
+    ``of_parameter`` and ``of_subject`` are looked up; ``missing`` were made before, or are copies from the source, and
+    have no value here; ``later`` are derived after the step, for these records as for all others.
     """
 
     carried: tuple[str, ...]
@@ -58,7 +58,8 @@ def sentence_of(plan: DatasetPlan, call: Call) -> str:
         column = written.get(parameter.spec_name)
         if parameter.role in _OF_PARAMETERS and isinstance(column, str):
             arguments[parameter.name] = f"column `{column}` of the parameters"
-    return call.derivation.contract.sentence(arguments)
+    sentence = call.derivation.contract.sentence(arguments)
+    return sentence if sentence.endswith(".") else f"{sentence}."
 
 
 def _written(plan: DatasetPlan, call: Call) -> Mapping[str, Any]:
@@ -97,7 +98,8 @@ def added_by(plan: DatasetPlan, step: Call) -> Added:
     """What the records that a step adds have; of the variables of the dataset and its work variables."""
     at = plan.steps.index(step)
     before = [call.target for call in plan.steps[:at] if call.target]
-    later = [call.target for call in plan.steps[at:] if call.target]
+    copied = [call.target for call in plan.steps[at:] if call.only_places and not carries_all(step)]
+    later = [call.target for call in plan.steps[at:] if call.target and call.target not in copied]
     set_ = tuple(step.arguments.get("set_") or ())
     of_subject = {name for name in subject_variables(plan.spec) if name != "USUBJID"}
     of_parameter = {name for name in given_variables(plan.spec) if name != PARAMCD}
@@ -111,7 +113,7 @@ def added_by(plan: DatasetPlan, step: Call) -> Added:
         set_,
         tuple(name for name in known if name in of_parameter and name not in set_),
         tuple(name for name in known if name in of_subject),
-        tuple(name for name in known if name in before and name not in there),
+        tuple(name for name in known if name in (*before, *copied) and name not in there),
         tuple(name for name in later if name not in {*of_subject, *of_parameter}),
     )
 

@@ -11,6 +11,7 @@ from adamline.io.dataset import Dataset, Kind, Variable
 from adamline.spec.dataset import is_given, is_matched
 from adamline.standards.ctcae.criteria import Version, read_criterion_rows
 from adamline.study.call import Call
+from adamline.study.kinds import known_kind
 from adamline.study.plan import DatasetPlan, given_variables, matched_variables
 from adamline.study.specification.methods import added_by, carries_all, origin_of, segments, sentence_of
 from adamline.study.specification.rules import RULES
@@ -109,7 +110,8 @@ def _parameter_parts(plan: DatasetPlan) -> Iterator[str]:
         name for name in dict.fromkeys(n for row in rows for n in row) if not is_given(name) and not is_matched(name)
     ]
     if own:
-        yield f"No variables: {', '.join(own)}. A derivation names the column that it uses; `decimals` is for display."
+        display = "; `decimals` is for display" if "decimals" in own else ""
+        yield f"No variables: {', '.join(own)}. A derivation names the column that it uses{display}."
     columns = list(dict.fromkeys(name for row in rows for name in row))
     yield _markdown(columns, [[row.get(name) or "" for name in columns] for row in rows])
 
@@ -123,10 +125,26 @@ def _attributes_note(study: Study) -> str:
 def _variables_table(study: Study, plan: DatasetPlan, made: Dataset) -> str:
     header = ["No", "Variable", "Label", "Type", "Length", "Format", "Origin"]
     rows = [
-        [str(number), v.name, _label(plan, v), _TYPES[v.kind], _length(study, v), v.format, origin_of(plan, v.name)]
+        [
+            str(number),
+            v.name,
+            _label(plan, v),
+            _type(study, plan, v),
+            _length(study, v),
+            v.format,
+            origin_of(plan, v.name),
+        ]
         for number, v in enumerate(made.variables, start=1)
     ]
     return _markdown(header, rows)
+
+
+def _type(study: Study, plan: DatasetPlan, variable: Variable) -> str:
+    call = next((call for call in plan.steps if call.target == variable.name), None)
+    is_read = call is not None and call.derivation.code is not None
+    plans = {plan.spec.dataset: plan for plan in study.datasets}
+    is_open = is_read and known_kind(plans, plan.spec.dataset, variable.name) is None
+    return "(its program tells)" if is_open else _TYPES[variable.kind]
 
 
 def _length(study: Study, variable: Variable) -> str:
@@ -182,10 +200,9 @@ def _added_lines(plan: DatasetPlan, step: Call) -> Iterator[str]:
         yield f"From the row of their PARAMCD in the parameters: {', '.join(added.of_parameter)}"
     if added.of_subject:
         yield f"From {next(iter(plan.spec.subject))} by USUBJID: {', '.join(added.of_subject)}"
-    if added.missing:
-        yield f"Missing, though derived before: {', '.join(added.missing)}"
     if not carries_all(step):
-        yield f"Missing: every variable of {plan.spec.source.domain} that is not named above"
+        rest = f"every variable of {plan.spec.source.domain} that is not named here"
+        yield f"Missing: {', '.join((*added.missing, f'and {rest}' if added.missing else rest))}"
     if added.later:
         yield f"Derived below, on these records as on all others: {', '.join(added.later)}"
 
