@@ -15,7 +15,7 @@ _OF_PARAMETERS = (Role.PARAMETER_TEXT, Role.PARAMETER_WHERE)
 # Arguments that name variables which added records have from the records they are made of.
 _CARRIED = ("by", "latest", "copied", "common")
 # Variables that a derivation gives its added records, beside those that its arguments name.
-_GIVEN = {
+GIVEN = {
     "average": ("AVAL",),
     "basetype_records": (),
     "carried_forward": ("AVISIT", "AVISITN"),
@@ -103,8 +103,8 @@ def added_by(plan: DatasetPlan, step: Call) -> Added:
     set_ = tuple(step.arguments.get("set_") or ())
     of_subject = {name for name in subject_variables(plan.spec) if name != "USUBJID"}
     of_parameter = {name for name in given_variables(plan.spec) if name != PARAMCD}
-    carried = [name for name in _carried(step, before) if name not in set_]
-    given = [name for name in _given(step) if name not in (*set_, *carried)]
+    carried = [name for name in carried_by(step, before) if name not in set_]
+    given = [name for name in given_by(step) if name not in (*set_, *carried)]
     there = {*carried, *given, *set_, *of_subject, *of_parameter}
     known = list(dict.fromkeys([*dataset_variables(plan.spec), *plan.spec.entries]))
     return Added(
@@ -124,7 +124,8 @@ def carries_all(step: Call) -> bool:
     return copies or step.derivation.name == "basetype_records"
 
 
-def _carried(step: Call, before: list[str]) -> list[str]:
+def carried_by(step: Call, before: list[str]) -> list[str]:
+    """The variables that added records have from those they are made of; ``before`` are made when the step runs."""
     if carries_all(step):
         return list(before)
     if step.derivation.contract.copies:
@@ -137,7 +138,8 @@ def _names(step: Call, argument: str) -> tuple[str, ...]:
     return tuple(step.arguments.get(argument, parameter.default)) if parameter else ()
 
 
-def _given(step: Call) -> tuple[str, ...]:
+def given_by(step: Call) -> tuple[str, ...]:
+    """The variables that a step gives its added records by its own rule."""
     reason = next((p for p in step.derivation.contract.parameters if p.name == "reason"), None)
-    own = _GIVEN.get(step.derivation.name, ())
+    own = GIVEN.get(step.derivation.name, ())
     return (*own, str(step.arguments.get("reason", reason.default))) if reason else own
