@@ -3,12 +3,19 @@
 from __future__ import annotations
 
 import re
+import shutil
+from functools import cache
+from pathlib import Path
 
 import pytest
 
 from adamline._resources import resource_folder
+from adamline.io.xpt_read import read_xpt
+from adamline.simulate.jahh import simulate_jahh
 from adamline.study.functions import Programs
+from adamline.study.input_folders import InputFolders, find_all
 from adamline.study.plan import dataset_variables
+from adamline.study.run import run_study
 from adamline.study.specification.page import specification
 from adamline.study.specification.without_data import variables_without_data
 from adamline.study.study import open_study
@@ -16,6 +23,7 @@ from adamline.study.study import open_study
 STUDIES = ("jahh", "cdiscpilot01", "pharmaverse", "pharmaverse-adsl")
 
 
+@cache
 def pages(study: str, programs: Programs = Programs.READ) -> dict[str, str]:
     opened = open_study(resource_folder("specs") / study, programs)
     made = variables_without_data(opened)
@@ -49,7 +57,7 @@ def test_no_page_has_words_of_the_program_or_gaps(study):
 
 
 def test_the_pages_are_the_same_each_time_and_with_or_without_programs_run():
-    assert pages("jahh") == pages("jahh")
+    assert pages("pharmaverse-adsl") == pages.__wrapped__("pharmaverse-adsl")
     run, read = (pages("cdiscpilot01", programs) for programs in (Programs.RUN, Programs.READ))
     differing = {name for name in run if run[name] != read[name]}
     assert differing <= {"ADSL", "ADLBC", "ADLBH", "ADLBCPV", "ADLBHPV"}  # types that only running a program tells
@@ -57,3 +65,34 @@ def test_the_pages_are_the_same_each_time_and_with_or_without_programs_run():
 
 def _part(page: str, title: str) -> str:
     return page.split(f"\n## {title}\n")[1].split("\n## ")[0]
+
+
+def test_the_rule_that_the_guide_quotes_is_that_of_the_page():
+    guide = (Path(__file__).parents[3] / "docs/guide/second-program.md").read_text(encoding="utf-8")
+    quoted = " ".join(line.removeprefix("> ") for line in guide.splitlines() if line.startswith("> "))
+    assert f"- {quoted}\n" in pages("jahh")["ADLB"]
+
+
+@pytest.fixture(scope="module")
+def sdtm(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("sdtm")
+    simulate_jahh(folder, subjects=6, seed=1)
+    return folder
+
+
+def test_labels_of_copies_are_those_of_the_files(sdtm):
+    """Without files the page says of which variable the label is."""
+    opened = open_study(resource_folder("specs") / "jahh", Programs.READ)
+    made = variables_without_data(opened, find_all(opened, InputFolders(sdtm)))
+    assert "| COUNTRY | Country | Char |" in specification(opened, opened.datasets[0], made["ADSL"])
+    assert "| COUNTRY | (that of DM.COUNTRY) | Char |" in pages("jahh")["ADSL"]
+
+
+def test_types_and_formats_are_those_of_a_run(sdtm, tmp_path):
+    folder = tmp_path / "jahh"
+    shutil.copytree(resource_folder("specs") / "jahh", folder, ignore=shutil.ignore_patterns("tlf"))
+    opened = open_study(folder)
+    run_study(opened, sdtm, tmp_path / "out", lambda done: None)
+    for name, made in variables_without_data(opened).items():
+        written = read_xpt(tmp_path / "out" / "adam" / f"{name.lower()}.xpt").variables
+        assert [(v.name, v.kind, v.format) for v in made.variables] == [(v.name, v.kind, v.format) for v in written]
