@@ -10,7 +10,7 @@ STAMP := .venv/.set-up
 ONE_THREAD := OPENBLAS_NUM_THREADS=1
 
 .DEFAULT_GOAL := help
-.PHONY: help set-up demo demo-pilot test test-lowest check lint bench lock oracle-table calibration-page published-table wheel-demo
+.PHONY: help set-up demo demo-pilot test test-lowest check lint bench lock oracle-table calibration-page published-table reference wheel-demo
 
 help: ## List the targets
 	@sed -n 's/^\([a-z-]*\):.*## /\1|/p' Makefile | while IFS='|' read -r name what; do printf '  make %-16s %s\n' "$$name" "$$what"; done
@@ -64,6 +64,9 @@ calibration-page: $(STAMP) ## Write docs/methods/calibration-jahh.md: what the c
 published-table: $(STAMP) ## Write docs/methods/published-jahh.md: the paper's printed cells and the computed ones
 	ADAMLINE_PUBLISHED_TABLE=docs/methods/published-jahh.md $(BIN)/python -m pytest --quiet -p no:xdist \
 		tests/acceptance/test_jahh_published.py
+
+reference: $(STAMP) ## Write docs/reference/derivations.md from the derivations and their contracts
+	$(BIN)/python tools/reference_pages.py
 
 wheel-demo: $(STAMP) ## Build the wheel, install it alone elsewhere and run the demo from it
 	bash tools/wheel-demo.sh $(BIN)/python

@@ -71,6 +71,12 @@ def test_program_of_an_unknown_dataset(capsys: pytest.CaptureFixture[str]) -> No
     assert (status, "The study makes no ADLBX." in err) == (2, True)
 
 
+def test_derivations_are_listed_and_explained(capsys: pytest.CaptureFixture[str]) -> None:
+    status, out, _ = call(capsys, "derivations")
+    assert status == 0 and "  ablfl " in out and "  response.sri " in out
+    assert "| `at_least` |" in call(capsys, "derivations", "average")[1]
+
+
 def test_plan_shows_the_order(capsys: pytest.CaptureFixture[str]) -> None:
     status, out, _ = call(capsys, "plan", PILOT)
     order = ["ADSL (", "ADLBC (", "ADLBH (", "T-14-6-01 from ADSL, ADLBC"]

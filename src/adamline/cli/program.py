@@ -1,4 +1,4 @@
-"""The command that writes the specification of a study's datasets as text, for a second program."""
+"""Commands that say what is derived and how: the specification of a dataset as text, the reference of derivations."""
 
 from __future__ import annotations
 
@@ -46,3 +46,20 @@ def program(
                 out.mkdir(parents=True, exist_ok=True)
                 with replace_file(out / f"{plan.spec.dataset}.md") as file:
                     file.write(page.encode())
+
+
+@app.command()
+def derivations(
+    name: Annotated[str | None, typer.Argument(help="One derivation, such as ablfl or response.sri.")] = None,
+    study: Annotated[
+        Path | None, typer.Option(help="A study, whose own programs are listed too; they are read.")
+    ] = None,
+) -> None:
+    """List what `derive` and `add` of a spec may name; of one its arguments, rule, example and method."""
+    from adamline.study.reference import derivation_named, reference_of, summary_lines
+
+    if name is not None:
+        echo(reference_of(*derivation_named(name, study)))
+        return
+    for line in summary_lines(study):
+        echo(line)
