@@ -51,9 +51,10 @@ def check_date(
     "{not_after}.][highest!=none,impute=first: Imputed is the first day that the text can "
     "be.][highest!=none,impute=last: Imputed is the last day that the text can be.][highest!=none,impute=mid: "
     "Imputed is the 15th of a month, June 30 of a year.][highest!=none,impute!=first|last|mid: Imputed is what is "
-    "missing of {impute} (month-day), at most the month's last day.][ An imputed date before {not_before} is moved "
-    "to it where the text can be that day.][ An imputed date after {not_after} is then moved to it where the text "
-    "can be that day.] Text that is not ISO 8601, and a day or time that does not exist, gives a missing date.",
+    "missing of {impute} (month-day), at most the month's last day.][ An imputed date before {not_before} (each in "
+    "turn) is moved to it where the text can be that day.][ An imputed date after {not_after} (each in turn) is then "
+    "moved to it where the text can be that day.] Text that is not ISO 8601, and a day or time that does not exist, "
+    "gives a missing date.",
     check=check_date,
 )
 def derive_date(
