@@ -69,6 +69,8 @@ def test_program_writes_the_specification_as_text(capsys: pytest.CaptureFixture[
 def test_program_of_an_unknown_dataset(capsys: pytest.CaptureFixture[str]) -> None:
     status, _, err = call(capsys, "program", PILOT, "--dataset", "ADLBX", "--text")
     assert (status, "The study makes no ADLBX." in err) == (2, True)
+    status, _, err = call(capsys, "program", PILOT)
+    assert (status, "--text" in err) == (2, True)
 
 
 def test_derivations_are_listed_and_explained(capsys: pytest.CaptureFixture[str]) -> None:

@@ -16,8 +16,8 @@ def program(
     study: StudyFolder,
     dataset: Annotated[str | None, typer.Option(help="Only this dataset.")] = None,
     text: Annotated[
-        bool, typer.Option("--text", help="As readable text (Markdown) to write a second program from, the one form.")
-    ] = True,
+        bool, typer.Option("--text", help="As readable text (Markdown), to write a second program from.")
+    ] = False,
     sdtm: Annotated[
         Path | None, typer.Option(help="The folder with the SDTM files, for the labels of what is copied from them.")
     ] = None,
@@ -26,12 +26,15 @@ def program(
     run_programs: RunPrograms = False,
 ) -> None:
     """Write what a QC programmer needs to program a dataset a second time, and nothing of how adamline does it."""
+    from adamline.errors import AdamlineError
     from adamline.io.atomic import replace_file
     from adamline.study.input_folders import InputFolders, find_all
     from adamline.study.specification.page import specification
     from adamline.study.specification.without_data import variables_without_data
     from adamline.study.where import no_dataset
 
+    if not text:
+        raise AdamlineError("A form is to be chosen.", expected="--text, the specification as text", found="none")
     opened = open_specs(study, run_programs=run_programs)
     wanted = dataset.upper() if dataset else None
     if wanted is not None and wanted not in opened.dataset_names:

@@ -96,3 +96,12 @@ def test_types_and_formats_are_those_of_a_run(sdtm, tmp_path):
     for name, made in variables_without_data(opened).items():
         written = read_xpt(tmp_path / "out" / "adam" / f"{name.lower()}.xpt").variables
         assert [(v.name, v.kind, v.format) for v in made.variables] == [(v.name, v.kind, v.format) for v in written]
+
+
+def test_values_that_the_spec_lists_stand_beside_a_variable():
+    page = pages("jahh")["ADLB"]
+    assert (
+        "| Baseline Category 1 | Char |  |  | Meets baseline requirement, Does not meet baseline requirement |" in page
+    )
+    assert "| Analysis Visit | Char |  |  | see windows.yaml | Derived |" in page
+    assert "| Parameter Code | Char |  |  | see Parameters | Parameters |" in page

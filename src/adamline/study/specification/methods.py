@@ -82,6 +82,21 @@ def origin_of(plan: DatasetPlan, variable: str) -> str:
     return f"{plan.spec.source.domain}.{variable}" if call.only_places else "Derived"
 
 
+def values_of(plan: DatasetPlan, variable: str) -> str:
+    """The values that a variable can have, as far as the spec lists them: here, in the parameters or in a table."""
+    if variable in given_variables(plan.spec):
+        return "see Parameters"
+    call = next((call for call in plan.steps if call.target == variable), None)
+    if call is None:
+        return ""
+    roles = {parameter.role: parameter.name for parameter in call.derivation.contract.parameters}
+    if Role.CASES in roles and not call.arguments.get("otherwise_from"):
+        values = [case.value for case in call.arguments[roles[Role.CASES]]]
+        return ", ".join(dict.fromkeys(value for value in values if value))
+    is_column = roles.get(Role.TABLE) == "table"
+    return f"see {call.table}" if is_column else ""
+
+
 def segments(plan: DatasetPlan) -> Iterator[tuple[list[Call], Call | None]]:
     """The calls that make variables, up to each that adds records, and that one; the last calls with None."""
     made: list[Call] = []

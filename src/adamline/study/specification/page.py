@@ -13,7 +13,7 @@ from adamline.standards.ctcae.criteria import Version, read_criterion_rows
 from adamline.study.call import Call
 from adamline.study.kinds import known_kind
 from adamline.study.plan import DatasetPlan, given_variables, matched_variables
-from adamline.study.specification.methods import added_by, carries_all, origin_of, segments, sentence_of
+from adamline.study.specification.methods import added_by, carries_all, origin_of, segments, sentence_of, values_of
 from adamline.study.specification.rules import RULES
 from adamline.study.study import Study
 
@@ -123,7 +123,7 @@ def _attributes_note(study: Study) -> str:
 
 
 def _variables_table(study: Study, plan: DatasetPlan, made: Dataset) -> str:
-    header = ["No", "Variable", "Label", "Type", "Length", "Format", "Origin"]
+    header = ["No", "Variable", "Label", "Type", "Length", "Format", "Values", "Origin"]
     rows = [
         [
             str(number),
@@ -132,6 +132,7 @@ def _variables_table(study: Study, plan: DatasetPlan, made: Dataset) -> str:
             _type(study, plan, v),
             _length(study, v),
             v.format,
+            values_of(plan, v.name),
             origin_of(plan, v.name),
         ]
         for number, v in enumerate(made.variables, start=1)
