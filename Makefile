@@ -10,7 +10,7 @@ STAMP := .venv/.set-up
 ONE_THREAD := OPENBLAS_NUM_THREADS=1
 
 .DEFAULT_GOAL := help
-.PHONY: help set-up demo demo-pilot test test-lowest check lint bench lock oracle-table calibration-page published-table schema wheel-demo
+.PHONY: help set-up demo demo-pilot test test-lowest check lint bench lock oracle-table calibration-page published-table schema wheel-demo reference
 
 help: ## List the targets
 	@sed -n 's/^\([a-z-]*\):.*## /\1|/p' Makefile | while IFS='|' read -r name what; do printf '  make %-16s %s\n' "$$name" "$$what"; done
@@ -67,6 +67,9 @@ published-table: $(STAMP) ## Write docs/methods/published-jahh.md: the paper's p
 
 schema: $(STAMP) ## Write specs/schema: the JSON Schemas of spec files, for editors
 	$(BIN)/adamline schema --out specs/schema
+
+reference: $(STAMP) ## Write docs/reference/derivations.md from the derivations and their contracts
+	$(BIN)/python tools/reference_pages.py
 
 wheel-demo: $(STAMP) ## Build the wheel, install it alone elsewhere and run the demo from it
 	bash tools/wheel-demo.sh $(BIN)/python

@@ -58,6 +58,27 @@ def test_where_offers_the_nearest_name(capsys: pytest.CaptureFixture[str]) -> No
     assert (status, "did you mean ABLFL?" in err) == (2, True)
 
 
+def test_program_writes_the_specification_as_text(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    status, out, _ = call(capsys, "program", PILOT, "--dataset", "adlbhy", "--text")
+    assert status == 0 and out.startswith("# ADLBHY: Analysis Dataset Lab Hy's Law\n")
+    assert call(capsys, "program", PILOT, "--text", "--out", str(tmp_path / "text"))[0] == 0
+    assert (tmp_path / "text" / "ADLBHY.md").read_text(encoding="utf-8") + "\n" == out
+    assert len(list((tmp_path / "text").iterdir())) == 6
+
+
+def test_program_of_an_unknown_dataset(capsys: pytest.CaptureFixture[str]) -> None:
+    status, _, err = call(capsys, "program", PILOT, "--dataset", "ADLBX", "--text")
+    assert (status, "The study makes no ADLBX." in err) == (2, True)
+    status, _, err = call(capsys, "program", PILOT)
+    assert (status, "--text" in err) == (2, True)
+
+
+def test_derivations_are_listed_and_explained(capsys: pytest.CaptureFixture[str]) -> None:
+    status, out, _ = call(capsys, "derivations")
+    assert status == 0 and "  ablfl " in out and "  response.sri " in out
+    assert "| `at_least` |" in call(capsys, "derivations", "average")[1]
+
+
 def test_plan_shows_the_order(capsys: pytest.CaptureFixture[str]) -> None:
     status, out, _ = call(capsys, "plan", PILOT)
     order = ["ADSL (", "ADLBC (", "ADLBH (", "T-14-6-01 from ADSL, ADLBC"]

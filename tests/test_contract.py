@@ -166,8 +166,8 @@ def test_the_sentence_with_all_arguments_filled_in(contract):
         "set_": {"AVISIT": "End", "AVISITN": "99"},
     }
     assert contract.sentence(arguments) == (
-        "DSDECOD of DS where DSCAT = 'A' and X in (1, 2), in the order DSSEQ desc, DSDTC by USUBJID; "
-        "1 where AGE < 65, otherwise 2, with AVISIT = End, AVISITN = 99"
+        "DSDECOD of DS where DSCAT = 'A' and X in (1, 2), in the order DSSEQ descending, DSDTC by USUBJID; "
+        "'1' where AGE < 65; otherwise '2', with AVISIT = 'End', AVISITN = 99"
     )
 
 

@@ -31,6 +31,8 @@ CALLED_FROM_PYTHON = ("adamline.stats.", "adamline.io.")
 OPTION = re.compile(r"(?<![\w-])--[a-z][a-z-]*")
 ARGUMENT = re.compile(r"(?<![\w{.:])([a-z_]+)=(?![=~])")
 CALL = re.compile(r"\b(?:pd|np)\.\w+\([^()]*\)")
+# The conditions of a define sentence, which are not printed.
+PATTERN = re.compile(r"\[(?:\w+!?=[\w |-]*[,:])+")
 KEY = re.compile(r"`([a-z_]+)(?:: ?[^`]*)?`")
 FILE = re.compile(r"[\w-]+\.(?:yaml|csv|py|md|docx)\b")
 # Columns of a study's tables and parameters, words of conditions, macros of templates.
@@ -191,7 +193,7 @@ def faults(one: Text) -> Iterator[str]:
     for option in OPTION.findall(one.text) if is_sentence else ():
         if not any(option in options for options in printing):
             yield f"no command that prints it has {option}"
-    for name in ARGUMENT.findall(CALL.sub("", one.text)):
+    for name in ARGUMENT.findall(PATTERN.sub("[", CALL.sub("", one.text))):
         if not any(name in arguments_of(user) for user in users_of(one.module)):
             yield f"no function that says it takes {name}="
         elif is_command_text(one) and f"{name}={{}}" not in one.text:

@@ -9,7 +9,6 @@ derivation reads::
 from __future__ import annotations
 
 import inspect
-import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
@@ -44,6 +43,7 @@ from adamline._roles import Values as Values
 from adamline._roles import Where as Where
 from adamline.condition.parse import parse_condition
 from adamline.condition.tree import variables_of
+from adamline.define_sentence import filled, listed, named_in, quoted
 from adamline.errors import DerivationError
 from adamline.findings import Tally
 from adamline.formula.parse import parse_formula
@@ -128,18 +128,17 @@ class Contract:
         return self.check(frame, **of_made, **arguments)
 
     def sentence(self, arguments: Mapping[str, Any]) -> str:
-        """The sentence for define.xml with the call's arguments filled in; parts about arguments not given are out."""
-        said = {p.name: _said(arguments.get(p.name, p.default)) for p in self.parameters}
+        """The sentences for define.xml with the call's arguments filled in, without the parts that do not apply.
 
-        def kept(part: re.Match[str]) -> str:
-            return part[1] if all(said[name] for name in re.findall(r"{(\w+)}", part[1])) else ""
-
-        # Not str.format, which would also look into what a value is.
-        return re.sub(r"{(\w+)}", lambda name: said[name[1]], re.sub(r"\[([^]]*)\]", kept, self.define))
+        Conditions stand as they are written, texts of values in quotes; numbers and names do not.
+        """
+        is_number = any(p.role is Role.KIND and arguments.get(p.name, p.default) == "number" for p in self.parameters)
+        said = {p.name: _said(arguments.get(p.name, p.default), p.role, is_number) for p in self.parameters}
+        return filled(self.define, said)
 
     def check_define(self, function: str) -> None:
         """Raise DerivationError where the define sentence, or what is made, names what is no argument."""
-        unknown = set(re.findall(r"{(\w+)}", self.define)) - {parameter.name for parameter in self.parameters}
+        unknown = named_in(self.define) - {parameter.name for parameter in self.parameters}
         if unknown:
             what = f"The define sentence of {function} names {', '.join(sorted(unknown))}."
             raise DerivationError(what, expected="arguments of the function in braces")
@@ -164,8 +163,11 @@ def derivation(
 ) -> Callable[[F], F]:
     """Attach a contract to a derivation.
 
-    ``define`` is one sentence for define.xml, with ``{argument}`` where an argument's value goes, and a part in square
-    brackets that is left out where an argument in it has no value (`[ where {where}]`); ``needs`` names variables
+    ``define`` is one to four sentences for define.xml, from which the derivation can be programmed a second time: ties,
+    missing values, ends of intervals. It has ``{argument}`` where an argument's value goes. A part in square brackets
+    is left out where an argument in it has no value (`[ where {where}]`), and where it begins with a condition on an
+    argument that fails: `[take=first|last: A tie is an error.]`, `[decimals=: It is not rounded.]` where none is given,
+    `[highest!=none,impute=first: ...]`. ``needs`` names variables
     that the function reads and no argument names; ``within`` is "subject" when the result for one subject depends on
     the records of that subject alone, which lets a run go subject by subject: so do adamline's own unless they say
     "study", while a study's own program may look at all subjects unless it says "subject"; ``keeps`` names the
@@ -279,15 +281,20 @@ def _variables_of_all(conditions: Iterable[str]) -> list[str]:
     return [name for condition in conditions for name in variables_of(parse_condition(condition))]
 
 
-def _said(value: Any) -> str:
+def _said(value: Any, role: Role | None, is_number: bool) -> str:
+    """A value of an argument in words; ``is_number`` where the values of cases are numbers."""
     if value is None or value is inspect.Parameter.empty:
         return ""
-    if isinstance(value, str):
-        return value
-    if isinstance(value, Case):
-        return f"{value.value} where {value.when}" if value.when else f"otherwise {value.value}"
-    if isinstance(value, Mapping):
-        return ", ".join(f"{name} = {_said(set_to)}" for name, set_to in value.items())
-    if isinstance(value, list | tuple):
-        return ", ".join(map(_said, value))
-    return str(value)
+    if role in (Role.ORDER, Role.SOURCE_ORDER) and not isinstance(value, str):
+        return ", ".join(f"{name} descending" if down else name for name, down in map(order_of, value))
+    if role is Role.CASES and not isinstance(value, str):
+        rest = "otherwise " if len(value) > 1 else "in any case "
+        return "; ".join(_case_said(case, is_number, rest) if isinstance(case, Case) else str(case) for case in value)
+    if role is Role.VALUES and isinstance(value, Mapping):
+        return ", ".join(f"{name} = {quoted(text)}" for name, text in value.items())
+    return listed(value)
+
+
+def _case_said(case: Case, is_number: bool, rest: str) -> str:
+    value = quoted(case.value, is_number=is_number)
+    return f"{value} where {case.when}" if case.when else rest + value

@@ -13,7 +13,7 @@ import pandas as pd
 import pytest
 from tests.derive.conftest import ALWAYS_MISSING, BY_SOURCE, DERIVATIONS, NEVER_MISSING, Example
 
-from adamline.contract import Case, Contract, Role, contract_of
+from adamline.contract import Contract, Role, contract_of
 from adamline.errors import ConditionError, DataError
 from adamline.io.dataset import kind_of
 
@@ -305,30 +305,3 @@ def test_added_records_have_what_the_contract_says_and_no_more(name, examples):
     assert gives <= set(example.frame.columns)
     assert found.copies or filled <= gives
     assert gives <= filled, "an example that does not show it"
-
-
-@every
-def test_the_sentence_says_every_argument(name, examples):
-    """What a spec may write about a value stands in define.xml; all brackets are resolved."""
-    found = contract(name)
-    arguments: dict[str, Any] = {
-        "variable": "NEWVAR", "source": "SRC", "table": "t.yaml", "from_": "FROMVAR", "to": "TOVAR", "flag": "FLAGVAR",
-        "height": "HVAR", "weight": "WVAR", "aval": "AVALVAR", "base": "BASEVAR", "where": "COND = 1",
-        "order": ["ORDVAR desc"], "take": "last", "by": ["KEYVAR"], "unit": "months", "decimals": 7,
-        "set_": {"SETVAR": "SETVALUE"}, "rows": [Case("CASEVALUE", "C = 1")], "otherwise_from": "OTHERVAR",
-    }  # fmt: skip
-    given = {p.name: arguments.get(p.name, f"{p.name.upper()}GIVEN") for p in found.parameters}
-    sentence = found.sentence(given)
-    silent = {Role.NEW, Role.KIND, Role.TABLE}
-    for parameter in found.parameters:
-        if parameter.role in silent or parameter.name == "unmatched":
-            continue
-        value = given[parameter.name]
-        said = value if isinstance(value, list) else [value]
-        words = ["SETVAR = SETVALUE"] if parameter.name == "set_" else said
-        words = ["CASEVALUE where C = 1"] if parameter.name == "rows" else words
-        assert all(str(word) in sentence for word in words), (parameter.name, sentence)
-    plain = found.sentence({key: value for key, value in given.items() if key not in ("where", "order")})
-    for text in (sentence, plain):
-        assert not set("[]{}") & set(text) and "  " not in text and not text.endswith(("where ", "order ", ", "))
-    assert "COND" not in plain and "ORDVAR" not in plain

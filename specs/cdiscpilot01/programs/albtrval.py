@@ -12,7 +12,8 @@ from adamline.contract import Column, New, derivation
 
 
 @derivation(
-    define="the larger of 1.5 * LBSTNRHI - {from_} and {from_} - 0.5 * LBSTNRLO, missing terms left out",
+    define="The larger of 1.5 * LBSTNRHI - {from_} and {from_} - 0.5 * LBSTNRLO; where one of them is missing the "
+    "other, missing where both are.",
     needs=("LBSTNRLO", "LBSTNRHI"),
     within="subject",
 )

@@ -13,7 +13,8 @@ from adamline.contract import New, derivation
 
 
 @derivation(
-    define="'H' where AVAL > 1.5 * A1HI (or A1HI is missing), 'L' where AVAL < 0.5 * A1LO, else 'N'",
+    define="'H' where AVAL > 1.5 * A1HI, or where AVAL is there and A1HI is missing; else 'L' where AVAL < 0.5 * "
+    "A1LO; else 'N', also where AVAL is missing.",
     needs=("AVAL", "A1LO", "A1HI"),
     within="subject",
 )

@@ -14,7 +14,10 @@ HIGH_DOSE, START_DOSE = 81.0, 54.0
 
 
 @derivation(
-    define="TRT01PN * TRTDURD; high dose: 54 mg to visit 4, 81 mg to visit 12, then 54 mg, by days of treatment",
+    define="TRT01PN times TRTDURD; where TRT01PN is 81: 54 times the days to visit 4, 81 times the further days to "
+    "visit 12, 54 times the days after that. Days to a visit are TRTSDT to its date (V4DT, V12DT), or to TRTEDT "
+    "where the visit has no date or is not before TRTEDT, both days counted; those to visit 12 are at least those to "
+    "visit 4.",
     needs=("TRT01PN", "TRTDURD", "TRTSDT", "TRTEDT", "V4DT", "V12DT"),
     within="subject",
 )

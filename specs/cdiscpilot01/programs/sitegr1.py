@@ -11,7 +11,8 @@ from adamline.contract import New, derivation
 
 
 @derivation(
-    define="SITEID; '{pooled}' for sites where an arm has fewer than {smallest} subjects",
+    define="SITEID; '{pooled}' where any ARM of the study has fewer than {smallest} subjects at the site, none "
+    "included.",
     needs=("SITEID", "ARM"),
     within="study",
 )

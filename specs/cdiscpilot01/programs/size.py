@@ -11,7 +11,7 @@ import pandas as pd
 from adamline.contract import Column, New, derivation
 
 
-@derivation(define="absolute value of {from_}", within="subject")
+@derivation(define="Absolute value of {from_}; missing where it is missing.", within="subject")
 def derive_size(frame: pd.DataFrame, *, variable: New, from_: Column) -> pd.DataFrame:
     """The number without its sign; missing where it is."""
     return frame.assign(**{variable: np.abs(frame[from_].to_numpy())})

@@ -13,7 +13,8 @@ from adamline.standards.rounding import sas_round
 
 
 @derivation(
-    define="({from_} - {previous}) / (0.5 * (LBSTNRHI - LBSTNRLO)), rounded to 0.1; missing where LBBLFL is Y",
+    define="({from_} - {previous}) / (0.5 * (LBSTNRHI - LBSTNRLO)), rounded to 1 decimal, half away from zero. "
+    "Missing where LBBLFL is 'Y', where a value or a limit is missing, and where the limits are equal.",
     needs=("LBSTNRLO", "LBSTNRHI", "LBBLFL"),
     within="subject",
 )

@@ -63,7 +63,7 @@ def run(
     def show(done: Done) -> None:
         echo(f"  {done.name:<16}{done.size:<16}{done.seconds:6.1f} s" if done.is_new else f"  {done.name:<16}-")
 
-    opened = _open(study, run_programs=True)
+    opened = open_specs(study, run_programs=True)
     echo(f"{opened.spec.study}: {_sizes(opened)}")
     done, findings = run_study(opened, sdtm, out, show, adam=adam, workers=workers)
     made = sum(one.is_new for one in done)
@@ -119,7 +119,7 @@ def plan(
     """Show what a run would do, in its order."""
     from adamline.study.expanded import plan_lines
 
-    for line in plan_lines(_open(study, run_programs=run_programs), dataset.upper() if dataset else None):
+    for line in plan_lines(open_specs(study, run_programs=run_programs), dataset.upper() if dataset else None):
         echo(line)
 
 
@@ -133,7 +133,7 @@ def where(
     """Show where a variable or an output is made: spec line, function, define sentence; template, analyses."""
     from adamline.study.where import where_is, where_output
 
-    opened = _open(study, run_programs=run_programs)
+    opened = open_specs(study, run_programs=run_programs)
     output = where_output(opened, name) if dataset is None else None
     if output is not None:
         echo(output.output)
@@ -197,7 +197,8 @@ def _given(**options: int | None) -> dict[str, int]:
     return {name: value for name, value in options.items() if value is not None}
 
 
-def _open(folder: Path, *, run_programs: bool) -> Study:
+def open_specs(folder: Path, *, run_programs: bool) -> Study:
+    """The study in a folder; its programs are run, or only read."""
     from adamline.study.study import open_study
 
     return open_study(folder, _programs(run_programs=run_programs))

@@ -54,9 +54,13 @@ def check_ablfl_predose(
 
 
 @derivation(
-    define="'Y' on the last record per {by}[ where {where}], whose {day} is before {dose} or the same day"
-    "[, and then not later by {times}][, {untimed} it where a time is missing]; in the order of day and time"
-    "[, {order}]",
+    define="'Y' on the baseline record: the last for each {by}[, of the records where {where}], whose {day} is "
+    "before {dose} or the same day[ and then its time not after that of the dose ({times}; at the same time it "
+    "counts)]; missing on all others. Records are sorted by {day}[, then by the first of {times}][, then by "
+    "{order}], missing lowest; a tie for the last is an error; a record without {day} or {dose} is no "
+    "baseline.[untimed=|before: On the day of {dose} a record counts as before the dose where one of {times} is "
+    "missing.][untimed=after: On the day of {dose} a record counts as after the dose where one of {times} is "
+    "missing.]",
     check=check_ablfl_predose,
 )
 def derive_ablfl_predose(

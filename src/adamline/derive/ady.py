@@ -22,7 +22,11 @@ def check_ady(
     yield from counted(frame, rows, "no reference date", message, severity=Severity.NOTE, by="")
 
 
-@derivation(define="{from_} - {start}, + 1 where {from_} is on or after {start}", check=check_ady)
+@derivation(
+    define="{from_} - {start} in days, plus 1 where {from_} is on or after {start}: there is no day 0. Times of day "
+    "do not count. Missing where either date is missing.",
+    check=check_ady,
+)
 def derive_ady(
     frame: pd.DataFrame, *, variable: New = "ADY", from_: Column = "ADT", start: Column = "TRTSDT"
 ) -> pd.DataFrame:

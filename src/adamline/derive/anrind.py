@@ -35,7 +35,9 @@ def check_anrind(
 
 
 @derivation(
-    define="LOW where {from_} < {lower}, HIGH where {from_} > {upper}, else NORMAL; missing without a limit",
+    define="LOW where {from_} < {lower}, else HIGH where {from_} > {upper}, else NORMAL. A missing limit leaves its "
+    "side open; missing where {from_} or both limits are missing. Numbers that differ by less than 1E-14 of their "
+    "size are equal.",
     check=check_anrind,
 )
 def derive_anrind(

@@ -13,7 +13,7 @@ from adamline.plurals import said_of
 
 
 @derivation(
-    define="number of the record per {by}[, in the order {order}]",
+    define="1, 2, 3 and so on for each {by}[, sorted by {order} (missing lowest)]; a tie is an error.",
     loses_nothing="each record has a number, and a tie is an error",
 )
 def derive_aseq(frame: pd.DataFrame, *, variable: New = "ASEQ", order: Order, by: Columns = SUBJECT) -> pd.DataFrame:

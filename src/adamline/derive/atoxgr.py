@@ -94,8 +94,13 @@ def _open_grades(
 
 
 @derivation(
-    define="grade of AVAL in {unit} for the {direction} term {term} by CTCAE {criteria}, with the limits ANRLO and "
-    "ANRHI, BASE and BNRIND; missing where it cannot be told",
+    define="Toxicity grade of {direction} values of AVAL, '0' to '4', by the criteria {criteria} of NCI CTCAE for "
+    "the term of the parameter ({term}) in the unit of the parameter ({unit}; case does not count): the highest "
+    "grade whose criterion is true, '0' where all are false. Missing where none is true and a missing ANRLO, ANRHI "
+    "or BASE leaves one open, where AVAL is missing, and where the parameter has no such term or a unit that the "
+    "criteria do not have. A value on a cut is not beyond it; numbers that differ by less than 1E-14 of their size "
+    "are equal. The baseline counts as high where BNRIND is HIGH or HIGH HIGH, else as not high, also where it is "
+    "missing.",
     needs=("PARAMCD", *_NUMBERS, "BNRIND"),
     check=check_atoxgr,
     check_arguments=check_atoxgr_arguments,

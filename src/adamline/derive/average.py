@@ -45,8 +45,9 @@ def check_average(
 
 
 @derivation(
-    define="mean of AVAL per {by} of at least {at_least} records[ where {where}][; {common} where they have one value]"
-    "[; {set_}]",
+    define="A record for each {by} with {at_least} or more records that have AVAL[, of the records where {where}]: "
+    "AVAL is their mean, not rounded; records with a missing key are of one key.[ {common} are those of the records "
+    "where all have the same value, else missing.][ It has {set_}.]",
     needs=("AVAL",),
     makes=("AVAL", "by", "common"),
     check=check_average,

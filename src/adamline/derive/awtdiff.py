@@ -24,7 +24,11 @@ def check_awtdiff(
         yield from counted(frame, has[other] & ~has[name], "missing day", message, severity=Severity.NOTE, by="")
 
 
-@derivation(define="days between {day} and {target}, there being no day 0", check=check_awtdiff)
+@derivation(
+    define="The number of days between {day} and {target}, never negative, counted without a day 0: day -1 is one "
+    "day from day 1. Missing where either is missing.",
+    check=check_awtdiff,
+)
 def derive_awtdiff(
     frame: pd.DataFrame, *, variable: New = "AWTDIFF", day: Column = "ADY", target: Column = "AWTARGET"
 ) -> pd.DataFrame:

@@ -40,7 +40,11 @@ def check_base(
     yield from counted(frame, lost[of_empty], "baseline without a value", message, severity=Severity.NOTE)
 
 
-@derivation(define="{from_} of the record with {flag} = 'Y' per {by}", check=check_base)
+@derivation(
+    define="{from_} of the record with {flag} = 'Y', on all records with the same {by}, whether before or after it. "
+    "Missing where there is no such record, or it has no {from_}; a second such record is an error.",
+    check=check_base,
+)
 def derive_base(
     frame: pd.DataFrame,
     *,

@@ -41,7 +41,9 @@ def check_basetype_records(
 
 
 @derivation(
-    define="each record once for every {variable} that it belongs to ({rows}); a record of none: {unmatched}",
+    define="Each record stands once for every {variable} that it belongs to, of which all that are true count: "
+    "{rows}. A copy carries over all other variables.[unmatched=error: A record of none is an "
+    "error.][unmatched=missing: A record of none stays once, without {variable}.]",
     copies=True,
     makes=("variable",),
     check=check_basetype_records,

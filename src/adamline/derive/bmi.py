@@ -29,7 +29,11 @@ def check_bmi(frame: pd.DataFrame, *, variable: New = "BMIBL", height: Column, w
     yield from counted(frame, (tall > 0) & (tall < _SHORTEST) & ~np.isnan(heavy), "height in metres", message)
 
 
-@derivation(define="{weight} / ({height} / 100)**2", check=check_bmi)
+@derivation(
+    define="{weight} (kg) / ({height} (cm) / 100) squared, not rounded. Missing where either is missing or {height} "
+    "is 0.",
+    check=check_bmi,
+)
 def derive_bmi(frame: pd.DataFrame, *, variable: New = "BMIBL", height: Column, weight: Column) -> pd.DataFrame:
     """Body mass index in kg/m2: ``weight`` (kg) / (``height`` (cm) / 100) squared.
 

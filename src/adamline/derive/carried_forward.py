@@ -45,8 +45,11 @@ def check_carried_forward(
 
 
 @derivation(
-    define="for each of the visits {visits} without a record, a copy of the {take} record of an earlier visit per {by},"
-    " in the order {order}[; of the records where {where}]; with AVISIT and AVISITN of the visit, and {set_}",
+    define="For each of the visits {visits} without a record of a {by} that has some, a copy of its {take} record of "
+    "a visit with a lower AVISITN, sorted by {order} (missing lowest; a tie for that record is an error), with "
+    "AVISIT and AVISITN of the visit by {table}, and {set_}.[ Only records where {where} count, as those of a visit "
+    "and as those carried.] Records without AVISITN do not count; a copy is not carried further; nothing is carried "
+    "where no earlier record counts.",
     needs=(VISIT_NAME, VISIT_NUMBER),
     copies=True,
     makes=(VISIT_NAME, VISIT_NUMBER),

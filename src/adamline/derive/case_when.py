@@ -50,7 +50,11 @@ def check_case_when(
         yield from _of_no_row(frame, np.flatnonzero(is_of_none & ~is_open), rows)
 
 
-@derivation(define="{rows}[, otherwise {otherwise_from}]", check=check_case_when)
+@derivation(
+    define="By the first of these conditions that is true: {rows}[; otherwise {otherwise_from}].[otherwise_from=: "
+    "Missing where none is true.] A comparison with a missing value is not true.",
+    check=check_case_when,
+)
 def derive_case_when(
     frame: pd.DataFrame,
     *,

@@ -30,7 +30,11 @@ def check_chg(
     yield from counted(frame, lost, "no baseline", message, severity=Severity.NOTE)
 
 
-@derivation(define="{aval} - {base}[, rounded to {decimals} decimals][ where {where}]", check=check_chg)
+@derivation(
+    define="{aval} - {base}[, rounded to {decimals} decimals, half away from zero][decimals=:, not rounded][, on the "
+    "records where {where}, missing on all others]. Missing where {aval} or {base} is missing.",
+    check=check_chg,
+)
 def derive_chg(
     frame: pd.DataFrame,
     *,

@@ -31,7 +31,11 @@ def check_choose(
         yield replace(tally, kinds={f"{names[kind]} is missing": n for kind, n in tally.kinds.items()})
 
 
-@derivation(define="that of {from_} whose number is {index}", check=check_choose)
+@derivation(
+    define="The value of the variable in the place {index} (from 1) of {from_}. Missing where {index} is missing; a "
+    "number that is no place is an error.",
+    check=check_choose,
+)
 def derive_choose(frame: pd.DataFrame, *, variable: New, index: Column, from_: Columns) -> pd.DataFrame:
     """Value of the variable of ``from_`` whose number, from 1, is in ``index`` (SAS CHOOSEC, CHOOSEN).
 

@@ -29,7 +29,9 @@ def check_coalesce(frame: pd.DataFrame, made: pd.DataFrame, *, variable: New, fr
         yield Tally(Severity.NOTE, "next in line", message, NOWHERE, kinds, keys=keys_at(frame, at))
 
 
-@derivation(define="the first of {from_} that is not missing", check=check_coalesce)
+@derivation(
+    define="The first of {from_}, in this order, that is not missing; missing where all are.", check=check_coalesce
+)
 def derive_coalesce(frame: pd.DataFrame, *, variable: New, from_: Columns) -> pd.DataFrame:
     """First value that is not missing, of the variables ``from_`` in their order (SAS COALESCE, COALESCEC).
 

@@ -38,8 +38,11 @@ def check_composite(
 
 
 @derivation(
-    define="{parameter}: 1 where {when}, by {of} of each parameter, else 0; {undecided} where a missing value leaves "
-    "it open; per {by}[, of the records where {where}][; the latest {latest}][; {set_}]",
+    define="{parameter}: a record for each {by} with a record of one of the parameters in the condition ({when})[, "
+    "of the records where {where}]. AVAL is 1 where the condition is true, each PARAMCD in it standing for {of} of "
+    "that parameter's record (missing without one), and 0 where it is false; where a missing value leaves it open, "
+    "[undecided=missing:AVAL is missing][undecided=no record:there is no record].[ {latest} are each the latest of "
+    "those records.] A second record of a parameter for one {by} is an error.[ It has {set_}.]",
     needs=("PARAMCD", "AVAL"),
     makes=("PARAMCD", "AVAL", "by", "latest"),
     check=check_composite,

@@ -28,7 +28,9 @@ def check_converted(
 
 
 @derivation(
-    define="{from_}, converted from {reported} to {unit} by the study's table of units",
+    define="{from_} in the unit of the parameter ({unit}): as it is where {reported} is that unit (case counts), "
+    "else times the factor of the table {convert} from {reported} to it, a row with PARAMCD before one for all, "
+    "rounded to 14 significant digits, half away from zero. Missing where there is no factor.",
     check=check_converted,
 )
 def derive_converted(

@@ -12,7 +12,7 @@ from adamline.derive._new_records import with_new_records
 
 
 @derivation(
-    define="copy of each record[ where {where}], with {set_}",
+    define="A copy of each record[ where {where}], with {set_}.",
     copies=True,
     loses_nothing="each record that is selected is copied whole, and the condition is counted as any `where`",
 )

@@ -11,7 +11,7 @@ from adamline.io.dataset import MISSING_SUFFIX
 
 
 @derivation(
-    define="{from_}[ where {where}]",
+    define="{from_}, as it is[, on the records where {where}, missing on all others].",
     keeps="from_",
     loses_nothing="each value is taken as it is; records that a condition leaves open are counted for any `where`",
 )

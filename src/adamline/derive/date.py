@@ -42,8 +42,19 @@ def check_date(
 
 
 @derivation(
-    define="date part of {from_}; of a partial date at most this is imputed: {highest} ({impute})"
-    "[, not before {not_before}][, not after {not_after}]",
+    define="Date part of {from_} (ISO 8601), without time and time zone; 24:00 is the next day.[highest=none: Where "
+    "the date is partial it is missing.][highest=day: A missing day is imputed; without month or year the date is "
+    "missing.][highest=month: A missing day, or day and month (also where the day is written), is imputed; without "
+    "the year the date is missing.][highest=year: A missing day, or day and month (also where the day is written), "
+    "is imputed.][highest=year,impute=first: Without the year, or without {from_}, it is the latest of "
+    "{not_before}.][highest=year,impute=last: Without the year, or without {from_}, it is the earliest of "
+    "{not_after}.][highest!=none,impute=first: Imputed is the first day that the text can "
+    "be.][highest!=none,impute=last: Imputed is the last day that the text can be.][highest!=none,impute=mid: "
+    "Imputed is the 15th of a month, June 30 of a year.][highest!=none,impute!=first|last|mid: Imputed is what is "
+    "missing of {impute} (month-day), at most the month's last day.][ An imputed date before {not_before} (each in "
+    "turn) is moved to it where the text can be that day.][ An imputed date after {not_after} (each in turn) is then "
+    "moved to it where the text can be that day.] Text that is not ISO 8601, and a day or time that does not exist, "
+    "gives a missing date.",
     check=check_date,
 )
 def derive_date(

@@ -42,8 +42,22 @@ def check_datetime(
 
 
 @derivation(
-    define="date and time of {from_}; of a partial one at most this is imputed: {highest} (date {impute}, time {time})"
-    "[, not before {not_before}][, not after {not_after}]",
+    define="Date and time of {from_} (ISO 8601) as written, without time zone; 24:00 is 00:00 of the next "
+    "day.[highest=none: Where the seconds or more are missing it is missing.][highest!=none: Of a partial one at "
+    "most the {highest} and what is below it is imputed; where more is missing there is none; a time that is written "
+    "with a partial date is kept.][highest!=none,time=first: The time imputed is the first that the text can be "
+    "(00:00:00).][highest!=none,time=last: The time imputed is the last that the text can be "
+    "(23:59:59).][highest!=none,time!=first|last: Imputed is what is missing of the time "
+    "{time}.][highest=day|month|year,impute=first: The day imputed is the first that the text can "
+    "be.][highest=day|month|year,impute=last: The day imputed is the last that the text can "
+    "be.][highest=day|month|year,impute=mid: The day imputed is the 15th of a month, June 30 of a "
+    "year.][highest!=none|second|minute|hour,impute!=first|last|mid: The day imputed is what is missing of {impute} "
+    "(month-day), at most the month's last day.][highest=year,impute=first: Without the year, or without {from_}, it "
+    "is the latest of {not_before}.][highest=year,impute=last: Without the year, or without {from_}, it is the "
+    "earliest of {not_after}.][ An imputed datetime before {not_before} (each in turn; a date is its first second) "
+    "is moved to it where the text can be that.][ An imputed datetime after {not_after} (each in turn; a date is its "
+    "last second) is then moved to it where the text can be that.] Text that is not ISO 8601, and a day or time that "
+    "does not exist, gives a missing value.",
     check=check_datetime,
 )
 def derive_datetime(

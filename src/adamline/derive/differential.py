@@ -43,8 +43,10 @@ def check_differential(
 
 
 @derivation(
-    define="{parameter}: AVAL of {total} times AVAL of {fraction} / {whole} per {by}, where {parameter} has no record"
-    "[; of the records where {where}][; {copied} as on the {fraction} record][; {set_}]",
+    define="{parameter}: a record for each {by} with a record of {total} and one of {fraction} that have AVAL[, of "
+    "the records where {where}], and without any record of {parameter}: AVAL is AVAL of {total} times AVAL of "
+    "{fraction}, divided by {whole}, not rounded. A second record of {total} or {fraction} is an error; a missing "
+    "key makes no record.[ {copied} are those of the {fraction} record.][ It has {set_}.]",
     needs=("PARAMCD", "AVAL"),
     makes=("PARAMCD", "AVAL", "by", "copied"),
     check=check_differential,

@@ -59,8 +59,11 @@ def check_dtc(
 
 
 @derivation(
-    define="{from_} of the {take} {source} record[ where {where}] per {by}, by its datetime, of which at most this is "
-    "imputed: {highest} (date {impute}, time {time})[; a record without a datetime: {undated}]",
+    define="{from_} of the {take} record of {source} with the same {by}[, of the records where {where}], by the "
+    "datetime of its text, of which at most the {highest} and what is below it is imputed (date {impute}, time "
+    "{time}). Of texts that become the same datetime the longest is taken, of those the lowest by "
+    "bytes.[undated=|skip: A record that has no datetime so, or no text, is passed over.][undated=missing: Each {by} "
+    "with a record that has no datetime so, or no text, has no value.] Missing where there is no record.",
     keeps="from_",
     check=check_dtc,
 )

@@ -22,7 +22,9 @@ def check_dtf(frame: pd.DataFrame, *, variable: New, from_: Column, date: Column
 
 
 @derivation(
-    define="the highest part of {date} that {from_} does not have: D day, M month, Y year",
+    define="The highest part of {date} that {from_} does not have: D for the day, M for the month (with the day), Y "
+    "for the year, also where {from_} is missing or no date. Missing where the date in {from_} is complete and where "
+    "{date} is missing.",
     check=check_dtf,
 )
 def derive_dtf(frame: pd.DataFrame, *, variable: New, from_: Column, date: Column) -> pd.DataFrame:

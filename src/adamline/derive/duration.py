@@ -36,7 +36,12 @@ def check_duration(
         yield from counted(frame, has[other] & ~has[name], "missing date", message, severity=Severity.NOTE, by="")
 
 
-@derivation(define="({to} - {from_} + {plus}) in {unit}", check=check_duration)
+@derivation(
+    define="({to} - {from_} + {plus}) days[unit=weeks:, divided by 7][unit=months:, divided by 365.25 / "
+    "12][unit=years:, divided by 365.25], not rounded. Missing where either date is missing; a {to} before {from_} "
+    "counts backwards.",
+    check=check_duration,
+)
 def derive_duration(
     frame: pd.DataFrame, *, variable: New, from_: Column, to: Column, unit: Unit = "days", plus: int = 1
 ) -> pd.DataFrame:

@@ -27,7 +27,11 @@ def check_exists(
     yield from check_partners(frame, made[variable].notna().to_numpy(), source, where=where, by=by)
 
 
-@derivation(define="'Y' where {source} has a record[ with {where}] for {by}", check=check_exists)
+@derivation(
+    define="'Y' where {source} has a record[ where {where}] with the same {by}; missing elsewhere. A missing key has "
+    "none.",
+    check=check_exists,
+)
 def derive_exists(
     frame: pd.DataFrame, *, variable: New, source: Source, where: SourceWhere = None, by: Keys = SUBJECT
 ) -> pd.DataFrame:

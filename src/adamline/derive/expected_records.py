@@ -35,8 +35,9 @@ def check_expected_records(
 
 
 @derivation(
-    define="a record of {parameters} at each of the visits {visits} without one, for each {by} of {subjects}"
-    "[ where {subjects_where}][; a visit has a record only where {where}][; {set_}]",
+    define="For each {by} of {subjects}[ where {subjects_where}], each of the parameters {parameters} and each of "
+    "the visits {visits} that has no record[ where {where}]: a record with AVISIT and AVISITN of the visit by "
+    "{table}, without AVAL and dates.[ It has {set_}.]",
     needs=(PARAMCD, VISIT_NAME, VISIT_NUMBER),
     makes=(PARAMCD, VISIT_NAME, VISIT_NUMBER, "by"),
     check=check_expected_records,

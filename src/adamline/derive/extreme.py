@@ -41,7 +41,11 @@ def check_extreme(
         yield from counted(frame, lost, "date without a value", message)
 
 
-@derivation(define="the {take} of {from_}[, by their dates {dates}]", check=check_extreme)
+@derivation(
+    define="[dates=:The {take} of the dates {from_}.][That of {from_} whose date ({dates}, in this order) is the "
+    "{take}.] Missing dates do not count; of equal dates the one named first is taken; missing where all dates are.",
+    check=check_extreme,
+)
 def derive_extreme(
     frame: pd.DataFrame, *, variable: New, from_: Columns, take: Literal["first", "last"], dates: Columns = ()
 ) -> pd.DataFrame:

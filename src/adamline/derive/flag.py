@@ -30,7 +30,9 @@ def check_flag(
 
 
 @derivation(
-    define="'Y' on the {take} record per {by}[ where {where}][, in the order {order}]",
+    define="'Y' on the {take} record for each {by}[, of the records where {where}][, sorted by {order} (missing "
+    "lowest)]; missing on all others.[take=only: A second such record is an error.][take=first|last: A tie for that "
+    "record is an error.]",
     check=check_flag,
 )
 def derive_flag(

@@ -36,8 +36,9 @@ def check_limit_dtype(
 
 
 @derivation(
-    define="by {text}, where {value} is not missing: HALFLLOQ below a lower limit (LLOQ where {beyond} is limit), ULOQ "
-    "above an upper limit",
+    define="Where {value} is there: [beyond=half:HALFLLOQ][beyond=limit:LLOQ] where {text} is a lower limit (< or <= "
+    "and a plain number, as <10, blanks aside), ULOQ where it is an upper limit (> or >=); missing on all other "
+    "records.",
     check=check_limit_dtype,
 )
 def derive_limit_dtype(

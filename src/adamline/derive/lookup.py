@@ -57,7 +57,12 @@ def check_lookup(
     yield from counted(frame, without, "no key", message, severity=note)
 
 
-@derivation(define="read from the study's table by {by}", check=check_lookup)
+@derivation(
+    define="Value of the column of this name in the table {table}, in its row with the record's {by} (numbers are "
+    "equal in 13 significant digits). Missing where {by} is missing.[unmatched=error: A value of {by} that the table "
+    "does not have is an error.][unmatched=missing: Missing where the table does not have it.]",
+    check=check_lookup,
+)
 def derive_lookup(
     frame: pd.DataFrame,
     *,

@@ -11,7 +11,10 @@ from adamline.derive._codes import NO_RECORD, text_from_codes
 _EMPTY = {"number": "float64", "date": "datetime64[s]", "datetime": "datetime64[us]", "time": "timedelta64[us]"}
 
 
-@derivation(define="missing, but where added records have a value", loses_nothing="it reads nothing")
+@derivation(
+    define="Missing on all records of the source, and on added records that do not set it.",
+    loses_nothing="it reads nothing",
+)
 def derive_missing(frame: pd.DataFrame, *, variable: New, kind: AnyKind = "text") -> pd.DataFrame:
     """A variable that is missing on every record, of the type ``kind``, which in a spec is the entry's `type`.
 

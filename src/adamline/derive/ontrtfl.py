@@ -40,7 +40,9 @@ def check_ontrtfl(
 
 
 @derivation(
-    define="'Y' where {start} <= {from_} <= {end} + {days_after} days, no {end} being no end[, where {where}]",
+    define="'Y' where {from_} lies from {start} to {end} + {days_after} days, both days included[, on the records "
+    "where {where}]; missing elsewhere. A missing {end} leaves the end open; without {from_} or {start} it is "
+    "missing. Times of day do not count.",
     check=check_ontrtfl,
 )
 def derive_ontrtfl(

@@ -32,8 +32,9 @@ def check_parameter_criterion(
 
 
 @derivation(
-    define="'Y' where the criterion of the parameter is met ({criterion}), {unmet} where it is not, missing where a "
-    "value that decides is missing",
+    define="'Y' where the criterion of the record's parameter is true ({criterion}), "
+    "[unmet=N:'N'][unmet=missing:missing] where it is false. Missing where a missing value leaves it open, and where "
+    "the parameter has no criterion.",
     check=check_parameter_criterion,
 )
 def derive_parameter_criterion(

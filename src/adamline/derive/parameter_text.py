@@ -10,7 +10,7 @@ from adamline.derive._codes import NO_RECORD, codes_of, require, text_from_codes
 
 
 @derivation(
-    define="by parameter: {text}",
+    define="The text of the record's parameter ({text}); missing where the parameter has none.",
     loses_nothing="the spec says of each parameter which text it has, or that it has none",
 )
 def derive_parameter_text(frame: pd.DataFrame, *, variable: New, text: ParameterTexts) -> pd.DataFrame:

@@ -39,7 +39,11 @@ def check_pchg(
         yield from counted(frame, rows[before < 0], "negative baseline", message)
 
 
-@derivation(define="({aval} - {base}) / {base} * 100 ({divisor})[ where {where}]", check=check_pchg)
+@derivation(
+    define="({aval} - {base}) / [divisor=base:{base}][divisor=size:absolute value of {base}] * 100, not rounded[, on "
+    "the records where {where}, missing on all others]. Missing where {aval} or {base} is missing or {base} is 0.",
+    check=check_pchg,
+)
 def derive_pchg(
     frame: pd.DataFrame,
     *,

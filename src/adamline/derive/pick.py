@@ -124,7 +124,9 @@ def check_pick(
 
 
 @derivation(
-    define="{from_} of the {take} {source} record[ where {where}] per {by}[, in the order {order}]",
+    define="{from_} of the {take} record of {source} with the same {by}[, of the records where {where}][, sorted by "
+    "{order} (missing lowest)]. Missing where there is none.[take=only: A second such record is an "
+    "error.][take=first|last: A tie for that record is an error.]",
     keeps="from_",
     check=check_pick,
 )

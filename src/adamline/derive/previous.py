@@ -37,7 +37,9 @@ def check_previous(
 
 
 @derivation(
-    define="{from_} of the record before per {by}[, in the order {order}][, of the records where {where}]",
+    define="{from_} of the record before it for each {by}[, sorted by {order} (missing lowest; a tie is an error)][, "
+    "among the records where {where}, missing on all others]. Missing on the first record, and where the record "
+    "before has no {from_}: no earlier one is looked for.",
     check=check_previous,
 )
 def derive_previous(

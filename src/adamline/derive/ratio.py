@@ -27,7 +27,11 @@ def check_ratio(
     yield from counted(frame, rows[zero], "division by zero", message, severity=Severity.NOTE)
 
 
-@derivation(define="{from_} / {to}[, rounded to {decimals} decimals]", check=check_ratio)
+@derivation(
+    define="{from_} / {to}[, rounded to {decimals} decimals, half away from zero][decimals=:, not rounded]. Missing "
+    "where either is missing or {to} is 0.",
+    check=check_ratio,
+)
 def derive_ratio(
     frame: pd.DataFrame, *, variable: New, from_: Column, to: Column, decimals: int | None = None
 ) -> pd.DataFrame:

@@ -55,8 +55,16 @@ def check_result(
 
 
 @derivation(
-    define="{from_}, or {beyond} where {text} is beyond a limit of quantification[, missing where {status} is NOT "
-    "DONE]; converted from {reported} to {unit} by the study's table of units",
+    define="{from_} in the unit of the parameter ({unit}).[beyond=missing: Where {text} is a limit (<, <=, > or >= "
+    "and a plain number, as <10, blanks aside) it is missing, also where {from_} is there.][beyond=limit: Where "
+    "{text} is a limit (<, <=, > or >= and a plain number, as <10, blanks aside) that number stands for {from_}, "
+    "also where {from_} is there.][beyond=half: Where {text} is a limit (<, <=, > or >= and a plain number, as <10, "
+    "blanks aside) half of that number for < and <=, the number itself for > and >=, stands for {from_}, also where "
+    "{from_} is there.][beyond=value: Where {text} is a limit (as <10), {from_} is taken all the same.][ It is "
+    "missing where {status} is NOT DONE.] It stays as it is where {reported} is the unit of the parameter (case "
+    "counts; or both are missing), else it is multiplied by the factor of the table {convert} from {reported} to "
+    "that unit, a row with PARAMCD before one for all, and rounded to 14 significant digits, half away from zero. "
+    "Missing where there is no result or no such factor.",
     check=check_result,
 )
 def derive_result(

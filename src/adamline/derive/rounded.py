@@ -10,7 +10,7 @@ from adamline.standards.rounding import round_half_away
 
 
 @derivation(
-    define="{from_} rounded to {decimals} decimals",
+    define="{from_}, rounded to {decimals} decimals, half away from zero.",
     loses_nothing="each number is rounded, and no other value is looked at",
 )
 def derive_rounded(frame: pd.DataFrame, *, variable: New, from_: Column, decimals: int) -> pd.DataFrame:

@@ -32,7 +32,11 @@ def check_shift(
         yield from counted(frame, among(frame, rows, where), "no shift", message, severity=Severity.NOTE)
 
 
-@derivation(define="{from_}, ' to ' and {to}[, '{missing}' for a missing one][ where {where}]", check=check_shift)
+@derivation(
+    define="{from_}, the text ' to ', and {to}[, '{missing}' standing for a missing one][, on the records where "
+    "{where}, missing on all others].[missing=: Missing where either is missing.]",
+    check=check_shift,
+)
 def derive_shift(
     frame: pd.DataFrame,
     *,

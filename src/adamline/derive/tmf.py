@@ -23,7 +23,9 @@ def check_tmf(frame: pd.DataFrame, *, variable: New, from_: Column, datetime: Co
 
 
 @derivation(
-    define="the highest part of the time of {datetime} that {from_} does not have: H hour, M minute, S second",
+    define="The highest part of the time of {datetime} that {from_} does not have: S for the seconds, M for the "
+    "minutes (with the seconds), H for all of the time, also where {from_} is missing or no date. Missing where the "
+    "time in {from_} is complete and where {datetime} is missing.",
     check=check_tmf,
 )
 def derive_tmf(frame: pd.DataFrame, *, variable: New, from_: Column, datetime: Column) -> pd.DataFrame:

@@ -36,7 +36,11 @@ def check_total(
     yield from counted(source, rows[has_sum], "incomplete sum", message)
 
 
-@derivation(define="sum of {source}.{from_}[ where {where}], per {by}", check=check_total)
+@derivation(
+    define="Sum of {from_} of the records of {source} with the same {by}[, of those where {where}], missing values "
+    "left out. Missing where no such record has a value.",
+    check=check_total,
+)
 def derive_total(
     frame: pd.DataFrame,
     *,

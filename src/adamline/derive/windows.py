@@ -74,8 +74,11 @@ def check_windows(
 
 
 @derivation(
-    define="read from the study's table of windows, by the window in which {from_} lies[, for the same {by}]"
-    "[, where {where}][; days between two targets are of the nearer one, of the {ties} if both are]",
+    define="Value of the column of this name in the table {table}, in the row in whose window {from_} lies[, among "
+    "the rows with the record's {by}]: [ties=:from AWLO to AWHI, both days included, a blank one leaving that side "
+    "open][each day is of the nearest AWTARGET (there is no day 0), of two as near of the {ties}; the first and the "
+    "last window are open]. Missing where {from_} is missing or in no window[, and on all records but those where "
+    "{where}].",
     check=check_windows,
 )
 def derive_windows(

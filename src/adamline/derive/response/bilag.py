@@ -39,10 +39,12 @@ def check_bilag(
 
 
 @derivation(
-    define="Of the systems {systems}: {new_a} is the number with AVALC A and BASEC not A, {new_b} the number with "
-    "AVALC B and BASEC C, D or E, each where all systems are graded now and at baseline; {parameter} is N where a "
-    "graded system is a new A or more than {allowed_b} are a new B, none where another system is not graded, else Y; "
-    "per {by}[, of the records where {where}][; the latest {latest}][; {set_}]",
+    define="For each {by} with a record of one of {systems}[, of the records where {where}]: {new_a} is the number "
+    "of them with AVALC A and BASEC B, C, D or E, {new_b} that with AVALC B and BASEC C, D or E (AVAL, without "
+    "AVALC), both only where every system has AVALC and BASEC. {parameter} is N (AVAL 0) where {new_a} counted so is "
+    "above 0 or {new_b} above {allowed_b}, else without a record where a system has no AVALC or BASEC, else Y (AVAL "
+    "1).[ {latest} are each the latest of those records.] A second record of a system for one {by} is an error.[ It "
+    "has {set_}.]",
     needs=("PARAMCD", "AVAL", "AVALC", "BASEC"),
     makes=("PARAMCD", "AVAL", "AVALC", "by", "latest"),
     check=check_bilag,

@@ -57,10 +57,12 @@ def check_nri(
 
 
 @derivation(
-    define="{parameter} = N with DTYPE = {dtype} for each of the visits {visits} without a record, for each {by} of "
-    "{subjects}[ where {subjects_where}]; {reason} is[ {rescue_reason} where {rescue} is on or before the visit's "
-    "target date (AWTARGET counted from {start}), else] DISCONTINUED where {discontinued} is before the target date, "
-    "or is there and {start} is missing, and no record of the visit without DTYPE is there, else MISSING[; {set_}]",
+    define="{parameter}: a record with AVALC N, AVAL 0 and DTYPE {dtype} for each of the visits {visits} at which a "
+    "{by} of {subjects}[ where {subjects_where}] has no record of {parameter}, with AVISIT and AVISITN of the visit "
+    "by {table}. The target date of a visit is the day AWTARGET of {table}, of which day 1 is {start} and day -1 the "
+    "day before. {reason} is [{rescue_reason} where {rescue} is on or before the target date, else ]DISCONTINUED "
+    "where the {by} has no record of any parameter with that AVISIT and without DTYPE, and {discontinued} is before "
+    "the target date, or is there while {start} is missing; else MISSING.[ It has {set_}.]",
     needs=(PARAMCD, VISIT_NAME, VISIT_NUMBER, "AVAL", "AVALC", "DTYPE"),
     makes=(PARAMCD, VISIT_NAME, VISIT_NUMBER, "AVAL", "AVALC", "DTYPE", "reason", "by"),
     check=check_nri,

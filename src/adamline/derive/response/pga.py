@@ -34,8 +34,9 @@ def check_pga(
 
 
 @derivation(
-    define="{parameter}: N where CHG of {of} is a rise of {rise} or more (worsening), else Y; none where CHG is "
-    "missing; per {by}[, of the records where {where}][; {latest} of that record][; {set_}]",
+    define="{parameter}: a record for each {by} with a record of {of} that has CHG[, of the records where {where}]. "
+    "It is N (AVAL 0) where CHG, rounded to 9 decimals, is {rise} or more, which is worsening, else Y (AVAL 1).[ "
+    "{latest} are those of that record.] A second record of {of} for one {by} is an error.[ It has {set_}.]",
     needs=("PARAMCD", "AVAL", "AVALC", "CHG"),
     makes=("PARAMCD", "AVAL", "AVALC", "by", "latest"),
     check=check_pga,

@@ -37,8 +37,9 @@ def check_sledai(
 
 
 @derivation(
-    define="{parameter}: sum of AVAL of {items} per {by}[, of the records where {where}]; none where an item is "
-    "missing[; {copied} as on the items][; {set_}]",
+    define="{parameter}: a record for each {by} at which each of {items} has a record with AVAL[, of the records "
+    "where {where}]. AVAL is their sum. Where one has none there is no record; a second record of an item for one "
+    "{by} is an error.[ {copied} are those of the items, in which they agree.][ It has {set_}.]",
     needs=("PARAMCD", "AVAL"),
     makes=("PARAMCD", "AVAL", "by", "copied"),
     check=check_sledai,

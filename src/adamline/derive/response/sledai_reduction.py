@@ -34,8 +34,9 @@ def check_sledai_reduction(
 
 
 @derivation(
-    define="{parameter}: Y where CHG of {total} is a fall of {at_least} or more, else N; none where CHG is missing; "
-    "per {by}[, of the records where {where}][; {latest} of that record][; {set_}]",
+    define="{parameter}: a record for each {by} with a record of {total} that has CHG[, of the records where "
+    "{where}]. It is Y (AVAL 1) where CHG, rounded to 9 decimals, is a fall of {at_least} or more, else N (AVAL 0).[ "
+    "{latest} are those of that record.] A second record of {total} for one {by} is an error.[ It has {set_}.]",
     needs=("PARAMCD", "AVAL", "AVALC", "CHG"),
     makes=("PARAMCD", "AVAL", "AVALC", "by", "latest"),
     check=check_sledai_reduction,

@@ -38,7 +38,7 @@ def read_criteria(version: Version) -> tuple[Criterion, ...]:
     >>> read_criteria("v5-si")[0]
     Criterion(term='Acidosis', direction='L', units=(), grade=3, op='<', times=0.0, of='', plus=7.3, on='')
     """
-    return tuple(_criterion(row) for row in _rows(version) if row["GRADE"])
+    return tuple(_criterion(row) for row in read_criterion_rows(version) if row["GRADE"])
 
 
 @cache
@@ -48,10 +48,11 @@ def read_ungraded(version: Version) -> dict[str, str]:
     >>> list(read_ungraded("v5-us"))
     ['Hyperglycemia', 'Hyperglycemia (Fasting)', 'Hyperphosphatemia', 'Hypophosphatemia']
     """
-    return {row["TERM"]: row["NOTE"] for row in _rows(version) if not row["GRADE"]}
+    return {row["TERM"]: row["NOTE"] for row in read_criterion_rows(version) if not row["GRADE"]}
 
 
-def _rows(version: Version) -> list[dict[str, str]]:
+def read_criterion_rows(version: Version) -> list[dict[str, str]]:
+    """The rows of the file as they are written: TERM, DIRECTION, UNIT, GRADE, CRITERION, IF, NOTE."""
     text = (files(__package__) / f"{version}.csv").read_text(encoding="ascii")
     return list(csv.DictReader(line for line in text.splitlines() if not line.startswith("#")))
 
