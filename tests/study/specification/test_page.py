@@ -12,9 +12,9 @@ import pytest
 from adamline._resources import resource_folder
 from adamline.io.xpt_read import read_xpt
 from adamline.simulate.jahh import simulate_jahh
+from adamline.spec.dataset import dataset_variables
 from adamline.study.functions import Programs
 from adamline.study.input_folders import InputFolders, find_all
-from adamline.study.plan import dataset_variables
 from adamline.study.run import run_study
 from adamline.study.specification.page import specification
 from adamline.study.specification.without_data import variables_without_data

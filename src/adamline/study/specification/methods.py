@@ -7,29 +7,14 @@ from dataclasses import dataclass
 from typing import Any
 
 from adamline.contract import Role
+from adamline.spec.dataset import PARAMCD, dataset_variables, given_variables, subject_variables
 from adamline.study.call import Call
-from adamline.study.plan import DatasetPlan, dataset_variables, given_variables, subject_variables
+from adamline.study.plan import DatasetPlan
 
-PARAMCD = "PARAMCD"
+USUBJID = "USUBJID"
 _OF_PARAMETERS = (Role.PARAMETER_TEXT, Role.PARAMETER_WHERE)
 # Arguments that name variables which added records have from the records they are made of.
 _CARRIED = ("by", "latest", "copied", "common")
-# Variables that a derivation gives its added records, beside those that its arguments name.
-GIVEN = {
-    "average": ("AVAL",),
-    "basetype_records": (),
-    "carried_forward": ("AVISIT", "AVISITN"),
-    "composite": ("PARAMCD", "AVAL"),
-    "copied_records": (),
-    "differential": ("PARAMCD", "AVAL"),
-    "expected_records": ("PARAMCD", "AVISIT", "AVISITN"),
-    "response.bilag": ("PARAMCD", "AVAL", "AVALC"),
-    "response.nri": ("PARAMCD", "AVISIT", "AVISITN", "AVAL", "AVALC", "DTYPE"),
-    "response.pga": ("PARAMCD", "AVAL", "AVALC"),
-    "response.sledai": ("PARAMCD", "AVAL"),
-    "response.sledai_reduction": ("PARAMCD", "AVAL", "AVALC"),
-    "response.sri": ("PARAMCD", "AVAL", "AVALC"),
-}
 
 
 @dataclass(frozen=True)
@@ -111,50 +96,34 @@ def segments(plan: DatasetPlan) -> Iterator[tuple[list[Call], Call | None]]:
 
 def added_by(plan: DatasetPlan, step: Call) -> Added:
     """What the records that a step adds have; of the variables of the dataset and its work variables."""
-    at = plan.steps.index(step)
-    before = [call.target for call in plan.steps[:at] if call.target]
-    copied = [call.target for call in plan.steps[at:] if call.only_places and not carries_all(step)]
-    later = [call.target for call in plan.steps[at:] if call.target and call.target not in copied]
+    spec, placing = plan.spec, step.placing
+    known = list(dict.fromkeys([*dataset_variables(spec), *spec.entries]))
     set_ = tuple(step.arguments.get("set_") or ())
-    of_subject = {name for name in subject_variables(plan.spec) if name != "USUBJID"}
-    of_parameter = {name for name in given_variables(plan.spec) if name != PARAMCD}
-    carried = [name for name in carried_by(step, before) if name not in set_]
-    given = [name for name in given_by(step) if name not in (*set_, *carried)]
+    of_subject = {name for name in subject_variables(spec) if name != USUBJID}
+    of_parameter = {name for name in given_variables(spec) if name != PARAMCD}
+    copied = {USUBJID, PARAMCD, *(placing.copies or ())} if copies_records(step) else set()
+    own = [name for argument in _CARRIED for name in _names(step, argument)]
+    carried = list(dict.fromkeys([*(name for name in known if name in copied), *own]))
+    given = [name for name in step.derivation.contract.gives(step.arguments) if name not in (*set_, *carried)]
     there = {*carried, *given, *set_, *of_subject, *of_parameter}
-    known = list(dict.fromkeys([*dataset_variables(plan.spec), *plan.spec.entries]))
+    of_source = {call.target for call in plan.steps if call.only_places and not copies_records(step)}
+    missing = (placing.missing | placing.left | of_source) - there
     return Added(
-        tuple(carried),
+        tuple(name for name in carried if name not in set_),
         tuple(given),
         set_,
         tuple(name for name in known if name in of_parameter and name not in set_),
         tuple(name for name in known if name in of_subject),
-        tuple(name for name in known if name in (*before, *copied) and name not in there),
-        tuple(name for name in later if name not in {*of_subject, *of_parameter}),
+        tuple(name for name in known if name in missing),
+        tuple(name for name in spec.entries if name not in there | missing),
     )
 
 
-def carries_all(step: Call) -> bool:
-    """Whether added records have all variables of those that they are copies of, also what is of the source alone."""
-    copies = step.derivation.contract.copies and step.copies is None
-    return copies or step.derivation.name == "basetype_records"
-
-
-def carried_by(step: Call, before: list[str]) -> list[str]:
-    """The variables that added records have from those they are made of; ``before`` are made when the step runs."""
-    if carries_all(step):
-        return list(before)
-    if step.derivation.contract.copies:
-        return list(dict.fromkeys(["USUBJID", *(step.copies or ()), *step.needs]))
-    return list(dict.fromkeys(name for argument in _CARRIED for name in _names(step, argument)))
+def copies_records(step: Call) -> bool:
+    """Whether the records that a step adds are copies, which have all variables of the source too."""
+    return step.derivation.contract.copies
 
 
 def _names(step: Call, argument: str) -> tuple[str, ...]:
     parameter = next((p for p in step.derivation.contract.parameters if p.name == argument), None)
     return tuple(step.arguments.get(argument, parameter.default)) if parameter else ()
-
-
-def given_by(step: Call) -> tuple[str, ...]:
-    """The variables that a step gives its added records by its own rule."""
-    reason = next((p for p in step.derivation.contract.parameters if p.name == "reason"), None)
-    own = GIVEN.get(step.derivation.name, ())
-    return (*own, str(step.arguments.get("reason", reason.default))) if reason else own

@@ -8,12 +8,12 @@ import pandas as pd
 
 from adamline.derive._ranges import is_range
 from adamline.io.dataset import Dataset, Kind, Variable
-from adamline.spec.dataset import is_given, is_matched
+from adamline.spec.dataset import given_variables, is_given, is_matched, matched_variables
 from adamline.standards.ctcae.criteria import Version, read_criterion_rows
 from adamline.study.call import Call
 from adamline.study.kinds import known_kind
-from adamline.study.plan import DatasetPlan, given_variables, matched_variables
-from adamline.study.specification.methods import added_by, carries_all, origin_of, segments, sentence_of, values_of
+from adamline.study.plan import DatasetPlan
+from adamline.study.specification.methods import added_by, copies_records, origin_of, segments, sentence_of, values_of
 from adamline.study.specification.rules import RULES
 from adamline.study.study import Study
 
@@ -184,12 +184,13 @@ def _method(plan: DatasetPlan, call: Call) -> str:
     if call.only_places:
         return ""
     work = "" if call.target in plan.spec.variables else " (work)"
-    return f"**{call.target}**{work}: {sentence_of(plan, call)}"
+    only = " (on the records added last)" if call.only_added else ""
+    return f"**{call.target}**{work}{only}: {sentence_of(plan, call)}"
 
 
 def _added_lines(plan: DatasetPlan, step: Call) -> Iterator[str]:
     added = added_by(plan, step)
-    everything = f", and all variables of {plan.spec.source.domain}" if carries_all(step) else ""
+    everything = f", and all variables of {plan.spec.source.domain}" if copies_records(step) else ""
     if added.carried:
         yield f"From the records that they are made of: {', '.join(added.carried)}{everything}"
     if added.given:
@@ -201,9 +202,11 @@ def _added_lines(plan: DatasetPlan, step: Call) -> Iterator[str]:
         yield f"From the row of their PARAMCD in the parameters: {', '.join(added.of_parameter)}"
     if added.of_subject:
         yield f"From {next(iter(plan.spec.subject))} by USUBJID: {', '.join(added.of_subject)}"
-    if not carries_all(step):
+    if not copies_records(step):
         rest = f"every variable of {plan.spec.source.domain} that is not named here"
         yield f"Missing: {', '.join((*added.missing, f'and {rest}' if added.missing else rest))}"
+    elif added.missing:
+        yield f"Missing: {', '.join(added.missing)}"
     if added.later:
         yield f"Derived below, on these records as on all others: {', '.join(added.later)}"
 
