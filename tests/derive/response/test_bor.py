@@ -152,7 +152,7 @@ def test_what_a_run_says(table):
     arguments = {"subjects": adsl.iloc[:5], **COMMON}
     tallies = found.tallies(adrs, add_bor(adrs, **arguments), arguments)
     assert [finding.message for tally in tallies if (finding := tally.finding())] == [
-        "1 assessment is of unexpected subjects, and does not count",
-        "1 assessment has no RANDDT to count from, and makes no stable disease",
-        "1 assessment is after the first PD, and does not count",
+        "1 assessment is of unexpected subjects, and is not counted",
+        "1 assessment has no RANDDT, and is not late enough to be stable disease",
+        "1 assessment is after the first PD, and is not counted",
     ]

@@ -139,11 +139,11 @@ def check_assessments(
 ) -> Iterator[Tally]:
     """Assessments without a date, and of subjects who have no record made."""
     chosen = selected(frame, where)
-    message = "{count} assessments have no ADT, and do not count"
+    message = "{count} assessments have no ADT, and are not counted"
     yield from counted(frame, chosen & frame["ADT"].isna().to_numpy(), "assessment without a date", message, by="")
     expected = expected_rows(subjects, subjects_where, by)
     is_of_nobody = rows_by_key(frame, subjects, expected, by) == NO_RECORD
-    message = "{count} assessments are of unexpected subjects, and do not count"
+    message = "{count} assessments are of unexpected subjects, and are not counted"
     yield from counted(frame, chosen & is_of_nobody, "subject not expected", message, by="")
 
 
@@ -161,15 +161,15 @@ def check_responses(
     yield from check_assessments(frame, subjects, where=where, subjects_where=subjects_where, by=by)
     is_word = frame["AVALC"].notna().to_numpy() & (frame["AVALC"] != NOT_DONE).to_numpy(dtype=bool, na_value=False)
     unknown = selected(frame, where) & is_word & (_responses(frame) == _NONE)
-    means = "count as NE" if not_done == "NE" else "do not count"
+    means = "count as NE" if not_done == "NE" else "are not counted"
     message = f"{{count}} assessments have an AVALC that is no response of RECIST 1.1, and {means}"
     yield from counted(frame, unknown, "unknown response", message, by="AVALC")
     expected = expected_rows(subjects, subjects_where, by)
     given = assessments_of(frame, subjects, expected, where=where, by=by, reference=reference, not_done=not_done)
     message = f"{{count}} assessments are before {reference}, and count all the same"
     yield from counted(frame, given.row[given.since < 0], "assessment before the reference", message, by="")
-    message = f"{{count}} assessments have no {reference} to count from, and make no stable disease"
+    message = f"{{count}} assessments have no {reference}, and are not late enough to be stable disease"
     yield from counted(frame, given.row[np.isnan(given.since)], "no reference date", message, by="")
     late = np.setdiff1d(given.row, given.until_progression().row)
-    message = "{count} assessments are after the first PD, and do not count"
+    message = "{count} assessments are after the first PD, and are not counted"
     yield from counted(frame, late, "assessment after progression", message, severity=Severity.NOTE, by="")
