@@ -82,10 +82,8 @@ def text_followed(old: pd.Series, new: pd.Series) -> pd.Series:
 def _counted(old: pd.Series, new: pd.Series) -> pd.Series:
     """Categories of both, ascending; no text is looked at more than once."""
     codes, texts = pd.factorize(new.astype(object))
-    known = old.cat.categories
-    levels = sorted({*known, *texts})
-    place = {level: number for number, level in enumerate(levels)}
-    of_old, of_new = ([*(place[level] for level in of), NO_RECORD] for of in (known, texts))
-    joined = np.concatenate([np.array(of_old)[old.cat.codes.to_numpy()], np.array(of_new)[codes]])
-    dtype = pd.CategoricalDtype(pd.Index(levels, dtype="str"))
-    return pd.Series(pd.Categorical.from_codes(joined, dtype=dtype, validate=False))
+    known, added = old.cat.categories.astype("str"), pd.Index(texts, dtype="str")
+    levels = known.append(added).unique().sort_values()
+    of_old, of_new = (np.append(levels.get_indexer(of), NO_RECORD) for of in (known, added))
+    joined = np.concatenate([of_old[old.cat.codes.to_numpy()], of_new[codes]])
+    return pd.Series(pd.Categorical.from_codes(joined, dtype=pd.CategoricalDtype(levels), validate=False))
