@@ -135,6 +135,19 @@ USUBJID SITEID ITTFL RANDDT     TRTSDT     DTHDT      DTHDT2
 05      s2     Y     2020-01-01 2020-01-20 .          .
 06      s4     Y     2020-01-01 2020-02-20 .          .
 """
+LESIONS = """
+USUBJID PARAMCD AVISIT   AVISITN ADT        ADY AVAL AVALC         ANL01FL WHY
+01      TRG     'Week 6' 6       2020-02-12 43  .    CR            Y       .
+01      NTRG    'Week 6' 6       2020-02-13 44  .    NON-CR/NON-PD Y       .
+01      NTRG2   'Week 6' 6       2020-02-13 44  .    PD            Y       .
+01      TRG2    'Week 6' 6       2020-02-13 44  .    SD            Y       .
+02      NTRG    'Week 6' 6       2020-02-12 43  .    CR            Y       .
+02      NEWL    'Week 6' 6       2020-02-12 43  .    EQUIVOCAL     Y       .
+02      NEWL2   'Week 6' 6       2020-02-12 43  .    UNEQUIVOCAL   Y       .
+03      TRG     'Week 6' 6       2020-02-12 43  .    PR            .       .
+03      NTRG    'Week 6' 6       2020-02-12 43  .    ND            Y       .
+03      NEWL    'Week 6' 6       2020-02-12 43  .    N             Y       .
+"""
 # What decides which subjects have a record is here the source, not the frame.
 BY_SOURCE = {
     "add_bor",
@@ -195,6 +208,7 @@ def examples(table) -> Mapping[str, Example]:
         "set_": ({"WHY": "One"}, {"WHY": "Two"}),
     }
     of_latest = {**of_visits, "latest": (["ADT"], ["ADT", "ADY"])}
+    lesions = table(LESIONS).astype({"WHY": "str"})
     rs, rs_adsl = table(RS).astype({"WHY": "str"}), table(RS_ADSL)
     of_subjects = {
         "subjects": (rs_adsl, rs_adsl.iloc[:3]),
@@ -272,6 +286,17 @@ def examples(table) -> Mapping[str, Example]:
                 "dtype": ("NRI", "IMPUTED"),
                 "by": (["USUBJID"], ["USUBJID", "SITEID"]),
                 "set_": ({"ANL01FL": "Y"}, {}),
+            },
+        ),
+        "add_overall": Example(
+            lesions,
+            {"target": "TRG", "non_target": "NTRG", "new_lesion": "NEWL"},
+            {
+                **of_latest,
+                "target": ("TRG", "TRG2"),
+                "non_target": ("NTRG", "NTRG2"),
+                "new_lesion": ("NEWL", "NEWL2"),
+                "new_lesion_words": (["UNEQUIVOCAL"], ["EQUIVOCAL"]),
             },
         ),
         "add_pga": Example(adrs, {}, {**of_latest, "of": ("PGA", "TOTAL"), "rise": (0.3, 0.29)}),

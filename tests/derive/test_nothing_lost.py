@@ -80,6 +80,10 @@ LOST: dict[str, Lost | tuple[Lost, ...]] = {
     "add_expected_records": Lost("visit without records", {"visits": ["Week 2.1"]}),
     "add_last_assessment": Lost("assessment without a date", frame={"ADT": without("ADT", "OVR")}),
     "add_nri": Lost("imputed"),
+    "add_overall": (
+        Lost("unknown response", frame={"AVALC": lambda frame: frame["AVALC"].replace("PR", "MR")}),
+        Lost("lesions not evaluated", {"by": ["USUBJID", "ADT"]}),
+    ),
     "add_pga": Lost("no change", frame={"CHG": without("CHG", "PGA")}),
     "add_progression": Lost("subject not expected", {"subjects": renamed("subjects")}),
     "add_sledai": Lost("open visit", frame={"AVAL": without("AVAL", "ITEM2")}),

@@ -48,6 +48,7 @@ from adamline.derive.response.cbor import add_cbor as add_cbor
 from adamline.derive.response.death import add_death as add_death
 from adamline.derive.response.last_assessment import add_last_assessment as add_last_assessment
 from adamline.derive.response.nri import add_nri as add_nri
+from adamline.derive.response.overall import add_overall as add_overall
 from adamline.derive.response.pga import add_pga as add_pga
 from adamline.derive.response.progression import add_progression as add_progression
 from adamline.derive.response.sledai import add_sledai as add_sledai

@@ -103,14 +103,14 @@ def assessments_of(
     One without ADT, or whose subject is not expected, is left out. ND, a missing AVALC and a word that RECIST does
     not have are NE, or with ``not_done`` "skip" left out. Raises DerivationError for two of a subject at one ADT.
     """
-    require(frame, "AVALC", *by)
+    require(frame, *by)
     moment = dates_of(frame, "ADT").to_numpy().astype("datetime64[us]")
     place_of = np.full(len(subjects) + 1, NO_RECORD, dtype=np.int64)
     place_of[expected] = np.arange(len(expected))
     kept = selected(frame, where) & ~np.isnat(moment)
     picked_rows(frame, by=[*by, "ADT"], where=kept, order=(), take="only")
     place = place_of[rows_by_key(frame, subjects, expected, by)]
-    response = _responses(frame)
+    response = responses_of(frame)
     kept &= (place != NO_RECORD) & ((response != _NONE) | (not_done == "NE"))
     rows = np.flatnonzero(kept)
     rows = rows[np.lexsort([moment[rows], place[rows]])]
@@ -122,7 +122,9 @@ def assessments_of(
     return Assessments(place[rows], rows, np.minimum(response[rows], NE), day.astype(np.int64), since, len(expected))
 
 
-def _responses(frame: pd.DataFrame) -> Ints:
+def responses_of(frame: pd.DataFrame) -> Ints:
+    """The place in `RESPONSES` of the AVALC of each record, one behind all where it is missing or another word."""
+    require(frame, "AVALC")
     codes, levels = codes_of(frame["AVALC"])
     known = pd.Index(np.array(RESPONSES, dtype=object)).get_indexer(levels.astype(object))
     response: Ints = np.append(np.where(known == NO_RECORD, _NONE, known), _NONE)[codes].astype(np.int64)
@@ -160,7 +162,7 @@ def check_responses(
     """What `check_assessments` counts; words that are none of RECIST; assessments out of the time that counts."""
     yield from check_assessments(frame, subjects, where=where, subjects_where=subjects_where, by=by)
     is_word = frame["AVALC"].notna().to_numpy() & (frame["AVALC"] != NOT_DONE).to_numpy(dtype=bool, na_value=False)
-    unknown = selected(frame, where) & is_word & (_responses(frame) == _NONE)
+    unknown = selected(frame, where) & is_word & (responses_of(frame) == _NONE)
     means = "count as NE" if not_done == "NE" else "are not counted"
     message = f"{{count}} assessments have an AVALC that is no response of RECIST 1.1, and {means}"
     yield from counted(frame, unknown, "unknown response", message, by="AVALC")
