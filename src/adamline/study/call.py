@@ -210,7 +210,7 @@ def _unknown_parameters(
             value = arguments.get(parameter.name, () if parameter.required else parameter.default)
             if parameter.role is Role.PARAMETER_VALUES_WHERE and value:
                 value = variables_of(parse_condition(value))
-            for code in [value] if isinstance(value, str) else value:
+            for code in [value] if isinstance(value, str) else value or ():
                 if code not in known:
                     what = f"`{parameter.spec_name}` names {code}, which `parameters` does not list."
                     yield AdamlineError(what, place=written.place, hint=nearest(code, known))

@@ -32,12 +32,12 @@ class Protocol(NamedTuple):
 
 
 def evaluable(course: Sequence[tuple[str, int]]) -> list[Seen]:
-    """'When no imaging/measurement is done at all at a particular time point, the patient is not evaluable (NE)'."""
+    """4.4.2: where 'no imaging/measurement is done at all', the patient is 'not evaluable (NE) at that time point'."""
     return [Seen("NE" if word in ("ND", "") else word, day) for word, day in course]
 
 
 def to_progression(course: Sequence[Seen]) -> list[Seen]:
-    """The best response is 'recorded from the start of the study treatment until disease progression'."""
+    """What comes after progression is no response to this treatment any more."""
     seen = []
     for at in course:
         seen.append(at)
@@ -47,7 +47,7 @@ def to_progression(course: Sequence[Seen]) -> list[Seen]:
 
 
 def unconfirmed(course: Sequence[tuple[str, int]], protocol: Protocol) -> tuple[str, int | None]:
-    """4.4.2: 'the best response across all time points', SD only after its minimum time from baseline."""
+    """4.4.3: 'the best response across all time points', SD only after its minimum time from baseline."""
     seen = to_progression(evaluable(course))
     for wanted in ("CR", "PR"):
         for at in seen:
@@ -76,7 +76,7 @@ def pairs(seen: Sequence[Seen], protocol: Protocol) -> Iterator[tuple[Seen, Seen
 
 
 def confirmed_cr(seen: Sequence[Seen], protocol: Protocol) -> Seen | None:
-    """Row CR, CR of Table 3; NE between as 4.4.3 allows for PR - NE - PR."""
+    """Row CR, CR of Table 3; NE between as 4.4.4 allows for PR - NE - PR."""
     for first, second, between in pairs(seen, protocol):
         is_near = between.count("NE") <= protocol.ne and set(between) <= {"CR", "NE"}
         if first.response == second.response == "CR" and is_near:

@@ -41,7 +41,7 @@ TABLE_3 = [
     ("CR NE", "SD", "NE"),
     ("PR CR", "PR", None),
     ("PR PR", "PR", None),
-    ("PR SD", "SD", "NE"),  # the table says SD; 4.4.2 and 4.6 ask for its minimum time
+    ("PR SD", "SD", "NE"),  # the table says SD; 4.4.3 and 4.6.1 ask for its minimum time
     ("PR PD", "SD", "PD"),
     ("PR NE", "SD", "NE"),
     ("NE NE", "NE", "NE"),

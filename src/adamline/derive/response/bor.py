@@ -120,7 +120,7 @@ def add_bor(
     ND, no AVALC and any other word are NE, or with ``not_done`` "skip" no assessment. Without ADT an assessment does
     not count; without ``reference`` none is late enough. Raises DerivationError for two assessments of a subject at
     one ADT, and for a subject that stands twice in ``subjects``; DataError for an unknown variable. Source:
-    Eisenhauer et al., Eur J Cancer 2009;45:228-247, 4.4.2 and 4.6.
+    Eisenhauer et al., Eur J Cancer 2009;45:228-247, 4.4.2 and 4.4.3.
 
     >>> import pandas as pd
     >>> adsl = pd.DataFrame({"USUBJID": ["01", "02"], "RANDDT": pd.Timestamp("2020-01-01")})

@@ -141,7 +141,7 @@ def add_cbor(
     (CBCP) is Y where the best response is CR or PR, at its date; ``benefit`` (CCB) is Y at the first of a confirmed CR
     or PR and of a CR, PR, SD or NON-CR/NON-PD that is ``benefit_days`` (``stable_days``) after ``reference`` or later;
     else N. The rest is as in `bor`, errors too. Source: Eisenhauer et al., Eur J Cancer 2009;45:228-247, Table 3 with
-    its footnote, 4.4.3 and 4.6.
+    its footnote, 4.4.3, 4.4.4 and 4.6.1.
 
     >>> import pandas as pd
     >>> adsl = pd.DataFrame({"USUBJID": ["01", "02"], "RANDDT": pd.Timestamp("2020-01-01")})
