@@ -126,6 +126,16 @@ def test_parameters_of_the_same_assessments(words, days, cbcp, crsp, ccb):
     assert [answer(words, days, parameter) for parameter in ("CBCP", "CRSP", "CCB")] == [cbcp, crsp, ccb]
 
 
+@pytest.mark.parametrize(("begins", "word"), [(None, "PR"), (84, "PR"), (83, "SD"), (41, "MISSING")])
+def test_nothing_counts_after_the_start_of_new_therapy(begins, word):
+    """PR on days 42 and 84, as far as `where` lets them count."""
+    starts = pd.NaT if begins is None else START + pd.Timedelta(days=begins)
+    adrs = course("PR PR", LATE).assign(NACTDT=pd.Series([starts] * 2, dtype="datetime64[s]"))
+    where = "NACTDT is missing or ADT <= NACTDT"
+    made = add_cbor(adrs, subjects=ADSL, reference="RANDDT", stable_days=42, where=where)
+    assert made["AVALC"].iloc[-1] == word
+
+
 def test_a_run_says_where_disease_is_there_again_after_a_cr():
     found = contract_of(add_cbor)
     assert found

@@ -31,6 +31,7 @@ PROTOCOLS = {
     "usual": Protocol(),
     "no NE, SD between": Protocol(ne=0, sd=1),
     "two NE, a window, CR in doubt": Protocol(ne=2, within=63, doubtful_cr=True),
+    "SD between, CR in doubt": Protocol(ne=0, sd=1, doubtful_cr=True),
 }
 
 

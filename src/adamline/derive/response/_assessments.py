@@ -72,13 +72,13 @@ class Assessments:
 
     def until_progression(self) -> Assessments:
         """Each subject's assessments up to the first PD, which is the last of them."""
-        return self.of(np.arange(len(self.row)) <= _ends(self, self.first(self.is_any(PD))))
+        return self.of(~self.is_after(self.first(self.is_any(PD))))
 
-
-def _ends(given: Assessments, place: Ints) -> Ints:
-    """For each assessment the place given for its subject, or one behind all where there is none."""
-    ends: Ints = np.where(place == NO_RECORD, len(given.row), place)[given.subject]
-    return ends
+    def is_after(self, place: Ints) -> Bools:
+        """Whether each assessment is after the place given for its subject; none is after -1, which is no place."""
+        of_each = place[self.subject]
+        after: Bools = (of_each != NO_RECORD) & (np.arange(len(self.row)) > of_each)
+        return after
 
 
 def expected_rows(subjects: pd.DataFrame, where: str | None, by: Sequence[str]) -> Ints:
@@ -172,6 +172,6 @@ def check_responses(
     yield from counted(frame, given.row[given.since < 0], "assessment before the reference", message, by="")
     message = f"{{count}} assessments have no {reference}, and are not late enough to be stable disease"
     yield from counted(frame, given.row[np.isnan(given.since)], "no reference date", message, by="")
-    late = np.setdiff1d(given.row, given.until_progression().row)
+    late = given.row[given.is_after(given.first(given.is_any(PD)))]
     message = "{count} assessments are after the first PD, and are not counted"
     yield from counted(frame, late, "assessment after progression", message, severity=Severity.NOTE, by="")

@@ -58,9 +58,7 @@ class Confirmation:
 
 def disease_after_cr(given: Assessments) -> Ints:
     """The place of each subject's first PR, SD or NON-CR/NON-PD after a CR, -1 for none: disease is there again."""
-    first = given.first(given.is_any(CR))
-    of_each = first[given.subject]
-    is_after = (of_each != NO_RECORD) & (np.arange(len(given.row)) > of_each)
+    is_after = given.is_after(given.first(given.is_any(CR)))
     return given.first(is_after & given.is_any(PR, SD, NON_CR_PD))
 
 
@@ -70,7 +68,6 @@ def read_after_cr(given: Assessments, confirmation: Confirmation, rule: AfterCR)
     With "response" a CR that is followed by PR, with nothing but CR and NE between, first becomes a PR: it was none.
     Not so where a CR before that PR is confirmed.
     """
-    given = given.until_progression()
     if rule == "response":
         given = _without_doubtful_cr(given, confirmation.of_cr(given))
     again = disease_after_cr(given)
