@@ -41,5 +41,5 @@ def test_the_first_progression(adds, table):
 
 def test_two_assessments_of_a_day_are_an_error(table):
     adrs = table("USUBJID PARAMCD ADT AVAL AVALC\n01 OVR 2020-01-22 5 PD\n01 OVR 2020-01-22 3 SD")
-    with pytest.raises(DerivationError, match="1 key has several records"):
+    with pytest.raises(DerivationError, match="several assessments at one ADT"):
         add_progression(adrs, subjects=table("USUBJID ITTFL\n01 Y"))

@@ -13,6 +13,7 @@ from adamline.condition.to_pandas import selected
 from adamline.derive._codes import NO_RECORD, Bools, Floats, Ints, codes_of, dates_of, require, rows_by_key
 from adamline.derive._tallies import counted
 from adamline.derive.pick import picked_rows
+from adamline.errors import DerivationError
 from adamline.findings import Severity, Tally
 
 # From the best to the worst; AVAL is the place in this order, from 1.
@@ -108,7 +109,7 @@ def assessments_of(
     place_of = np.full(len(subjects) + 1, NO_RECORD, dtype=np.int64)
     place_of[expected] = np.arange(len(expected))
     kept = selected(frame, where) & ~np.isnat(moment)
-    picked_rows(frame, by=[*by, "ADT"], where=kept, order=(), take="only")
+    _refuse_two_at_once(frame, kept, by)
     place = place_of[rows_by_key(frame, subjects, expected, by)]
     response = responses_of(frame)
     kept &= (place != NO_RECORD) & ((response != _NONE) | (not_done == "NE"))
@@ -120,6 +121,18 @@ def assessments_of(
         start = dates_of(subjects, reference).to_numpy().astype("datetime64[D]")[expected[place[rows]]]
         since = np.where(np.isnat(start), np.nan, (day - start).astype(np.float64))
     return Assessments(place[rows], rows, np.minimum(response[rows], NE), day.astype(np.int64), since, len(expected))
+
+
+def _refuse_two_at_once(frame: pd.DataFrame, kept: Bools, by: Sequence[str]) -> None:
+    try:
+        picked_rows(frame, by=[*by, "ADT"], where=kept, order=(), take="only")
+    except DerivationError as error:
+        raise DerivationError(
+            "A subject has several assessments at one ADT.",
+            place=error.place,
+            expected="one, whose place in the order of dates is certain",
+            hint="let `where` take one of them: an evaluator by RSEVAL, RSACPTFL, or the worst by a flag as ANL01FL",
+        ) from error
 
 
 def responses_of(frame: pd.DataFrame) -> Ints:
