@@ -106,8 +106,58 @@ USUBJID ITTFL TRTSDT     TRTSDT2    DCDT       DCDT2      RESCDT     RESCDT2    
 02      Y     2016-04-03 2016-01-01 2016-05-02 2016-06-01 .          2016-04-10 s1
 03      .     2016-04-10 2016-04-10 2016-04-12 .          .          2016-06-30 s2
 """
+# Assessments of tumours.
+RS = """
+USUBJID SITEID PARAMCD AVISIT    ADT        AVAL AVALC         ANL01FL WHY
+01      s1     OVR     'Week 3'  2020-01-22 2    PR            Y       .
+01      s1     OVR     'Week 6'  2020-02-12 .    ND            .       .
+01      s1     OVR     'Week 9'  2020-03-04 3    SD            Y       .
+01      s1     OVR     'Week 12' 2020-03-25 2    PR            Y       .
+01      s1     OVR     'Week 15' 2020-04-15 5    PD            Y       .
+02      s1     OVR     'Week 3'  2020-01-20 1    CR            .       .
+02      s1     OVR     'Week 6'  2020-02-19 2    PR            Y       .
+02      s1     OVR     'Week 9'  2020-03-10 6    NE            Y       .
+02      s1     OVR     'Week 12' 2020-03-30 6    NE            Y       .
+02      s1     OVR     'Week 15' 2020-04-20 2    PR            Y       .
+03      s2     OVR     'Week 3'  2020-01-22 .    ND            Y       .
+04      s2     OVR     'Week 3'  2020-01-22 3    SD            Y       .
+04      s2     OVR     'Week 6'  2020-02-01 5    PD            Y       .
+04      s2     OVR     'Week 9'  2020-05-01 3    SD            Y       .
+06      s3     OVR     'Week 6'  2020-02-12 4    NON-CR/NON-PD Y       .
+06      s3     OVR     'Week 9'  2020-03-04 .    .             Y       .
+"""
+RS_ADSL = """
+USUBJID SITEID ITTFL RANDDT     TRTSDT     DTHDT      DTHDT2
+01      s1     Y     2020-01-01 2020-01-20 .          2020-06-01
+02      s1     Y     2020-01-01 2020-01-20 2020-05-01 .
+03      s2     Y     2020-01-01 2020-01-20 .          .
+04      s2     .     2020-01-01 2020-01-20 2020-05-02 2020-06-02
+05      s2     Y     2020-01-01 2020-01-20 .          .
+06      s4     Y     2020-01-01 2020-02-20 .          .
+"""
+LESIONS = """
+USUBJID PARAMCD AVISIT   AVISITN ADT        ADY AVAL AVALC         ANL01FL WHY
+01      TRG     'Week 6' 6       2020-02-12 43  .    CR            Y       .
+01      NTRG    'Week 6' 6       2020-02-13 44  .    NON-CR/NON-PD Y       .
+01      NTRG2   'Week 6' 6       2020-02-13 44  .    PD            Y       .
+01      TRG2    'Week 6' 6       2020-02-13 44  .    SD            Y       .
+02      NTRG    'Week 6' 6       2020-02-12 43  .    CR            Y       .
+02      NEWL    'Week 6' 6       2020-02-12 43  .    EQUIVOCAL     Y       .
+02      NEWL2   'Week 6' 6       2020-02-12 43  .    UNEQUIVOCAL   Y       .
+03      TRG     'Week 6' 6       2020-02-12 43  .    PR            .       .
+03      NTRG    'Week 6' 6       2020-02-12 43  .    ND            Y       .
+03      NEWL    'Week 6' 6       2020-02-12 43  .    N             Y       .
+"""
 # What decides which subjects have a record is here the source, not the frame.
-BY_SOURCE = {"add_expected_records", "add_nri"}
+BY_SOURCE = {
+    "add_bor",
+    "add_cbor",
+    "add_death",
+    "add_expected_records",
+    "add_last_assessment",
+    "add_nri",
+    "add_progression",
+}
 # A number of every record is never missing, a variable of added records alone always.
 NEVER_MISSING = {"derive_aseq"}
 ALWAYS_MISSING = {"derive_missing"}
@@ -158,6 +208,29 @@ def examples(table) -> Mapping[str, Example]:
         "set_": ({"WHY": "One"}, {"WHY": "Two"}),
     }
     of_latest = {**of_visits, "latest": (["ADT"], ["ADT", "ADY"])}
+    lesions = table(LESIONS).astype({"WHY": "str"})
+    rs, rs_adsl = table(RS).astype({"WHY": "str"}), table(RS_ADSL)
+    of_subjects = {
+        "subjects": (rs_adsl, rs_adsl.iloc[:3]),
+        "parameter": ("NEW1", "NEW2"),
+        "subjects_where": (None, "ITTFL = 'Y'"),
+        "by": (["USUBJID"], ["USUBJID", "SITEID"]),
+        "set_": ({"WHY": "One"}, {"WHY": "Two"}),
+    }
+    of_assessments = {**of_subjects, "where": (None, "AVISIT <> 'Week 15'"), "copied": ([], ["AVISIT"])}
+    of_best = {
+        **of_assessments,
+        "where": (None, "ANL01FL = 'Y'"),
+        "reference": ("RANDDT", "TRTSDT"),
+        "stable_days": (21, 42),
+        "cr_pr": (None, "NEW3"),
+        "response": (None, "NEW4"),
+        "benefit": (None, "CB"),
+        "benefit_days": (21, 120),
+        "not_done": ("NE", "skip"),
+        "none": ("MISSING", "NE"),
+    }
+    best = {"subjects": rs_adsl, "reference": "RANDDT", "stable_days": 30, "benefit": "CB"}
     reasons = {"FELL": "No fall", "SAME": "Worse"}
     return {
         "add_bilag": Example(
@@ -170,6 +243,25 @@ def examples(table) -> Mapping[str, Example]:
                 "new_b": ("B1", "B2"),
                 "allowed_b": (0, 1),
             },
+        ),
+        "add_bor": Example(rs, best, of_best),
+        "add_cbor": Example(
+            rs,
+            {**best, "max_sd": 1, "max_ne": 2, "after_cr": "response"},
+            {
+                **of_best,
+                "confirm_days": (28, 70),
+                "confirm_within": (None, 50),
+                "max_ne": (0, 2),
+                "max_sd": (0, 1),
+                "after_cr": ("progression", "response"),
+            },
+        ),
+        "add_death": Example(rs, {"subjects": rs_adsl}, {**of_subjects, "date": ("DTHDT", "DTHDT2")}),
+        "add_last_assessment": Example(
+            rs,
+            {"subjects": rs_adsl},
+            {**of_assessments, "of": ("all", "evaluable"), "without": ("no record", "missing")},
         ),
         "add_nri": Example(
             adrs,
@@ -196,7 +288,19 @@ def examples(table) -> Mapping[str, Example]:
                 "set_": ({"ANL01FL": "Y"}, {}),
             },
         ),
+        "add_overall": Example(
+            lesions,
+            {"target": "TRG", "non_target": "NTRG", "new_lesion": "NEWL"},
+            {
+                **of_latest,
+                "target": ("TRG", "TRG2"),
+                "non_target": ("NTRG", "NTRG2"),
+                "new_lesion": ("NEWL", "NEWL2"),
+                "new_lesion_words": (["UNEQUIVOCAL"], ["EQUIVOCAL"]),
+            },
+        ),
         "add_pga": Example(adrs, {}, {**of_latest, "of": ("PGA", "TOTAL"), "rise": (0.3, 0.29)}),
+        "add_progression": Example(rs, {"subjects": rs_adsl}, of_assessments),
         "add_sledai": Example(
             adrs,
             {"items": ["ITEM1", "ITEM2"], "by": visit, "copied": ["ADT", "ADY"]},

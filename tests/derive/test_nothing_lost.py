@@ -38,6 +38,12 @@ def without(variable: str, parameter: str) -> Any:
     return lambda frame: frame[variable].mask(frame["PARAMCD"] == parameter)
 
 
+def without_dates(example: Example, variable: str) -> pd.DataFrame:
+    """The subjects without a date."""
+    subjects: pd.DataFrame = example.arguments["subjects"]
+    return subjects.assign(**{variable: pd.Series(pd.NaT, index=subjects.index, dtype=subjects[variable].dtype)})
+
+
 def one_renamed(example: Example) -> pd.DataFrame:
     """The other dataset, in which the first subject is written otherwise."""
     source: pd.DataFrame = example.arguments["source"]
@@ -61,13 +67,26 @@ LOST: dict[str, Lost | tuple[Lost, ...]] = {
     "add_average": Lost("not averaged", {"at_least": 6}),
     "add_basetype_records": Lost("no baseline type"),
     "add_bilag": Lost("open visit", frame={"BASEC": without("BASEC", "MUCO")}),
+    "add_bor": (
+        Lost("unknown response", frame={"AVALC": lambda frame: frame["AVALC"].replace("SD", "CHECK")}),
+        Lost("assessment before the reference", {"reference": "TRTSDT"}),
+        Lost("no reference date", {"subjects": lambda example: without_dates(example, "RANDDT")}),
+        Lost("assessment after progression"),
+    ),
     "add_carried_forward": Lost("nothing to carry", {"visits": ["Baseline"]}),
+    "add_cbor": Lost("disease after CR"),
     "add_composite": Lost("open visit", frame={"AVAL": without("AVAL", "PGA")}),
     "add_differential": Lost("no total", {"total": "ITEM9"}),
     "add_expected_records": Lost("visit without records", {"visits": ["Week 2.1"]}),
     "add_formula": Lost("open visit", frame={"AVAL": without("AVAL", "ITEM2")}),
+    "add_last_assessment": Lost("assessment without a date", frame={"ADT": without("ADT", "OVR")}),
     "add_nri": Lost("imputed"),
+    "add_overall": (
+        Lost("unknown response", frame={"AVALC": lambda frame: frame["AVALC"].replace("PR", "MR")}),
+        Lost("lesions not evaluated", {"by": ["USUBJID", "ADT"]}),
+    ),
     "add_pga": Lost("no change", frame={"CHG": without("CHG", "PGA")}),
+    "add_progression": Lost("subject not expected", {"subjects": renamed("subjects")}),
     "add_sledai": Lost("open visit", frame={"AVAL": without("AVAL", "ITEM2")}),
     "add_sledai_reduction": Lost("no change", frame={"CHG": without("CHG", "TOTAL")}),
     "add_sri": Lost("open visit", frame={"AVALC": without("AVALC", "SAME")}),

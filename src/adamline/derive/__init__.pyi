@@ -43,8 +43,14 @@ from adamline.derive.pick import derive_pick as derive_pick
 from adamline.derive.previous import derive_previous as derive_previous
 from adamline.derive.ratio import derive_ratio as derive_ratio
 from adamline.derive.response.bilag import add_bilag as add_bilag
+from adamline.derive.response.bor import add_bor as add_bor
+from adamline.derive.response.cbor import add_cbor as add_cbor
+from adamline.derive.response.death import add_death as add_death
+from adamline.derive.response.last_assessment import add_last_assessment as add_last_assessment
 from adamline.derive.response.nri import add_nri as add_nri
+from adamline.derive.response.overall import add_overall as add_overall
 from adamline.derive.response.pga import add_pga as add_pga
+from adamline.derive.response.progression import add_progression as add_progression
 from adamline.derive.response.sledai import add_sledai as add_sledai
 from adamline.derive.response.sledai_reduction import add_sledai_reduction as add_sledai_reduction
 from adamline.derive.response.sri import add_sri as add_sri

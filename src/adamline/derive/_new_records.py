@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from adamline.derive._codes import NO_RECORD, Ints, gather, numbers_of, require
+from adamline.derive._codes import NO_RECORD, Ints, dates_of, gather, numbers_of, require
 from adamline.errors import DataError, Place
 from adamline.io.dataset import MISSING_SUFFIX, Kind, kind_of
 from adamline.io.number_text import number_of
@@ -24,7 +24,7 @@ def with_new_records(
     """The frame's records as they are and in their order, and ``count`` new ones after them.
 
     A new record has the frame's value of a variable of ``gathered`` at the row given there (-1 for none), the value
-    of ``values`` (an array of numbers, or text), the constant of ``set_``; every other variable is missing.
+    of ``values`` (an array of numbers or dates, or text), the constant of ``set_``; every other variable is missing.
     Raises DataError for an unknown variable and for a value of another type than the variable's.
 
     >>> pga = pd.DataFrame({"USUBJID": ["01", "02"], "PARAMCD": "PGA", "AVAL": [1.5, 2.0]})
@@ -62,6 +62,9 @@ def _followed(frame: pd.DataFrame, name: str, new: Any) -> Any:
     """The variable with its new values behind the old ones."""
     if isinstance(new, np.ndarray) and new.dtype.kind == "f":
         return np.concatenate([numbers_of(frame, name), new])
+    if isinstance(new, np.ndarray) and new.dtype.kind == "M":
+        old = dates_of(frame, name)
+        return pd.concat([old, pd.Series(new).astype(old.dtype)], ignore_index=True)
     return text_followed(frame[name], pd.Series(new))
 
 
@@ -79,10 +82,8 @@ def text_followed(old: pd.Series, new: pd.Series) -> pd.Series:
 def _counted(old: pd.Series, new: pd.Series) -> pd.Series:
     """Categories of both, ascending; no text is looked at more than once."""
     codes, texts = pd.factorize(new.astype(object))
-    known = old.cat.categories
-    levels = sorted({*known, *texts})
-    place = {level: number for number, level in enumerate(levels)}
-    of_old, of_new = ([*(place[level] for level in of), NO_RECORD] for of in (known, texts))
-    joined = np.concatenate([np.array(of_old)[old.cat.codes.to_numpy()], np.array(of_new)[codes]])
-    dtype = pd.CategoricalDtype(pd.Index(levels, dtype="str"))
-    return pd.Series(pd.Categorical.from_codes(joined, dtype=dtype, validate=False))
+    known, added = old.cat.categories.astype("str"), pd.Index(texts, dtype="str")
+    levels = known.append(added).unique().sort_values()
+    of_old, of_new = (np.append(levels.get_indexer(of), NO_RECORD) for of in (known, added))
+    joined = np.concatenate([of_old[old.cat.codes.to_numpy()], of_new[codes]])
+    return pd.Series(pd.Categorical.from_codes(joined, dtype=pd.CategoricalDtype(levels), validate=False))

@@ -209,7 +209,7 @@ def _unknown_parameters(
     for parameter in derivation.contract.parameters:
         value = arguments.get(parameter.name, () if parameter.required else parameter.default)
         if parameter.role is Role.PARAMETER:
-            codes: Iterable[str] = [value] if isinstance(value, str) else value
+            codes: Iterable[str] = [value] if isinstance(value, str) else value or ()
         elif parameter.role is Role.PARAMETER_VALUES_WHERE and value:
             codes = variables_of(parse_condition(value))
         elif parameter.role is Role.PARAMETER_VALUES_FORMULA and value:

@@ -1,1 +1,1 @@
-"""Clinical response in lupus: SLEDAI-2K, BILAG, PGA, and the SLE Responder Index made of them."""
+"""Clinical response: in lupus by SLEDAI-2K, BILAG, PGA and the SLE Responder Index, in tumours by RECIST 1.1."""
