@@ -160,6 +160,22 @@ def examples(table) -> Mapping[str, Example]:
     of_latest = {**of_visits, "latest": (["ADT"], ["ADT", "ADY"])}
     reasons = {"FELL": "No fall", "SAME": "Worse"}
     return {
+        "add_bicla": Example(
+            adrs,
+            {"components": reasons, "rescue": "RESCDT", "where": "ANL01FL = 'Y'"},
+            {
+                **of_latest,
+                "components": (reasons, {"SAME": "As before"}),
+                "rescue": (None, "RESCDT"),
+                "rescue_reason": ("RESCUE", "MEDICATION"),
+                "reason": ("RESPREAS", "WHY"),
+            },
+        ),
+        "add_bilag_improvement": Example(
+            adrs,
+            {"systems": ["MUCO", "RENAL"]},
+            {**of_latest, "systems": (["MUCO", "RENAL"], ["MUCO"]), "active": ("A1", "A2")},
+        ),
         "add_bilag": Example(
             adrs,
             {"systems": ["MUCO", "RENAL"]},
@@ -189,7 +205,7 @@ def examples(table) -> Mapping[str, Example]:
                 "rescue": ("RESCDT", "RESCDT2"),
                 "rescue_reason": ("RESCUE", "MEDICATION"),
                 "subjects_where": (None, "ITTFL = 'Y'"),
-                "parameter": ("SRI4", "SRI5"),
+                "parameters": (["SRI4"], ["SRI4", "SRI5"]),
                 "reason": ("RESPREAS", "WHY"),
                 "dtype": ("NRI", "IMPUTED"),
                 "by": (["USUBJID"], ["USUBJID", "SITEID"]),
@@ -211,6 +227,11 @@ def examples(table) -> Mapping[str, Example]:
             adrs,
             {"total": "TOTAL"},
             {**of_latest, "where": (None, "AVAL > 6"), "total": ("TOTAL", "PGA"), "at_least": (4, 5)},
+        ),
+        "add_sledai_worsening": Example(
+            adrs.assign(CHG=-adrs["CHG"]),
+            {"total": "TOTAL"},
+            {**of_latest, "where": (None, "AVAL > 6"), "total": ("TOTAL", "PGA"), "allowed": (3, 2)},
         ),
         "add_sri": Example(
             adrs,

@@ -38,6 +38,11 @@ def without(variable: str, parameter: str) -> Any:
     return lambda frame: frame[variable].mask(frame["PARAMCD"] == parameter)
 
 
+def replaced(old: str, new: str) -> Any:
+    """AVALC or BASEC with another grade in place of one."""
+    return lambda frame: frame["AVALC" if new == "E" else "BASEC"].replace(old, new)
+
+
 def one_renamed(example: Example) -> pd.DataFrame:
     """The other dataset, in which the first subject is written otherwise."""
     source: pd.DataFrame = example.arguments["source"]
@@ -60,7 +65,13 @@ PARTNERS = (
 LOST: dict[str, Lost | tuple[Lost, ...]] = {
     "add_average": Lost("not averaged", {"at_least": 6}),
     "add_basetype_records": Lost("no baseline type"),
+    "add_bicla": Lost("open visit", frame={"AVALC": without("AVALC", "SAME")}),
     "add_bilag": Lost("open visit", frame={"BASEC": without("BASEC", "MUCO")}),
+    "add_bilag_improvement": (
+        Lost("open visit", frame={"BASEC": without("BASEC", "MUCO")}),
+        Lost("nothing to improve"),
+        Lost("grade E after A or B", frame={"AVALC": replaced("C", "E"), "BASEC": replaced("C", "B")}),
+    ),
     "add_carried_forward": Lost("nothing to carry", {"visits": ["Baseline"]}),
     "add_composite": Lost("open visit", frame={"AVAL": without("AVAL", "PGA")}),
     "add_differential": Lost("no total", {"total": "ITEM9"}),
@@ -69,6 +80,7 @@ LOST: dict[str, Lost | tuple[Lost, ...]] = {
     "add_pga": Lost("no change", frame={"CHG": without("CHG", "PGA")}),
     "add_sledai": Lost("open visit", frame={"AVAL": without("AVAL", "ITEM2")}),
     "add_sledai_reduction": Lost("no change", frame={"CHG": without("CHG", "TOTAL")}),
+    "add_sledai_worsening": Lost("no change", frame={"CHG": without("CHG", "TOTAL")}),
     "add_sri": Lost("open visit", frame={"AVALC": without("AVALC", "SAME")}),
     "derive_ablfl": Lost("order"),
     "derive_ablfl_predose": Lost("untimed"),

@@ -42,11 +42,14 @@ from adamline.derive.pchg import derive_pchg as derive_pchg
 from adamline.derive.pick import derive_pick as derive_pick
 from adamline.derive.previous import derive_previous as derive_previous
 from adamline.derive.ratio import derive_ratio as derive_ratio
+from adamline.derive.response.bicla import add_bicla as add_bicla
 from adamline.derive.response.bilag import add_bilag as add_bilag
+from adamline.derive.response.bilag_improvement import add_bilag_improvement as add_bilag_improvement
 from adamline.derive.response.nri import add_nri as add_nri
 from adamline.derive.response.pga import add_pga as add_pga
 from adamline.derive.response.sledai import add_sledai as add_sledai
 from adamline.derive.response.sledai_reduction import add_sledai_reduction as add_sledai_reduction
+from adamline.derive.response.sledai_worsening import add_sledai_worsening as add_sledai_worsening
 from adamline.derive.response.sri import add_sri as add_sri
 from adamline.derive.result import derive_result as derive_result
 from adamline.derive.rounded import derive_rounded as derive_rounded
