@@ -270,6 +270,16 @@ def examples(table) -> Mapping[str, Example]:
                 "unmatched": ("missing", "error"),
             },
         ),
+        "derive_agreement": Example(
+            lb,
+            {"variable": "NEW", "with_": "BASE"},
+            {
+                **new,
+                "with_": ("BASE", "AVAL2"),
+                "from_": ("AVAL", "A1HI"),
+                "where": (None, "AVISITN = 0"),
+            },
+        ),
         "derive_anlfl": Example(
             lb, {"variable": "NEW", "order": ["AVAL desc", "LBSEQ"], "take": "first"}, record | ordered
         ),
@@ -642,6 +652,17 @@ def examples(table) -> Mapping[str, Example]:
             lb,
             {"variable": "NEW", "source": ex, "from_": "EXDOSE", "where": "EXCAT = 'B'"},
             {**from_source, "from_": ("EXDOSE", "EXAMT")},
+        ),
+        "derive_value_of": Example(
+            adrs,
+            {"variable": "NEW", "parameter": "TOTAL", "by": visit, "where": "PARAMCD <> 'SRI4'"},
+            {
+                **new,
+                "parameter": ("TOTAL", "PGA"),
+                "from_": ("AVAL", "CHG"),
+                "where": (None, "PARAMCD = 'PGA'"),
+                "by": (visit, ["USUBJID", "ADT"]),
+            },
         ),
         "derive_windows": Example(
             lb,

@@ -86,6 +86,7 @@ LOST: dict[str, Lost | tuple[Lost, ...]] = {
     "derive_ablfl_predose": Lost("untimed"),
     "derive_ady": Lost("no reference date"),
     "derive_anlfl": Lost("order"),
+    "derive_agreement": (Lost("disagreement"), Lost("nothing to compare")),
     "derive_anrind": Lost("range open on a side"),
     "derive_atoxgr": Lost("unit of criteria", {"unit": {"AST": "g/L"}}),
     "derive_awtdiff": Lost("missing day"),
@@ -121,7 +122,8 @@ LOST: dict[str, Lost | tuple[Lost, ...]] = {
     "derive_shift": Lost("no shift"),
     "derive_tmf": Lost("not of its text"),
     "derive_total": Lost("incomplete sum", {"source": lambda example: example.arguments["source"].assign(EXCAT="B")}),
-    "derive_windows": Lost("no window"),
+    "derive_value_of": Lost("no record of it", {"parameter": "ITEM1"}),
+    "derive_windows": (Lost("no window"), Lost("left out of a window", {"where": "PARAMCD = 'AST'"})),
 }
 CASES = [(name, lost) for name, one in LOST.items() for lost in (one if isinstance(one, tuple) else (one,))]
 

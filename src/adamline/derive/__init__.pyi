@@ -3,6 +3,7 @@
 from adamline.derive.ablfl import derive_ablfl as derive_ablfl
 from adamline.derive.ablfl_predose import derive_ablfl_predose as derive_ablfl_predose
 from adamline.derive.ady import derive_ady as derive_ady
+from adamline.derive.agreement import derive_agreement as derive_agreement
 from adamline.derive.anlfl import derive_anlfl as derive_anlfl
 from adamline.derive.anrind import derive_anrind as derive_anrind
 from adamline.derive.aseq import derive_aseq as derive_aseq
@@ -57,4 +58,5 @@ from adamline.derive.shift import derive_shift as derive_shift
 from adamline.derive.subject_variables import derive_subject_variables as derive_subject_variables
 from adamline.derive.tmf import derive_tmf as derive_tmf
 from adamline.derive.total import derive_total as derive_total
+from adamline.derive.value_of import derive_value_of as derive_value_of
 from adamline.derive.windows import derive_windows as derive_windows
