@@ -48,7 +48,8 @@ def check_agreement(
 
 
 @derivation(
-    define="Y where {from_} = {with_}, N where both are there and differ[, where {where}]", check=check_agreement
+    define="Y where {from_} = {with_}, N where both are there and differ[, of the records where {where}]",
+    check=check_agreement,
 )
 def derive_agreement(
     frame: pd.DataFrame, *, variable: New, with_: Column, from_: Column = "AVAL", where: Where = None

@@ -32,7 +32,7 @@ def check_value_of(
 
 
 @derivation(
-    define="{from_} of the record of {parameter} with the same {by}[, where {where}]",
+    define="{from_} of the record of {parameter} with the same {by}[, on the records where {where}]",
     needs=(PARAMCD,),
     keeps="from_",
     check=check_value_of,
