@@ -233,6 +233,22 @@ def examples(table) -> Mapping[str, Example]:
     best = {"subjects": rs_adsl, "reference": "RANDDT", "stable_days": 30, "benefit": "CB"}
     reasons = {"FELL": "No fall", "SAME": "Worse"}
     return {
+        "add_bicla": Example(
+            adrs,
+            {"components": reasons, "rescue": "RESCDT", "where": "ANL01FL = 'Y'"},
+            {
+                **of_latest,
+                "components": (reasons, {"SAME": "As before"}),
+                "rescue": (None, "RESCDT"),
+                "rescue_reason": ("RESCUE", "MEDICATION"),
+                "reason": ("RESPREAS", "WHY"),
+            },
+        ),
+        "add_bilag_improvement": Example(
+            adrs,
+            {"systems": ["MUCO", "RENAL"]},
+            {**of_latest, "systems": (["MUCO", "RENAL"], ["MUCO"]), "active": ("A1", "A2")},
+        ),
         "add_bilag": Example(
             adrs,
             {"systems": ["MUCO", "RENAL"]},
@@ -281,7 +297,7 @@ def examples(table) -> Mapping[str, Example]:
                 "rescue": ("RESCDT", "RESCDT2"),
                 "rescue_reason": ("RESCUE", "MEDICATION"),
                 "subjects_where": (None, "ITTFL = 'Y'"),
-                "parameter": ("SRI4", "SRI5"),
+                "parameters": (["SRI4"], ["SRI4", "SRI5"]),
                 "reason": ("RESPREAS", "WHY"),
                 "dtype": ("NRI", "IMPUTED"),
                 "by": (["USUBJID"], ["USUBJID", "SITEID"]),
@@ -315,6 +331,11 @@ def examples(table) -> Mapping[str, Example]:
             adrs,
             {"total": "TOTAL"},
             {**of_latest, "where": (None, "AVAL > 6"), "total": ("TOTAL", "PGA"), "at_least": (4, 5)},
+        ),
+        "add_sledai_worsening": Example(
+            adrs.assign(CHG=-adrs["CHG"]),
+            {"total": "TOTAL"},
+            {**of_latest, "where": (None, "AVAL > 6"), "total": ("TOTAL", "PGA"), "allowed": (3, 2)},
         ),
         "add_sri": Example(
             adrs,
@@ -351,6 +372,16 @@ def examples(table) -> Mapping[str, Example]:
                 "rows": (types, types[:1]),
                 "variable": ("BASETYPE", "EMPTY"),
                 "unmatched": ("missing", "error"),
+            },
+        ),
+        "derive_agreement": Example(
+            lb,
+            {"variable": "NEW", "with_": "BASE"},
+            {
+                **new,
+                "with_": ("BASE", "AVAL2"),
+                "from_": ("AVAL", "A1HI"),
+                "where": (None, "AVISITN = 0"),
             },
         ),
         "derive_anlfl": Example(
@@ -756,6 +787,17 @@ def examples(table) -> Mapping[str, Example]:
             lb,
             {"variable": "NEW", "source": ex, "from_": "EXDOSE", "where": "EXCAT = 'B'"},
             {**from_source, "from_": ("EXDOSE", "EXAMT")},
+        ),
+        "derive_value_of": Example(
+            adrs,
+            {"variable": "NEW", "parameter": "TOTAL", "by": visit, "where": "PARAMCD <> 'SRI4'"},
+            {
+                **new,
+                "parameter": ("TOTAL", "PGA"),
+                "from_": ("AVAL", "CHG"),
+                "where": (None, "PARAMCD = 'PGA'"),
+                "by": (visit, ["USUBJID", "ADT"]),
+            },
         ),
         "derive_windows": Example(
             lb,

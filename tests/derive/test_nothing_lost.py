@@ -44,6 +44,11 @@ def without_dates(example: Example, variable: str) -> pd.DataFrame:
     return subjects.assign(**{variable: pd.Series(pd.NaT, index=subjects.index, dtype=subjects[variable].dtype)})
 
 
+def replaced(old: str, new: str) -> Any:
+    """AVALC or BASEC with another grade in place of one."""
+    return lambda frame: frame["AVALC" if new == "E" else "BASEC"].replace(old, new)
+
+
 def one_renamed(example: Example) -> pd.DataFrame:
     """The other dataset, in which the first subject is written otherwise."""
     source: pd.DataFrame = example.arguments["source"]
@@ -66,7 +71,13 @@ PARTNERS = (
 LOST: dict[str, Lost | tuple[Lost, ...]] = {
     "add_average": Lost("not averaged", {"at_least": 6}),
     "add_basetype_records": Lost("no baseline type"),
+    "add_bicla": Lost("open visit", frame={"AVALC": without("AVALC", "SAME")}),
     "add_bilag": Lost("open visit", frame={"BASEC": without("BASEC", "MUCO")}),
+    "add_bilag_improvement": (
+        Lost("open visit", frame={"BASEC": without("BASEC", "MUCO")}),
+        Lost("nothing to improve"),
+        Lost("grade E after A or B", frame={"AVALC": replaced("C", "E"), "BASEC": replaced("C", "B")}),
+    ),
     "add_bor": (
         Lost("unknown response", frame={"AVALC": lambda frame: frame["AVALC"].replace("SD", "CHECK")}),
         Lost("assessment before the reference", {"reference": "TRTSDT"}),
@@ -89,11 +100,13 @@ LOST: dict[str, Lost | tuple[Lost, ...]] = {
     "add_progression": Lost("subject not expected", {"subjects": renamed("subjects")}),
     "add_sledai": Lost("open visit", frame={"AVAL": without("AVAL", "ITEM2")}),
     "add_sledai_reduction": Lost("no change", frame={"CHG": without("CHG", "TOTAL")}),
+    "add_sledai_worsening": Lost("no change", frame={"CHG": without("CHG", "TOTAL")}),
     "add_sri": Lost("open visit", frame={"AVALC": without("AVALC", "SAME")}),
     "derive_ablfl": Lost("order"),
     "derive_ablfl_predose": Lost("untimed"),
     "derive_ady": Lost("no reference date"),
     "derive_anlfl": Lost("order"),
+    "derive_agreement": (Lost("disagreement"), Lost("nothing to compare")),
     "derive_anrind": Lost("range open on a side"),
     "derive_atoxgr": Lost("unit of criteria", {"unit": {"AST": "g/L"}}),
     "derive_awtdiff": Lost("missing day"),
@@ -130,7 +143,8 @@ LOST: dict[str, Lost | tuple[Lost, ...]] = {
     "derive_shift": Lost("no shift"),
     "derive_tmf": Lost("not of its text"),
     "derive_total": Lost("incomplete sum", {"source": lambda example: example.arguments["source"].assign(EXCAT="B")}),
-    "derive_windows": Lost("no window"),
+    "derive_value_of": Lost("no record of it", {"parameter": "ITEM1"}),
+    "derive_windows": (Lost("no window"), Lost("left out of a window", {"where": "PARAMCD = 'AST'"})),
 }
 CASES = [(name, lost) for name, one in LOST.items() for lost in (one if isinstance(one, tuple) else (one,))]
 

@@ -234,3 +234,12 @@ def test_records_outside_of_all_windows_are_counted(table, windows):
         "1 record is in no window: the table has none for its PARAMCD: CHOL",
         "USUBJID=01",
     )
+
+
+def test_records_that_the_condition_keeps_out_of_a_window_are_counted(windows):
+    """The kinds are those of the first variable that the condition names; a day in no window is not left out of one."""
+    adlb = pd.DataFrame({"USUBJID": ["01", "02", "03", "04"], "ADY": [1.0, 1, 22, 45], "VISITNUM": [2.0, 90, 91, 91]})
+    adlb = adlb.assign(ONTRTFL=["Y", None, "Y", "Y"])
+    given = {"where": "VISITNUM not in (90, 91) or (VISITNUM = 90 and ONTRTFL is not missing)"}
+    message = "2 records are out of the window of their ADY by `where`, by VISITNUM: 90; 91"
+    assert ("NOTE", message, "USUBJID=02; USUBJID=03") in said(adlb, windows, **given)

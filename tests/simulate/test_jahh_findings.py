@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import numpy as np
-import pandas as pd
 import pytest
 
 SUBJECT = "USUBJID"
@@ -15,7 +14,7 @@ OTHERS = {"CRDIGAAB", "CRDIGGAB", "CRDIGMAB", "RNPAB", "SJSSAAB", "SJSSBAB", "SM
 
 def across(frame, by, names, values):
     """One column a test; a second record of a test is an error."""
-    return frame.pivot(index=by, columns=names, values=values)  # noqa: PD010 - a pivot_table would take their mean
+    return frame.pivot(index=by, columns=names, values=values)
 
 
 def test_tests_are_done_at_their_visits(sdtm, randomised):
@@ -84,8 +83,13 @@ def test_totals_are_sums_of_items(sdtm, randomised):
     wide = across(rs[rs["RSCAT"] == "SLEDAI-2K"], [SUBJECT, "VISITNUM"], "RSTESTCD", "RSSTRESN")
     items = wide[[f"SLED01{place:02d}" for place in range(1, 25)]]
     assert all(set(items[name].dropna()) <= {0.0, weight} for name, weight in zip(items, WEIGHTS, strict=True))
-    pd.testing.assert_series_equal(wide["SLED0125"], items.sum(axis=1, skipna=False), check_names=False)
-    assert 10 < wide["SLED0125"].isna().sum() < 100
+    complete, has_total = items.notna().all(axis=1), wide["SLED0125"].notna()
+    assert has_total[complete].all() and 2 < has_total[~complete].sum() < (~complete).sum() < 100
+    # A few totals of the form are off by one to four points, on purpose; never one below 0, never one of week 0.
+    wrong = has_total & (wide["SLED0125"] != items.sum(axis=1))
+    assert 4 < wrong.sum() < 25 and (wide["SLED0125"].dropna() >= 0).all()
+    assert set((wide["SLED0125"] - items.sum(axis=1))[wrong].abs()) <= {1.0, 2.0, 4.0}
+    assert not wrong[wrong.index.get_level_values("VISITNUM") == 2.0].any()
     words = rs[rs["RSTESTCD"].between("SLED0101", "SLED0124")]
     assert (words["RSORRES"].eq("PRESENT") == (words["RSSTRESN"] > 0)).all()
     baseline = wide.xs(2.0, level="VISITNUM")

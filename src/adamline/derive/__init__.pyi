@@ -3,6 +3,7 @@
 from adamline.derive.ablfl import derive_ablfl as derive_ablfl
 from adamline.derive.ablfl_predose import derive_ablfl_predose as derive_ablfl_predose
 from adamline.derive.ady import derive_ady as derive_ady
+from adamline.derive.agreement import derive_agreement as derive_agreement
 from adamline.derive.anlfl import derive_anlfl as derive_anlfl
 from adamline.derive.anrind import derive_anrind as derive_anrind
 from adamline.derive.aseq import derive_aseq as derive_aseq
@@ -42,7 +43,9 @@ from adamline.derive.pchg import derive_pchg as derive_pchg
 from adamline.derive.pick import derive_pick as derive_pick
 from adamline.derive.previous import derive_previous as derive_previous
 from adamline.derive.ratio import derive_ratio as derive_ratio
+from adamline.derive.response.bicla import add_bicla as add_bicla
 from adamline.derive.response.bilag import add_bilag as add_bilag
+from adamline.derive.response.bilag_improvement import add_bilag_improvement as add_bilag_improvement
 from adamline.derive.response.bor import add_bor as add_bor
 from adamline.derive.response.cbor import add_cbor as add_cbor
 from adamline.derive.response.death import add_death as add_death
@@ -53,6 +56,7 @@ from adamline.derive.response.pga import add_pga as add_pga
 from adamline.derive.response.progression import add_progression as add_progression
 from adamline.derive.response.sledai import add_sledai as add_sledai
 from adamline.derive.response.sledai_reduction import add_sledai_reduction as add_sledai_reduction
+from adamline.derive.response.sledai_worsening import add_sledai_worsening as add_sledai_worsening
 from adamline.derive.response.sri import add_sri as add_sri
 from adamline.derive.result import derive_result as derive_result
 from adamline.derive.rounded import derive_rounded as derive_rounded
@@ -60,4 +64,5 @@ from adamline.derive.shift import derive_shift as derive_shift
 from adamline.derive.subject_variables import derive_subject_variables as derive_subject_variables
 from adamline.derive.tmf import derive_tmf as derive_tmf
 from adamline.derive.total import derive_total as derive_total
+from adamline.derive.value_of import derive_value_of as derive_value_of
 from adamline.derive.windows import derive_windows as derive_windows

@@ -17,7 +17,7 @@ _TIME = re.compile(r"([01][0-9]|2[0-3]):[0-5][0-9](:[0-5][0-9])?")
 
 
 @derivation(
-    define="{value}[ where {where}]",
+    define="'{value}'[ where {where}, missing on all other records].",
     loses_nothing="it reads nothing; records that a condition leaves open are counted for any `where`",
 )
 def derive_constant(

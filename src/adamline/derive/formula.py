@@ -48,7 +48,13 @@ def check_formula(
         yield from counted(frame, asked & rows, "undefined", message, severity=Severity.NOTE)
 
 
-@derivation(define="{formula}[, rounded to {decimals} decimals][, where {where}]", check=check_formula)
+@derivation(
+    define="{formula}, of variables of the record (two stars are a power, ln is the natural logarithm)[, rounded to "
+    "{decimals} decimals, half away from zero][, on the records where {where}, missing on all others]. Missing "
+    "where a number of it is, in max and min too, where it divides by 0, takes a logarithm of a number not "
+    "above 0 or a root of one below, and where it is too large.",
+    check=check_formula,
+)
 def derive_formula(
     frame: pd.DataFrame, *, variable: New, formula: Formula, decimals: int | None = None, where: Where = None
 ) -> pd.DataFrame:
@@ -97,8 +103,12 @@ def check_formula_records(
 
 
 @derivation(
-    define="{parameter}: {formula}, by {of} of each parameter[, rounded to {decimals} decimals]; per {by}[, of the "
-    "records where {where}][; the latest {latest}][; {set_}]",
+    define="{parameter}: a record for each {by} at which {formula} has a value, where a PARAMCD stands for {of} of "
+    "the record of that parameter[, of the records where {where}]. AVAL is that value (two stars are a power, "
+    "ln is the natural logarithm)[, rounded to {decimals} decimals, half away from zero]. There is no record "
+    "where a parameter has no value, and where the formula divides by 0, takes a logarithm of a number not "
+    "above 0 or a root of one below, or is too large.[ {latest} are each the latest of those records.] A "
+    "second record of a parameter for one {by} is an error.[ It has {set_}.]",
     needs=("PARAMCD", "AVAL"),
     makes=("PARAMCD", "AVAL", "by", "latest"),
     check=check_formula_records,

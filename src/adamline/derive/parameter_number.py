@@ -13,7 +13,8 @@ from adamline.io.number_text import number_of
 
 
 @derivation(
-    define="by parameter: {number}[ where {where}]",
+    define="The number in {number} of the record's parameter; missing where there is none[, and on all records but "
+    "those where {where}].",
     loses_nothing="the spec says of each parameter which number it has, or that it has none",
 )
 def derive_parameter_number(

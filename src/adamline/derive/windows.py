@@ -8,7 +8,9 @@ from typing import Literal
 import numpy as np
 import pandas as pd
 
+from adamline.condition.parse import parse_condition
 from adamline.condition.to_pandas import selected
+from adamline.condition.tree import variables_of
 from adamline.contract import Column, Columns, EntryKind, New, Table, Where, derivation
 from adamline.derive._codes import (
     NO_RECORD,
@@ -45,7 +47,8 @@ def check_windows(
     """Records that ``where`` selects and no window has, by what they lack, and windows that no record is in.
 
     A warning of days between two windows, and of values of ``by`` that the table does not have; a note of days before
-    the first window and after the last, of records without a day, and of windows without a record.
+    the first window and after the last, of records without a day, of windows without a record, and of records that
+    ``where`` keeps out of the window of their day, by the first variable that it names.
     """
     days, is_one = numbers_of(frame, from_), selected(frame, where)
     table, rows, gaps = _in_windows(frame, variable, table, from_, by, ties)
@@ -59,6 +62,11 @@ def check_windows(
         (is_one & np.isnan(days), Severity.NOTE, f"have no {from_} and are in no window"),
     ):
         yield from counted(frame, at, "no window", f"{{count}} records {said}", severity=severity, by=from_)
+    if where is not None:
+        first = variables_of(parse_condition(where))[0]
+        message = f"{{count}} records are out of the window of their {from_} by `where`, by {first}"
+        left_out = ~is_one & (rows != NO_RECORD)
+        yield from counted(frame, left_out, "left out of a window", message, severity=Severity.NOTE, by=first)
     message = f"{{count}} records are in no window: the table has none for their {', '.join(by)}"
     yield from counted(frame, outside & ~has_row, "no window", message, by=by[0] if by else "")
     if is_one.any():
@@ -105,7 +113,8 @@ def derive_windows(
     day 1); before the first and after the last target windows are open. Which of several records in a window counts is
     ANLzzFL's to say: see `derive_awtdiff`, `derive_anlfl`.
 
-    `check_windows` counts records outside of all windows, and windows without a record. Raises DataError for windows
+    `check_windows` counts records outside of all windows, those that ``where`` keeps out of one, and windows without a
+    record. Raises DataError for windows
     that overlap or end before they begin, for a target outside its window, without a day or there twice, for a column
     that the table does not have, and for text in the table where a number is asked for.
 

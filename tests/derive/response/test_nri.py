@@ -92,6 +92,20 @@ def test_a_subject_seen_at_the_visit_is_missing_not_discontinued(study, plain, d
     assert plain(made["RESPREAS"].iloc[1:]) == [reason, "DISCONTINUED"]
 
 
+def test_several_responses_are_imputed_each_for_itself(study, plain):
+    """Subject 01 has SRI4 at week 8 and no BICLA; the visit was attended, and so is missing, not missed."""
+    adrs, arguments = study
+    arguments |= {"subjects_where": "USUBJID in ('01', '02')"}
+    made = add_nri(adrs, **arguments, parameters=["BICLA", "SRI4"], visits=["Week 8"])
+    new = made.iloc[len(adrs) :]
+    columns = [plain(new[name]) for name in ("USUBJID", "PARAMCD", "AVISITN", "AVALC", "RESPREAS")]
+    assert list(zip(*columns, strict=True)) == [
+        ("01", "BICLA", 8.0, "N", "MISSING"),
+        ("02", "BICLA", 8.0, "N", "DISCONTINUED"),
+        ("02", "SRI4", 8.0, "N", "DISCONTINUED"),
+    ]
+
+
 def test_there_is_no_day_0(study, plain):
     """Day -7 is seven days before day 1: 2016-04-24."""
     adrs, arguments = study

@@ -1,43 +1,30 @@
-"""SRI-4 of 10,000 random subjects against a second implementation: plain Python, subject by subject.
+"""SRI-4, SRI-5, SRI-6 of 10,000 random subjects against a second implementation: plain Python, subject by subject.
 
-Written from the definition of Dörner et al. 2022 and of docs/methods/sri.md. Scores are whole numbers here (PGA in
-hundredths), so that no rounding is shared.
+Written from the definition of Dörner et al. 2022 and of docs/methods/sri.md.
 """
 
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass
 
-import numpy as np
-import pandas as pd
-
-SUBJECTS, WEEKS = 10_000, (0, 4, 8, 12)
-WEIGHTS = (8, 4, 4, 2, 2, 1)
-ITEMS = [f"ITEM{number}" for number in range(len(WEIGHTS))]
-SYSTEMS = [f"BILAG{number}" for number in range(9)]
-TARGET = {0: 1, 4: 29, 8: 57, 12: 85}
-MISSING = -1
-
-
-@dataclass(frozen=True)
-class Subject:
-    """What is known of one subject; None is missing, `came` says for each week on which study day."""
-
-    items: dict[int, list[int | None]]
-    grades: dict[int, list[str | None]]
-    pga: dict[int, int | None]
-    came: dict[int, int | None]
-    treated: bool
-    stopped: int | None
-    rescued: int | None
+import pytest
+from tests.derive.response.random_trial import (
+    IDS,
+    TARGET,
+    WEEKS,
+    Subject,
+    answers_of,
+    made_of,
+    random_trial,
+    subjects_of,
+)
 
 
-def sledai_is_met(subject: Subject, week: int) -> bool | None:
+def sledai_is_met(subject: Subject, week: int, points: int) -> bool | None:
     before, now = subject.items[0], subject.items[week]
     if None in before or None in now:
         return None
-    return sum(before) - sum(now) >= 4
+    return sum(before) - sum(now) >= points
 
 
 def bilag_is_met(subject: Subject, week: int) -> bool | None:
@@ -61,9 +48,9 @@ def pga_is_met(subject: Subject, week: int) -> bool | None:
     return now - before < 30
 
 
-def response(subject: Subject, week: int) -> tuple[str, str | None, str | None]:
-    """AVALC, DTYPE, and the reason."""
-    met = [sledai_is_met(subject, week), bilag_is_met(subject, week), pga_is_met(subject, week)]
+def response(subject: Subject, week: int, points: int) -> tuple[str, str | None, str | None]:
+    """AVALC, DTYPE, and the reason, of the index with a fall of so many points."""
+    met = [sledai_is_met(subject, week, points), bilag_is_met(subject, week), pga_is_met(subject, week)]
     for component, reason in zip(met, ("FAILED SLEDAI", "FAILED BILAG", "FAILED PGA"), strict=True):
         if component is False:
             return "N", None, reason
@@ -79,122 +66,23 @@ def response(subject: Subject, week: int) -> tuple[str, str | None, str | None]:
     return "N", "NRI", "MISSING"
 
 
-@dataclass(frozen=True)
-class Trial:
-    """Random scores: arrays over subject, week and item or system; -1 is missing."""
-
-    items: np.ndarray
-    grades: np.ndarray
-    pga: np.ndarray
-    came: np.ndarray
-    treated: np.ndarray
-    stopped: np.ndarray
-    rescued: np.ndarray
+@pytest.fixture(scope="module")
+def trial():
+    return random_trial(20220424)
 
 
-def random_trial(seed: int) -> Trial:
-    rng = np.random.default_rng(seed)
-    weeks = len(WEEKS)
-
-    def gone(share: float, *shape: int) -> np.ndarray:
-        return rng.random((SUBJECTS, *shape)) < share
-
-    came = np.array([TARGET[week] for week in WEEKS]) + rng.integers(-5, 6, (SUBJECTS, weeks))
-    came[:, 1:][gone(0.12, weeks - 1)] = MISSING
-    away = (came == MISSING)[:, :, None]
-    items = (rng.random((SUBJECTS, weeks, len(WEIGHTS))) < [[0.6], [0.3], [0.25], [0.2]]) * np.array(WEIGHTS)
-    items[gone(0.01, weeks, len(WEIGHTS)) | away] = MISSING
-    first = rng.choice(5, (SUBJECTS, 1, 9), p=[0.05, 0.2, 0.25, 0.25, 0.25])
-    drawn = rng.choice(5, (SUBJECTS, weeks, 9), p=[0.04, 0.26, 0.3, 0.3, 0.1])
-    grades = np.where(gone(0.85, weeks, 9), first, drawn)
-    grades[gone(0.01, weeks, 9) | away] = MISSING
-    pga = rng.integers(0, 30, (SUBJECTS, 1)) * 10 + rng.integers(-10, 5, (SUBJECTS, weeks)) * 10
-    pga = np.clip(pga + np.where(gone(0.2, weeks), rng.integers(-3, 4, (SUBJECTS, weeks)), 0), 0, 300)
-    pga[gone(0.03, weeks) | away[:, :, 0]] = MISSING
-    days = rng.integers(1, 100, (2, SUBJECTS))
-    stopped, rescued = np.where(gone(0.6), MISSING, days[0]), np.where(gone(0.8), MISSING, days[1])
-    # Some are away for good, and have no record at all, not even at baseline; some of these were never treated.
-    lost = gone(0.02)
-    for scores in (items, grades, pga, came):
-        scores[lost] = MISSING
-    return Trial(items, grades, pga, came, ~(lost & gone(0.5)), stopped, rescued)
+@pytest.fixture(scope="module")
+def made(trial, respond):
+    return made_of(trial, respond)
 
 
-def subjects_of(trial: Trial) -> list[Subject]:
-    def known(value: int) -> int | None:
-        return None if value == MISSING else value
-
-    def by_week(values: list) -> dict[int, list]:
-        return dict(zip(WEEKS, values, strict=True))
-
-    columns = (trial.items, trial.grades, trial.pga, trial.came, trial.treated, trial.stopped, trial.rescued)
-    rows = zip(*(column.tolist() for column in columns), strict=True)
-    return [
-        Subject(
-            by_week([[known(value) for value in week] for week in items]),
-            by_week([[None if grade == MISSING else "ABCDE"[grade] for grade in week] for week in grades]),
-            by_week([known(value) for value in pga]),
-            by_week([known(value) for value in came]),
-            treated,
-            known(stopped),
-            known(rescued),
-        )
-        for items, grades, pga, came, treated, stopped, rescued in rows
-    ]
-
-
-def records_of(trial: Trial, rng: np.random.Generator) -> pd.DataFrame:
-    """The same as records in a random order; a missing score has a record without a value, or none."""
-    scores = np.concatenate([trial.items, trial.grades, trial.pga[:, :, None]], axis=2)
-    subject, week, place = np.nonzero((trial.came != MISSING)[:, :, None] & np.ones_like(scores, dtype=bool))
-    score = scores[subject, week, place]
-    code = np.array([*ITEMS, *SYSTEMS, "PGA"])[place]
-    is_grade, is_missing = (place >= len(ITEMS)) & (code != "PGA"), score == MISSING
-    aval = np.where(is_grade | is_missing, np.nan, np.where(code == "PGA", score / 100, score))
-    frame = pd.DataFrame(
-        {
-            "USUBJID": pd.Series(subject).map("{:05}".format),
-            "PARAMCD": pd.Categorical(code),
-            "AVISIT": pd.Series(np.array([f"Week {w}" for w in WEEKS])[week], dtype="str"),
-            "AVISITN": np.array(WEEKS, dtype=float)[week],
-            "ADY": trial.came[subject, week].astype(float),
-            "AVAL": aval,
-            "AVALC": pd.Series(np.where(is_grade & ~is_missing, np.array([*"ABCDE"], dtype=object)[score % 5], None)),
-            "ABLFL": pd.Series(np.where(week == 0, "Y", None)).astype("category"),
-            "ANL01FL": "Y",
-        }
-    )
-    frame = frame.assign(ADT=on_day(frame["ADY"].to_numpy()))
-    frame = frame[~is_missing | (rng.random(len(frame)) < 0.5)]
-    return frame.iloc[rng.permutation(len(frame))]
-
-
-def on_day(days: np.ndarray) -> np.ndarray:
-    start = np.datetime64("2016-05-01", "s")
-    return np.where(days == MISSING, np.datetime64("NaT"), start + (days.astype(int) - 1) * np.timedelta64(86400, "s"))
-
-
-def test_ten_thousand_random_subjects(respond, plain):
-    trial, rng = random_trial(20220424), np.random.default_rng(1)
-    weeks = [f"Week {week}" for week in WEEKS[1:]]
-    target = [str(TARGET[week]) for week in WEEKS[1:]]
-    windows = pd.DataFrame({"AVISIT": weeks, "AVISITN": [w[5:] for w in weeks], "AWTARGET": target}, dtype="str")
-    start = np.where(trial.treated, np.datetime64("2016-05-01", "s"), np.datetime64("NaT"))
-    ids = [f"{number:05}" for number in range(SUBJECTS)]
-    adsl = pd.DataFrame({"USUBJID": ids, "ITTFL": "Y", "TRTSDT": start})
-    adsl = adsl.assign(DCDT=on_day(trial.stopped), RESCDT=on_day(trial.rescued))
-
-    made = respond(records_of(trial, rng), adsl, windows, items=ITEMS, systems=SYSTEMS, visits=weeks)
-    made = made[(made["PARAMCD"] == "SRI4") & (made["AVISITN"] > 0)]
-    found = zip(*(plain(made[name]) for name in ("AVALC", "DTYPE", "RESPREAS")), strict=True)
-    by_key = dict(zip(zip(made["USUBJID"], made["AVISITN"], strict=True), found, strict=True))
-
+@pytest.mark.parametrize("points", [4, 5, 6])
+def test_ten_thousand_random_subjects(points, trial, made):
     expected = {
-        (name, float(week)): response(subject, week)
-        for name, subject in zip(ids, subjects_of(trial), strict=True)
+        (name, week): response(subject, week, points)
+        for name, subject in zip(IDS, subjects_of(trial), strict=True)
         for week in WEEKS[1:]
     }
-    assert len(made) == len(by_key)  # one record for each subject and visit
-    assert by_key == expected
+    assert answers_of(made, f"SRI{points}") == expected
     reasons = Counter(expected.values())
     assert len(reasons) == 8 and min(reasons.values()) > 100, reasons  # every outcome was there to be got wrong

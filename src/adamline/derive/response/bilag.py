@@ -8,13 +8,11 @@ import numpy as np
 import pandas as pd
 
 from adamline.contract import Columns, ParameterCode, ParameterCodes, Values, Where, derivation
-from adamline.derive._codes import NO_RECORD, Ints
+from adamline.derive._codes import NO_RECORD
 from adamline.derive._new_records import NOTHING
-from adamline.derive._visits import LATEST, VISIT, answers, open_visits, rows_by_visit, with_visit_records, words_at
+from adamline.derive._visits import LATEST, VISIT, answers, open_visits, with_visit_records
+from adamline.derive.response._grades import A, B, C, grades_at
 from adamline.findings import Tally
-
-GRADES = ("A", "B", "C", "D", "E")
-A, B, C = 0, 1, 2
 
 
 def check_bilag(
@@ -31,7 +29,7 @@ def check_bilag(
     set_: Values = NOTHING,
 ) -> Iterator[Tally]:
     """Visits at which not all systems are graded now and at baseline, by those that are not."""
-    rows, now, before = _grades(frame, systems, where, by)
+    rows, now, before = grades_at(frame, systems, where, by)
     is_missing = (now == NO_RECORD) | (before == NO_RECORD)
     is_open = is_missing.any(axis=1)
     message = f"{{count}} visits have no {new_a} and {new_b}, without a grade, or one at baseline, of {{kinds}}"
@@ -84,7 +82,7 @@ def add_bilag(
     3      01  BILNEWB   1.0   NaN   NaN
     4      01  BILNOWR   0.0     N   NaN
     """
-    rows, now, before = _grades(frame, systems, where, by)
+    rows, now, before = grades_at(frame, systems, where, by)
     count_a = ((now == A) & (before > A)).sum(axis=1)
     count_b = ((now == B) & (before >= C)).sum(axis=1)
     graded = ((now != NO_RECORD) & (before != NO_RECORD)).all(axis=1)
@@ -95,10 +93,3 @@ def add_bilag(
         frame = with_visit_records(frame, rows[graded], values, parameter=code, by=by, latest=latest, set_=set_)
     values = answers(~fails[known])
     return with_visit_records(frame, rows[known], values, parameter=parameter, by=by, latest=latest, set_=set_)
-
-
-def _grades(frame: pd.DataFrame, systems: ParameterCodes, where: Where, by: Columns) -> tuple[Ints, Ints, Ints]:
-    """The rows of the systems at each visit, and the grades of each now and at baseline, -1 where there is none."""
-    rows = rows_by_visit(frame, systems, by=by, where=where)
-    now, before = (words_at(frame, name, rows, GRADES, by=by) for name in ("AVALC", "BASEC"))
-    return rows, now, before

@@ -72,12 +72,17 @@ def check_bor(
 
 
 @derivation(
-    define="{parameter}: per {by} of {subjects}[ where {subjects_where}] the first of CR, PR, SD and NON-CR/NON-PD "
-    "(both at {stable_days} days from {reference} or later), PD, NE that an assessment up to the first PD has, at the "
-    "date of the first that does; {none} without any, ND is {not_done}"
-    "[; of the records where {where}][; {response} = Y at the first CR or "
-    "PR][; {cr_pr} = Y where {parameter} is CR or PR][; {benefit} = Y at the first CR or PR, or SD or NON-CR/NON-PD "
-    "that is late enough][ ({benefit_days} days)][; {copied} of that assessment][; {set_}]",
+    define="{parameter}: a record for each {by} of {subjects}[ where {subjects_where}], from its assessments: records "
+    "with ADT and, in AVALC, the overall response[, of the records where {where}], up to the first PD. AVALC is "
+    "the first of these that one has, with its ADT: CR; PR; SD, then NON-CR/NON-PD, each {stable_days} days "
+    "after {reference} or later (CR and PR so late are SD at least); PD; NE, which is any other; {none} without "
+    "ADT where there is no assessment. [not_done=NE:ND, a missing AVALC and any other word are "
+    "{not_done}.][not_done=skip:What is ND, without AVALC or another word is no assessment ({not_done}).] AVAL "
+    "is 1 CR, 2 PR, 3 SD, 4 NON-CR/NON-PD, 5 PD, 6 NE, 7 {none};[ {response}: Y at the first CR or PR, else N;][ "
+    "{cr_pr}: Y where {parameter} is CR or PR, at its ADT, else N;][ {benefit}: Y at the first CR or PR, or SD "
+    "or NON-CR/NON-PD that is late enough, else N][ ({benefit_days} days)][benefit!=:;] Y has AVAL 1, N has 0 "
+    "and no ADT[; {copied} are those of the assessment]. Two assessments at one ADT are an error[; all have "
+    "{set_}].",
     needs=("PARAMCD", "ADT", "AVAL", "AVALC"),
     makes=("PARAMCD", "ADT", "AVAL", "AVALC", "by", "copied"),
     check=check_bor,

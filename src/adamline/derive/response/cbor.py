@@ -85,15 +85,22 @@ def check_cbor(
 
 
 @derivation(
-    define="{parameter}: per {by} of {subjects}[ where {subjects_where}] CR that a CR confirms; else PR that a PR or "
-    "CR confirms ({confirm_days} days later or more[, at most {confirm_within}]; between them at most {max_ne} NE, and "
-    "for PR at most {max_sd} SD); else SD at a CR, PR or SD, else NON-CR/NON-PD, both at {stable_days} days from "
-    "{reference} or later; else PD; else NE; {none} without any assessment, ND is {not_done}; up to the first "
-    "PD, at the date of the first that is met[; of the records where {where}]; disease after a CR is read as "
-    "{after_cr}[; {response} = Y at "
-    "the first confirmed CR or PR][; {cr_pr} = Y where {parameter} is CR or PR][; {benefit} = Y at that, or at the "
-    "first CR, PR, SD or NON-CR/NON-PD that is late enough][ ({benefit_days} days)][; {copied} of that assessment]"
-    "[; {set_}]",
+    define="{parameter}: a record for each {by} of {subjects}[ where {subjects_where}], from its assessments: records "
+    "with ADT and, in AVALC, the overall response[, of the records where {where}], up to the first PD. A "
+    "response is confirmed by a later one, {confirm_days} days after it or more[ and {confirm_within} at most]: "
+    "CR by CR, with nothing but CR and NE between; PR by PR or CR, with nothing but these, NE and SD between; at "
+    "most {max_ne} NE and {max_sd} SD. PR, SD or NON-CR/NON-PD after a CR is a {after_cr}[after_cr=progression:, "
+    "which is PD there][after_cr=response:: the CR is PR where a PR follows with nothing but CR and NE between, "
+    "and no CR before that PR is confirmed; else it is PD there]. AVALC is the first of these that an assessment "
+    "has, with its ADT: CR that is confirmed; PR that is confirmed; SD for a CR, PR or SD, then NON-CR/NON-PD, "
+    "each {stable_days} days after {reference} or later; PD; NE, which is any other; {none} without ADT where "
+    "there is no assessment. [not_done=NE:ND, a missing AVALC and any other word are "
+    "{not_done}.][not_done=skip:What is ND, without AVALC or another word is no assessment ({not_done}).] AVAL "
+    "is 1 CR, 2 PR, 3 SD, 4 NON-CR/NON-PD, 5 PD, 6 NE, 7 {none};[ {response}: Y at the first confirmed CR or PR, "
+    "else N;][ {cr_pr}: Y where {parameter} is CR or PR, at its ADT, else N;][ {benefit}: Y at the first "
+    "confirmed CR or PR, or CR, PR, SD or NON-CR/NON-PD that is late enough, else N][ ({benefit_days} "
+    "days)][benefit!=:;] Y has AVAL 1, N has 0 and no ADT[; {copied} are those of the assessment]. Two "
+    "assessments at one ADT are an error[; all have {set_}].",
     needs=("PARAMCD", "ADT", "AVAL", "AVALC"),
     makes=("PARAMCD", "ADT", "AVAL", "AVALC", "by", "copied"),
     check=check_cbor,

@@ -15,7 +15,8 @@ from adamline.derive.response._best import Answered, with_subject_records
 
 
 @derivation(
-    define="{parameter}: Y per {by} of {subjects}[ where {subjects_where}] at {date}, N without it[; {set_}]",
+    define="{parameter}: a record for each {by} of {subjects}[ where {subjects_where}]: Y where {date} is there, "
+    "which is ADT; N without ADT where it is missing. AVAL is 1 for Y, 0 for N.[ It has {set_}.]",
     needs=("PARAMCD", "ADT", "AVAL", "AVALC"),
     makes=("PARAMCD", "ADT", "AVAL", "AVALC", "by"),
     loses_nothing="each date is a Y, and each subject without one an N",

@@ -34,8 +34,12 @@ def check_last_assessment(
 
 
 @derivation(
-    define="{parameter}: AVAL and AVALC per {by} of {subjects}[ where {subjects_where}] at the last assessment of "
-    "{of}[ of the records where {where}]; {without} without one[; {copied} of that assessment][; {set_}]",
+    define="{parameter}: a record for each {by} of {subjects}[ where {subjects_where}], with AVAL, AVALC and ADT of "
+    "its last record by ADT[, of the records where {where}][of=evaluable:, of those whose AVALC is CR, PR, SD, "
+    "NON-CR/NON-PD or PD ({of})][of=all:, whatever its AVALC ({of})]; a record without ADT does not "
+    "count.[without=no record: A {by} without one has {without}.][without=missing: For a {by} without one all "
+    "three are {without}.][ {copied} are those of that record.] Two of these records at one ADT are an error.[ "
+    "It has {set_}.]",
     needs=("PARAMCD", "ADT", "AVAL", "AVALC"),
     makes=("PARAMCD", "ADT", "AVAL", "AVALC", "by", "copied"),
     check=check_last_assessment,

@@ -10,8 +10,8 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from adamline.condition.to_pandas import selected
-from adamline.contract import Column, Keys, ParameterCode, Source, SourceColumn, SourceWhere, Table, Values, derivation
-from adamline.derive._codes import NO_RECORD, Ints, dates_of, require, rows_by_key
+from adamline.contract import Column, Keys, ParameterCodes, Source, SourceColumn, SourceWhere, Table, Values, derivation
+from adamline.derive._codes import NO_RECORD, Bools, Ints, dates_of, gather, require, rows_by_key
 from adamline.derive._expected import VISIT_NAME, VISIT_NUMBER, at_visits, check_visits
 from adamline.derive._new_records import NOTHING, with_new_records
 from adamline.derive._tallies import counted
@@ -38,7 +38,7 @@ def check_nri(
     rescue: SourceColumn | None = None,
     rescue_reason: str = RESCUE,
     subjects_where: SourceWhere = None,
-    parameter: ParameterCode = "SRI4",
+    parameters: ParameterCodes = ("SRI4",),
     reason: Column = "RESPREAS",
     dtype: str = "NRI",
     by: Keys = SUBJECT,
@@ -46,8 +46,10 @@ def check_nri(
 ) -> Iterator[Tally]:
     """Visits that are imputed, by reason; visits that nobody has; subjects whose rescue cannot be put to a visit."""
     added = made.iloc[len(frame) :]
-    message = f"{{count}} visits without {parameter} are N"
-    yield from counted(added, np.arange(len(added)), "imputed", message, severity=Severity.NOTE, by=reason)
+    for parameter in parameters:
+        message = f"{{count}} visits without {parameter} are N"
+        rows = (added[PARAMCD] == parameter).to_numpy(bool)
+        yield from counted(added, rows, "imputed", message, severity=Severity.NOTE, by=reason)
     yield from check_visits(frame, visits)
     expected = selected(subjects, subjects_where) & subjects[start].isna().to_numpy()
     if rescue is not None:
@@ -57,12 +59,13 @@ def check_nri(
 
 
 @derivation(
-    define="{parameter}: a record with AVALC N, AVAL 0 and DTYPE {dtype} for each of the visits {visits} at which a "
-    "{by} of {subjects}[ where {subjects_where}] has no record of {parameter}, with AVISIT and AVISITN of the visit "
-    "by {table}. The target date of a visit is the day AWTARGET of {table}, of which day 1 is {start} and day -1 the "
-    "day before. {reason} is [{rescue_reason} where {rescue} is on or before the target date, else ]DISCONTINUED "
-    "where the {by} has no record of any parameter with that AVISIT and without DTYPE, and {discontinued} is before "
-    "the target date, or is there while {start} is missing; else MISSING.[ It has {set_}.]",
+    define="{parameters}: for each of these parameters a record with AVALC N, AVAL 0 and DTYPE {dtype} for each of "
+    "the visits {visits} at which a {by} of {subjects}[ where {subjects_where}] has no record of the "
+    "parameter, with AVISIT and AVISITN of the visit by {table}. The target date of a visit is the day "
+    "AWTARGET of {table}, of which day 1 is {start} and day -1 the day before. {reason} is [{rescue_reason} "
+    "where {rescue} is on or before the target date, else ]DISCONTINUED where the {by} has no record of any "
+    "parameter with that AVISIT and without DTYPE, and {discontinued} is before the target date, or is there "
+    "while {start} is missing; else MISSING.[ It has {set_}.]",
     needs=(PARAMCD, VISIT_NAME, VISIT_NUMBER, "AVAL", "AVALC", "DTYPE"),
     makes=(PARAMCD, VISIT_NAME, VISIT_NUMBER, "AVAL", "AVALC", "DTYPE", "reason", "by"),
     check=check_nri,
@@ -78,16 +81,17 @@ def add_nri(
     rescue: SourceColumn | None = None,
     rescue_reason: str = RESCUE,
     subjects_where: SourceWhere = None,
-    parameter: ParameterCode = "SRI4",
+    parameters: ParameterCodes = ("SRI4",),
     reason: Column = "RESPREAS",
     dtype: str = "NRI",
     by: Keys = SUBJECT,
     set_: Values = NOTHING,
 ) -> pd.DataFrame:
-    """The frame, and after it N for each expected visit of each subject that has no record of ``parameter`` there.
+    """The frame, and after it N for each expected visit of each subject without a record of each of ``parameters``.
 
-    ``subjects`` is the subject-level dataset, of which ``subjects_where`` selects those expected, with or without any
-    record here; ``visits`` are the expected AVISITs, each a row of ``table`` with AVISITN and the target day AWTARGET.
+    ``parameters`` are the PARAMCDs of the responses. ``subjects`` is the subject-level dataset, of which
+    ``subjects_where`` selects those expected, with or without any record here; ``visits`` are the expected AVISITs,
+    each a row of ``table`` with AVISITN and the target day AWTARGET.
     The target date is that day counted from ``start``, whose day is 1; there is no day 0. New records have AVALC N,
     AVAL 0, DTYPE ``dtype``, the constants of ``set_``, and in ``reason``:
 
@@ -96,7 +100,7 @@ def add_nri(
        before the target date, or is there while ``start`` is missing (never treated);
     3. else MISSING: also where the visit was attended and a component is missing.
 
-    ADT and ADY stay missing. Raises DerivationError where a subject has two records of ``parameter`` at an expected
+    ADT and ADY stay missing. Raises DerivationError where a subject has two records of a response at an expected
     visit, or stands twice in ``subjects``; DataError for a visit that the table does not have, or without a target
     day, and for an unknown variable. DTYPE: ADaMIG 3.3.3; NRI is an extended term.
 
@@ -113,27 +117,37 @@ def add_nri(
     """
     require(frame, PARAMCD, VISIT_NAME, "DTYPE", *by)
     rows, expected = _expected(subjects, subjects_where, by, visits, table)
-    is_response = (frame[PARAMCD] == parameter).to_numpy(bool) & frame[VISIT_NAME].isin(list(visits)).to_numpy(bool)
-    keys = [*by, VISIT_NAME]
-    picked_of_group, _ = picked_rows(frame, by=keys, where=is_response, order=(), take="only")
-    without = rows_by_key(expected, frame, picked_of_group[picked_of_group != NO_RECORD], keys) == NO_RECORD
-    rows, expected = rows[without], expected[without]
-
-    observed = np.flatnonzero(frame["DTYPE"].isna())  # imputed and derived records are no visit
+    keys, observed = (
+        [*by, VISIT_NAME],
+        np.flatnonzero(frame["DTYPE"].isna()),
+    )  # imputed and derived records are no visit
     attended = rows_by_key(expected, frame, observed, keys) != NO_RECORD
     begun, stopped = _days(subjects, start, rows), _days(subjects, discontinued, rows)
     target = _target(begun, expected)
     is_rescued = _days(subjects, rescue, rows) <= target if rescue is not None else np.zeros(len(rows), dtype=bool)
     is_out = ((stopped < target) | (np.isnat(begun) & ~np.isnat(stopped))) & ~attended
+    reasons = np.where(is_rescued, rescue_reason, np.where(is_out, DISCONTINUED, MISSING)).astype(object)
+
+    at_visit = frame[VISIT_NAME].isin(list(visits)).to_numpy(bool)
+    wanting = [_without(frame, parameter, at_visit, expected, keys) for parameter in parameters]
+    place = np.concatenate(wanting)
     values: dict[str, Any] = {
-        **{name: expected[name].array for name in keys},
-        **answers(np.zeros(len(rows), dtype=bool)),
-        VISIT_NUMBER: expected[VISIT_NUMBER].to_numpy(np.float64),
-        PARAMCD: np.full(len(rows), parameter, dtype=object),
-        "DTYPE": np.full(len(rows), dtype, dtype=object),
-        reason: np.where(is_rescued, rescue_reason, np.where(is_out, DISCONTINUED, MISSING)).astype(object),
+        **{name: gather(expected[name], place) for name in keys},
+        **answers(np.zeros(len(place), dtype=bool)),
+        VISIT_NUMBER: expected[VISIT_NUMBER].to_numpy(np.float64)[place],
+        PARAMCD: np.repeat(np.array(parameters, dtype=object), [len(rows) for rows in wanting]),
+        "DTYPE": np.full(len(place), dtype, dtype=object),
+        reason: reasons[place],
     }
-    return with_new_records(frame, count=len(rows), gathered={}, values=values, set_=set_)
+    return with_new_records(frame, count=len(place), gathered={}, values=values, set_=set_)
+
+
+def _without(frame: pd.DataFrame, parameter: str, at_visit: Bools, expected: pd.DataFrame, keys: Sequence[str]) -> Ints:
+    """The places in ``expected`` of which the frame has no record of the parameter."""
+    is_response = (frame[PARAMCD] == parameter).to_numpy(bool) & at_visit
+    picked_of_group, _ = picked_rows(frame, by=keys, where=is_response, order=(), take="only")
+    found = rows_by_key(expected, frame, picked_of_group[picked_of_group != NO_RECORD], keys)
+    return np.flatnonzero(found == NO_RECORD)
 
 
 def _expected(

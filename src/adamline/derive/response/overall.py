@@ -78,8 +78,14 @@ def check_overall(
 
 
 @derivation(
-    define="{parameter}: the overall response of RECIST 1.1 (Tables 1 and 2) of {target}, {non_target}, {new_lesion} "
-    "({new_lesion_words}), per {by}[, of the records where {where}][; the latest {latest}][; {set_}]",
+    define="{parameter}: for each {by} with a record of one of {target}, {non_target}, {new_lesion}[, of the records "
+    "where {where}], the overall response by RECIST 1.1, Tables 1 and 2, in this order: PD where AVALC of "
+    "{new_lesion} is {new_lesion_words}, or that of {target} or {non_target} is PD; where the subject has "
+    "{target} at any {by}: CR where it is CR and {non_target} is CR or the subject has none, PR where it is CR "
+    "or PR, else its AVALC; with {non_target} alone its AVALC; NE where there is neither. A subject that has a "
+    "parameter at another {by} has NE of it here, and AVALC that is missing, ND or another word is NE. AVAL is "
+    "1 CR, 2 PR, 3 SD, 4 NON-CR/NON-PD, 5 PD, 6 NE.[ {latest} are each the latest of those records.] A second "
+    "record of a parameter for one {by} is an error.[ It has {set_}.]",
     needs=("USUBJID", "PARAMCD", "AVAL", "AVALC"),
     makes=("PARAMCD", "AVAL", "AVALC", "by", "latest"),
     check=check_overall,

@@ -4,15 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-import numpy as np
 import pandas as pd
 
 from adamline.contract import Columns, ParameterCode, Values, Where, derivation
 from adamline.derive._new_records import NOTHING
-from adamline.derive._tallies import counted
-from adamline.derive._visits import LATEST, VISIT, answers, numbers_at, rows_by_visit, with_visit_records
-from adamline.findings import Severity, Tally
-from adamline.standards.rounding import round_half_away
+from adamline.derive._visits import LATEST, VISIT
+from adamline.derive.response._change import check_change, with_answers
+from adamline.findings import Tally
 
 
 def check_pga(
@@ -27,10 +25,7 @@ def check_pga(
     set_: Values = NOTHING,
 ) -> Iterator[Tally]:
     """Assessments with a value and without a change."""
-    rows = rows_by_visit(frame, [of], by=by, where=where)[:, 0]
-    lost = rows[np.isnan(numbers_at(frame, "CHG", rows)) & ~np.isnan(numbers_at(frame, "AVAL", rows))]
-    message = f"{{count}} records of {of} give no {parameter}, since they have AVAL and no CHG"
-    yield from counted(frame, lost, "no change", message, severity=Severity.NOTE, by="")
+    yield from check_change(frame, of=of, parameter=parameter, where=where, by=by)
 
 
 @derivation(
@@ -67,8 +62,13 @@ def add_pga(
     >>> add_pga(adrs.assign(CHG=adrs["AVAL"] - 0.4), by=["USUBJID"], latest=[]).AVALC.tolist()[2:]
     ['N', 'Y']
     """
-    rows = rows_by_visit(frame, [of], by=by, where=where)
-    change = round_half_away(numbers_at(frame, "CHG", rows[:, 0]), 9)
-    known = ~np.isnan(change)
-    values = answers(change[known] < rise)
-    return with_visit_records(frame, rows[known], values, parameter=parameter, by=by, latest=latest, set_=set_)
+    return with_answers(
+        frame,
+        lambda change: change < rise,
+        of=of,
+        parameter=parameter,
+        where=where,
+        by=by,
+        latest=latest,
+        set_=set_,
+    )

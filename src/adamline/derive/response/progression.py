@@ -30,8 +30,10 @@ def check_progression(
 
 
 @derivation(
-    define="{parameter}: Y per {by} of {subjects}[ where {subjects_where}] at the first PD[ of the records where "
-    "{where}], else N[; {copied} of that assessment][; {set_}]",
+    define="{parameter}: a record for each {by} of {subjects}[ where {subjects_where}]: Y with the ADT of its first "
+    "record with ADT whose AVALC is PD[, of the records where {where}]; N without ADT where there is none. "
+    "AVAL is 1 for Y, 0 for N.[ {copied} are those of that record.] Two of these records at one ADT are an "
+    "error.[ It has {set_}.]",
     needs=("PARAMCD", "ADT", "AVAL", "AVALC"),
     makes=("PARAMCD", "ADT", "AVAL", "AVALC", "by", "copied"),
     check=check_progression,

@@ -4,15 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-import numpy as np
 import pandas as pd
 
 from adamline.contract import Columns, ParameterCode, Values, Where, derivation
 from adamline.derive._new_records import NOTHING
-from adamline.derive._tallies import counted
-from adamline.derive._visits import LATEST, VISIT, answers, numbers_at, rows_by_visit, with_visit_records
-from adamline.findings import Severity, Tally
-from adamline.standards.rounding import round_half_away
+from adamline.derive._visits import LATEST, VISIT
+from adamline.derive.response._change import check_change, with_answers
+from adamline.findings import Tally
 
 
 def check_sledai_reduction(
@@ -27,10 +25,7 @@ def check_sledai_reduction(
     set_: Values = NOTHING,
 ) -> Iterator[Tally]:
     """Assessments with a value and without a change."""
-    rows = rows_by_visit(frame, [total], by=by, where=where)[:, 0]
-    lost = rows[np.isnan(numbers_at(frame, "CHG", rows)) & ~np.isnan(numbers_at(frame, "AVAL", rows))]
-    message = f"{{count}} records of {total} give no {parameter}, since they have AVAL and no CHG"
-    yield from counted(frame, lost, "no change", message, severity=Severity.NOTE, by="")
+    yield from check_change(frame, of=total, parameter=parameter, where=where, by=by)
 
 
 @derivation(
@@ -68,8 +63,13 @@ def add_sledai_reduction(
     >>> add_sledai_reduction(adrs, by=["USUBJID"], latest=[]).AVALC.tolist()[2:]
     ['Y', 'N']
     """
-    rows = rows_by_visit(frame, [total], by=by, where=where)
-    change = round_half_away(numbers_at(frame, "CHG", rows[:, 0]), 9)
-    known = ~np.isnan(change)
-    values = answers(change[known] <= -at_least)
-    return with_visit_records(frame, rows[known], values, parameter=parameter, by=by, latest=latest, set_=set_)
+    return with_answers(
+        frame,
+        lambda change: change <= -at_least,
+        of=total,
+        parameter=parameter,
+        where=where,
+        by=by,
+        latest=latest,
+        set_=set_,
+    )

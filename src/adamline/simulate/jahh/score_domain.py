@@ -69,7 +69,7 @@ def build_rs(context: Context) -> Dataset:
 
 def _long(scores: Scores, subject: Ints) -> tuple[Ints, Ints, Ints]:
     """Test, row of Scores and score of each record, by subject, test and visit; -1 is a score not done."""
-    wide = np.column_stack([scores.grades, scores.pga, scores.items, scores.total])
+    wide = np.column_stack([scores.grades, scores.pga, scores.items, scores.form_total])
     row, test = (place.ravel() for place in np.indices(wide.shape))
     order = np.lexsort((row, test, subject[row]))
     return test[order], row[order], wide.ravel()[order]

@@ -30,6 +30,8 @@ _BY_ACTIVITY = 0.35
 _BY_ITEM = 0.6
 _DISAGREE = 0.02
 _MISSING_ITEM, _MISSING_GRADE, _MISSING_PGA = 0.015, 0.01, 0.015
+_WRONG_TOTAL, _TOTAL_WITHOUT_ITEM = 0.006, 0.35
+_SLIPS = np.array([-4, -2, -1, 1, 2, 4])
 _PGA, _PGA_SPREAD, _PGA_RELIEF = 51.0, 15.5, 13.0
 _LOWEST_CLINICAL = 4
 _WEIGHTS = np.array([item.weight for item in SLEDAI])
@@ -42,18 +44,29 @@ class Scores:
     """One row an assessment; ``visit`` is its place in Visits.
 
     ``items`` is 1 where a SLEDAI-2K item is present, 0 where it is absent; ``grades`` is the place in GRADES;
-    ``pga`` is in mm of a scale of 100 mm. -1 where it was not done.
+    ``pga`` is in mm of a scale of 100 mm. -1 where it was not done. ``slip`` is by how many points the form's total is
+    wrong; ``summed`` says whether the form has one where an item was not done.
     """
 
     visit: Ints
     items: Ints
     grades: Ints
     pga: Ints
+    slip: Ints
+    summed: Bools
 
     @property
     def total(self) -> Ints:
         """The SLEDAI-2K total, -1 where an item was not done."""
         return np.where((self.items < 0).any(axis=1), -1, (self.items * _WEIGHTS).sum(axis=1))
+
+    @property
+    def form_total(self) -> Ints:
+        """The total as it stands on the form: of the items that were done, but for slips; -1 where there is none."""
+        done = (np.maximum(self.items, 0) * _WEIGHTS).sum(axis=1)
+        # Below 0 is no total.
+        written = np.abs(done + self.slip)
+        return np.where((self.items < 0).any(axis=1) & ~self.summed, -1, written)
 
 
 def simulate_scores(rng: np.random.Generator, visits: Visits, activity: Activity, laboratory: Floats) -> Scores:
@@ -79,7 +92,10 @@ def simulate_scores(rng: np.random.Generator, visits: Visits, activity: Activity
     scored = _without(items.astype(np.int64), rng, later & chance(rng, _MISSING_ITEM, count))
     grades = _without(grades, rng, later & chance(rng, _MISSING_GRADE, count))
     pga = np.where(later & chance(rng, _MISSING_PGA, count), -1, pga)
-    return Scores(visit, scored, grades, pga)
+    # That of week 0 is right, since it decides the stratum.
+    wrong = later & chance(rng, _WRONG_TOTAL, count)
+    slip = np.where(wrong, _SLIPS[rng.integers(0, len(_SLIPS), count)], 0)
+    return Scores(visit, scored, grades, pga, slip, chance(rng, _TOTAL_WITHOUT_ITEM, count))
 
 
 def _liability(course: Floats, level: Floats) -> Floats:
