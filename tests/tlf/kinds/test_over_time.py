@@ -125,8 +125,8 @@ def test_a_visit_without_data_is_a_gap_with_a_warning() -> None:
         ["Week 26", "no mean at a visit: Week 26"]
     ]
     plot = plot_of(results, chosen)
-    np.testing.assert_array_equal(plot.lines[0].center, [0.25, 0.75, np.nan])
-    assert plot.lines[0].n == ("83", "79", "")
+    np.testing.assert_array_equal(plot.series[0].center, [0.25, 0.75, np.nan])
+    assert plot.series[0].n == ("83", "79", "")
     assert lay_out(results, chosen, PageContext()).picture is not None
 
 
@@ -149,11 +149,11 @@ def test_points_limits_and_numbers_are_the_stored_ones() -> None:
     plot = plot_of(*drawn())
     assert (plot.visits, plot.places) == (("Week 2", "Week 4", "Week 12"), (0.0, 1.0, 2.0))
     assert plot.y_label == "Mean Change from Baseline\nALT (U/L)"
-    assert [line.name for line in plot.lines] == ["Placebo", "Drug"]
-    assert [line.n for line in plot.lines] == [("83", "79", "1"), ("78", "0", "50")]
-    np.testing.assert_array_equal(plot.lines[0].center, [0.25, 0.75, 3.0])
-    np.testing.assert_array_equal(plot.lines[1].lower, [1.0, np.nan, -2.0])
-    np.testing.assert_array_equal(plot.lines[1].upper, [4.5, np.nan, 2.2])
+    assert [line.name for line in plot.series] == ["Placebo", "Drug"]
+    assert [line.n for line in plot.series] == [("83", "79", "1"), ("78", "0", "50")]
+    np.testing.assert_array_equal(plot.series[0].center, [0.25, 0.75, 3.0])
+    np.testing.assert_array_equal(plot.series[1].lower, [1.0, np.nan, -2.0])
+    np.testing.assert_array_equal(plot.series[1].upper, [4.5, np.nan, 2.2])
 
     figure = Figure(figsize=(8, 4))
     plot.draw(figure)
@@ -176,7 +176,7 @@ def test_points_limits_and_numbers_are_the_stored_ones() -> None:
 def test_visits_at_their_places_on_the_axis() -> None:
     plot = plot_of(*drawn(at={"Week 2": "2", "Week 12": "12"}, y_label="Change"))
     assert (plot.visits, plot.places, plot.y_label) == (("Week 2", "Week 12"), (2.0, 12.0), "Change")
-    np.testing.assert_array_equal(plot.lines[0].center, [0.25, 3.0])
+    np.testing.assert_array_equal(plot.series[0].center, [0.25, 3.0])
 
 
 def test_picture_and_page() -> None:
@@ -318,9 +318,9 @@ def test_medians_without_limits_as_stored() -> None:
     assert plot.y_label == "Median Change from Baseline\nALT (U/L)"
     assert plot.in_words() == (
         "Line plot: Median Change from Baseline ALT (U/L), at Week 2, Week 4, Week 24, "
-        "by treatment: Placebo, Low, High."
+        "by treatment: Placebo, Low, High. At Week 24: Placebo 3.0 (n=40.0); High -15.1 (n=1.0)."
     )
-    low = plot.lines[1]
+    low = plot.series[1]
     np.testing.assert_array_equal(low.center, [-14.3, -16.0, np.nan])  # no median where n is 0
     assert np.isnan(low.lower).all()
     assert low.marks == ()
@@ -328,11 +328,11 @@ def test_medians_without_limits_as_stored() -> None:
 
 def test_limits_that_are_chosen() -> None:
     plot = plotted(limits=["p25", "p75"])
-    np.testing.assert_array_equal(plot.lines[2].lower, [-9.0, -30.0, -15.1])
-    np.testing.assert_array_equal(plot.lines[2].upper, [2.0, -4.0, -15.1])
+    np.testing.assert_array_equal(plot.series[2].lower, [-9.0, -30.0, -15.1])
+    np.testing.assert_array_equal(plot.series[2].upper, [2.0, -4.0, -15.1])
     assert ", with limits, at" in plot.in_words()
     results, chosen = drawn(limits="none")
-    assert np.isnan(plot_of(results, chosen).lines[0].lower).all()
+    assert np.isnan(plot_of(results, chosen).series[0].lower).all()
     assert set(results["stat_name"][results["analysis"] == "summary"]) == {"n", "mean"}
 
 
@@ -346,7 +346,7 @@ def test_limits_stand_as_stored_also_where_the_point_is_beyond_them() -> None:
 
 def test_marks_of_stored_p_values() -> None:
     plot = plotted(marks="p_wilcoxon")
-    assert [line.marks for line in plot.lines] == [(), ("*", "***", ""), ("", "**", "")]
+    assert [line.marks for line in plot.series] == [(), ("*", "***", ""), ("", "**", "")]
     assert ", with marks of significance, at" in plot.in_words()
     figure = Figure(figsize=(8, 4))
     plot.draw(figure)
@@ -370,15 +370,15 @@ def test_marks_are_references_to_the_stored_p_values() -> None:
 
 def test_a_p_value_that_computing_lifts_above_the_bound_keeps_its_mark() -> None:
     lifted = medians().replace({"stat": {0.05: float(np.nextafter(0.05, 1))}})
-    assert plotted(lifted, marks="p_wilcoxon").lines[1].marks[0] == "*"
+    assert plotted(lifted, marks="p_wilcoxon").series[1].marks[0] == "*"
 
 
 def test_a_change_at_baseline_is_drawn_at_zero() -> None:
     plot = plotted(baseline="Week 0", marks="p_wilcoxon")
     assert plot.visits == ("Week 0", "Week 2", "Week 4", "Week 24")
-    assert [line.center[0] for line in plot.lines] == [0.0, 0.0, 0.0]
-    assert [line.n[0] for line in plot.lines] == ["", "", ""]  # the table has none
-    assert plot.lines[1].marks == ("", "*", "***", "")
+    assert [line.center[0] for line in plot.series] == [0.0, 0.0, 0.0]
+    assert [line.n[0] for line in plot.series] == ["", "", ""]  # the table has none
+    assert plot.series[1].marks == ("", "*", "***", "")
     at = {"Week 0": "0", "Week 4": "4", "Week 12": "12"}
     chosen = options(center="median", baseline="Week 0", at=at)
     results = analyse(AnalysisData({}, results={"T-1": medians()}), chosen).results
@@ -387,9 +387,9 @@ def test_a_change_at_baseline_is_drawn_at_zero() -> None:
 
 
 def test_what_is_stored_at_baseline_is_drawn_as_stored() -> None:
-    assert [line.center[0] for line in plotted(baseline="Week 2").lines] == [0.1, -14.3, -6.0]
+    assert [line.center[0] for line in plotted(baseline="Week 2").series] == [0.1, -14.3, -6.0]
     nobody = medians().replace({"stat": {-14.3: np.nan, -16.0: np.nan}})
-    assert np.isnan(plotted(nobody, baseline="Week 0").lines[1].center).all()
+    assert np.isnan(plotted(nobody, baseline="Week 0").series[1].center).all()
 
 
 def test_same_picture_with_marks_from_a_file_of_results_and_under_another_style(tmp_path: Path) -> None:
@@ -480,7 +480,7 @@ def test_an_arm_of_nobody_is_noted_below_the_figure() -> None:
     layout = lay_out(results, options(), PageContext())
     assert layout.footnotes == ("N=0: no subject is in High.",)
     assert layout.picture is not None
-    assert [line.name for line in plot_of(results, options()).lines] == ["Placebo", "Drug", "High"]
+    assert [line.name for line in plot_of(results, options()).series] == ["Placebo", "Drug", "High"]
 
 
 def test_long_names_get_smaller_type_before_they_are_refused() -> None:
