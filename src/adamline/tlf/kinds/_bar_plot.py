@@ -47,7 +47,7 @@ class BarPlot(Plot):
         ]
         values = self.drawn_values
         room = _ROOM * (max(values) - min(values))
-        return max([*values, *(top + room for top in tops)])
+        return float(max([*values, *(top + room for top in tops)]))
 
     def draw_series(self, axes: Axes) -> None:
         """Draw the bars of each treatment, with their limits."""

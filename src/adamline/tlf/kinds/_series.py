@@ -43,8 +43,9 @@ class Series:
     @property
     def reach(self) -> Floats:
         """Every value that is drawn."""
-        values = np.concatenate([self.center, self.lower, self.upper])
-        return values[np.isfinite(values)]
+        values: Floats = np.concatenate([self.center, self.lower, self.upper])
+        drawn: Floats = values[np.isfinite(values)]
+        return drawn
 
     def at_visit(self, place: int) -> str:
         """What is seen at a visit, in words; blank where there is no text of a point."""
