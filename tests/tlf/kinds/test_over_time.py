@@ -25,6 +25,7 @@ from adamline.results.check_warnings import check_warnings
 from adamline.results.csv_file import read_results, write_results
 from adamline.tlf.kinds._data import PageContext
 from adamline.tlf.kinds._line_plot import LinePlot
+from adamline.tlf.kinds._picture import font_findings
 from adamline.tlf.kinds.over_time import lay_out, plot_of
 from adamline.tlf.paginate import paginate
 
@@ -489,3 +490,43 @@ def test_long_names_get_smaller_type_before_they_are_refused() -> None:
     chosen = options(page={"font_size": 14, "orientation": "portrait"})
     layout = lay_out(analyse(AnalysisData({}, results={"T-1": stored}), chosen).results, chosen, PageContext())
     assert layout.picture is not None
+
+
+def test_stars_have_their_key_below_the_figure() -> None:
+    chosen = options(center="median", marks="p_wilcoxon")
+    results = analyse(AnalysisData({}, results={"T-1": medians()}), chosen).results
+    named = results.assign(stat_label=results["stat_label"].mask(results["stat_name"] == "p", "p-value vs Placebo"))
+    page = PageContext(footnotes=("Medians.",))
+    key = "* p ≤ 0.05, ** p ≤ 0.01, *** p ≤ 0.001"
+    assert lay_out(named, chosen, page).footnotes == ("Medians.", f"{key} (p-value vs Placebo).")
+    assert lay_out(results, chosen, page).footnotes == ("Medians.", f"{key}.")
+    without = options(center="median")
+    results = analyse(AnalysisData({}, results={"T-1": medians()}), without).results
+    assert lay_out(results, without, page).footnotes == ("Medians.",)
+
+
+def test_the_alternative_text_says_what_is_seen() -> None:
+    words = plotted(marks="p_wilcoxon", baseline="Week 0", limits=["p25", "p75"]).in_words()
+    assert words.endswith(
+        "At Week 24: Placebo 3.0 (-6.0 to 9.0) (n=40.0); High -15.1 (-15.1 to -15.1) (n=1.0). "
+        "Marked: Low at Week 2 (*), Week 4 (***); High at Week 4 (**)."
+    )
+    none = medians().assign(stat=lambda frame: frame["stat"].mask(frame["stat_name"] == "p", 0.5))
+    assert plotted(none, marks="p_wilcoxon").in_words().endswith("Nothing is marked.")
+
+
+def test_the_scale_is_as_chosen_unless_it_would_hide_a_value() -> None:
+    results, chosen = drawn(y_axis={"low": "-4", "high": "6", "step": "2"})
+    figure = Figure(figsize=(8, 4))
+    plot_of(results, chosen).draw(figure)
+    assert (figure.axes[0].get_ylim(), figure.axes[0].get_yticks().tolist()) == ((-4.0, 6.0), [-4, -2, 0, 2, 4, 6])
+    assert lay_out(results, chosen, PageContext()).findings == font_findings("Times New Roman")
+    narrow = options(y_axis={"low": "-1", "high": "1"})
+    (found,) = [each for each in lay_out(results, narrow, PageContext()).findings if each.check == "axis"]
+    assert (found.severity, found.message) == (
+        Severity.WARNING,
+        "The figure has values beyond its y_axis: -2 is below -1, 4.5 is above 1. The axis goes on to hold them.",
+    )
+    figure = Figure(figsize=(8, 4))
+    plot_of(results, narrow).draw(figure)
+    assert figure.axes[0].get_ylim() == (-2.0, 4.5)

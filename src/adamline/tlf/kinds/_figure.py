@@ -69,9 +69,7 @@ def _cut(plot: Plot) -> tuple[Finding, ...]:
     """A warning where the scale had to go on beyond what the spec says."""
     if not plot.beyond:
         return ()
-    low, high, _ = plot.y_axis.low, plot.y_axis.high, plot.y_axis.step
-    values = " and ".join(f"{value:g}" for value in plot.beyond)
-    message = f"The figure has values beyond y_axis ({low} to {high}): {values}. The axis goes on to hold them."
+    message = f"The figure has values beyond its y_axis: {', '.join(plot.beyond)}. The axis goes on to hold them."
     return (Finding(Severity.WARNING, "axis", message),)
 
 

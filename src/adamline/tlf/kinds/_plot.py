@@ -96,11 +96,11 @@ class Plot(ABC):
         return any(any(each.marks) for each in self.series)
 
     @property
-    def beyond(self) -> tuple[float, ...]:
-        """The lowest and highest value that the scale as given would cut off."""
+    def beyond(self) -> tuple[str, ...]:
+        """What the scale as given would cut off: its lowest and highest value, in words."""
         low, high, values = self.y_axis.low, self.y_axis.high, self.drawn_values
-        under = [min(values)] if values and low is not None and min(values) < low else []
-        over = [max(values)] if values and high is not None and max(values) > high else []
+        under = [f"{min(values):g} is below {low:g}"] if values and low is not None and min(values) < low else []
+        over = [f"{max(values):g} is above {high:g}"] if values and high is not None and max(values) > high else []
         return (*under, *over)
 
     def in_words(self) -> str:
