@@ -63,9 +63,9 @@ class StudySpec(SpecModel):
     number, of one number tables, then figures, then listings; a list is another order of the package, or some of them.
     ``supplied`` names ADaM datasets that the study reads and does not make: their files are in the folder that a run is
     given. A study that makes no dataset has ``outputs``.
-    ``label`` stands on every page (such as "Simulated data"); ``label_from`` takes it from SDTM, such as TS, where there
-    is such a record. ``encoding`` and ``fallback`` are those of SDTM's XPT,
-    ``adam_encoding`` that of ADaM's: of what is written, and of what is supplied, with the same fallback.
+    ``label`` stands on every page (such as "Simulated data"); ``label_from`` takes it from SDTM, such as TS, where
+    there is such a record. ``encoding`` and ``fallback`` are those of SDTM's XPT, ``adam_encoding`` that of ADaM's: of
+    what is written, and of what is supplied, with the same fallback.
     ``adam_files`` are the formats of the datasets, of which the first is the one that later steps read. ``lengths``
     says where the lengths of text come from. ``footnotes`` are texts that outputs name; ``page`` is the paper and type
     of all outputs that do not say otherwise; ``tables`` is what all tables say that do not say otherwise, such as the
