@@ -127,10 +127,10 @@ def test_demo_simulates_and_runs_the_reference_study(capsys: pytest.CaptureFixtu
     status, out, _ = call(capsys, "demo", "--out", str(tmp_path))
     assert status == 0
     assert "simulated data, calibrated to what is published of the trial, in" in out
-    assert "24 made, 0 unchanged" in out
-    assert len(list((tmp_path / "tlf").glob("*.docx"))) == 18
+    assert "56 made, 0 unchanged" in out
+    assert len(list((tmp_path / "tlf").glob("*.docx"))) == 50
     status, out, _ = call(capsys, "demo", "--out", str(tmp_path))
-    assert "0 made, 24 unchanged" in out  # simulated anew, to the same bytes
+    assert "0 made, 56 unchanged" in out  # simulated anew, to the same bytes
 
 
 @pytest.fixture(scope="module")
