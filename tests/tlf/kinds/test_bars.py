@@ -94,7 +94,7 @@ def test_heights_limits_and_numbers_are_the_stored_ones() -> None:
     assert plot.y_label == "SRI-4 Response, %"
     axes = figure_of(plot).axes[0]
     heights = [[bar.get_height() for bar in each] for each in axes.containers if isinstance(each, BarContainer)]
-    assert heights == [[25.0, 0.0], [50.0, 0.0], [75.0, 100.0]]
+    np.testing.assert_array_equal(heights, [[25.0, 0.0], [50.0, np.nan], [75.0, 100.0]])
     limits = [segment[:, 1].tolist() for bars in axes.collections for segment in bars.get_segments()]
     expected = [[12.7, 41.2], [0.0, 8.8], [33.8, 66.2], [58.8, 87.3], [91.2, 100.0]]
     assert np.array(limits) == pytest.approx(np.array(expected))

@@ -55,7 +55,7 @@ class BarPlot(Plot):
             places = self._places(index)
             axes.bar(
                 places,
-                np.nan_to_num(bars.center),
+                bars.center,  # nothing where there is none
                 width=self._width,
                 color=_tint(colour),
                 edgecolor=colour,
