@@ -24,7 +24,10 @@ from scipy.stats import fisher_exact, mannwhitneyu
 from adamline.findings import Severity
 from adamline.io.xpt_read import read_xpt
 from adamline.results.csv_file import read_results
+from adamline.simulate.jahh import simulate_jahh
 from adamline.study.check import check_study
+from adamline.study.inputs import find_inputs
+from adamline.study.page_label import page_label
 from adamline.study.study import open_study
 
 STUDY = Path(__file__).parents[2] / "specs" / "jahh"
@@ -374,7 +377,14 @@ def test_every_page_says_that_the_data_are_simulated(out):
         with zipfile.ZipFile(path) as archive:
             text = archive.read("word/document.xml").decode()
         pages = len(re.findall(r"Page \d+ of \d+", text))
-        assert text.count("Simulated data. Source: ") == pages > 0, path.name
+        said = "Simulated data, calibrated to what is published of NCT02708095. Source: "
+        assert text.count(said) == pages > 0, path.name
+
+
+def test_pages_from_another_size_say_that_their_data_are_not_calibrated(tmp_path):
+    simulate_jahh(tmp_path, subjects=12)
+    study = open_study(STUDY)
+    assert page_label(study, find_inputs(study, tmp_path)) == "Simulated data, not calibrated to NCT02708095"
 
 
 def test_rows_of_a_visit_stand_together(out):

@@ -1,12 +1,14 @@
-"""Every figure that the paper prints, against the one that a run from simulated SDTM to ADaM gives."""
+"""Every figure that the paper prints, against the study's own outputs and a program that computes it from ADaM."""
 
 from __future__ import annotations
 
 import os
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 import pytest
+from scipy.stats import binomtest, fisher_exact, mannwhitneyu, rankdata
 from tests.acceptance.published import (
     ARMS,
     REQUIREMENTS,
@@ -16,9 +18,11 @@ from tests.acceptance.published import (
     read_study,
     verdict,
 )
+from tests.acceptance.published_results import MEDIANS, printed_results
 from tests.acceptance.published_sdtm import derive
 
-from adamline.stats.mmrm import fit_mmrm
+from adamline.results.ard import levels_of
+from adamline.results.csv_file import read_results
 
 pytestmark = pytest.mark.slow
 
@@ -46,6 +50,20 @@ def test_every_figure_is_as_printed_but_for_the_slips_of_the_paper(computed):
     differs = computed[computed["verdict"] == "differs"]
     assert differs["text"].tolist() == SLIPS
     assert differs.index.tolist() == computed.index[computed["slip"] != ""].tolist()
+
+
+@pytest.fixture(scope="module")
+def own(out: Path) -> list[float]:
+    """What the study's own outputs have for each cell."""
+    return printed_results(read_results(out / "results.csv"), CELLS)
+
+
+def test_every_figure_stands_in_an_output_of_the_study(computed, own):
+    """P-values of LS means are Kenward and Roger's there, and those of the normal distribution here."""
+    exactly = ~CELLS["output"].eq("Figure 1b")
+    assert np.array(own)[exactly] == pytest.approx(computed["value"][exactly].to_numpy(), rel=1e-9, abs=1e-12)
+    verdicts = [verdict(cell, value) for cell, value in zip(CELLS.itertuples(), own, strict=True)]
+    assert verdicts == computed["verdict"].tolist()
 
 
 def test_the_same_figures_come_from_sdtm_alone(sdtm, computed):
@@ -92,26 +110,87 @@ def test_responders_of_2_mg_are_those_assumed(study):
 
 
 @pytest.fixture(scope="module")
-def fitted(study: Study) -> pd.DataFrame:
-    rows = study.analysed("ADSDNA")
-    effects = ["BASE", "REGION1", "STRAT1V", "TRTP", "AVISITN", "TRTP*AVISITN"]
-    classes = dict.fromkeys(["REGION1", "STRAT1V", "TRTP", "AVISITN"])
-    model = fit_mmrm(rows, "CHG", effects, classes, subject="USUBJID", visit="AVISITN")
-    assert not model.warnings
-    return model.ls_means("TRTP*AVISITN", by="AVISITN", against="Placebo").differences
+def stored(out: Path) -> pd.Series:
+    return read_results(out / "results.csv").set_index("result")["stat"]
 
 
-def test_ls_means_are_not_significant_at_any_visit_by_kenward_and_roger(fitted):
-    assert len(fitted) == 2 * len(WEEKS)
-    assert (fitted["p"] > 0.05).all()
+def exact_p(first: np.ndarray, second: np.ndarray) -> float:
+    """Of all ways to deal the ranks out, counted by their sum, those whose sum is as far from the middle."""
+    doubled = (2 * rankdata([*first, *second])).astype(int)
+    ways = np.zeros((len(first) + 1, doubled.sum() + 1))
+    ways[0, 0] = 1
+    for rank in doubled:
+        ways[1:, rank:] += ways[:-1, : ways.shape[1] - rank].copy()
+    far = np.abs(np.arange(ways.shape[1]) - len(first) * (len(doubled) + 1))
+    is_as_far = far >= abs(doubled[: len(first)].sum() - len(first) * (len(doubled) + 1))
+    return float(ways[-1][is_as_far].sum() / ways[-1].sum())
 
 
-def test_ls_means_by_another_program(study, fitted):
+@pytest.mark.parametrize("parameter", MEDIANS)
+def test_every_number_of_the_tables_of_medians(study, stored, parameter):
+    """Also those that the paper does not print: quartiles (PCTLDEF=5), extremes, counts, both p-values."""
+    for week in [4, 12, 24] if parameter == "IGG" else WEEKS if parameter in ("ADSDNA", "C3", "C4") else [12, 24]:
+        of_arm = {arm: study.changes(parameter, f"Week {week}", arm).to_numpy() for arm in ARMS}
+        for arm, change in of_arm.items():
+            place = f"TRTP={arm}/PARAMCD={parameter}/AVISIT=Week {week}/CHG"
+            found = [stored[f"{MEDIANS[parameter]}/summary CHG/{place}/{name}"] for name in
+                     ("n", "minimum", "p25", "median", "p75", "maximum")]  # fmt: skip
+            quantiles = np.quantile(change, [0, 0.25, 0.5, 0.75, 1], method="averaged_inverted_cdf")
+            assert found == pytest.approx([len(change), *quantiles], abs=1e-6), place
+            if arm == "Placebo":
+                continue
+            both = (change, of_arm["Placebo"])
+            expected = [mannwhitneyu(*both, method="asymptotic", use_continuity=True).pvalue, exact_p(*both)]
+            p = [stored[f"{MEDIANS[parameter]}/{name}/{place}/p"] for name in ("p_wilcoxon", "p_exact")]
+            if min(map(len, both)) < 2:
+                assert np.isnan(p).all()
+            else:
+                assert p == pytest.approx(expected, rel=1e-7), place
+
+
+@pytest.mark.parametrize(("table", "arm"), [(1, ""), *enumerate(ARMS, start=2)])
+def test_every_number_of_the_tables_of_response_by_normalisation(study, stored, table, arm):
+    of_arm = set(study.adsl["USUBJID"][study.adsl["TRT01P"].eq(arm) | (arm == "")])
+    normal = study.normalised() & of_arm
+    groups = {"Reached normal": normal, "Stayed positive": (study.met["ADSDNA"] & of_arm) - normal}
+    for week in WEEKS[1:]:
+        responds = study.responders(f"Week {week}")
+        counts = []
+        place = f"PARAMCD=SRI4/AVISIT=Week {week}/AVALC"
+        for name, who in groups.items():
+            n = responds.loc[sorted(who)].sum()
+            counts.append([n, len(who) - n])
+            limits = binomtest(int(n), len(who)).proportion_ci(method="exact")
+            found = [stored[f"T-14-2-6-{table}/response AVALC/NORMGR1={name}/{place}/{each}"] for each in
+                     ("n", "N", "pct", "lower", "upper")]  # fmt: skip
+            expected = [n, len(who), 100 * n / len(who), 100 * limits.low, 100 * limits.high]
+            assert found == pytest.approx(expected), (name, week)
+        p = stored[f"T-14-2-6-{table}/p_fisher/NORMGR1=Reached normal/{place}/p"]
+        assert p == pytest.approx(fisher_exact(counts).pvalue), week
+
+
+@pytest.fixture(scope="module")
+def ls_means(out: Path) -> pd.DataFrame:
+    """The differences of LS means in the study's table, by visit and arm."""
+    table = read_results(out / "results" / "t-14-2-3.csv")
+    table = table.assign(visit=levels_of(table, "AVISIT"))[table["analysis"] == "lsmeans CHG"]
+    wide = table.pivot_table(index=["visit", "group1_level"], columns="stat_name", values="stat")
+    return wide[wide["difference"].notna()]
+
+
+def test_ls_means_are_not_significant_at_any_visit_by_kenward_and_roger(ls_means):
+    assert len(ls_means) == 2 * len(WEEKS)
+    assert (ls_means["p"] > 0.05).all()
+
+
+def test_ls_means_by_another_program(study, ls_means):
     for (visit, arm), other in ls_mean_differences(study).items():
-        row = fitted[(fitted["level"] == arm) & (fitted["AVISITN"] == float(visit.split()[1]))].iloc[0]
-        assert row["estimate"] == pytest.approx(other.estimate, abs=0.02 * row["se"])
-        # Kenward and Roger's is a little larger.
-        assert other.se <= row["se"] * 1.001 and row["se"] <= other.se * 1.05
+        row = ls_means.loc[(visit, arm)]
+        assert row["difference"] == pytest.approx(other.estimate, abs=0.02 * other.se)
+        # Kenward and Roger's is a little larger, and limits are about the difference.
+        half = (row["difference_upper"] - row["difference_lower"]) / 2
+        assert 1.9 * other.se < half < 2.2 * other.se
+        assert row["difference_upper"] - half == pytest.approx(row["difference"])
 
 
 def page(computed: pd.DataFrame) -> str:

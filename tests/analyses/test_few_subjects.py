@@ -8,11 +8,12 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from adamline.analyses import listing, over_time, table
+from adamline.analyses import bars, listing, over_time, table
 from adamline.analyses.data import AnalysisData
 from adamline.analyses.words import known_words
 from adamline.io.dataset import Dataset, Kind, Variable
 from adamline.results.csv_file import results_csv
+from adamline.tlf.kinds import bars as bars_page
 from adamline.tlf.kinds import listing as listing_page
 from adamline.tlf.kinds import over_time as figure_page
 from adamline.tlf.kinds import table as table_page
@@ -204,6 +205,22 @@ def test_the_order_of_the_records_does_not_matter(row: dict[str, Any]) -> None:
         table.analyse(AnalysisData(sets, given.parameters), options).results for sets in (given.datasets, turned)
     )
     pd.testing.assert_frame_equal(first, other, check_exact=False, rtol=1e-12)
+
+
+@pytest.mark.parametrize("missing", [False, True])
+@pytest.mark.parametrize("marks_as", ["stars", "p"])
+@pytest.mark.parametrize("people", PEOPLE)
+def test_bars_of_few_subjects(people: str, marks_as: str, missing: bool) -> None:
+    row = {"response": "AVALC", "compare": [{"fisher": "AVALC", **AGAINST, "as": "p_fisher"}]}
+    options = table.Options.model_validate(spec(row))
+    stored = table.analyse(data(PEOPLE[people], missing=missing), options).results
+    figure = {"output": "F-1", "kind": "bars", "title": "F", "results": "T-1", "parameter": "ALT"}
+    figure |= {"limits": ["lower", "upper"], "marks": "p_fisher", "marks_as": marks_as}
+    drawn = bars.Options.model_validate(figure)
+    made = bars.analyse(AnalysisData({}, results={"T-1": stored}), drawn).results
+    layout = bars_page.lay_out(made, drawn, PageContext())
+    paginate(layout)
+    assert (layout.picture is None) == (missing or not PEOPLE[people])
 
 
 @pytest.mark.parametrize("people", PEOPLE)

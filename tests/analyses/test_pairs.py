@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import math
+from itertools import combinations
 from typing import Any
 
 import numpy as np
 import pandas as pd
 import pytest
+from pydantic import ValidationError
 from scipy import stats
 from tests.analyses.small_studies import STUDIES, VISITS, Study, assert_same, numbers, study, table
 
@@ -41,6 +43,37 @@ def test_rank_sum(seed: int, correction: float) -> None:
             p = stats.mannwhitneyu(x, y, method="asymptotic", use_continuity=correction > 0).pvalue
         expected[key] = {"p": p}
     of_each(given, {"rank_sum": "AVAL", "correction": correction}, expected)
+
+
+@STUDIES
+@pytest.mark.parametrize(
+    ("row", "fewest"), [({"exact": "true"}, 1), ({"exact": "true", "least": "3"}, 3), ({"least": "3"}, 3)]
+)
+def test_rank_sum_of_few(seed: int, row: dict[str, Any], fewest: int) -> None:
+    """The exact p-value by going through all ways to deal the values out; no test where a group has fewer."""
+    given, expected = study(seed), {}
+    for key, (own, other) in samples(given, "AVAL").items():
+        x, y = own["AVAL"], other["AVAL"]
+        p = NAN
+        if min(len(x), len(y)) >= fewest and pd.concat([x, y]).nunique() > 1:
+            p = stats.mannwhitneyu(x, y, method="asymptotic", use_continuity=True).pvalue
+        if min(len(x), len(y)) >= fewest and "exact" in row:
+            p = exact(x.tolist(), y.tolist())
+        expected[key] = {"p": p}
+    of_each(given, {"rank_sum": "AVAL", **row}, expected)
+
+
+def exact(x: list[float], y: list[float]) -> float:
+    ranks = stats.rankdata([*x, *y]).tolist()
+    middle = len(x) * (len(ranks) + 1) / 2
+    off = abs(sum(ranks[: len(x)]) - middle) - 1e-9
+    dealt = [abs(sum(each) - middle) >= off for each in combinations(ranks, len(x))]
+    return sum(dealt) / len(dealt)
+
+
+def test_the_normal_approximation_needs_two_values() -> None:
+    with pytest.raises(ValidationError, match="the normal approximation needs 2 values or more"):
+        table(study(3), {"rank_sum": "AVAL", "against": "B", "least": "1"})
 
 
 @STUDIES

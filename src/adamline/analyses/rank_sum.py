@@ -6,7 +6,7 @@ from typing import Annotated
 
 import numpy as np
 import pandas as pd
-from pydantic import Field
+from pydantic import Field, model_validator
 
 from adamline.analyses.display import p_value_texts
 from adamline.analyses.leaf import Given, Stat
@@ -24,21 +24,29 @@ _LEAST = 2
 class Options(PairOptions):
     """Options of a Wilcoxon rank-sum test: the variable ``of``, the column ``against``, the continuity correction.
 
-    With ``exact`` the p-value is the exact one (EXACT WILCOXON), which has no correction.
+    With ``exact`` the p-value is the exact one (EXACT WILCOXON), which has no correction. ``least`` is the number of
+    values that each of two groups must have for a test: 2, and 1 for the exact one, where nothing is said.
     """
 
     of: VariableName = Field(alias="rank_sum")
     correction: Annotated[float, Field(ge=0, le=0.5)] = 0.5
     exact: bool = False
+    least: Annotated[int, Field(ge=1)] | None = None
+
+    @model_validator(mode="after")
+    def _enough(self) -> Options:
+        if self.least is not None and self.least < _LEAST and not self.exact:
+            raise ValueError(f"least: the normal approximation needs {_LEAST} values or more; the exact test needs 1")
+        return self
 
 
 def analyse(given: Given, options: Options) -> pd.DataFrame:
     """The two-sided p-value of each column but the reference: normal approximation, corrected for ties, or exact.
 
-    Missing values are left out. Where one of two groups has less than two values (for the exact test: none), or nothing
-    differs (the exact p-value is then 1), there is no test: the p-value is missing, shown as NE, with a note. The
-    condition of a result selects the records of both columns. DataError for a variable that is no number, a column that
-    is not there, and groups too large for an exact test.
+    Missing values are left out. Where one of two groups has less than two values (for the exact test: none; or as
+    ``least`` says), or nothing differs (the exact p-value is then 1), there is no test: the p-value is missing, shown
+    as NE, with a note. The condition of a result selects the records of both columns. DataError for a variable that is
+    no number, a column that is not there, and groups too large for an exact test.
     Source: SAS PROC NPAR1WAY, WILCOXON and EXACT WILCOXON.
 
     >>> from adamline.analyses.frames import placed
@@ -56,7 +64,7 @@ def analyse(given: Given, options: Options) -> pd.DataFrame:
     else:
         tested = rank_sum_pairs(values, cells.code, pairs, correction=options.correction)
         method, how, least = METHOD, f"correction={options.correction:g}", _LEAST
-    p, warnings = no_test_warnings(tested["p"], tested[["n1", "n2"]], least)
+    p, warnings = no_test_warnings(tested["p"], tested[["n1", "n2"]], options.least or least)
     said = f"two-sided, against {options.against}, {how}"
     rule = (options.display or given.display).p
     stat = Stat("p", options.known_lines()["p"].label, p, p_value_texts(p, rule), method, said, warnings)

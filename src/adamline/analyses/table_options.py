@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from typing import Annotated
+from typing import Annotated, Any
 
 from pydantic import Field, model_validator
 
@@ -14,8 +14,10 @@ from adamline.analyses.leaf import LeafOptions
 from adamline.analyses.options import OptionsModel, OutputOptions, Source
 from adamline.analyses.rows import Blank, By, Heading, Leaf, Rows, leaves
 from adamline.analyses.words import PROGRAMS
+from adamline.errors import nearest
 from adamline.io.yaml_text import Route
 from adamline.spec.named_variables import named_variables
+from adamline.spec.types import VariableName
 
 
 class StubColumn(OptionsModel):
@@ -29,21 +31,34 @@ class StubColumn(OptionsModel):
 class Options(OutputOptions):
     """Options of a table: whose records, in which columns, and the tree of its rows.
 
-    ``records`` are those of all rows that do not name others; without them the population's own. ``labels`` are the
-    displayed texts of stored ones, by variable. ``stub`` are the columns of row labels. ``notes`` are footnotes of the
-    study that belong to a title, column, row or cell.
+    ``records`` are those of all rows that do not name others; without them the population's own. ``show`` lists levels
+    of groupings by variable, for those that list none themselves; so a template takes its parameters and visits.
+    ``labels`` are the displayed texts of stored ones, by variable. ``stub`` are the columns of row labels. ``notes``
+    are footnotes of the study that belong to a title, column, row or cell.
     """
 
     records: Source | None = None
     columns: ColumnOptions | None = None
+    show: Mapping[VariableName, tuple[str, ...] | Mapping[str, str]] = {}
     rows: Rows
     stub: tuple[StubColumn, ...] = (StubColumn(),)
     labels: Mapping[str, Mapping[str, str]] = {}
     notes: tuple[Note, ...] = ()
     display: Display = Display()
 
+    @model_validator(mode="before")
+    @classmethod
+    def _show_levels(cls, written: Any) -> Any:
+        if not isinstance(written, Mapping) or not isinstance(written.get("show"), Mapping):
+            return written
+        return {**written, "rows": _with_levels(written.get("rows"), written["show"])}
+
     @model_validator(mode="after")
     def _fit(self) -> Options:
+        groupings = {node.by for _, node in placed_parts(self.rows) if isinstance(node, By)}
+        for name in self.show:
+            if name not in groupings:
+                raise ValueError(f"show: no rows are grouped by {name}; {nearest(name, groupings)}")
         if self.records is None and self.population is None:
             raise ValueError("give `records` or a `population`: a table is made from one of the two")
         if self.columns and self.columns.header_n is HeaderN.POPULATION and self.population is None:
@@ -108,6 +123,22 @@ class Options(OutputOptions):
         groupings = [node for _, node in placed_parts(self.rows) if isinstance(node, By) and node.by == "PARAMCD"]
         codes = tuple(dict.fromkeys(code for node in groupings for code in node.show or ()))
         return {column.attribute: codes for column in self.stub} if codes else {}
+
+
+def _with_levels(rows: Any, levels: Mapping[str, Any]) -> Any:
+    """The rows as written, each grouping that lists no levels with those that are given for its variable."""
+    if not isinstance(rows, list | tuple):
+        return rows
+    made = []
+    for row in rows:
+        whole = row
+        if isinstance(whole, Mapping) and "rows" in whole:
+            whole = {**whole, "rows": _with_levels(whole["rows"], levels)}
+        if isinstance(whole, Mapping) and whole.get("by") in levels and "show" not in whole:
+            # They are listed in order.
+            whole = {**{key: part for key, part in whole.items() if key != "order_by"}, "show": levels[whole["by"]]}
+        made.append(whole)
+    return made
 
 
 def placed_parts(rows: Rows, route: Route = ("rows",)) -> Iterator[tuple[Route, By | Heading | Leaf]]:

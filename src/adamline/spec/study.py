@@ -11,7 +11,7 @@ from pydantic import AfterValidator, BeforeValidator, Field
 
 from adamline.spec.model import SpecModel
 from adamline.spec.page import PageSpec
-from adamline.spec.types import DatasetName, FileName
+from adamline.spec.types import ConditionText, DatasetName, FileName, VariableName
 
 # Domains have two letters. SDTM is read from a folder of its own, with DOMAIN and SUPP-- looked at.
 _DOMAIN = re.compile(r"[A-Z][A-Z0-9]|SUPP.*|RELREC")
@@ -47,6 +47,14 @@ def _supplied(names: tuple[str, ...]) -> tuple[str, ...]:
 _Supplied = Annotated[DatasetName, BeforeValidator(_in_capitals, json_schema_input_type=DatasetName)]
 
 
+class LabelFrom(SpecModel):
+    """The value of an SDTM domain that stands on every page: the variable, of the one record that is selected."""
+
+    source: DatasetName
+    variable: Annotated[VariableName, Field(alias="from")]
+    where: ConditionText | None = None
+
+
 class StudySpec(SpecModel):
     """What stands in ``study.yaml``.
 
@@ -55,8 +63,9 @@ class StudySpec(SpecModel):
     number, of one number tables, then figures, then listings; a list is another order of the package, or some of them.
     ``supplied`` names ADaM datasets that the study reads and does not make: their files are in the folder that a run is
     given. A study that makes no dataset has ``outputs``.
-    ``label`` stands on every page (such as "Simulated data"). ``encoding`` and ``fallback`` are those of SDTM's XPT,
-    ``adam_encoding`` that of ADaM's: of what is written, and of what is supplied, with the same fallback.
+    ``label`` stands on every page (such as "Simulated data"); ``label_from`` takes it from SDTM, such as TS, where
+    there is such a record. ``encoding`` and ``fallback`` are those of SDTM's XPT, ``adam_encoding`` that of ADaM's: of
+    what is written, and of what is supplied, with the same fallback.
     ``adam_files`` are the formats of the datasets, of which the first is the one that later steps read. ``lengths``
     says where the lengths of text come from. ``footnotes`` are texts that outputs name; ``page`` is the paper and type
     of all outputs that do not say otherwise; ``tables`` is what all tables say that do not say otherwise, such as the
@@ -68,6 +77,7 @@ class StudySpec(SpecModel):
     title: str
     data_cutoff: Annotated[dt.date, BeforeValidator(_iso_date, json_schema_input_type=dt.date)]
     label: str = ""
+    label_from: LabelFrom | None = None
     lengths: Literal["spec", "minimal"] = "spec"
     encoding: str = "ascii"
     fallback: str | None = None

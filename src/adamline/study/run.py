@@ -168,7 +168,7 @@ def _output(run: UnderWay, output: OutputPlan) -> Done:
     spec = output.options.model_dump(mode="json")
     sheet = run.study.spec.page.model_dump(mode="json")
     more: dict[str, object] = {"programs": run.folder} if output.has_programs else {}
-    key = run.key("output", spec, reads, footnotes=notes, parameters=parameters, page=sheet, **more)
+    key = run.key("output", spec, reads, footnotes=notes, parameters=parameters, page=sheet, label=run.label, **more)
     results_path, page_path = run.path(RESULTS, output.name, "csv"), run.path(TLF, output.name, "docx")
     layout_path = run.path(LAYOUTS, output.name, SUFFIX)
     is_new = not run.is_current(output.name, key)
@@ -180,7 +180,7 @@ def _output(run: UnderWay, output: OutputPlan) -> Done:
         study = run.study.spec
         page = PageContext(
             study=study.study,
-            label=study.label,
+            label=run.label,
             run=key[:RUN_ID_LENGTH],
             cutoff=study.data_cutoff.isoformat(),
             footnotes=footnotes,

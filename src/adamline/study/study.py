@@ -27,8 +27,8 @@ from adamline.study.tables import read_table
 class Study:
     """A study ready to run: datasets in the order of need, outputs in that of the package, tables by file name.
 
-    ``supplied`` are the datasets that it may read and does not make, each with its line. ``code`` is the hash of the
-    code that was at hand when it was opened.
+    ``supplied`` are the datasets that it may read and does not make, each with its line; ``label_at`` is the line of
+    what the pages are labelled from. ``code`` is the hash of the code that was at hand when it was opened.
     """
 
     folder: Path
@@ -37,6 +37,7 @@ class Study:
     outputs: tuple[OutputPlan, ...]
     tables: Mapping[str, pd.DataFrame]
     supplied: Mapping[str, Place]
+    label_at: Place
     code: str
 
     @property
@@ -80,7 +81,18 @@ class Study:
             for name, variables in plan.reads.items():
                 if name not in self.dataset_names:
                     needed.setdefault(name, {}).update(dict.fromkeys(variables))
+        label = self.spec.label_from
+        if label is not None:
+            needed.setdefault(label.source, {}).update(dict.fromkeys(self.label_variables))
         return needed
+
+    @property
+    def label_variables(self) -> tuple[str, ...]:
+        """The variables from which the pages are labelled."""
+        label = self.spec.label_from
+        if label is None:
+            return ()
+        return (label.variable, *(variables_of(parse_condition(label.where)) if label.where else ()))
 
     @property
     def supplemented(self) -> frozenset[str]:
@@ -93,7 +105,7 @@ class Study:
             plan.place_reading(name, variable) for plan in self.datasets if variable in plan.reads.get(name, ())
         )
         of_outputs = (place for asked, of, place in self._asked_of_supplied if (asked, of) == (variable, name))
-        return next(itertools.chain(of_plans, of_outputs))
+        return next(itertools.chain(of_plans, of_outputs), self.label_at)
 
 
 def open_study(folder: Path, programs: Programs = Programs.RUN) -> Study:
@@ -123,6 +135,7 @@ def read_study(folder: Path, programs: Programs = Programs.RUN) -> tuple[Study, 
         if plan:
             plans[name] = plan
     supplied = {name: files.file.place(("supplied", n)) for n, name in enumerate(files.study.supplied)}
+    label_at = files.file.place(("label_from",))
     faults += supplied_faults(files, plans, supplied)
     outputs = _outputs(files, programs, faults)
     tables = _tables(plans.values(), folder, faults)
@@ -133,7 +146,7 @@ def read_study(folder: Path, programs: Programs = Programs.RUN) -> tuple[Study, 
     except AdamlineError as error:
         faults.append(error)
         ordered = list(plans.values())
-    return Study(folder, files.study, tuple(ordered), tuple(outputs), tables, supplied, code), faults
+    return Study(folder, files.study, tuple(ordered), tuple(outputs), tables, supplied, label_at, code), faults
 
 
 def _outputs(files: StudyFiles, programs: Programs, faults: list[AdamlineError]) -> list[OutputPlan]:

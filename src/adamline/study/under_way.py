@@ -15,6 +15,7 @@ from adamline.study.inputs import Input
 from adamline.study.keys import TEMPLATES, hash_of_folder, key_of
 from adamline.study.manifest import ADAM
 from adamline.study.out_folder import OutFolder
+from adamline.study.page_label import page_label
 from adamline.study.sources import read_made
 from adamline.study.study import Study
 from adamline.study.supplied import Supplied, read_whole
@@ -59,6 +60,11 @@ class UnderWay:
     def environment(self) -> jinja2.Environment:
         """What runs the templates of all outputs."""
         return docx_environment(self.templates)
+
+    @cached_property
+    def label(self) -> str:
+        """What every page says of the data."""
+        return page_label(self.study, self.inputs)
 
     def read(self, datasets: Sequence[str]) -> dict[str, Whole]:
         """The datasets of an output; those that the one before it read too are kept, others given up before."""

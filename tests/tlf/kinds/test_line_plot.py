@@ -13,8 +13,10 @@ from matplotlib.figure import Figure
 from matplotlib.text import Text
 
 from adamline.errors import DataError, LayoutError
-from adamline.tlf.kinds._line_plot import STYLES, Line, LinePlot
+from adamline.tlf.kinds._line_plot import LinePlot
 from adamline.tlf.kinds._picture import style_of
+from adamline.tlf.kinds._plot import COLOURS
+from adamline.tlf.kinds._series import Series
 from adamline.tlf.layout import PageSetup
 from adamline.tlf.metrics import fonts_like
 
@@ -26,9 +28,9 @@ WEEKS = tuple(f"Week {week}" for week in range(2, 22, 2))
 
 def plot(names: list[str], visits: tuple[str, ...] = WEEKS, y_label: str = "Mean\nALT", n: str = "123") -> LinePlot:
     mean = np.linspace(-1, 1, len(visits))
-    lines = tuple(Line(name, (n,) * len(visits), mean, mean - 0.5, mean + 0.5) for name in names)
+    lines = tuple(Series(name, (n,) * len(visits), mean, mean - 0.5, mean + 0.5) for name in names)
     places = tuple(map(float, range(len(visits))))
-    return LinePlot(lines, visits, visits, places, "Weeks", y_label, "Number of subjects", True, output="F-1")
+    return LinePlot(lines, visits, visits, places, "Weeks", y_label, "Number of subjects", output="F-1", zero_line=True)
 
 
 def drawn(given: LinePlot, width: float = 8.6) -> Figure:
@@ -112,8 +114,8 @@ def test_a_visit_may_have_another_text_or_a_mark_alone() -> None:
 
 def test_a_line_breaks_at_a_visit_without_a_point_or_joins_its_neighbours() -> None:
     center = np.array([1.0, np.nan, 3.0])
-    line = Line("A", ("1", "0", "1"), center, center - 1, center + 1)
-    given = replace(plot(["A"], WEEKS[:3]), lines=(line,))
+    line = Series("A", ("1", "0", "1"), center, center - 1, center + 1)
+    given = replace(plot(["A"], WEEKS[:3]), series=(line,))
     broken, joined = (drawn(each).axes[0].get_lines()[1] for each in (given, replace(given, join=True)))
     np.testing.assert_array_equal(broken.get_ydata(), center)
     np.testing.assert_array_equal(joined.get_ydata(), [1.0, 3.0])
@@ -122,7 +124,7 @@ def test_a_line_breaks_at_a_visit_without_a_point_or_joins_its_neighbours() -> N
 
 def test_a_treatment_without_any_point_has_its_name_and_numbers() -> None:
     nothing = np.full(3, np.nan)
-    axes = drawn(replace(plot(["A"], WEEKS[:3]), lines=(Line("B", ("0",) * 3, nothing, nothing, nothing),))).axes[0]
+    axes = drawn(replace(plot(["A"], WEEKS[:3]), series=(Series("B", ("0",) * 3, nothing, nothing, nothing),))).axes[0]
     assert [text.get_text() for text in axes.texts[1:]] == ["B", "0", "0", "0"]
 
 
@@ -163,5 +165,5 @@ def test_what_cannot_be_shown_is_refused(given: LinePlot, message: str) -> None:
 
 def test_as_many_treatments_as_styles() -> None:
     with pytest.raises(DataError, match="more treatments"):
-        plot([f"Dose {dose}" for dose in range(len(STYLES) + 1)])
+        plot([f"Dose {dose}" for dose in range(len(COLOURS) + 1)])
     assert "by treatment: A, B." in plot(["A", "B"]).in_words()

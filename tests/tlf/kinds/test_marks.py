@@ -13,9 +13,10 @@ from matplotlib.figure import Figure
 from matplotlib.text import Text
 from matplotlib.transforms import Bbox
 
-from adamline.tlf.kinds._line_plot import Line, LinePlot
+from adamline.tlf.kinds._line_plot import LinePlot
 from adamline.tlf.kinds._marks import Mark, write_marks
 from adamline.tlf.kinds._picture import style_of
+from adamline.tlf.kinds._series import Series
 from adamline.tlf.kinds._text_ruler import TextRuler
 from adamline.tlf.layout import PageSetup
 
@@ -31,14 +32,16 @@ CURVES = {
 def drawn(curves: tuple[list[float], ...], reach: float = np.nan) -> tuple[Figure, list[Text]]:
     """A figure of these curves with marks at all points but those of the first, and its marks."""
     lines = [
-        Line(f"Arm {index}", ("9",) * 4, np.array(each), np.array(each) - reach, np.array(each) + reach, marks)
+        Series(f"Arm {index}", ("9",) * 4, np.array(each), np.array(each) - reach, np.array(each) + reach, marks)
         for index, (each, marks) in enumerate(zip(curves, [(), ("*", "**", "***", "***"), ("***",) * 4], strict=True))
     ]
     visits = tuple(f"Week {week}" for week in (2, 4, 12, 24))
     with mpl.rc_context(style_of(PageSetup(font_size=8))):
         figure = Figure(figsize=(8.6, 4.4), dpi=DOTS)
         canvas = FigureCanvasAgg(figure)
-        LinePlot(tuple(lines), visits, visits, (2.0, 4.0, 12.0, 24.0), "Weeks", "Median", "n", True).draw(figure)
+        LinePlot(tuple(lines), visits, visits, (2.0, 4.0, 12.0, 24.0), "Weeks", "Median", "n", zero_line=True).draw(
+            figure
+        )
         canvas.draw()
     return figure, [text for text in figure.axes[0].texts if set(text.get_text()) == {"*"}]
 

@@ -25,6 +25,7 @@ from adamline.results.check_warnings import check_warnings
 from adamline.results.csv_file import read_results, write_results
 from adamline.tlf.kinds._data import PageContext
 from adamline.tlf.kinds._line_plot import LinePlot
+from adamline.tlf.kinds._picture import font_findings
 from adamline.tlf.kinds.over_time import lay_out, plot_of
 from adamline.tlf.paginate import paginate
 
@@ -125,8 +126,8 @@ def test_a_visit_without_data_is_a_gap_with_a_warning() -> None:
         ["Week 26", "no mean at a visit: Week 26"]
     ]
     plot = plot_of(results, chosen)
-    np.testing.assert_array_equal(plot.lines[0].center, [0.25, 0.75, np.nan])
-    assert plot.lines[0].n == ("83", "79", "")
+    np.testing.assert_array_equal(plot.series[0].center, [0.25, 0.75, np.nan])
+    assert plot.series[0].n == ("83", "79", "")
     assert lay_out(results, chosen, PageContext()).picture is not None
 
 
@@ -149,11 +150,11 @@ def test_points_limits_and_numbers_are_the_stored_ones() -> None:
     plot = plot_of(*drawn())
     assert (plot.visits, plot.places) == (("Week 2", "Week 4", "Week 12"), (0.0, 1.0, 2.0))
     assert plot.y_label == "Mean Change from Baseline\nALT (U/L)"
-    assert [line.name for line in plot.lines] == ["Placebo", "Drug"]
-    assert [line.n for line in plot.lines] == [("83", "79", "1"), ("78", "0", "50")]
-    np.testing.assert_array_equal(plot.lines[0].center, [0.25, 0.75, 3.0])
-    np.testing.assert_array_equal(plot.lines[1].lower, [1.0, np.nan, -2.0])
-    np.testing.assert_array_equal(plot.lines[1].upper, [4.5, np.nan, 2.2])
+    assert [line.name for line in plot.series] == ["Placebo", "Drug"]
+    assert [line.n for line in plot.series] == [("83", "79", "1"), ("78", "0", "50")]
+    np.testing.assert_array_equal(plot.series[0].center, [0.25, 0.75, 3.0])
+    np.testing.assert_array_equal(plot.series[1].lower, [1.0, np.nan, -2.0])
+    np.testing.assert_array_equal(plot.series[1].upper, [4.5, np.nan, 2.2])
 
     figure = Figure(figsize=(8, 4))
     plot.draw(figure)
@@ -176,7 +177,7 @@ def test_points_limits_and_numbers_are_the_stored_ones() -> None:
 def test_visits_at_their_places_on_the_axis() -> None:
     plot = plot_of(*drawn(at={"Week 2": "2", "Week 12": "12"}, y_label="Change"))
     assert (plot.visits, plot.places, plot.y_label) == (("Week 2", "Week 12"), (2.0, 12.0), "Change")
-    np.testing.assert_array_equal(plot.lines[0].center, [0.25, 3.0])
+    np.testing.assert_array_equal(plot.series[0].center, [0.25, 3.0])
 
 
 def test_picture_and_page() -> None:
@@ -318,9 +319,9 @@ def test_medians_without_limits_as_stored() -> None:
     assert plot.y_label == "Median Change from Baseline\nALT (U/L)"
     assert plot.in_words() == (
         "Line plot: Median Change from Baseline ALT (U/L), at Week 2, Week 4, Week 24, "
-        "by treatment: Placebo, Low, High."
+        "by treatment: Placebo, Low, High. At Week 24: Placebo 3.0 (n=40.0); High -15.1 (n=1.0)."
     )
-    low = plot.lines[1]
+    low = plot.series[1]
     np.testing.assert_array_equal(low.center, [-14.3, -16.0, np.nan])  # no median where n is 0
     assert np.isnan(low.lower).all()
     assert low.marks == ()
@@ -328,11 +329,11 @@ def test_medians_without_limits_as_stored() -> None:
 
 def test_limits_that_are_chosen() -> None:
     plot = plotted(limits=["p25", "p75"])
-    np.testing.assert_array_equal(plot.lines[2].lower, [-9.0, -30.0, -15.1])
-    np.testing.assert_array_equal(plot.lines[2].upper, [2.0, -4.0, -15.1])
+    np.testing.assert_array_equal(plot.series[2].lower, [-9.0, -30.0, -15.1])
+    np.testing.assert_array_equal(plot.series[2].upper, [2.0, -4.0, -15.1])
     assert ", with limits, at" in plot.in_words()
     results, chosen = drawn(limits="none")
-    assert np.isnan(plot_of(results, chosen).lines[0].lower).all()
+    assert np.isnan(plot_of(results, chosen).series[0].lower).all()
     assert set(results["stat_name"][results["analysis"] == "summary"]) == {"n", "mean"}
 
 
@@ -346,7 +347,7 @@ def test_limits_stand_as_stored_also_where_the_point_is_beyond_them() -> None:
 
 def test_marks_of_stored_p_values() -> None:
     plot = plotted(marks="p_wilcoxon")
-    assert [line.marks for line in plot.lines] == [(), ("*", "***", ""), ("", "**", "")]
+    assert [line.marks for line in plot.series] == [(), ("*", "***", ""), ("", "**", "")]
     assert ", with marks of significance, at" in plot.in_words()
     figure = Figure(figsize=(8, 4))
     plot.draw(figure)
@@ -370,15 +371,15 @@ def test_marks_are_references_to_the_stored_p_values() -> None:
 
 def test_a_p_value_that_computing_lifts_above_the_bound_keeps_its_mark() -> None:
     lifted = medians().replace({"stat": {0.05: float(np.nextafter(0.05, 1))}})
-    assert plotted(lifted, marks="p_wilcoxon").lines[1].marks[0] == "*"
+    assert plotted(lifted, marks="p_wilcoxon").series[1].marks[0] == "*"
 
 
 def test_a_change_at_baseline_is_drawn_at_zero() -> None:
     plot = plotted(baseline="Week 0", marks="p_wilcoxon")
     assert plot.visits == ("Week 0", "Week 2", "Week 4", "Week 24")
-    assert [line.center[0] for line in plot.lines] == [0.0, 0.0, 0.0]
-    assert [line.n[0] for line in plot.lines] == ["", "", ""]  # the table has none
-    assert plot.lines[1].marks == ("", "*", "***", "")
+    assert [line.center[0] for line in plot.series] == [0.0, 0.0, 0.0]
+    assert [line.n[0] for line in plot.series] == ["", "", ""]  # the table has none
+    assert plot.series[1].marks == ("", "*", "***", "")
     at = {"Week 0": "0", "Week 4": "4", "Week 12": "12"}
     chosen = options(center="median", baseline="Week 0", at=at)
     results = analyse(AnalysisData({}, results={"T-1": medians()}), chosen).results
@@ -387,9 +388,9 @@ def test_a_change_at_baseline_is_drawn_at_zero() -> None:
 
 
 def test_what_is_stored_at_baseline_is_drawn_as_stored() -> None:
-    assert [line.center[0] for line in plotted(baseline="Week 2").lines] == [0.1, -14.3, -6.0]
+    assert [line.center[0] for line in plotted(baseline="Week 2").series] == [0.1, -14.3, -6.0]
     nobody = medians().replace({"stat": {-14.3: np.nan, -16.0: np.nan}})
-    assert np.isnan(plotted(nobody, baseline="Week 0").lines[1].center).all()
+    assert np.isnan(plotted(nobody, baseline="Week 0").series[1].center).all()
 
 
 def test_same_picture_with_marks_from_a_file_of_results_and_under_another_style(tmp_path: Path) -> None:
@@ -480,7 +481,7 @@ def test_an_arm_of_nobody_is_noted_below_the_figure() -> None:
     layout = lay_out(results, options(), PageContext())
     assert layout.footnotes == ("N=0: no subject is in High.",)
     assert layout.picture is not None
-    assert [line.name for line in plot_of(results, options()).lines] == ["Placebo", "Drug", "High"]
+    assert [line.name for line in plot_of(results, options()).series] == ["Placebo", "Drug", "High"]
 
 
 def test_long_names_get_smaller_type_before_they_are_refused() -> None:
@@ -489,3 +490,43 @@ def test_long_names_get_smaller_type_before_they_are_refused() -> None:
     chosen = options(page={"font_size": 14, "orientation": "portrait"})
     layout = lay_out(analyse(AnalysisData({}, results={"T-1": stored}), chosen).results, chosen, PageContext())
     assert layout.picture is not None
+
+
+def test_stars_have_their_key_below_the_figure() -> None:
+    chosen = options(center="median", marks="p_wilcoxon")
+    results = analyse(AnalysisData({}, results={"T-1": medians()}), chosen).results
+    named = results.assign(stat_label=results["stat_label"].mask(results["stat_name"] == "p", "p-value vs Placebo"))
+    page = PageContext(footnotes=("Medians.",))
+    key = "* p ≤ 0.05, ** p ≤ 0.01, *** p ≤ 0.001"
+    assert lay_out(named, chosen, page).footnotes == ("Medians.", f"{key} (p-value vs Placebo).")
+    assert lay_out(results, chosen, page).footnotes == ("Medians.", f"{key}.")
+    without = options(center="median")
+    results = analyse(AnalysisData({}, results={"T-1": medians()}), without).results
+    assert lay_out(results, without, page).footnotes == ("Medians.",)
+
+
+def test_the_alternative_text_says_what_is_seen() -> None:
+    words = plotted(marks="p_wilcoxon", baseline="Week 0", limits=["p25", "p75"]).in_words()
+    assert words.endswith(
+        "At Week 24: Placebo 3.0 (-6.0 to 9.0) (n=40.0); High -15.1 (-15.1 to -15.1) (n=1.0). "
+        "Marked: Low at Week 2 (*), Week 4 (***); High at Week 4 (**)."
+    )
+    none = medians().assign(stat=lambda frame: frame["stat"].mask(frame["stat_name"] == "p", 0.5))
+    assert plotted(none, marks="p_wilcoxon").in_words().endswith("Nothing is marked.")
+
+
+def test_the_scale_is_as_chosen_unless_it_would_hide_a_value() -> None:
+    results, chosen = drawn(y_axis={"low": "-4", "high": "6", "step": "2"})
+    figure = Figure(figsize=(8, 4))
+    plot_of(results, chosen).draw(figure)
+    assert (figure.axes[0].get_ylim(), figure.axes[0].get_yticks().tolist()) == ((-4.0, 6.0), [-4, -2, 0, 2, 4, 6])
+    assert lay_out(results, chosen, PageContext()).findings == font_findings("Times New Roman")
+    narrow = options(y_axis={"low": "-1", "high": "1"})
+    (found,) = [each for each in lay_out(results, narrow, PageContext()).findings if each.check == "axis"]
+    assert (found.severity, found.message) == (
+        Severity.WARNING,
+        "The figure has values beyond its y_axis: -2 is below -1, 4.5 is above 1. The axis goes on to hold them.",
+    )
+    figure = Figure(figsize=(8, 4))
+    plot_of(results, narrow).draw(figure)
+    assert figure.axes[0].get_ylim() == (-2.0, 4.5)

@@ -55,8 +55,9 @@ _SUMMARY: Final = (
 )  # fmt: skip
 # By whose rules a value is written: the registry's, or ISO's.
 _REFERENCES: Final = {"REGID": 0, **dict.fromkeys(("AGEMIN", "LENGTH", "SENDTC", "SSTDTC"), 1)}
-# The codelist is extensible; this term is the sponsor's.
+# The codelist is extensible; these terms are the sponsor's. The first is what pages made from the data say of them.
 _NATURE: Final = ("SIMDATA", "Nature of the Data")
+_NO_TRIAL: Final = ("SIMNOTE", "Note on the Data", "No value stands for a patient, no result for one of the trial")
 
 
 def build_ta(context: Context) -> Dataset:
@@ -119,13 +120,14 @@ def build_ts(context: Context) -> Dataset:
     last = int((subjects.day_one + context.last_contact).max())
     start, end = (str(np.datetime64(day, "D")) for day in (first, last))
     calibrated = "calibrated to what is published of" if context.trial.calibrated else "not calibrated to"
-    nature = f"Simulated data, {calibrated} NCT02708095; no value stands for a patient, no result for one of the trial"
+    nature = f"Simulated data, {calibrated} NCT02708095"
     rows = [
         *_SUMMARY,
         ("ACTSUB", "Actual Number of Subjects", str(randomised)),
         ("SENDTC", "Study End Date", end),
         ("SSTDTC", "Study Start Date", start),
         (*_NATURE, nature),
+        _NO_TRIAL,
     ]
     rows.sort(key=lambda row: row[0])
     codes = [code for code, _, _ in rows]

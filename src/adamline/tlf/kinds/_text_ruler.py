@@ -104,5 +104,10 @@ class TextRuler:
         return all(end <= start for (_, end), (start, _) in pairwise(boxes))
 
 
+def lines_of(*texts: str) -> int:
+    """The number of lines of the longest of these texts."""
+    return max(text.count("\n") + 1 for text in texts)
+
+
 def _shown(text: Text) -> str:
     return repr(" ".join(text.get_text().split()))
