@@ -2,8 +2,8 @@
 
     python specs/jahh/qc/run.py SDTM ADSL OUT
 
-SDTM is the folder of lb.xpt and rs.xpt, ADSL the made adsl.xpt; OUT gets adlb.parquet and adrs.parquet. The
-programs use nothing of adamline.
+SDTM is the folder of lb.xpt and rs.xpt, ADSL the made adsl.xpt; OUT gets adlb.parquet and adrs.parquet. Neither this
+nor the programs use anything of adamline.
 """
 
 from __future__ import annotations
@@ -20,10 +20,11 @@ KEYS = {
     "adlb": "USUBJID, PARAMCD, ADT, VISITNUM, LBSEQ",
     "adrs": "USUBJID, PARAMCD, AVISITN, ADT, VISITNUM, RSSEQ",
 }
+KINDS = {"VARCHAR": "VARCHAR", "DATE": "DATE"}  # All else are numbers, which transport files have as double.
 
 
 def read_xpt(path: Path) -> pd.DataFrame:
-    """A transport file; blank text is missing, blanks at the end of a text do not count."""
+    """A transport file: blank text is missing, blanks at the end of a text do not count, dates are dates."""
     frame, meta = pyreadstat.read_xport(str(path))
     for name in frame.columns:
         if meta.readstat_variable_types[name] == "string":
@@ -34,37 +35,32 @@ def read_xpt(path: Path) -> pd.DataFrame:
     return frame
 
 
-def as_columns(con: duckdb.DuckDBPyConnection, name: str) -> str:
-    """The columns of a result as the formats of files have them: numbers double, dates dates."""
-    rows = con.execute(f"DESCRIBE {name}").fetchall()
-    casts = {"VARCHAR": "VARCHAR", "DATE": "DATE"}
-    return ", ".join(f"CAST({row[0]} AS {casts.get(row[1], 'DOUBLE')}) AS {row[0]}" for row in rows)
-
-
 def load(con: duckdb.DuckDBPyConnection, name: str, path: Path) -> None:
-    """Table `name` of the file, its dates as dates."""
-    con.register("frame", read_xpt(path))
-    con.execute(f"CREATE TABLE {name} AS FROM frame")
-    for column, kind, *_ in con.execute(f"DESCRIBE {name}").fetchall():
-        if kind.startswith("TIMESTAMP"):
-            con.execute(f"ALTER TABLE {name} ALTER {column} TYPE DATE")
-    con.unregister("frame")
+    """Table `name` of a transport file."""
+    table = con.from_df(read_xpt(path))
+    columns = zip(table.columns, table.types, strict=True)
+    table.project(
+        ", ".join(f"{column}::DATE AS {column}" if "TIMESTAMP" in str(kind) else column for column, kind in columns)
+    ).create(name)
 
 
 def main(sdtm: Path, adsl: Path, out: Path) -> None:
+    """Run both programs; stop where the keys of a result are not unique, which a tie would show as."""
     con = duckdb.connect()
     for name, path in {"lb": sdtm / "lb.xpt", "rs": sdtm / "rs.xpt", "adsl": adsl}.items():
         load(con, name, path)
     con.execute((HERE / "rules.sql").read_text(encoding="utf-8"))
     out.mkdir(parents=True, exist_ok=True)
     for name, keys in KEYS.items():
-        con.execute(f"CREATE TABLE {name} AS " + (HERE / f"{name}.sql").read_text(encoding="utf-8"))
-        twice = con.execute(f"SELECT {keys} FROM {name} GROUP BY ALL HAVING count(*) > 1 LIMIT 1").fetchone()
+        con.sql((HERE / f"{name}.sql").read_text(encoding="utf-8")).create(name)
+        result = con.table(name)
+        twice = result.aggregate(f"{keys}, count(*) AS n", keys).filter("n > 1").limit(1).fetchall()
         if twice:
-            raise SystemExit(f"{name}: two records with the keys {keys} = {twice}")
-        target = out / f"{name}.parquet"
-        con.execute(f"COPY (SELECT {as_columns(con, name)} FROM {name}) TO '{target}' (FORMAT parquet)")
-        print(f"{target}: {con.execute(f'SELECT count(*) FROM {name}').fetchone()[0]} records")
+            raise SystemExit(f"{name}: several records with the keys {keys}: {twice[0]}")
+        columns = zip(result.columns, result.types, strict=True)
+        doubles = ", ".join(f"{column}::{KINDS.get(str(kind), 'DOUBLE')} AS {column}" for column, kind in columns)
+        result.project(doubles).write_parquet(str(out / f"{name}.parquet"))
+        print(f"{out / f'{name}.parquet'}: {len(result)} records")
 
 
 if __name__ == "__main__":
