@@ -1,0 +1,28 @@
+-- Rules that hold throughout, as the specification's last section has them. Read before each program.
+
+-- Dates: the date part of ISO 8601 text as SDTM has it, where a part of the time may be left out by a hyphen (T-:30).
+-- A partial date, other text, and a day or time that does not exist give none; 24:00 is the next day.
+CREATE MACRO iso_date(dtc) AS
+    CASE WHEN regexp_full_match(dtc,
+             '\d{4}-\d{2}-\d{2}(T([01]\d|2[0-3]|-)(:([0-5]\d|-)(:([0-5]\d([.,]\d+)?|-))?)?(Z|[+-]\d{2}(:?\d{2})?)?)?')
+         THEN TRY_CAST(substr(dtc, 1, 10) AS DATE)
+         WHEN regexp_full_match(dtc, '\d{4}-\d{2}-\d{2}T24(:00(:00([.,]0+)?)?)?(Z|[+-]\d{2}(:?\d{2})?)?')
+         THEN CAST(TRY_CAST(substr(dtc, 1, 10) AS DATE) + INTERVAL 1 DAY AS DATE)
+    END;
+
+-- Study day: there is no day 0.
+CREATE MACRO study_day(adt, trtsdt) AS
+    CASE WHEN adt >= trtsdt THEN adt - trtsdt + 1 ELSE adt - trtsdt END;
+
+-- Days between two study days, without a day 0: day -1 is one day from day 1.
+CREATE MACRO days_between(a, b) AS
+    abs((CASE WHEN a > 0 THEN a - 1 ELSE a END) - (CASE WHEN b > 0 THEN b - 1 ELSE b END));
+
+-- Rounding half away from zero, where a number that is a tie but for its last binary places is one: below it by at
+-- most 1E-14 of itself, and at most 2E-6 of the unit of rounding.
+CREATE MACRO round_half(x, decimals) AS
+    sign(x) * floor(abs(x) * pow(10, decimals) + least(abs(x) * pow(10, decimals) * 1e-14, 2e-6) + 0.5)
+    / pow(10, decimals);
+
+CREATE MACRO round_14_digits(x) AS
+    CASE WHEN x = 0 THEN 0 ELSE round_half(x, 13 - floor(log10(abs(x)))) END;

@@ -1,0 +1,106 @@
+"""ADLB and ADRS of the reference study against a second programming in SQL, `specs/jahh/qc`, by `adamline compare`.
+
+The SQL was written from the text of the specification alone and shares no code with adamline: run.py goes by
+pyreadstat, pandas and DuckDB. With it go faults planted in either side, which the comparison is to find and name.
+"""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pandas as pd
+import pyreadstat
+import pytest
+
+from adamline.cli import main
+
+QC = Path(__file__).parents[2] / "specs" / "jahh" / "qc"
+KEYS = {"adlb": "USUBJID,PARAMCD,ADT,VISITNUM,LBSEQ", "adrs": "USUBJID,PARAMCD,AVISITN,ADT,VISITNUM,RSSEQ"}
+
+Compared = tuple[int, str]
+
+
+def run_sql(programs: Path, sdtm: Path, adsl: Path, out: Path) -> Path:
+    """The folder that the SQL programs of a folder wrote to, in a process of their own as a QC programmer runs them."""
+    subprocess.run([sys.executable, programs / "run.py", sdtm, adsl, out], check=True)
+    return out
+
+
+@pytest.fixture(scope="module")
+def by_sql(sdtm: Path, out: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return run_sql(QC, sdtm, out / "adam" / "adsl.xpt", tmp_path_factory.mktemp("sql"))
+
+
+@pytest.fixture
+def compared(capsys: pytest.CaptureFixture[str]) -> Callable[[str, Path, Path], Compared]:
+    """Status and printed verdict of `adamline compare` for a dataset in two folders, by its keys."""
+
+    def compare(name: str, base: Path, comparison: Path) -> Compared:
+        with pytest.raises(SystemExit) as caught:
+            main(["compare", str(base / f"{name}.xpt"), str(comparison / f"{name}.parquet"), "--id", KEYS[name]])
+        return int(caught.value.code or 0), capsys.readouterr().out
+
+    return compare
+
+
+@pytest.mark.parametrize("name", KEYS)
+def test_the_second_programming_has_the_same_records_values_and_order(name, out, by_sql, compared):
+    status, verdict = compared(name, out / "adam", by_sql)
+    assert status == 0, verdict
+    assert "All values compared are equal." in verdict
+    variables = list(pd.read_parquet(by_sql / f"{name}.parquet").columns)
+    assert f"{len(variables) - KEYS[name].count(',') - 1} variables compared." in verdict
+
+
+def test_a_window_too_short_in_the_sql_is_found_and_named(sdtm, out, tmp_path, compared):
+    programs = Path(shutil.copytree(QC, tmp_path / "qc"))
+    text = (programs / "adlb.sql").read_text(encoding="utf-8")
+    assert text.count("r.ADY <= w.AWHI") == 1
+    (programs / "adlb.sql").write_text(text.replace("r.ADY <= w.AWHI", "r.ADY < w.AWHI"), encoding="utf-8")
+    made = run_sql(programs, sdtm, out / "adam" / "adsl.xpt", tmp_path / "made")
+    status, verdict = compared("adlb", out / "adam", made)
+    lost = pd.read_parquet(made / "adlb.parquet").AVISIT.isna().sum() - no_visit(out)
+    assert status == 1
+    assert f"cause: AVISIT: {lost} of {lost} differences: missing in compare" in verdict
+    assert "all within one visit: VISIT = 'WEEK 0'" in verdict  # Day 1 is the last of its window.
+    assert "cause: ABLFL" not in verdict  # Baseline is found by date, not by window.
+
+
+def no_visit(out: Path) -> int:
+    """Records of ADLB without AVISIT, by pyreadstat."""
+    frame, _ = pyreadstat.read_xport(str(out / "adam" / "adlb.xpt"), usecols=["AVISIT"])
+    return int((frame.AVISIT == "").sum())
+
+
+def test_a_parameter_in_another_unit_is_found_and_named(out, by_sql, tmp_path, compared):
+    frame = pd.read_parquet(by_sql / "adlb.parquet")
+    c3 = frame.PARAMCD == "C3"
+    frame.loc[c3, ["AVAL", "BASE", "CHG"]] /= 100
+    frame.to_parquet(tmp_path / "adlb.parquet")
+    status, verdict = compared("adlb", out / "adam", tmp_path)
+    assert status == 1
+    assert f"cause: AVAL: {c3.sum()} of {c3.sum()} differences: factor 0.01" in verdict
+    assert f"cause: AVAL: {c3.sum()} of {c3.sum()} differences: records where PARAMCD = 'C3'" in verdict
+
+
+def test_one_changed_response_is_found(out, by_sql, tmp_path, compared):
+    frame = pd.read_parquet(by_sql / "adrs.parquet")
+    responder = frame.index[(frame.PARAMCD == "SRI4") & (frame.AVALC == "Y")][0]
+    frame.loc[responder, ["AVALC", "AVAL"]] = ["N", 0.0]
+    frame.to_parquet(tmp_path / "adrs.parquet")
+    status, verdict = compared("adrs", out / "adam", tmp_path)
+    assert status == 1
+    assert "2 values unequal, in 2 variables." in verdict
+
+
+def test_a_lost_record_is_found(out, by_sql, tmp_path, compared):
+    frame = pd.read_parquet(by_sql / "adrs.parquet")
+    imputed = frame.index[frame.DTYPE == "NRI"][0]
+    frame.drop(index=imputed).to_parquet(tmp_path / "adrs.parquet")
+    status, verdict = compared("adrs", out / "adam", tmp_path)
+    assert status == 1
+    assert "Unmatched records: 1 in the base, 0 in the comparison." in verdict
