@@ -10,6 +10,8 @@ from pathlib import Path
 import pandas as pd
 
 from adamline._resources import resource_folder
+from adamline.condition.parse import parse_condition
+from adamline.condition.tree import variables_of
 from adamline.errors import AdamlineError, Place, SpecError, nearest
 from adamline.spec.dataset import dataset_variables
 from adamline.spec.load import StudyFiles, load_study
