@@ -13,7 +13,7 @@ import re
 from collections.abc import Iterable, Iterator
 from functools import cache
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import pytest
 import typer
@@ -37,7 +37,7 @@ KEY = re.compile(r"`([a-z_]+)(?:: ?[^`]*)?`")
 FILE = re.compile(r"[\w-]+\.(?:yaml|csv|py|md|docx)\b")
 # Columns of a study's tables and parameters, words of conditions, macros of templates.
 OTHER_WORDS = {"factor", "from", "to", "records_of", "or", "and", "cell"}
-FILES = {"study.yaml"}
+FILES = {"study.yaml", "published.csv"}
 
 
 class Text(NamedTuple):
@@ -119,13 +119,21 @@ def users_of(module: str) -> frozenset[str]:
     return frozenset(other for other in MODULES if module in reached({other}))
 
 
+def commands_of(group: Any) -> Iterator[tuple[str, Any]]:
+    """The commands of a group, those of groups in it among them."""
+    for name, command in group.commands.items():
+        if hasattr(command, "commands"):
+            yield from commands_of(command)
+        else:
+            yield name, command
+
+
 @cache
 def commands() -> dict[str, tuple[frozenset[str], frozenset[str]]]:
     """Of each command its options, and the modules that it runs."""
-    group = typer.main.get_command(app)
     found = {}
-    for name, command in group.commands.items():  # type: ignore[attr-defined]
-        module = inspect.getmodule(inspect.unwrap(command.callback)).__name__  # type: ignore[union-attr]
+    for name, command in commands_of(typer.main.get_command(app)):
+        module = inspect.getmodule(inspect.unwrap(command.callback)).__name__
         tree = tree_of(module)
         body = next(node for node in tree.body if isinstance(node, ast.FunctionDef) and node.name == name)
         helpers = [node for node in tree.body if isinstance(node, ast.FunctionDef) and node.name.startswith("_")]

@@ -93,6 +93,7 @@ def test_reports_of_each_kind(study: Path, out: Path, tmp_path: Path) -> None:
     assert "<h1>PASS WITH EXCEPTIONS</h1>" in first["html"].decode()
     with zipfile.ZipFile(files["xlsx"]) as book:
         assert b'name="Cells"' in book.read("xl/workbook.xml")
+        assert b">5.00<" in book.read("xl/worksheets/sheet2.xml")  # as printed, no number
     run_published(study, out, Reports(**files))
     assert {kind: file.read_bytes() for kind, file in files.items()} == first
 

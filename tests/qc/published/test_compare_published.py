@@ -68,6 +68,7 @@ P = "TRTP=Active; AVISIT=Week 2; analysis=p_wilcoxon"
         ("-2.50", "TRTP=Active; AVISIT=Week 2", "median", Class.FORMAT),
         ("2.5", "TRTP=Active; AVISIT=Week 2", "median", Class.DIFFERS),
         ("105", "analysis=columns; TRTP=Placebo", "n", Class.EQUAL),
+        ("99", "TRTP=Placebo; SEX=F; AVISIT=", "n", Class.EQUAL),
         ("p=0.028", P, "p", Class.FORMAT),
         ("p<0.05", P, "p", Class.EQUAL),
         ("significant", P, "p", Class.EQUAL),

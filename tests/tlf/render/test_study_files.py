@@ -62,6 +62,7 @@ def test_a_template_reaches_nothing_but_what_it_is_given(case: str, tmp_path: Pa
 
 FAULTS: dict[str, tuple[str, str | bytes, tuple[str, int | None], str]] = {
     "syntax": ("page.xml.j2", "\n\n{% if %}", ("docx/page.xml.j2", 3), "TemplateSyntaxError"),
+    "of the document": ("document.xml.j2", "\n{% if %}", ("docx/document.xml.j2", 2), "TemplateSyntaxError"),
     "unclosed": ("table.xml.j2", "{% for row in page.rows %}", ("docx/table.xml.j2", 1), "TemplateSyntaxError"),
     "unknown name": ("page.xml.j2", "<a/>\n{{ nothing }}", ("docx/page.xml.j2", 2), "'nothing' is undefined"),
     "unknown part": ("table.xml.j2", "\n{{ page.nothing }}", ("docx/table.xml.j2", 2), "has no attribute 'nothing'"),

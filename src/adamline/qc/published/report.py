@@ -62,8 +62,8 @@ def sections(comparison: PublishedComparison) -> tuple[Section, ...]:
 
 
 def _table(cells: tuple[Compared, ...]) -> Table:
-    left, right = (*_HEADS[:4],), _HEADS[4:7]
-    heads = (*columns(left, right), *columns(_HEADS[7:]))
+    # What is printed and displayed is text: a workbook would drop the zero of 51.0.
+    heads = (*columns(_HEADS[:6], _HEADS[6:7]), *columns(_HEADS[7:]))
     return Table("", heads, tuple(_row(each) for each in cells))
 
 

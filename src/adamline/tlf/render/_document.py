@@ -66,13 +66,13 @@ def write_document(
         front = document.front(base) if document.front else None
         base.set_properties(document.title, document.subject)
         parts = base.parts()
-    body = environment.get_template(TEMPLATE).stream(outputs=views, front=front, last_section=sections[-1])
     figures = {
         figure_part(number, suffix): _figure(output, suffix)
         for number, output in enumerate(document.outputs, start=1)
         for suffix in output.media
     }
     with template_faults(templates):
+        body = environment.get_template(TEMPLATE).stream(outputs=views, front=front, last_section=sections[-1])
         write_zip(target, {**parts, **figures, DOCUMENT: _well_formed(_encoded(body))})
 
 
