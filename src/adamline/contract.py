@@ -163,7 +163,7 @@ def derivation(
 ) -> Callable[[F], F]:
     """Attach a contract to a derivation.
 
-    ``define`` is one to four sentences for define.xml, from which the derivation can be programmed a second time: ties,
+    ``define`` is a few sentences for define.xml, from which the derivation can be programmed a second time: ties,
     missing values, ends of intervals. It has ``{argument}`` where an argument's value goes. A part in square brackets
     is left out where an argument in it has no value (`[ where {where}]`), and where it begins with a condition on an
     argument that fails: `[take=first|last: A tie is an error.]`, `[decimals=: It is not rounded.]` where none is given,
