@@ -16,6 +16,8 @@ from typing import Annotated, Any, Literal, TypeVar, get_args, get_origin, get_t
 
 import pandas as pd
 
+from adamline._order import missing_of as missing_of
+from adamline._order import order_of as order_of
 from adamline._roles import AnyKind as AnyKind
 from adamline._roles import ByParameter as ByParameter
 from adamline._roles import Case as Case
@@ -216,18 +218,6 @@ def contract_of(function: Callable[..., Any]) -> Contract | None:
     """The contract of a derivation, None for any other function."""
     contract = getattr(function, _ATTRIBUTE, None)
     return contract if isinstance(contract, Contract) else None
-
-
-def order_of(item: str) -> tuple[str, bool]:
-    """The variable of an item of ``order``, and whether it is descending; DerivationError for any other word.
-
-    >>> order_of("AVAL desc")
-    ('AVAL', True)
-    """
-    name, *direction = item.split() or [""]
-    if not name or [word.lower() for word in direction] not in ([], ["asc"], ["desc"]):
-        raise DerivationError(f"`{item}` does not say how to sort.", expected=f"`{name}` or `{name} desc`")
-    return name, direction != [] and direction[0].lower() == "desc"
 
 
 def parameter_of(name: str, annotation: Any, default: Any) -> Parameter:

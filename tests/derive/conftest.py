@@ -404,6 +404,7 @@ def examples(table) -> Mapping[str, Example]:
                 "from_": ("AVAL", "AVISIT"),
                 "flag": ("ABLFL", "ABL2FL"),
                 "by": (["USUBJID", "PARAMCD"], ["USUBJID", "PARAMCD", "AVISITN"]),
+                "where": (None, "VISITNUM = 4"),
             },
         ),
         "derive_aseq": Example(

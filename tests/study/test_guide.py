@@ -240,3 +240,17 @@ def test_formulas(run, plain):
         ["MAP", pytest.approx(155 / 3), "Week 0"],
     ]
     assert plain(made["LOGVAL"][made["PARAMCD"] == "C3"])[0] == 2
+
+
+def test_the_program(run, study, plain):
+    """The guide's program and the file that it imports, on dates 2 and 27 days after the first dose."""
+    page = (GUIDE.parent / "programs.md").read_text("utf-8")
+    program, imported = re.findall(r"^```python\n(.*?)^```", page, re.MULTILINE | re.DOTALL)
+    (study / "programs").mkdir()
+    (study / "programs" / "latefl.py").write_text(program)
+    (study / "programs" / "days.py").write_text(imported)
+    (entries,) = re.findall(r"^```yaml\n(.*?)^```", page, re.MULTILINE | re.DOTALL)
+    rows = [f"  - {{PARAMCD: {name}, PARAM: {name}, LBTESTCD: {name}}}\n" for name in ("C3", "ALT")]
+    entries = "".join(["parameters:\n", *rows, entries.replace("PLANDT", "TRTSDT")])
+    made = run(entries, "", "[USUBJID, LBSEQ]")
+    assert plain(made["LATEFL"]) == [None, None, "Y", "Y", "Y", None, "Y", "Y", "Y"]

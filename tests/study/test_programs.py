@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 
@@ -267,3 +268,54 @@ def test_a_run_into_the_folder_of_the_study_is_unchanged_too(mine: Path, sdtm: P
     for expected in (3, 0, 0):
         done, _ = run_study(open_study(mine), sdtm, mine)
         assert sum(one.is_new for one in done) == expected
+
+
+LIMITS = """\
+LOWER = {lower}
+
+def above(values):
+    return values.clip(lower=LOWER)
+"""
+IMPORTING = """\
+from adamline.contract import New, derivation
+from .limits import LOWER, above
+
+@derivation(define="AVAL, at least a limit", needs=["AVAL"])
+def derive_mine(frame, *, variable: New):
+    assert LOWER == {lower}
+    return frame.assign(**{{variable: above(frame["AVAL"])}})
+"""
+
+
+def write_importing(folder: Path, lower: float) -> None:
+    (folder / "programs").mkdir(exist_ok=True)
+    (folder / "programs" / "mine.py").write_text(IMPORTING.format(lower=lower))
+    (folder / "programs" / "limits.py").write_text(LIMITS.format(lower=lower))
+
+
+def test_programs_share_code_by_imports(study: Path, sdtm: Path, tmp_path: Path, edit: Edit) -> None:
+    """A file that changes is read anew, here and in another study; nothing is compiled into the folder."""
+    edit("adlb.yaml", "BASE: base", "BASE: programs.mine")
+    edit("adlb.yaml", "CHG: {derive: chg, where: ABLFL is missing}", "CHG: {derive: copy, from: BASE}")
+    other = tmp_path / "other"
+    shutil.copytree(study, other)
+    for folder, lower, expected in ((study, 25.0, {25.0, 30.0, 28.0}), (other, 29.0, {29.0, 30.0}), (study, 0.0, None)):
+        write_importing(folder, lower)
+        run_study(open_study(folder), sdtm, tmp_path / f"out-{folder.name}")
+        base = read_xpt(tmp_path / f"out-{folder.name}" / "adam" / "adlb.xpt").frame["BASE"]
+        assert set(base) == (expected or {20.0, 25.0, 30.0, 28.0, 22.0})
+        assert sorted(path.name for path in (folder / "programs").iterdir()) == ["limits.py", "mine.py"]
+    assert find_derivation("programs.mine", "derive", study, Programs.READ).contract is not None
+
+
+def test_a_file_that_is_imported_and_fails(study: Path, edit: Edit) -> None:
+    edit("adlb.yaml", "BASE: base", "BASE: programs.mine")
+    write_importing(study, 1.0)
+    (study / "programs" / "limits.py").write_text("LOWER = 1 / 0\n")
+    with pytest.raises(AdamlineError, match="cannot be run") as caught:
+        open_study(study)
+    assert "programs/mine.py, line 2" in str(caught.value) and "ZeroDivisionError" in str(caught.value)
+    (study / "programs" / "limits.py").unlink()
+    with pytest.raises(AdamlineError, match="cannot be run") as caught:
+        open_study(study)
+    assert "limits" in str(caught.value)

@@ -13,7 +13,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from adamline.contract import order_of
+from adamline.contract import missing_of, order_of
 from adamline.errors import DataError, Place, nearest
 from adamline.io.dataset import Kind, kind_of
 
@@ -140,7 +140,10 @@ def _require_same_kind(name: str, levels: pd.Index[Any], source_levels: pd.Index
 
 
 def order_ranks(frame: pd.DataFrame, order: Sequence[str]) -> list[NDArray[Any]]:
-    """A key to sort by for each item of ``order``; missing is lowest, as in SAS, so last where descending."""
+    """A key to sort by for each item of ``order``; missing is lowest, as in SAS, so last where descending.
+
+    It is where the item says, with `missing first` or `missing last`.
+    """
     ranks: list[NDArray[Any]] = []
     for item in order:
         name, descending = order_of(item)
@@ -152,13 +155,23 @@ def order_ranks(frame: pd.DataFrame, order: Sequence[str]) -> list[NDArray[Any]]
             rank = values.to_numpy().view(np.int64)  # NaT is the smallest integer
         else:
             rank, _ = codes_of(values)
-        ranks.append(_reversed(rank) if descending else rank)
+        rank = _reversed(rank) if descending else rank
+        ranks.append(_with_missing(rank, values, missing_of(item)))
     return ranks
 
 
 def _reversed(rank: NDArray[Any]) -> NDArray[Any]:
     # `~` reverses integers without the overflow that the negative of the smallest one would have.
     return -rank if rank.dtype.kind == "f" else ~rank
+
+
+def _with_missing(rank: NDArray[Any], values: pd.Series, where: str | None) -> NDArray[Any]:
+    """The key with missing values before or behind all others; as it is where that is not said."""
+    if where is None:
+        return rank
+    highest = np.inf if rank.dtype.kind == "f" else np.iinfo(rank.dtype).max
+    lowest = -np.inf if rank.dtype.kind == "f" else np.iinfo(rank.dtype).min
+    return np.where(values.isna().to_numpy(), np.array(highest if where == "last" else lowest, rank.dtype), rank)
 
 
 def sorted_rows(frame: pd.DataFrame, by: Sequence[str]) -> Ints:

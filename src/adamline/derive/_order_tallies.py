@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from adamline.condition.to_pandas import selected
-from adamline.contract import order_of
+from adamline.contract import missing_of, order_of
 from adamline.derive._codes import Bools, Ints, codes_of, extreme_rows, group_codes, order_ranks, require
 from adamline.derive._dtc_texts import NO_YEAR, dtc_texts
 from adamline.derive._named_records import named_records
@@ -34,10 +34,10 @@ def check_order(
 
     A missing value is the lowest, as in SAS: a warning where that makes a record the one that is taken; where it keeps
     one from it a warning of dates and times, since the record may be the first or last all the same, unless the rule
-    has stated what a missing one means (``is_stated``), and a note of other values. Flags do not count: their missing
-    value is an answer. Text of a --DTC variable is sorted as text: a
-    warning where it is no date, a note where a record that is not taken can be of a day or time beyond that of the one
-    that is.
+    has stated what a missing one means (``is_stated``), and a note of other values. Where an item says `missing last`
+    or `missing first`, nothing is left to be said. Flags do not count: their missing value is an answer. Text of a
+    --DTC variable is sorted as text: a warning where it is no date, a note where a record that is not taken can be of a
+    day or time beyond that of the one that is.
     """
     names = [order_of(item)[0] for item in order]
     require(frame, *by, *names)
@@ -50,7 +50,7 @@ def check_order(
         taken = extreme_rows(rows, group[rows], size, rank[rows], take)
         choice = _Choice(frame, item, group, size, rows, taken)
         if not _is_flag(choice.name):
-            yield from choice.by_missing(is_stated)
+            yield from choice.by_missing(is_stated) if missing_of(item) is None else ()
         if _is_dtc(frame, choice.name):
             yield from choice.by_text(up=(take == "last") != order_of(item)[1])
         rows = taken

@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 
 from adamline.condition.to_pandas import selected
-from adamline.contract import Columns, Order, Table, Values, Where, derivation, order_of
+from adamline.contract import Columns, Order, Table, Values, Where, derivation, missing_of, order_of
 from adamline.derive._codes import Bools, Floats, Ints, group_codes, numbers_of, order_ranks, require
 from adamline.derive._expected import VISIT_NAME, VISIT_NUMBER, at_visits, check_visits, is_missed
 from adamline.derive._new_records import with_new_records
@@ -121,8 +121,9 @@ def _expected(
 
 
 def _reversed(order: Sequence[str]) -> list[str]:
-    words = (order_of(item) for item in order)
-    return [name if descending else f"{name} desc" for name, descending in words]
+    turned = {"first": " missing last", "last": " missing first", None: ""}
+    words = ((*order_of(item), missing_of(item)) for item in order)
+    return [f"{name}{'' if descending else ' desc'}{turned[missing]}" for name, descending, missing in words]
 
 
 @dataclass(frozen=True)

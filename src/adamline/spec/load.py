@@ -9,6 +9,7 @@ from pathlib import Path
 
 from adamline.errors import AdamlineError, Place, SpecError, nearest
 from adamline.io.yaml_text import YamlFile, read_yaml
+from adamline.spec.all_of_subject import with_all_of_subject
 from adamline.spec.dataset import DatasetSpec
 from adamline.spec.listed_names import with_listed_names
 from adamline.spec.study import StudySpec
@@ -48,15 +49,19 @@ def load_study(folder: Path) -> tuple[StudyFiles, list[AdamlineError]]:
     study, faults = typed(written, StudySpec)
     if study is None:
         raise SpecError(faults)
-    datasets: dict[str, DatasetFile] = {}
+    read: dict[str, YamlFile] = {}
     for name in study.datasets:
         file = _read(folder / f"{name}.yaml", faults)
         if file:
-            file, more = with_listed_names(file)
+            read[name], more = with_listed_names(file)
             faults += more
-        spec, more = typed(file, DatasetSpec) if file else (None, [])
+    read, more = with_all_of_subject(read)
+    faults += more
+    datasets: dict[str, DatasetFile] = {}
+    for file in read.values():
+        spec, more = typed(file, DatasetSpec)
         faults += more
-        if file and spec:
+        if spec:
             if spec.dataset in datasets:
                 other = datasets[spec.dataset].file.path.name
                 place = file.place(("dataset",))

@@ -70,13 +70,6 @@ def taking_part(frame: pd.DataFrame, name: str, added: Sequence[Added]) -> Bools
     return part
 
 
-def with_part(frame: pd.DataFrame, made: pd.DataFrame, part: Bools, names: Iterable[str]) -> pd.DataFrame:
-    """The frame with variables that were made of a part of its records, missing on the others."""
-    at = np.where(part, np.cumsum(part) - 1, NO_RECORD)
-    columns = [name for name in names if name in made.columns]
-    return frame.assign(**{name: pd.Series(gather(made[name], at), index=frame.index) for name in columns})
-
-
 def with_subject_variables(
     frame: pd.DataFrame, before: int, subject: pd.DataFrame, new: Mapping[str, str]
 ) -> pd.DataFrame:

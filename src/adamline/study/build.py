@@ -37,12 +37,12 @@ from adamline.study.added import (
     taking_part,
     with_kept,
     with_parameter_variables,
-    with_part,
     with_subject_variables,
 )
 from adamline.study.attributes import finished, with_kinds_of_missing
 from adamline.study.aval_avalc import check_aval_avalc
 from adamline.study.call import Call
+from adamline.study.narrowed import with_part
 from adamline.study.plan import DatasetPlan
 from adamline.study.steps import Step
 

@@ -24,6 +24,7 @@ from adamline.spec.dataset import Attributes
 from adamline.study.arguments import FRAMES, meaning, of_parameters, typed_argument
 from adamline.study.broken_contract import broken_contract
 from adamline.study.functions import Derivation, Programs, Verb, find_derivation, line_in
+from adamline.study.narrowed import condition_of, narrowed
 from adamline.study.placing import NOTHING_PLACED, Placing
 
 T = TypeVar("T")
@@ -127,7 +128,7 @@ class Call:
 
     def _failed(self, error: BaseException) -> AdamlineError:
         """A fault of the function itself, usually of a program of the study."""
-        path = Path(inspect.getsourcefile(self.derivation.function) or "")
+        path = Path(inspect.getsourcefile(inspect.unwrap(self.derivation.function)) or "")
         return DerivationError(
             f"`{self.derivation.name}` failed.",
             place=self.place,
@@ -170,6 +171,9 @@ def bind(written: Written, folder: Path, programs: Programs = Programs.RUN) -> t
         return None, [
             AdamlineError(error.what, place=written.place, expected=error.expected, found=found, hint=error.hint)
         ]
+    condition = condition_of(derivation.contract) if written.target else None
+    if condition in written.arguments:
+        derivation = narrowed(derivation, written.target, str(condition))
     parameters = {p.spec_name: p for p in derivation.contract.parameters if p.role not in (Role.NEW, Role.KIND)}
     faults: list[AdamlineError] = []
     arguments: dict[str, Any] = {}
@@ -177,7 +181,7 @@ def bind(written: Written, folder: Path, programs: Programs = Programs.RUN) -> t
         if name not in parameters:
             what = f"`{written.name}` takes no `{name}`."
             # What is no argument may be an attribute misspelled.
-            known = [*parameters, *Attributes.model_fields] if written.target else parameters
+            known = [*parameters, *Attributes.model_fields, condition or ""] if written.target else parameters
             faults.append(AdamlineError(what, place=written.place, hint=nearest(name, known)))
             continue
         if text is None:

@@ -9,10 +9,11 @@ import importlib.util
 import pkgutil
 import sys
 import traceback
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from enum import Enum
-from importlib.machinery import SourceFileLoader
+from importlib.abc import MetaPathFinder
+from importlib.machinery import ModuleSpec, SourceFileLoader
 from pathlib import Path
 from types import CodeType, ModuleType, SimpleNamespace
 from typing import Literal
@@ -28,6 +29,7 @@ from adamline.study.program_text import defines, read_definition
 
 Verb = Literal["derive", "add"]
 PROGRAMS = "programs"
+_PACKAGE = "adamline_study_"
 
 
 class Programs(Enum):
@@ -208,6 +210,25 @@ class _FreshLoader(SourceFileLoader):
         return code
 
 
+class _Finder(MetaPathFinder):
+    """Finds the files of a study's programs/ that its programs import (`from .limits import widened`)."""
+
+    def find_spec(
+        self, fullname: str, path: Sequence[str] | None, target: ModuleType | None = None
+    ) -> ModuleSpec | None:
+        """The file of the name in the folder of its package, if that is one of a study's programs."""
+        package, _, stem = fullname.rpartition(".")
+        if not package.startswith(_PACKAGE) or path is None or "." in package:
+            return None
+        file = Path(path[0]) / f"{stem}.py"
+        if not stem.isidentifier() or not file.is_file():
+            return None
+        return importlib.util.spec_from_file_location(fullname, file, loader=_FreshLoader(fullname, str(file)))
+
+
+_FINDER = _Finder()
+
+
 def study_module(stem: str, folder: Path) -> ModuleType | None:
     """The study's own file, run as a module whose name is free of the package's, of other studies' and versions'.
 
@@ -216,26 +237,33 @@ def study_module(stem: str, folder: Path) -> ModuleType | None:
     path = _program(stem, folder)
     if path is None:
         return None
-    version = hashlib.sha256(str(path).encode() + path.read_bytes()).hexdigest()
-    name = f"adamline_study_{version}.{stem}"
-    if name in sys.modules:
-        return sys.modules[name]
-    spec = importlib.util.spec_from_file_location(name, path, loader=_FreshLoader(name, str(path)))
-    if spec is None or spec.loader is None:
-        return None
-    module = importlib.util.module_from_spec(spec)
-    sys.modules[name] = module
+    name = f"{_package(path.parent)}.{stem}"
     try:
-        spec.loader.exec_module(module)
+        return importlib.import_module(name)
     except BaseException as error:
-        del sys.modules[name]
+        sys.modules.pop(name, None)
         if isinstance(error, KeyboardInterrupt):
             raise
         where = f"{path.parent.name}/{path.name}"
         line = error.lineno if isinstance(error, SyntaxError) else line_in(error, path)
         found = f"{type(error).__name__}: {error}"
         raise AdamlineError("A program of the study cannot be run.", place=Place(where, line), found=found) from error
-    return module
+
+
+def _package(folder: Path) -> str:
+    """The package that the files of a study's programs/ are modules of: one for each version of them all."""
+    files = sorted(folder.glob("*.py"))
+    version = hashlib.sha256(str(folder).encode())
+    for file in files:
+        version.update(file.name.encode() + hashlib.sha256(file.read_bytes()).digest())
+    name = f"{_PACKAGE}{version.hexdigest()}"
+    if name not in sys.modules:
+        package = ModuleType(name)
+        package.__path__ = [str(folder)]
+        sys.modules[name] = package
+    if _FINDER not in sys.meta_path:
+        sys.meta_path.insert(0, _FINDER)
+    return name
 
 
 def line_in(error: BaseException, path: Path) -> int | None:

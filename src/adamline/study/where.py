@@ -137,6 +137,7 @@ def _all_of(folder: Path, plan: DatasetPlan) -> Iterator[Whereabouts]:
 
 def code_of(function: Callable[..., Any]) -> Code:
     """Where a function stands that is loaded."""
+    function = inspect.unwrap(function)
     file, line = inspect.getsourcefile(function) or "", inspect.getsourcelines(function)[1]
     return Code(f"{function.__module__}.{function.__qualname__}", Path(file), line)
 
