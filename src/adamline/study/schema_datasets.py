@@ -6,11 +6,14 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from adamline.contract import Contract, Parameter, Role
-from adamline.spec.dataset import Attributes, DatasetSpec
+from adamline.spec.all_of_subject import ALL, EXCEPT
+from adamline.spec.dataset import SOURCE, Attributes, DatasetSpec
+from adamline.spec.listed_names import BLOCKS
 from adamline.study.functions import Verb, built_in_names, find_derivation
 from adamline.study.schema_parts import DEFS, JsonSchema, first_line, of_model, of_type, whole_schema
 
 _NAMED = (Role.SOURCE, Role.TABLE, Role.PARAMETER_TEXT, Role.PARAMETER_WHERE)
+_NAME = "[A-Z][A-Z0-9_]{0,7}"
 _LISTS = (Role.COLUMN, Role.KEY, Role.ORDER, Role.SOURCE_COLUMN, Role.SOURCE_ORDER, Role.PARAMETER)
 
 
@@ -18,15 +21,34 @@ def dataset_schema() -> JsonSchema:
     """The schema of a dataset's file."""
     defs: JsonSchema = {}
     made = of_model(DatasetSpec, defs)
+    for block in BLOCKS:  # a key may list several names
+        inside = made["properties"][block]
+        names = inside.pop("patternProperties")
+        inside["patternProperties"] = {rf"^{_NAME}(, *{_NAME})*$": next(iter(names.values()))}
+    made["properties"]["subject"] = _subject(made["properties"]["subject"])
     attributes = of_model(Attributes, defs)["properties"]
     defs["Entry"] = _calls("derive", attributes, defs)
     defs["RecordsEntry"] = _calls("add", _of_records(made, defs), defs)
     return whole_schema("A dataset of a study", made, defs)
 
 
+def _subject(part: JsonSchema) -> JsonSchema:
+    """The variables of the subject: a list, `all`, or a list with `all` and what is left out."""
+    ((name, listed),) = part["patternProperties"].items()
+    but = {
+        "type": "object",
+        "properties": {EXCEPT: {"type": "array"}},
+        "required": [EXCEPT],
+        "additionalProperties": False,
+    }
+    listed = {**listed, "items": {"anyOf": [{"const": ALL}, but, listed["items"]]}}
+    return {**part, "patternProperties": {name: {"anyOf": [{"const": ALL}, listed]}}}
+
+
 def _of_records(made: JsonSchema, defs: JsonSchema) -> JsonSchema:
     """What an entry of added records may say beside the function's arguments."""
-    own = defs.get("RecordsEntry", {}).get("properties", {})
+    own = dict(defs.get("RecordsEntry", {}).get("properties", {}))
+    own["missing"] = {"anyOf": [{"const": SOURCE}, own["missing"]]}  # one word need not be written as a list
     return {name: part for name, part in own.items() if name not in ("add", "arguments")}
 
 
