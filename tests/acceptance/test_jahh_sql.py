@@ -15,8 +15,11 @@ from pathlib import Path
 import pandas as pd
 import pyreadstat
 import pytest
+from tests.acceptance.harder_sdtm import make_harder
 
 from adamline.cli import main
+from adamline.study.run import run_study
+from adamline.study.study import open_study
 
 QC = Path(__file__).parents[2] / "specs" / "jahh" / "qc"
 KEYS = {"adlb": "USUBJID,PARAMCD,ADT,VISITNUM,LBSEQ", "adrs": "USUBJID,PARAMCD,AVISITN,ADT,VISITNUM,RSSEQ"}
@@ -104,3 +107,39 @@ def test_a_lost_record_is_found(out, by_sql, tmp_path, compared):
     status, verdict = compared("adrs", out / "adam", tmp_path)
     assert status == 1
     assert "Unmatched records: 1 in the base, 0 in the comparison." in verdict
+
+
+@pytest.fixture(scope="module")
+def harder(sdtm: Path, out: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with SDTM that goes to the ends of the rules, and what the study makes of it."""
+    folder = tmp_path_factory.mktemp("harder")
+    make_harder(sdtm, out / "adam" / "adsl.xpt", folder / "sdtm")
+    run_study(open_study(QC.parent), folder / "sdtm", folder / "out")
+    return folder
+
+
+@pytest.fixture(scope="module")
+def harder_by_sql(harder: Path) -> Path:
+    return run_sql(QC, harder / "sdtm", harder / "out" / "adam" / "adsl.xpt", harder / "sql")
+
+
+@pytest.mark.parametrize("name", KEYS)
+def test_at_the_ends_of_the_rules_too(name, harder, harder_by_sql, compared):
+    status, verdict = compared(name, harder / "out" / "adam", harder_by_sql)
+    assert status == 0, verdict
+
+
+def test_the_harder_data_are_harder(by_sql, harder_by_sql):
+    """They have what the simulated ones do not: each of these goes by another branch of a rule."""
+    was, now = (
+        {name: pd.read_parquet(folder / f"{name}.parquet") for name in KEYS} for folder in (by_sql, harder_by_sql)
+    )
+    for name, condition in (
+        ("adlb", "ADT.isna()"),
+        ("adlb", "AVAL.isna()"),
+        ("adlb", "DTYPE == 'ULOQ'"),
+        ("adrs", "ADT.isna() and DTYPE.isna()"),
+        ("adrs", "PARAMCD == 'PGANOWR' and AVALC == 'N'"),
+    ):
+        was, now = (pd.read_parquet(folder / f"{name}.parquet") for folder in (by_sql, harder_by_sql))
+        assert len(now.query(condition, engine="python")) > len(was.query(condition, engine="python")), condition
