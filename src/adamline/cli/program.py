@@ -39,6 +39,8 @@ def program(
     wanted = dataset.upper() if dataset else None
     if wanted is not None and wanted not in opened.dataset_names:
         raise no_dataset(opened, wanted)
+    if not opened.datasets:
+        raise AdamlineError("The study makes no dataset.", hint="`datasets` of study.yaml lists those that it makes")
     made = variables_without_data(opened, find_all(opened, InputFolders(sdtm, adam)))
     for plan in opened.datasets:
         if wanted in (None, plan.spec.dataset):

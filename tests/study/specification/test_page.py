@@ -105,3 +105,57 @@ def test_values_that_the_spec_lists_stand_beside_a_variable():
     )
     assert "| Analysis Visit | Char |  |  | see windows.yaml | Derived |" in page
     assert "| Parameter Code | Char |  |  | see Parameters | Parameters |" in page
+
+
+STUDY = """\
+study: MINI
+title: A study of a few lines
+data_cutoff: 2020-01-31
+datasets: [adsl, adlb]
+"""
+ADSL = """\
+dataset: ADSL
+label: Subject-Level Analysis
+class: ADSL
+keys: [USUBJID]
+source: {domain: DM, supp: true}
+variables:
+  USUBJID: copy
+  AGEGR1: {derive: lookup, table: ages.yaml, by: AGE}
+  STRAT1R: {derive: copy, label: Stratum}
+"""
+ADLB = """\
+dataset: ADLB
+label: Laboratory Analysis
+class: BDS
+keys: [USUBJID, PARAMCD, LBSEQ]
+source: {domain: LB}
+subject: {ADSL: [AGEGR1]}
+parameters:
+  - {PARAMCD: GLUC, PARAM: "Glucose | mmol/L", LBTESTCD: GLUC, unit: mmol/L}
+  - {PARAMCD: GLUCCV, PARAM: "Glucose (mg/dL)", records_of: GLUC, unit: mg/dL}
+  - {PARAMCD: HIGH, PARAM: High Glucose}
+variables:
+  USUBJID: copy
+  PARAMCD: copy
+  LBSEQ: copy
+  AVAL: {derive: copy, from: LBSTRESN}
+records:
+  - {add: composite, parameter: HIGH, when: GLUC > 7, by: [USUBJID, LBSEQ], latest: []}
+"""
+
+
+def test_qualifiers_ranges_second_parameters_and_added_ones(tmp_path):
+    files = {"study": STUDY, "adsl": ADSL, "adlb": ADLB, "ages": "- {AGE: low -< 18, AGEGR1: <18}\n"}
+    for name, text in files.items():
+        (tmp_path / f"{name}.yaml").write_text(text)
+    opened = open_study(tmp_path)
+    made = variables_without_data(opened)
+    adsl, adlb = (specification(opened, plan, made[plan.spec.dataset]) for plan in opened.datasets)
+    assert "- SUPPDM is merged into DM first" in adsl and "| STRAT1R | Stratum | Char |" in adsl
+    assert "`a -< b` is without b" in adsl and "| low -< 18 | <18 |" in adsl
+    assert "GLUCCV has each record of GLUC once more, as a record of its own." in adlb
+    assert "No record of LB belongs to HIGH: their records are added." in adlb
+    assert "Glucose \\| mmol/L" in adlb and "No variables: unit, records_of." in adlb
+    assert "HIGH: a record for each USUBJID, LBSEQ" in adlb
+    assert "- Missing: and every" not in adlb and "- From ADSL by USUBJID: AGEGR1" in adlb
