@@ -250,3 +250,12 @@ def test_a_word_of_the_scale_is_not_cut() -> None:
     plot = replace(plot_of(*drawn()), y_label="Unbreakable" * 9)
     with pytest.raises(LayoutError, match="longer than the axis"):
         figure_of(plot)
+
+
+def test_a_mark_above_a_higher_neighbour_stands_inside_the_axis() -> None:
+    wide = "p=" + "0" * 40
+    plot = plot_of(*drawn(table().query("group1_level != 'Placebo'"), limits=["lower", "upper"], marks_as="p"))
+    low, high = (replace(bars, marks=marks) for bars, marks in zip(plot.series, [(wide, ""), ()], strict=True))
+    axes = figure_of(replace(plot, series=(low, high))).axes[0]
+    (mark,) = [text for text in axes.texts if text.get_text() == wide]
+    assert 87.3 < mark.get_position()[1] < axes.get_ylim()[1]

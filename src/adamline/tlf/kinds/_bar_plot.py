@@ -39,15 +39,20 @@ class BarPlot(Plot):
     @property
     def top(self) -> float:
         """The lowest end of the scale that leaves room for the marks."""
-        tops = [
-            top
-            for bars in self.series
-            for mark, top in zip(bars.marks, np.fmax(bars.center, bars.upper).tolist(), strict=False)
-            if mark and np.isfinite(top)
-        ]
         values = self.drawn_values
         room = _ROOM * (max(values) - min(values))
-        return float(max([*values, *(top + room for top in tops)]))
+        # A mark may stand above a neighbour of its bar.
+        of_visit = np.fmax.reduce(self._tops, axis=0)
+        marked = np.logical_or.reduce(
+            [[bool(mark) for mark in bars.marks] for bars in self.series if bars.marks] or [[]]
+        )
+        tops = of_visit[marked] + room if len(marked) else np.empty(0)
+        return float(max([*values, *tops[np.isfinite(tops)].tolist()]))
+
+    @property
+    def _tops(self) -> Floats:
+        """The highest of each bar and its limit, a row a treatment."""
+        return np.stack([np.fmax(bars.center, bars.upper) for bars in self.series])
 
     def draw_series(self, axes: Axes) -> None:
         """Draw the bars of each treatment, with their limits."""
@@ -70,7 +75,7 @@ class BarPlot(Plot):
     def write_marks(self, axes: Axes, ruler: TextRuler) -> None:
         """Write each mark above its bar, or above the highest that it would run into; LayoutError where two meet."""
         low, high = axes.get_ylim()
-        tops = np.stack([np.fmax(bars.center, bars.upper) for bars in self.series])
+        tops = self._tops
         for visit in range(len(self.visits)):
             written = []
             for index, (bars, colour) in enumerate(zip(self.series, COLOURS, strict=False)):
