@@ -255,7 +255,9 @@ def _columns(role: Role, value: Any, source: bool) -> Sequence[str]:
     if source:
         return []
     if role is Role.CASES:
-        return _variables_of_all(case.when for case in values if isinstance(case, Case) and case.when)
+        cases = [case for case in values if isinstance(case, Case)]
+        taken = [case.from_ for case in cases if case.from_]
+        return [*_variables_of_all(case.when for case in cases if case.when), *taken]
     if role is Role.FORMULA:
         return names_of(parse_formula(value))
     if role is Role.PARAMETER_TEXT:
@@ -275,7 +277,8 @@ def _said(value: Any) -> str:
     if isinstance(value, str):
         return value
     if isinstance(value, Case):
-        return f"{value.value} where {value.when}" if value.when else f"otherwise {value.value}"
+        made = value.from_ or value.value
+        return f"{made} where {value.when}" if value.when else f"otherwise {made}"
     if isinstance(value, Mapping):
         return ", ".join(f"{name} = {_said(set_to)}" for name, set_to in value.items())
     if isinstance(value, list | tuple):

@@ -441,11 +441,10 @@ def examples(table) -> Mapping[str, Example]:
         ),
         "derive_case_when": Example(
             lb,
-            {"variable": "NEW", "rows": cases, "otherwise_from": "AVISIT"},
+            {"variable": "NEW", "rows": [*cases, Case(from_="AVISIT")]},
             {
                 **new,
                 "rows": (cases, cases[::-1][:1]),
-                "otherwise_from": (None, "AVISIT"),
                 "kind": ("text", "number"),
             },
         ),

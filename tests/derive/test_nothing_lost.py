@@ -83,7 +83,7 @@ LOST: dict[str, Lost | tuple[Lost, ...]] = {
     "derive_bmi": Lost("no body mass index"),
     "derive_case_when": Lost(
         "value without a row",
-        {"rows": [Case("1", "AVISIT = 'Baseline'"), Case("2", "AVISIT = 'Week 2'")], "otherwise_from": None},
+        {"rows": [Case("1", "AVISIT = 'Baseline'"), Case("2", "AVISIT = 'Week 2'")]},
     ),
     "derive_chg": Lost("no baseline", {"base": "A1HI"}, {"A1HI": None}),
     "derive_choose": Lost("no number"),

@@ -260,7 +260,7 @@ def test_no_argument_is_ignored(name, argument, examples):
     for value in example.differ[argument]:
         given = {argument: value}
         if name == "derive_case_when" and argument == "kind":
-            given["otherwise_from"] = None
+            given["rows"] = example.arguments["rows"][:2]
         if name == "derive_lookup" and argument == "unmatched":
             given["table"] = example.arguments["table"].iloc[1:]
         try:
@@ -315,7 +315,7 @@ def test_the_sentence_says_every_argument(name, examples):
         "variable": "NEWVAR", "source": "SRC", "table": "t.yaml", "from_": "FROMVAR", "to": "TOVAR", "flag": "FLAGVAR",
         "height": "HVAR", "weight": "WVAR", "aval": "AVALVAR", "base": "BASEVAR", "where": "COND = 1",
         "order": ["ORDVAR desc"], "take": "last", "by": ["KEYVAR"], "unit": "months", "decimals": 7,
-        "set_": {"SETVAR": "SETVALUE"}, "rows": [Case("CASEVALUE", "C = 1")], "otherwise_from": "OTHERVAR",
+        "set_": {"SETVAR": "SETVALUE"}, "rows": [Case("CASEVALUE", "C = 1")],
     }  # fmt: skip
     given = {p.name: arguments.get(p.name, f"{p.name.upper()}GIVEN") for p in found.parameters}
     sentence = found.sentence(given)
