@@ -418,6 +418,24 @@ def examples(table) -> Mapping[str, Example]:
             {"variable": "NEW", "number": {"ALT": "3.5"}},
             {**new, "number": ({"ALT": "3.5"}, {"AST": "3.5"}), "where": (None, "AVISITN = 0")},
         ),
+        "derive_plus_days": Example(
+            lb,
+            {"variable": "NEW", "from_": "ADT", "days": 30},
+            {**new, "from_": ("ADT", "ADT2"), "days": (30, -1), "where": (None, "AVISITN = 0")},
+        ),
+        "add_summary": Example(
+            adrs,
+            {"parameter": "NEW1", "statistic": "sum", "of": ["ITEM1", "ITEM2", "TOTAL"], "common": ["ADT"]},
+            {
+                "parameter": ("NEW1", "NEW2"),
+                "statistic": ("sum", "maximum"),
+                "of": (["ITEM1", "ITEM2"], ["ITEM1"]),
+                "where": (None, "ANL01FL = 'Y' and AVAL > 3"),
+                "by": (["USUBJID"], ["USUBJID", "AVAL"]),
+                "common": ([], ["SITEID"]),
+                "set_": ({"WHY": "One"}, {"WHY": "Two"}),
+            },
+        ),
         "derive_formula": Example(
             lb,
             {"variable": "NEW", "formula": "AVAL / A1HI", "where": "LBSEQ <= 3"},

@@ -66,6 +66,7 @@ LOST: dict[str, Lost | tuple[Lost, ...]] = {
     "add_differential": Lost("no total", {"total": "ITEM9"}),
     "add_expected_records": Lost("visit without records", {"visits": ["Week 2.1"]}),
     "add_formula": Lost("open visit", frame={"AVAL": without("AVAL", "ITEM2")}),
+    "add_summary": Lost("incomplete summary", frame={"AVAL": without("AVAL", "ITEM2")}),
     "add_nri": Lost("imputed"),
     "add_pga": Lost("no change", frame={"CHG": without("CHG", "PGA")}),
     "add_sledai": Lost("open visit", frame={"AVAL": without("AVAL", "ITEM2")}),
