@@ -436,6 +436,31 @@ def examples(table) -> Mapping[str, Example]:
                 "set_": ({"WHY": "One"}, {"WHY": "Two"}),
             },
         ),
+        "derive_contains": Example(
+            lb,
+            {"variable": "NEW", "from_": "AVISIT", "words": ["week"]},
+            {
+                **new,
+                "from_": ("AVISIT", "PARAMCD"),
+                "words": (["week"], ["line"]),
+                "where": (None, "AVISITN = 2"),
+            },
+        ),
+        "derive_cleaned": Example(
+            lb.assign(AVISIT=lb["AVISIT"].str.replace(" ", "   ")),
+            {"variable": "NEW", "from_": "AVISIT"},
+            {
+                **new,
+                "from_": ("AVISIT", "PARAMCD"),
+                "case": ("kept", "upper"),
+                "where": (None, "AVISITN = 2"),
+            },
+        ),
+        "derive_number": Example(
+            limits,
+            {"variable": "NEW", "from_": "LIMIT"},
+            {**new, "from_": ("LIMIT", "STAT"), "where": (None, "AVISITN = 4")},
+        ),
         "derive_formula": Example(
             lb,
             {"variable": "NEW", "formula": "AVAL / A1HI", "where": "LBSEQ <= 3"},

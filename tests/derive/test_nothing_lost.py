@@ -80,6 +80,7 @@ LOST: dict[str, Lost | tuple[Lost, ...]] = {
     "derive_atoxgr": Lost("unit of criteria", {"unit": {"AST": "g/L"}}),
     "derive_awtdiff": Lost("missing day"),
     "derive_formula": (Lost("number of a formula"), Lost("undefined", {"formula": "ln(AVAL - 2.45)"})),
+    "derive_number": Lost("no number"),
     "derive_base": Lost("no baseline", {"from_": "AVAL"}),
     "derive_bmi": Lost("no body mass index"),
     "derive_case_when": Lost(
