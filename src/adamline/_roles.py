@@ -8,7 +8,7 @@ from enum import Enum
 from typing import Annotated, ClassVar, Literal
 
 import pandas as pd
-from pydantic import ConfigDict
+from pydantic import ConfigDict, Field
 
 
 class Role(Enum):
@@ -37,12 +37,16 @@ class Role(Enum):
 
 @dataclass(frozen=True)
 class Case:
-    """One row of the one table construct of specs: the value where ``when`` holds; without ``when``, otherwise."""
+    """One row of the one table construct of specs: the value where ``when`` holds; without ``when``, otherwise.
+
+    The value is `value`, or that of the variable `from`, where a row may take it from one.
+    """
 
     __pydantic_config__: ClassVar[ConfigDict] = ConfigDict(extra="forbid")
 
     value: str | None = None
     when: str | None = None
+    from_: Annotated[str | None, Field(validation_alias="from")] = None
 
 
 New = Annotated[str, Role.NEW]

@@ -257,7 +257,9 @@ def _columns(role: Role, value: Any, source: bool) -> Sequence[str]:
     if source:
         return []
     if role is Role.CASES:
-        return _variables_of_all(case.when for case in values if isinstance(case, Case) and case.when)
+        cases = [case for case in values if isinstance(case, Case)]
+        taken = [case.from_ for case in cases if case.from_]
+        return [*_variables_of_all(case.when for case in cases if case.when), *taken]
     if role is Role.FORMULA:
         return names_of(parse_formula(value))
     if role is Role.PARAMETER_TEXT:
@@ -286,5 +288,5 @@ def _said(value: Any, role: Role | None, is_number: bool) -> str:
 
 
 def _case_said(case: Case, is_number: bool, rest: str) -> str:
-    value = quoted(case.value, is_number=is_number)
+    value = case.from_ or quoted(case.value, is_number=is_number)
     return f"{value} where {case.when}" if case.when else rest + value

@@ -553,6 +553,49 @@ def examples(table) -> Mapping[str, Example]:
             {"variable": "NEW", "number": {"ALT": "3.5"}},
             {**new, "number": ({"ALT": "3.5"}, {"AST": "3.5"}), "where": (None, "AVISITN = 0")},
         ),
+        "derive_plus_days": Example(
+            lb,
+            {"variable": "NEW", "from_": "ADT", "days": 30},
+            {**new, "from_": ("ADT", "ADT2"), "days": (30, -1), "where": (None, "AVISITN = 0")},
+        ),
+        "add_summary": Example(
+            adrs,
+            {"parameter": "NEW1", "statistic": "sum", "of": ["ITEM1", "ITEM2", "TOTAL"], "common": ["ADT"]},
+            {
+                "parameter": ("NEW1", "NEW2"),
+                "statistic": ("sum", "maximum"),
+                "of": (["ITEM1", "ITEM2"], ["ITEM1"]),
+                "where": (None, "ANL01FL = 'Y' and AVAL > 3"),
+                "by": (["USUBJID"], ["USUBJID", "AVAL"]),
+                "common": ([], ["SITEID"]),
+                "set_": ({"WHY": "One"}, {"WHY": "Two"}),
+            },
+        ),
+        "derive_contains": Example(
+            lb,
+            {"variable": "NEW", "from_": "AVISIT", "words": ["week"]},
+            {
+                **new,
+                "from_": ("AVISIT", "PARAMCD"),
+                "words": (["week"], ["line"]),
+                "where": (None, "AVISITN = 2"),
+            },
+        ),
+        "derive_cleaned": Example(
+            lb.assign(AVISIT=lb["AVISIT"].str.replace(" ", "   ")),
+            {"variable": "NEW", "from_": "AVISIT"},
+            {
+                **new,
+                "from_": ("AVISIT", "PARAMCD"),
+                "case": ("kept", "upper"),
+                "where": (None, "AVISITN = 2"),
+            },
+        ),
+        "derive_number": Example(
+            limits,
+            {"variable": "NEW", "from_": "LIMIT"},
+            {**new, "from_": ("LIMIT", "STAT"), "where": (None, "AVISITN = 4")},
+        ),
         "derive_formula": Example(
             lb,
             {"variable": "NEW", "formula": "AVAL / A1HI", "where": "LBSEQ <= 3"},
@@ -576,11 +619,10 @@ def examples(table) -> Mapping[str, Example]:
         ),
         "derive_case_when": Example(
             lb,
-            {"variable": "NEW", "rows": cases, "otherwise_from": "AVISIT"},
+            {"variable": "NEW", "rows": [*cases, Case(from_="AVISIT")]},
             {
                 **new,
                 "rows": (cases, cases[::-1][:1]),
-                "otherwise_from": (None, "AVISIT"),
                 "kind": ("text", "number"),
             },
         ),

@@ -7,7 +7,7 @@ import pytest
 
 from adamline.contract import Case
 from adamline.derive.case_when import check_case_when, derive_case_when
-from adamline.errors import ConditionError, DataError
+from adamline.errors import ConditionError, DataError, DerivationError
 
 AGE_GROUPS = [
     Case(when="AGE < 65", value="<65"),
@@ -99,8 +99,11 @@ def test_otherwise_the_value_of_a_variable(derives):
         .         | .
         """,
         variable="DCDECOD",
-        rows=[Case(when="DSDECOD = 'DEVIATION'", value="VIOLATION"), Case(when="DSDECOD = 'UNKNOWN'")],
-        otherwise_from="DSDECOD",
+        rows=[
+            Case(when="DSDECOD = 'DEVIATION'", value="VIOLATION"),
+            Case(when="DSDECOD = 'UNKNOWN'"),
+            Case(from_="DSDECOD"),
+        ],
     )
     derives(
         derive_case_when,
@@ -111,22 +114,21 @@ def test_otherwise_the_value_of_a_variable(derives):
         .        | .
         """,
         variable="VISNUMEN",
-        rows=[Case(when="VISITNUM = 13", value="12")],
-        otherwise_from="VISITNUM",
+        rows=[Case(when="VISITNUM = 13", value="12"), Case(from_="VISITNUM")],
         kind="number",
     )
 
 
 @pytest.mark.parametrize("empty", ["float64", "object", "str", "category", "datetime64[s]"])
 @pytest.mark.parametrize("kind", ["text", "number"])
-def test_otherwise_from_a_variable_without_values_of_any_type(table, plain, empty, kind):
+def test_from_a_variable_without_values_of_any_type(table, plain, empty, kind):
     frame = table("""
         X EMPTY
         1 .
         2 .
         """).astype({"EMPTY": empty})
-    rows = [Case(when="X = 1", value="7")]
-    made = derive_case_when(frame, variable="NEW", rows=rows, otherwise_from="EMPTY", kind=kind)
+    rows = [Case(when="X = 1", value="7"), Case(from_="EMPTY")]
+    made = derive_case_when(frame, variable="NEW", rows=rows, kind=kind)
     assert plain(made["NEW"]) == ["7" if kind == "text" else 7.0, None]
 
 
@@ -145,7 +147,7 @@ def test_no_rows_give_missing_values(derives):
 @pytest.mark.parametrize(
     ("kind", "other", "message"), [("number", "TEXT", "TEXT is not a number"), ("text", "NUM", "NUM is no text")]
 )
-def test_otherwise_from_of_the_other_type_is_an_error(table, kind, other, message):
+def test_from_a_variable_of_the_other_type_is_an_error(table, kind, other, message):
     """Neither text among numbers nor numbers turned to text unasked."""
     frame = table("""
         X TEXT NUM
@@ -153,7 +155,7 @@ def test_otherwise_from_of_the_other_type_is_an_error(table, kind, other, messag
         2 b    2
         """)
     with pytest.raises(DataError, match=message):
-        derive_case_when(frame, variable="NEW", rows=[Case("1", "X = 1")], otherwise_from=other, kind=kind)
+        derive_case_when(frame, variable="NEW", rows=[Case("1", "X = 1"), Case(from_=other)], kind=kind)
 
 
 def test_a_value_that_is_no_number_is_shown(table):
@@ -174,7 +176,7 @@ def test_unknown_variables_are_errors(table):
     with pytest.raises(ConditionError, match="no variable AGEE"):
         derive_case_when(frame, variable="NEW", rows=[Case("1", "AGEE = 1")])
     with pytest.raises(DataError, match="no variable AGR") as error:
-        derive_case_when(frame, variable="NEW", rows=[], otherwise_from="AGR")
+        derive_case_when(frame, variable="NEW", rows=[Case(from_="AGR")])
     assert error.value.hint == "did you mean AGE?"
 
 
@@ -202,7 +204,7 @@ def test_what_a_missing_value_gives_to_the_row_that_is_left():
     why = "since a comparison with a missing value leaves an earlier one open"
     warning = ("WARNING", f"2 records have the value that is left for all others, {why}")
     assert said(frame, [old, otherwise]) == [warning]
-    assert said(frame.assign(OTHER="N"), [old], otherwise_from="OTHER") == [warning]
+    assert said(frame.assign(OTHER="N"), [old, Case(from_="OTHER")]) == [warning]
     assert (
         said(frame, [old, Case("N", "AGE is missing")])
         == [
@@ -213,3 +215,37 @@ def test_what_a_missing_value_gives_to_the_row_that_is_left():
     assert said(frame, [Case(None, "AGE is missing"), old, otherwise]) == []
     none = "2 records are of no row, since a comparison with a missing value is open"
     assert said(frame, [old, Case("N", "AGE < 65")]) == [("NOTE", none)]
+
+
+def test_dates_and_values_of_variables(table, plain):
+    """A death ends the period, else the end of treatment; a date may be written."""
+    adsl = table("""
+        DTHDT      TRTEDT     ONGOING END        REASON
+        2020-03-01 2020-02-01 .       2020-03-01 Death
+        .          2020-02-01 .       2020-02-01 .
+        .          .          Y       2020-12-31 Y
+        .          2020-02-01 Y       2020-02-01 Y
+        """)
+    rows = [
+        Case(when="DTHDT is not missing", from_="DTHDT"),
+        Case(when="TRTEDT is not missing", from_="TRTEDT"),
+        Case(value="2020-12-31"),
+    ]
+    made = derive_case_when(adsl, variable="X", rows=rows, kind="date")["X"]
+    assert made.equals(adsl["END"])
+    reasons = [Case(when="DTHDT is not missing", value="Death"), Case(from_="ONGOING")]
+    assert plain(derive_case_when(adsl, variable="X", rows=reasons)["X"]) == plain(adsl["REASON"])
+    none = derive_case_when(adsl.iloc[:0], variable="X", rows=rows, kind="date")["X"]
+    assert none.dtype == adsl["END"].dtype
+
+
+def test_a_variable_of_another_kind(table):
+    adsl = table("""
+        DTHDT      AGE ARM
+        2020-03-01 40  A
+        """)
+    for name, kind in (("AGE", "date"), ("DTHDT", "text"), ("ARM", "date"), ("DTHDT", "number")):
+        with pytest.raises(DataError):
+            derive_case_when(adsl, variable="X", rows=[Case(from_=name)], kind=kind)
+    with pytest.raises(DerivationError, match="a `value` and a `from`"):
+        derive_case_when(adsl, variable="X", rows=[Case(value="1", from_="AGE")], kind="number")

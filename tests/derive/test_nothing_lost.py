@@ -91,6 +91,7 @@ LOST: dict[str, Lost | tuple[Lost, ...]] = {
     "add_expected_records": Lost("visit without records", {"visits": ["Week 2.1"]}),
     "add_formula": Lost("open visit", frame={"AVAL": without("AVAL", "ITEM2")}),
     "add_last_assessment": Lost("assessment without a date", frame={"ADT": without("ADT", "OVR")}),
+    "add_summary": Lost("incomplete summary", frame={"AVAL": without("AVAL", "ITEM2")}),
     "add_nri": Lost("imputed"),
     "add_overall": (
         Lost("unknown response", frame={"AVALC": lambda frame: frame["AVALC"].replace("PR", "MR")}),
@@ -111,11 +112,12 @@ LOST: dict[str, Lost | tuple[Lost, ...]] = {
     "derive_atoxgr": Lost("unit of criteria", {"unit": {"AST": "g/L"}}),
     "derive_awtdiff": Lost("missing day"),
     "derive_formula": (Lost("number of a formula"), Lost("undefined", {"formula": "ln(AVAL - 2.45)"})),
+    "derive_number": Lost("no number"),
     "derive_base": Lost("no baseline", {"from_": "AVAL"}),
     "derive_bmi": Lost("no body mass index"),
     "derive_case_when": Lost(
         "value without a row",
-        {"rows": [Case("1", "AVISIT = 'Baseline'"), Case("2", "AVISIT = 'Week 2'")], "otherwise_from": None},
+        {"rows": [Case("1", "AVISIT = 'Baseline'"), Case("2", "AVISIT = 'Week 2'")]},
     ),
     "derive_chg": Lost("no baseline", {"base": "A1HI"}, {"A1HI": None}),
     "derive_choose": Lost("no number"),

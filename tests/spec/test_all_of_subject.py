@@ -43,6 +43,6 @@ def test_what_cannot_be(tmp_path: Path) -> None:
     assert "ADSL has no variable AGES to leave out." in fault and "did you mean AGE?" in fault
     (fault,) = listed(tmp_path, "all", "ADXL")[1]
     assert fault == (
-        "`all` of ADXL is not known: the study does not make it.\n"
+        "Not all variables of ADXL are known: the study does not make it.\n"
         "  where:    advs.yaml, line 3\n  expected: a list of its variables"
     )

@@ -38,7 +38,7 @@ def check_average(
     enough = enough[np.argsort(group[enough], kind="stable")]
     _, start = np.unique(group[enough], return_index=True)
     for name in common:
-        differs = start[_one_value(frame[name], enough, start) == NO_RECORD]
+        differs = start[one_value(frame[name], enough, start) == NO_RECORD]
         message = f"{{count}} averages have no {name}, since their records differ in it, or have none"
         kind = PARAMCD if PARAMCD in by else ""
         yield from counted(frame, enough[differs], "no common value", message, severity=Severity.NOTE, by=kind)
@@ -95,14 +95,14 @@ def add_average(
         count=int(enough.sum()),
         gathered={
             **dict.fromkeys(by, rows[start][enough]),
-            **{name: _one_value(frame[name], rows, start)[enough] for name in common},
+            **{name: one_value(frame[name], rows, start)[enough] for name in common},
         },
         values={"AVAL": (sums / count)[enough]},
         set_=set_,
     )
 
 
-def _one_value(values: pd.Series, rows: Ints, start: Ints) -> Ints:
+def one_value(values: pd.Series, rows: Ints, start: Ints) -> Ints:
     """The first row of each group where all its rows have one value, -1 where they differ."""
     if not len(rows):
         return rows

@@ -11,10 +11,12 @@ from adamline.condition.parse import parse_condition
 from adamline.condition.to_pandas import selected
 from adamline.condition.tree import variables_of
 from adamline.condition.undecided import undecided
-from adamline.contract import Cases, Column, EntryKind, New, derivation
+from adamline.contract import AnyKind, Case, Cases, New, derivation
 from adamline.derive._codes import NO_RECORD, Bools, Ints, gather, numbers_of, require, text_from_codes
 from adamline.derive._tallies import counted, keys_at, text_of
-from adamline.errors import NOWHERE, DataError, Place
+from adamline.derive.constant import typed_value
+from adamline.derive.missing import derive_missing
+from adamline.errors import NOWHERE, DataError, DerivationError, Place
 from adamline.findings import Severity, Tally, where_unused
 from adamline.io.dataset import Kind, kind_of
 from adamline.io.number_text import number_of
@@ -25,19 +27,18 @@ def check_case_when(
     *,
     variable: New,
     rows: Cases,
-    otherwise_from: Column | None = None,
-    kind: EntryKind = "text",
+    kind: AnyKind = "text",
 ) -> Iterator[Tally]:
     """Rows that hold for no record; records of no row; those that a missing value gives to a later row, or to none."""
     row_of = _row_of(frame, rows)
     count = np.bincount(row_of + 1, minlength=len(rows) + 1)[1:]
     # A row without a value, or without a condition, is there for what should not be.
-    kinds = {f"`{case.when}`": int(n) for case, n in zip(rows, count, strict=True) if case.when and case.value}
+    kinds = {f"`{case.when}`": int(n) for case, n in zip(rows, count, strict=True) if case.when and _has_value(case)}
     yield Tally(Severity.NOTE, "unused row", "{count} rows hold for no record: {kinds}", NOWHERE, kinds, where_unused)
     is_open, is_of_none = _left_open(frame, rows, row_of), row_of == NO_RECORD
     # The last place answers for the records of no row.
-    is_of_rest = np.append([case.when is None for case in rows], otherwise_from is not None)[row_of]
-    has_value = np.append([case.value is not None for case in rows], otherwise_from is not None)[row_of]
+    is_of_rest = np.append([case.when is None for case in rows], False)[row_of]
+    has_value = np.append([_has_value(case) for case in rows], False)[row_of]
     why = "since a comparison with a missing value leaves an earlier one open"
     message = f"{{count}} records have the value that is left for all others, {why}"
     yield from counted(frame, is_open & is_of_rest & has_value, "open condition", message)
@@ -46,13 +47,13 @@ def check_case_when(
     message = "{count} records are of no row, since a comparison with a missing value is open"
     yield from counted(frame, is_open & is_of_none & ~has_value, "open condition", message, severity=Severity.NOTE)
     # One value alone is a flag, of which the others are what they are.
-    if otherwise_from is None and sum(case.value is not None for case in rows) > 1:
+    if sum(map(_has_value, rows)) > 1:
         yield from _of_no_row(frame, np.flatnonzero(is_of_none & ~is_open), rows)
 
 
 @derivation(
-    define="By the first of these conditions that is true: {rows}[; otherwise {otherwise_from}].[otherwise_from=: "
-    "Missing where none is true.] A comparison with a missing value is not true.",
+    define="By the first of these that is true: {rows}. Missing where none is. A comparison with a missing value is "
+    "not true.",
     check=check_case_when,
 )
 def derive_case_when(
@@ -60,15 +61,16 @@ def derive_case_when(
     *,
     variable: New,
     rows: Cases,
-    otherwise_from: Column | None = None,
-    kind: EntryKind = "text",
+    kind: AnyKind = "text",
 ) -> pd.DataFrame:
     """Value of the first of ``rows`` whose ``when`` is true; a row without ``when`` holds for all that are left.
 
-    Where no row holds the value is that of ``otherwise_from``, or missing. A comparison with a missing value is not
-    true, so a missing AGE falls in no age group. ``kind`` "number" makes numbers of the values.
+    The value of a row is its ``value``, or that of the variable ``from``. Where no row holds it is missing. A
+    comparison with a missing value is not true, so a missing AGE falls in no age group. ``kind``, in a spec the entry's
+    `type`, makes numbers, dates, datetimes or times of the values.
 
-    Raises DataError for a value, or an ``otherwise_from``, that is not of the ``kind``, and for an unknown variable.
+    Raises DataError for a value, or a variable, that is not of the ``kind``, and for an unknown variable;
+    DerivationError for a row with both.
 
     >>> import pandas as pd
     >>> from adamline.contract import Case
@@ -76,18 +78,31 @@ def derive_case_when(
     >>> derive_case_when(pd.DataFrame({"AGE": [64.0, 65, None]}), variable="AGEGR1", rows=rows).AGEGR1.tolist()
     ['<65', '>=65', nan]
     """
+    both = next((case for case in rows if case.value is not None and case.from_), None)
+    if both:
+        place = Place(variable=variable)
+        raise DerivationError("A row has a `value` and a `from`.", place=place, found=str(both.from_))
     row_of = _row_of(frame, rows)
     values = [case.value if case.value and case.value.strip() else None for case in rows]  # blank text is missing
-    if kind == "number":
-        made = pd.Series(np.append(_numbers(values, variable), np.nan)[row_of], index=frame.index)
-    else:
+    if kind == "text":
         levels = sorted({value for value in values if value is not None})
         level_of = [NO_RECORD if value is None else levels.index(value) for value in values]
         codes = np.array([*level_of, NO_RECORD], dtype=np.int64)[row_of]
         made = pd.Series(text_from_codes(codes, levels), index=frame.index)
-    if otherwise_from is not None:
-        made = _filled(made, row_of == NO_RECORD, frame, otherwise_from)
+    elif kind == "number":
+        made = pd.Series(np.append(_numbers(values, variable), np.nan)[row_of], index=frame.index)
+    else:
+        typed = [None if value is None else typed_value(value, kind, variable) for value in [*values, None]]
+        nothing = derive_missing(frame.iloc[:0], variable=variable, kind=kind)[variable].dtype
+        made = pd.Series(pd.Series(typed, dtype=nothing).array[row_of], index=frame.index)
+    for number, case in enumerate(rows):
+        if case.from_:
+            made = _filled(made, row_of == number, frame, case.from_)
     return frame.assign(**{variable: made})
+
+
+def _has_value(case: Case) -> bool:
+    return case.value is not None or case.from_ is not None
 
 
 def _row_of(frame: pd.DataFrame, rows: Cases) -> Ints:
@@ -141,9 +156,12 @@ def _filled(made: pd.Series, empty: np.ndarray, frame: pd.DataFrame, name: str) 
     other = frame[name]
     if other.isna().all():
         return made
-    if kind_of(other) is not Kind.TEXT:
-        place = Place(variable=name)
-        raise DataError(f"{name} is no text.", place=place, found=kind_of(other), hint="say `type: number`")
+    if kind_of(other) is not kind_of(made):
+        place, expected = Place(variable=name), str(kind_of(made))
+        hint = f"say `type: {kind_of(other)}`"
+        raise DataError(f"{name} is no {expected}.", place=place, found=kind_of(other), hint=hint)
+    if kind_of(made) is not Kind.TEXT:
+        return made.where(~empty, other)
     both = pd.concat([made.astype("str"), other.astype("str")], ignore_index=True)
     rows = np.where(empty, len(made) + np.arange(len(made)), np.arange(len(made)))
     return pd.Series(gather(both, rows), index=made.index)

@@ -38,10 +38,11 @@ def derive_constant(
             place = Place(variable=variable)
             raise DerivationError("The value is blank.", place=place, hint="`missing` makes an empty variable")
         return frame.assign(**{variable: text_from_codes(np.where(keep, 0, NO_RECORD), [value])})
-    return frame.assign(**{variable: pd.Series(_typed(value, kind, variable), index=frame.index).where(keep)})
+    return frame.assign(**{variable: pd.Series(typed_value(value, kind, variable), index=frame.index).where(keep)})
 
 
-def _typed(value: str, kind: str, variable: str) -> object:
+def typed_value(value: str, kind: str, variable: str) -> object:
+    """A number, date, datetime or time of the text that a spec has for it; DerivationError for any other text."""
     place = Place(variable=variable)
     try:
         if kind == "number":

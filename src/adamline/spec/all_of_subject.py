@@ -43,7 +43,7 @@ def _listed(
     left_out = [word for item in items if isinstance(item, dict) and EXCEPT in item for word in item[EXCEPT] or ()]
     others = [item for item in items if not (isinstance(item, dict) and EXCEPT in item)]
     if name not in contents:
-        what = f"`all` of {name} is not known: the study does not make it."
+        what = f"Not all variables of {name} are known: the study does not make it."
         faults.append(AdamlineError(what, place=place, expected="a list of its variables"))
         return others
     there = _variables(contents[name])

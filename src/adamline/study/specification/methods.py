@@ -75,8 +75,9 @@ def values_of(plan: DatasetPlan, variable: str) -> str:
     if call is None:
         return ""
     roles = {parameter.role: parameter.name for parameter in call.derivation.contract.parameters}
-    if Role.CASES in roles and not call.arguments.get("otherwise_from"):
-        values = [case.value for case in call.arguments[roles[Role.CASES]]]
+    cases = call.arguments[roles[Role.CASES]] if Role.CASES in roles else ()
+    if cases and not any(case.from_ for case in cases):
+        values = [case.value for case in cases]
         return ", ".join(dict.fromkeys(value for value in values if value))
     is_column = roles.get(Role.TABLE) == "table"
     return f"see {call.table}" if is_column else ""
