@@ -25,11 +25,18 @@ class Ran:
 
 
 @pytest.fixture(scope="session")
-def jahh(tmp_path_factory: pytest.TempPathFactory) -> Ran:
-    folder = tmp_path_factory.mktemp("jahh")
-    simulate_jahh(folder / "sdtm")
-    _, findings = run_study(open_study(JAHH), folder / "sdtm", folder / "out")
-    return Ran(folder / "sdtm", folder / "out", tuple(findings))
+def simulated(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The reference study's SDTM alone, for tests that need no run of all its outputs."""
+    sdtm = tmp_path_factory.mktemp("simulated") / "sdtm"
+    simulate_jahh(sdtm)
+    return sdtm
+
+
+@pytest.fixture(scope="session")
+def jahh(simulated: Path, tmp_path_factory: pytest.TempPathFactory) -> Ran:
+    out = tmp_path_factory.mktemp("jahh") / "out"
+    _, findings = run_study(open_study(JAHH), simulated, out)
+    return Ran(simulated, out, tuple(findings))
 
 
 @pytest.fixture(scope="session")

@@ -145,10 +145,76 @@ def harder_rs(rs: Harder, start: dict[str, pd.Timestamp], rescue: dict[str, pd.T
         rs.frame.loc[visit & (rs.frame.RSCAT == "BILAG-2004"), "RSSTRESC"] = "D"
         rs.frame.loc[visit & (rs.frame.RSCAT == "PGA"), "RSSTRESN"] = 0
         rs.frame.loc[visit & (rs.frame.VISITNUM == 8), "RSDTC"] = day(when, n % 3)
+        rs.frame = rs.frame[~(visit & (rs.frame.VISITNUM == 9) & (rs.frame.RSCAT == "PGA"))]
     gone = [next(subjects) for _ in range(4)]  # No score at all, or no baseline.
     rs.frame = rs.frame[~rs.frame.USUBJID.isin(gone[:2])]
     rs.frame = rs.frame[~(rs.frame.USUBJID.isin(gone[2:]) & (rs.frame.VISITNUM == 2))]
     rs.frame = rs.frame.drop(index=rs.pick(mask, 60))
+
+
+def harder_rescue(cm: Harder, rs: Harder, start: dict[str, pd.Timestamp], rescue: dict[str, pd.Timestamp]) -> None:
+    """Rescues on the very target date of a visit that is missed."""
+    for who, when in list(rescue.items())[::5]:
+        visit, target = next(((n, t) for n, t in enumerate(TARGETS, 5) if day(start[who], t) >= f"{when:%Y-%m-%d}"))
+        then = cm.frame.USUBJID.eq(who) & cm.frame.CMSTDTC.str.startswith(f"{when:%Y-%m-%d}")
+        cm.frame.loc[then, "CMSTDTC"] = day(start[who], target)
+        rs.frame = rs.frame[~(rs.frame.USUBJID.eq(who) & rs.frame.VISITNUM.eq(visit))]
+
+
+def harder_early_termination(
+    lb: Harder, rs: Harder, ds: Harder, ex: Harder, start: dict[str, pd.Timestamp], end: dict[str, pd.Timestamp]
+) -> None:
+    """Visits 90 about the seventh day after the last dose and the first dose, and of subjects without a last dose."""
+    subjects = [who for who in sorted(set(rs.frame.USUBJID[rs.frame.VISITNUM == 90])) if who in start and who in end]
+    for n, who in enumerate(subjects):
+        when = day(start[who], (-1, 1)[n % 2]) if n % 7 > 4 else day(end[who], (1, 7, 8, 9, 31)[n % 5])
+        for domain in (lb, rs):
+            of_visit = domain.frame.USUBJID.eq(who) & (domain.frame.VISITNUM == 90)
+            domain.frame.loc[of_visit, f"{domain.name.upper()}DTC"] = when
+    open_end = subjects[4:15:5]  # Their visit is 30 days after the last dose there was.
+    ex.frame.loc[ex.frame.USUBJID.isin(open_end), "EXENDTC"] = ""
+    ds.frame = ds.frame[~(ds.frame.USUBJID.isin(open_end) & (ds.frame.DSSCAT == "STUDY TREATMENT"))]
+
+
+def harder_indicators(lb: Harder, rs: Harder) -> None:
+    """Indicators of the laboratory that are missing, unknown, of several records or of no visit."""
+    was = lb.frame
+    mask = was.LBTESTCD.isin(["C3", "C4", "ADSDNA"]) & was.VISITNUM.isin(rs.frame.VISITNUM)
+    for indicator, n in {"": 90, "LOW": 40, "HIGH": 40, "NORMAL": 40, "low": 10, "ABNORMAL": 10}.items():
+        lb.put(mask, n, LBNRIND=indicator)
+    lb.put(mask, 20, LBSTAT="NOT DONE")
+    for text in ("{d}", "{m}", "", "{y}-12-31"):  # Of a second record: as late, partial, missing, later.
+        for indicator in ("LOW", "NORMAL", "HIGH", ""):
+            for i in lb.pick(mask, 5):
+                when = was.loc[i, "LBDTC"][:10]
+                second = text.format(d=was.loc[i, "LBDTC"], m=when[:7], y=when[:4])
+                lb.again([i], LBDTC=second, LBNRIND=indicator, LBLOBXFL="")
+    unnumbered = rs.frame.USUBJID[rs.frame.VISITNUM.isna()]
+    lb.frame.loc[lb.frame.USUBJID.isin(unnumbered) & (lb.frame.VISITNUM == 7), "VISITNUM"] = np.nan
+
+
+def harder_scores(rs: Harder) -> None:
+    """Totals of the form, changes and grades at the ends of the rules; systems without baseline and of another day."""
+    was = rs.frame
+    mask = (was.RSSTAT == "") & was.RSSTRESC.ne("")
+    form, item = was.RSTESTCD == "SLED0125", was.RSTESTCD.isin([f"SLED01{n:02}" for n in range(1, 25)])
+    grade = mask & (was.RSCAT == "BILAG-2004")
+    rs.put(mask & form, 15, RSSTRESN=np.nan)
+    rs.put(mask & form, 15, RSDTC="2016-11-11")
+    for some in (mask & form, mask & was.RSTESTCD.isin(["SLED0120", "SLED0121"]), mask & item & (was.VISITNUM > 2)):
+        for more in (2**-33, 2**-27, 2**-23, 2**-17, -(2**-23), -(2**-17), 1, -1):  # Sums are exact in any order.
+            rs.frame.loc[rs.pick(some, 8), "RSSTRESN"] += more
+    for visit, subjects in was[mask & form & (was.VISITNUM > 4)].groupby("VISITNUM").USUBJID:
+        undated = was.USUBJID.isin(subjects.iloc[:2]) & was.VISITNUM.eq(visit)
+        rs.frame.loc[undated & (was.RSCAT == "SLEDAI-2K"), "RSDTC"] = "UNK"
+    for letter, n in {"A": 40, "B": 80, "D": 20}.items():
+        rs.put(grade & (was.VISITNUM == 2), n, RSSTRESC=letter)
+        rs.put(grade & (was.VISITNUM > 2), n, RSSTRESC=letter)
+    for i in rs.pick(grade & (was.VISITNUM == 2), 25):
+        rs.frame.loc[i, "RSSTRESC"] = ""
+        later = was.USUBJID.eq(was.loc[i, "USUBJID"]) & was.RSTESTCD.eq(was.loc[i, "RSTESTCD"]) & (was.VISITNUM == 6)
+        for j in was.index[later]:
+            rs.frame.loc[j, "RSDTC"] = day(pd.Timestamp(was.loc[j, "RSDTC"][:10]), 2) if was.loc[j, "RSDTC"] else ""
 
 
 def make_harder(sdtm: Path, adsl: Path, folder: Path) -> Path:
@@ -157,10 +223,16 @@ def make_harder(sdtm: Path, adsl: Path, folder: Path) -> Path:
     subjects, _ = pyreadstat.read_xport(str(adsl))
     subjects = subjects.set_index("USUBJID")
     start = pd.to_datetime(subjects.TRTSDT).dropna().to_dict()
+    end = pd.to_datetime(subjects.TRTEDT).dropna().to_dict()
     rescue = pd.to_datetime(subjects.RESCDT).dropna().to_dict()
-    lb, rs, ds, ex, dm = (Harder(folder, name, np.random.default_rng(20)) for name in ("lb", "rs", "ds", "ex", "dm"))
+    domains = [Harder(folder, name, np.random.default_rng(20)) for name in ("lb", "rs", "ds", "ex", "dm", "cm")]
+    lb, rs, ds, ex, dm, cm = domains
     harder_lb(lb, start)
     harder_rs(rs, start, rescue)
+    harder_scores(rs)
+    harder_indicators(lb, rs)
+    harder_rescue(cm, rs, start, rescue)
+    harder_early_termination(lb, rs, ds, ex, start, end)
     left = ds.frame[(ds.frame.DSSCAT == "STUDY TREATMENT") & (ds.frame.DSDECOD != "COMPLETED")]
     left = left[left.USUBJID.isin(start)]
     for n, (i, who) in enumerate(left.USUBJID.items()):  # Off treatment on a target day, before or after it.
@@ -170,6 +242,6 @@ def make_harder(sdtm: Path, adsl: Path, folder: Path) -> Path:
     dm.frame.loc[dm.frame.USUBJID.isin(undosed), "RFXSTDTC"] = ""
     not_randomized = [who for who in start if who not in undosed][5:8]
     ds.frame = ds.frame[~(ds.frame.USUBJID.isin(not_randomized) & (ds.frame.DSDECOD == "RANDOMIZED"))]
-    for domain in (lb, rs, ds, ex, dm):
+    for domain in domains:
         domain.write()
     return folder

@@ -33,7 +33,7 @@ units(unit_from, unit_to, factor) AS (VALUES
 
 -- Records: LB of the parameters, of the subjects of ADSL. ADT, and LBSTRESC where it is a limit in its two parts.
 records AS (
-    SELECT lb.*, p.PARAMCD, p.PARAM, p.PARAMN, p.unit, adsl.TRTSDT,
+    SELECT lb.*, p.PARAMCD, p.PARAM, p.PARAMN, p.unit, adsl.TRTSDT, adsl.TRTEDT,
            iso_date(lb.LBDTC) AS ADT,
            regexp_extract(lb.LBSTRESC, '^\s*([<>])=?\s*(\d+(?:\.\d*)?|\.\d+)\s*$', ['sign', 'number']) AS lim
     FROM lb
@@ -50,7 +50,7 @@ results AS (
                          ELSE LBSTRESN END AS result
     FROM records),
 
--- AVISIT, AVISITN, AWTARGET: of the window in which ADY lies, not for visit 91.
+-- AVISIT, AVISITN, AWTARGET: of the window in which ADY lies, where the visit has one.
 -- AVAL: in the unit of the parameter.
 analysed AS (
     SELECT r.*, w.AVISIT, w.AVISITN, w.AWTARGET,
@@ -60,7 +60,7 @@ analysed AS (
     FROM results r
     LEFT JOIN windows w
         ON (w.AWLO IS NULL OR r.ADY >= w.AWLO) AND (w.AWHI IS NULL OR r.ADY <= w.AWHI)
-        AND (r.VISITNUM IS NULL OR r.VISITNUM <> 91)
+        AND has_window(r.VISITNUM, on_treatment(r.ADT, r.TRTSDT, r.TRTEDT))
     LEFT JOIN units u ON u.unit_from = r.LBSTRESU AND u.unit_to = r.unit),
 
 -- DTYPE: what stands for a limit.

@@ -18,6 +18,14 @@ CREATE MACRO study_day(adt, trtsdt) AS
 CREATE MACRO days_between(a, b) AS
     abs((CASE WHEN a > 0 THEN a - 1 ELSE a END) - (CASE WHEN b > 0 THEN b - 1 ELSE b END));
 
+-- On treatment: from the first dose to 7 days after the last; without a last dose the end is open.
+CREATE MACRO on_treatment(adt, trtsdt, trtedt) AS
+    coalesce(adt >= trtsdt AND (trtedt IS NULL OR adt <= trtedt + 7), FALSE);
+
+-- Visits that have a window: 91 has none, 90 (early termination) on treatment only.
+CREATE MACRO has_window(visitnum, ontrt) AS
+    visitnum IS NULL OR visitnum NOT IN (90, 91) OR (visitnum = 90 AND ontrt);
+
 -- Rounding half away from zero, where a number that is a tie but for its last binary places is one: below it by at
 -- most 1E-14 of itself, and at most 2E-6 of the unit of rounding.
 CREATE MACRO round_half(x, decimals) AS
@@ -26,3 +34,7 @@ CREATE MACRO round_half(x, decimals) AS
 
 CREATE MACRO round_14_digits(x) AS
     CASE WHEN x = 0 THEN 0 ELSE round_half(x, 13 - floor(log10(abs(x)))) END;
+
+-- Whether two numbers are the same: Y or N, missing where one of them is.
+CREATE MACRO same_number(a, b) AS
+    CASE round_half(a - b, 9) = 0 WHEN TRUE THEN 'Y' WHEN FALSE THEN 'N' END;
