@@ -50,7 +50,7 @@ def test_where_leads_from_a_variable_to_spec_line_code_and_method(capsys: pytest
 
 def test_where_leads_from_an_output_to_spec_and_analyses(capsys: pytest.CaptureFixture[str]) -> None:
     status, out, _ = call(capsys, "where", "t-14-6-01", "--study", PILOT)
-    assert status == 0 and "tlf/t-14-6-01.yaml:1" in out and "adamline/analyses/summary.py" in out
+    assert status == 0 and "tlf/t-14-6-01.yaml:2" in out and "adamline/analyses/summary.py" in out
 
 
 def test_where_offers_the_nearest_name(capsys: pytest.CaptureFixture[str]) -> None:

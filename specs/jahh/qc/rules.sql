@@ -2,13 +2,15 @@
 
 -- Dates: the date part of ISO 8601 text as SDTM has it, where a part of the time may be left out by a hyphen (T-:30).
 -- A partial date, other text, and a day or time that does not exist give none; 24:00 is the next day.
-CREATE MACRO iso_date(dtc) AS
+-- Blanks around it do not count.
+CREATE MACRO iso_date_of(dtc) AS
     CASE WHEN regexp_full_match(dtc,
              '\d{4}-\d{2}-\d{2}(T([01]\d|2[0-3]|-)(:([0-5]\d|-)(:([0-5]\d([.,]\d+)?|-))?)?(Z|[+-]\d{2}(:?\d{2})?)?)?')
          THEN TRY_CAST(substr(dtc, 1, 10) AS DATE)
          WHEN regexp_full_match(dtc, '\d{4}-\d{2}-\d{2}T24(:00(:00([.,]0+)?)?)?(Z|[+-]\d{2}(:?\d{2})?)?')
          THEN CAST(TRY_CAST(substr(dtc, 1, 10) AS DATE) + INTERVAL 1 DAY AS DATE)
     END;
+CREATE MACRO iso_date(dtc) AS iso_date_of(trim(dtc));
 
 -- Study day: there is no day 0.
 CREATE MACRO study_day(adt, trtsdt) AS

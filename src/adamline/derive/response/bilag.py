@@ -37,12 +37,12 @@ def check_bilag(
 
 
 @derivation(
-    define="For each {by} with a record of one of {systems}[, of the records where {where}]: {new_a} is the number "
-    "of them with AVALC A and BASEC B, C, D or E, {new_b} that with AVALC B and BASEC C, D or E (AVAL, without "
-    "AVALC), both only where every system has AVALC and BASEC. {parameter} is N (AVAL 0) where {new_a} counted so is "
-    "above 0 or {new_b} above {allowed_b}, else without a record where a system has no AVALC or BASEC, else Y (AVAL "
-    "1).[ {latest} are each the latest of those records.] A second record of a system for one {by} is an error.[ It "
-    "has {set_}.]",
+    define="For each {by} with a record of one of {systems}[, of the records where {where}]: {new_a} is the number of "
+    "them with AVALC A and BASEC B, C, D or E, {new_b} that with AVALC B and BASEC C, D or E (AVAL, without "
+    "AVALC), both only where every system has AVALC and BASEC. {parameter} is N (AVAL 0) where {new_a} counted "
+    "so is above 0 or {new_b} above {allowed_b}, else without a record where a system has no AVALC or BASEC, "
+    "else Y (AVAL 1).[ {latest} are each the latest of those records.] A grade or baseline grade other than A "
+    "to E, and a second record of a system for one {by}, are errors.[ It has {set_}.]",
     needs=("PARAMCD", "AVAL", "AVALC", "BASEC"),
     makes=("PARAMCD", "AVAL", "AVALC", "by", "latest"),
     check=check_bilag,

@@ -45,11 +45,11 @@ def check_bilag_improvement(
 
 @derivation(
     define="{active} and {parameter}: for each {by} with a record of one of {systems}[, of the records where "
-    "{where}]; systems without AVALC or without BASEC are left out. {active} is Y where BASEC of one is A or B. "
-    "{parameter} is N where AVALC of one with BASEC A is A, or AVALC of one with BASEC B is A or B. Where all systems "
-    "have both, {active} is else N and {parameter} else Y; where not, there is no such record. AVAL is 1 for Y, 0 for "
-    "N.[ {latest} are each the latest of those records.] A second record of a system for one {by} is an error.[ They "
-    "have {set_}.]",
+    "{where}]; systems without AVALC or without BASEC are left out. {active} is Y where BASEC of one is A or "
+    "B. {parameter} is N where AVALC of one with BASEC A is A, or AVALC of one with BASEC B is A or B. Where "
+    "all systems have both, {active} is else N and {parameter} else Y; where not, there is no such record. "
+    "AVAL is 1 for Y, 0 for N.[ {latest} are each the latest of the records of all systems, of those left out "
+    "too.] A second record of a system for one {by} is an error.[ They have {set_}.]",
     needs=("PARAMCD", "AVAL", "AVALC", "BASEC"),
     makes=("PARAMCD", "AVAL", "AVALC", "by", "latest"),
     check=check_bilag_improvement,

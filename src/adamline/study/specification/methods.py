@@ -108,7 +108,10 @@ def added_by(plan: DatasetPlan, step: Call) -> Added:
     given = [name for name in step.derivation.contract.gives(step.arguments) if name not in (*set_, *carried)]
     there = {*carried, *given, *set_, *of_subject, *of_parameter}
     of_source = {call.target for call in plan.steps if call.only_places and not copies_records(step)}
-    missing = (placing.missing | placing.left | of_source) - there
+    at = plan.steps.index(step)
+    later = {call.target for call in plan.steps[at:]}
+    before = {call.target for call in plan.steps[:at] if call.target} - later
+    missing = (placing.missing | before | of_source) - there
     return Added(
         tuple(name for name in carried if name not in set_),
         tuple(given),

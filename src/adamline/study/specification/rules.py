@@ -18,9 +18,12 @@ RULES = """\
   record is left out for its date, before the first dose or after the last, unless a condition says so.
 - **Numbers** are double precision and are not rounded unless a derivation says so; decimals of a parameter are for
   display. Rounding is half away from zero, as ROUND of SAS: a number that is a tie but for its last binary places is
-  one. Numbers of transport files differ in their last binary places: compare with a relative criterion of 1E-12.
-- **Dates.** --DTC is ISO 8601 text. Nothing of a partial date is imputed unless a derivation says so: it gives no date,
-  and what is made of it is missing. Study days have no day 0. A date is a day, without time.
+  one (below it by at most 1E-14 of itself, and by at most 2E-6 of the unit of rounding). Numbers of transport files
+  differ in their last binary places: compare with a relative criterion of 1E-12.
+- **Dates.** --DTC is ISO 8601 text; blanks before and after it do not count. A hyphen for a part of the time that is
+  left out, as SDTM writes it (T-:30), leaves the date as it is. Nothing of a partial date is imputed unless a
+  derivation says so: it gives no date, and what is made of it is missing. Study days have no day 0. A date is a day,
+  without time.
 - **Order of derivation.** A derivation uses variables that are made before it, and those of the source; one of its own
   name is that of the source. Variables marked (work) are made in the same way and are not in the dataset.
 """
