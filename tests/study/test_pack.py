@@ -115,14 +115,14 @@ def test_a_study_without_outputs_has_nothing_to_pack(study: Path, sdtm: Path, tm
 
 def test_outputs_that_a_failed_run_has_not_come_to_are_named(out: Path, study: Path, sdtm: Path, edit: Edit) -> None:
     pack(out)
-    edit("tlf/t-1.yaml", "summary: [AVAL, CHG]", "summary: [AVAL, NOTHING]")
-    with pytest.raises(AdamlineError, match="NOTHING"):
+    edit("tlf/t-1.yaml", "summary: [AVAL, CHG]", "summary: [AVAL, TRTP]")
+    with pytest.raises(AdamlineError, match="TRTP"):
         run_study(open_study(study), sdtm, out)
     with pytest.raises(AdamlineError, match="did not come to its end") as caught:
         pack(out)
     assert caught.value.found == "not made by it: T-1, F-1"
     assert pack(out, "T-2").outputs == ("T-2",)
-    edit("tlf/t-1.yaml", "summary: [AVAL, NOTHING]", "summary: [AVAL, CHG]")
+    edit("tlf/t-1.yaml", "summary: [AVAL, TRTP]", "summary: [AVAL, CHG]")
     run_study(open_study(study), sdtm, out)
     assert len(pack(out).outputs) == 4
 

@@ -105,8 +105,8 @@ def test_results_that_are_not_those_of_the_last_run_are_refused(study: Path, sdt
     with pytest.raises(AdamlineError, match="not as it made them"):
         run_published(study, out)
     results.write_bytes(made)
-    edit("tlf/t-1.yaml", "summary: [AVAL, CHG]", "summary: [AVAL, NOTHING]")
-    with pytest.raises(AdamlineError, match="NOTHING"):
+    edit("tlf/t-1.yaml", "summary: [AVAL, CHG]", "summary: [AVAL, TRTP]")
+    with pytest.raises(AdamlineError, match="TRTP"):
         run_study(open_study(study), sdtm, out)
     with pytest.raises(AdamlineError, match="did not come to its end"):
         run_published(study, out)

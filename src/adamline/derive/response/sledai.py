@@ -39,7 +39,8 @@ def check_sledai(
 @derivation(
     define="{parameter}: a record for each {by} at which each of {items} has a record with AVAL[, of the records "
     "where {where}]. AVAL is their sum. Where one has none there is no record; a second record of an item for one "
-    "{by} is an error.[ {copied} are those of the items; where these differ in one, that is an error.][ It has {set_}.]",
+    "{by} is an error.[ {copied} are those of the items; where these differ in one, that is an error.][ It has "
+    "{set_}.]",
     needs=("PARAMCD", "AVAL"),
     makes=("PARAMCD", "AVAL", "by", "copied"),
     check=check_sledai,
