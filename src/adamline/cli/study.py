@@ -10,11 +10,12 @@ import typer
 
 from adamline.cli.app import FINDINGS, app, echo, show_findings
 from adamline.cli.whole_number import at_least
-from adamline.errors import SpecError
+from adamline.errors import DataError, SpecError
 from adamline.plurals import counted
 
 if TYPE_CHECKING:
     from adamline.study.functions import Programs
+    from adamline.study.input_folders import InputFolders
     from adamline.study.study import Study
 
 RunPrograms = Annotated[
@@ -46,6 +47,13 @@ def run(
     adam: Annotated[
         Path | None, typer.Option(help="The folder with the ADaM datasets that study.yaml lists as `supplied`.")
     ] = None,
+    dataset: Annotated[
+        list[str] | None, typer.Option(help="Only this dataset and those that it reads, no outputs; may be repeated.")
+    ] = None,
+    until: Annotated[str | None, typer.Option(help="With --subject: show the steps up to this variable.")] = None,
+    subject: Annotated[
+        str | None, typer.Option(help="Show the records of this USUBJID before and after each step of the dataset.")
+    ] = None,
     strict: Annotated[bool, typer.Option("--strict", help="End with status 1 when there are warnings.")] = False,
     workers: Annotated[
         int,
@@ -58,19 +66,38 @@ def run(
 ) -> None:
     """Make the datasets and outputs of a study that have changed."""
     from adamline.findings import Severity, worst
+    from adamline.study.input_folders import InputFolders
     from adamline.study.run import Done, run_study
 
     def show(done: Done) -> None:
         echo(f"  {done.name:<16}{done.size:<16}{done.seconds:6.1f} s" if done.is_new else f"  {done.name:<16}-")
 
     opened = open_specs(study, run_programs=True)
+    if subject is not None or until is not None:
+        _trace(opened, InputFolders(sdtm, adam), out, dataset or [], subject, until)
+        return
     echo(f"{opened.spec.study}: {_sizes(opened)}")
-    done, findings = run_study(opened, sdtm, out, show, adam=adam, workers=workers)
+    done, findings = run_study(opened, sdtm, out, show, adam=adam, only=dataset or None, workers=workers)
     made = sum(one.is_new for one in done)
     echo(f"{made} made, {len(done) - made} unchanged, in {out}")
     show_findings(findings)
     if strict and worst(findings) >= Severity.WARNING:
         raise typer.Exit(FINDINGS)
+
+
+def _trace(
+    study: Study, folders: InputFolders, out: Path, named: list[str], subject: str | None, until: str | None
+) -> None:
+    """Show the steps of one dataset for one subject; what it reads of the study is made first."""
+    from adamline.study.trace_run import trace_run
+
+    if subject is None or len(named) != 1:
+        raise DataError(
+            "The steps of one dataset are shown for one subject.",
+            expected="--dataset and --subject, each once",
+            hint="--until stops at a variable",
+        )
+    trace_run(study, folders, out, named[0], subject, until, echo)
 
 
 @app.command()

@@ -29,10 +29,10 @@ def render_description(description: Description) -> str:
     rows = [_row(number, summary) for number, summary in enumerate(description.variables, start=1)]
     parts = [f"{head}\n{size}"]
     if rows:
-        parts += [_columns([_NAMES, *rows], right=(0, 3, 6, 7)), _values(description)]
+        parts += [aligned([_NAMES, *rows], right=(0, 3, 6, 7)), _values(description)]
     if description.first:
         names = tuple(summary.variable.name for summary in description.variables)
-        parts.append(f"First {counted(len(description.first), 'record')}\n" + _columns([names, *description.first]))
+        parts.append(f"First {counted(len(description.first), 'record')}\n" + aligned([names, *description.first]))
     if description.findings:
         lines = (f"{finding.severity.name}: {finding.message} ({finding.place})" for finding in description.findings)
         parts.append("\n".join(["Found while reading", *map(printable, lines)]))
@@ -62,7 +62,13 @@ def _values(description: Description) -> str:
     return "\n".join(["Most frequent values", *(f"{name:<{width}}  {text}" for name, text in rows)]) if rows else ""
 
 
-def _columns(rows: Sequence[Sequence[str]], right: tuple[int, ...] = ()) -> str:
+def aligned(rows: Sequence[Sequence[str]], right: tuple[int, ...] = ()) -> str:
+    """Rows of texts in columns, those at the places ``right`` to the right; long texts are cut.
+
+    >>> print(aligned([("AVISIT", "N"), ("Week 2", "12")], right=(1,)))
+    AVISIT   N
+    Week 2  12
+    """
     cells = [[_shown(text) for text in row] for row in rows]
     widths = [max(map(len, column)) for column in zip(*cells, strict=True)]
     lines = (

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -46,6 +46,9 @@ from adamline.study.narrowed import with_part
 from adamline.study.plan import DatasetPlan
 from adamline.study.steps import Step
 
+# Is shown each step: what it is called, its call if it is one, the records before and after it.
+Watch = Callable[[str, Call | None, pd.DataFrame, pd.DataFrame], None]
+
 
 @dataclass
 class Building:
@@ -56,6 +59,7 @@ class Building:
     added: list[Added] = field(default_factory=list)
     steps: list[Step] = field(default_factory=list)
     tallies: list[Tally] = field(default_factory=list)
+    watch: Watch | None = None
 
     def tally(self, severity: Severity, check: str, message: str, place: Place, kinds: Mapping[str, int]) -> None:
         """Note records that something is to be said of, if there are any; see `Tally`."""
@@ -66,21 +70,26 @@ class Building:
         """Note what a check has counted, with the place it is about."""
         self.tallies += [replace(tally, place=place) for tally in tallies]
 
-    def become(self, step: str, frame: pd.DataFrame, count: int = 0, of: str = "") -> None:
+    def become(self, step: str, frame: pd.DataFrame, count: int = 0, of: str = "", call: Call | None = None) -> None:
         """Go on with ``frame``, and log it."""
         self.steps.append(Step(step, len(self.frame), len(frame), count, of))
+        if self.watch is not None:
+            self.watch(step, call, self.frame, frame)
         self.frame = frame
 
 
 def build_dataset(
-    plan: DatasetPlan, inputs: Mapping[str, Dataset], tables: Mapping[str, pd.DataFrame]
+    plan: DatasetPlan,
+    inputs: Mapping[str, Dataset],
+    tables: Mapping[str, pd.DataFrame],
+    watch: Watch | None = None,
 ) -> tuple[Dataset, Building]:
     """The dataset of ``plan``, and its log.
 
-    ``inputs`` are the datasets that the plan reads, ``tables`` the study's tables, by name. Raises the errors of the
-    derivations, with the spec's line; DataError where records repeat a key.
+    ``inputs`` are the datasets that the plan reads, ``tables`` the study's tables, by name; ``watch`` is shown each
+    step. Raises the errors of the derivations, with the spec's line; DataError where records repeat a key.
     """
-    building = _start(plan, inputs)
+    building = _start(plan, inputs, watch)
     _run_steps(plan, building, inputs, tables)
     spec = plan.spec
     building.found(check_aval_avalc(building.frame), plan.place_of("variables", "AVALC"))
@@ -96,10 +105,10 @@ def build_dataset(
     return finished(spec, names, frame[with_kinds_of_missing(names, frame)], building.known), building
 
 
-def _start(plan: DatasetPlan, inputs: Mapping[str, Dataset]) -> Building:
+def _start(plan: DatasetPlan, inputs: Mapping[str, Dataset], watch: Watch | None) -> Building:
     """The records of the source, with the variables of their parameters and subjects."""
     spec, source = plan.spec, inputs[plan.spec.source.domain]
-    building = Building(source.frame, {v.name: v for v in source.variables})
+    building = Building(source.frame, {v.name: v for v in source.variables}, watch=watch)
     building.steps.append(Step(f"read {source.name}", len(source.frame), len(source.frame)))
     if spec.source.where:
         what = "are left out by `where` of the source"
@@ -201,7 +210,7 @@ def _run_steps(
             frame = with_kept(building.frame, frame, call.target, building.added[-1].rows.start)
         missing = int(frame[call.target].isna().sum())
         again = " for added records" if call.only_added else ""
-        building.become(f"{call.target}: {call.derivation.name}{again}", frame, missing, "missing")
+        building.become(f"{call.target}: {call.derivation.name}{again}", frame, missing, "missing", call)
         _keep_attributes(call, building, inputs)
 
 
@@ -222,7 +231,7 @@ def _add_records(
     frame = as_placed(frame, added)
     frame = _with_given(plan, call, len(before), frame, inputs)
     building.added.append(added)
-    building.become(f"records: {call.derivation.name}", frame, len(frame) - len(before), "added")
+    building.become(f"records: {call.derivation.name}", frame, len(frame) - len(before), "added", call)
 
 
 def _with_target(call: Call, frame: pd.DataFrame, made: pd.DataFrame) -> pd.DataFrame:

@@ -93,6 +93,10 @@ class OutFolder:
         self.manifest.under_way = ()
         self._write_manifest()
 
+    def leave(self) -> None:
+        """At the end of a run of some datasets: all else stays as it is, as what the run has not come to."""
+        self._write_manifest()
+
     def is_place(self, path: Path) -> bool:
         """Whether runs write a file there."""
         return is_place_of_run(self.path, path)

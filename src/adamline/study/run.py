@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -32,6 +32,7 @@ from adamline.study.sources import Sources
 from adamline.study.steps import added_findings
 from adamline.study.study import Study
 from adamline.study.under_way import UnderWay, state_of
+from adamline.study.where import no_dataset
 from adamline.tlf.kinds._data import PageContext
 from adamline.tlf.paginate import paginate
 from adamline.tlf.render.docx import render_docx
@@ -58,6 +59,7 @@ def run_study(
     report: Callable[[Done], None] = lambda done: None,
     *,
     adam: Path | None = None,
+    only: Collection[str] | None = None,
     workers: int = 1,
     part_records: int = PART_RECORDS,
 ) -> tuple[list[Done], list[Finding]]:
@@ -65,6 +67,9 @@ def run_study(
 
     ``adam`` is the folder of the ADaM datasets that the study is supplied with; each folder may be None where the study
     reads nothing of it.
+
+    ``only`` names datasets: these are made, those of the study that they read before them, and nothing else; what else
+    is there stays, as what the run has not come to.
 
     What has the same spec, inputs, code and libraries as before, and files as they were made, is left alone.
     ``report`` is called after each dataset and output. A dataset whose main source has over ``part_records`` records
@@ -76,6 +81,7 @@ def run_study(
     the files of another study, or an input; the errors of derivations and outputs.
     """
     started = dt.datetime.now(dt.UTC)
+    wanted = (study.datasets, study.outputs) if only is None else (needed_datasets(study, only), ())
     folders = InputFolders(sdtm, adam)
     require_folders(study, folders)
     inputs = find_all(study, folders)
@@ -90,28 +96,48 @@ def run_study(
         folder.refuse_inputs(states)
         run = UnderWay(study, folder, inputs, states, hashes)
         with folder.making(_package(study), names):
-            for one in _made(run, workers, part_records):
+            for one in _made(run, *wanted, workers, part_records):
                 done.append(one)
                 folder.come_to(one.name)
                 report(one)
-            _results_of_all(run)
+            if only is None:
+                _results_of_all(run)
         counted = {name: len(found.dataset.frame) for name, found in run.supplied.items()}
         folder.manifest.inputs = input_entries(inputs, digests, folder.manifest.inputs, counted)
-        folder.settle([*names, *([_ALL] if study.outputs else [])])
+        if only is None:
+            folder.settle([*names, *([_ALL] if study.outputs else [])])
+        else:
+            folder.leave()
         append_run(out / LOGS / "runs.jsonl", started, study, [d.name for d in done if d.is_new])
     entries = folder.manifest.entries
     found = [*check_folders(study, folders), *folder.findings]
-    found += [finding for name in names for finding in entries[name].findings]
+    found += [finding for one in done for finding in entries[one.name].findings]
     # Datasets that read the same file say the same of it.
     return done, list(dict.fromkeys(found))
 
 
-def _made(run: UnderWay, workers: int, part_records: int) -> Iterator[Done]:
-    """Each dataset and output of the study, in the order of need, as it is made or found unchanged."""
-    for plan in run.study.datasets:
+def needed_datasets(study: Study, names: Collection[str]) -> tuple[DatasetPlan, ...]:
+    """The datasets of these names and those of the study that they read, in the order of need.
+
+    Raises AdamlineError, with the nearest name, for a dataset that the study does not make.
+    """
+    for name in names:
+        if name not in study.dataset_names:
+            raise no_dataset(study, name)
+    needed = set(names)
+    for plan in reversed(study.datasets):
+        needed |= set(plan.reads) if plan.spec.dataset in needed else set()
+    return tuple(plan for plan in study.datasets if plan.spec.dataset in needed)
+
+
+def _made(
+    run: UnderWay, datasets: Sequence[DatasetPlan], outputs: Sequence[OutputPlan], workers: int, part_records: int
+) -> Iterator[Done]:
+    """These datasets and outputs, in the order of need, each as it is made or found unchanged."""
+    for plan in datasets:
         with _at(plan.place):
             yield _dataset(run, plan, workers, part_records)
-    for output in run.study.outputs:
+    for output in outputs:
         with _at(replace(output.place, dataset=output.name)):
             yield _output(run, output)
 

@@ -1,0 +1,108 @@
+"""One dataset alone, and its steps for one subject."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from adamline.cli import main
+from adamline.errors import AdamlineError
+from adamline.study.input_folders import InputFolders
+from adamline.study.run import run_study
+from adamline.study.study import open_study
+from adamline.study.trace_run import trace_run
+
+Edit = Callable[[str, str, str], None]
+
+
+def traced(study: Path, sdtm: Path, out: Path, subject: str, until: str | None = None) -> str:
+    lines: list[str] = []
+    trace_run(open_study(study), InputFolders(sdtm), out, "ADLB", subject, until, lines.append)
+    return "\n".join(lines)
+
+
+def test_the_steps_up_to_a_variable(study: Path, sdtm: Path, tmp_path: Path) -> None:
+    text = traced(study, sdtm, tmp_path / "out", "M-1", "ABLFL")
+    assert "subjects of ADSL: 2 records -> 2 records" in text
+    step = text[text.index("ABLFL: ablfl") :].splitlines()
+    assert step[0].startswith("ABLFL: ablfl  (adlb.yaml, line ")
+    assert [line.split() for line in step[1:]] == [
+        ["PARAMCD", "LBSEQ", "VISITNUM", "ABLFL"],
+        ["ALT", "1", "1", "Y"],
+        ["ALT", "2", "2"],
+    ]
+    assert "CHG: chg" not in text
+    assert [path.name for path in (tmp_path / "out" / "adam").iterdir() if path.is_file()] == ["adsl.xpt"]
+
+
+def test_all_steps_are_those_of_a_run(study: Path, sdtm: Path, tmp_path: Path) -> None:
+    text = traced(study, sdtm, tmp_path / "out", "M-2")
+    chg = text[text.index("CHG: chg") :].splitlines()[1:]
+    assert chg[0].split()[-1] == "CHG"
+    assert "sorted by USUBJID, PARAMCD, LBSEQ" in text
+
+
+def test_added_records_are_shown_alone(study: Path, sdtm: Path, tmp_path: Path, edit: Edit) -> None:
+    edit(
+        "adlb.yaml",
+        "  LBSEQ: copy\n",
+        "  LBSEQ: copy\n  DTYPE: missing\nrecords:\n"
+        "  - {add: summary, parameter: ALT, statistic: sum, of: [ALT], set: {DTYPE: SUM}, missing: others}\n",
+    )
+    text = traced(study, sdtm, tmp_path / "out", "M-1")
+    step = text[text.index("records: summary") :].splitlines()
+    assert step[1].split()[:1] == ["PARAMCD"] and "DTYPE" in step[1]
+    assert "SUM" in step[2]
+
+
+@pytest.mark.parametrize(
+    ("subject", "until", "message", "hint"),
+    [
+        ("M-9", None, "LB has no record of subject M-9.", "did you mean M-"),
+        ("M-1", "ABLFFL", "No step of ADLB makes ABLFFL.", "did you mean ABLFL?"),
+    ],
+)
+def test_what_is_not_there(
+    study: Path, sdtm: Path, tmp_path: Path, subject: str, until: str | None, message: str, hint: str
+) -> None:
+    with pytest.raises(AdamlineError) as caught:
+        traced(study, sdtm, tmp_path / "out", subject, until)
+    assert caught.value.what == message
+    assert hint in caught.value.hint
+
+
+def test_one_dataset_and_what_it_reads(study: Path, sdtm: Path, tmp_path: Path, edit: Edit) -> None:
+    out = tmp_path / "out"
+    done, _ = run_study(open_study(study), sdtm, out, only=["ADSL"])
+    assert [one.name for one in done] == ["ADSL"]
+    done, _ = run_study(open_study(study), sdtm, out)
+    edit("adlb.yaml", "label: Laboratory Analysis", "label: Laboratory Analysis Dataset")
+    page = (out / "tlf" / "t-1.docx").read_bytes()
+    done, _ = run_study(open_study(study), sdtm, out, only=["ADLB"])
+    assert [(one.name, one.is_new) for one in done] == [("ADSL", False), ("ADLB", True)]
+    assert (out / "tlf" / "t-1.docx").read_bytes() == page
+    assert json.loads((out / "manifest.json").read_bytes())["under_way"] == ["T-1"]
+    done, _ = run_study(open_study(study), sdtm, out)
+    assert [one.name for one in done if one.is_new] == ["T-1"]
+    assert "under_way" not in json.loads((out / "manifest.json").read_bytes())
+
+
+def status(*arguments: object) -> int:
+    with pytest.raises(SystemExit) as end:
+        main([str(argument) for argument in arguments])
+    return int(end.value.code or 0)
+
+
+def test_the_command(study: Path, sdtm: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    run = ("run", study, "--sdtm", sdtm, "--out", tmp_path / "out")
+    assert status(*run, "--dataset", "ADLB", "--subject", "M-1", "--until", "BASE") == 0
+    assert "BASE: base" in capsys.readouterr().out
+    assert status(*run, "--dataset", "ADLB") == 0
+    assert "T-1" not in capsys.readouterr().out
+    assert status(*run, "--dataset", "ADLBB") == 2
+    assert "did you mean ADLB?" in capsys.readouterr().err
+    assert status(*run, "--subject", "M-1") == 2
+    assert "--dataset and --subject, each once" in capsys.readouterr().err
