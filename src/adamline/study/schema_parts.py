@@ -32,6 +32,12 @@ class _Reader(GenerateJsonSchema):
         made = super().dict_schema(schema)
         return {**made, "additionalProperties": False} if "patternProperties" in made else made
 
+    def dataclass_schema(self, schema: core_schema.DataclassSchema) -> JsonSchemaValue:
+        """Without the description, which not every version of pydantic gives."""
+        made = super().dataclass_schema(schema)
+        made.pop("description", None)
+        return made
+
     def is_instance_schema(self, schema: core_schema.IsInstanceSchema) -> JsonSchemaValue:
         """Another dataset or a table, which a spec names."""
         return {"type": "string"}
