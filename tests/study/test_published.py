@@ -108,7 +108,7 @@ def test_results_that_are_not_those_of_the_last_run_are_refused(study: Path, sdt
     edit("tlf/t-1.yaml", "summary: [AVAL, CHG]", "summary: [AVAL, TRTP]")
     with pytest.raises(AdamlineError, match="TRTP"):
         run_study(open_study(study), sdtm, out)
-    with pytest.raises(AdamlineError, match="did not come to its end"):
+    with pytest.raises(AdamlineError, match="did not come to all"):
         run_published(study, out)
 
 

@@ -121,7 +121,7 @@ def compare(
     from adamline.qc.reading import Reading
     from adamline.qc.sas_options import parse_sas_options
     from adamline.study.compare_config import read_compare_config
-    from adamline.study.stale import require_fresh
+    from adamline.study.made import require_fresh
 
     for side in (base, compare):
         require_fresh(side)

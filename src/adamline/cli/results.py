@@ -19,7 +19,7 @@ def results(
 ) -> None:
     """Show the results of an output, or how those of two runs differ; status 1 where they do."""
     from adamline.results.run_results import compare_runs, read_output_results
-    from adamline.study.stale import require_fresh
+    from adamline.study.made import require_fresh
 
     if not Path(other).is_dir():
         require_fresh(out, other.upper())

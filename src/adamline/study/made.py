@@ -31,13 +31,7 @@ def check_made(names: Sequence[str], folders: Iterable[str], manifest: Manifest,
     """Refuse outputs that the last run has not come to, and files of theirs in ``folders`` that are not as made."""
     to_come = [name for name in names if name in manifest.under_way or name not in manifest.entries]
     if to_come:
-        raise AdamlineError(
-            "The last run into this folder did not come to its end, or is still under way.",
-            place=Place(str(out)),
-            expected="outputs that the last run has made, or found unchanged",
-            found=f"not made by it: {', '.join(to_come)}",
-            hint=AGAIN,
-        )
+        raise _not_come_to(to_come, out)
     files = [file for name in names for file in not_as_made(name, folders, manifest, out)]
     if files:
         raise AdamlineError(
@@ -46,6 +40,43 @@ def check_made(names: Sequence[str], folders: Iterable[str], manifest: Manifest,
             found=f"changed, or gone: {', '.join(files)}",
             hint=AGAIN,
         )
+
+
+def require_fresh(path: Path, *names: str) -> None:
+    """Raise AdamlineError where the last run into the folder of ``path`` has not come to what is there.
+
+    ``path`` is the folder of a run, one of its folders, or a file of these; of the folder of a run ``names`` are the
+    outputs that are meant. What stands elsewhere is nobody's run, and is not looked at.
+    """
+    for out in (path, path.parent, path.parent.parent):
+        if (out / NAME).is_file():
+            break
+    else:
+        return
+    found = read_manifest(out)
+    if not isinstance(found, Manifest) or not found.under_way:
+        return
+    inside = path.resolve().relative_to(out.resolve()).as_posix()
+    stale = [name for name in found.under_way if _is_meant(name, found, inside, names)]
+    if stale:
+        raise _not_come_to(stale, path)
+
+
+def _is_meant(name: str, manifest: Manifest, inside: str, names: tuple[str, ...]) -> bool:
+    files = manifest.entries[name].files if name in manifest.entries else ()
+    if inside == ".":
+        return not names or name.upper() in names
+    return any(file == inside or file.startswith(f"{inside}/") for file in files)
+
+
+def _not_come_to(names: Sequence[str], path: Path) -> AdamlineError:
+    return AdamlineError(
+        "The last run into this folder did not come to all that is asked for.",
+        place=Place(str(path)),
+        expected="what the last run has made, or found unchanged",
+        found=f"not made by it: {', '.join(names)}; it is under way, has failed, or was of some datasets alone",
+        hint=AGAIN,
+    )
 
 
 def not_as_made(name: str, folders: Iterable[str], manifest: Manifest, out: Path) -> list[str]:

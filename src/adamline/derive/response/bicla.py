@@ -9,7 +9,7 @@ import pandas as pd
 from adamline.contract import ByParameter, Column, Columns, ParameterCode, Values, Where, derivation
 from adamline.derive._new_records import NOTHING
 from adamline.derive._visits import LATEST, VISIT
-from adamline.derive.response.sri import RESCUE, add_sri, check_sri
+from adamline.derive.response.sri import OF_COMPONENTS, RESCUE, add_sri, check_sri
 from adamline.findings import Tally
 
 
@@ -33,12 +33,7 @@ def check_bicla(
 
 
 @derivation(
-    define="{parameter}: for each {by} with a record of one of its components, which are parameters[, of the records "
-    "where {where}], in this order: N where AVALC of a component is N, with {reason} of the first such "
-    "({components});[ N with {reason} {rescue_reason} where {rescue} is on or before the latest ADT of the "
-    "components, both being there;] no record where a component has no record or no AVALC; else Y, without {reason}. "
-    "AVAL is 1 for Y, 0 for N.[ {latest} are each the latest of those records.] A second record of a component for "
-    "one {by} is an error.[ It has {set_}.]",
+    define=OF_COMPONENTS,
     needs=("PARAMCD", "AVAL", "AVALC", "ADT"),
     makes=("PARAMCD", "AVAL", "AVALC", "reason", "by", "latest"),
     check=check_bicla,

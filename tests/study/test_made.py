@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 
 from adamline.cli import main
-from adamline.errors import AdamlineError, DataError
+from adamline.errors import AdamlineError
+from adamline.study.made import require_fresh
 from adamline.study.run import run_study
-from adamline.study.stale import require_fresh
 from adamline.study.study import open_study
 
 Edit = Callable[[str, str, str], None]
@@ -32,9 +32,9 @@ def out(study: Path, sdtm: Path, tmp_path: Path, edit: Edit) -> Path:
 def test_a_run_that_failed_leaves_stale_what_it_has_not_come_to(out: Path) -> None:
     require_fresh(out / "adam" / "adsl.xpt")
     for path, named in (("adam/adlb.xpt", "ADLB"), ("adam", "ADLB"), ("results/t-1.csv", "T-1"), (".", "ADLB, ")):
-        with pytest.raises(DataError, match=f"The last run has not come to {named}") as caught:
+        with pytest.raises(AdamlineError, match="did not come to all") as caught:
             require_fresh(out / path)
-        assert "until it ends without an error" in caught.value.hint
+        assert caught.value.found.startswith(f"not made by it: {named}")
 
 
 def test_commands_refuse_it(out: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -49,7 +49,7 @@ def test_commands_refuse_it(out: Path, capsys: pytest.CaptureFixture[str]) -> No
         with pytest.raises(SystemExit) as end:
             main(command)
         assert int(end.value.code or 0) == status, command
-        assert ("has not come to" in capsys.readouterr().err) == (status == 2)
+        assert ("did not come to all" in capsys.readouterr().err) == (status == 2)
 
 
 def test_a_run_that_ends_makes_it_fresh(out: Path, study: Path, sdtm: Path, edit: Edit) -> None:
