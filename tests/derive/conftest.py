@@ -506,6 +506,19 @@ def examples(table) -> Mapping[str, Example]:
                 "copied": ([], ["ADT"]),
             },
         ),
+        "add_any": Example(
+            adrs,
+            {"parameter": "NEW1", "of": ["ITEM1", "TOTAL", "PGA"], "when": "AVAL > 8", "common": ["SITEID"]},
+            {
+                "parameter": ("NEW1", "NEW2"),
+                "of": (["ITEM1", "TOTAL"], ["ITEM1"]),
+                "when": ("AVAL > 8", "AVAL > 9"),
+                "where": (None, "ANL01FL = 'Y'"),
+                "by": (["USUBJID"], ["USUBJID", "AVAL"]),
+                "common": ([], ["ADT"]),
+                "set_": ({"WHY": "One"}, {"WHY": "Two"}),
+            },
+        ),
         "add_composite": Example(
             adrs,
             {"parameter": "NEW1", "when": "ITEM1 > 3 and PGA < 1.5"},
@@ -641,11 +654,14 @@ def examples(table) -> Mapping[str, Example]:
         ),
         "add_formula": Example(
             adrs,
-            {"parameter": "NEW1", "formula": "ITEM1 + 2 * ITEM2"},
+            {"parameter": "NEW1", "formula": "ITEM1 + 2 * ITEM2", "constant": ["ITEM2"]},
             {
                 **of_latest,
                 "where": (None, "ANL01FL is missing"),
                 "formula": ("ITEM1 + 2 * ITEM2", "ITEM1 / ITEM2"),
+                "constant": (["ITEM2"], []),
+                "constant_where": (None, "AVISITN > 4"),
+                "constant_by": (["USUBJID"], ["USUBJID", "ADY"]),
                 "of": ("AVAL", "ADY"),
                 "decimals": (None, -1),
             },

@@ -32,7 +32,7 @@ def check_summary(
     set_: Values = NOTHING,
 ) -> Iterator[Tally]:
     """Records without a value: keys that have none for it, and sums from which one is left out."""
-    rows = _counting(frame, of, where)
+    rows = records_of(frame, of, where)
     group, size = group_codes(frame, by)
     is_missing = np.isnan(numbers_of(frame, "AVAL")[rows])
     has_value = np.bincount(group[rows[~is_missing]], minlength=size) > 0
@@ -81,7 +81,7 @@ def add_summary(
     require(frame, *by, *common, *set_)
     values = numbers_of(frame, "AVAL")
     group, _ = group_codes(frame, by)
-    rows = _counting(frame, of, where)
+    rows = records_of(frame, of, where)
     rows = rows[~np.isnan(values[rows])]
     # Values of a key in a fixed order, so that the last bit of a sum does not depend on the order of records.
     rows = rows[np.lexsort([values[rows], group[rows]])]
@@ -99,7 +99,7 @@ def add_summary(
     )
 
 
-def _counting(frame: pd.DataFrame, of: ParameterCodes, where: str | None) -> Ints:
+def records_of(frame: pd.DataFrame, of: ParameterCodes, where: str | None) -> Ints:
     """The records of the parameters that the condition selects."""
     require(frame, PARAMCD)
     codes, levels = codes_of(frame[PARAMCD])
