@@ -110,8 +110,8 @@ def check_formula_records(
 
 @derivation(
     define="{parameter}: a record for each {by} at which {formula} has a value, where a PARAMCD stands for {of} of "
-    "the record of that parameter[, of the records where {where}].[ But {constant} stand for the subject's record of "
-    "that parameter at any visit, with the same {constant_by}.][ Of such records those count where {constant_where}.] "
+    "the record of that parameter[, of the records where {where}].[ Of {constant} it is instead the one record with "
+    "the same {constant_by}, of whatever visit.][ Such a record is one where {constant_where}.] "
     "AVAL is that value (two stars are a power, "
     "ln is the natural logarithm)[, rounded to {decimals} decimals, half away from zero]. There is no record "
     "where a parameter has no value, and where the formula divides by 0, takes a logarithm of a number not "

@@ -94,11 +94,12 @@ def check_single_doses(
     "{date} of the dose: the record itself for the first, a copy for each further one, which carries over all other "
     "variables. By {frequency} (codelist FREQ of CDISC, C71113: so many doses in so much time) they are evenly spaced "
     "from {start}; of a frequency in weeks, months (365.25 / 12 days) or years (365.25 days), and where {start} is a "
-    "date, a dose is a whole number of days later, those begun left out; ONCE is one dose at {start}. A record whose "
-    "{frequency} tells no schedule (PRN), or is missing, [unscheduled=error:is an error][unscheduled=missing:stays "
-    "once, without {date}][unscheduled=start:is one dose at {start}]. Without {start} or {end}, and where that is "
-    "before, it stays once, without {date}.[ {number} counts the doses of a record from 1.][ {nominal} of a copy is "
-    "that of its record and the hours from the first dose.]",
+    "date, a dose is so many whole days later, rounded down; ONCE is one dose at {start}, with or without {end}. A "
+    "record whose {frequency} tells no schedule (PRN), or is missing, [unscheduled=error:is an "
+    "error][unscheduled=missing:stays once, without {date}][unscheduled=start:is one dose at {start}]. Without {start} "
+    "or {end}, where {end} is before {start}[, and where not ({where})], it stays once, without {date}.[ {number} "
+    "counts the doses of a record from 1.][ {nominal} of a copy is that of its record and the hours from the first "
+    "dose.]",
     copies=True,
     makes=("date", "number", "nominal"),
     check=check_single_doses,
