@@ -25,7 +25,7 @@ Unscheduled = Literal["error", "missing", "start"]
 _DAY, _WEEK = 86_400, 604_800
 # More doses of one record are the fault of a date, as an end in the year 9999.
 _MOST = 100_000
-_WORD = "a word of CDISC's codelist FREQ"
+_WORD = "a word of CDISC's codelist FREQ that tells a schedule"
 
 
 @dataclass(frozen=True)
@@ -185,7 +185,7 @@ def _doses(
     count[several] = -(-within * doses[several] // seconds[several])
     what = f"{{count}} records have more than {_MOST:,} doses."
     _refuse(frame, count > _MOST, what, (end, "the date of the last dose", f"is {end} right?"))
-    is_longer = has_doses & is_single & (ends.dt.floor("D") > starts.dt.floor("D")).to_numpy()
+    is_longer = has_doses & is_single & ~is_unscheduled & (ends.dt.floor("D") > starts.dt.floor("D")).to_numpy()
     return _Doses(count, doses, seconds, step, is_unscheduled, is_undated, is_backwards, is_longer)
 
 
