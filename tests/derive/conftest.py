@@ -387,6 +387,23 @@ def examples(table) -> Mapping[str, Example]:
         "derive_anlfl": Example(
             lb, {"variable": "NEW", "order": ["AVAL desc", "LBSEQ"], "take": "first"}, record | ordered
         ),
+        "derive_aocc": Example(
+            lb.assign(AVISIT2=lb["AVISIT"].iloc[::-1].array),
+            {
+                "variable": "NEW",
+                "where": "LBSEQ > 0",
+                "order": ["LBSEQ"],
+                "worst": "AVISIT",
+                "levels": ["Baseline", "Week 2"],
+            },
+            {
+                **record,
+                "order": (["AVAL", "LBSEQ"], ["LBSEQ desc"]),
+                "worst": ("AVISIT", "AVISIT2"),
+                "levels": (["Baseline", "Week 2"], ["Week 2", "Baseline"]),
+                "missing": ("lowest", "highest"),
+            },
+        ),
         "derive_flag": Example(
             lb,
             {"variable": "FL", "where": "LBSEQ > 0", "order": ["AVAL", "LBSEQ"], "take": "last"},

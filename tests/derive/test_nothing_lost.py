@@ -107,6 +107,11 @@ LOST: dict[str, Lost | tuple[Lost, ...]] = {
     "derive_ablfl_predose": Lost("untimed"),
     "derive_ady": Lost("no reference date"),
     "derive_anlfl": Lost("order"),
+    "derive_aocc": (
+        Lost("order"),
+        Lost("no level"),
+        Lost("missing key", {"by": ["USUBJID", "PARAMX"]}, {"PARAMX": None}),
+    ),
     "derive_agreement": (Lost("disagreement"), Lost("nothing to compare")),
     "derive_anrind": Lost("range open on a side"),
     "derive_atoxgr": Lost("unit of criteria", {"unit": {"AST": "g/L"}}),
