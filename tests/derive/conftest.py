@@ -148,6 +148,15 @@ USUBJID PARAMCD AVISIT   AVISITN ADT        ADY AVAL AVALC         ANL01FL WHY
 03      NTRG    'Week 6' 6       2020-02-12 43  .    ND            Y       .
 03      NEWL    'Week 6' 6       2020-02-12 43  .    N             Y       .
 """
+DOSES = """
+USUBJID PARAMCD EXSEQ EXDOSFRQ EXFRQ2 ASTDT      ASTDT2     AENDT      AENDT2     ADT ADT2 DOSENO NFRLT EXCAT
+01      ALT     1     BID      QD     2014-01-01 2013-12-31 2014-01-01 2014-01-04 .   .    .      0     A
+01      ALT     2     QOD      QD     2014-01-04 2014-01-04 2014-01-06 2014-01-10 .   .    .      96    B
+01      AST     3     PRN      ONCE   2014-01-10 2014-01-10 2014-01-20 2014-01-20 .   .    .      .     A
+02      ALT     1     ONCE     QD     2014-01-01 2014-01-01 2014-01-01 2014-01-01 .   .    .      0     A
+02      ALT     2     .        QD     2014-01-10 2014-01-10 2014-01-12 2014-01-12 .   .    .      0     B
+03      AST     1     QW       QD     2014-01-01 2014-01-02 .          2014-01-09 .   .    .      0     A
+"""
 # What decides which subjects have a record is here the source, not the frame.
 BY_SOURCE = {
     "add_bor",
@@ -216,6 +225,8 @@ def examples(table) -> Mapping[str, Example]:
         "set_": ({"WHY": "One"}, {"WHY": "Two"}),
     }
     of_latest = {**of_visits, "latest": (["ADT"], ["ADT", "ADY"])}
+    dates, numbers = dict.fromkeys(["ADT", "ADT2"], "datetime64[s]"), {"DOSENO": "float64"}
+    doses = table(DOSES).astype({**dates, **numbers})
     lesions = table(LESIONS).astype({"WHY": "str"})
     rs, rs_adsl = table(RS).astype({"WHY": "str"}), table(RS_ADSL)
     of_subjects = {
@@ -325,6 +336,20 @@ def examples(table) -> Mapping[str, Example]:
         ),
         "add_pga": Example(adrs, {}, {**of_latest, "of": ("PGA", "TOTAL"), "rise": (0.3, 0.29)}),
         "add_progression": Example(rs, {"subjects": rs_adsl}, of_assessments),
+        "add_single_doses": Example(
+            doses,
+            {"date": "ADT", "number": "DOSENO", "nominal": "NFRLT", "unscheduled": "missing"},
+            {
+                "date": ("ADT", "ADT2"),
+                "frequency": ("EXDOSFRQ", "EXFRQ2"),
+                "start": ("ASTDT", "ASTDT2"),
+                "end": ("AENDT", "AENDT2"),
+                "unscheduled": ("missing", "start"),
+                "number": (None, "DOSENO"),
+                "nominal": (None, "NFRLT"),
+                "where": (None, "EXCAT = 'B'"),
+            },
+        ),
         "add_sledai": Example(
             adrs,
             {"items": ["ITEM1", "ITEM2"], "by": visit, "copied": ["ADT", "ADY"]},

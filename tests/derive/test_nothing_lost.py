@@ -99,6 +99,7 @@ LOST: dict[str, Lost | tuple[Lost, ...]] = {
     ),
     "add_pga": Lost("no change", frame={"CHG": without("CHG", "PGA")}),
     "add_progression": Lost("subject not expected", {"subjects": renamed("subjects")}),
+    "add_single_doses": (Lost("no schedule"), Lost("no interval")),
     "add_sledai": Lost("open visit", frame={"AVAL": without("AVAL", "ITEM2")}),
     "add_sledai_reduction": Lost("no change", frame={"CHG": without("CHG", "TOTAL")}),
     "add_sledai_worsening": Lost("no change", frame={"CHG": without("CHG", "TOTAL")}),
