@@ -186,6 +186,14 @@ def examples(table) -> Mapping[str, Example]:
     lb = pd.concat([table(LB), table(LB_DATES)], axis=1)
     ex, visits = table(EX), table(VISITS)
     open_ex = ex.assign(EXDTC=ex["EXDTC"].where(ex["EXSEQ"] != 3))
+    starts = pd.to_datetime(["2013-12-20", "2014-01-02", "2014-01-02", "2014-01-01", "2014-03-01", "2014-01-01"])
+    ends = pd.to_datetime(["2014-02-28", "2014-01-20", "2014-01-20", None, "2014-03-01", "2014-12-31"])
+    courses = ex.assign(
+        EXSTDT=starts.astype("datetime64[s]"),
+        EXENDT=ends.astype("datetime64[s]"),
+        EXSTDT2=(starts + pd.Timedelta(days=13)).astype("datetime64[s]"),
+        EXENDT2=(ends - pd.Timedelta(days=10)).astype("datetime64[s]"),
+    )
     other_visits = visits.assign(NEW="99")
     record = {
         "variable": ("NEW", "NEWFL"),
@@ -404,6 +412,23 @@ def examples(table) -> Mapping[str, Example]:
         ),
         "derive_anlfl": Example(
             lb, {"variable": "NEW", "order": ["AVAL desc", "LBSEQ"], "take": "first"}, record | ordered
+        ),
+        "derive_aocc": Example(
+            lb.assign(AVISIT2=lb["AVISIT"].iloc[::-1].array),
+            {
+                "variable": "NEW",
+                "where": "LBSEQ > 0",
+                "order": ["LBSEQ"],
+                "worst": "AVISIT",
+                "levels": ["Baseline", "Week 2"],
+            },
+            {
+                **record,
+                "order": (["AVAL", "LBSEQ"], ["LBSEQ desc"]),
+                "worst": ("AVISIT", "AVISIT2"),
+                "levels": (["Baseline", "Week 2"], ["Week 2", "Baseline"]),
+                "missing": ("lowest", "highest"),
+            },
         ),
         "derive_flag": Example(
             lb,
@@ -822,6 +847,33 @@ def examples(table) -> Mapping[str, Example]:
                 "from_": ("EXTRT", "EXDOSE"),
                 "order": (["EXSEQ"], ["EXDOSE", "EXSEQ desc"]),
                 "take": ("first", "last"),
+            },
+        ),
+        "derive_pick_at": Example(
+            lb,
+            {
+                "variable": "NEW",
+                "source": courses,
+                "from_": "EXDOSE",
+                "at": "ADT",
+                "date": "EXSTDT",
+                "rule": "within",
+                "end": "EXENDT",
+                "ties": "later",
+                "order": ["EXSEQ desc"],
+            },
+            {
+                **from_source,
+                "source": (courses, courses[courses["EXSEQ"] != 2]),
+                "where": (None, "EXCAT = 'A'"),
+                "from_": ("EXTRT", "EXDOSE"),
+                "at": ("ADT", "ADT2"),
+                "date": ("EXSTDT", "EXSTDT2"),
+                "rule": ("on_or_before", "after"),
+                "end": ("EXENDT", "EXENDT2"),
+                "no_end": ("skip", "open"),
+                "ties": ("earlier", "later"),
+                "order": (["EXSEQ"], ["EXSEQ desc"]),
             },
         ),
         "derive_previous": Example(
