@@ -157,6 +157,24 @@ USUBJID PARAMCD EXSEQ EXDOSFRQ EXFRQ2 ASTDT      ASTDT2     AENDT      AENDT2   
 02      ALT     2     .        QD     2014-01-10 2014-01-10 2014-01-12 2014-01-12 .   .    .      0     B
 03      AST     1     QW       QD     2014-01-01 2014-01-02 .          2014-01-09 .   .    .      0     A
 """
+# Events of before the treatment and under it, of which some are recorded again.
+AE = """
+USUBJID AEGRP ASTDT      ASTDT2     AENDT      AENDT2     TRTSDT     TRTSDT2    TRTEDT     TRTEDT2    ASEVN ASEVN2 AEIN
+01      G1    2014-01-01 2014-01-01 .          2014-01-02 2014-01-04 2013-12-10 2014-01-31 2014-01-05 2     1      1
+01      G1    2014-01-05 2014-01-01 .          .          2014-01-04 2013-12-10 2014-01-31 2014-01-05 1     1      1
+01      G1    2014-01-08 2014-01-08 .          .          2014-01-04 2013-12-10 2014-01-31 2014-01-05 2     2      .
+01      G1    2014-01-10 2014-06-10 .          .          2014-01-04 2013-12-10 2014-01-31 2014-01-05 3     2      .
+01      G1    2014-01-12 2014-01-12 .          .          2014-01-04 2013-12-10 2014-01-31 2014-01-05 2     2      .
+01      G2    2013-12-01 2013-12-01 2013-12-05 .          2014-01-04 2013-12-10 2014-01-31 2014-01-05 3     3      3
+01      G2    2013-12-20 2013-12-20 .          .          2014-01-04 2013-12-10 2014-01-31 2014-01-05 1     1      1
+01      G2    2014-01-08 2014-01-08 .          .          2014-01-04 2013-12-10 2014-01-31 2014-01-05 2     2      .
+02      G1    2013-12-01 2013-12-01 2013-12-05 .          2014-01-04 2013-12-10 2014-01-31 2014-01-05 2     2      2
+02      G1    2014-01-06 2014-01-06 .          .          2014-01-04 2013-12-10 2014-01-31 2014-01-05 1     1      .
+02      .     .          2014-01-06 .          .          2014-01-04 2013-12-10 2014-01-31 2014-01-05 1     1      .
+02      G3    2014-02-20 2014-02-20 .          .          2014-01-04 2013-12-10 2014-01-31 2014-01-05 1     1      .
+02      G4    2014-01-01 2014-01-01 .          .          2014-01-04 2013-12-10 2014-01-31 2014-01-05 .     1      1
+03      G1    2014-01-06 2014-01-06 .          .          .          2014-01-10 .          2014-01-05 1     1      1
+"""
 # What decides which subjects have a record is here the source, not the frame.
 BY_SOURCE = {
     "add_bor",
@@ -586,6 +604,26 @@ def examples(table) -> Mapping[str, Example]:
                 "end": ("ADT2", "TRTSDT"),
                 "days_after": (-200, 0),
                 "where": (None, "AVISITN <= 2"),
+            },
+        ),
+        "derive_trtemfl": Example(
+            table(AE),
+            {"days_after": 30, "severity": "ASEVN", "initial": "AEIN", "event": ["AEGRP"]},
+            {
+                **new,
+                "from_": ("ASTDT", "ASTDT2"),
+                "to": ("AENDT", "AENDT2"),
+                "start": ("TRTSDT", "TRTSDT2"),
+                "end": ("TRTEDT", "TRTEDT2"),
+                "days_after": (30, 0),
+                "undated": ("emergent", "missing"),
+                "severity": ("ASEVN", "ASEVN2"),
+                "initial": ("AEIN", None),
+                "event": (["AEGRP"], []),
+                "against": ("last", "previous"),
+                "ended": ("counts", "ignored"),
+                "later": ("compared", "emergent"),
+                "ungraded": ("emergent", "missing"),
             },
         ),
         "derive_bmi": Example(

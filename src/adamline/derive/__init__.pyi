@@ -67,5 +67,6 @@ from adamline.derive.single_doses import add_single_doses as add_single_doses
 from adamline.derive.subject_variables import derive_subject_variables as derive_subject_variables
 from adamline.derive.tmf import derive_tmf as derive_tmf
 from adamline.derive.total import derive_total as derive_total
+from adamline.derive.trtemfl import derive_trtemfl as derive_trtemfl
 from adamline.derive.value_of import derive_value_of as derive_value_of
 from adamline.derive.windows import derive_windows as derive_windows
