@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 import pytest
+from scipy.stats import chi2
 from tests.acceptance.catalogue_data import ACTIVE, ARMS, CONTROL, Made, made_of, pharmaverse, pilot, wald
 
 ADSL = pilot("adsl")
@@ -145,3 +146,37 @@ def test_deaths() -> None:
     fatal = adae[adae["AEOUT"] == "FATAL"]
     same_counts(made.found("fatal"), subjects(fatal))
     same_counts(made.found("count AEDECOD"), subjects(fatal, "AEDECOD"))
+
+
+def test_events_of_interest() -> None:
+    chosen = EMERGENT[EMERGENT["CQ01NAM"].notna()]
+    made = made_of("ae-by-query", {"ADSL": ADSL, "ADAE": ADAE})
+    name = "count CQ01NAM AEDECOD where CQ01NAM is not missing"
+    same_counts({k: v for k, v in made.found(name).items() if len(k) == 3}, subjects(chosen, "CQ01NAM", "AEDECOD"))
+    same_differences(made, name, name.replace("count", "risk_difference"))
+    made = made_of("ae-of-interest", {"ADSL": ADSL, "ADAE": ADAE})
+    same_counts(made.found("any"), subjects(chosen))
+    same_counts(made.found("count AEDECOD"), subjects(chosen, "AEDECOD"))
+    same_counts(made.found("withdrawn"), subjects(chosen[chosen["AEACN"] == "DRUG WITHDRAWN"]))
+    worst = chosen.assign(rank=chosen["AESEV"].map({"MILD": 1, "MODERATE": 2, "SEVERE": 3})).sort_values("rank")
+    same_counts(made.found("count AESEV"), subjects(worst.drop_duplicates("USUBJID", keep="last"), "AESEV"))
+
+
+def test_subgroups() -> None:
+    adae = ADAE.drop(columns=["AGEGR1", "RACE", "SEX"]).merge(ADSL[["USUBJID", "SEX", "AGEGR1", "RACE", "ETHNIC"]])
+    made = made_of("ae-by-subgroup", {"ADSL": ADSL, "ADAE": adae})
+    emergent = adae[adae["TRTEMFL"] == "Y"]
+    for name, by in (("sex", "SEX"), ("age", "AGEGR1"), ("race", "RACE"), ("ethnicity", "ETHNIC")):
+        same_counts(made.found(name), subjects(emergent, by))
+        totals = ADSL.groupby(["TRT01A", by])["USUBJID"].nunique().to_dict()
+        assert {k: v for k, v in made.found(name, "N").items() if v} == totals
+
+
+def test_rates_by_soc() -> None:
+    """Exact limits of a rate are those of a Poisson count, by the chi-squared distribution."""
+    made = made_of("ae-rates-by-soc-pt", {"ADSL": ADSL, "ADAE": EMERGENT})
+    name = "rate AEBODSYS AEDECOD"
+    same_counts({k: v for k, v in made.found(name).items() if len(k) == 3}, subjects(EMERGENT, "AEBODSYS", "AEDECOD"))
+    years, upper = made.found(name, "person_years"), made.found(name, "upper")
+    for key, n in made.found(name).items():
+        assert upper[key] == pytest.approx(100 * chi2.ppf(0.975, 2 * n + 2) / 2 / years[key])
