@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 import pandas as pd
@@ -125,7 +125,7 @@ class Body:
     def _leaf(self, leaf: Leaf, place: _Place) -> Iterator[Row]:
         """The rows of one analysis in one block: for each category, variable and line that the columns leave open."""
         sources = [self._found(each, place.by) for each in (leaf, *leaf.compare)]
-        paths = self._paths(leaf, sources[0], place.block)
+        paths = self._paths(leaf, sources, place.block)
         down = [(variable, line) for variable in self._variables(leaf) for line in self._lines(leaf)]
         title = self._title(leaf, place)
         # A label that is the one row's own is no heading: the row stays with those around it.
@@ -149,7 +149,7 @@ class Body:
                 stub = (*stub, *("" for _ in self.options.stub))[: len(self.options.stub)]
                 yield Row(
                     (*stub, *(text for text, _ in cells)),
-                    indent=len(group) + max(0, len(path) - 1),
+                    indent=len(group) + max(0, len(path) - 1) + leaf.options.indent,
                     group=(*group, *above),
                     heads=path in outer,
                     block=together,
@@ -157,10 +157,10 @@ class Body:
                     results=(*("" for _ in stub), *(ids for _, ids in cells)),
                 )
 
-    def _paths(self, leaf: Leaf, found: Found, block: Block) -> list[Path]:
+    def _paths(self, leaf: Leaf, sources: Sequence[Found], block: Block) -> list[Path]:
         """The categories that are rows: all, but the innermost where columns show them."""
         with faults_at(self._routes[leaf.name]):
-            paths = shown_paths(found, block, leaf.options)
+            paths = shown_paths(sources, block, leaf.options)
         return list(dict.fromkeys(path[:-1] for path in paths if path)) if self._categories_across else list(paths)
 
     def _above(self, leaf: Leaf, found: Found, path: Path) -> tuple[str, ...]:
