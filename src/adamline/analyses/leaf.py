@@ -68,10 +68,12 @@ class LeafOptions(OptionsModel):
     display: Display | None = None
 
     # Of each analysis: the names of its statistics (none: it does not say, and any may be asked for), the patterns that
-    # ``statistics`` may name, and whether n counts subjects, so that 0 is nobody.
+    # ``statistics`` may name, whether n counts subjects, so that 0 is nobody, and whether its results are stored for
+    # figures alone, and no row shows them.
     known: ClassVar[Collection[str]] = ()
     patterns: ClassVar[Mapping[str, Line]] = {}
     counts: ClassVar[bool] = False
+    only_drawn: ClassVar[bool] = False
 
     @model_validator(mode="after")
     def _of_known_statistics(self) -> LeafOptions:
