@@ -46,6 +46,7 @@ def test_equals_the_published_dataset(study: str, name: str, rebuilt: Callable[[
 @pytest.mark.parametrize(
     ("study", "name", "records", "variables"),
     [
+        ("pharmaverse", "ADAE", 1_191, 107),
         ("pharmaverse", "ADLB", 83_652, 115),
         ("pharmaverse", "ADVS", 65_032, 105),
         ("pharmaverse-adsl", "ADSL", 306, 57),
