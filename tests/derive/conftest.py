@@ -168,6 +168,14 @@ def examples(table) -> Mapping[str, Example]:
     lb = pd.concat([table(LB), table(LB_DATES)], axis=1)
     ex, visits = table(EX), table(VISITS)
     open_ex = ex.assign(EXDTC=ex["EXDTC"].where(ex["EXSEQ"] != 3))
+    starts = pd.to_datetime(["2013-12-20", "2014-01-02", "2014-01-02", "2014-01-01", "2014-03-01", "2014-01-01"])
+    ends = pd.to_datetime(["2014-02-28", "2014-01-20", "2014-01-20", None, "2014-03-01", "2014-12-31"])
+    courses = ex.assign(
+        EXSTDT=starts.astype("datetime64[s]"),
+        EXENDT=ends.astype("datetime64[s]"),
+        EXSTDT2=(starts + pd.Timedelta(days=13)).astype("datetime64[s]"),
+        EXENDT2=(ends - pd.Timedelta(days=10)).astype("datetime64[s]"),
+    )
     other_visits = visits.assign(NEW="99")
     record = {
         "variable": ("NEW", "NEWFL"),
@@ -826,6 +834,33 @@ def examples(table) -> Mapping[str, Example]:
                 "from_": ("EXTRT", "EXDOSE"),
                 "order": (["EXSEQ"], ["EXDOSE", "EXSEQ desc"]),
                 "take": ("first", "last"),
+            },
+        ),
+        "derive_pick_at": Example(
+            lb,
+            {
+                "variable": "NEW",
+                "source": courses,
+                "from_": "EXDOSE",
+                "at": "ADT",
+                "date": "EXSTDT",
+                "rule": "within",
+                "end": "EXENDT",
+                "ties": "later",
+                "order": ["EXSEQ desc"],
+            },
+            {
+                **from_source,
+                "source": (courses, courses[courses["EXSEQ"] != 2]),
+                "where": (None, "EXCAT = 'A'"),
+                "from_": ("EXTRT", "EXDOSE"),
+                "at": ("ADT", "ADT2"),
+                "date": ("EXSTDT", "EXSTDT2"),
+                "rule": ("on_or_before", "after"),
+                "end": ("EXENDT", "EXENDT2"),
+                "no_end": ("skip", "open"),
+                "ties": ("earlier", "later"),
+                "order": (["EXSEQ"], ["EXSEQ desc"]),
             },
         ),
         "derive_previous": Example(

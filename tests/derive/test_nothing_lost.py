@@ -145,6 +145,7 @@ LOST: dict[str, Lost | tuple[Lost, ...]] = {
     "derive_parameter_criterion": Lost("open condition", {"criterion": {"ALT": "AVAL > 20"}}),
     "derive_pchg": (Lost("negative baseline"), Lost("division by zero", frame={"BASE": 0.0})),
     "derive_pick": (Lost("order"), *PARTNERS),
+    "derive_pick_at": (Lost("source record without a date"), Lost("no date"), Lost("no record by date"), *PARTNERS),
     "derive_prefl": Lost("missing date"),
     "derive_previous": Lost("record before without a value"),
     "derive_ratio": Lost("division by zero"),

@@ -43,6 +43,7 @@ from adamline.derive.parameter_text import derive_parameter_text as derive_param
 from adamline.derive.parameter_variables import derive_parameter_variables as derive_parameter_variables
 from adamline.derive.pchg import derive_pchg as derive_pchg
 from adamline.derive.pick import derive_pick as derive_pick
+from adamline.derive.pick_at import derive_pick_at as derive_pick_at
 from adamline.derive.prefl import derive_prefl as derive_prefl
 from adamline.derive.previous import derive_previous as derive_previous
 from adamline.derive.ratio import derive_ratio as derive_ratio
