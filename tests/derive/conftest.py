@@ -595,7 +595,7 @@ def examples(table) -> Mapping[str, Example]:
             },
         ),
         "derive_ontrtfl": Example(
-            lb,
+            lb.assign(ADT3=lb["ADT2"].where(lb["LBSEQ"] > 1)),
             {"end": "ADT2", "where": "AVISITN <= 2"},
             {
                 **new,
@@ -603,6 +603,31 @@ def examples(table) -> Mapping[str, Example]:
                 "start": ("TRTSDT", "ADT2"),
                 "end": ("ADT2", "TRTSDT"),
                 "days_after": (-200, 0),
+                "undated": ("missing", "flagged"),
+                "to": (None, "ADT3"),
+                "where": (None, "AVISITN <= 2"),
+            },
+        ),
+        "derive_prefl": Example(
+            lb,
+            {"from_": "ADT", "start": "ADT2", "where": "AVISITN <= 2"},
+            {
+                **new,
+                "from_": ("ADT", "TRTSDT"),
+                "start": ("TRTSDT", "ADT2"),
+                "undated": ("missing", "flagged"),
+                "where": (None, "AVISITN <= 2"),
+            },
+        ),
+        "derive_fupfl": Example(
+            lb,
+            {"from_": "ADT", "end": "TRTSDT", "where": "AVISITN <= 2"},
+            {
+                **new,
+                "from_": ("ADT", "TRTSDT"),
+                "end": ("TRTSDT", "ADT2"),
+                "days_after": (0, 10),
+                "undated": ("missing", "flagged"),
                 "where": (None, "AVISITN <= 2"),
             },
         ),
