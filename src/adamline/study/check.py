@@ -73,6 +73,8 @@ def _written(plan: DatasetPlan) -> Iterator[tuple[Condition, Place, frozenset[st
             value = call.arguments.get(parameter.name)
             if parameter.role in (Role.WHERE, Role.SOURCE_WHERE, Role.PARAMETER_VALUES_WHERE) and value:
                 yield parse_condition(value), call.place, frozenset()
+            if parameter.role is Role.DATED_SOURCES and value:
+                yield from ((parse_condition(row.where), call.place, frozenset()) for row in value if row.where)
             if parameter.role is Role.CASES and value:
                 yield from ((condition, call.place, guarded) for condition, guarded in _cases(value))
 
