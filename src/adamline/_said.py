@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from adamline._order import order_of
+from adamline._order import missing_of, order_of
 from adamline._roles import Case, DatedSource, Role
 from adamline.define_sentence import listed, quoted
 
@@ -15,7 +15,7 @@ def said(value: Any, role: Role | None, is_number: bool) -> str:
     if value is None:
         return ""
     if role in (Role.ORDER, Role.SOURCE_ORDER) and not isinstance(value, str):
-        return ", ".join(f"{name} descending" if down else name for name, down in map(order_of, value))
+        return ", ".join(map(_item_said, value))
     if role is Role.CASES and not isinstance(value, str):
         rest = "otherwise " if len(value) > 1 else "in any case "
         return "; ".join(_case_said(case, is_number, rest) if isinstance(case, Case) else str(case) for case in value)
@@ -24,6 +24,13 @@ def said(value: Any, role: Role | None, is_number: bool) -> str:
     if role is Role.VALUES and isinstance(value, Mapping):
         return ", ".join(f"{name} = {quoted(text)}" for name, text in value.items())
     return listed(value)
+
+
+def _item_said(item: str) -> str:
+    """An item of an order: the sentence around it says where missing comes of those that do not."""
+    name, down = order_of(item)
+    missing = missing_of(item)
+    return name + (" descending" if down else "") + (f" with missing {missing}" if missing else "")
 
 
 def _case_said(case: Case, is_number: bool, rest: str) -> str:
