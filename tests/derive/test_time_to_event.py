@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -202,11 +203,25 @@ def test_a_parameter_of_each_term(table):
         ({"parameter": None}, "The parameter is not said"),
         ({"each": {"TT1": "RASH"}}, "The parameter is said twice"),
         ({"parameter": None, "each": {"TT1": "RASH"}}, "`each` says nothing alone"),
+        ({"events": [DatedSource("ADAE", "ASTDT", each="AEDECOD")]}, "`each` says nothing alone"),
+        ({"events": [DatedSource("ADAE", "ASTDT", CNSR=1)]}, r"(?s)A row of `events` is none.*found: *CNSR 1"),
+        ({"events": [DatedSource("ADAE", "ASTDT", stops=True)]}, r"(?s)A row of `events` is none.*found: *stops"),
+        ({"censors": [DatedSource("ADSL", "LSTDT", CNSR=0)]}, "has the CNSR of an event"),
     ],
 )
 def test_what_cannot_be_meant_is_refused(other, message, table):
+    """By a run, and before there are data."""
+    found = contract_of(add_time_to_event)
+    assert found
+    assert found.check_arguments
+    given = arguments_of(table, **other)
     with pytest.raises(DerivationError, match=message):
-        add_time_to_event(EMPTY, **arguments_of(table, **other))
+        found.check_arguments(**{name: value for name, value in given.items() if name != "subjects"})
+    adae, adsl = table(ADAE), table(ADSL)
+    for name, source in (("events", adae), ("censors", adsl)):
+        given[name] = [replace(row, source=source) for row in given[name]]
+    with pytest.raises(DerivationError, match=message):
+        add_time_to_event(EMPTY, **given)
 
 
 def test_faults_of_data_and_names(table):

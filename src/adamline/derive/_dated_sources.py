@@ -104,7 +104,8 @@ def outcome_of(
     picked, _ = picked_rows(subjects, by=by, where=where, order=(), take="only")
     expected: Ints = np.sort(picked[picked != NO_RECORD])
     began = _days(subjects, start)[expected]
-    texts = _texts(parameters, events, censors)
+    texts = _texts(parameters)
+    refuse_rows(events, censors, has_texts=texts is not None)
     listed = (*events, *censors)
     dates = tuple(_dates(row, subjects, expected, began, texts, skip_early=skip_early, by=by) for row in listed)
     found = _Found.none(len(parameters) * len(expected))
@@ -121,15 +122,25 @@ def outcome_of(
     return made
 
 
-def _texts(
-    parameters: Mapping[str, str | None], events: Sequence[DatedSource], censors: Sequence[DatedSource]
-) -> list[str] | None:
-    """The text that tells the records of each parameter, None where there is no such text."""
-    texts = [text for text in parameters.values() if text is not None]
-    named = [row.each for row in (*events, *censors) if row.each]
-    if bool(texts) != bool(named):
+def refuse_rows(events: Sequence[DatedSource], censors: Sequence[DatedSource], *, has_texts: bool) -> None:
+    """Raise DerivationError for rows of dates that contradict themselves, or the parameters: what needs no data."""
+    for row in events:
+        if row.stops or row.CNSR not in (None, 0):
+            found = "stops" if row.stops else f"CNSR {row.CNSR}"
+            hint = "what ends the time without an event is a row of `censors`"
+            raise DerivationError("A row of `events` is none.", expected="CNSR 0, or none", found=found, hint=hint)
+    for row in censors:
+        if row.CNSR is not None and row.CNSR < 1:
+            what = "A row of `censors` has the CNSR of an event."
+            raise DerivationError(what, expected="1, 2, ... by reason", found=f"CNSR {row.CNSR}")
+    if has_texts != any(row.each for row in (*events, *censors)):
         expected = "`each` of the entry, a column of `parameters`, and `each` of a row, a variable with those texts"
         raise DerivationError("`each` says nothing alone.", expected=expected)
+
+
+def _texts(parameters: Mapping[str, str | None]) -> list[str] | None:
+    """The text that tells the records of each parameter, None where there is no such text."""
+    texts = [text for text in parameters.values() if text is not None]
     twice = sorted({text for text in texts if texts.count(text) > 1})
     if twice:
         raise DerivationError("Two parameters have one text.", expected="a text for each", found=", ".join(twice))

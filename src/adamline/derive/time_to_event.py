@@ -21,7 +21,7 @@ from adamline.contract import (
     described_by,
 )
 from adamline.derive._codes import NO_RECORD, Ints, gather, numbers_of, require, text_from_codes
-from adamline.derive._dated_sources import Outcome, Ties, outcome_of
+from adamline.derive._dated_sources import Outcome, Ties, outcome_of, refuse_rows
 from adamline.derive._dated_tallies import check_outcome
 from adamline.derive._new_records import NOTHING, with_new_records
 from adamline.derive.duration import DAYS, Unit
@@ -31,6 +31,27 @@ from adamline.findings import Tally
 
 PARAMCD = "PARAMCD"
 BeforeStart = Literal["kept", "start", "not counted"]
+
+
+def check_time_to_event_arguments(
+    *,
+    start: SourceColumn,
+    events: DatedSources,
+    censors: DatedSources = (),
+    parameter: ParameterCode | None = None,
+    each: ParameterTexts = NOTHING,
+    ties: Ties = "listed",
+    before_start: BeforeStart = "kept",
+    unit: Unit = "days",
+    plus: int = 1,
+    start_dtf: SourceColumn | None = None,
+    subjects_where: SourceWhere = None,
+    by: Keys = SUBJECT,
+    set_: Values = NOTHING,
+) -> Iterator[Tally]:
+    """Raise DerivationError for rows that contradict themselves, and where the parameter is not said, or twice."""
+    refuse_rows(events, censors, has_texts=any(_parameters(parameter, each).values()))
+    return iter(())
 
 
 def check_time_to_event(
@@ -69,15 +90,16 @@ def check_time_to_event(
 @derivation(
     define="A record[ of {parameter}][ of each parameter with {each}] for each {by} of {subjects}[ where "
     "{subjects_where}] with {start}, which is STARTDT[, and {start_dtf} STARTDTF]. ADT is the first date of the "
-    "events: {events}; without an event the last of the censors[: {censors}]. A date that ends what counts is ADT, as "
-    "a censor, where it is before the first event or there is none. Of equal dates an event is before a censor"
-    "[ties=listed:; of several events, or censors, the one named first is taken ({ties})][ties=error:; several events, "
-    "or censors, of one date are an error ({ties})]. Of records of one of them with that date the first by SRCSEQ is "
-    "taken, for the last of a censor the last, then one without ADTF. CNSR is 0 for an event, and 1 for a censor that "
-    "has no other; a record without a date does not count, and without any date there is none. A date before {start} "
-    "[before_start=kept:is {before_start}][before_start=start:becomes the {before_start}][before_start=not counted:is "
-    "{before_start}]. AVAL is (ADT - STARTDT + {plus}) days[unit=weeks: divided by 7][unit=months: divided by 365.25 / "
-    "12][unit=years: divided by 365.25], in {unit}[, and it has {set_}].",
+    "events: {events}; without an event the last of the censors[: {censors}]. A date that is said to end what counts "
+    "is ADT, as a censor, where it is before the first event or there is none. Of equal dates an event is before a "
+    "censor[ties=listed:; of several events, or censors, the one named first is taken ({ties})][ties=error:; several "
+    "events, or censors, of one date are an error ({ties})]. Of records of one of them with that date the first by SRCSEQ is "
+    "taken, where it is the last date of a censor the last, and of these one whose date is not imputed. CNSR is 0 for "
+    "an event, and 1 for a censor that has no other; a record without a date does not count, and without any date "
+    "there is none. A date before {start} [before_start=kept:is {before_start}][before_start=start:becomes the "
+    "{before_start}][before_start=not counted:is {before_start}]. AVAL is (ADT - STARTDT + {plus}) days"
+    "[unit=weeks: divided by 7][unit=months: divided by 365.25 / 12][unit=years: divided by 365.25], in {unit}[, and "
+    "it has {set_}].",
     needs=("PARAMCD", "STARTDT", "ADT", "AVAL", "CNSR"),
     needs_with=[("start_dtf", "STARTDTF")],
     makes=(
@@ -96,6 +118,7 @@ def check_time_to_event(
         "by",
     ),
     check=check_time_to_event,
+    check_arguments=check_time_to_event_arguments,
 )
 def add_time_to_event(
     frame: pd.DataFrame,
