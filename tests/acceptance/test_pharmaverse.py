@@ -52,6 +52,7 @@ def test_equals_the_published_dataset(study: str, name: str, rebuilt: Callable[[
         ("pharmaverse", "ADCM", 7_510, 95),
         ("pharmaverse-adsl", "ADSL", 306, 57),
         ("pharmaverse-adrs", "ADRS", 3_694, 80),
+        ("pharmaverse-adrs", "ADTTE", 512, 20),
     ],
 )
 def test_what_is_published_is_whole(

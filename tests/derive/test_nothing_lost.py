@@ -104,6 +104,23 @@ LOST: dict[str, Lost | tuple[Lost, ...]] = {
     "add_sledai_reduction": Lost("no change", frame={"CHG": without("CHG", "TOTAL")}),
     "add_sledai_worsening": Lost("no change", frame={"CHG": without("CHG", "TOTAL")}),
     "add_sri": Lost("open visit", frame={"AVALC": without("AVALC", "SAME")}),
+    "add_time_to_event": (
+        Lost("no start"),
+        Lost("no event and no censor"),
+        Lost("record without a date"),
+        Lost("before the start"),
+        Lost("before the start", {"before_start": "not counted"}),
+        Lost("several of one date"),
+        Lost("row of no record", {"AE": lambda example: example.arguments["AE"].iloc[:0]}),
+        Lost(
+            "of no parameter",
+            {
+                "parameter": None,
+                "each": {"TTRASH": "RASH"},
+                "events": lambda example: [replace(example.arguments["events"][0], each="AEDECOD")],
+            },
+        ),
+    ),
     "derive_ablfl": Lost("order"),
     "derive_ablfl_predose": Lost("untimed"),
     "derive_ady": Lost("no reference date"),

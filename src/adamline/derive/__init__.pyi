@@ -67,6 +67,7 @@ from adamline.derive.rounded import derive_rounded as derive_rounded
 from adamline.derive.shift import derive_shift as derive_shift
 from adamline.derive.single_doses import add_single_doses as add_single_doses
 from adamline.derive.subject_variables import derive_subject_variables as derive_subject_variables
+from adamline.derive.time_to_event import add_time_to_event as add_time_to_event
 from adamline.derive.tmf import derive_tmf as derive_tmf
 from adamline.derive.total import derive_total as derive_total
 from adamline.derive.trtemfl import derive_trtemfl as derive_trtemfl
