@@ -283,13 +283,20 @@ def _said(value: Any, role: Role | None, is_number: bool) -> str:
     if value is None or value is inspect.Parameter.empty:
         return ""
     if role in (Role.ORDER, Role.SOURCE_ORDER) and not isinstance(value, str):
-        return ", ".join(f"{name} descending" if down else name for name, down in map(order_of, value))
+        return ", ".join(map(_item_said, value))
     if role is Role.CASES and not isinstance(value, str):
         rest = "otherwise " if len(value) > 1 else "in any case "
         return "; ".join(_case_said(case, is_number, rest) if isinstance(case, Case) else str(case) for case in value)
     if role is Role.VALUES and isinstance(value, Mapping):
         return ", ".join(f"{name} = {quoted(text)}" for name, text in value.items())
     return listed(value)
+
+
+def _item_said(item: str) -> str:
+    """An item of an order: the sentence around it says where missing comes of those that do not."""
+    name, down = order_of(item)
+    missing = missing_of(item)
+    return name + (" descending" if down else "") + (f" with missing {missing}" if missing else "")
 
 
 def _case_said(case: Case, is_number: bool, rest: str) -> str:

@@ -40,6 +40,7 @@ ROWS: dict[str, list[dict[str, Any]]] = {
         {"count": "SEX", "missing": "show", "denominator": "values"},
     ],
     "cox": [{"cox": "AVAL", **AGAINST}],
+    "curve": [{"curve": "AVAL"}, {"curve": "AVAL", "failure": "true"}],
     "fisher": [{"fisher": "AVALC", **AGAINST}],
     "fisher_rxc": [{"fisher_rxc": "SEX", "column": "Drug"}],
     "hodges_lehmann": [{"hodges_lehmann": "AVAL", **AGAINST}],

@@ -148,6 +148,33 @@ USUBJID PARAMCD AVISIT   AVISITN ADT        ADY AVAL AVALC         ANL01FL WHY
 03      NTRG    'Week 6' 6       2020-02-12 43  .    ND            Y       .
 03      NEWL    'Week 6' 6       2020-02-12 43  .    N             Y       .
 """
+DOSES = """
+USUBJID PARAMCD EXSEQ EXDOSFRQ EXFRQ2 ASTDT      ASTDT2     AENDT      AENDT2     ADT ADT2 DOSENO NFRLT EXCAT
+01      ALT     1     BID      QD     2014-01-01 2013-12-31 2014-01-01 2014-01-04 .   .    .      0     A
+01      ALT     2     QOD      QD     2014-01-04 2014-01-04 2014-01-06 2014-01-10 .   .    .      96    B
+01      AST     3     PRN      ONCE   2014-01-10 2014-01-10 2014-01-20 2014-01-20 .   .    .      .     A
+02      ALT     1     ONCE     QD     2014-01-01 2014-01-01 2014-01-01 2014-01-01 .   .    .      0     A
+02      ALT     2     .        QD     2014-01-10 2014-01-10 2014-01-12 2014-01-12 .   .    .      0     B
+03      AST     1     QW       QD     2014-01-01 2014-01-02 .          2014-01-09 .   .    .      0     A
+"""
+# Events of before the treatment and under it, of which some are recorded again.
+AE = """
+USUBJID AEGRP ASTDT      ASTDT2     AENDT      AENDT2     TRTSDT     TRTSDT2    TRTEDT     TRTEDT2    ASEVN ASEVN2 AEIN
+01      G1    2014-01-01 2014-01-01 .          2014-01-02 2014-01-04 2013-12-10 2014-01-31 2014-01-05 2     1      1
+01      G1    2014-01-05 2014-01-01 .          .          2014-01-04 2013-12-10 2014-01-31 2014-01-05 1     1      1
+01      G1    2014-01-08 2014-01-08 .          .          2014-01-04 2013-12-10 2014-01-31 2014-01-05 2     2      .
+01      G1    2014-01-10 2014-06-10 .          .          2014-01-04 2013-12-10 2014-01-31 2014-01-05 3     2      .
+01      G1    2014-01-12 2014-01-12 .          .          2014-01-04 2013-12-10 2014-01-31 2014-01-05 2     2      .
+01      G2    2013-12-01 2013-12-01 2013-12-05 .          2014-01-04 2013-12-10 2014-01-31 2014-01-05 3     3      3
+01      G2    2013-12-20 2013-12-20 .          .          2014-01-04 2013-12-10 2014-01-31 2014-01-05 1     1      1
+01      G2    2014-01-08 2014-01-08 .          .          2014-01-04 2013-12-10 2014-01-31 2014-01-05 2     2      .
+02      G1    2013-12-01 2013-12-01 2013-12-05 .          2014-01-04 2013-12-10 2014-01-31 2014-01-05 2     2      2
+02      G1    2014-01-06 2014-01-06 .          .          2014-01-04 2013-12-10 2014-01-31 2014-01-05 1     1      .
+02      .     .          2014-01-06 .          .          2014-01-04 2013-12-10 2014-01-31 2014-01-05 1     1      .
+02      G3    2014-02-20 2014-02-20 .          .          2014-01-04 2013-12-10 2014-01-31 2014-01-05 1     1      .
+02      G4    2014-01-01 2014-01-01 .          .          2014-01-04 2013-12-10 2014-01-31 2014-01-05 .     1      1
+03      G1    2014-01-06 2014-01-06 .          .          .          2014-01-10 .          2014-01-05 1     1      1
+"""
 # What decides which subjects have a record is here the source, not the frame.
 BY_SOURCE = {
     "add_bor",
@@ -168,6 +195,14 @@ def examples(table) -> Mapping[str, Example]:
     lb = pd.concat([table(LB), table(LB_DATES)], axis=1)
     ex, visits = table(EX), table(VISITS)
     open_ex = ex.assign(EXDTC=ex["EXDTC"].where(ex["EXSEQ"] != 3))
+    starts = pd.to_datetime(["2013-12-20", "2014-01-02", "2014-01-02", "2014-01-01", "2014-03-01", "2014-01-01"])
+    ends = pd.to_datetime(["2014-02-28", "2014-01-20", "2014-01-20", None, "2014-03-01", "2014-12-31"])
+    courses = ex.assign(
+        EXSTDT=starts.astype("datetime64[s]"),
+        EXENDT=ends.astype("datetime64[s]"),
+        EXSTDT2=(starts + pd.Timedelta(days=13)).astype("datetime64[s]"),
+        EXENDT2=(ends - pd.Timedelta(days=10)).astype("datetime64[s]"),
+    )
     other_visits = visits.assign(NEW="99")
     record = {
         "variable": ("NEW", "NEWFL"),
@@ -208,6 +243,8 @@ def examples(table) -> Mapping[str, Example]:
         "set_": ({"WHY": "One"}, {"WHY": "Two"}),
     }
     of_latest = {**of_visits, "latest": (["ADT"], ["ADT", "ADY"])}
+    dates, numbers = dict.fromkeys(["ADT", "ADT2"], "datetime64[s]"), {"DOSENO": "float64"}
+    doses = table(DOSES).astype({**dates, **numbers})
     lesions = table(LESIONS).astype({"WHY": "str"})
     rs, rs_adsl = table(RS).astype({"WHY": "str"}), table(RS_ADSL)
     of_subjects = {
@@ -317,6 +354,20 @@ def examples(table) -> Mapping[str, Example]:
         ),
         "add_pga": Example(adrs, {}, {**of_latest, "of": ("PGA", "TOTAL"), "rise": (0.3, 0.29)}),
         "add_progression": Example(rs, {"subjects": rs_adsl}, of_assessments),
+        "add_single_doses": Example(
+            doses,
+            {"date": "ADT", "number": "DOSENO", "nominal": "NFRLT", "unscheduled": "missing"},
+            {
+                "date": ("ADT", "ADT2"),
+                "frequency": ("EXDOSFRQ", "EXFRQ2"),
+                "start": ("ASTDT", "ASTDT2"),
+                "end": ("AENDT", "AENDT2"),
+                "unscheduled": ("missing", "start"),
+                "number": (None, "DOSENO"),
+                "nominal": (None, "NFRLT"),
+                "where": (None, "EXCAT = 'B'"),
+            },
+        ),
         "add_sledai": Example(
             adrs,
             {"items": ["ITEM1", "ITEM2"], "by": visit, "copied": ["ADT", "ADY"]},
@@ -386,6 +437,23 @@ def examples(table) -> Mapping[str, Example]:
         ),
         "derive_anlfl": Example(
             lb, {"variable": "NEW", "order": ["AVAL desc", "LBSEQ"], "take": "first"}, record | ordered
+        ),
+        "derive_aocc": Example(
+            lb.assign(AVISIT2=lb["AVISIT"].iloc[::-1].array),
+            {
+                "variable": "NEW",
+                "where": "LBSEQ > 0",
+                "order": ["LBSEQ"],
+                "worst": "AVISIT",
+                "levels": ["Baseline", "Week 2"],
+            },
+            {
+                **record,
+                "order": (["AVAL", "LBSEQ"], ["LBSEQ desc"]),
+                "worst": ("AVISIT", "AVISIT2"),
+                "levels": (["Baseline", "Week 2"], ["Week 2", "Baseline"]),
+                "missing": ("lowest", "highest"),
+            },
         ),
         "derive_flag": Example(
             lb,
@@ -536,6 +604,26 @@ def examples(table) -> Mapping[str, Example]:
                 "end": ("ADT2", "TRTSDT"),
                 "days_after": (-200, 0),
                 "where": (None, "AVISITN <= 2"),
+            },
+        ),
+        "derive_trtemfl": Example(
+            table(AE),
+            {"days_after": 30, "severity": "ASEVN", "initial": "AEIN", "event": ["AEGRP"]},
+            {
+                **new,
+                "from_": ("ASTDT", "ASTDT2"),
+                "to": ("AENDT", "AENDT2"),
+                "start": ("TRTSDT", "TRTSDT2"),
+                "end": ("TRTEDT", "TRTEDT2"),
+                "days_after": (30, 0),
+                "undated": ("emergent", "missing"),
+                "severity": ("ASEVN", "ASEVN2"),
+                "initial": ("AEIN", None),
+                "event": (["AEGRP"], []),
+                "against": ("last", "previous"),
+                "ended": ("counts", "ignored"),
+                "later": ("compared", "emergent"),
+                "ungraded": ("emergent", "missing"),
             },
         ),
         "derive_bmi": Example(
@@ -809,6 +897,33 @@ def examples(table) -> Mapping[str, Example]:
                 "from_": ("EXTRT", "EXDOSE"),
                 "order": (["EXSEQ"], ["EXDOSE", "EXSEQ desc"]),
                 "take": ("first", "last"),
+            },
+        ),
+        "derive_pick_at": Example(
+            lb,
+            {
+                "variable": "NEW",
+                "source": courses,
+                "from_": "EXDOSE",
+                "at": "ADT",
+                "date": "EXSTDT",
+                "rule": "within",
+                "end": "EXENDT",
+                "ties": "later",
+                "order": ["EXSEQ desc"],
+            },
+            {
+                **from_source,
+                "source": (courses, courses[courses["EXSEQ"] != 2]),
+                "where": (None, "EXCAT = 'A'"),
+                "from_": ("EXTRT", "EXDOSE"),
+                "at": ("ADT", "ADT2"),
+                "date": ("EXSTDT", "EXSTDT2"),
+                "rule": ("on_or_before", "after"),
+                "end": ("EXENDT", "EXENDT2"),
+                "no_end": ("skip", "open"),
+                "ties": ("earlier", "later"),
+                "order": (["EXSEQ"], ["EXSEQ desc"]),
             },
         ),
         "derive_previous": Example(

@@ -6,7 +6,8 @@ import pandas as pd
 
 from adamline.analyses.bars import Options
 from adamline.analyses.figure_results import visits_of
-from adamline.tlf.kinds._bar_plot import BarPlot
+from adamline.tlf.figures.axis import Axis
+from adamline.tlf.figures.bar_plot import BarPlot
 from adamline.tlf.kinds._data import PageContext
 from adamline.tlf.kinds._figure import (
     figure_layout,
@@ -18,7 +19,6 @@ from adamline.tlf.kinds._figure import (
     stored_label,
     ticks_of,
 )
-from adamline.tlf.kinds._plot import Axis
 from adamline.tlf.layout import Layout
 
 

@@ -7,6 +7,8 @@ import pandas as pd
 from adamline.analyses.figure_results import visits_of
 from adamline.analyses.over_time import COUNT, Gaps, Options
 from adamline.analyses.rows import CHANGES
+from adamline.tlf.figures.axis import Axis
+from adamline.tlf.figures.line_plot import LinePlot
 from adamline.tlf.kinds._data import PageContext
 from adamline.tlf.kinds._figure import (
     figure_layout,
@@ -18,8 +20,6 @@ from adamline.tlf.kinds._figure import (
     stored_label,
     ticks_of,
 )
-from adamline.tlf.kinds._line_plot import LinePlot
-from adamline.tlf.kinds._plot import Axis
 from adamline.tlf.layout import Layout
 
 
