@@ -765,7 +765,13 @@ def examples(table) -> Mapping[str, Example]:
         ),
         "add_summary": Example(
             adrs,
-            {"parameter": "NEW1", "statistic": "sum", "of": ["ITEM1", "ITEM2", "TOTAL"], "common": ["ADT"]},
+            {
+                "parameter": "NEW1",
+                "statistic": "sum",
+                "of": ["ITEM1", "ITEM2", "TOTAL", "RENAL"],
+                "by": ["USUBJID", "ADT"],
+                "common": ["RESCDT"],
+            },
             {
                 "parameter": ("NEW1", "NEW2"),
                 "statistic": ("sum", "maximum"),
@@ -773,6 +779,24 @@ def examples(table) -> Mapping[str, Example]:
                 "where": (None, "ANL01FL = 'Y' and AVAL > 3"),
                 "by": (["USUBJID"], ["USUBJID", "AVAL"]),
                 "common": ([], ["SITEID"]),
+                "without_value": ("no record", "missing"),
+                "earliest": ([], ["ADY"]),
+                "latest": ([], ["ADY"]),
+                "set_": ({"WHY": "One"}, {"WHY": "Two"}),
+            },
+        ),
+        "add_any": Example(
+            adrs,
+            {"parameter": "NEW1", "of": ["ITEM1", "ITEM2", "TOTAL"], "when": "AVAL > 6"},
+            {
+                "parameter": ("NEW1", "NEW2"),
+                "of": (["TOTAL"], ["ITEM2"]),
+                "when": ("AVAL > 6", "AVAL < 3"),
+                "unmet": ("missing", "N"),
+                "where": (None, "AVAL < 9"),
+                "by": (["USUBJID"], ["USUBJID", "AVAL"]),
+                "earliest": ([], ["ADT"]),
+                "latest": ([], ["ADY"]),
                 "set_": ({"WHY": "One"}, {"WHY": "Two"}),
             },
         ),
@@ -813,11 +837,12 @@ def examples(table) -> Mapping[str, Example]:
         ),
         "add_formula": Example(
             adrs,
-            {"parameter": "NEW1", "formula": "ITEM1 + 2 * ITEM2"},
+            {"parameter": "NEW1", "formula": "ITEM1 + ITEM2 * TOTAL"},
             {
                 **of_latest,
                 "where": (None, "ANL01FL is missing"),
                 "formula": ("ITEM1 + 2 * ITEM2", "ITEM1 / ITEM2"),
+                "without_value": ("no record", "missing"),
                 "of": ("AVAL", "ADY"),
                 "decimals": (None, -1),
             },

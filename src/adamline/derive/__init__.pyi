@@ -6,6 +6,7 @@ from adamline.derive.ady import derive_ady as derive_ady
 from adamline.derive.agreement import derive_agreement as derive_agreement
 from adamline.derive.anlfl import derive_anlfl as derive_anlfl
 from adamline.derive.anrind import derive_anrind as derive_anrind
+from adamline.derive.any import add_any as add_any
 from adamline.derive.aocc import derive_aocc as derive_aocc
 from adamline.derive.aseq import derive_aseq as derive_aseq
 from adamline.derive.atoxgr import derive_atoxgr as derive_atoxgr
