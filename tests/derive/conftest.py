@@ -633,6 +633,19 @@ def examples(table) -> Mapping[str, Example]:
                 "copied": ([], ["ADT"]),
             },
         ),
+        "add_any": Example(
+            adrs,
+            {"parameter": "NEW1", "of": ["ITEM1", "TOTAL", "PGA"], "when": "AVAL > 8", "common": ["SITEID"]},
+            {
+                "parameter": ("NEW1", "NEW2"),
+                "of": (["ITEM1", "TOTAL"], ["ITEM1"]),
+                "when": ("AVAL > 8", "AVAL > 9"),
+                "where": (None, "AVAL < 9"),
+                "by": (["USUBJID"], ["USUBJID", "AVAL"]),
+                "common": ([], ["ADT"]),
+                "set_": ({"WHY": "One"}, {"WHY": "Two"}),
+            },
+        ),
         "add_composite": Example(
             adrs,
             {"parameter": "NEW1", "when": "ITEM1 > 3 and PGA < 1.5"},
@@ -837,12 +850,15 @@ def examples(table) -> Mapping[str, Example]:
         ),
         "add_formula": Example(
             adrs,
-            {"parameter": "NEW1", "formula": "ITEM1 + ITEM2 * TOTAL"},
+            {"parameter": "NEW1", "formula": "ITEM1 + 2 * ITEM2", "constant": ["ITEM2"], "where": "PARAMCD <> 'ITEM2'"},
             {
                 **of_latest,
                 "where": (None, "ANL01FL is missing"),
                 "formula": ("ITEM1 + 2 * ITEM2", "ITEM1 / ITEM2"),
                 "without_value": ("no record", "missing"),
+                "constant": (["ITEM2"], []),
+                "constant_where": (None, "AVISITN > 4"),
+                "constant_by": (["USUBJID"], ["USUBJID", "AVAL"]),
                 "of": ("AVAL", "ADY"),
                 "decimals": (None, -1),
             },
