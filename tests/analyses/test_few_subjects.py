@@ -65,6 +65,7 @@ ROWS: dict[str, list[dict[str, Any]]] = {
         {"odds_ratio": "SEX", **AGAINST, "exact": "true", "statistics": ["estimate_ci", "p"]},
         {"odds_ratio": "SEX", **AGAINST, "strata": "STRATUM", "common": "logit", "statistics": ["estimate_ci", "p"]},
     ],
+    "quartiles": [{"quartiles": "AVAL"}, {"quartiles": "CHG", "reach": "none", "decimals": "1"}],
     "rank_sum": [{"rank_sum": "AVAL", **AGAINST}, {"rank_sum": "AVAL", **AGAINST, "exact": "true"}],
     "rate": [
         {"rate": "subjects", "time": "TRTDURD", "at": "AVISITN"},
