@@ -41,6 +41,7 @@ ROWS: dict[str, list[dict[str, Any]]] = {
     ],
     "cox": [{"cox": "AVAL", **AGAINST}],
     "curve": [{"curve": "AVAL"}, {"curve": "AVAL", "failure": "true"}],
+    "distribution": [{"distribution": "AVAL"}],
     "fisher": [{"fisher": "AVALC", **AGAINST}],
     "fisher_rxc": [{"fisher_rxc": "SEX", "column": "Drug"}],
     "hodges_lehmann": [{"hodges_lehmann": "AVAL", **AGAINST}],

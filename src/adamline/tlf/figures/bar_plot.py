@@ -108,7 +108,7 @@ class BarPlot(VisitFrame):
         return np.array(self.places) + (index - (len(self.series) - 1) / 2) * self._width
 
 
-def tint(colour: str) -> tuple[float, float, float]:
-    """The colour with white in it, on which lines of the full colour can be seen."""
-    red, green, blue = (part + (1 - part) * _WHITE for part in to_rgb(colour))
+def tint(colour: str, white: float = _WHITE) -> tuple[float, float, float]:
+    """The colour with so much white in it that lines of the full colour can be seen on it."""
+    red, green, blue = (part + (1 - part) * white for part in to_rgb(colour))
     return red, green, blue
