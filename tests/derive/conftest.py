@@ -633,19 +633,6 @@ def examples(table) -> Mapping[str, Example]:
                 "copied": ([], ["ADT"]),
             },
         ),
-        "add_any": Example(
-            adrs,
-            {"parameter": "NEW1", "of": ["ITEM1", "TOTAL", "PGA"], "when": "AVAL > 8", "common": ["SITEID"]},
-            {
-                "parameter": ("NEW1", "NEW2"),
-                "of": (["ITEM1", "TOTAL"], ["ITEM1"]),
-                "when": ("AVAL > 8", "AVAL > 9"),
-                "where": (None, "AVAL < 9"),
-                "by": (["USUBJID"], ["USUBJID", "AVAL"]),
-                "common": ([], ["ADT"]),
-                "set_": ({"WHY": "One"}, {"WHY": "Two"}),
-            },
-        ),
         "add_composite": Example(
             adrs,
             {"parameter": "NEW1", "when": "ITEM1 > 3 and PGA < 1.5"},
