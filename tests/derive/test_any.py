@@ -1,59 +1,56 @@
-"""Whether any record of some parameters meets a condition, as a record of its own."""
+"""A condition that holds on any record of a key, as a record of its own."""
 
 from __future__ import annotations
 
-import numpy as np
-import pandas as pd
 import pytest
 
 from adamline.derive.any import add_any, check_any
 
 ADEX = """
-    USUBJID PARAMCD AVAL AVALC ASTDT      UNIT
-    01      ADJ     0    N     2020-01-01 mg
-    01      ADJ     1    Y     2020-01-15 mg
-    01      ADJ     .    .     2020-01-29 mg
-    02      ADJ     0    N     2020-01-02 mg
-    02      ADJ     0    N     2020-01-16 mg
-    03      ADJ     0    N     2020-01-03 mg
-    03      ADJ     .    .     2020-01-17 mg
-    04      DUR     9    .     2020-01-03 days
+    USUBJID PARAMCD AVAL AVALC ASTDT      AENDT
+    01      ADJ     54   .     2020-01-01 2020-01-14
+    01      ADJ     81   Y     2020-01-15 .
+    01      DUR     14   Y     .          2020-03-01
+    02      ADJ     54   .     2020-01-02 .
+    02      ADJ     .    .     2020-01-16 .
+    03      DUR     9    Y     2020-01-03 2020-01-09
     """
 
 
-def test_yes_no_and_open(table, plain):
-    """One Y decides; without one a missing value leaves it open; who has no record of the parameter has none."""
+@pytest.mark.parametrize(
+    ("when", "unmet", "expected"),
+    [
+        ("AVALC = 'Y'", "missing", {"01": "Y", "02": None}),
+        ("AVALC is not missing", "N", {"01": "Y", "02": "N"}),
+        ("AVAL > 60", "N", {"01": "Y", "02": None}),  # of 02 one dose is unknown: perhaps it was above
+        ("AVAL > 90", "N", {"01": "N", "02": None}),
+        ("AVAL > 50", "N", {"01": "Y", "02": "Y"}),
+    ],
+)
+def test_of_each_subject(when, unmet, expected, table, plain):
     adex = table(ADEX)
-    added = add_any(adex, parameter="ANYADJ", of=["ADJ"], when="AVALC = 'Y'", common=["UNIT", "ASTDT"]).iloc[
-        len(adex) :
-    ]
-    assert plain(added["USUBJID"]) == ["01", "02", "03"]
-    assert plain(added["AVALC"]) == ["Y", "N", None]
-    assert plain(added["AVAL"]) == [1, 0, None]
-    assert plain(added["UNIT"]) == ["mg"] * 3
-    assert added["ASTDT"].isna().all()  # the records differ
-    (tally,) = check_any(adex, parameter="ANYADJ", of=["ADJ"], when="AVALC = 'Y'")
-    message = "1 record of ANYADJ has no answer, since a missing value leaves `when` open"
-    assert (tally.finding().message, tally.finding().place.keys) == (message, "USUBJID=03")
-
-
-def test_a_condition_that_says_what_missing_means_is_never_open(table, plain):
-    adex = table(ADEX)
-    added = add_any(adex, parameter="X", of=["ADJ"], when="AVALC is missing").iloc[len(adex) :]
-    assert plain(added["AVALC"]) == ["Y", "N", "Y"]
-    added = add_any(adex, parameter="X", of=["ADJ"], when="AVALC = 'Y'", where="AVALC is not missing").iloc[len(adex) :]
-    assert plain(added["AVALC"]) == ["Y", "N", "N"]
-    assert len(add_any(adex, parameter="X", of=["NONE"], when="AVAL > 0")) == len(adex)
-
-
-@pytest.mark.parametrize("seed", range(10))
-def test_as_a_loop_over_subjects_has_it(seed, plain):
-    random = np.random.default_rng(seed)
-    frame = pd.DataFrame({"USUBJID": random.choice(list("abcd"), 20), "PARAMCD": random.choice(["P", "Q"], 20)})
-    frame = frame.assign(AVAL=random.choice([1.0, 2, 3, np.nan], 20), AVALC=pd.Series([None] * 20, dtype="str"))
-    added = add_any(frame, parameter="X", of=["P"], when="AVAL > 2").iloc[20:]
-    expected = {}
-    for subject, of in frame[frame["PARAMCD"] == "P"].groupby("USUBJID"):
-        answer = None if of["AVAL"].isna().any() else "N"
-        expected[subject] = "Y" if (of["AVAL"] > 2).any() else answer
+    added = add_any(adex, parameter="TADJ", of=["ADJ"], when=when, unmet=unmet).iloc[len(adex) :]
     assert dict(zip(added["USUBJID"], plain(added["AVALC"]), strict=True)) == expected
+    assert set(added["PARAMCD"]) == {"TADJ"} and added["AVAL"].isna().all()
+
+
+def test_from_the_first_start_to_the_last_end(table):
+    adex = table(ADEX)
+    dates = {"earliest": ["ASTDT"], "latest": ["AENDT"]}
+    added = add_any(adex, parameter="TADJ", of=["ADJ"], when="AVALC is not missing", **dates).iloc[len(adex) :]
+    assert added["ASTDT"].dt.strftime("%F").tolist() == ["2020-01-01", "2020-01-02"]
+    assert added["AENDT"].dt.strftime("%F").fillna("none").tolist() == ["2020-01-14", "none"]
+    assert len(add_any(adex, parameter="TADJ", of=["NONE"], when="AVALC is missing")) == len(adex)
+
+
+def test_some_records(table):
+    adex = table(ADEX)
+    added = add_any(adex, parameter="X", of=["ADJ", "DUR"], when="AVALC = 'Y'", where="AVAL < 20").iloc[len(adex) :]
+    assert added[["USUBJID", "AVALC"]].to_numpy().tolist() == [["01", "Y"], ["03", "Y"]]
+
+
+def test_what_is_open_is_counted(table):
+    said = check_any(table(ADEX), parameter="TADJ", of=["ADJ"], when="AVAL > 60")
+    assert [(tally.finding().severity.name, tally.finding().message) for tally in said] == [
+        ("NOTE", "1 record of TADJ has no AVALC, since a missing value leaves `AVAL > 60` open")
+    ]

@@ -98,6 +98,21 @@ def test_two_records_of_a_parameter_at_a_visit_are_an_error(table):
         add_formula(advs, parameter="MAP", formula="SYSBP + DIABP", by=VISIT, latest=[])
 
 
+def test_a_visit_without_a_value_has_a_record_where_that_is_asked(table, plain):
+    adex = table("""
+        USUBJID PARAMCD AVAL
+        01      TDOSE   54
+        01      PDOSE   108
+        02      TDOSE   0
+        02      PDOSE   0
+        03      TDOSE   54
+        """)
+    arguments = {"parameter": "INT", "formula": "100 * TDOSE / PDOSE", "by": ["USUBJID"], "latest": []}
+    assert plain(add_formula(adex, **arguments).iloc[5:]["AVAL"]) == [50]
+    added = add_formula(adex, **arguments, without_value="missing").iloc[5:]
+    assert plain(added["AVAL"]) == [50, None, None] and added["USUBJID"].tolist() == ["01", "02", "03"]
+
+
 CONSTANT = """
     USUBJID PARAMCD AVISIT    VISITNUM ADT        AVAL
     01      HEIGHT  Screening 1        2020-01-01 200

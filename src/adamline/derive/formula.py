@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from typing import Literal
 
 import numpy as np
 import pandas as pd
@@ -88,6 +89,7 @@ def check_formula_records(
     formula: ParameterValuesFormula,
     of: Column = "AVAL",
     decimals: int | None = None,
+    without_value: Literal["no record", "missing"] = "no record",
     where: Where = None,
     constant: ParameterCodes = (),
     constant_where: Where = None,
@@ -109,14 +111,15 @@ def check_formula_records(
 
 
 @derivation(
-    define="{parameter}: a record for each {by} at which {formula} has a value, where a PARAMCD stands for {of} of "
-    "the record of that parameter[, of the records where {where}].[ Of {constant} it is instead the one record with "
-    "the same {constant_by}, of whatever visit.][ Such a record is one where {constant_where}.] "
-    "AVAL is that value (two stars are a power, "
-    "ln is the natural logarithm)[, rounded to {decimals} decimals, half away from zero]. There is no record "
-    "where a parameter has no value, and where the formula divides by 0, takes a logarithm of a number not "
-    "above 0 or a root of one below, or is too large.[ {latest} are each the latest of those records.] A "
-    "second record of a parameter for one {by} is an error.[ It has {set_}.]",
+    define="{parameter}: a record for each {by} [without_value=no record:at which {formula} has a value][without_value="
+    "missing:with a record of a parameter in {formula}], where a PARAMCD stands for {of} of the record of that "
+    "parameter[, of the records where {where}].[ Of {constant} it is instead the one record with the same "
+    "{constant_by}, of whatever visit.][ Such a record is one where {constant_where}.] AVAL is that value (two stars "
+    "are a power, ln is the natural logarithm)[, rounded to {decimals} decimals, half away from zero]. "
+    "[without_value=no record:There is no record][without_value=missing:It is missing] where a parameter has no value, "
+    "and where the formula divides by 0, takes a logarithm of a number not above 0 or a root of one below, or is too "
+    "large.[ {latest} are each the latest of those records.] A second record of a parameter for one {by} is an error.[ "
+    "It has {set_}.]",
     needs=("PARAMCD", "AVAL"),
     makes=("PARAMCD", "AVAL", "by", "latest"),
     check=check_formula_records,
@@ -128,6 +131,7 @@ def add_formula(
     formula: ParameterValuesFormula,
     of: Column = "AVAL",
     decimals: int | None = None,
+    without_value: Literal["no record", "missing"] = "no record",
     where: Where = None,
     constant: ParameterCodes = (),
     constant_where: Where = None,
@@ -148,7 +152,8 @@ def add_formula(
     parameters of ``constant`` those records count that ``constant_where`` selects, and ``constant_by`` says whose they
     are.
 
-    A visit of which a parameter has no value, or where the formula is undefined, has no record, and is counted. Raises
+    A visit of which a parameter has no value, or where the formula is undefined, is counted, and has no record, or with
+    ``without_value`` "missing" one with AVAL missing: a dose intensity where nothing was planned. Raises
     DerivationError for two counted records of a parameter at a visit, for two of a constant one, and for constants
     alone; FormulaError for a formula that cannot be read; DataError for an unknown variable.
 
@@ -159,7 +164,7 @@ def add_formula(
     2      01     MAP  90.0
     """
     rows, _, result = _at_visits(frame, formula, of, _Counted(where, by, constant, constant_where, constant_by))
-    known: Bools = ~np.isnan(result.numbers)
+    known: Bools = ~np.isnan(result.numbers) | (without_value == "missing")
     values = {"AVAL": _rounded(result.numbers[known], decimals)}
     return with_visit_records(frame, rows[known], values, parameter=parameter, by=by, latest=latest, set_=set_)
 
