@@ -95,8 +95,8 @@ def check_time_to_event(
     "censor[ties=listed:; of several events, or censors, the one named first is taken ({ties})][ties=error:; several "
     "events, or censors, of one date are an error ({ties})]. Of records of one of them with that date the first by "
     "SRCSEQ is taken, where it is the last date of a censor the last, and of these one whose date is not imputed. "
-    "CNSR is 0 for an event, and 1 for a censor that has no other; a record without a date does not count, and without any date "
-    "there is none. A date before {start} [before_start=kept:is {before_start}][before_start=start:becomes the "
+    "CNSR is 0 for an event, and 1 for a censor that has no other; a record without a date does not count, "
+    "and without any date there is none. A date before {start} [before_start=kept:is {before_start}][before_start=start:becomes the "
     "{before_start}][before_start=not counted:is {before_start}]. AVAL is (ADT - STARTDT + {plus}) days"
     "[unit=weeks: divided by 7][unit=months: divided by 365.25 / 12][unit=years: divided by 365.25], in {unit}[, and "
     "it has {set_}].",
