@@ -92,6 +92,7 @@ class Contract:
     records ``copies`` says that each is the copy of one, and ``makes`` what they have beyond. ``check`` counts the
     records whose value was there and is not used, or was decided by something missing; ``check_arguments`` says what
     can be said of that without data. A derivation that loses nothing has no check, and says why in ``loses_nothing``.
+    ``of_missing`` names the argument whose missing variable gives a value, as a flag that says that all is imputed.
     """
 
     parameters: tuple[Parameter, ...]
@@ -105,6 +106,7 @@ class Contract:
     check_arguments: Check | None = None
     loses_nothing: str = ""
     needs_with: tuple[tuple[str, str], ...] = ()
+    of_missing: str = ""
 
     def gives(self, arguments: Mapping[str, Any]) -> tuple[str, ...]:
         """Variables that added records have from a call with these arguments: made by it, taken over, or set."""
@@ -177,6 +179,7 @@ def derivation(
     check: Check | None = None,
     check_arguments: Check | None = None,
     loses_nothing: str = "",
+    of_missing: str = "",
 ) -> Callable[[F], F]:
     """Attach a contract to a derivation.
 
@@ -198,7 +201,8 @@ def derivation(
     findings, faults of the spec are errors. Where it has a second parameter ``made``, before the named ones, that is
     the frame that the derivation has made, so that nothing need be worked out twice. ``check_arguments`` takes the
     named arguments alone, other datasets and tables left out. Every derivation of adamline has a ``check``, or says in
-    ``loses_nothing`` why no value can be lost, and nothing missing can decide.
+    ``loses_nothing`` why no value can be lost, and nothing missing can decide. ``of_missing`` names the argument whose
+    variable gives a value where it is missing; added records that do not have it must then say what they have.
     """
 
     def attach(function: F) -> F:
@@ -216,6 +220,7 @@ def derivation(
             check_arguments,
             loses_nothing,
             tuple(needs_with),
+            of_missing,
         )
         contract.check_define(function.__name__)
         if check and tuple(name for name in _names(check) if name != MADE) != _names(function):

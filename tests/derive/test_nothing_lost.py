@@ -69,6 +69,7 @@ PARTNERS = (
     Lost("no key", frame=NO_KEY),
 )
 LOST: dict[str, Lost | tuple[Lost, ...]] = {
+    "add_any": Lost("open condition", {"when": "AVAL > 900"}, {"AVAL": without("AVAL", "ITEM2")}),
     "add_average": Lost("not averaged", {"at_least": 6}),
     "add_basetype_records": Lost("no baseline type"),
     "add_bicla": Lost("open visit", frame={"AVALC": without("AVALC", "SAME")}),
@@ -154,6 +155,7 @@ LOST: dict[str, Lost | tuple[Lost, ...]] = {
     "derive_exists": Lost("no partner", {"source": renamed("source")}),
     "derive_extreme": Lost("value without a date"),
     "derive_flag": Lost("order"),
+    "derive_fupfl": Lost("missing date"),
     "derive_limit_dtype": Lost("unread limit", frame={"LIMIT": "<1,000"}),
     "derive_lookup": Lost(
         "unmatched key", {"table": lambda example: example.arguments["table"].iloc[1:], "unmatched": "missing"}
@@ -163,6 +165,7 @@ LOST: dict[str, Lost | tuple[Lost, ...]] = {
     "derive_pchg": (Lost("negative baseline"), Lost("division by zero", frame={"BASE": 0.0})),
     "derive_pick": (Lost("order"), *PARTNERS),
     "derive_pick_at": (Lost("source record without a date"), Lost("no date"), Lost("no record by date"), *PARTNERS),
+    "derive_prefl": Lost("missing date"),
     "derive_previous": Lost("record before without a value"),
     "derive_ratio": Lost("division by zero"),
     "derive_result": Lost("unknown unit"),
