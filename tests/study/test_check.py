@@ -192,3 +192,11 @@ def test_all_in_one_pass(study: Path, capsys: pytest.CaptureFixture[str]) -> Non
     for part in ("`bese`", "VISITNUM is a number", "SDTMIG has no RFSTDT in DM", "no variable AVALL"):
         assert part in said, part
     assert "BASE in LB" not in said
+
+
+def test_arguments_that_a_derivation_refuses(study: Path) -> None:
+    entry = "  TRTEMFL: {derive: trtemfl, from: TRTSDT, to: TRTSDT, end: TRTSDT}"
+    line = changed(study, "adlb.yaml", "  LBSEQ: copy", f"  LBSEQ: copy\n{entry}")
+    (finding,) = found(study, "arguments")
+    assert (finding.severity, finding.place.file, finding.place.line) == (Severity.ERROR, "adlb.yaml", line)
+    assert finding.message == "`end` decides nothing without `days_after`. Expected: `days_after` with it."

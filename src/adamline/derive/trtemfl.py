@@ -37,14 +37,23 @@ def check_trtemfl_arguments(
     later: Later = "compared",
     ungraded: InDoubt | None = None,
 ) -> Iterator[Tally]:
-    """Raise DerivationError where a severity has nothing to be compared with, or nothing is compared."""
+    """Raise DerivationError where a severity has nothing to be compared with, or an argument decides nothing."""
     place = Place(variable=variable)
     if severity and not initial and not event:
         what, expected = "`severity` is compared with nothing.", "`initial` or `event` with it"
         raise DerivationError(what, place=place, expected=expected)
-    if not severity and (initial or event):
-        what, expected = "There is no `severity` to compare.", "`severity` with `initial` and `event`"
-        raise DerivationError(what, place=place, expected=expected)
+    for name, is_given, needed, is_there in (
+        ("initial", initial, "severity", severity),
+        ("event", event, "severity", severity),
+        ("ungraded", ungraded, "severity", severity),
+        ("against", against != "last", "event", event),
+        ("ended", ended != "counts", "event", event),
+        ("later", later != "compared", "event", event),
+        ("end", end != "TRTEDT", "days_after", days_after is not None),
+    ):
+        if is_given and not is_there:
+            what = f"`{name}` decides nothing without `{needed}`."
+            raise DerivationError(what, place=place, expected=f"`{needed}` with it")
     yield from ()
 
 
@@ -157,7 +166,8 @@ def derive_trtemfl(
     "missing". Periods have a ``start`` and ``end`` of their own: each record is compared with that which it has.
 
     Raises DataError for a variable that is unknown, or no date or number; DerivationError for ``severity`` without
-    ``initial`` or ``event``, or these without it. `check_trtemfl` counts what is decided in doubt.
+    ``initial`` or ``event``, and for an argument that decides nothing without another. `check_trtemfl` counts what is
+    decided in doubt.
 
     >>> import pandas as pd
     >>> adae = pd.DataFrame({"USUBJID": "01", "ASTDT": pd.to_datetime(["2014-01-01", "2014-01-02", "2014-02-20", ""])})
@@ -165,8 +175,20 @@ def derive_trtemfl(
     >>> derive_trtemfl(adae, days_after=30).TRTEMFL.tolist()
     [nan, 'Y', nan, 'Y']
     """
-    given = {"variable": variable, "severity": severity, "initial": initial, "event": event}
-    list(check_trtemfl_arguments(**given))  # type: ignore[arg-type]
+    list(
+        check_trtemfl_arguments(
+            variable=variable,
+            end=end,
+            days_after=days_after,
+            severity=severity,
+            initial=initial,
+            event=event,
+            against=against,
+            ended=ended,
+            later=later,
+            ungraded=ungraded,
+        )
+    )
     of, rule = _against_treatment(frame, from_, to, start), Worsening(severity, initial, event, against, ended, later)
     is_emergent = _is_emergent(frame, of, end, days_after, undated, rule, ungraded != "missing")
     return frame.assign(**{variable: flags(is_emergent)})

@@ -10,7 +10,7 @@ from adamline.condition.parse import parse_condition
 from adamline.condition.sas_differences import sas_differences
 from adamline.condition.tree import Condition, IsMissing, variables_of
 from adamline.contract import Case, Role
-from adamline.errors import Place
+from adamline.errors import AdamlineError, Place
 from adamline.findings import Finding, Severity
 from adamline.study.check_parameters import check_parameters
 from adamline.study.check_types import check_types
@@ -46,12 +46,20 @@ def _unread(study: Study) -> list[Finding]:
 
 
 def _arguments(plan: DatasetPlan) -> list[Finding]:
-    """What derivations say of their arguments alone, as of a unit that the criteria of a grade do not have."""
+    """What derivations say of their arguments alone, as of a unit that the criteria of a grade do not have.
+
+    What a derivation refuses by them is an ERROR: a run would come to it.
+    """
     found = []
     for call in plan.calls:
         check = call.derivation.contract.check_arguments
         if check is not None:
-            tallies = (replace(tally, place=call.place) for tally in check(**call.given))
+            try:
+                tallies = [replace(tally, place=call.place) for tally in check(**call.given)]
+            except AdamlineError as error:
+                message = f"{error.what} Expected: {error.expected}." if error.expected else error.what
+                found.append(Finding(Severity.ERROR, "arguments", message, call.place))
+                continue
             found += [finding for tally in tallies if (finding := tally.finding())]
     return found
 
