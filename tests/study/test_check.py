@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from adamline.cli import main
+from adamline.errors import DerivationError
 from adamline.findings import Finding, Severity
 from adamline.study.check import check_study
 from adamline.study.study import open_study, read_study
@@ -197,6 +198,6 @@ def test_all_in_one_pass(study: Path, capsys: pytest.CaptureFixture[str]) -> Non
 def test_arguments_that_a_derivation_refuses(study: Path) -> None:
     entry = "  TRTEMFL: {derive: trtemfl, from: TRTSDT, to: TRTSDT, end: TRTSDT}"
     line = changed(study, "adlb.yaml", "  LBSEQ: copy", f"  LBSEQ: copy\n{entry}")
-    (finding,) = found(study, "arguments")
-    assert (finding.severity, finding.place.file, finding.place.line) == (Severity.ERROR, "adlb.yaml", line)
-    assert finding.message == "`end` decides nothing without `days_after`. Expected: `days_after` with it."
+    with pytest.raises(DerivationError, match="`end` decides nothing without `days_after`") as refused:
+        check_study(open_study(study))
+    assert (refused.value.place.file, refused.value.place.line) == ("adlb.yaml", line)

@@ -46,10 +46,7 @@ def _unread(study: Study) -> list[Finding]:
 
 
 def _arguments(plan: DatasetPlan) -> list[Finding]:
-    """What derivations say of their arguments alone, as of a unit that the criteria of a grade do not have.
-
-    What a derivation refuses by them is an ERROR: a run would come to it.
-    """
+    """What derivations say of their arguments alone, as of a unit that the criteria of a grade do not have."""
     found = []
     for call in plan.calls:
         check = call.derivation.contract.check_arguments
@@ -57,9 +54,7 @@ def _arguments(plan: DatasetPlan) -> list[Finding]:
             try:
                 tallies = [replace(tally, place=call.place) for tally in check(**call.given)]
             except AdamlineError as error:
-                message = f"{error.what} Expected: {error.expected}." if error.expected else error.what
-                found.append(Finding(Severity.ERROR, "arguments", message, call.place))
-                continue
+                raise error.at(call.place) from error
             found += [finding for tally in tallies if (finding := tally.finding())]
     return found
 
@@ -81,6 +76,8 @@ def _written(plan: DatasetPlan) -> Iterator[tuple[Condition, Place, frozenset[st
             value = call.arguments.get(parameter.name)
             if parameter.role in (Role.WHERE, Role.SOURCE_WHERE, Role.PARAMETER_VALUES_WHERE) and value:
                 yield parse_condition(value), call.place, frozenset()
+            if parameter.role is Role.DATED_SOURCES and value:
+                yield from ((parse_condition(row.where), call.place, frozenset()) for row in value if row.where)
             if parameter.role is Role.CASES and value:
                 yield from ((condition, call.place, guarded) for condition, guarded in _cases(value))
 
