@@ -23,7 +23,7 @@ ALWAYS: dict[str, dict[str, Any]] = {
     "dates": {},
     "worse in one record": {"severity": "ASEVN", "initial": "AEISEVN"},
     "recorded again": {"severity": "ASEVN", "event": ["AEGRPID"]},
-    "times": {"from_": "ASTDTM", "to": "AENDTM", "start": "TRTSDTM"},
+    "times": {},
     "periods": {"start": "APERSDT", "severity": "ASEVN", "event": ["AEDECOD"]},
 }
 
@@ -31,6 +31,10 @@ ALWAYS: dict[str, dict[str, Any]] = {
 def rows_of(title: str) -> list[list[str]]:
     part = PAGE.partition(f"## Truth table: {title}\n")[2].partition("\n## ")[0]
     lines = [line for line in part.splitlines() if line.startswith("|")]
+    return cells_of(lines[: next((n for n, line in enumerate(lines) if n > 2 and "---" in line), len(lines) + 1) - 1])
+
+
+def cells_of(lines: list[str]) -> list[list[str]]:
     return [[cell.strip() for cell in line.strip("| ").split("|")] for line in [lines[0], *lines[2:]]]
 
 
@@ -61,18 +65,33 @@ def with_times(frame: pd.DataFrame) -> pd.DataFrame:
 CASES = [(title, heading) for title in ALWAYS for heading in truth_table(title)[1]]
 
 
-def by_day(frame: pd.DataFrame) -> pd.DataFrame:
-    return frame.assign(
-        **{name: frame[name].astype("datetime64[s]").dt.normalize() for name in frame.filter(like="DTM")}
-    )
-
-
 @pytest.mark.parametrize(("title", "heading"), CASES, ids=[f"{title}, {heading}" for title, heading in CASES])
 def test_the_truth_tables_of_the_page(title: str, heading: str, plain: Any) -> None:
     frame, flagged = truth_table(title)
     arguments = {} if heading in ("(none)", "by day") else yaml.safe_load(f"{{{heading}}}")
-    made = derive_trtemfl(by_day(frame) if heading == "by day" else frame, **ALWAYS[title], **arguments)
+    arguments = {"from_" if name == "from" else name: value for name, value in arguments.items()}
+    if title == "times":
+        frame = frame.assign(**{name[:-1]: frame[name].astype("datetime64[s]").dt.normalize() for name in TIMES})
+    made = derive_trtemfl(frame, **ALWAYS[title], **arguments)
     assert plain(made["TRTEMFL"]) == flagged[heading]
+
+
+TIMES = ["ASTDTM", "AENDTM", "TRTSDTM"]
+
+
+def test_times_of_which_one_is_missing(plain: Any) -> None:
+    part = PAGE.partition("of which one may be missing:")[2].partition("\n## ")[0]
+    head, *rows = cells_of([line for line in part.splitlines() if line.startswith("|")])
+    frame = with_times(_table("\n".join(" ".join(row[:4]) for row in (head, *rows))))
+    frame = frame.assign(USUBJID="01", TRTEDT=pd.NaT, AENDT=pd.NaT)
+    made = derive_trtemfl(frame, times=["ASTDTM", "TRTSDTM"])
+    assert plain(made["TRTEMFL"]) == [None if row[4] == "." else row[4] for row in rows]
+
+
+def test_times_are_two(table):
+    adae = table("USUBJID ASTDT AENDT TRTSDT TRTEDT\n01 2024-03-12 . 2024-03-10 .")
+    with pytest.raises(DerivationError, match="`times` are not two"):
+        derive_trtemfl(adae, times=["ASTDT"])
 
 
 def test_the_page_has_each_default() -> None:
