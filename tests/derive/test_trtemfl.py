@@ -88,10 +88,12 @@ def test_times_of_which_one_is_missing(plain: Any) -> None:
     assert plain(made["TRTEMFL"]) == [None if row[4] == "." else row[4] for row in rows]
 
 
-def test_times_are_two(table):
+def test_times_are_two_datetimes(table):
     adae = table("USUBJID ASTDT AENDT TRTSDT TRTEDT\n01 2024-03-12 . 2024-03-10 .")
     with pytest.raises(DerivationError, match="`times` are not two"):
         derive_trtemfl(adae, times=["ASTDT"])
+    with pytest.raises(DataError, match="ASTDT has no time"):
+        derive_trtemfl(adae, times=["ASTDT", "TRTSDT"])
 
 
 def test_the_page_has_each_default() -> None:

@@ -13,7 +13,7 @@ from adamline.derive._codes import Bools, dates_of, flags
 from adamline.derive._possible_dates import Days
 from adamline.derive._tallies import counted
 from adamline.derive._worse_events import Against, Ended, Later, Onsets, Worsening
-from adamline.errors import DerivationError, Place
+from adamline.errors import DataError, DerivationError, Place
 from adamline.findings import Severity, Tally
 from adamline.io.dataset import Kind, kind_of
 
@@ -212,6 +212,10 @@ def _against_treatment(frame: pd.DataFrame, from_: str, to: str, start: str, tim
 
 def _timed(frame: pd.DataFrame, from_: str, start: str, times: Sequence[str]) -> tuple[Days, Days]:
     """Both as datetimes; a start without its time is the last moment of its day, a dose the first, so not after it."""
+    for name in times:
+        if dates_of(frame, name).notna().any() and kind_of(frame[name]) is not Kind.DATETIME:
+            found = f"{kind_of(frame[name])}"
+            raise DataError(f"{name} has no time.", place=Place(variable=name), expected="a datetime", found=found)
     day, dosed = (_days(frame, name) for name in (from_, start))
     at, dose = (dates_of(frame, name).to_numpy().astype("datetime64[us]") for name in times)
     first, last = dosed.astype("datetime64[us]"), (day + np.timedelta64(1, "D")).astype("datetime64[us]") - 1
