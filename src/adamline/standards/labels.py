@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 
 # As printed in public define.xml files of ADaM, and in CDISC's tables of OCCDS 1.1 and of BDS's time-to-event variables
-# (wiki.cdisc.org, ADaM OCCDS Metadata Tables); a spec's own `label` comes before. AOCCzzFL is a study's own: the standard
-# leaves open what it is the 1st occurrence of.
+# (wiki.cdisc.org, ADaM OCCDS Metadata Tables); a spec's own `label` comes before. AOCCzzFL is a study's own: the
+# standard leaves open what it is the 1st occurrence of.
 _LABELS = {
     "STUDYID": "Study Identifier",
     "USUBJID": "Unique Subject Identifier",
