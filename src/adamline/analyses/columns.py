@@ -12,6 +12,7 @@ import pandas as pd
 from pydantic import BeforeValidator, Field, model_validator
 
 from adamline.analyses.cells import Cells, Group, Level, coded, level_condition, place_records
+from adamline.analyses.control import DIFFERENCE_LINE, Difference
 from adamline.analyses.options import Distinct, OptionsModel
 from adamline.analyses.records import SUBJECT, Records, all_of, has_value, require_columns
 from adamline.condition.tree import Or
@@ -60,7 +61,8 @@ class ColumnOptions(OptionsModel):
 
     ``pooled`` names columns that hold several treatments, ``total`` one that holds all; each may stand in ``order``,
     and otherwise comes last. ``caption`` is a line below each of them in the header, such as `n (%)`; ``below`` are
-    columns side by side under each, ``beside`` columns after all of them.
+    columns side by side under each, ``beside`` columns after all of them. ``control`` is the column that the others are
+    compared with where rows say `against: control`; ``difference`` adds a column for each of them, beside the others.
     """
 
     by: VariableName
@@ -72,6 +74,8 @@ class ColumnOptions(OptionsModel):
     caption: str = ""
     below: tuple[Annotated[Below, BeforeValidator(_as_statistic, json_schema_input_type=str | Below)], ...] = ()
     beside: tuple[Beside, ...] = ()
+    control: str | None = None
+    difference: Difference | None = None
 
     @model_validator(mode="after")
     def _fit(self) -> ColumnOptions:
@@ -85,7 +89,20 @@ class ColumnOptions(OptionsModel):
         for column in self.beside:
             if column.of is not None and column.of not in names:
                 raise ValueError(f"beside: no column is {column.of}; {nearest(column.of, names)}")
+        if self.control is not None and self.control not in names:
+            raise ValueError(f"control: no column is {self.control}; {nearest(self.control, names)}")
+        self._fit_difference()
         return self
+
+    def _fit_difference(self) -> None:
+        if self.difference is None:
+            return
+        if self.control is None:
+            raise ValueError("difference: name the `control`, the column that the others are compared with")
+        others = [level.name for level in self._others]
+        for name in self.difference.of:
+            if name not in others:
+                raise ValueError(f"difference: {name} is no column beside the control; {nearest(name, others)}")
 
     @property
     def treatments(self) -> tuple[str, ...]:
@@ -100,6 +117,25 @@ class ColumnOptions(OptionsModel):
             pooled[self.total] = Level(self.total, self.treatments)
         names = [*self.order, *(name for name in pooled if name not in self.order)]
         return tuple(pooled.get(name) or Level.of(name) for name in names)
+
+    @property
+    def _others(self) -> tuple[Level, ...]:
+        """The columns that share no treatment with the control."""
+        held = {member for level in self.levels if level.name == self.control for member in level.members}
+        return tuple(level for level in self.levels if not held & set(level.members))
+
+    @property
+    def all_beside(self) -> tuple[Beside, ...]:
+        """The columns beside the treatments: those of differences first, then the others."""
+        if self.difference is None or self.control is None:
+            return self.beside
+        said, control = self.difference, self.control
+        names = [level.name for level in self._others if not said.of or level.name in said.of]
+        made = [
+            Beside(heading=said.head(name, control), statistic=DIFFERENCE_LINE, of=name, width=said.width)
+            for name in names
+        ]
+        return (*made, *self.beside)
 
     def group(self, records: Records, population: str | None) -> Group:
         """The grouping of records, or of the subjects of the population's dataset, by these columns."""

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
-from typing import Annotated, ClassVar, Literal
+from typing import ClassVar
 
 import numpy as np
 import pandas as pd
-from pydantic import Field, field_validator, model_validator
+from pydantic import Field
 
 from adamline.analyses.categories import SUBJECTS, CategoryOptions, Of, check_order, place_categories
 from adamline.analyses.cells import Group, joined, place_records
@@ -17,8 +17,8 @@ from adamline.analyses.frames import records_of
 from adamline.analyses.leaf import Given, LineOptions, Stat, cell_results
 from adamline.analyses.levels import ordered_levels
 from adamline.analyses.lines import Line
-from adamline.analyses.options import OptionsModel
 from adamline.analyses.records import SUBJECT
+from adamline.analyses.shown import ShownOptions, Threshold
 from adamline.results.ard import Around, with_ids
 
 METHOD = "PROC FREQ"
@@ -36,53 +36,16 @@ COUNT_LINES = {
 }
 
 
-class Sort(OptionsModel):
-    """The order of categories: by the ``frequency`` of a column, the highest first, or the ``alphabet``."""
-
-    by: Literal["frequency", "alphabet"]
-    of: str | None = None
-
-
-class AtLeast(OptionsModel):
-    """Which categories are shown: those with so many per cent, or subjects, in ``any`` column or the one named."""
-
-    percent: Annotated[float, Field(ge=0, le=100)] | None = None
-    n: Annotated[int, Field(ge=0)] | None = None
-    of: str = "any"
-
-    @model_validator(mode="after")
-    def _one(self) -> AtLeast:
-        if (self.percent is None) == (self.n is None):
-            raise ValueError("give either percent or n")
-        return self
-
-
-class Options(CategoryOptions):
-    """Options of a count: its categories, and which of them the table shows in which order; results have them all.
-
-    ``empty`` says whether a category that nobody has is shown.
-    """
+class Options(ShownOptions):
+    """Options of a count: its categories, and which of them the table shows in which order; results have them all."""
 
     of: Of = Field(alias="count")
     statistics: tuple[str | LineOptions, ...] = ("n_pct",)
-    sort: Sort | None = None
-    at_least: AtLeast | None = None
-    empty: Literal["keep", "drop"] = "keep"
 
     known: ClassVar[Collection[str]] = COUNTS
     patterns: ClassVar[Mapping[str, Line]] = COUNT_LINES
     counts: ClassVar[bool] = True
-
-    @field_validator("sort", mode="before", json_schema_input_type=str | Sort | None)
-    @classmethod
-    def _named(cls, sort: object) -> object:
-        return {"by": sort} if isinstance(sort, str) else sort
-
-    @model_validator(mode="after")
-    def _one_order(self) -> Options:
-        if self.sort is not None and self.order_by is not None:
-            raise ValueError("give either sort or order_by")
-        return self
+    thresholds: ClassVar[dict[Threshold, str]] = {"percent": "pct", "n": "n"}
 
 
 def analyse(given: Given, options: Options) -> pd.DataFrame:

@@ -58,6 +58,7 @@ class LeafOptions(OptionsModel):
     ``label`` names the row, or stands over its rows; without it a row is named by its statistic, rows by their
     variable, and an empty one leaves it out. ``as`` is the name of the analysis in the ids of results, by default its
     word and what it is of. ``where`` and ``records`` say which records it is made from, if others than the table's.
+    ``indent`` sets its rows in by so many steps, as part of the row above them.
     """
 
     label: str | None = None
@@ -66,12 +67,15 @@ class LeafOptions(OptionsModel):
     records: Source | None = None
     statistics: tuple[str | LineOptions, ...] = ()
     display: Display | None = None
+    indent: Annotated[int, Field(ge=0, le=5)] = 0
 
     # Of each analysis: the names of its statistics (none: it does not say, and any may be asked for), the patterns that
-    # ``statistics`` may name, and whether n counts subjects, so that 0 is nobody.
+    # ``statistics`` may name, whether n counts subjects, so that 0 is nobody, and whether its results are stored for
+    # figures alone, and no row shows them.
     known: ClassVar[Collection[str]] = ()
     patterns: ClassVar[Mapping[str, Line]] = {}
     counts: ClassVar[bool] = False
+    only_drawn: ClassVar[bool] = False
 
     @model_validator(mode="after")
     def _of_known_statistics(self) -> LeafOptions:

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
-from typing import Annotated, Literal
+from typing import Annotated, ClassVar, Literal
 
 import numpy as np
 import pandas as pd
 from pydantic import Field
 
-from adamline.analyses.categories import CategoryOptions, Of, check_order
+from adamline.analyses.categories import Of, check_order
 from adamline.analyses.cells import coded
 from adamline.analyses.count import left_out_results
 from adamline.analyses.counted import Counted, counted, path_of
@@ -18,6 +18,7 @@ from adamline.analyses.leaf import Floats, Given, LineOptions, Stat, cell_result
 from adamline.analyses.lines import Line
 from adamline.analyses.rate_pairs import COMPARED, Rates, comparison_lines, rate_comparison_results
 from adamline.analyses.records import SUBJECT, require_numbers
+from adamline.analyses.shown import ShownOptions, Threshold
 from adamline.errors import DataError, Place
 from adamline.plurals import said_of
 from adamline.spec.types import VariableName
@@ -29,7 +30,7 @@ _DAYS = 365.25
 _OF_RATES = ("n", "person_years", "rate", "lower", "upper")
 
 
-class Options(CategoryOptions):
+class Options(ShownOptions):
     """Options of a rate: the categories ``of``, as of a count, and the time at risk of each subject.
 
     ``time`` is the variable of the population with the whole time, in ``unit``. With ``events: first`` a subject counts
@@ -49,6 +50,8 @@ class Options(CategoryOptions):
     decimals: Annotated[int, Field(ge=0, le=6)] = 1
     against: str | None = None
 
+    thresholds: ClassVar[dict[Threshold, str]] = {"n": "n", "rate": "rate"}
+
     def known_statistics(self) -> Collection[str]:
         """Events, person-years, the rate and its limits; with ``against`` those of comparisons."""
         return (*_OF_RATES, *(COMPARED if self.against else ()))
@@ -61,6 +64,7 @@ class Options(CategoryOptions):
             "n": Line("Subjects with an event" if self.events == "first" else "Events", "{n}"),
             "person_years": Line("Person-years", "{person_years}"),
             "rate": Line(f"Rate per {per} person-years", "{rate}"),
+            "n_rate": Line(f"n (rate per {per} person-years)", "{n}| ({rate})"),
             "rate_ci": Line(f"Rate per {per} person-years ({level_text(self.level)} CI)", "{rate}| ({lower}, {upper})"),
             "limits": Line(f"{level_text(self.level)} CI", "({lower}, {upper})"),
         }

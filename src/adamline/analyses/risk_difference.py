@@ -12,6 +12,7 @@ from pydantic import Field, model_validator
 from adamline.analyses.categories import Of
 from adamline.analyses.cells import Ints, Texts
 from adamline.analyses.choices import Choice
+from adamline.analyses.control import DIFFERENCE_LINE
 from adamline.analyses.count_pairs import CountPairOptions, Tested, compared
 from adamline.analyses.leaf import Given
 from adamline.analyses.lines import Line
@@ -50,7 +51,8 @@ class Options(CountPairOptions):
         lines = self.lines_of("Common difference in %" if self.strata else "Difference in %")
         who, null = ("p-value" if self.sides == "2" else "One-sided p-value"), self.h0 * 100
         against = f"{who} vs {self.against}{f', difference of {null:g}%' if null else ''}"
-        return {**lines, "p": Line(against, "{p}")}
+        # Columns of differences ask every analysis for its line of that name.
+        return {**lines, DIFFERENCE_LINE: lines["estimate_ci"], "p": Line(against, "{p}")}
 
     def tested(self, tables: Ints) -> Tested:
         """The p-value of each table, of a null difference too."""

@@ -9,6 +9,7 @@ from pydantic import Field, model_validator
 
 from adamline.analyses.anchors import Note
 from adamline.analyses.columns import ColumnOptions, HeaderN
+from adamline.analyses.control import with_comparisons
 from adamline.analyses.display import Display
 from adamline.analyses.leaf import LeafOptions
 from adamline.analyses.options import OptionsModel, OutputOptions, Source
@@ -48,10 +49,13 @@ class Options(OutputOptions):
 
     @model_validator(mode="before")
     @classmethod
-    def _show_levels(cls, written: Any) -> Any:
-        if not isinstance(written, Mapping) or not isinstance(written.get("show"), Mapping):
+    def _written_out(cls, written: Any) -> Any:
+        """The rows with the levels that ``show`` lists, and the comparisons that the columns ask for."""
+        if not isinstance(written, Mapping) or "rows" not in written:
             return written
-        return {**written, "rows": _with_levels(written.get("rows"), written["show"])}
+        shown = written.get("show")
+        rows = _with_levels(written["rows"], shown) if isinstance(shown, Mapping) else written["rows"]
+        return {**written, "rows": with_comparisons(rows, written.get("columns"))}
 
     @model_validator(mode="after")
     def _fit(self) -> Options:

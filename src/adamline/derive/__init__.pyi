@@ -6,6 +6,7 @@ from adamline.derive.ady import derive_ady as derive_ady
 from adamline.derive.agreement import derive_agreement as derive_agreement
 from adamline.derive.anlfl import derive_anlfl as derive_anlfl
 from adamline.derive.anrind import derive_anrind as derive_anrind
+from adamline.derive.any import add_any as add_any
 from adamline.derive.aocc import derive_aocc as derive_aocc
 from adamline.derive.aseq import derive_aseq as derive_aseq
 from adamline.derive.atoxgr import derive_atoxgr as derive_atoxgr
@@ -66,8 +67,11 @@ from adamline.derive.response.sri import add_sri as add_sri
 from adamline.derive.result import derive_result as derive_result
 from adamline.derive.rounded import derive_rounded as derive_rounded
 from adamline.derive.shift import derive_shift as derive_shift
+from adamline.derive.single_doses import add_single_doses as add_single_doses
 from adamline.derive.subject_variables import derive_subject_variables as derive_subject_variables
+from adamline.derive.time_to_event import add_time_to_event as add_time_to_event
 from adamline.derive.tmf import derive_tmf as derive_tmf
 from adamline.derive.total import derive_total as derive_total
+from adamline.derive.trtemfl import derive_trtemfl as derive_trtemfl
 from adamline.derive.value_of import derive_value_of as derive_value_of
 from adamline.derive.windows import derive_windows as derive_windows

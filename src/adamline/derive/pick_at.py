@@ -25,6 +25,7 @@ from adamline.derive._codes import (
 )
 from adamline.derive._moments import FOR_EVER, Moments, moments, moments_like
 from adamline.derive._named_records import named_records
+from adamline.derive._order_tallies import check_order
 from adamline.derive._partners import check_partners
 from adamline.derive.pick import SUBJECT, is_wanted
 from adamline.errors import NOWHERE, DerivationError, Place
@@ -79,12 +80,15 @@ def check_pick_at(
 ) -> Iterator[Tally]:
     """Keys without a record in the source (`check_partners`), records of it that no date can lead to, and of no date.
 
-    A text that is partial or no date is a warning, and so is a missing end of which ``no_end`` says nothing.
+    A text that is partial or no date is a warning, and so is a missing end of which ``no_end`` says nothing. Of several
+    records of one date a missing value may decide (`check_order`).
     """
     asked = _Asked(at, date, rule, end, no_end, ties, where, order, by)
     has_key = _partners(frame, source, by)[0] != NO_RECORD
     yield from check_partners(frame, has_key, source, where=where, by=by, value=from_)
-    yield from _unused(source[is_wanted(frame, source, by) & selected(source, where)], frame, asked)
+    of = source[is_wanted(frame, source, by) & selected(source, where)]
+    yield from check_order(of, by=[*by, date], where=None, order=order, take="last")
+    yield from _unused(of, frame, asked)
     time = dates_of(frame, at).notna().to_numpy()
     for rows, check, message in (
         (~time, "no date", f"{{count}} records have no {at}, and so no record of the source"),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 import pandas as pd
@@ -91,7 +91,7 @@ class Body:
 
     def _levels(self, node: By, by: tuple[str, ...], block: Block) -> tuple[str, ...]:
         """The levels of a grouping that have results at this place, in their order."""
-        found = (self._found(leaf, by) for leaf in _leaves(node.rows))
+        found = (self._found(leaf, by) for leaf in _leaves(node.rows) if not leaf.options.only_drawn)
         there = (each for one in found for each in one.numbers if each[: len(block)] == block)
         return tuple(dict.fromkeys(each[len(block)] for each in there))
 
@@ -108,9 +108,10 @@ class Body:
 
     def _one_row(self, node: By) -> Leaf | None:
         """The analysis of a grouping whose levels are a row each: there is one, and it has one row."""
-        leaf = node.rows[0]
-        if len(node.rows) > 1 or not isinstance(leaf, Leaf) or leaf.options.label is not None:
+        shown = [each for each in node.rows if not (isinstance(each, Leaf) and each.options.only_drawn)]
+        if len(shown) != 1 or not isinstance(shown[0], Leaf) or shown[0].options.label is not None:
             return None
+        leaf = shown[0]
         depth = len(getattr(leaf.options, "variables", ())) - self._categories_across
         lines = 1 if self._lines_across else len(leaf.options.lines)
         return leaf if depth <= 0 and lines * len(self._variables(leaf)) == 1 else None
@@ -124,8 +125,10 @@ class Body:
 
     def _leaf(self, leaf: Leaf, place: _Place) -> Iterator[Row]:
         """The rows of one analysis in one block: for each category, variable and line that the columns leave open."""
+        if leaf.options.only_drawn:
+            return
         sources = [self._found(each, place.by) for each in (leaf, *leaf.compare)]
-        paths = self._paths(leaf, sources[0], place.block)
+        paths = self._paths(leaf, sources, place.block)
         down = [(variable, line) for variable in self._variables(leaf) for line in self._lines(leaf)]
         title = self._title(leaf, place)
         # A label that is the one row's own is no heading: the row stays with those around it.
@@ -149,7 +152,7 @@ class Body:
                 stub = (*stub, *("" for _ in self.options.stub))[: len(self.options.stub)]
                 yield Row(
                     (*stub, *(text for text, _ in cells)),
-                    indent=len(group) + max(0, len(path) - 1),
+                    indent=len(group) + max(0, len(path) - 1) + leaf.options.indent,
                     group=(*group, *above),
                     heads=path in outer,
                     block=together,
@@ -157,10 +160,10 @@ class Body:
                     results=(*("" for _ in stub), *(ids for _, ids in cells)),
                 )
 
-    def _paths(self, leaf: Leaf, found: Found, block: Block) -> list[Path]:
+    def _paths(self, leaf: Leaf, sources: Sequence[Found], block: Block) -> list[Path]:
         """The categories that are rows: all, but the innermost where columns show them."""
         with faults_at(self._routes[leaf.name]):
-            paths = shown_paths(found, block, leaf.options)
+            paths = shown_paths(sources, block, leaf.options)
         return list(dict.fromkeys(path[:-1] for path in paths if path)) if self._categories_across else list(paths)
 
     def _above(self, leaf: Leaf, found: Found, path: Path) -> tuple[str, ...]:

@@ -41,24 +41,25 @@ def cell_of(
     """
     if column.is_beside and (not where.is_first or not column.line):
         return NOTHING
-    line = known_line(leaf, column.line) if column.line else where.line
-    if line is None:
-        return NOTHING
     path = where.path if column.category is None else (*where.path, column.category)
     paths = (path, ()) if column.is_beside and where.is_top else (path,)
-    for found, place in product((*sources[1:], sources[0]) if column.is_beside else sources[:1], paths):
+    analyses = list(zip((leaf, *leaf.compare), sources, strict=True))
+    for (each, found), place in product((*analyses[1:], analyses[0]) if column.is_beside else analyses[:1], paths):
+        line = _line_of(each, column.line) if column.line else where.line
+        if line is None:
+            continue
         numbers = found.cell(where.block, place, column.variable or where.variable, column.level)
-        text = _filled(line, numbers, leaf.options, options)
+        text = _filled(line, numbers, each.options, options)
         if text:
             return text, "\n".join(numbers[name].result for name in line.statistics if name in numbers)
     return NOTHING
 
 
-def known_line(leaf: Leaf, name: str) -> Line | None:
-    """The pattern that a column names, of the analysis or of a comparison beside it, or writes; None for another's."""
-    for each in (leaf, *leaf.compare):
-        if name in each.options.known_lines():
-            return each.options.known_lines()[name]
+def _line_of(leaf: Leaf, name: str) -> Line | None:
+    """The pattern that a column names, of this analysis, or writes; None for another's."""
+    known = leaf.options.known_lines()
+    if name in known:
+        return known[name]
     return Line("", name) if "{" in name else None
 
 

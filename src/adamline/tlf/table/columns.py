@@ -44,7 +44,7 @@ def data_columns(options: Options) -> tuple[DataColumn, ...]:
     ]
     made += [
         DataColumn(column.of or "", column.heading, column.width, line=column.statistic, is_beside=True)
-        for column in columns.beside
+        for column in columns.all_beside
     ]
     return tuple(made)
 

@@ -2,30 +2,47 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 
 from adamline.analyses.leaf import LeafOptions
+from adamline.analyses.shown import ShownOptions
 from adamline.errors import LayoutError, nearest
-from adamline.tlf.table.found import Block, Found, Number, Path
+from adamline.tlf.table.found import Block, Found, Path
 
 
-def shown_paths(found: Found, block: Block, options: LeafOptions) -> tuple[Path, ...]:
+def shown_paths(sources: Sequence[Found], block: Block, options: LeafOptions) -> tuple[Path, ...]:
     """The categories to show in a block, in the order that the options name, inner ones within their outer ones.
 
-    An outer category is shown where one of its inner ones is; of categories of one frequency the alphabet decides.
+    ``sources`` are the results of the analysis, then those of the comparisons beside it, of which the first has the
+    differences. An outer category is shown where one of its inner ones is; of equal categories the alphabet decides.
     """
+    found = sources[0]
     paths = found.paths(block)
-    sort, at_least = getattr(options, "sort", None), getattr(options, "at_least", None)
-    if getattr(options, "empty", "keep") == "drop":
+    if not isinstance(options, ShownOptions):
+        return paths
+    sort = options.sort
+    if options.empty == "drop":
         paths = _kept(paths, lambda path: _most(found, block, path, "n", "any") > 0)
-    if at_least is not None:
-        statistic, least = ("pct", at_least.percent) if at_least.percent is not None else ("n", at_least.n)
-        paths = _kept(paths, lambda path: _most(found, block, path, statistic, at_least.of) >= least)
+    if options.at_least is not None:
+        paths = _kept(paths, lambda path: _is_reached(sources, block, path, options))
     if sort is None:
         return paths
     if sort.by == "alphabet":
         return tuple(sorted(paths))
-    return tuple(sorted(paths, key=lambda path: _rank(found, block, path, sort.of)))
+    of, statistic = _differences(sources, block) if sort.by == "difference" else (found, "n")
+    return tuple(sorted(paths, key=lambda path: _rank(of, block, path, statistic, sort.of)))
+
+
+def _differences(sources: Sequence[Found], block: Block) -> tuple[Found, str]:
+    """The results that have differences, and the statistic: of rates beside them, of counts in a comparison."""
+    for found, statistic in ((sources[0], "difference"), *((each, "estimate") for each in sources[1:2])):
+        cells = found.numbers.get(block, {}).values()
+        if any(statistic in stats for cell in cells for stats in cell.values()) or not cells:
+            return found, statistic
+    raise LayoutError(
+        "There are no differences to go by.",
+        expected="columns with a `difference` and a `control`",
+    )
 
 
 def _kept(paths: tuple[Path, ...], is_kept: Callable[[Path], bool]) -> tuple[Path, ...]:
@@ -36,20 +53,41 @@ def _kept(paths: tuple[Path, ...], is_kept: Callable[[Path], bool]) -> tuple[Pat
     return tuple(path for path in paths if path in needed or (not path and is_kept(path)))
 
 
-def _rank(found: Found, block: Block, path: Path, column: str | None) -> tuple[tuple[float, str], ...]:
-    """Sorts a path behind its outer ones, by the frequency of each, then its text."""
+def _is_reached(sources: Sequence[Found], block: Block, path: Path, options: ShownOptions) -> bool:
+    """Whether one column has as much as is asked for, and so much more than the control."""
+    asked = options.at_least
+    assert asked is not None  # noqa: S101 - its one caller asked
+    kind, least = asked.threshold
+    values = _of_columns(sources[0], block, path, options.thresholds[kind], asked.of)
+    enough = {name for name, value in values.items() if value >= least}
+    if asked.more is None:
+        # Nothing at all reaches 0.
+        return bool(enough) or least <= 0
+    found, statistic = _differences(sources, block)
+    beyond = _of_columns(found, block, path, statistic, asked.of)
+    return any(value >= asked.more for name, value in beyond.items() if name in enough)
+
+
+def _rank(found: Found, block: Block, path: Path, statistic: str, column: str | None) -> tuple[tuple[float, str], ...]:
+    """Sorts a path behind its outer ones, by the statistic of each, the highest first, then its text."""
     return tuple(
-        (-_most(found, block, path[:depth], "n", column or "any"), path[depth - 1]) for depth in range(1, len(path) + 1)
+        (-_most(found, block, path[:depth], statistic, column or "any"), path[depth - 1])
+        for depth in range(1, len(path) + 1)
     )
 
 
 def _most(found: Found, block: Block, path: Path, statistic: str, column: str) -> float:
-    """The highest value of a statistic in any column, or the value in the one that is named."""
-    cells = found.numbers[block].get(path, {})
-    of = {name: stats[statistic] for (_, name), stats in cells.items() if statistic in stats}
+    """The highest value of a statistic in any column, or the value in the one that is named; without one the lowest."""
+    values = _of_columns(found, block, path, statistic, column).values()
+    return max(values, default=0.0 if statistic == "n" else -float("inf"))
+
+
+def _of_columns(found: Found, block: Block, path: Path, statistic: str, column: str) -> Mapping[str, float]:
+    """The values of a statistic by column: of all that have one, or of the one that is named."""
+    cells = found.numbers.get(block, {}).get(path, {})
+    of = {name: stats[statistic].value for (_, name), stats in cells.items() if statistic in stats}
     if column != "any" and column not in of:
         raise LayoutError(
             f"No column is {column}.", expected="a column of the table, by its level", hint=nearest(column, of)
         )
-    chosen: list[Number] = list(of.values()) if column == "any" else [of[column]]
-    return max((number.value for number in chosen if number.value == number.value), default=0.0)
+    return {name: value for name, value in of.items() if value == value and column in ("any", name)}

@@ -13,11 +13,11 @@ from matplotlib.figure import Figure
 from matplotlib.text import Text
 from matplotlib.transforms import Bbox
 
-from adamline.tlf.kinds._line_plot import LinePlot
-from adamline.tlf.kinds._marks import Mark, write_marks
-from adamline.tlf.kinds._picture import style_of
-from adamline.tlf.kinds._series import Series
-from adamline.tlf.kinds._text_ruler import TextRuler
+from adamline.tlf.figures.line_plot import LinePlot
+from adamline.tlf.figures.marks import Mark, write_marks
+from adamline.tlf.figures.picture import style_of
+from adamline.tlf.figures.series import Series
+from adamline.tlf.figures.text_ruler import TextRuler
 from adamline.tlf.layout import PageSetup
 
 DOTS = 100
@@ -39,9 +39,10 @@ def drawn(curves: tuple[list[float], ...], reach: float = np.nan) -> tuple[Figur
     with mpl.rc_context(style_of(PageSetup(font_size=8))):
         figure = Figure(figsize=(8.6, 4.4), dpi=DOTS)
         canvas = FigureCanvasAgg(figure)
-        LinePlot(tuple(lines), visits, visits, (2.0, 4.0, 12.0, 24.0), "Weeks", "Median", "n", zero_line=True).draw(
-            figure
-        )
+        LinePlot(
+            series=tuple(lines), visits=visits, ticks=visits, places=(2.0, 4.0, 12.0, 24.0), x_label="Weeks",
+            y_label="Median", n_label="n", zero_line=True,
+        ).draw(figure)  # fmt: skip
         canvas.draw()
     return figure, [text for text in figure.axes[0].texts if set(text.get_text()) == {"*"}]
 

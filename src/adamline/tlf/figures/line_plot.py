@@ -7,20 +7,19 @@ from dataclasses import dataclass
 import numpy as np
 from matplotlib.axes import Axes
 
-from adamline.tlf.kinds._marks import Mark, write_marks
-from adamline.tlf.kinds._plot import COLOURS, Plot
-from adamline.tlf.kinds._series import Floats, apart
-from adamline.tlf.kinds._text_ruler import TextRuler
+from adamline.tlf.figures.marks import Mark, write_marks
+from adamline.tlf.figures.series import Floats, apart
+from adamline.tlf.figures.styles import COLOURS, LINES, MARKERS
+from adamline.tlf.figures.text_ruler import TextRuler
+from adamline.tlf.figures.visit_frame import VisitFrame
 
-# Marker and line of each colour.
-_STYLES = (("o", "-"), ("s", "--"), ("^", "-."), ("D", ":"), ("v", (0, (6, 1))), ("P", (0, (3, 1, 1, 1, 1, 1))))
 # Share of the smallest distance between two visits that lies between neighbouring treatments at a visit, at most;
 # all treatments of a visit together take no more than the second share.
 _DODGE, _SPREAD = 0.09, 0.4
 
 
-@dataclass(frozen=True)
-class LinePlot(Plot):
+@dataclass(frozen=True, kw_only=True)
+class LinePlot(VisitFrame):
     """A line for each treatment; ``zero_line`` marks no change.
 
     With ``join`` a line goes on over visits where it has no point.
@@ -38,7 +37,7 @@ class LinePlot(Plot):
         """Draw each line with its points and limits."""
         if self.zero_line:
             axes.axhline(0.0, color="#888888", linewidth=0.6, zorder=0)
-        for index, (line, colour, (marker, dashes)) in enumerate(zip(self.series, COLOURS, _STYLES, strict=False)):
+        for index, (line, colour, marker, dashes) in enumerate(zip(self.series, COLOURS, MARKERS, LINES, strict=False)):
             places = self._places(index)
             drawn = np.isfinite(line.center) if self.join else np.full(len(places), True)
             axes.plot(

@@ -9,11 +9,11 @@ from matplotlib.axes import Axes
 from matplotlib.colors import to_rgb
 
 from adamline.errors import LayoutError, Place
-from adamline.tlf.kinds._plot import COLOURS, Plot
-from adamline.tlf.kinds._series import Floats, apart
-from adamline.tlf.kinds._text_ruler import TextRuler
+from adamline.tlf.figures.series import Floats, apart
+from adamline.tlf.figures.styles import COLOURS, HATCHES
+from adamline.tlf.figures.text_ruler import TextRuler
+from adamline.tlf.figures.visit_frame import VisitFrame
 
-_HATCHES = ("", "///", "...", "xxx", "---", "\\\\\\")
 # The share of white in the tint of a bar, on which limits and hatch of the full colour can be seen.
 _WHITE = 0.6
 # The share of the distance between two visits that the bars of a visit take together.
@@ -22,8 +22,8 @@ _GROUP = 0.76
 _OFF, _ROOM = 0.015, 0.09
 
 
-@dataclass(frozen=True)
-class BarPlot(Plot):
+@dataclass(frozen=True, kw_only=True)
+class BarPlot(VisitFrame):
     """A bar for each treatment at each visit, from zero."""
 
     @property
@@ -37,7 +37,7 @@ class BarPlot(Plot):
         return [0.0, *super().drawn_values]
 
     @property
-    def top(self) -> float:
+    def top(self) -> float | None:
         """The lowest end of the scale that leaves room for the marks."""
         values = self.drawn_values
         room = _ROOM * (max(values) - min(values))
@@ -56,13 +56,13 @@ class BarPlot(Plot):
 
     def draw_series(self, axes: Axes) -> None:
         """Draw the bars of each treatment, with their limits."""
-        for index, (bars, colour, hatch) in enumerate(zip(self.series, COLOURS, _HATCHES, strict=False)):
+        for index, (bars, colour, hatch) in enumerate(zip(self.series, COLOURS, HATCHES, strict=False)):
             places = self._places(index)
             axes.bar(
                 places,
                 bars.center,  # nothing where there is none
                 width=self._width,
-                color=_tint(colour),
+                color=tint(colour),
                 edgecolor=colour,
                 hatch=hatch,
                 linewidth=0.8,
@@ -108,6 +108,7 @@ class BarPlot(Plot):
         return np.array(self.places) + (index - (len(self.series) - 1) / 2) * self._width
 
 
-def _tint(colour: str) -> tuple[float, float, float]:
-    red, green, blue = (part + (1 - part) * _WHITE for part in to_rgb(colour))
+def tint(colour: str, white: float = _WHITE) -> tuple[float, float, float]:
+    """The colour with so much white in it that lines of the full colour can be seen on it."""
+    red, green, blue = (part + (1 - part) * white for part in to_rgb(colour))
     return red, green, blue

@@ -10,7 +10,7 @@ import numpy.typing as npt
 from matplotlib.axes import Axes
 from matplotlib.collections import LineCollection
 
-from adamline.tlf.kinds._text_ruler import TextRuler
+from adamline.tlf.figures.text_ruler import TextRuler
 
 Floats = npt.NDArray[np.float64]
 
@@ -39,7 +39,7 @@ def write_marks(axes: Axes, marks: Sequence[Mark], ruler: TextRuler) -> None:
 
     The axes must have their final size and scale.
     """
-    ink = _ink(axes, ruler.figure.dpi)
+    ink = ink_of(axes, ruler.figure.dpi)
     field = ruler.box(axes)
     for mark in marks:
         low, high = ruler.ink(mark.text, _WEIGHT).get_points()
@@ -66,7 +66,7 @@ def write_marks(axes: Axes, marks: Sequence[Mark], ruler: TextRuler) -> None:
         ink = np.concatenate([ink, _along([centre - half, centre + half]), [centre]])
 
 
-def _ink(axes: Axes, dots: float) -> Floats:
+def ink_of(axes: Axes, dots: float) -> Floats:
     """Points along all that is drawn in the axes, in inches: curves and limits, not the markers of points."""
     curves = [
         line.get_transform().transform(line.get_xydata()) / dots

@@ -8,33 +8,41 @@ from dataclasses import dataclass
 from matplotlib.axes import Axes
 from matplotlib.text import Text
 
-from adamline.tlf.kinds._series import Series
-from adamline.tlf.kinds._text_ruler import EDGE, TextRuler, lines_of
+from adamline.tlf.figures.text_ruler import EDGE, TextRuler, lines_of
 
 # Names of treatments and the label of their numbers are wrapped to this share of the figure's width.
 _NAME_SHARE = 0.2
+
+
+@dataclass(frozen=True)
+class NumberRow:
+    """A row of numbers: whose they are, the text of each, their colour."""
+
+    name: str
+    texts: tuple[str, ...]
+    colour: str
 
 
 def write_numbers(
     axes: Axes,
     ruler: TextRuler,
     label: str,
-    series: Sequence[tuple[Series, str]],
+    rows: Sequence[NumberRow],
     places: Sequence[float],
 ) -> NumberRows:
-    """Write the numbers of each series in its colour, and the names left of them; they are placed later."""
+    """Write the numbers of each row in its colour, and the names left of them; they are placed later."""
     room = _NAME_SHARE * float(ruler.figure.get_size_inches()[0])
     to_visit = axes.get_xaxis_transform()
     head = ruler.wrap(label, room, "bold")
     names = [axes.text(0, 0, head, transform=axes.transAxes, va="top", fontweight="bold")]
     counts = []
-    for each, colour in series:
+    for each in rows:
         name = ruler.wrap(each.name, room)
-        names.append(axes.text(0, 0, name, transform=axes.transAxes, va="top", color=colour))
+        names.append(axes.text(0, 0, name, transform=axes.transAxes, va="top", color=each.colour))
         counts.append(
             [
-                axes.text(place, 0, n, transform=to_visit, va="top", ha="center", color=colour)
-                for place, n in zip(places, each.n, strict=True)
+                axes.text(place, 0, n, transform=to_visit, va="top", ha="center", color=each.colour)
+                for place, n in zip(places, each.texts, strict=True)
             ]
         )
     return NumberRows(names, counts)
@@ -54,7 +62,7 @@ class NumberRows:
 
     def width(self, ruler: TextRuler) -> float:
         """The width of the widest name."""
-        return max(ruler.box(name).width for name in self.names)
+        return max((ruler.box(name).width for name in self.names), default=0.0)
 
     def widest(self, ruler: TextRuler) -> float:
         """The width of the widest number."""

@@ -13,10 +13,10 @@ from matplotlib.figure import Figure
 from matplotlib.text import Text
 
 from adamline.errors import DataError, LayoutError
-from adamline.tlf.kinds._line_plot import LinePlot
-from adamline.tlf.kinds._picture import style_of
-from adamline.tlf.kinds._plot import COLOURS
-from adamline.tlf.kinds._series import Series
+from adamline.tlf.figures.line_plot import LinePlot
+from adamline.tlf.figures.picture import style_of
+from adamline.tlf.figures.series import Series
+from adamline.tlf.figures.styles import COLOURS
 from adamline.tlf.layout import PageSetup
 from adamline.tlf.metrics import fonts_like
 
@@ -30,7 +30,10 @@ def plot(names: list[str], visits: tuple[str, ...] = WEEKS, y_label: str = "Mean
     mean = np.linspace(-1, 1, len(visits))
     lines = tuple(Series(name, (n,) * len(visits), mean, mean - 0.5, mean + 0.5) for name in names)
     places = tuple(map(float, range(len(visits))))
-    return LinePlot(lines, visits, visits, places, "Weeks", y_label, "Number of subjects", output="F-1", zero_line=True)
+    return LinePlot(
+        series=lines, visits=visits, ticks=visits, places=places, x_label="Weeks", y_label=y_label,
+        n_label="Number of subjects", output="F-1", zero_line=True,
+    )  # fmt: skip
 
 
 def drawn(given: LinePlot, width: float = 8.6) -> Figure:
