@@ -277,6 +277,14 @@ def examples(table) -> Mapping[str, Example]:
         "by": (["USUBJID"], ["USUBJID", "PARAMCD"]),
     }
     units = pd.DataFrame({"from": ["A", "B"], "to": ["B", "A"], "factor": ["10", "0.1"]}, dtype="str")
+    of_queries = [
+        ("SMQ01", "7", "BROAD", "AVISIT", "BASELINE", None),
+        ("SMQ01", "7", "NARROW", "AVISIT", "Week 2 ", None),
+        ("SMQ01", "7", "NARROW", "LBSEQ", None, "3"),
+        ("CQ02", "8", None, "AVISIT", "Week 4", None),
+    ]
+    columns = ["PREFIX", "GRPNAME", "SCOPE", "SRCVAR", "TERMCHAR", "TERMNUM"]
+    queries = pd.DataFrame(of_queries, columns=columns, dtype="str")
     limits = lb.assign(
         LIMIT=["<1", "<1", "<12", "12", None, "1", "2", "<3", None], UNIT="B", STAT=[None] * 8 + ["NOT DONE"]
     )
@@ -535,6 +543,18 @@ def examples(table) -> Mapping[str, Example]:
         ),
         "derive_anlfl": Example(
             lb, {"variable": "NEW", "order": ["AVAL desc", "LBSEQ"], "take": "first"}, record | ordered
+        ),
+        "derive_query": Example(
+            lb,
+            {"variable": "SMQ01NAM", "table": queries, "by": ["AVISIT", "LBSEQ"]},
+            {
+                "variable": ("SMQ01NAM", "SMQ01SC"),
+                "table": (queries, queries.assign(GRPNAME="Other")),
+                "by": (["AVISIT", "LBSEQ"], ["AVISIT"]),
+                "prefix": (None, "CQ02"),
+                "column": (None, "SCOPE"),
+                "kind": ("text", "number"),
+            },
         ),
         "derive_aocc": Example(
             lb.assign(AVISIT2=lb["AVISIT"].iloc[::-1].array),

@@ -13,6 +13,7 @@ from adamline.contract import Case, Role
 from adamline.errors import AdamlineError, Place
 from adamline.findings import Finding, Severity
 from adamline.study.check_parameters import check_parameters
+from adamline.study.check_queries import check_queries
 from adamline.study.check_types import check_types
 from adamline.study.check_variables import check_variables
 from adamline.study.kinds import Kinds
@@ -27,11 +28,12 @@ def check_study(study: Study, given: Kinds | None = None) -> list[Finding]:
     """What can be said of a study without its records, as far as it could be planned: worst first.
 
     Conditions that compare different kinds, attributes of parameters that outputs show and nobody gives, variables that
-    SDTMIG does not have, supplied datasets that nothing reads, arguments that do not fit one another, conditions by
-    which SAS selects other records. ``given`` are the kinds of the variables of supplied datasets, where their files
-    are at hand.
+    SDTMIG does not have, supplied datasets that nothing reads, arguments that do not fit one another, tables of
+    queries, conditions by which SAS selects other records. ``given`` are the kinds of the variables of supplied
+    datasets, where their files are at hand.
     """
     found = [*check_types(study, given), *check_parameters(study), *check_variables(study), *_unread(study)]
+    found += check_queries(study)
     found += [finding for plan in study.datasets for finding in (*_conditions(plan), *_arguments(plan))]
     return sorted(found, key=lambda finding: -finding.severity)
 
