@@ -11,6 +11,7 @@ from adamline.condition.to_pandas import selected
 from adamline.contract import (
     Column,
     Columns,
+    Count,
     Formula,
     New,
     ParameterCode,
@@ -32,7 +33,7 @@ from adamline.standards.rounding import round_half_away
 
 
 def check_formula(
-    frame: pd.DataFrame, *, variable: New, formula: Formula, decimals: int | None = None, where: Where = None
+    frame: pd.DataFrame, *, variable: New, formula: Formula, decimals: Count | None = None, where: Where = None
 ) -> Iterator[Tally]:
     """Records with some of the numbers and not all, by those that are missing; records of which it is undefined."""
     tree = parse_formula(formula)
@@ -56,7 +57,7 @@ def check_formula(
     check=check_formula,
 )
 def derive_formula(
-    frame: pd.DataFrame, *, variable: New, formula: Formula, decimals: int | None = None, where: Where = None
+    frame: pd.DataFrame, *, variable: New, formula: Formula, decimals: Count | None = None, where: Where = None
 ) -> pd.DataFrame:
     """The value of ``formula`` over numbers of the record: `WEIGHT / (HEIGHT / 100) ** 2`, `log10(AVAL)`.
 
@@ -84,7 +85,7 @@ def check_formula_records(
     parameter: ParameterCode,
     formula: ParameterValuesFormula,
     of: Column = "AVAL",
-    decimals: int | None = None,
+    decimals: Count | None = None,
     where: Where = None,
     by: Columns = VISIT,
     latest: Columns = LATEST,
@@ -119,7 +120,7 @@ def add_formula(
     parameter: ParameterCode,
     formula: ParameterValuesFormula,
     of: Column = "AVAL",
-    decimals: int | None = None,
+    decimals: Count | None = None,
     where: Where = None,
     by: Columns = VISIT,
     latest: Columns = LATEST,
@@ -160,5 +161,5 @@ def _at_visits(
     return rows, values, evaluate(tree, {name: values[:, place] for place, name in enumerate(names)})
 
 
-def _rounded(values: Floats, decimals: int | None) -> Floats:
+def _rounded(values: Floats, decimals: Count | None) -> Floats:
     return values if decimals is None else round_half_away(values, decimals)

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from adamline.condition.to_pandas import selected
-from adamline.contract import Column, New, Where, derivation
+from adamline.contract import Column, Count, New, Where, derivation
 from adamline.derive._codes import dates_of, flags
 from adamline.derive._possible_dates import Days
 from adamline.derive._tallies import counted
@@ -23,7 +23,7 @@ def check_ontrtfl(
     from_: Column = "ADT",
     start: Column = "TRTSDT",
     end: Column = "TRTEDT",
-    days_after: int = 0,
+    days_after: Count = 0,
     where: Where = None,
 ) -> Iterator[Tally]:
     """A warning where treatment ends before it starts; notes where a date is missing, and where no end decides."""
@@ -52,7 +52,7 @@ def derive_ontrtfl(
     from_: Column = "ADT",
     start: Column = "TRTSDT",
     end: Column = "TRTEDT",
-    days_after: int = 0,
+    days_after: Count = 0,
     where: Where = None,
 ) -> pd.DataFrame:
     """On treatment record flag (ADaMIG 3.3.8): "Y" from the day ``start`` to ``days_after`` days after the day ``end``.
