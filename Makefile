@@ -10,7 +10,7 @@ STAMP := .venv/.set-up
 ONE_THREAD := OPENBLAS_NUM_THREADS=1
 
 .DEFAULT_GOAL := help
-.PHONY: help set-up demo demo-pilot test test-lowest check lint bench lock oracle-table calibration-page published-table schema wheel-demo reference refused
+.PHONY: help set-up demo demo-pilot test test-lowest check lint bench lock oracle-table calibration-page published-table published-datasets schema wheel-demo reference refused
 
 help: ## List the targets
 	@sed -n 's/^\([a-z-]*\):.*## /\1|/p' Makefile | while IFS='|' read -r name what; do printf '  make %-16s %s\n' "$$name" "$$what"; done
@@ -64,6 +64,9 @@ calibration-page: $(STAMP) ## Write docs/methods/calibration-jahh.md: what the c
 published-table: $(STAMP) ## Write docs/methods/published-jahh.md: the paper's printed cells and the computed ones
 	ADAMLINE_PUBLISHED_TABLE=docs/methods/published-jahh.md $(BIN)/python -m pytest --quiet -p no:xdist \
 		tests/acceptance/test_jahh_published.py
+
+published-datasets: $(STAMP) ## Write docs/methods/published-datasets.md: the published ADaM datasets and ours
+	ADAMLINE_PUBLISHED_DATASETS=1 $(BIN)/python -m pytest --quiet -p no:xdist tests/acceptance/test_pharmaverse.py -k page
 
 schema: $(STAMP) ## Write specs/schema: the JSON Schemas of spec files, for editors
 	$(BIN)/adamline schema --out specs/schema
