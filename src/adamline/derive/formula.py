@@ -114,13 +114,13 @@ def check_formula_records(
 @derivation(
     define="{parameter}: a record for each {by} [without_value=no record:at which {formula} has a value][without_value="
     "missing:with a record of a parameter in {formula}], where a PARAMCD stands for {of} of the record of that "
-    "parameter[, of the records where {where}].[ But {constant} stand for the subject's record of that parameter at "
-    "any visit, with the same {constant_by}.][ Of such records those count where {constant_where}.] AVAL is that "
-    "value (two stars are a power, ln is the natural logarithm)[, rounded to {decimals} decimals, half away from "
-    "zero]. [without_value=no record:There is no record][without_value=missing:It is missing] where a parameter has "
-    "no value, and where the formula divides by 0, takes a logarithm of a number not above 0 or a root of one below, "
-    "or is too large.[ {latest} are each the latest of those records.] A second record of a parameter for one {by} is "
-    "an error.[ It has {set_}.]",
+    "parameter[, of the records where {where}].[ Of {constant} it is instead the one record with the same "
+    "{constant_by}, of whatever visit.][ Such a record is one where {constant_where}.] AVAL is that value (two stars "
+    "are a power, ln is the natural logarithm)[, rounded to {decimals} decimals, half away from zero]. "
+    "[without_value=no record:There is no record][without_value=missing:It is missing] where a parameter has no value, "
+    "and where the formula divides by 0, takes a logarithm of a number not above 0 or a root of one below, or is too "
+    "large.[ {latest} are each the latest of those records.] A second record of a parameter for one {by} is an error.[ "
+    "It has {set_}.]",
     needs=("PARAMCD", "AVAL"),
     makes=("PARAMCD", "AVAL", "by", "latest"),
     check=check_formula_records,
