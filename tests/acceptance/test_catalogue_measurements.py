@@ -187,3 +187,35 @@ def test_criteria_are_those_of_their_source() -> None:
     assert [si["Calcium, high (mmol/L)", n] for n in "123"] == ["AVAL > 2.62", "AVAL > 2.74", "AVAL > 2.99"]
     for path in sorted((CATALOGUE / "criteria").glob("*.csv")):
         assert path.read_text(encoding="utf-8").startswith(("# FDA, ", "# ICH "))
+
+
+def test_categories_and_vital_signs_by_visit() -> None:
+    advs = pilot("advs")
+    advs = advs[(advs["ATPTN"] == 815) & advs["AVISITN"].isin([0, 8]) & advs["PARAMCD"].isin(["SYSBP", "PULSE"])]
+    made = made_of("vital-signs-by-visit", {"ADSL": ADSL, "ADVS": advs})
+    means = advs.groupby(["TRTA", "PARAMCD", "AVISIT"])["AVAL"].mean()
+    rows = made.results[(made.results["stat_name"] == "mean") & (made.results["variable"] == "AVAL")]
+    found = rows.set_index(["group1_level", "group2_level", "group3_level"])["stat"]
+    assert len(found) == len(means) == 12
+    for key, mean in means.items():
+        assert found[key] == pytest.approx(mean)
+    advs = advs.assign(AVALCAT1=np.where(advs["AVAL"] > 120, "High", "Normal"))
+    made = made_of("categories-by-visit", {"ADSL": ADSL, "ADLB": advs})
+    n = advs.groupby(["TRTA", "PARAMCD", "AVISIT", "AVALCAT1"])["USUBJID"].nunique()
+    assert {k: v for k, v in made.found("count AVALCAT1").items() if v} == n.to_dict()
+
+
+def test_shift_of_grades() -> None:
+    worst = POST.sort_values("R2ANRHI").drop_duplicates(["USUBJID", "PARAMCD"], keep="last")
+    worst = worst[worst["PARAMCD"].isin(["ALT", "BILI"])]
+    adlb = worst.assign(
+        ATOXGRH=np.select([worst["R2ANRHI"] > 5, worst["R2ANRHI"] > 1], ["3", "1"], "0"),
+        BTOXGRH=np.where(worst["BASE"] > worst["A1HI"], "1", "0"),
+    )
+    made = made_of("grade-shift", {"ADSL": ADSL, "ADLB": adlb})
+    rows = made.results[(made.results["variable"] == "ATOXGRH") & (made.results["stat_name"] == "n")]
+    n = rows.set_index(["group1_level", "group2_level", "group3_level", "variable_level"])["stat"]
+    pairs = adlb.groupby(["TRTA", "PARAMCD", "BTOXGRH", "ATOXGRH"])["USUBJID"].nunique()
+    for key, value in pairs.items():
+        assert n[key] == value
+    assert n.drop(index="Total", level=2).drop(index="Total", level=3).sum() == len(adlb)
