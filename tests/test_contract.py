@@ -161,12 +161,13 @@ def test_the_sentence_with_all_arguments_filled_in(contract):
         "from_": "DSDECOD",
         "source": "DS",
         "where": "DSCAT = 'A' and X in (1, 2)",
-        "order": ["DSSEQ desc", "DSDTC"],
+        "order": ["DSSEQ desc missing first", "DSDTC missing last", "DSTERM"],
         "rows": [Case("1", "AGE < 65"), Case("2")],
         "set_": {"AVISIT": "End", "AVISITN": "99"},
     }
     assert contract.sentence(arguments) == (
-        "DSDECOD of DS where DSCAT = 'A' and X in (1, 2), in the order DSSEQ descending, DSDTC by USUBJID; "
+        "DSDECOD of DS where DSCAT = 'A' and X in (1, 2), in the order DSSEQ descending with missing first, "
+        "DSDTC with missing last, DSTERM by USUBJID; "
         "'1' where AGE < 65; otherwise '2', with AVISIT = 'End', AVISITN = 99"
     )
 

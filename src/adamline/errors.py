@@ -110,6 +110,10 @@ class DataError(AdamlineError):
     """Data that a rule cannot be applied to: a missing variable, duplicate keys, a wrong type."""
 
 
+class WorkBudgetError(DataError):
+    """An exact statistic that would take more steps than its budget."""
+
+
 class ConditionError(AdamlineError):
     """A condition that cannot be read, or cannot be applied to the data at hand."""
 

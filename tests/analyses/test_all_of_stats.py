@@ -39,6 +39,7 @@ ROWS: dict[str, dict[str, Any]] = {
     "hodges_lehmann_pairs": {"hodges_lehmann": "AVAL", **AGAINST},
     "incidence_rates": {"rate": "SEX", "time": "TRTDURD", "events": "all"},
     "kaplan_meier_at": {"survival": "AVAL", "at": [3]},
+    "kaplan_meier_groups": {"curve": "AVAL"},
     "kaplan_meier_quantiles": {"survival": "AVAL"},
     "kappa_tables": {"kappa": "AVALC", "paired": "BASEC"},
     "kruskal_wallis_blocks": {"kruskal_wallis": "AVAL"},
@@ -95,8 +96,6 @@ ONE_OF_MANY = {
     "t_test_paired": "t_test_groups",
     "t_test_two_sample": "t_test_pairs",
     "van_elteren": "van_elteren_blocks",
-    # The whole curve, of which rows give times and quantiles.
-    "kaplan_meier_groups": "kaplan_meier_at",
     # The limits of Wald and of Clopper and Pearson of each row of a table: a response by these methods.
     "row_risks_tables": "proportion_limits_groups",
     # Events and time are counted by the rate itself, by category.

@@ -12,7 +12,6 @@ import pytest
 from scipy import stats
 
 from adamline.analyses.words import find_word
-from adamline.errors import DataError
 
 Numbers = Callable[..., dict[tuple[str, str], float]]
 Analysed = Callable[..., pd.DataFrame]
@@ -84,11 +83,19 @@ def test_exact_rank_sum_by_every_choice(numbers: Numbers) -> None:
     assert found["B", "p"] == pytest.approx((np.abs(sums - mean) >= abs(seen - mean)).mean(), rel=1e-12)
 
 
-def test_an_exact_rank_sum_that_is_too_large_says_so(analysed: Analysed) -> None:
+def test_an_exact_rank_sum_that_is_too_large_has_no_p_value_and_says_so(analysed: Analysed) -> None:
     rng = np.random.default_rng(1)
-    frame = pd.DataFrame({"TRTP": np.repeat(["A", "B"], 600), "AVAL": rng.normal(size=1200)})
-    with pytest.raises(DataError, match="too large for the exact"):
-        analysed({"rank_sum": "AVAL", "against": "A", "exact": True}, frame)
+    frame = pd.DataFrame({"TRTP": np.repeat(["A", "B", "C"], [600, 600, 2]), "AVAL": rng.normal(size=1202)})
+    found = analysed({"rank_sum": "AVAL", "against": "A", "exact": True}, frame).set_index("group1_level")
+    assert found.loc["B", ["stat_text", "warning"]].tolist() == [
+        "NE",
+        "too large for an exact test: 600 and 600 values",
+    ]
+    assert found.loc["C", "warning"] == ""
+    ranks = stats.rankdata(frame["AVAL"][lambda values: frame["TRTP"] != "B"])
+    sums = np.array([sum(chosen) for chosen in combinations(ranks, 2)])
+    mean = 2 * (602 + 1) / 2
+    assert found.loc["C", "stat"] == pytest.approx((np.abs(sums - mean) >= abs(ranks[-2:].sum() - mean)).mean())
 
 
 @pytest.fixture

@@ -119,6 +119,17 @@ def test_exact_test_of_r_by_c_by_enumeration(numbers: Numbers) -> None:
     assert found["B", "p"] == pytest.approx(stats.fisher_exact([[3, 0], [1, 4]]).pvalue, rel=1e-12)
 
 
+def test_an_r_by_c_table_that_is_too_large_has_no_p_value_and_says_so(analysed: Analysed) -> None:
+    rng = np.random.default_rng(1)
+    frame = pd.DataFrame({"USUBJID": np.arange(9000).astype(str), "TRTP": rng.choice(list("ABCDEF"), 9000)})
+    frame["RACE"] = rng.choice(list("STUVWXYZ"), 9000)
+    found = analysed({"fisher_rxc": "RACE", "column": "F"}, frame).iloc[0]
+    assert (found["stat_text"], found["warning"]) == (
+        "NE",
+        "too large for an exact test: 6 x 8 with a total of 9,000",
+    )
+
+
 @pytest.mark.parametrize(
     ("row", "message"),
     [

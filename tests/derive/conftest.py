@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+import functools
 import importlib
 import inspect
 import pkgutil
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import pandas as pd
 import pytest
 
 import adamline.derive
-from adamline.contract import Case, contract_of
+from adamline.contract import Case, DatedSource, Role, contract_of
+from adamline.study.arguments import with_frames
 
 
 def _found() -> Iterator[tuple[str, Callable[..., pd.DataFrame]]]:
@@ -21,7 +23,29 @@ def _found() -> Iterator[tuple[str, Callable[..., pd.DataFrame]]]:
         module = importlib.import_module(info.name)
         for name, function in inspect.getmembers(module, inspect.isfunction):
             if function.__module__ == module.__name__ and contract_of(function):
-                yield name, function
+                yield name, _with_named_sources(function)
+
+
+def _with_named_sources(function: Callable[..., pd.DataFrame]) -> Callable[..., pd.DataFrame]:
+    """The function whose rows of dates name their datasets, which then are arguments of these names."""
+    found = contract_of(function)
+    assert found
+    roles = {parameter.name: parameter.role for parameter in found.parameters}
+    if Role.DATED_SOURCES not in roles.values():
+        return function
+
+    def placed(called: Callable[..., Any]) -> Callable[..., Any]:
+        @functools.wraps(called)
+        def call(*frames: pd.DataFrame, **given: Any) -> Any:
+            rows = {name for name, role in roles.items() if role is Role.DATED_SOURCES}
+            own = {name: value for name, value in given.items() if name in roles}
+            return called(*frames, **{k: with_frames(roles[k], v, given) if k in rows else v for k, v in own.items()})
+
+        return call
+
+    made = placed(function)
+    vars(made)["__adamline_contract__"] = replace(found, check=placed(found.check) if found.check else None)
+    return made
 
 
 DERIVATIONS = dict(_found())
@@ -148,6 +172,65 @@ USUBJID PARAMCD AVISIT   AVISITN ADT        ADY AVAL AVALC         ANL01FL WHY
 03      NTRG    'Week 6' 6       2020-02-12 43  .    ND            Y       .
 03      NEWL    'Week 6' 6       2020-02-12 43  .    N             Y       .
 """
+TTE = """
+USUBJID SITEID PARAMCD STARTDT    STARTDTF ADT        ADTF AVAL CNSR EVNTDESC CNSDTDSC SRCDOM SRCVAR SRCSEQ WHY
+01      s1     OLD     2020-01-01 D        2020-02-01 D    32   0    Done     .        AE     ASTDT  1      .
+02      s1     OLD     2020-01-01 .        2020-02-02 .    33   1    .        Left     DS     DSDT   1      .
+"""
+TTE_ADSL = """
+USUBJID SITEID ITTFL TRTSDT     TRTSDTF TRTSDT2
+01      s1     Y     2020-01-05 D       2020-01-06
+02      s1     Y     2020-01-05 .       2020-01-05
+03      s2     .     2020-01-05 .       2020-01-05
+04      s2     Y     2020-01-05 .       2020-01-05
+05      s2     Y     .          .       2020-01-05
+06      s2     Y     2020-01-05 .       2020-01-05
+"""
+TTE_AE = """
+USUBJID SITEID AESEQ ASTDT      ASTDTF AEDECOD
+01      s1     1     2020-02-01 .      RASH
+01      s1     2     2020-01-20 D      COUGH
+02      s1     1     2020-01-01 .      COUGH
+02      s1     2     2020-01-20 .      RASH
+03      s2     1     .          .      RASH
+06      s2     1     2020-03-01 .      COUGH
+"""
+TTE_DS = """
+USUBJID SITEID DSSEQ DSDT       DSDTF DSCAT
+01      s1     1     2020-06-01 .     VISIT
+02      s1     1     2020-06-01 .     VISIT
+03      s2     1     2020-06-01 .     VISIT
+03      s2     2     2020-06-01 D     LAST
+06      s2     1     2020-02-01 D     THERAPY
+06      s2     2     2020-03-01 D     LAST
+"""
+DOSES = """
+USUBJID PARAMCD EXSEQ EXDOSFRQ EXFRQ2 ASTDT      ASTDT2     AENDT      AENDT2     ADT ADT2 DOSENO NFRLT EXCAT
+01      ALT     1     BID      QD     2014-01-01 2013-12-31 2014-01-01 2014-01-04 .   .    .      0     A
+01      ALT     2     QOD      QD     2014-01-04 2014-01-04 2014-01-06 2014-01-10 .   .    .      96    B
+01      AST     3     PRN      ONCE   2014-01-10 2014-01-10 2014-01-20 2014-01-20 .   .    .      .     A
+02      ALT     1     ONCE     QD     2014-01-01 2014-01-01 2014-01-01 2014-01-01 .   .    .      0     A
+02      ALT     2     .        QD     2014-01-10 2014-01-10 2014-01-12 2014-01-12 .   .    .      0     B
+03      AST     1     QW       QD     2014-01-01 2014-01-02 .          2014-01-09 .   .    .      0     A
+"""
+# Events of before the treatment and under it, of which some are recorded again.
+AE = """
+USUBJID AEGRP ASTDT      ASTDT2     AENDT      AENDT2     TRTSDT     TRTSDT2    TRTEDT     TRTEDT2    ASEVN ASEVN2 AEIN
+01      G1    2014-01-01 2014-01-01 .          2014-01-02 2014-01-04 2013-12-10 2014-01-31 2014-01-05 2     1      1
+01      G1    2014-01-05 2014-01-01 .          .          2014-01-04 2013-12-10 2014-01-31 2014-01-05 1     1      1
+01      G1    2014-01-08 2014-01-08 .          .          2014-01-04 2013-12-10 2014-01-31 2014-01-05 2     2      .
+01      G1    2014-01-10 2014-06-10 .          .          2014-01-04 2013-12-10 2014-01-31 2014-01-05 3     2      .
+01      G1    2014-01-12 2014-01-12 .          .          2014-01-04 2013-12-10 2014-01-31 2014-01-05 2     2      .
+01      G2    2013-12-01 2013-12-01 2013-12-05 .          2014-01-04 2013-12-10 2014-01-31 2014-01-05 3     3      3
+01      G2    2013-12-20 2013-12-20 .          .          2014-01-04 2013-12-10 2014-01-31 2014-01-05 1     1      1
+01      G2    2014-01-08 2014-01-08 .          .          2014-01-04 2013-12-10 2014-01-31 2014-01-05 2     2      .
+02      G1    2013-12-01 2013-12-01 2013-12-05 .          2014-01-04 2013-12-10 2014-01-31 2014-01-05 2     2      2
+02      G1    2014-01-06 2014-01-06 .          .          2014-01-04 2013-12-10 2014-01-31 2014-01-05 1     1      .
+02      .     .          2014-01-06 .          .          2014-01-04 2013-12-10 2014-01-31 2014-01-05 1     1      .
+02      G3    2014-02-20 2014-02-20 .          .          2014-01-04 2013-12-10 2014-01-31 2014-01-05 1     1      .
+02      G4    2014-01-01 2014-01-01 .          .          2014-01-04 2013-12-10 2014-01-31 2014-01-05 .     1      1
+03      G1    2014-01-06 2014-01-06 .          .          .          2014-01-10 .          2014-01-05 1     1      1
+"""
 # What decides which subjects have a record is here the source, not the frame.
 BY_SOURCE = {
     "add_bor",
@@ -157,6 +240,7 @@ BY_SOURCE = {
     "add_last_assessment",
     "add_nri",
     "add_progression",
+    "add_time_to_event",
 }
 # A number of every record is never missing, a variable of added records alone always.
 NEVER_MISSING = {"derive_aseq"}
@@ -168,6 +252,14 @@ def examples(table) -> Mapping[str, Example]:
     lb = pd.concat([table(LB), table(LB_DATES)], axis=1)
     ex, visits = table(EX), table(VISITS)
     open_ex = ex.assign(EXDTC=ex["EXDTC"].where(ex["EXSEQ"] != 3))
+    starts = pd.to_datetime(["2013-12-20", "2014-01-02", "2014-01-02", "2014-01-01", "2014-03-01", "2014-01-01"])
+    ends = pd.to_datetime(["2014-02-28", "2014-01-20", "2014-01-20", None, "2014-03-01", "2014-12-31"])
+    courses = ex.assign(
+        EXSTDT=starts.astype("datetime64[s]"),
+        EXENDT=ends.astype("datetime64[s]"),
+        EXSTDT2=(starts + pd.Timedelta(days=13)).astype("datetime64[s]"),
+        EXENDT2=(ends - pd.Timedelta(days=10)).astype("datetime64[s]"),
+    )
     other_visits = visits.assign(NEW="99")
     record = {
         "variable": ("NEW", "NEWFL"),
@@ -208,6 +300,8 @@ def examples(table) -> Mapping[str, Example]:
         "set_": ({"WHY": "One"}, {"WHY": "Two"}),
     }
     of_latest = {**of_visits, "latest": (["ADT"], ["ADT", "ADY"])}
+    dates, numbers = dict.fromkeys(["ADT", "ADT2"], "datetime64[s]"), {"DOSENO": "float64"}
+    doses = table(DOSES).astype({**dates, **numbers})
     lesions = table(LESIONS).astype({"WHY": "str"})
     rs, rs_adsl = table(RS).astype({"WHY": "str"}), table(RS_ADSL)
     of_subjects = {
@@ -232,6 +326,14 @@ def examples(table) -> Mapping[str, Example]:
     }
     best = {"subjects": rs_adsl, "reference": "RANDDT", "stable_days": 30, "benefit": "CB"}
     reasons = {"FELL": "No fall", "SAME": "Worse"}
+    tte, tte_adsl = table(TTE).astype({"WHY": "str"}), table(TTE_ADSL)
+    events = [DatedSource("AE", "ASTDT", seq="AESEQ", dtf="ASTDTF", EVNTDESC="Event")]
+    left = DatedSource("DS", "DSDT", seq="DSSEQ", dtf="DSDTF", EVNTDESC="Left", CNSDTDSC="Last date", CNSR=2)
+    censors = [
+        replace(left, where="DSCAT = 'THERAPY'", stops=True),
+        replace(left, where="DSCAT = 'VISIT'", CNSR=3),
+        replace(left, where="DSCAT = 'LAST'", EVNTDESC="Alive"),
+    ]
     return {
         "add_bicla": Example(
             adrs,
@@ -317,6 +419,47 @@ def examples(table) -> Mapping[str, Example]:
         ),
         "add_pga": Example(adrs, {}, {**of_latest, "of": ("PGA", "TOTAL"), "rise": (0.3, 0.29)}),
         "add_progression": Example(rs, {"subjects": rs_adsl}, of_assessments),
+        "add_time_to_event": Example(
+            tte,
+            {
+                "subjects": tte_adsl,
+                "start": "TRTSDT",
+                "start_dtf": "TRTSDTF",
+                "parameter": "TTAE",
+                "events": events,
+                "censors": censors,
+                "set_": {"WHY": "One"},
+                "AE": table(TTE_AE),
+                "DS": table(TTE_DS),
+            },
+            {
+                **of_subjects,
+                "subjects": (tte_adsl, tte_adsl.iloc[:2]),
+                "start": ("TRTSDT", "TRTSDT2"),
+                "start_dtf": (None, "TRTSDTF"),
+                "events": (events, [replace(events[0], where="AEDECOD = 'RASH'")]),
+                "censors": (censors, censors[:1]),
+                "each": ({}, {"TTRASH": "RASH"}),
+                "ties": ("listed", "error"),
+                "before_start": ("kept", "start"),
+                "unit": ("days", "weeks"),
+                "plus": (0, 1),
+            },
+        ),
+        "add_single_doses": Example(
+            doses,
+            {"date": "ADT", "number": "DOSENO", "nominal": "NFRLT", "unscheduled": "missing"},
+            {
+                "date": ("ADT", "ADT2"),
+                "frequency": ("EXDOSFRQ", "EXFRQ2"),
+                "start": ("ASTDT", "ASTDT2"),
+                "end": ("AENDT", "AENDT2"),
+                "unscheduled": ("missing", "start"),
+                "number": (None, "DOSENO"),
+                "nominal": (None, "NFRLT"),
+                "where": (None, "EXCAT = 'B'"),
+            },
+        ),
         "add_sledai": Example(
             adrs,
             {"items": ["ITEM1", "ITEM2"], "by": visit, "copied": ["ADT", "ADY"]},
@@ -386,6 +529,23 @@ def examples(table) -> Mapping[str, Example]:
         ),
         "derive_anlfl": Example(
             lb, {"variable": "NEW", "order": ["AVAL desc", "LBSEQ"], "take": "first"}, record | ordered
+        ),
+        "derive_aocc": Example(
+            lb.assign(AVISIT2=lb["AVISIT"].iloc[::-1].array),
+            {
+                "variable": "NEW",
+                "where": "LBSEQ > 0",
+                "order": ["LBSEQ"],
+                "worst": "AVISIT",
+                "levels": ["Baseline", "Week 2"],
+            },
+            {
+                **record,
+                "order": (["AVAL", "LBSEQ"], ["LBSEQ desc"]),
+                "worst": ("AVISIT", "AVISIT2"),
+                "levels": (["Baseline", "Week 2"], ["Week 2", "Baseline"]),
+                "missing": ("lowest", "highest"),
+            },
         ),
         "derive_flag": Example(
             lb,
@@ -527,7 +687,7 @@ def examples(table) -> Mapping[str, Example]:
             },
         ),
         "derive_ontrtfl": Example(
-            lb,
+            lb.assign(ADT3=lb["ADT2"].where(lb["LBSEQ"] > 1)),
             {"end": "ADT2", "where": "AVISITN <= 2"},
             {
                 **new,
@@ -535,7 +695,52 @@ def examples(table) -> Mapping[str, Example]:
                 "start": ("TRTSDT", "ADT2"),
                 "end": ("ADT2", "TRTSDT"),
                 "days_after": (-200, 0),
+                "undated": ("missing", "flagged"),
+                "to": (None, "ADT3"),
                 "where": (None, "AVISITN <= 2"),
+            },
+        ),
+        "derive_prefl": Example(
+            lb,
+            {"from_": "ADT", "start": "ADT2", "where": "AVISITN <= 2"},
+            {
+                **new,
+                "from_": ("ADT", "TRTSDT"),
+                "start": ("TRTSDT", "ADT2"),
+                "undated": ("missing", "flagged"),
+                "where": (None, "AVISITN <= 2"),
+            },
+        ),
+        "derive_fupfl": Example(
+            lb,
+            {"from_": "ADT", "end": "TRTSDT", "where": "AVISITN <= 2"},
+            {
+                **new,
+                "from_": ("ADT", "TRTSDT"),
+                "end": ("TRTSDT", "ADT2"),
+                "days_after": (0, 10),
+                "undated": ("missing", "flagged"),
+                "where": (None, "AVISITN <= 2"),
+            },
+        ),
+        "derive_trtemfl": Example(
+            table(AE),
+            {"days_after": 30, "severity": "ASEVN", "initial": "AEIN", "event": ["AEGRP"]},
+            {
+                **new,
+                "from_": ("ASTDT", "ASTDT2"),
+                "to": ("AENDT", "AENDT2"),
+                "start": ("TRTSDT", "TRTSDT2"),
+                "end": ("TRTEDT", "TRTEDT2"),
+                "days_after": (30, 0),
+                "undated": ("emergent", "missing"),
+                "severity": ("ASEVN", "ASEVN2"),
+                "initial": ("AEIN", None),
+                "event": (["AEGRP"], []),
+                "against": ("last", "previous"),
+                "ended": ("counts", "ignored"),
+                "later": ("compared", "emergent"),
+                "ungraded": ("emergent", "missing"),
             },
         ),
         "derive_bmi": Example(
@@ -560,7 +765,13 @@ def examples(table) -> Mapping[str, Example]:
         ),
         "add_summary": Example(
             adrs,
-            {"parameter": "NEW1", "statistic": "sum", "of": ["ITEM1", "ITEM2", "TOTAL"], "common": ["ADT"]},
+            {
+                "parameter": "NEW1",
+                "statistic": "sum",
+                "of": ["ITEM1", "ITEM2", "TOTAL", "RENAL"],
+                "by": ["USUBJID", "ADT"],
+                "common": ["RESCDT"],
+            },
             {
                 "parameter": ("NEW1", "NEW2"),
                 "statistic": ("sum", "maximum"),
@@ -568,6 +779,24 @@ def examples(table) -> Mapping[str, Example]:
                 "where": (None, "ANL01FL = 'Y' and AVAL > 3"),
                 "by": (["USUBJID"], ["USUBJID", "AVAL"]),
                 "common": ([], ["SITEID"]),
+                "without_value": ("no record", "missing"),
+                "earliest": ([], ["ADY"]),
+                "latest": ([], ["ADY"]),
+                "set_": ({"WHY": "One"}, {"WHY": "Two"}),
+            },
+        ),
+        "add_any": Example(
+            adrs,
+            {"parameter": "NEW1", "of": ["ITEM1", "ITEM2", "TOTAL"], "when": "AVAL > 6"},
+            {
+                "parameter": ("NEW1", "NEW2"),
+                "of": (["TOTAL"], ["ITEM2"]),
+                "when": ("AVAL > 6", "AVAL < 3"),
+                "unmet": ("missing", "N"),
+                "where": (None, "AVAL < 9"),
+                "by": (["USUBJID"], ["USUBJID", "AVAL"]),
+                "earliest": ([], ["ADT"]),
+                "latest": ([], ["ADY"]),
                 "set_": ({"WHY": "One"}, {"WHY": "Two"}),
             },
         ),
@@ -608,11 +837,15 @@ def examples(table) -> Mapping[str, Example]:
         ),
         "add_formula": Example(
             adrs,
-            {"parameter": "NEW1", "formula": "ITEM1 + 2 * ITEM2"},
+            {"parameter": "NEW1", "formula": "ITEM1 + 2 * ITEM2", "constant": ["ITEM2"], "where": "PARAMCD <> 'ITEM2'"},
             {
                 **of_latest,
                 "where": (None, "ANL01FL is missing"),
                 "formula": ("ITEM1 + 2 * ITEM2", "ITEM1 / ITEM2"),
+                "without_value": ("no record", "missing"),
+                "constant": (["ITEM2"], []),
+                "constant_where": (None, "AVISITN > 4"),
+                "constant_by": (["USUBJID"], ["USUBJID", "AVAL"]),
                 "of": ("AVAL", "ADY"),
                 "decimals": (None, -1),
             },
@@ -784,6 +1017,33 @@ def examples(table) -> Mapping[str, Example]:
                 "from_": ("EXTRT", "EXDOSE"),
                 "order": (["EXSEQ"], ["EXDOSE", "EXSEQ desc"]),
                 "take": ("first", "last"),
+            },
+        ),
+        "derive_pick_at": Example(
+            lb,
+            {
+                "variable": "NEW",
+                "source": courses,
+                "from_": "EXDOSE",
+                "at": "ADT",
+                "date": "EXSTDT",
+                "rule": "within",
+                "end": "EXENDT",
+                "ties": "later",
+                "order": ["EXSEQ desc"],
+            },
+            {
+                **from_source,
+                "source": (courses, courses[courses["EXSEQ"] != 2]),
+                "where": (None, "EXCAT = 'A'"),
+                "from_": ("EXTRT", "EXDOSE"),
+                "at": ("ADT", "ADT2"),
+                "date": ("EXSTDT", "EXSTDT2"),
+                "rule": ("on_or_before", "after"),
+                "end": ("EXENDT", "EXENDT2"),
+                "no_end": ("skip", "open"),
+                "ties": ("earlier", "later"),
+                "order": (["EXSEQ"], ["EXSEQ desc"]),
             },
         ),
         "derive_previous": Example(

@@ -19,8 +19,8 @@ from adamline.errors import AdamlineError
 KEYS = {"USUBJID", "PARAMCD", "AVISIT", "AVISITN", "VISITNUM", "LBSEQ", "EXSEQ"}
 SLOW = list(HealthCheck)
 FORMS = st.sampled_from(["object", "category", "unsorted", "object levels"])
-# A record of several baselines becomes that of the first of them.
-SETS_GIVEN = {"add_basetype_records": ["BASETYPE"]}
+# A record of several baselines becomes that of the first of them, one of several doses the first dose.
+SETS_GIVEN = {"add_basetype_records": ["BASETYPE"], "add_single_doses": ["ADT", "DOSENO"]}
 Call = tuple[pd.DataFrame, dict[str, Any]]
 
 

@@ -7,17 +7,22 @@ from enum import StrEnum
 from typing import Annotated, Any, Literal
 
 import pandas as pd
-from pydantic import AfterValidator, BeforeValidator, Field, field_validator, model_validator
+from pydantic import AfterValidator, BeforeValidator, Field
 
 from adamline.analyses.data import AnalysisData
-from adamline.analyses.options import OptionsModel, OutputOptions, Population
-from adamline.errors import DataError, Place, nearest
-from adamline.results.ard import Around, levels_of
+from adamline.analyses.drawn_results import (
+    drawn_results,
+    labels_of,
+    lacking,
+    of_levels,
+    require_stored,
+    stored_table,
+)
+from adamline.analyses.figure_options import StoredOptions
+from adamline.results.ard import levels_of
 from adamline.spec.types import VariableName
 
 P_VALUE = "p"
-
-Number = Annotated[float, Field(allow_inf_nan=False)]
 
 
 def _none(value: Any) -> Any:
@@ -45,22 +50,8 @@ class MarkedBy(StrEnum):
     P_VALUE = "p"
 
 
-class AxisOptions(OptionsModel):
-    """The scale of an axis: where it begins and ends, and how far its marks stand apart; what is left out follows."""
-
-    low: Number | None = None
-    high: Number | None = None
-    step: Annotated[float, Field(gt=0, allow_inf_nan=False)] | None = None
-
-    @model_validator(mode="after")
-    def _in_order(self) -> AxisOptions:
-        if self.low is not None and self.high is not None and self.low >= self.high:
-            raise ValueError(f"an axis begins below its end, and not at {self.low:g} with an end at {self.high:g}")
-        return self
-
-
-class FigureOptions(OutputOptions):
-    """Options of every figure of stored results.
+class FigureOptions(StoredOptions):
+    """Options of every figure by visit.
 
     ``results`` names the table whose stored results are drawn, of the ``variable`` of the ``parameter``, by the visits
     of the grouping ``by``. ``analysis`` names the row of the table that has them, by default the first. ``marks`` names
@@ -68,7 +59,6 @@ class FigureOptions(OutputOptions):
     ``y_axis`` is the scale of the values. The population is the table's.
     """
 
-    results: str
     parameter: str
     variable: VariableName
     by: VariableName = "AVISIT"
@@ -76,16 +66,6 @@ class FigureOptions(OutputOptions):
     marks: str | None = None
     ticks: Annotated[Mapping[str, str], Field(min_length=1)] | None = None
     x_label: str = "Visit"
-    y_label: str | None = None
-    y_axis: AxisOptions = AxisOptions()
-    n_label: str = "Number of subjects"
-
-    @field_validator("population")
-    @classmethod
-    def _as_the_table(cls, population: Population | None) -> Population | None:
-        if population is not None:
-            raise ValueError("a figure has the population of the table whose results it draws; leave it out")
-        return population
 
     @property
     def point(self) -> str:
@@ -101,6 +81,11 @@ class FigureOptions(OutputOptions):
     def drawn(self) -> tuple[str, ...]:
         """The names of all stored statistics that are drawn."""
         raise NotImplementedError
+
+    @property
+    def may_draw(self) -> tuple[str, ...]:
+        """The names of stored statistics that are drawn where they are there."""
+        return ()
 
     @property
     def listed(self) -> tuple[str, ...]:
@@ -122,46 +107,37 @@ def figure_results(
     (`points_of`). DataError when the table, the parameter, the variable, a visit under ``ticks`` or, in a table that
     has results, a statistic or the p-values are not stored.
     """
-    if options.results not in data.results:
-        raise DataError(
-            f"There are no stored results of {options.results}.",
-            place=Place(file=options.output),
-            hint=nearest(options.results, data.results),
-        )
-    stored = data.results[options.results]
-    labels = stored[stored["analysis"] == Around.LABELS]
-    _require(labels["group1_level"], (options.parameter,), options)
-    _require(labels["variable"], (options.variable,), options)
-    heads = labels[(labels["group1_level"] == options.parameter) | (labels["variable"] == options.variable)]
+    stored = stored_table(data, options)
+    heads = labels_of(stored, options, (options.variable,))
     numbers = _numbers(stored, options)
     visits = visits_of(numbers, options)
-    _require(pd.Series(visits), tuple(options.ticks or ()), options)
-    around = stored["analysis"].isin([Around.POPULATION]) | (
-        (stored["analysis"] == Around.COLUMNS) & (stored["stat"] == 0)
-    )
-    repeated = pd.concat([stored[around], heads, numbers])
-    repeated = repeated.assign(same_as=repeated["result"], warning="")
-    return pd.concat([repeated, _absent(numbers, visits, options), further(points_of(numbers, visits, options))])
+    require_stored(pd.Series(visits), tuple(options.ticks or ()), options)
+    more = [_absent(numbers, visits, options), further(points_of(numbers, visits, options))]
+    return drawn_results(stored, [heads, numbers], more)
 
 
 def _numbers(stored: pd.DataFrame, options: FigureOptions) -> pd.DataFrame:
     """The results to draw: those of the one analysis, and the p-values."""
-    of_parameter = (levels_of(stored, "PARAMCD") == options.parameter) & (stored["variable"] == options.variable)
-    numbers = stored[of_parameter & (levels_of(stored, options.by) != "")]
+    numbers = of_levels(stored, options)
+    numbers = numbers[(numbers["variable"] == options.variable) & (levels_of(numbers, options.by) != "")]
     if options.listed:
         numbers = numbers[levels_of(numbers, options.by).isin(list(options.listed))]
     if options.marks is not None:
-        _require(stored["analysis"], (options.marks,), options)
+        require_stored(stored["analysis"], (options.marks,), options)
     name = options.analysis
     if name is None:
-        with_point = numbers["analysis"][numbers["stat_name"] == options.point]
+        # The first that has all, where there is one.
+        names = numbers.groupby("analysis", sort=False)["stat_name"].agg(set)
+        having = [each for each, there in names.items() if there.issuperset(options.drawn)]
+        point = numbers["analysis"][numbers["stat_name"] == options.point]
+        with_point = pd.concat([pd.Series(having, dtype=object), point])
         name = with_point.iloc[0] if len(with_point) else ""
     summary = numbers[numbers["analysis"] == name]
     if len(numbers):
         hint = "add it to the row of the table, under `also`, or under `statistics`"
-        _require(summary["stat_name"] if len(summary) else numbers["stat_name"], options.drawn, options, hint)
+        require_stored(summary["stat_name"] if len(summary) else numbers["stat_name"], options.drawn, options, hint)
     tests = numbers[(numbers["analysis"] == options.marks) & (numbers["stat_name"] == P_VALUE)]
-    return pd.concat([summary[summary["stat_name"].isin(options.drawn)], tests])
+    return pd.concat([summary[summary["stat_name"].isin([*options.drawn, *options.may_draw])], tests])
 
 
 def visits_of(numbers: pd.DataFrame, options: FigureOptions) -> tuple[str, ...]:
@@ -175,26 +151,13 @@ def has_point(results: pd.DataFrame, options: FigureOptions) -> pd.Series:
     return (results["stat_name"] == options.point) & results["stat"].notna()
 
 
-def _require(stored: pd.Series, names: tuple[str, ...], options: FigureOptions, hint: str = "") -> None:
-    """DataError, with the hint or the nearest name, for the first of the names that is not stored."""
-    for name in names:
-        if name not in set(stored):
-            raise DataError(
-                f"The stored results of {options.results} do not hold {name}.",
-                place=Place(file=options.output),
-                hint=hint or nearest(name, set(stored) - {""}),
-            )
-
-
 def _absent(numbers: pd.DataFrame, visits: tuple[str, ...], options: FigureOptions) -> pd.DataFrame:
     """A warning for each visit at which no treatment has a point, and one where there is nothing to draw at all."""
     known = set(levels_of(numbers, options.by)[has_point(numbers, options)])
     absent = [] if known else [("", f"no {options.point} to draw")]
     missing = [visit for visit in visits if visit not in known and visit != options.zero]
     absent += [(visit, f"no {options.point} at a visit: {visit}") for visit in missing]
-    return pd.DataFrame(absent, columns=["group1_level", "warning"]).assign(
-        analysis=Around.LACKING.value, group1=options.by, stat_name="absent"
-    )
+    return lacking(absent, options.by)
 
 
 def points_of(numbers: pd.DataFrame, visits: tuple[str, ...], options: FigureOptions) -> pd.DataFrame:

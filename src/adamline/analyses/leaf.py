@@ -70,10 +70,12 @@ class LeafOptions(OptionsModel):
     indent: Annotated[int, Field(ge=0, le=5)] = 0
 
     # Of each analysis: the names of its statistics (none: it does not say, and any may be asked for), the patterns that
-    # ``statistics`` may name, and whether n counts subjects, so that 0 is nobody.
+    # ``statistics`` may name, whether n counts subjects, so that 0 is nobody, and whether its results are stored for
+    # figures alone, and no row shows them.
     known: ClassVar[Collection[str]] = ()
     patterns: ClassVar[Mapping[str, Line]] = {}
     counts: ClassVar[bool] = False
+    only_drawn: ClassVar[bool] = False
 
     @model_validator(mode="after")
     def _of_known_statistics(self) -> LeafOptions:

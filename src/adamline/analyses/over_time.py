@@ -9,7 +9,8 @@ from typing import Annotated
 from pydantic import AfterValidator, Field, model_validator
 
 from adamline.analyses.data import AnalysisData, Made
-from adamline.analyses.figure_results import FigureOptions, Number, TwoLimits, figure_results
+from adamline.analyses.figure_options import Number
+from adamline.analyses.figure_results import FigureOptions, TwoLimits, figure_results
 from adamline.analyses.line_gaps import gap_results
 from adamline.analyses.rows import CHANGES
 from adamline.analyses.words import Programs

@@ -14,6 +14,8 @@ NO_TEST = "no test"
 NO_SUBJECT = "a column without a subject"
 JOINED = "a line is joined over a visit without a point"
 _NOTES = frozenset({ONE_VALUE, NO_TEST, NO_SUBJECT, JOINED})
+# A p-value that was asked for and is not there.
+TOO_LARGE = "too large for an exact test"
 
 
 def check_warnings(results: pd.DataFrame, place: Place) -> tuple[Finding, ...]:

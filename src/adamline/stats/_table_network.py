@@ -8,7 +8,7 @@ from itertools import pairwise
 import numpy as np
 import numpy.typing as npt
 
-from adamline.errors import DataError
+from adamline.errors import WorkBudgetError
 from adamline.stats._arrays import Floats, Ints
 
 # Steps of one thing that is kept, which takes more time, and memory too.
@@ -43,7 +43,7 @@ class Work:
     def add(self, steps: float) -> None:
         self.done += int(steps)
         if self.done > self.budget:
-            raise DataError(
+            raise WorkBudgetError(
                 "The exact test of this table takes too much work.",
                 expected=f"at most {self.budget:,} steps",
                 found=self.what,

@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from adamline.errors import DataError
+from adamline.errors import WorkBudgetError
 from adamline.stats._arrays import Floats, Ints
 from adamline.stats._ranks import by_group, checked_numbers, checked_pairs, mid_ranks, samples_by_group
 
@@ -55,7 +55,12 @@ class RankSumDistribution:
 
 
 def rank_sum_exact_pairs(
-    values: npt.ArrayLike, groups: npt.ArrayLike, pairs: npt.ArrayLike, *, work_budget: float = WORK_BUDGET
+    values: npt.ArrayLike,
+    groups: npt.ArrayLike,
+    pairs: npt.ArrayLike,
+    *,
+    work_budget: float = WORK_BUDGET,
+    skip_large: bool = False,
 ) -> pd.DataFrame:
     """The exact rank-sum test of many pairs of groups: a row for each pair.
 
@@ -68,6 +73,7 @@ def rank_sum_exact_pairs(
     Where a group has no value all but the counts is missing; where all values of a pair are tied, all p are 1.
     DataError as in `rank_sum_pairs`, and where one pair needs more steps than ``work_budget``: about (n1 n2)**2 / 4,
     twice that with ties. The default lets pass 250 and 250 values with ties; a thousand million steps take about 2 s.
+    With ``skip_large`` such a pair is no error, and all but its counts is missing.
 
     Source: SAS PROC NPAR1WAY, EXACT WILCOXON / POINT.
 
@@ -79,7 +85,7 @@ def rank_sum_exact_pairs(
     members = checked_pairs(pairs)
     samples = samples_by_group(numbers, codes, members)
     # Each pair has a distribution of its own length, so they are worked one after the other.
-    rows = [_tested(samples[first], samples[second], work_budget) for first, second in members.tolist()]
+    rows = [_tested(samples[first], samples[second], work_budget, skip_large) for first, second in members.tolist()]
     names = ["n1", "n2", "statistic", "mean", "p", "p_one_sided", "p_point"]
     return pd.DataFrame(rows, columns=names).astype({"n1": np.int64, "n2": np.int64})
 
@@ -113,7 +119,7 @@ def rank_sum_exact(first: npt.ArrayLike, second: npt.ArrayLike, *, work_budget: 
 def rank_sum_distribution(ranks: Floats, n: int, *, work_budget: float = WORK_BUDGET) -> RankSumDistribution:
     """The distribution of the sum of ``n`` of the ranks when each choice of n is as likely; ranks may be halves.
 
-    DataError where it takes more steps than ``work_budget``.
+    WorkBudgetError, a DataError, where it takes more steps than ``work_budget``.
 
     >>> rank_sum_distribution(np.array([1.0, 2.5, 2.5, 4.0]), 2)
     RankSumDistribution(n=2, low=7, step=3, probability=array([0.33333333, 0.33333333, 0.33333333]))
@@ -140,7 +146,7 @@ def _refuse_too_much(n: int, rest: int, height: Ints, work_budget: float) -> Non
     span = int(height[::-1][:n].sum() - height[:n].sum())
     steps = (span / 4 + _OVERHEAD) * (n + 1) * (rest + 1)
     if steps > work_budget:
-        raise DataError(
+        raise WorkBudgetError(
             "Groups are too large for the exact rank-sum test.",
             expected=f"at most {work_budget:,.0f} steps",
             found=f"{n} and {rest} values: {steps:,.0f} steps",
@@ -173,7 +179,7 @@ def _chosen(height: list[int], n: int, rest: int) -> Floats:
     return row[n]
 
 
-def _tested(first: Floats, second: Floats, work_budget: float) -> tuple[float, ...]:
+def _tested(first: Floats, second: Floats, work_budget: float, skip_large: bool) -> tuple[float, ...]:
     n1, n2 = len(first), len(second)
     if not n1 or not n2:
         return (n1, n2, *[np.nan] * 5)
@@ -181,7 +187,12 @@ def _tested(first: Floats, second: Floats, work_budget: float) -> tuple[float, .
     ranks, _ = mid_ranks(np.concatenate([first, second]), np.zeros(total, dtype=np.int64), 1)
     n = min(n1, n2)
     observed = int(np.rint(2 * (ranks[n1:] if n2 < n1 else ranks[:n1]).sum()))
-    distribution = rank_sum_distribution(ranks, n, work_budget=work_budget)
+    try:
+        distribution = rank_sum_distribution(ranks, n, work_budget=work_budget)
+    except WorkBudgetError:
+        if skip_large:
+            return (n1, n2, *[np.nan] * 5)
+        raise
     sums, mean = distribution.doubled_sums, n * (total + 1)
     is_beyond = sums >= observed if observed > mean else sums <= observed
     parts = (np.abs(sums - mean) >= abs(observed - mean), is_beyond, sums == observed)

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from pathlib import Path
 
-from adamline.contract import Contract, Parameter, Role
+from adamline.contract import Contract, Parameter, Role, Where
 from adamline.spec.all_of_subject import ALL, EXCEPT
 from adamline.spec.dataset import SOURCE, Attributes, DatasetSpec
 from adamline.spec.listed_names import BLOCKS
 from adamline.study.functions import Verb, built_in_names, find_derivation
+from adamline.study.narrowed import condition_of
 from adamline.study.schema_parts import DEFS, JsonSchema, first_line, of_model, of_type, whole_schema
 
 _NAMED = (Role.SOURCE, Role.TABLE, Role.PARAMETER_TEXT, Role.PARAMETER_WHERE)
@@ -60,6 +61,8 @@ def _calls(verb: Verb, beside: JsonSchema, defs: JsonSchema) -> JsonSchema:
         found = find_derivation(name, verb, Path())
         contract, about = found.contract, first_line(found.function)
         arguments = {p.spec_name: p for p in contract.parameters if p.role not in (Role.NEW, Role.KIND)}
+        if verb == "derive" and (condition := condition_of(contract)):
+            arguments[condition] = Parameter(condition, Role.WHERE, Where, None)
         key = f"{verb}.{name}"
         defs[key] = {
             "type": "object",

@@ -21,7 +21,7 @@ from adamline.errors import DataError, LayoutError
 from adamline.findings import Severity
 from adamline.results.ard import with_ids
 from adamline.results.csv_file import read_results, write_results
-from adamline.tlf.kinds._bar_plot import BarPlot
+from adamline.tlf.figures.bar_plot import BarPlot
 from adamline.tlf.kinds._data import PageContext
 from adamline.tlf.kinds.bars import lay_out, plot_of
 from adamline.tlf.paginate import paginate
@@ -138,7 +138,7 @@ def test_marks_that_run_into_one_another_are_refused() -> None:
         for n, bars in enumerate(plot_of(*drawn()).series)
     )  # fmt: skip
     visits = tuple(f"W{n}" for n in range(12))
-    plot = BarPlot(many, visits, visits, tuple(map(float, range(12))), "x", "y", "n/N", output="F-1")
+    plot = replace(plot_of(*drawn()), series=many, visits=visits, ticks=visits, places=tuple(map(float, range(12))))
     with pytest.raises(LayoutError, match="run into one another") as caught:
         figure_of(plot)
     assert "marks_as: stars" in str(caught.value)

@@ -23,9 +23,9 @@ from adamline.findings import Severity
 from adamline.results.ard import with_ids
 from adamline.results.check_warnings import check_warnings
 from adamline.results.csv_file import read_results, write_results
+from adamline.tlf.figures.line_plot import LinePlot
+from adamline.tlf.figures.picture import font_findings
 from adamline.tlf.kinds._data import PageContext
-from adamline.tlf.kinds._line_plot import LinePlot
-from adamline.tlf.kinds._picture import font_findings
 from adamline.tlf.kinds.over_time import lay_out, plot_of
 from adamline.tlf.paginate import paginate
 
@@ -260,7 +260,7 @@ def test_more_treatments_than_styles() -> None:
         results.assign(
             group1_level=results["group1_level"].mask(results["group1"] == "TRTA", results["group1_level"] + str(copy))
         )
-        for copy in range(4)
+        for copy in range(5)
     ]
     with pytest.raises(DataError, match="more treatments than styles"):
         plot_of(pd.concat(copies), chosen)

@@ -10,16 +10,18 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from adamline.analyses.figure_options import AxisOptions, PlotOptions, StoredOptions
 from adamline.analyses.figure_results import P_VALUE, FigureOptions, MarkedBy, has_point
 from adamline.analyses.lines import Line
 from adamline.errors import LayoutError
 from adamline.findings import Finding, Severity
 from adamline.results.ard import Around, levels_of
+from adamline.tlf.figures.axis import Axis
+from adamline.tlf.figures.frame import Frame
+from adamline.tlf.figures.picture import font_findings, render_picture
+from adamline.tlf.figures.series import STARS_KEY, Series, stars
 from adamline.tlf.kinds._data import PageContext, page_of
 from adamline.tlf.kinds._empty_columns import empty_column_notes
-from adamline.tlf.kinds._picture import font_findings, render_picture
-from adamline.tlf.kinds._plot import Plot
-from adamline.tlf.kinds._series import STARS_KEY, Series, stars
 from adamline.tlf.layout import Column, Layout, PageSetup, Picture
 
 # Inches; a figure of this size stands on a page with its titles and footnotes without being reduced.
@@ -33,12 +35,13 @@ def has_anything(results: pd.DataFrame, options: FigureOptions) -> bool:
     return bool(has_point(results, options).any())
 
 
-def figure_layout(results: pd.DataFrame, options: FigureOptions, page: PageContext, plot: Plot | None) -> Layout:
+def figure_layout(results: pd.DataFrame, options: PlotOptions, page: PageContext, plot: Frame | None) -> Layout:
     """The layout of a figure; the text for none where there is nothing to draw."""
-    population = results["stat_text"][results["analysis"] == Around.POPULATION]
-    layout = page_of(options, page, f"results of {options.results}")
-    footnotes = (*layout.footnotes, *_key(results, options), *empty_column_notes(results))
-    layout = replace(layout, population="".join(population), footnotes=footnotes)
+    layout = page_of(options, page, _source(options))
+    if isinstance(options, StoredOptions):
+        population = results["stat_text"][results["analysis"] == Around.POPULATION]
+        footnotes = (*layout.footnotes, *_key(results, options), *empty_column_notes(results))
+        layout = replace(layout, population="".join(population), footnotes=footnotes)
     if plot is None:
         return replace(layout, columns=(Column(1.0),))
     # Drawn for the page's width, so that its texts keep their size.
@@ -47,7 +50,7 @@ def figure_layout(results: pd.DataFrame, options: FigureOptions, page: PageConte
     return replace(layout, picture=picture, findings=(*font_findings(layout.page.font), *_cut(plot)))
 
 
-def _picture(plot: Plot, size: tuple[float, float], page: PageSetup) -> Picture:
+def _picture(plot: Frame, size: tuple[float, float], page: PageSetup) -> Picture:
     """The figure in the type of its page; smaller, down to `LEAST_TYPE`, where its texts would leave no room."""
     try:
         return render_picture(plot.draw, size, page, plot.in_words(), plot.output)
@@ -57,20 +60,44 @@ def _picture(plot: Plot, size: tuple[float, float], page: PageSetup) -> Picture:
         return _picture(plot, size, replace(page, font_size=page.font_size - 1))
 
 
-def _key(results: pd.DataFrame, options: FigureOptions) -> tuple[str, ...]:
+def _source(options: PlotOptions) -> str:
+    """Where what is drawn comes from: the table, or the dataset whose records are drawn."""
+    if isinstance(options, StoredOptions):
+        return f"results of {options.results}"
+    return ", ".join(dict.fromkeys(each.dataset for each in options.sources))
+
+
+def axis_of(options: AxisOptions) -> Axis:
+    """The scale that the options describe."""
+    return Axis(options.low, options.high, options.step, options.log)
+
+
+def series_name(column: str) -> str:
+    """What a column of a table is called in a figure: one without a heading holds all subjects."""
+    return column or "All subjects"
+
+
+def _key(results: pd.DataFrame, options: PlotOptions) -> tuple[str, ...]:
     """What stars mean, and of which p-value they are; nothing where the figure has none."""
-    if options.marks is None or getattr(options, "marks_as", MarkedBy.STARS) is not MarkedBy.STARS:
+    if not isinstance(options, FigureOptions) or options.marks is None:
+        return ()
+    if getattr(options, "marks_as", MarkedBy.STARS) is not MarkedBy.STARS:
         return ()
     of = results["stat_label"][(results["analysis"] == options.marks) & (results["stat_name"] == P_VALUE)]
     return (f"{STARS_KEY} ({of.iloc[0]})." if len(of) and of.iloc[0] else f"{STARS_KEY}.",)
 
 
-def _cut(plot: Plot) -> tuple[Finding, ...]:
+def _cut(plot: Frame) -> tuple[Finding, ...]:
     """A warning where the scale had to go on beyond what the spec says."""
-    if not plot.beyond:
-        return ()
-    message = f"The figure has values beyond its y_axis: {', '.join(plot.beyond)}. The axis goes on to hold them."
-    return (Finding(Severity.WARNING, "axis", message),)
+    return tuple(
+        Finding(
+            Severity.WARNING,
+            "axis",
+            f"The figure has values beyond its {axis}: {', '.join(values)}. The axis goes on to hold them.",
+        )
+        for axis, values in plot.beyond.items()
+        if values
+    )
 
 
 def series_of(numbers: pd.DataFrame, visits: Sequence[str], options: FigureOptions, count: str) -> tuple[Series, ...]:

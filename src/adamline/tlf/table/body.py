@@ -92,7 +92,7 @@ class Body:
 
     def _levels(self, node: By, by: tuple[str, ...], block: Block) -> tuple[str, ...]:
         """The levels of a grouping that have results at this place, in their order."""
-        found = (self._found(leaf, by) for leaf in _leaves(node.rows))
+        found = (self._found(leaf, by) for leaf in _leaves(node.rows) if not leaf.options.only_drawn)
         there = (each for one in found for each in one.numbers if each[: len(block)] == block)
         return tuple(dict.fromkeys(each[len(block)] for each in there))
 
@@ -109,9 +109,10 @@ class Body:
 
     def _one_row(self, node: By) -> Leaf | None:
         """The analysis of a grouping whose levels are a row each: there is one, and it has one row."""
-        leaf = node.rows[0]
-        if len(node.rows) > 1 or not isinstance(leaf, Leaf) or leaf.options.label is not None:
+        shown = [each for each in node.rows if not (isinstance(each, Leaf) and each.options.only_drawn)]
+        if len(shown) != 1 or not isinstance(shown[0], Leaf) or shown[0].options.label is not None:
             return None
+        leaf = shown[0]
         depth = len(getattr(leaf.options, "variables", ())) - self._categories_across
         lines = 1 if self._lines_across else len(leaf.options.lines)
         return leaf if depth <= 0 and lines * len(self._variables(leaf)) == 1 else None
@@ -125,6 +126,8 @@ class Body:
 
     def _leaf(self, leaf: Leaf, place: _Place) -> Iterator[Row]:
         """The rows of one analysis in one block: for each category, variable and line that the columns leave open."""
+        if leaf.options.only_drawn:
+            return
         sources = [self._found(each, place.by) for each in (leaf, *leaf.compare)]
         paths = self._paths(leaf, sources, place.block)
         down = [(variable, line) for variable in self._variables(leaf) for line in self._lines(leaf)]

@@ -12,7 +12,7 @@ from adamline.tlf.layout import Row
 
 
 def unshown_analyses(leaves: Iterable[Leaf], rows: Iterable[Row], results: pd.DataFrame) -> tuple[Finding, ...]:
-    """A warning for each analysis that has results of which no cell shows one."""
+    """A warning for each analysis that has results of which no cell shows one, unless they are for figures alone."""
     ids = {name: set(of["result"]) for name, of in results[results["stat_text"] != ""].groupby("analysis")}
     in_cells = {result for row in rows for cell in row.results for result in cell.split("\n")}
     return tuple(
@@ -22,5 +22,5 @@ def unshown_analyses(leaves: Iterable[Leaf], rows: Iterable[Row], results: pd.Da
             f"nothing shows a result of `{leaf.name}`: give its row a `column`, or the table a column `beside`",
         )
         for leaf in leaves
-        if ids.get(leaf.name) and not ids[leaf.name] & in_cells
+        if not leaf.options.only_drawn and ids.get(leaf.name) and not ids[leaf.name] & in_cells
     )

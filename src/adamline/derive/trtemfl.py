@@ -1,0 +1,216 @@
+"""TRTEMFL: which events emerged, or became worse, under treatment."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Literal
+
+import numpy as np
+import pandas as pd
+
+from adamline.contract import Column, Columns, New, derivation
+from adamline.derive._codes import Bools, dates_of, flags
+from adamline.derive._possible_dates import Days
+from adamline.derive._tallies import counted
+from adamline.derive._worse_events import Against, Ended, Later, Onsets, Worsening
+from adamline.errors import DerivationError, Place
+from adamline.findings import Severity, Tally
+from adamline.io.dataset import Kind, kind_of
+
+InDoubt = Literal["emergent", "missing"]
+
+
+def check_trtemfl_arguments(
+    *,
+    variable: New = "TRTEMFL",
+    from_: Column = "ASTDT",
+    to: Column = "AENDT",
+    start: Column = "TRTSDT",
+    end: Column = "TRTEDT",
+    days_after: int | None = None,
+    undated: InDoubt | None = None,
+    severity: Column | None = None,
+    initial: Column | None = None,
+    event: Columns = (),
+    against: Against = "last",
+    ended: Ended = "counts",
+    later: Later = "compared",
+    ungraded: InDoubt | None = None,
+) -> Iterator[Tally]:
+    """Raise DerivationError where a severity has nothing to be compared with, or nothing is compared."""
+    place = Place(variable=variable)
+    if severity and not initial and not event:
+        what, expected = "`severity` is compared with nothing.", "`initial` or `event` with it"
+        raise DerivationError(what, place=place, expected=expected)
+    if not severity and (initial or event):
+        what, expected = "There is no `severity` to compare.", "`severity` with `initial` and `event`"
+        raise DerivationError(what, place=place, expected=expected)
+    yield from ()
+
+
+def check_trtemfl(
+    frame: pd.DataFrame,
+    made: pd.DataFrame,
+    *,
+    variable: New = "TRTEMFL",
+    from_: Column = "ASTDT",
+    to: Column = "AENDT",
+    start: Column = "TRTSDT",
+    end: Column = "TRTEDT",
+    days_after: int | None = None,
+    undated: InDoubt | None = None,
+    severity: Column | None = None,
+    initial: Column | None = None,
+    event: Columns = (),
+    against: Against = "last",
+    ended: Ended = "counts",
+    later: Later = "compared",
+    ungraded: InDoubt | None = None,
+) -> Iterator[Tally]:
+    """What a missing start, last dose or severity decides, dates that contradict, and starts shortly before the dose.
+
+    A missing start or severity that decides is a warning until ``undated`` or ``ungraded`` says what it means.
+    """
+    of = _against_treatment(frame, from_, to, start)
+    note, is_flagged = Severity.NOTE, made[variable].notna().to_numpy()
+    message = f"{{count}} records are not flagged in {variable}: {start} is missing"
+    yield from counted(frame, ~of.is_treated, "not treated", message, severity=note, by="")
+    message = f"{{count}} records {_counts_as(undated)} in {variable}: {from_} is missing{_hint('undated', undated)}"
+    severity_of, is_open = note if undated else Severity.WARNING, of.is_treated & np.isnat(of.start) & ~of.ends_before
+    yield from counted(frame, is_open, "missing start", message, severity=severity_of, by="")
+    message = f"{{count}} records are not flagged in {variable}, since {to} is before {start}, though {from_} is not"
+    yield from counted(frame, of.is_after & of.ends_before, "end before treatment", message, by="")
+    same_day = of.start.astype("datetime64[D]") == of.dose.astype("datetime64[D]")
+    is_early, is_midnight = of.is_before & same_day, of.start == of.start.astype("datetime64[D]")
+    message = f"{{count}} records have {from_} on the day of {start}, before its time"
+    yield from counted(frame, is_early & ~is_midnight, "before the dose", message, severity=note, by="")
+    message += f", at 00:00:00; if that is imputed, `not_before: {start}` moves it to the dose"
+    yield from counted(frame, is_early & is_midnight, "midnight before the dose", message, by="")
+    if days_after is not None:
+        message = f"{{count}} records are flagged without a last day: {end} is missing"
+        no_limit = is_flagged & of.is_after & np.isnat(_days(frame, end))
+        yield from counted(frame, no_limit, "no end", message, severity=note, by="")
+    if severity:
+        rule = Worsening(severity, initial, event, against, ended, later)
+        either = [_is_emergent(frame, of, end, days_after, undated, rule, in_doubt) for in_doubt in (True, False)]
+        message = f"{{count}} records {_counts_as(ungraded)} in {variable}: there are no two severities to compare"
+        message += _hint("ungraded", ungraded)
+        severity_of = note if ungraded else Severity.WARNING
+        yield from counted(frame, either[0] & ~either[1], "missing severity", message, severity=severity_of, by="")
+    if event:
+        message = f"{{count}} records have no {', '.join(event)}, and are compared with none"
+        no_event = frame[list(event)].isna().any(axis=1).to_numpy()
+        yield from counted(frame, no_event, "no event", message, severity=note, by="")
+
+
+@derivation(
+    define="'Y' where {from_} is not before {start} (by time where both are datetimes, else by day)[ and at most "
+    "{days_after} days after the day {end}, of which a missing one sets no limit]; missing on all others, without "
+    "{start}, and where {to} is before {start}.[undated=|emergent: Without {from_} it is 'Y' unless {to} is before "
+    "{start}.][undated=missing: Without {from_} it is missing.][ Where {from_} is before {start} and {to} is not, it "
+    "is 'Y' if {severity} is higher than {initial}.][ Records of a subject with the same {event} are of one event; a "
+    "record that lacks one of these is an event of its own.][event!=,ended=counts: Where an event has records that "
+    "start before {start}, one that starts from then on is 'Y' only if it is worse.][event!=,ended=ignored: Where an "
+    "event has records that start before {start} and do not end before it, one that starts from then on is 'Y' only "
+    "if it is worse.][event!=,against=last: Worse is a higher {severity} than that of the last of these records (the "
+    "highest of those that start together).][event!=,against=worst: Worse is a higher {severity} than the highest of "
+    "these records.][event!=,against=previous: Worse is a higher {severity} than that of the record of the event "
+    "before it, from {start} on too (the highest of those that start together).][event!=,later=emergent: All records "
+    "of the event that start with or after the first that is worse count as worse.][ungraded=|emergent: A missing "
+    "{severity}, or a missing one to compare it with, counts as worse.][ungraded=missing: A missing {severity}, or a "
+    "missing one to compare it with, does not count as worse.]",
+    needs=["USUBJID"],
+    check=check_trtemfl,
+    check_arguments=check_trtemfl_arguments,
+)
+def derive_trtemfl(
+    frame: pd.DataFrame,
+    *,
+    variable: New = "TRTEMFL",
+    from_: Column = "ASTDT",
+    to: Column = "AENDT",
+    start: Column = "TRTSDT",
+    end: Column = "TRTEDT",
+    days_after: int | None = None,
+    undated: InDoubt | None = None,
+    severity: Column | None = None,
+    initial: Column | None = None,
+    event: Columns = (),
+    against: Against = "last",
+    ended: Ended = "counts",
+    later: Later = "compared",
+    ungraded: InDoubt | None = None,
+) -> pd.DataFrame:
+    """Treatment emergent analysis flag (OCCDS): "Y" where an event starts, or becomes worse, on or after first dose.
+
+    By the first of these that applies: without ``start`` (never treated) it is missing; where the event's end ``to``
+    is before ``start`` it is missing; without ``from_`` it is "Y", or missing with ``undated`` "missing"; from
+    ``start`` on it is "Y", with ``days_after`` only up to so many days after the last dose ``end`` (no end, no limit);
+    before ``start`` it is missing. Two datetimes are compared by time, all else by day; the last dose always by day.
+
+    An event of before the treatment is emergent where it becomes worse. Of one record, that is ``severity`` (its most
+    extreme, a number) above ``initial``. Of an event that is recorded again as it changes, ``event`` names the
+    variables that tell a subject's events apart (AEGRPID, AEDECOD): where it has a record of before ``start``
+    (``ended`` "ignored": one that has not ended by then), a later record is "Y" only if it is worse, ``against`` the
+    "last" of these, the "worst" of them, or the "previous" record of the event; with ``later`` "emergent" so are all
+    after the first that is worse. A severity that is missing on either side counts as worse, unless ``ungraded`` is
+    "missing". Periods have a ``start`` and ``end`` of their own: each record is compared with that which it has.
+
+    Raises DataError for a variable that is unknown, or no date or number; DerivationError for ``severity`` without
+    ``initial`` or ``event``, or these without it. `check_trtemfl` counts what is decided in doubt.
+
+    >>> import pandas as pd
+    >>> adae = pd.DataFrame({"USUBJID": "01", "ASTDT": pd.to_datetime(["2014-01-01", "2014-01-02", "2014-02-20", ""])})
+    >>> adae = adae.assign(AENDT=pd.NaT, TRTSDT=pd.Timestamp("2014-01-02"), TRTEDT=pd.Timestamp("2014-01-15"))
+    >>> derive_trtemfl(adae, days_after=30).TRTEMFL.tolist()
+    [nan, 'Y', nan, 'Y']
+    """
+    given = {"variable": variable, "severity": severity, "initial": initial, "event": event}
+    list(check_trtemfl_arguments(**given))  # type: ignore[arg-type]
+    of, rule = _against_treatment(frame, from_, to, start), Worsening(severity, initial, event, against, ended, later)
+    is_emergent = _is_emergent(frame, of, end, days_after, undated, rule, ungraded != "missing")
+    return frame.assign(**{variable: flags(is_emergent)})
+
+
+def _against_treatment(frame: pd.DataFrame, from_: str, to: str, start: str) -> Onsets:
+    return Onsets(*_comparable(frame, from_, start), *_comparable(frame, to, start))
+
+
+def _comparable(frame: pd.DataFrame, name: str, start: str) -> tuple[Days, Days]:
+    """Both as datetimes where both are, else as days."""
+    both = [dates_of(frame, of) for of in (name, start)]
+    unit = "us" if all(kind_of(values) is Kind.DATETIME for values in both) else "D"
+    one, other = (values.to_numpy().astype(f"datetime64[{unit}]") for values in both)
+    return one, other
+
+
+def _is_emergent(
+    frame: pd.DataFrame,
+    of: Onsets,
+    end: str,
+    days_after: int | None,
+    undated: InDoubt | None,
+    rule: Worsening,
+    in_doubt: bool,
+) -> Bools:
+    is_emergent = of.is_after & ~rule.is_no_worse(frame, of, in_doubt)
+    if days_after is not None:
+        last = _days(frame, end) + np.timedelta64(days_after, "D")
+        is_emergent &= np.isnat(last) | (of.start.astype("datetime64[D]") <= last)
+    is_emergent |= rule.of_one_record(frame, of, in_doubt)
+    if undated != "missing":
+        is_emergent |= np.isnat(of.start)
+    return is_emergent & of.is_treated & ~of.ends_before
+
+
+def _days(frame: pd.DataFrame, name: str) -> Days:
+    days: Days = dates_of(frame, name).to_numpy().astype("datetime64[D]")
+    return days
+
+
+def _counts_as(in_doubt: InDoubt | None) -> str:
+    return "are not flagged" if in_doubt == "missing" else "are flagged"
+
+
+def _hint(argument: str, in_doubt: InDoubt | None) -> str:
+    return "" if in_doubt else f"; say `{argument}: emergent` or `{argument}: missing`"

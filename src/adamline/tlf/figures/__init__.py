@@ -1,0 +1,1 @@
+"""Draws figures: one file each, on one common frame."""
