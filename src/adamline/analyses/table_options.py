@@ -90,10 +90,15 @@ class Options(OutputOptions):
     @property
     def placed_conditions(self) -> Mapping[Route, tuple[str, str]]:
         """Every condition, those of the rows too, with the dataset that it selects from."""
-        placed = placed_datasets(self.rows, self.source.dataset)
+        placed = list(placed_datasets(self.rows, self.source.dataset))
         named = {(*route, "where"): (dataset, may_narrow(node).where) for route, dataset, node in placed}
         own = {route: (dataset, where) for route, (dataset, where) in named.items() if where is not None}
-        return {**super().placed_conditions, **own}
+        more = {
+            (*route, *at): (dataset, text)
+            for route, dataset, node in placed
+            for at, text in getattr(may_narrow(node), "placed_conditions", {}).items()
+        }
+        return {**super().placed_conditions, **own, **more}
 
     @property
     def placed_variables(self) -> Mapping[Route, tuple[str, tuple[str, ...]]]:

@@ -159,12 +159,12 @@ def read_study(folder: Path, programs: Programs = Programs.RUN) -> tuple[Study, 
 def _outputs(files: StudyFiles, programs: Programs, faults: list[AdamlineError]) -> list[OutputPlan]:
     outputs: list[OutputPlan] = []
     templates: dict[str, Template] = {}
+    folders = catalogue_folders(files.folder, files.study.catalogue, resource_folder("specs") / "catalogue")
     try:
-        folders = catalogue_folders(files.folder, files.study.catalogue, resource_folder("specs") / "catalogue")
         templates = read_templates(folders)
     except SpecError as error:
         faults += error.faults
-    given = Given(files.folder, templates, files.study.tables, programs)
+    given = Given(files.folder, folders, templates, files.study.tables, programs)
     for file in files.outputs:
         output, more = bind_output(file, given)
         faults += more
