@@ -13,6 +13,7 @@ from adamline.condition.to_pandas import selected
 from adamline.contract import (
     Column,
     Columns,
+    Count,
     Formula,
     New,
     ParameterCode,
@@ -36,7 +37,7 @@ from adamline.standards.rounding import round_half_away
 
 
 def check_formula(
-    frame: pd.DataFrame, *, variable: New, formula: Formula, decimals: int | None = None, where: Where = None
+    frame: pd.DataFrame, *, variable: New, formula: Formula, decimals: Count | None = None, where: Where = None
 ) -> Iterator[Tally]:
     """Records with some of the numbers and not all, by those that are missing; records of which it is undefined."""
     tree = parse_formula(formula)
@@ -60,7 +61,7 @@ def check_formula(
     check=check_formula,
 )
 def derive_formula(
-    frame: pd.DataFrame, *, variable: New, formula: Formula, decimals: int | None = None, where: Where = None
+    frame: pd.DataFrame, *, variable: New, formula: Formula, decimals: Count | None = None, where: Where = None
 ) -> pd.DataFrame:
     """The value of ``formula`` over numbers of the record: `WEIGHT / (HEIGHT / 100) ** 2`, `log10(AVAL)`.
 
@@ -88,7 +89,7 @@ def check_formula_records(
     parameter: ParameterCode,
     formula: ParameterValuesFormula,
     of: Column = "AVAL",
-    decimals: int | None = None,
+    decimals: Count | None = None,
     without_value: Literal["no record", "missing"] = "no record",
     where: Where = None,
     constant: ParameterCodes = (),
@@ -130,7 +131,7 @@ def add_formula(
     parameter: ParameterCode,
     formula: ParameterValuesFormula,
     of: Column = "AVAL",
-    decimals: int | None = None,
+    decimals: Count | None = None,
     without_value: Literal["no record", "missing"] = "no record",
     where: Where = None,
     constant: ParameterCodes = (),
@@ -215,5 +216,5 @@ def _require_named(constant: Sequence[str], names: Sequence[str]) -> None:
         raise DerivationError("All parameters of the formula are `constant`.", expected="one of the visit at least")
 
 
-def _rounded(values: Floats, decimals: int | None) -> Floats:
+def _rounded(values: Floats, decimals: Count | None) -> Floats:
     return values if decimals is None else round_half_away(values, decimals)
