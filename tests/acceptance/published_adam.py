@@ -27,7 +27,14 @@ SPECS = Path(__file__).parents[2] / "specs"
 EPOCH = pd.Timestamp("1960-01-01")
 FORMATS = {Kind.DATE: "DATE9.", Kind.DATETIME: "DATETIME20."}
 # The files of pharmaverse whose names are not those of the dataset.
-FILES = {"pharmaverse-adrs": {"RS": "rs_onco_recist", "TU": "tu_onco_recist", "ADRS": "adrs_onco"}}
+FILES = {
+    "pharmaverse-adrs": {
+        "RS": "rs_onco_recist",
+        "TU": "tu_onco_recist",
+        "ADRS": "adrs_onco",
+        "ADTTE": "adtte_onco",
+    }
+}
 PILOT = "cdiscpilot01"
 # Of the pilot: published from events that the published AE does not have (see its test).
 WITHOUT_SOURCE = ("ADAE",)

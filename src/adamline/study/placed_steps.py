@@ -45,8 +45,9 @@ def placed_steps(
 
 
 def made_before(spec: DatasetSpec, entry: RecordsEntry, call: Call) -> tuple[str, ...]:
-    """Variables that must be there before a step adds its records: those that these carry over, and that it reads."""
-    return (*_copied(spec, entry, call), *call.needs)
+    """Variables that must be there before a step adds its records: that these carry over, that it reads or gives."""
+    gives = call.derivation.contract.gives(call.arguments)
+    return (*_copied(spec, entry, call), *call.needs, *gives)
 
 
 def _copied(spec: DatasetSpec, entry: RecordsEntry, call: Call) -> tuple[str, ...]:
