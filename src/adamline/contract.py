@@ -189,12 +189,11 @@ def derivation(
     missing values, ends of intervals. It has ``{argument}`` where an argument's value goes. A part in square brackets
     is left out where an argument in it has no value (`[ where {where}]`), and where it begins with a condition on an
     argument that fails: `[take=first|last: A tie is an error.]`, `[decimals=: It is not rounded.]` where none is given,
-    `[highest!=none,impute=first: ...]`. ``needs`` names variables
-    that the function reads and no argument names, ``needs_with`` pairs of an argument and what is read where it is
-    given; ``within`` is "subject" when the result for one subject depends on the records of that subject alone, which
-    lets a run go subject by subject: so do adamline's own unless they say "study", while a study's own program may look
-    at all subjects unless it says "subject"; ``keeps`` names the argument whose variable is taken as it is, with its
-    attributes.
+    `[highest!=none,impute=first: ...]`. ``needs`` names variables that the function reads and no argument names,
+    ``needs_with`` pairs of an argument and what is read where it is given; ``within`` is "subject" when the result for
+    one subject depends on the records of that subject alone, which lets a run go subject by subject: adamline's own do
+    unless they say "study", a study's programs where they say "subject"; ``keeps`` names the argument whose variable is
+    taken as it is, with its attributes.
 
     Of added records ``copies`` says that each is the copy of one record, of which the spec says what it keeps; and
     ``makes`` names what they have from the function itself: variables (`AVAL`), and arguments that name them (`by`).
@@ -202,9 +201,7 @@ def derivation(
     ``check`` is a function of the same arguments that counts the records a run is to speak of: data faults are
     findings, faults of the spec are errors. Where it has a second parameter ``made``, before the named ones, that is
     the frame that the derivation has made, so that nothing need be worked out twice. ``check_arguments`` takes the
-    named arguments alone, other datasets and tables left out. Every derivation of adamline has a ``check``, or says in
-    ``loses_nothing`` why no value can be lost, and nothing missing can decide. ``of_missing`` names the argument whose
-    variable gives a value where it is missing; added records that do not have it must then say what they have.
+    named arguments alone. Each of adamline's has a ``check`` or ``loses_nothing``. ``of_missing`` is as in Contract.
     """
 
     def attach(function: F) -> F:

@@ -13,6 +13,7 @@ from adamline.spec.all_of_subject import with_all_of_subject
 from adamline.spec.dataset import DatasetSpec
 from adamline.spec.listed_names import with_listed_names
 from adamline.spec.study import StudySpec
+from adamline.spec.subject_entries import with_subject_entries
 from adamline.spec.typed import typed
 
 
@@ -53,8 +54,9 @@ def load_study(folder: Path) -> tuple[StudyFiles, list[AdamlineError]]:
     for number, name in enumerate(study.datasets):
         file = _read(folder / f"{name}.yaml", written.place(("datasets", number)), faults)
         if file:
-            read[name], more = with_listed_names(file)
-            faults += more
+            listed, more = with_listed_names(file)
+            read[name], others = with_subject_entries(listed)
+            faults += [*more, *others]
     read, more = with_all_of_subject(read)
     faults += more
     datasets: dict[str, DatasetFile] = {}
