@@ -161,8 +161,8 @@ def _of_added(call: Call) -> dict[str, str]:
 
 def _read_by(call: Call) -> str:
     """The variables that a call reads, those of another dataset with its name."""
-    of_source = [f"{call.source}.{name}" for name in call.source_needs] if call.source else []
-    return ", ".join([*(name for name in call.needs if name != call.target), *of_source])
+    of_sources = [f"{source}.{name}" for source, names in call.sources.items() for name in names]
+    return ", ".join([*(name for name in call.needs if name != call.target), *of_sources])
 
 
 def code_of(function: Callable[..., Any]) -> Code:
