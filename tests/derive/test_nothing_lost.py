@@ -69,7 +69,7 @@ PARTNERS = (
     Lost("no key", frame=NO_KEY),
 )
 LOST: dict[str, Lost | tuple[Lost, ...]] = {
-    "add_any": Lost("open condition", {"when": "AVAL > 900"}, {"AVAL": without("AVAL", "ITEM2")}),
+    "add_any": Lost("open answer", {"when": "AVAL > 900"}, {"AVAL": without("AVAL", "ITEM2")}),
     "add_average": Lost("not averaged", {"at_least": 6}),
     "add_basetype_records": Lost("no baseline type"),
     "add_bicla": Lost("open visit", frame={"AVALC": without("AVALC", "SAME")}),

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from adamline.contract import Column, EntryKind, New, Table, derivation
-from adamline.derive._codes import NO_RECORD, Ints, codes_of, require, used_levels
+from adamline.derive._codes import NO_RECORD, Ints, codes_of, require, require_columns, used_levels
 from adamline.derive._ranges import is_range, rows_in_ranges
 from adamline.derive._table_values import table_numbers, table_values_at
 from adamline.derive._tallies import counted, keys_at, kinds_at, text_of
@@ -90,7 +90,7 @@ def derive_lookup(
     0       4.0    Week 2
     1       1.0  Baseline
     """
-    require(table, variable)
+    require_columns(table, variable)
     codes, levels, row_of_level = _matched(frame, table, by)
     unknown = levels[(row_of_level == NO_RECORD) & used_levels(codes, levels)]
     if unmatched == "error" and len(unknown):
@@ -129,7 +129,7 @@ def _without_rows(kinds: Mapping[str, int]) -> Mapping[str, int]:
 def _matched(frame: pd.DataFrame, table: pd.DataFrame, by: str) -> tuple[Ints, pd.Index, Ints]:
     """The code of each record's key, the keys, and the row of the table that each has."""
     require(frame, by)
-    require(table, by)
+    require_columns(table, by)
     codes, levels = codes_of(frame[by])
     # pandas makes numbers of a variable that is all missing.
     is_number = len(levels) > 0 and kind_of(levels) is Kind.NUMBER

@@ -9,6 +9,7 @@ import pandas as pd
 
 from adamline.errors import AdamlineError, Place, SpecError, nearest
 from adamline.io.yaml_text import read_yaml
+from adamline.study.row_keys import misspelt_keys
 
 
 def read_table(folder: Path, name: str, place: Place) -> pd.DataFrame:
@@ -59,6 +60,7 @@ def _of_yaml(path: Path) -> pd.DataFrame:
         for name, value in row.items()
         if isinstance(value, list | dict)
     ]
+    faults += misspelt_keys(rows, [file.place((number,)) for number in range(len(rows))])
     if faults:
         raise SpecError(faults)
     return pd.DataFrame(rows, dtype="str")
