@@ -865,7 +865,12 @@ def examples(table) -> Mapping[str, Example]:
         ),
         "add_formula": Example(
             adrs,
-            {"parameter": "NEW1", "formula": "ITEM1 + 2 * ITEM2", "constant": ["ITEM2"], "where": "PARAMCD <> 'ITEM2'"},
+            {
+                "parameter": "NEW1",
+                "formula": "ITEM1 + ITEM2 * TOTAL",
+                "constant": ["ITEM2"],
+                "where": "PARAMCD <> 'ITEM2'",
+            },
             {
                 **of_latest,
                 "where": (None, "ANL01FL is missing"),
