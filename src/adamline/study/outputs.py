@@ -22,6 +22,7 @@ from adamline.condition.parse import parse_condition
 from adamline.condition.tree import variables_of
 from adamline.errors import AdamlineError, ConditionError, Place, nearest
 from adamline.io.yaml_text import YamlFile
+from adamline.spec.criteria import with_criteria
 from adamline.spec.template import Template, with_template
 from adamline.spec.typed import typed
 from adamline.study.functions import Programs, read_analysis, study_analysis
@@ -144,9 +145,10 @@ def unknown_variables(output: OutputPlan, there: Mapping[str, Collection[str]]) 
 
 @dataclass(frozen=True)
 class Given:
-    """What a study gives all its outputs: folder, templates by name, what all tables say, what becomes of programs."""
+    """What a study gives all its outputs: its folder and those of templates, what all tables say, and programs."""
 
     folder: Path
+    catalogue: tuple[Path, ...]
     templates: Mapping[str, Template]
     tables: Mapping[str, Any]
     programs: Programs
@@ -155,6 +157,8 @@ class Given:
 def bind_output(written: YamlFile, given: Given) -> tuple[OutputPlan | None, list[AdamlineError]]:
     """The output that a file describes, or None and every fault: an unknown kind, options that do not fit."""
     file, faults = with_template(written, given.templates, given.tables)
+    if not faults:
+        file, faults = with_criteria(file, given.catalogue)
     if faults:
         return None, faults
     name = _mapping(file).get("kind")

@@ -99,12 +99,27 @@ def _rows(defs: JsonSchema) -> JsonSchema:
         }
         made["required"] = [name, *(part for part in made.get("required", ()) if part != word.main)]
         defs[f"row.{name}"] = {**made, "description": about}
+    defs["Criteria"] = _criteria(defs["row.count"])
     # A row of the study's own: one of its keys names a program.
     program: JsonSchema = {"type": "object", "not": {"propertyNames": {"not": {"pattern": r"^programs\."}}}}
     node: list[JsonSchema] = [
-        {"$ref": f"{DEFS}{name}"} for name in ("By", "Heading", "Blank", *(f"row.{name}" for name in words))
+        {"$ref": f"{DEFS}{name}"} for name in ("By", "Heading", "Blank", "Criteria", *(f"row.{name}" for name in words))
     ]
     defs["rows"] = {"type": "array", "minItems": 1, "items": {"anyOf": [*node, program]}}
     for model in (By, Heading):
         defs[model.__name__]["properties"]["rows"] = {"$ref": f"{DEFS}rows"}
     return {"$ref": f"{DEFS}rows"}
+
+
+def _criteria(count: JsonSchema) -> JsonSchema:
+    """The schema of a row that names a file of criteria: each is counted, with options of a count."""
+    own: JsonSchema = {
+        "criteria": {"type": "string", "description": "A file of criteria by name; each becomes a count of subjects."},
+        "levels": {
+            "type": "array",
+            "items": {"type": ["string", "number"]},
+            "description": "The levels that are shown.",
+        },
+    }
+    options = {key: part for key, part in count["properties"].items() if key not in ("count", "as", "meets", "never")}
+    return {**count, "properties": {**options, **own}, "required": ["criteria"], "description": "Subjects by criteria."}

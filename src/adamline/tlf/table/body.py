@@ -67,7 +67,8 @@ class Body:
             if isinstance(node, By):
                 yield from self._by(node, place)
             elif isinstance(node, Heading):
-                inside = replace(place, group=(*place.group, node.label), together=f"{place.together} {number}")
+                group = (*place.group, node.label) if node.label else place.group
+                inside = replace(place, group=group, together=f"{place.together} {number}")
                 yield from self._rows(node.rows, inside)
             elif isinstance(node, Leaf):
                 yield from self._leaf(
