@@ -153,7 +153,8 @@ class Contract:
         Conditions stand as they are written, texts of values in quotes; numbers and names do not.
         """
         is_number = any(p.role is Role.KIND and arguments.get(p.name, p.default) == "number" for p in self.parameters)
-        texts = {p.name: said(_given(arguments.get(p.name, p.default)), p.role, is_number) for p in self.parameters}
+        given = {p.name: None if p.required else p.default for p in self.parameters} | dict(arguments)
+        texts = {p.name: said(given[p.name], p.role, is_number) for p in self.parameters}
         return filled(self.define, texts)
 
     def check_define(self, function: str) -> None:
@@ -294,7 +295,3 @@ def _columns(role: Role, value: Any, source: bool) -> Sequence[str]:
 
 def _variables_of_all(conditions: Iterable[str]) -> list[str]:
     return [name for condition in conditions for name in variables_of(parse_condition(condition))]
-
-
-def _given(value: Any) -> Any:
-    return None if value is inspect.Parameter.empty else value
