@@ -166,6 +166,15 @@ def test_rows_set_in() -> None:
     rows = [{"count": "subjects", "label": "All"}, {"count": "AVALC", "label": "", "indent": 1}]
     made = laid_out(subjects({"Drug": (1, 2), "Placebo": (1, 2)}), rows, COLUMNS)
     assert [row.indent for row in made.rows] == [0, 1, 1]
+    assert len({row.block for row in made.rows}) == 1
+
+
+def test_rows_under_a_heading_stay_together_and_analyses_apart() -> None:
+    yes, no = ({"count": "subjects", "as": each, "where": f"AVALC = '{each}'", "label": each} for each in "YN")
+    made = laid_out(subjects({"Drug": (1, 2), "Placebo": (1, 2)}), [{"label": "Both", "rows": [yes, no]}], COLUMNS)
+    assert len({row.block for row in made.rows}) == 1
+    made = laid_out(subjects({"Drug": (1, 2), "Placebo": (1, 2)}), [yes, no], COLUMNS)
+    assert len({row.block for row in made.rows}) == 2
 
 
 def test_published_shells_have_the_column() -> None:
