@@ -50,6 +50,9 @@ def test_difference_as_sas_gives_it() -> None:
     made = laid_out(subjects({"Drug": (36, 154), "Placebo": (12, 77)}), [{"count": "AVALC"}], newcombe)
     assert made.header[0][3].text == "Drug\nvs Placebo\nRD"
     assert cells(made)["Y"][2].startswith("7.79 (-1.")
+    shown = {"TRTA": {"Drug": "Drug 5 mg"}}
+    made = laid_out(subjects({"Drug": (1, 2), "Placebo": (1, 2)}), [{"count": "AVALC"}], COLUMNS, labels=shown)
+    assert made.header[0][3].text.startswith("Drug 5 mg\nvs Placebo\n")
 
 
 def test_each_arm_and_a_pool_against_the_control_in_any_order() -> None:
