@@ -18,12 +18,14 @@ import pandas as pd
 
 from adamline._order import missing_of as missing_of
 from adamline._order import order_of as order_of
+from adamline._roles import Amount as Amount
 from adamline._roles import AnyKind as AnyKind
 from adamline._roles import ByParameter as ByParameter
 from adamline._roles import Case as Case
 from adamline._roles import Cases as Cases
 from adamline._roles import Column as Column
 from adamline._roles import Columns as Columns
+from adamline._roles import Count as Count
 from adamline._roles import DatedSource as DatedSource
 from adamline._roles import DatedSources as DatedSources
 from adamline._roles import EntryKind as EntryKind

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from adamline.cli import main
+from adamline.errors import DerivationError
 from adamline.findings import Finding, Severity
 from adamline.study.check import check_study
 from adamline.study.study import open_study, read_study
@@ -192,3 +193,11 @@ def test_all_in_one_pass(study: Path, capsys: pytest.CaptureFixture[str]) -> Non
     for part in ("`bese`", "VISITNUM is a number", "SDTMIG has no RFSTDT in DM", "no variable AVALL"):
         assert part in said, part
     assert "BASE in LB" not in said
+
+
+def test_arguments_that_a_derivation_refuses(study: Path) -> None:
+    entry = "  TRTEMFL: {derive: trtemfl, from: TRTSDT, to: TRTSDT, end: TRTSDT}"
+    line = changed(study, "adlb.yaml", "  LBSEQ: copy", f"  LBSEQ: copy\n{entry}")
+    with pytest.raises(DerivationError, match="`end` decides nothing without `days_after`") as refused:
+        check_study(open_study(study))
+    assert (refused.value.place.file, refused.value.place.line) == ("adlb.yaml", line)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -11,7 +11,6 @@ import pandas as pd
 
 from adamline.condition.to_pandas import selected
 from adamline.derive._asked import check_condition
-from adamline.derive._codes import codes_of
 from adamline.derive._key_order import sorted_by_keys
 from adamline.derive._tallies import keys_at
 from adamline.derive.parameter_variables import (
@@ -23,10 +22,9 @@ from adamline.derive.parameter_variables import (
 )
 from adamline.derive.subject_variables import derive_subject_variables
 from adamline.errors import NOWHERE, AdamlineError, Place
-from adamline.findings import Severity, Tally, where_unused
+from adamline.findings import Severity, Tally
 from adamline.io.dataset import MISSING_SUFFIX, Dataset, Variable
 from adamline.spec.dataset import (
-    PARAMCD,
     dataset_variables,
     given_variables,
     matched_variables,
@@ -44,6 +42,8 @@ from adamline.study.attributes import finished, with_kinds_of_missing
 from adamline.study.aval_avalc import check_aval_avalc
 from adamline.study.call import Call
 from adamline.study.narrowed import with_part
+from adamline.study.number_pairs import check_number_pairs
+from adamline.study.parameter_records import check_parameter_records
 from adamline.study.plan import DatasetPlan
 from adamline.study.steps import Step
 
@@ -94,7 +94,9 @@ def build_dataset(
     _run_steps(plan, building, inputs, tables)
     spec = plan.spec
     building.found(check_aval_avalc(building.frame), plan.place_of("variables", "AVALC"))
-    building.found(_parameters_without_records(plan, building.frame), plan.place_of("parameters"))
+    for name, tally in check_number_pairs(building.frame, dataset_variables(plan.spec)):
+        building.found([tally], plan.place_of_variable(name))
+    building.found(check_parameter_records(plan.spec, building.frame), plan.place_of("parameters"))
     names = dataset_variables(spec)
     try:
         # Work variables and those of the source alone are left behind before the records are moved.
@@ -103,7 +105,10 @@ def build_dataset(
         raise error.at(plan.place_of("keys")) from error
     building.become("sorted by " + ", ".join(spec.keys), frame)
     frame = _late_subject_variables(plan, frame, _early(plan), inputs)
-    return finished(spec, names, frame[with_kinds_of_missing(names, frame)], building.known), building
+    try:
+        return finished(spec, names, frame[with_kinds_of_missing(names, frame)], building.known), building
+    except AdamlineError as error:
+        raise error.at(plan.place_of_variable(error.place.variable)) from error
 
 
 def _start(plan: DatasetPlan, inputs: Mapping[str, Dataset], watch: Watch | None) -> Building:
@@ -131,7 +136,10 @@ def _start(plan: DatasetPlan, inputs: Mapping[str, Dataset], watch: Watch | None
     hidden = with_kinds_of_missing([c for c in building.frame.columns if c in given_here], building.frame)
     building.frame = building.frame.drop(columns=hidden)
     if spec.parameters:
-        _add_parameters(plan, building)
+        try:
+            _add_parameters(plan, building)
+        except AdamlineError as error:
+            raise error.at(plan.place_of("parameters")) from error
         for name in given_variables(spec):
             building.known.pop(name, None)  # a length of the source says nothing of the parameters here
     early = _early(plan)
@@ -144,23 +152,6 @@ def _start(plan: DatasetPlan, inputs: Mapping[str, Dataset], watch: Watch | None
         )
         building.known |= {here: inputs[name][there] for here, there in renamed}
     return building
-
-
-def _parameters_without_records(plan: DatasetPlan, frame: pd.DataFrame) -> Iterator[Tally]:
-    """Parameters that are listed and that no record of the dataset has, though no row says from where they come."""
-    match = matched_variables(plan.spec)
-    codes = [
-        str(row["PARAMCD"])
-        for row in plan.spec.parameters
-        if not any(row.get(name) for name in match if name != PARAMCD)
-    ]
-    if codes and PARAMCD in frame.columns:
-        at = codes_of(frame[PARAMCD])
-        count = np.bincount(at[0] + 1, minlength=len(at[1]) + 1)[1:]
-        found = dict(zip(map(str, at[1]), map(int, count), strict=True))
-        kinds = {code: found.get(code, 0) for code in codes}
-        message = "{count} parameters have no record: {kinds}"
-        yield Tally(Severity.WARNING, "parameter without records", message, NOWHERE, kinds, where_unused)
 
 
 def _early(plan: DatasetPlan) -> frozenset[str]:
@@ -244,7 +235,7 @@ def _with_target(call: Call, frame: pd.DataFrame, made: pd.DataFrame) -> pd.Data
     frame = frame.assign(**{call.target: made[call.target]})
     if has_kinds:
         return frame.assign(**{kinds: made[kinds]})
-    return frame.drop(columns=kinds, errors="ignore")
+    return frame.drop(columns=kinds) if kinds in frame.columns else frame
 
 
 def _with_given(
