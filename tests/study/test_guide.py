@@ -270,11 +270,11 @@ def test_a_constant_parameter_and_any_record(run, plain):
 def test_the_program(run, study, plain):
     """The guide's program and the file that it imports, on dates 2 and 27 days after the first dose."""
     page = (GUIDE.parent / "programs.md").read_text("utf-8")
-    program, imported = re.findall(r"^```python\n(.*?)^```", page, re.MULTILINE | re.DOTALL)
+    program, imported, _ = re.findall(r"^```python\n(.*?)^```", page, re.MULTILINE | re.DOTALL)
     (study / "programs").mkdir()
     (study / "programs" / "latefl.py").write_text(program)
     (study / "programs" / "days.py").write_text(imported)
-    (entries,) = re.findall(r"^```yaml\n(.*?)^```", page, re.MULTILINE | re.DOTALL)
+    entries, _ = re.findall(r"^```yaml\n(.*?)^```", page, re.MULTILINE | re.DOTALL)
     rows = [f"  - {{PARAMCD: {name}, PARAM: {name}, LBTESTCD: {name}}}\n" for name in ("C3", "ALT")]
     entries = "".join(["parameters:\n", *rows, entries.replace("PLANDT", "TRTSDT")])
     made = run(entries, "", "[USUBJID, LBSEQ]")

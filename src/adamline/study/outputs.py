@@ -16,6 +16,7 @@ import pandas as pd
 
 import adamline.tlf.kinds
 from adamline.analyses.data import AnalysisData, Made
+from adamline.analyses.drawing import Drawings
 from adamline.analyses.options import OutputOptions, Source
 from adamline.analyses.words import Programs as Analyses
 from adamline.condition.parse import parse_condition
@@ -25,6 +26,7 @@ from adamline.io.yaml_text import YamlFile
 from adamline.spec.criteria import with_criteria
 from adamline.spec.template import Template, with_template
 from adamline.spec.typed import typed
+from adamline.study.drawings import find_drawing
 from adamline.study.functions import Programs, read_analysis, study_analysis
 from adamline.tlf.kinds._data import PageContext
 from adamline.tlf.layout import Layout
@@ -41,6 +43,7 @@ class OutputPlan:
     options: OutputOptions
     file: YamlFile
     programs: Analyses
+    drawings: Drawings
     template: Path | None = None
 
     @property
@@ -113,7 +116,8 @@ class OutputPlan:
         """The layout of the output, from its results; errors name their line."""
         with self._lines():
             module = importlib.import_module(f"adamline.tlf.kinds.{self.kind}")
-            layout: Layout = module.lay_out(results, self.options, page)
+            drawings = {"drawings": self.drawings} if self.kind == "drawing" else {}
+            layout: Layout = module.lay_out(results, self.options, page, **drawings)
         return layout
 
     @contextmanager
@@ -168,11 +172,12 @@ def bind_output(written: YamlFile, given: Given) -> tuple[OutputPlan | None, lis
         return None, [AdamlineError(what, place=file.place(("kind",)), hint=nearest(str(name), kinds))]
     find = study_analysis if given.programs is Programs.RUN else read_analysis
     module = partial(find, folder=given.folder)
-    options, faults = typed(file, options_of(str(name)), {"programs": module})
+    drawings = partial(find_drawing, folder=given.folder, programs=given.programs)
+    options, faults = typed(file, options_of(str(name)), {"programs": module, "drawings": drawings})
     if options is None:
         return None, faults
     template = given.templates.get(str(_mapping(written).get("template")))
-    return OutputPlan(str(name), options, file, module, template.file.path if template else None), []
+    return OutputPlan(str(name), options, file, module, drawings, template.file.path if template else None), []
 
 
 def _mapping(file: YamlFile) -> Mapping[str, Any]:

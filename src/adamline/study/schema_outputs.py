@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from adamline.analyses.rows import Blank, By, Heading
 from adamline.analyses.words import find_word, known_words
@@ -53,14 +53,27 @@ def _kinds() -> tuple[dict[str, JsonSchema], JsonSchema]:
 
 
 def _by_template(kinds: Mapping[str, JsonSchema], defs: JsonSchema, own: JsonSchema, about: str) -> JsonSchema:
-    parts = {name: part for made in kinds.values() for name, part in made["properties"].items()}
-    over = {name: _over(part, defs) for name, part in parts.items()}
+    parts: dict[str, list[JsonSchema]] = {}
+    for made in kinds.values():
+        for name, part in made["properties"].items():
+            parts.setdefault(name, []).append(part)
+    over = {name: _over(_one_of(several), defs) for name, several in parts.items()}
     return {
         "type": "object",
         "description": about,
         "properties": {**over, "kind": {"enum": list(kinds)}, **own},
         "additionalProperties": False,
     }
+
+
+def _one_of(parts: Sequence[JsonSchema]) -> JsonSchema:
+    """The schema of what one of several kinds says; what they say alike stands once."""
+    choices: list[JsonSchema] = []
+    for part in parts:
+        for choice in part.get("anyOf", [{k: v for k, v in part.items() if k not in {"description", "default"}}]):
+            if choice not in choices:
+                choices.append(choice)
+    return parts[-1] if all(part == parts[-1] for part in parts) else {"anyOf": choices}
 
 
 def _over(part: JsonSchema, defs: JsonSchema) -> JsonSchema:
