@@ -53,14 +53,33 @@ def _kinds() -> tuple[dict[str, JsonSchema], JsonSchema]:
 
 
 def _by_template(kinds: Mapping[str, JsonSchema], defs: JsonSchema, own: JsonSchema, about: str) -> JsonSchema:
-    parts = {name: part for made in kinds.values() for name, part in made["properties"].items()}
-    over = {name: _over(part, defs) for name, part in parts.items()}
+    over = {name: _over(_any_of(parts), defs) for name, parts in _parts(kinds).items()}
     return {
         "type": "object",
         "description": about,
         "properties": {**over, "kind": {"enum": list(kinds)}, **own},
         "additionalProperties": False,
     }
+
+
+def _parts(kinds: Mapping[str, JsonSchema]) -> dict[str, list[JsonSchema]]:
+    """What the kinds say of each key: `columns` is another thing in a table than in a listing."""
+    found: dict[str, list[JsonSchema]] = {}
+    for made in kinds.values():
+        for name, part in made["properties"].items():
+            said = found.setdefault(name, [])
+            said += [] if part in said else [part]
+    return found
+
+
+def _any_of(parts: list[JsonSchema]) -> JsonSchema:
+    """A schema that fits what fits one of these."""
+    if len(parts) == 1:
+        return parts[0]
+    choices: list[JsonSchema] = []
+    for choice in (choice for part in parts for choice in part.get("anyOf", [part])):
+        choices += [] if choice in choices else [choice]
+    return {"anyOf": choices}
 
 
 def _over(part: JsonSchema, defs: JsonSchema) -> JsonSchema:
