@@ -53,11 +53,7 @@ def _kinds() -> tuple[dict[str, JsonSchema], JsonSchema]:
 
 
 def _by_template(kinds: Mapping[str, JsonSchema], defs: JsonSchema, own: JsonSchema, about: str) -> JsonSchema:
-    parts: dict[str, list[JsonSchema]] = {}
-    for made in kinds.values():
-        for name, part in made["properties"].items():
-            parts.setdefault(name, []).append(part)
-    over = {name: _over(_one_of(several), defs) for name, several in parts.items()}
+    over = {name: _over(_any_of(parts), defs) for name, parts in _parts(kinds).items()}
     return {
         "type": "object",
         "description": about,
@@ -66,14 +62,28 @@ def _by_template(kinds: Mapping[str, JsonSchema], defs: JsonSchema, own: JsonSch
     }
 
 
-def _one_of(parts: Sequence[JsonSchema]) -> JsonSchema:
-    """The schema of what one of several kinds says; what they say alike stands once."""
+def _parts(kinds: Mapping[str, JsonSchema]) -> dict[str, list[JsonSchema]]:
+    """What the kinds say of each key: `columns` is another thing in a table than in a listing."""
+    found: dict[str, list[JsonSchema]] = {}
+    for made in kinds.values():
+        for name, part in made["properties"].items():
+            said = found.setdefault(name, [])
+            said += [] if part in said else [part]
+    return found
+
+
+def _any_of(parts: list[JsonSchema]) -> JsonSchema:
+    """A schema that fits what fits one of these."""
+    if len(parts) == 1:
+        return parts[0]
     choices: list[JsonSchema] = []
-    for part in parts:
-        for choice in part.get("anyOf", [{k: v for k, v in part.items() if k not in {"description", "default"}}]):
-            if choice not in choices:
-                choices.append(choice)
-    return parts[-1] if all(part == parts[-1] for part in parts) else {"anyOf": choices}
+    for choice in (choice for part in parts for choice in part.get("anyOf", [_bare(part)])):
+        choices += [] if choice in choices else [choice]
+    return {"anyOf": choices}
+
+
+def _bare(part: JsonSchema) -> JsonSchema:
+    return {name: said for name, said in part.items() if name not in {"description", "default"}}
 
 
 def _over(part: JsonSchema, defs: JsonSchema) -> JsonSchema:
