@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 
 from adamline.analyses.rows import Blank, By, Heading
 from adamline.analyses.words import find_word, known_words
