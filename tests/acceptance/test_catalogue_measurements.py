@@ -84,6 +84,24 @@ def test_kidney_and_last_values() -> None:
     assert not [row for row in made.layout.rows if row.cells[0].startswith("Level 1")]
 
 
+def test_last_hematology_values() -> None:
+    """Counts of cells; the pilot's hemoglobin is in mmol/L, which is of no file of criteria."""
+    adlb = pilot("adlbh")
+    adlb = adlb[adlb["AVAL"].notna()].assign(R2ANRHI=lambda frame: frame["AVAL"] / frame["A1HI"])
+    rows = [{"criteria": "fda-hematology-si", "levels": [2], "statistics": ["n_N_pct"]}]
+    for given in ({"rows": rows}, {}):
+        made = made_of("last-hematology-level-2", {"ADSL": ADSL, "ADLB": adlb}, **given)
+        criteria = "fda-hematology-si" if given else "fda-hematology-us"
+        last = adlb[(adlb["AENTMTFL"] == "Y")]
+        for code, name, met in (
+            ("PLAT", "Platelets, low (x 10^9 per L) Level 2 (<125)", last["AVAL"] < 125),
+            ("WBC", "Leukocytes, high (x 10^9 per L) Level 2 (>13)", last["AVAL"] > 13),
+            ("LYM", "Lymphocytes, low (x 10^9 per L) Level 2 (<0.75)", last["AVAL"] < 0.75),
+        ):
+            chosen = last["PARAMCD"] == code
+            same(made, f"{criteria} {name}", n_and_total(last[chosen], met[chosen]))
+
+
 @pytest.mark.parametrize("parameter", ["SYSBP", "DIABP"])
 def test_blood_pressure(parameter: str) -> None:
     advs = pilot("advs")

@@ -49,6 +49,28 @@ def test_populations_are_those_of_the_csr(shared: Path) -> None:
         assert printed[key] == pytest.approx(float(expected[key]["printed"]), abs=0.5 * 10**-decimals + 1e-9), key
 
 
+def test_demographics_are_those_of_the_submission(shared: Path) -> None:
+    """The demographic table of R Consortium Pilot 1, as FDA accepted it: each figure of age, age group and race."""
+    folder = shared / "oracles/descriptive_tables/open/pilot1-demographic"
+    expected = json.loads((folder / "expected.json").read_text())["expected"]
+    made = made_of("demographics", {"ADSL": ADSL})
+    printed: dict[str, float] = {}
+    for arm in ARMS:
+        for statistic in ("mean", "sd"):
+            printed[f"Age|Mean (sd)|{SHORT[arm]}|{statistic}"] = made.found("summary AGE", statistic)[(arm,)]
+        printed[f"Age|Median|{SHORT[arm]}"] = made.found("summary AGE", "median")[(arm,)]
+    for name, variable in (("Pooled Age Group 1", "AGEGR1"), ("Race", "RACE")):
+        for (arm, level), n in made.found(f"count {variable}").items():
+            if arm != "Total":
+                printed[f"{name}|{level}|{SHORT[arm]}"] = n
+    compared = set(printed) & set(expected)
+    assert len(compared) >= 24, sorted(set(printed) ^ set(expected))
+    for key in compared:
+        # Of a count the source prints n (%).
+        text = expected[key]["printed"].split()[0]
+        assert printed[key] == pytest.approx(float(text), abs=0.5 * 10 ** -len(text.partition(".")[2]) + 1e-9), key
+
+
 def test_populations_by_default() -> None:
     adsl = ADSL.assign(RANDFL="Y", PPROTFL=np.where(ADSL["COMP24FL"] == "Y", "Y", "N"))
     made = made_of("populations", {"ADSL": adsl})
