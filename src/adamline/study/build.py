@@ -13,6 +13,7 @@ from adamline.condition.to_pandas import selected
 from adamline.derive._asked import check_condition
 from adamline.derive._codes import codes_of
 from adamline.derive._key_order import sorted_by_keys
+from adamline.derive._named_records import naming_variables
 from adamline.derive._tallies import keys_at
 from adamline.derive.parameter_variables import (
     check_parameter_variables,
@@ -193,25 +194,36 @@ def _run_steps(
     """Run the calls of the plan one by one, and keep the attributes of what they copy."""
     frames = {**{name: dataset.frame for name, dataset in inputs.items()}, **tables}
     late = set(subject_variables(plan.spec)) - _early(plan)
+    building.frame = building.frame.copy(deep=False)  # each step puts its variable in, the source stays as it is
     for number, call in enumerate(plan.steps):
         if call.target in late:
             continue  # it comes last, from the subject
         if not call.target:
             _add_records(plan, number, building, inputs, frames)
             continue
-        part = taking_part(building.frame, call.target, building.added)
-        given = building.frame if part is None else building.frame[part]
+        seen = building.frame[_columns_seen(call, building.frame)]
+        part = taking_part(seen, call.target, building.added)
+        given = seen if part is None else seen[part]
         made = call.run(given, frames)
         building.found(call.tallies(given, made, frames), call.place)
         if part is not None:
-            made = with_part(building.frame, made, part, [call.target, call.target + MISSING_SUFFIX])
-        frame = _with_target(call, building.frame, made)
+            made = with_part(seen, made, part, [call.target, call.target + MISSING_SUFFIX])
+        before = building.frame
+        # Nobody looks at the records before the step but a watcher, and the step that keeps some of them as they were.
+        frame = before.copy(deep=False) if building.watch or call.only_added else before
+        _put_target(call, frame, made)
         if call.only_added:
-            frame = with_kept(building.frame, frame, call.target, building.added[-1].rows.start)
+            frame = with_kept(before, frame, call.target, building.added[-1].rows.start)
         missing = int(frame[call.target].isna().sum())
         again = " for added records" if call.only_added else ""
         building.become(f"{call.target}: {call.derivation.name}{again}", frame, missing, "missing", call)
         _keep_attributes(call, building, inputs)
+
+
+def _columns_seen(call: Call, frame: pd.DataFrame) -> list[str]:
+    """What a step reads, and what findings name its records by: with all variables each step would move them all."""
+    needed = {"USUBJID", "PARAMCD", *call.needs, *naming_variables(frame)}
+    return with_kinds_of_missing([name for name in frame.columns if name in needed], frame)
 
 
 def _add_records(
@@ -229,19 +241,20 @@ def _add_records(
     building.found(call.tallies(before, frame, frames), call.place)
     added = Added(call.derivation.name, call.place, slice(len(before), len(frame)), call.placing)
     frame = as_placed(frame, added)
-    frame = _with_given(plan, call, len(before), frame, inputs)
+    frame = _with_given(plan, call, len(before), frame, inputs).copy(deep=False)
     building.added.append(added)
     building.become(f"records: {call.derivation.name}", frame, len(frame) - len(before), "added", call)
 
 
-def _with_target(call: Call, frame: pd.DataFrame, made: pd.DataFrame) -> pd.DataFrame:
-    """The frame with the variable that was made, and its kinds of missing where it is a copy; nothing else of it."""
+def _put_target(call: Call, frame: pd.DataFrame, made: pd.DataFrame) -> None:
+    """Put the variable that was made, and its kinds of missing where it is a copy, and nothing else, into the frame."""
     kinds = call.target + MISSING_SUFFIX
     has_kinds = call.keeps and not call.source and call.keeps + MISSING_SUFFIX in frame.columns
-    frame = frame.assign(**{call.target: made[call.target]})
+    frame[call.target] = made[call.target]
     if has_kinds:
-        return frame.assign(**{kinds: made[kinds]})
-    return frame.drop(columns=kinds, errors="ignore")
+        frame[kinds] = made[kinds]
+    elif kinds in frame.columns:
+        del frame[kinds]
 
 
 def _with_given(
