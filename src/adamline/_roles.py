@@ -25,6 +25,7 @@ class Role(Enum):
     SOURCE_ORDER = "a variable of the other dataset to sort by, `X` or `X desc`, with `missing last` or `missing first`"
     SOURCE_WHERE = "a condition on the other dataset"
     CASES = "rows of `when` and `value`, the first that holds decides"
+    DATED_SOURCES = "rows of `source` and `date`, each a date of other datasets, in the order that ties are decided in"
     TABLE = "a table of the study, by file name"
     PARAMETER = "a PARAMCD of `parameters`"
     PARAMETER_TEXT = "a column of `parameters`, whose text each parameter has"
@@ -49,6 +50,48 @@ class Case:
     from_: Annotated[str | None, Field(validation_alias="from")] = None
 
 
+@dataclass(frozen=True)
+class DatedSource:
+    """One row of dates of another dataset: of which, of which of its records, and what a record has that is of it.
+
+    ``source`` is the dataset, in a spec its name; ``date`` its variable, ``where`` selects its records. ``seq`` is the
+    variable that becomes SRCSEQ, ``dtf`` the imputation flag of the date; with ``each`` a record counts for the
+    parameter alone whose text it has in that variable. EVNTDESC, CNSDTDSC and CNSR are constants, SRCDOM and SRCVAR
+    the names of dataset and date where they are not given. A date that ``stops`` ends what counts of its subject.
+    """
+
+    __pydantic_config__: ClassVar[ConfigDict] = ConfigDict(extra="forbid", arbitrary_types_allowed=True)
+
+    source: str | pd.DataFrame
+    date: str
+    where: str | None = None
+    seq: str | None = None
+    dtf: str | None = None
+    each: str | None = None
+    stops: bool = False
+    EVNTDESC: str | None = None
+    CNSDTDSC: str | None = None
+    CNSR: int | None = None
+    SRCDOM: str | None = None
+    SRCVAR: str | None = None
+
+    def __post_init__(self) -> None:
+        """The names of dataset and date where nothing else is given."""
+        if self.SRCDOM is None and isinstance(self.source, str):
+            object.__setattr__(self, "SRCDOM", self.source)
+        if self.SRCVAR is None:
+            object.__setattr__(self, "SRCVAR", self.date)
+
+
+# Variables of a record, each with what gives it in a row of dates: those that the dataset has to have for it.
+_DESCRIBED = {"EVNTDESC": "EVNTDESC", "CNSDTDSC": "CNSDTDSC", "SRCSEQ": "seq", "ADTF": "dtf"}
+
+
+def described_by(rows: Sequence[DatedSource]) -> list[str]:
+    """The variables that rows of dates say something of."""
+    return [name for name, given in _DESCRIBED.items() if any(getattr(row, given) is not None for row in rows)]
+
+
 New = Annotated[str, Role.NEW]
 Column = Annotated[str, Role.COLUMN]
 Columns = Annotated[Sequence[str], Role.COLUMN]
@@ -61,6 +104,7 @@ SourceColumn = Annotated[str, Role.SOURCE_COLUMN]
 SourceOrder = Annotated[Sequence[str], Role.SOURCE_ORDER]
 SourceWhere = Annotated[str | None, Role.SOURCE_WHERE]
 Cases = Annotated[Sequence[Case], Role.CASES]
+DatedSources = Annotated[Sequence[DatedSource], Role.DATED_SOURCES]
 Table = Annotated[pd.DataFrame, Role.TABLE]
 ParameterCode = Annotated[str, Role.PARAMETER]
 ParameterCodes = Annotated[Sequence[str], Role.PARAMETER]

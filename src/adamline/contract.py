@@ -24,6 +24,8 @@ from adamline._roles import Case as Case
 from adamline._roles import Cases as Cases
 from adamline._roles import Column as Column
 from adamline._roles import Columns as Columns
+from adamline._roles import DatedSource as DatedSource
+from adamline._roles import DatedSources as DatedSources
 from adamline._roles import EntryKind as EntryKind
 from adamline._roles import Formula as Formula
 from adamline._roles import Keys as Keys
@@ -43,9 +45,11 @@ from adamline._roles import SourceWhere as SourceWhere
 from adamline._roles import Table as Table
 from adamline._roles import Values as Values
 from adamline._roles import Where as Where
+from adamline._roles import described_by as described_by
+from adamline._said import said
 from adamline.condition.parse import parse_condition
 from adamline.condition.tree import variables_of
-from adamline.define_sentence import filled, listed, named_in, quoted
+from adamline.define_sentence import filled, named_in
 from adamline.errors import DerivationError
 from adamline.findings import Tally
 from adamline.formula.parse import parse_formula
@@ -88,6 +92,7 @@ class Contract:
     records ``copies`` says that each is the copy of one, and ``makes`` what they have beyond. ``check`` counts the
     records whose value was there and is not used, or was decided by something missing; ``check_arguments`` says what
     can be said of that without data. A derivation that loses nothing has no check, and says why in ``loses_nothing``.
+    ``of_missing`` names the argument whose missing variable gives a value, as a flag that says that all is imputed.
     """
 
     parameters: tuple[Parameter, ...]
@@ -100,6 +105,8 @@ class Contract:
     check: Check | None = None
     check_arguments: Check | None = None
     loses_nothing: str = ""
+    needs_with: tuple[tuple[str, str], ...] = ()
+    of_missing: str = ""
 
     def gives(self, arguments: Mapping[str, Any]) -> tuple[str, ...]:
         """Variables that added records have from a call with these arguments: made by it, taken over, or set."""
@@ -115,12 +122,21 @@ class Contract:
     def reads(self, arguments: Mapping[str, Any], of: Literal["frame", "source"] = "frame") -> tuple[str, ...]:
         """Variables that a call with these arguments reads, of the dataset itself or of the source it names."""
         source = of == "source"
-        found = {} if source else dict.fromkeys(self.needs)
+        needs = (*self.needs, *(name for argument, name in self.needs_with if arguments.get(argument)))
+        found = {} if source else dict.fromkeys(needs)
         for parameter in self.parameters:
             value = arguments.get(parameter.name, parameter.default)
             if parameter.role is not None and value is not None and value is not inspect.Parameter.empty:
                 found.update(dict.fromkeys(_columns(parameter.role, value, source)))
         return tuple(found)
+
+    def dated(self, arguments: Mapping[str, Any]) -> Iterator[tuple[DatedSource, tuple[str, ...]]]:
+        """The rows of dates of other datasets that a call reads, each with the variables that it reads there."""
+        keys = [name for p in self.parameters if p.role is Role.KEY for name in arguments.get(p.name, p.default)]
+        for parameter in self.parameters:
+            for row in arguments.get(parameter.name, ()) if parameter.role is Role.DATED_SOURCES else ():
+                named = [row.date, *filter(None, (row.seq, row.dtf, row.each))]
+                yield row, tuple(dict.fromkeys([*keys, *named, *_variables_of_all([row.where] if row.where else [])]))
 
     def tallies(self, frame: pd.DataFrame, made: pd.DataFrame, arguments: Mapping[str, Any]) -> Iterable[Tally]:
         """What the check counts of a call with these arguments, of which the derivation has ``made`` that frame."""
@@ -135,8 +151,8 @@ class Contract:
         Conditions stand as they are written, texts of values in quotes; numbers and names do not.
         """
         is_number = any(p.role is Role.KIND and arguments.get(p.name, p.default) == "number" for p in self.parameters)
-        said = {p.name: _said(arguments.get(p.name, p.default), p.role, is_number) for p in self.parameters}
-        return filled(self.define, said)
+        texts = {p.name: said(_given(arguments.get(p.name, p.default)), p.role, is_number) for p in self.parameters}
+        return filled(self.define, texts)
 
     def check_define(self, function: str) -> None:
         """Raise DerivationError where the define sentence, or what is made, names what is no argument."""
@@ -155,6 +171,7 @@ def derivation(
     *,
     define: str,
     needs: Sequence[str] = (),
+    needs_with: Sequence[tuple[str, str]] = (),
     within: Within | None = None,
     keeps: str = "",
     copies: bool = False,
@@ -162,6 +179,7 @@ def derivation(
     check: Check | None = None,
     check_arguments: Check | None = None,
     loses_nothing: str = "",
+    of_missing: str = "",
 ) -> Callable[[F], F]:
     """Attach a contract to a derivation.
 
@@ -170,10 +188,11 @@ def derivation(
     is left out where an argument in it has no value (`[ where {where}]`), and where it begins with a condition on an
     argument that fails: `[take=first|last: A tie is an error.]`, `[decimals=: It is not rounded.]` where none is given,
     `[highest!=none,impute=first: ...]`. ``needs`` names variables
-    that the function reads and no argument names; ``within`` is "subject" when the result for one subject depends on
-    the records of that subject alone, which lets a run go subject by subject: so do adamline's own unless they say
-    "study", while a study's own program may look at all subjects unless it says "subject"; ``keeps`` names the
-    argument whose variable is taken as it is, with its attributes.
+    that the function reads and no argument names, ``needs_with`` pairs of an argument and what is read where it is
+    given; ``within`` is "subject" when the result for one subject depends on the records of that subject alone, which
+    lets a run go subject by subject: so do adamline's own unless they say "study", while a study's own program may look
+    at all subjects unless it says "subject"; ``keeps`` names the argument whose variable is taken as it is, with its
+    attributes.
 
     Of added records ``copies`` says that each is the copy of one record, of which the spec says what it keeps; and
     ``makes`` names what they have from the function itself: variables (`AVAL`), and arguments that name them (`by`).
@@ -182,7 +201,8 @@ def derivation(
     findings, faults of the spec are errors. Where it has a second parameter ``made``, before the named ones, that is
     the frame that the derivation has made, so that nothing need be worked out twice. ``check_arguments`` takes the
     named arguments alone, other datasets and tables left out. Every derivation of adamline has a ``check``, or says in
-    ``loses_nothing`` why no value can be lost, and nothing missing can decide.
+    ``loses_nothing`` why no value can be lost, and nothing missing can decide. ``of_missing`` names the argument whose
+    variable gives a value where it is missing; added records that do not have it must then say what they have.
     """
 
     def attach(function: F) -> F:
@@ -199,6 +219,8 @@ def derivation(
             check,
             check_arguments,
             loses_nothing,
+            tuple(needs_with),
+            of_missing,
         )
         contract.check_define(function.__name__)
         if check and tuple(name for name in _names(check) if name != MADE) != _names(function):
@@ -260,6 +282,8 @@ def _columns(role: Role, value: Any, source: bool) -> Sequence[str]:
         cases = [case for case in values if isinstance(case, Case)]
         taken = [case.from_ for case in cases if case.from_]
         return [*_variables_of_all(case.when for case in cases if case.when), *taken]
+    if role is Role.DATED_SOURCES:
+        return described_by(value)
     if role is Role.FORMULA:
         return names_of(parse_formula(value))
     if role is Role.PARAMETER_TEXT:
@@ -273,27 +297,5 @@ def _variables_of_all(conditions: Iterable[str]) -> list[str]:
     return [name for condition in conditions for name in variables_of(parse_condition(condition))]
 
 
-def _said(value: Any, role: Role | None, is_number: bool) -> str:
-    """A value of an argument in words; ``is_number`` where the values of cases are numbers."""
-    if value is None or value is inspect.Parameter.empty:
-        return ""
-    if role in (Role.ORDER, Role.SOURCE_ORDER) and not isinstance(value, str):
-        return ", ".join(map(_item_said, value))
-    if role is Role.CASES and not isinstance(value, str):
-        rest = "otherwise " if len(value) > 1 else "in any case "
-        return "; ".join(_case_said(case, is_number, rest) if isinstance(case, Case) else str(case) for case in value)
-    if role is Role.VALUES and isinstance(value, Mapping):
-        return ", ".join(f"{name} = {quoted(text)}" for name, text in value.items())
-    return listed(value)
-
-
-def _item_said(item: str) -> str:
-    """An item of an order: the sentence around it says where missing comes of those that do not."""
-    name, down = order_of(item)
-    missing = missing_of(item)
-    return name + (" descending" if down else "") + (f" with missing {missing}" if missing else "")
-
-
-def _case_said(case: Case, is_number: bool, rest: str) -> str:
-    value = case.from_ or quoted(case.value, is_number=is_number)
-    return f"{value} where {case.when}" if case.when else rest + value
+def _given(value: Any) -> Any:
+    return None if value is inspect.Parameter.empty else value

@@ -27,7 +27,14 @@ SPECS = Path(__file__).parents[2] / "specs"
 EPOCH = pd.Timestamp("1960-01-01")
 FORMATS = {Kind.DATE: "DATE9.", Kind.DATETIME: "DATETIME20."}
 # The files of pharmaverse whose names are not those of the dataset.
-FILES = {"pharmaverse-adrs": {"RS": "rs_onco_recist", "TU": "tu_onco_recist", "ADRS": "adrs_onco"}}
+FILES = {
+    "pharmaverse-adrs": {
+        "RS": "rs_onco_recist",
+        "TU": "tu_onco_recist",
+        "ADRS": "adrs_onco",
+        "ADTTE": "adtte_onco",
+    }
+}
 # What records are matched by where it is not the keys of the spec: in ADRS one record differs in where it comes from.
 MATCHED_BY = {"ADRS": ("USUBJID", "PARAMCD", "ASEQ")}
 

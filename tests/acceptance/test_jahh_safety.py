@@ -80,8 +80,8 @@ def emergent(sdtm: Path, treated: dict[str, Record]) -> list[Record]:
         first, last = possible(row["AESTDTC"])
         start = max(first, subject["start"]) if last >= subject["start"] else first
         ended = day(row["AEENDTC"])
-        if ended and first <= ended < start:
-            start = ended
+        if ended and first <= ended < start:  # it was over before the first dose
+            start = first
         if subject["start"] <= start <= subject["end"] + FOLLOW_UP:
             found.append({**row, "arm": subject["arm"], "start": start})
     return found

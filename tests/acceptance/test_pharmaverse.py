@@ -46,10 +46,14 @@ def test_equals_the_published_dataset(study: str, name: str, rebuilt: Callable[[
 @pytest.mark.parametrize(
     ("study", "name", "records", "variables"),
     [
+        ("pharmaverse", "ADAE", 1_191, 107),
         ("pharmaverse", "ADLB", 83_652, 115),
         ("pharmaverse", "ADVS", 65_032, 105),
+        ("pharmaverse", "ADCM", 7_510, 95),
+        ("pharmaverse", "ADEX", 6_315, 92),
         ("pharmaverse-adsl", "ADSL", 306, 57),
         ("pharmaverse-adrs", "ADRS", 3_694, 80),
+        ("pharmaverse-adrs", "ADTTE", 512, 20),
     ],
 )
 def test_what_is_published_is_whole(

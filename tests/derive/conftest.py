@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+import functools
 import importlib
 import inspect
 import pkgutil
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import pandas as pd
 import pytest
 
 import adamline.derive
-from adamline.contract import Case, contract_of
+from adamline.contract import Case, DatedSource, Role, contract_of
+from adamline.study.arguments import with_frames
 
 
 def _found() -> Iterator[tuple[str, Callable[..., pd.DataFrame]]]:
@@ -21,7 +23,29 @@ def _found() -> Iterator[tuple[str, Callable[..., pd.DataFrame]]]:
         module = importlib.import_module(info.name)
         for name, function in inspect.getmembers(module, inspect.isfunction):
             if function.__module__ == module.__name__ and contract_of(function):
-                yield name, function
+                yield name, _with_named_sources(function)
+
+
+def _with_named_sources(function: Callable[..., pd.DataFrame]) -> Callable[..., pd.DataFrame]:
+    """The function whose rows of dates name their datasets, which then are arguments of these names."""
+    found = contract_of(function)
+    assert found
+    roles = {parameter.name: parameter.role for parameter in found.parameters}
+    if Role.DATED_SOURCES not in roles.values():
+        return function
+
+    def placed(called: Callable[..., Any]) -> Callable[..., Any]:
+        @functools.wraps(called)
+        def call(*frames: pd.DataFrame, **given: Any) -> Any:
+            rows = {name for name, role in roles.items() if role is Role.DATED_SOURCES}
+            own = {name: value for name, value in given.items() if name in roles}
+            return called(*frames, **{k: with_frames(roles[k], v, given) if k in rows else v for k, v in own.items()})
+
+        return call
+
+    made = placed(function)
+    vars(made)["__adamline_contract__"] = replace(found, check=placed(found.check) if found.check else None)
+    return made
 
 
 DERIVATIONS = dict(_found())
@@ -148,6 +172,38 @@ USUBJID PARAMCD AVISIT   AVISITN ADT        ADY AVAL AVALC         ANL01FL WHY
 03      NTRG    'Week 6' 6       2020-02-12 43  .    ND            Y       .
 03      NEWL    'Week 6' 6       2020-02-12 43  .    N             Y       .
 """
+TTE = """
+USUBJID SITEID PARAMCD STARTDT    STARTDTF ADT        ADTF AVAL CNSR EVNTDESC CNSDTDSC SRCDOM SRCVAR SRCSEQ WHY
+01      s1     OLD     2020-01-01 D        2020-02-01 D    32   0    Done     .        AE     ASTDT  1      .
+02      s1     OLD     2020-01-01 .        2020-02-02 .    33   1    .        Left     DS     DSDT   1      .
+"""
+TTE_ADSL = """
+USUBJID SITEID ITTFL TRTSDT     TRTSDTF TRTSDT2
+01      s1     Y     2020-01-05 D       2020-01-06
+02      s1     Y     2020-01-05 .       2020-01-05
+03      s2     .     2020-01-05 .       2020-01-05
+04      s2     Y     2020-01-05 .       2020-01-05
+05      s2     Y     .          .       2020-01-05
+06      s2     Y     2020-01-05 .       2020-01-05
+"""
+TTE_AE = """
+USUBJID SITEID AESEQ ASTDT      ASTDTF AEDECOD
+01      s1     1     2020-02-01 .      RASH
+01      s1     2     2020-01-20 D      COUGH
+02      s1     1     2020-01-01 .      COUGH
+02      s1     2     2020-01-20 .      RASH
+03      s2     1     .          .      RASH
+06      s2     1     2020-03-01 .      COUGH
+"""
+TTE_DS = """
+USUBJID SITEID DSSEQ DSDT       DSDTF DSCAT
+01      s1     1     2020-06-01 .     VISIT
+02      s1     1     2020-06-01 .     VISIT
+03      s2     1     2020-06-01 .     VISIT
+03      s2     2     2020-06-01 D     LAST
+06      s2     1     2020-02-01 D     THERAPY
+06      s2     2     2020-03-01 D     LAST
+"""
 DOSES = """
 USUBJID PARAMCD EXSEQ EXDOSFRQ EXFRQ2 ASTDT      ASTDT2     AENDT      AENDT2     ADT ADT2 DOSENO NFRLT EXCAT
 01      ALT     1     BID      QD     2014-01-01 2013-12-31 2014-01-01 2014-01-04 .   .    .      0     A
@@ -184,6 +240,7 @@ BY_SOURCE = {
     "add_last_assessment",
     "add_nri",
     "add_progression",
+    "add_time_to_event",
 }
 # A number of every record is never missing, a variable of added records alone always.
 NEVER_MISSING = {"derive_aseq"}
@@ -269,6 +326,14 @@ def examples(table) -> Mapping[str, Example]:
     }
     best = {"subjects": rs_adsl, "reference": "RANDDT", "stable_days": 30, "benefit": "CB"}
     reasons = {"FELL": "No fall", "SAME": "Worse"}
+    tte, tte_adsl = table(TTE).astype({"WHY": "str"}), table(TTE_ADSL)
+    events = [DatedSource("AE", "ASTDT", seq="AESEQ", dtf="ASTDTF", EVNTDESC="Event")]
+    left = DatedSource("DS", "DSDT", seq="DSSEQ", dtf="DSDTF", EVNTDESC="Left", CNSDTDSC="Last date", CNSR=2)
+    censors = [
+        replace(left, where="DSCAT = 'THERAPY'", stops=True),
+        replace(left, where="DSCAT = 'VISIT'", CNSR=3),
+        replace(left, where="DSCAT = 'LAST'", EVNTDESC="Alive"),
+    ]
     return {
         "add_bicla": Example(
             adrs,
@@ -354,6 +419,33 @@ def examples(table) -> Mapping[str, Example]:
         ),
         "add_pga": Example(adrs, {}, {**of_latest, "of": ("PGA", "TOTAL"), "rise": (0.3, 0.29)}),
         "add_progression": Example(rs, {"subjects": rs_adsl}, of_assessments),
+        "add_time_to_event": Example(
+            tte,
+            {
+                "subjects": tte_adsl,
+                "start": "TRTSDT",
+                "start_dtf": "TRTSDTF",
+                "parameter": "TTAE",
+                "events": events,
+                "censors": censors,
+                "set_": {"WHY": "One"},
+                "AE": table(TTE_AE),
+                "DS": table(TTE_DS),
+            },
+            {
+                **of_subjects,
+                "subjects": (tte_adsl, tte_adsl.iloc[:2]),
+                "start": ("TRTSDT", "TRTSDT2"),
+                "start_dtf": (None, "TRTSDTF"),
+                "events": (events, [replace(events[0], where="AEDECOD = 'RASH'")]),
+                "censors": (censors, censors[:1]),
+                "each": ({}, {"TTRASH": "RASH"}),
+                "ties": ("listed", "error"),
+                "before_start": ("kept", "start"),
+                "unit": ("days", "weeks"),
+                "plus": (0, 1),
+            },
+        ),
         "add_single_doses": Example(
             doses,
             {"date": "ADT", "number": "DOSENO", "nominal": "NFRLT", "unscheduled": "missing"},
@@ -595,7 +687,7 @@ def examples(table) -> Mapping[str, Example]:
             },
         ),
         "derive_ontrtfl": Example(
-            lb,
+            lb.assign(ADT3=lb["ADT2"].where(lb["LBSEQ"] > 1)),
             {"end": "ADT2", "where": "AVISITN <= 2"},
             {
                 **new,
@@ -603,6 +695,31 @@ def examples(table) -> Mapping[str, Example]:
                 "start": ("TRTSDT", "ADT2"),
                 "end": ("ADT2", "TRTSDT"),
                 "days_after": (-200, 0),
+                "undated": ("missing", "flagged"),
+                "to": (None, "ADT3"),
+                "where": (None, "AVISITN <= 2"),
+            },
+        ),
+        "derive_prefl": Example(
+            lb,
+            {"from_": "ADT", "start": "ADT2", "where": "AVISITN <= 2"},
+            {
+                **new,
+                "from_": ("ADT", "TRTSDT"),
+                "start": ("TRTSDT", "ADT2"),
+                "undated": ("missing", "flagged"),
+                "where": (None, "AVISITN <= 2"),
+            },
+        ),
+        "derive_fupfl": Example(
+            lb,
+            {"from_": "ADT", "end": "TRTSDT", "where": "AVISITN <= 2"},
+            {
+                **new,
+                "from_": ("ADT", "TRTSDT"),
+                "end": ("TRTSDT", "ADT2"),
+                "days_after": (0, 10),
+                "undated": ("missing", "flagged"),
                 "where": (None, "AVISITN <= 2"),
             },
         ),
@@ -648,7 +765,13 @@ def examples(table) -> Mapping[str, Example]:
         ),
         "add_summary": Example(
             adrs,
-            {"parameter": "NEW1", "statistic": "sum", "of": ["ITEM1", "ITEM2", "TOTAL"], "common": ["ADT"]},
+            {
+                "parameter": "NEW1",
+                "statistic": "sum",
+                "of": ["ITEM1", "ITEM2", "TOTAL", "RENAL"],
+                "by": ["USUBJID", "ADT"],
+                "common": ["RESCDT"],
+            },
             {
                 "parameter": ("NEW1", "NEW2"),
                 "statistic": ("sum", "maximum"),
@@ -656,6 +779,24 @@ def examples(table) -> Mapping[str, Example]:
                 "where": (None, "ANL01FL = 'Y' and AVAL > 3"),
                 "by": (["USUBJID"], ["USUBJID", "AVAL"]),
                 "common": ([], ["SITEID"]),
+                "without_value": ("no record", "missing"),
+                "earliest": ([], ["ADY"]),
+                "latest": ([], ["ADY"]),
+                "set_": ({"WHY": "One"}, {"WHY": "Two"}),
+            },
+        ),
+        "add_any": Example(
+            adrs,
+            {"parameter": "NEW1", "of": ["ITEM1", "ITEM2", "TOTAL"], "when": "AVAL > 6"},
+            {
+                "parameter": ("NEW1", "NEW2"),
+                "of": (["TOTAL"], ["ITEM2"]),
+                "when": ("AVAL > 6", "AVAL < 3"),
+                "unmet": ("missing", "N"),
+                "where": (None, "AVAL < 9"),
+                "by": (["USUBJID"], ["USUBJID", "AVAL"]),
+                "earliest": ([], ["ADT"]),
+                "latest": ([], ["ADY"]),
                 "set_": ({"WHY": "One"}, {"WHY": "Two"}),
             },
         ),
@@ -696,11 +837,15 @@ def examples(table) -> Mapping[str, Example]:
         ),
         "add_formula": Example(
             adrs,
-            {"parameter": "NEW1", "formula": "ITEM1 + 2 * ITEM2"},
+            {"parameter": "NEW1", "formula": "ITEM1 + 2 * ITEM2", "constant": ["ITEM2"], "where": "PARAMCD <> 'ITEM2'"},
             {
                 **of_latest,
                 "where": (None, "ANL01FL is missing"),
                 "formula": ("ITEM1 + 2 * ITEM2", "ITEM1 / ITEM2"),
+                "without_value": ("no record", "missing"),
+                "constant": (["ITEM2"], []),
+                "constant_where": (None, "AVISITN > 4"),
+                "constant_by": (["USUBJID"], ["USUBJID", "AVAL"]),
                 "of": ("AVAL", "ADY"),
                 "decimals": (None, -1),
             },

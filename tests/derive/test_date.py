@@ -216,6 +216,51 @@ def test_a_bound_moves_an_imputed_date_only_where_the_text_can_be_that_day(deriv
     )
 
 
+def test_a_start_goes_to_the_first_dose_unless_the_end_shows_that_it_was_before(derives):
+    """The last column of the given ones is the last day that the end can be."""
+    derives(
+        derive_date,
+        """
+        AESTDTC   TRTSDT     LASTDT     | ASTDT
+        '2014-03' 2014-03-10 .          | 2014-03-10
+        '2014-03' 2014-03-10 2014-04-02 | 2014-03-10
+        '2014-03' 2014-03-10 2014-03-10 | 2014-03-10
+        '2014-03' 2014-03-10 2014-03-09 | 2014-03-01
+        '2014'    2014-03-10 2014-02-28 | 2014-01-01
+        '2014'    2014-03-10 2014-03-31 | 2014-03-10
+        '2014-04' 2014-03-10 2014-05-02 | 2014-04-01
+        '2014-02' 2014-03-10 2014-05-02 | 2014-02-01
+        '2014-03' 2014-03-10 2013-12-31 | 2014-03-10
+        .         2014-03-10 2014-04-02 | 2014-03-10
+        .         2014-03-10 2014-02-28 | 2014-02-28
+        """,
+        variable="ASTDT",
+        from_="AESTDTC",
+        highest="year",
+        not_before=["TRTSDT"],
+        not_after=["LASTDT"],
+    )
+
+
+def test_an_imputed_end_stays_after_a_start_that_is_after_the_last_visit(derives):
+    derives(
+        derive_date,
+        """
+        AEENDTC   ASTDT      DTHDT      EOSDT      | AENDT
+        '2014-05' 2014-05-20 .          2014-05-10 | 2014-05-31
+        '2014-05' 2014-05-20 2014-05-25 2014-05-10 | 2014-05-25
+        '2014-05' 2014-05-02 .          2014-05-10 | 2014-05-10
+        '2014-05' 2014-05-20 .          2013-05-10 | 2014-05-31
+        """,
+        variable="AENDT",
+        from_="AEENDTC",
+        highest="month",
+        impute="last",
+        not_before=["ASTDT"],
+        not_after=["DTHDT", "EOSDT"],
+    )
+
+
 def test_a_year_comes_from_a_bound_alone(derives):
     derives(
         derive_date,

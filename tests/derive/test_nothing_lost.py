@@ -69,6 +69,7 @@ PARTNERS = (
     Lost("no key", frame=NO_KEY),
 )
 LOST: dict[str, Lost | tuple[Lost, ...]] = {
+    "add_any": Lost("open condition", {"when": "AVAL > 900"}, {"AVAL": without("AVAL", "ITEM2")}),
     "add_average": Lost("not averaged", {"at_least": 6}),
     "add_basetype_records": Lost("no baseline type"),
     "add_bicla": Lost("open visit", frame={"AVALC": without("AVALC", "SAME")}),
@@ -104,6 +105,23 @@ LOST: dict[str, Lost | tuple[Lost, ...]] = {
     "add_sledai_reduction": Lost("no change", frame={"CHG": without("CHG", "TOTAL")}),
     "add_sledai_worsening": Lost("no change", frame={"CHG": without("CHG", "TOTAL")}),
     "add_sri": Lost("open visit", frame={"AVALC": without("AVALC", "SAME")}),
+    "add_time_to_event": (
+        Lost("no start"),
+        Lost("no event and no censor"),
+        Lost("record without a date"),
+        Lost("before the start"),
+        Lost("before the start", {"before_start": "not counted"}),
+        Lost("several of one date"),
+        Lost("row of no record", {"AE": lambda example: example.arguments["AE"].iloc[:0]}),
+        Lost(
+            "of no parameter",
+            {
+                "parameter": None,
+                "each": {"TTRASH": "RASH"},
+                "events": lambda example: [replace(example.arguments["events"][0], each="AEDECOD")],
+            },
+        ),
+    ),
     "derive_ablfl": Lost("order"),
     "derive_ablfl_predose": Lost("untimed"),
     "derive_ady": Lost("no reference date"),
@@ -137,6 +155,7 @@ LOST: dict[str, Lost | tuple[Lost, ...]] = {
     "derive_exists": Lost("no partner", {"source": renamed("source")}),
     "derive_extreme": Lost("value without a date"),
     "derive_flag": Lost("order"),
+    "derive_fupfl": Lost("missing date"),
     "derive_limit_dtype": Lost("unread limit", frame={"LIMIT": "<1,000"}),
     "derive_lookup": Lost(
         "unmatched key", {"table": lambda example: example.arguments["table"].iloc[1:], "unmatched": "missing"}
@@ -146,6 +165,7 @@ LOST: dict[str, Lost | tuple[Lost, ...]] = {
     "derive_pchg": (Lost("negative baseline"), Lost("division by zero", frame={"BASE": 0.0})),
     "derive_pick": (Lost("order"), *PARTNERS),
     "derive_pick_at": (Lost("source record without a date"), Lost("no date"), Lost("no record by date"), *PARTNERS),
+    "derive_prefl": Lost("missing date"),
     "derive_previous": Lost("record before without a value"),
     "derive_ratio": Lost("division by zero"),
     "derive_result": Lost("unknown unit"),

@@ -27,6 +27,8 @@ from adamline.standards.labels import standard_label
         ("BASECA2N", "Baseline Category 2 (N)"),
         ("AP02SDT", "Period 02 Start Date"),
         ("TR01EDT", "Date of Last Exposure in Period 01"),
+        ("TREM02FL", "Treatment Emergent Period 02 Flag"),
+        ("TRTEM1FL", "Treatment Emergent Analysis 1 Flag"),
         ("STRAT2R", "Strat Factor 2 Value Used for Rand"),
         ("STRAT2RN", "Strat Factor 2 Value Used for Rand (N)"),
         ("DTHCGR1", "Cause of Death Group 1"),

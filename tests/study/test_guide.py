@@ -242,6 +242,32 @@ def test_formulas(run, plain):
     assert plain(made["LOGVAL"][made["PARAMCD"] == "C3"])[0] == 2
 
 
+NEW_ADDS = (("formula", "BMI"), ("any", "ANYADJ"))
+
+
+def test_a_constant_parameter_and_any_record(run, plain):
+    """The guide's entries for BMI and ANYADJ, of the parameters here: the baseline of C3 at each visit of ALT."""
+    section = GUIDE.read_text("utf-8").partition("## Formulas")[2]
+    bmi, any_ = (re.search(rf"^  - {{add: {add}, parameter: {name}.*", section, re.MULTILINE) for add, name in NEW_ADDS)
+    assert bmi and any_
+    formula = bmi[0].replace("WEIGHT", "ALT").replace("HEIGHT", "C3").replace("VISITNUM = 1", "ABLFL = 'Y'")
+    formula = formula.replace("missing: source", "where: AVAL is not missing, missing: [source, ABLFL, AVALC]")
+    answer = any_[0].replace("[ADJ]", "[ALT]").replace("AVALC = 'Y'", "AVAL > 100").replace("{PARCAT1: OVERALL}", "{}")
+    answer = answer.replace("set: {}, missing: source", "missing: others")
+    names = {"C3": "LBTESTCD: C3", "ALT": "LBTESTCD: ALT", "BMI": "decimals: 1", "ANYADJ": "decimals: 0"}
+    rows = [f"  - {{PARAMCD: {name}, PARAM: {name}, {more}}}\n" for name, more in names.items()]
+    others = "  AVISITN:  {derive: windows, table: windows.yaml, type: number}\n  AVALC:    missing\n" + "".join(
+        line for line in VISITS.splitlines(keepends=True) if line.split(":")[0].strip() in ("AVISIT", "ABLFL")
+    )
+    entries = "".join(["parameters:\n", *rows, "variables:\n", "records:\n", formula, "\n", answer, "\n"])
+    made = run(entries, others, "[USUBJID, PARAMCD, AVISITN, LBSEQ]")
+    found = made[made["PARAMCD"] == "BMI"]
+    assert plain(found["AVISIT"]) == ["Week 0", "Week 2", "Week 4"]
+    assert plain(found["AVAL"]) == [33.2, 144, 66.5]  # 30, 130 and 60 by 0.95 ** 2
+    (row,) = [plain(row) for row in made[made["PARAMCD"] == "ANYADJ"][["AVAL", "AVALC"]].to_numpy(object)]
+    assert row == [1, "Y"]
+
+
 def test_the_program(run, study, plain):
     """The guide's program and the file that it imports, on dates 2 and 27 days after the first dose."""
     page = (GUIDE.parent / "programs.md").read_text("utf-8")

@@ -6,6 +6,7 @@ import re
 from pathlib import Path
 
 import pandas as pd
+import pytest
 from tests.study.conftest import write_domain
 
 from adamline.io.xpt_read import read_xpt
@@ -29,40 +30,115 @@ variables:
 """
 
 
-def section() -> str:
-    found = re.search(r"^## Occurrences$(.*?)^## ", GUIDE.read_text("utf-8"), re.MULTILINE | re.DOTALL)
+ADCM = """\
+dataset: ADCM
+label: Medications Analysis
+class: OCCDS
+keys: [USUBJID, CMSEQ]
+source: {domain: CM}
+subject: {ADSL: [TRTSDT, TRTEDT, EOSDT]}
+variables:
+  USUBJID, CMSEQ, CMDECOD, CMSTDTC, CMENDTC: copy
+"""
+ENDS = """\
+  TRTEDT:  {derive: date, from: RFXENDTC}
+  EOSDT:   {derive: date, from: RFENDTC}
+"""
+
+
+def section(heading: str) -> str:
+    found = re.search(rf"^## {heading}$(.*?)^## ", GUIDE.read_text("utf-8"), re.MULTILINE | re.DOTALL)
     assert found
     return found[1]
 
 
-def shown() -> pd.DataFrame:
+def entries(heading: str) -> str:
+    return re.findall(r"^```yaml\nvariables:\n(.*?)^```", section(heading), re.MULTILINE | re.DOTALL)[0]
+
+
+def shown(heading: str) -> pd.DataFrame:
     """The table of the guide, without a value where a cell is empty."""
     names, _, *rows = (
         [cell.strip() or None for cell in line.strip("|").split("|")]
-        for line in section().splitlines()
+        for line in section(heading).splitlines()
         if line.startswith("|")
     )
     return pd.DataFrame(rows, columns=names)
 
 
-def test_the_truth_table_of_the_guide(study, sdtm, tmp_path, edit, plain):
-    events = shown()
+@pytest.fixture
+def run(study, sdtm, tmp_path, edit):
+    """Runs the mini study with a dataset in place of its ADLB."""
+
+    def made(name: str, text: str) -> pd.DataFrame:
+        edit("study.yaml", "datasets: [adlb, adsl]", f"datasets: [adsl, {name}]")
+        edit("study.yaml", "outputs: [t-1]", "outputs: []")
+        edit("adsl.yaml", "  ITTFL:", f"{ENDS}  ITTFL:")
+        (study / "tlf" / "t-1.yaml").unlink()
+        (study / "adlb.yaml").unlink()
+        (study / f"{name}.yaml").write_text(text)
+        dm = read_xpt(sdtm / "dm.xpt").frame
+        dm["RFXENDTC"], dm["RFENDTC"] = "2020-01-20", "2020-01-25"
+        write_domain(sdtm, "DM", dm)
+        assert check_study(open_study(study)) == []
+        run_study(open_study(study), sdtm, tmp_path / "out")
+        return read_xpt(tmp_path / "out" / "adam" / f"{name}.xpt").frame
+
+    return made
+
+
+def flags_of(made: pd.DataFrame, names: list[str]) -> list[set[str]]:
+    return [{name for name in names if row[name] == "Y"} for row in made.to_dict("records")]
+
+
+def flags_in(table: pd.DataFrame, plain) -> list[set[str]]:
+    return [set((text or "").split()) for text in plain(table["flags"])]
+
+
+def test_the_truth_table_of_occurrences(run, sdtm, plain):
+    events = shown("Occurrences")
     ae = events.drop(columns=["TRTEMFL", "flags"]).rename(columns={"ASTDT": "AESTDTC", "AREL": "AEREL"})
     ae["AESTDTC"] = ae["AESTDTC"].str.replace("2014", "2020")  # treatment of M-2 begins on 2020-01-02
-    ae = ae.astype({"AESEQ": "float64"}).assign(USUBJID="M-2")
-    write_domain(sdtm, "AE", ae)
-    edit("study.yaml", "datasets: [adlb, adsl]", "datasets: [adsl, adae]")
-    edit("study.yaml", "outputs: [t-1]", "outputs: []")
-    edit("adsl.yaml", "  ITTFL:", "  TRTEDT: {derive: missing, type: date}\n  ITTFL:")
-    (study / "tlf" / "t-1.yaml").unlink()
-    (study / "adlb.yaml").unlink()
-    (block,) = re.findall(r"^```yaml\nvariables:\n(.*?)^```", section(), re.MULTILINE | re.DOTALL)
-    (study / "adae.yaml").write_text(ADAE + block)
-    assert check_study(open_study(study)) == []
-    run_study(open_study(study), sdtm, tmp_path / "out")
-    made = read_xpt(tmp_path / "out" / "adam" / "adae.xpt").frame
+    write_domain(sdtm, "AE", ae.astype({"AESEQ": "float64"}).assign(USUBJID="M-2"))
+    made = run("adae", ADAE + entries("Occurrences"))
     assert plain(made["TRTEMFL"]) == plain(events["TRTEMFL"])
     flags = [name for name in made.columns if name.startswith("AOCC")]
     assert len(flags) == 8
-    told = [{name for name in flags if row[name] == "Y"} for row in made.to_dict("records")]
-    assert told == [set((text or "").split()) for text in plain(events["flags"])]
+    assert flags_of(made, flags) == flags_in(events, plain)
+
+
+def test_the_truth_table_of_medications(run, sdtm, plain):
+    medications = shown("Medications")
+    cm = medications[["CMSEQ", "CMDECOD", "CMSTDTC", "CMENDTC"]]
+    write_domain(sdtm, "CM", cm.astype({"CMSEQ": "float64"}).assign(USUBJID="M-2"))
+    made = run("adcm", ADCM + entries("Medications"))
+    for name in ("ASTDT", "AENDT"):
+        assert plain(made[name].dt.strftime("%F")) == plain(medications[name])
+    assert plain(made["ASTDTF"]) == [None, None, "D", "D", None, None, None, None]
+    assert plain(made["AENDTF"]) == [None, None, None, "D", "D", None, None, None]
+    flags = [name for name in made.columns if name.endswith("FL")]
+    assert len(flags) == 6
+    assert flags_of(made, flags) == flags_in(medications, plain)
+
+
+def test_classes_of_medications_in_facm(run, sdtm, table, plain):
+    """A domain FACM is a part of FA. The second medication is coded on the first level alone, the third not at all."""
+    cm = table("""
+        USUBJID CMSEQ CMDECOD   CMREFID CMSTDTC      CMENDTC
+        M-2     1     ASPIRIN   A       '2020-01-04' .
+        M-2     2     IRON      B       '2020-01-04' .
+        M-2     3     UNCODED   C       '2020-01-04' .
+        """)
+    write_domain(sdtm, "CM", cm.astype({"CMENDTC": "str"}))
+    facm = table("""
+        USUBJID FASEQ FAREFID FATESTCD FASTRESC
+        M-2     1     A       CMATC1CD N
+        M-2     2     A       CMATC2CD N02
+        M-2     3     B       CMATC1CD B
+        """)
+    write_domain(sdtm, "FACM", facm)
+    (classes,) = re.findall(r"^```yaml\n(work:.*?)^```", section("Medications"), re.MULTILINE | re.DOTALL)
+    work, variables = classes.split("variables:\n")
+    made = run("adcm", ADCM.replace("variables:\n", f"{work}variables:\n") + entries("Medications") + variables)
+    assert plain(made["ATC1CD"]) == ["N", "B", None]
+    assert plain(made["ATC2CD"]) == ["N02", None, None]

@@ -55,10 +55,9 @@ def columns_of(results: pd.DataFrame, options: StoredOptions) -> pd.Series:
 def labels_of(stored: pd.DataFrame, options: StoredOptions, variables: Sequence[str] = ()) -> pd.DataFrame:
     """The labels of the parameter and the variables that a figure is of; DataError where there are none."""
     labels = stored[stored["analysis"] == Around.LABELS]
-    # A table of nobody knows no parameter.
-    if options.parameter is not None and len(labels):
-        require_stored(labels["group1_level"], (options.parameter,), options)
-    require_stored(labels["variable"], tuple(variables), options)
+    if len(labels):  # a table of nobody may know none
+        require_stored(labels["group1_level"], () if options.parameter is None else (options.parameter,), options)
+        require_stored(labels["variable"], tuple(variables), options)
     is_parameter = (labels["group1_level"] == options.parameter) & (labels["group1_level"] != "")
     return labels[is_parameter | labels["variable"].isin(list(variables))]
 

@@ -30,7 +30,7 @@ class AxisOptions(OptionsModel):
             raise ValueError(f"an axis begins below its end, and not at {self.low:g} with an end at {self.high:g}")
         if self.log and self.step is not None:
             raise ValueError("an axis of logarithms has marks at 1, 2, 5, 10 ...; leave out step")
-        if self.log and (self.low or 1) <= 0:
+        if self.log and self.low is not None and self.low <= 0:
             raise ValueError(f"an axis of logarithms begins above 0, and not at {self.low:g}")
         return self
 

@@ -83,6 +83,11 @@ class FigureOptions(StoredOptions):
         raise NotImplementedError
 
     @property
+    def may_draw(self) -> tuple[str, ...]:
+        """The names of stored statistics that are drawn where they are there."""
+        return ()
+
+    @property
     def listed(self) -> tuple[str, ...]:
         """The visits that the spec lists, in order; none where all of the table are drawn."""
         raise NotImplementedError
@@ -121,14 +126,18 @@ def _numbers(stored: pd.DataFrame, options: FigureOptions) -> pd.DataFrame:
         require_stored(stored["analysis"], (options.marks,), options)
     name = options.analysis
     if name is None:
-        with_point = numbers["analysis"][numbers["stat_name"] == options.point]
+        # The first that has all, where there is one.
+        names = numbers.groupby("analysis", sort=False)["stat_name"].agg(set)
+        having = [each for each, there in names.items() if there.issuperset(options.drawn)]
+        point = numbers["analysis"][numbers["stat_name"] == options.point]
+        with_point = pd.concat([pd.Series(having, dtype=object), point])
         name = with_point.iloc[0] if len(with_point) else ""
     summary = numbers[numbers["analysis"] == name]
     if len(numbers):
         hint = "add it to the row of the table, under `also`, or under `statistics`"
         require_stored(summary["stat_name"] if len(summary) else numbers["stat_name"], options.drawn, options, hint)
     tests = numbers[(numbers["analysis"] == options.marks) & (numbers["stat_name"] == P_VALUE)]
-    return pd.concat([summary[summary["stat_name"].isin(options.drawn)], tests])
+    return pd.concat([summary[summary["stat_name"].isin([*options.drawn, *options.may_draw])], tests])
 
 
 def visits_of(numbers: pd.DataFrame, options: FigureOptions) -> tuple[str, ...]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
 import numpy as np
 import numpy.typing as npt
@@ -11,15 +11,14 @@ import pandas as pd
 from pydantic import Field, model_validator
 
 from adamline.analyses.data import AnalysisData, Made
+from adamline.analyses.listed_records import record_conditions, require_one_each
 from adamline.analyses.options import Distinct, OptionsModel, OutputOptions, Source
 from adamline.analyses.records import Records, require_columns, select_records
 from adamline.analyses.words import Programs
-from adamline.condition.tree import Comparison, Date, IsMissing, Number, Operator, Text, VariableRef
 from adamline.errors import DataError, Place, faults_at
 from adamline.findings import Finding
 from adamline.io.dataset import Dataset, Kind
 from adamline.io.yaml_text import Route
-from adamline.plurals import said_of
 from adamline.results.ard import listing_ids
 from adamline.results.check_control import check_control, has_control, printable
 from adamline.results.check_decimals import check_decimals
@@ -106,7 +105,8 @@ def analyse(data: AnalysisData, options: Options, programs: Programs | None = No
     columns = {column.variable: column for column in options.columns}
     columns |= {name: ListingColumn(variable=name, heading=name) for name in options.identity if name not in columns}
     require_columns(records, (*columns, *options.sort_by))
-    _require_identity(records.dataset, options.identity)
+    hint = "add a variable such as the sequence number under identify_by"
+    require_one_each(records.dataset, records.dataset.frame, options.identity, "listing", hint)
     order = dict.fromkeys((*options.sort_by, *options.identity))
     # lexsort takes the last key first; factorize gives -1 to missing values, which puts them first.
     keys = [pd.factorize(records.frame[name].to_numpy(), sort=True)[0] for name in order]
@@ -115,7 +115,7 @@ def analyse(data: AnalysisData, options: Options, programs: Programs | None = No
         "result": listing_ids(options.output, len(frame)),
         "output": options.output,
         "dataset": records.dataset.name,
-        "where": _conditions(records, frame, options.identity),
+        "where": record_conditions(records, frame, options.identity),
     }
     texts = {name: _texts(data, records, frame, column) for name, column in columns.items()}
     _require_told_apart(records.dataset, frame, texts, options.keys)
@@ -154,18 +154,6 @@ def _parameters(frame: pd.DataFrame) -> pd.Series:
     return frame["PARAMCD"] if "PARAMCD" in frame.columns else pd.Series("all", index=frame.index)
 
 
-def _require_identity(dataset: Dataset, identity: tuple[str, ...]) -> None:
-    twice = dataset.frame.duplicated(list(identity))
-    if twice.any():
-        first = dataset.frame.loc[twice, list(identity)].iloc[0]
-        raise DataError(
-            f"The keys of the listing do not name one record of {dataset.name}.",
-            place=Place(dataset=dataset.name, keys=_keys_text(first)),
-            found=said_of(int(twice.sum()), "{count} records have the keys of another"),
-            hint="add a variable such as the sequence number under identify_by",
-        )
-
-
 def _require_told_apart(
     dataset: Dataset, frame: pd.DataFrame, texts: Mapping[str, Texts], keys: tuple[str, ...]
 ) -> None:
@@ -184,58 +172,6 @@ def _require_told_apart(
                 found=f"{' and '.join(map(str, values[:2]))} as {shown!r}",
                 hint="give its column more decimals",
             )
-
-
-def _keys_text(record: pd.Series) -> str:
-    """The keys of a record on one line."""
-    return ", ".join(f"{name} = {str(value).encode('unicode_escape').decode()}" for name, value in record.items())
-
-
-def _require_one_line(dataset: Dataset, frame: pd.DataFrame, identity: tuple[str, ...]) -> None:
-    """DataError for a key with a line break or another control character, which no condition could name."""
-    for name in identity:
-        if dataset[name].kind is not Kind.TEXT:
-            continue
-        broken = frame[name].astype(object).fillna("").str.contains(r"[\x00-\x1f]").to_numpy(dtype=bool)
-        if broken.any():
-            first = frame.loc[broken, list(identity)].iloc[0]
-            raise DataError(
-                f"The key {name} holds a line break or another control character.",
-                place=Place(dataset=dataset.name, variable=name, keys=_keys_text(first)),
-                found=repr(first[name]),
-                hint="give the value another text where it is derived, by lookup or case_when, or name the records by "
-                "another variable",
-            )
-
-
-def _conditions(records: Records, frame: pd.DataFrame, identity: tuple[str, ...]) -> Texts:
-    """The condition that selects each record, by the variables that name it."""
-    _require_one_line(records.dataset, frame, identity)
-    joined: Texts | None = None
-    for name in identity:
-        kind = records.dataset[name].kind
-        codes, levels = pd.factorize(frame[name].to_numpy())
-        terms = [str(_level_condition(name, kind, level)) for level in levels]
-        part = np.array([*terms, str(IsMissing(VariableRef(name)))], dtype=object)[codes]
-        joined = part if joined is None else joined + " and " + part
-    assert joined is not None  # noqa: S101 - options have at least one key
-    return joined
-
-
-def _level_condition(name: str, kind: Kind, level: Any) -> Comparison | IsMissing:
-    variable = VariableRef(name)
-    match kind:
-        case Kind.TEXT:
-            return Comparison(variable, Operator.EQ, Text(level)) if level.strip(" ") else IsMissing(variable)
-        case Kind.NUMBER:
-            return Comparison(variable, Operator.EQ, Number(float(level)))
-        case Kind.DATE:
-            return Comparison(variable, Operator.EQ, Date(pd.Timestamp(level).date()))
-    raise DataError(
-        f"{name} is a {kind}, which cannot name a record in a condition.",
-        place=Place(variable=name),
-        hint="use the date, or a sequence number",
-    )
 
 
 def _texts(data: AnalysisData, records: Records, frame: pd.DataFrame, column: ListingColumn) -> Texts:

@@ -6,6 +6,7 @@ from adamline.derive.ady import derive_ady as derive_ady
 from adamline.derive.agreement import derive_agreement as derive_agreement
 from adamline.derive.anlfl import derive_anlfl as derive_anlfl
 from adamline.derive.anrind import derive_anrind as derive_anrind
+from adamline.derive.any import add_any as add_any
 from adamline.derive.aocc import derive_aocc as derive_aocc
 from adamline.derive.aseq import derive_aseq as derive_aseq
 from adamline.derive.atoxgr import derive_atoxgr as derive_atoxgr
@@ -33,6 +34,7 @@ from adamline.derive.exists import derive_exists as derive_exists
 from adamline.derive.expected_records import add_expected_records as add_expected_records
 from adamline.derive.extreme import derive_extreme as derive_extreme
 from adamline.derive.flag import derive_flag as derive_flag
+from adamline.derive.fupfl import derive_fupfl as derive_fupfl
 from adamline.derive.limit_dtype import derive_limit_dtype as derive_limit_dtype
 from adamline.derive.lookup import derive_lookup as derive_lookup
 from adamline.derive.missing import derive_missing as derive_missing
@@ -43,6 +45,7 @@ from adamline.derive.parameter_variables import derive_parameter_variables as de
 from adamline.derive.pchg import derive_pchg as derive_pchg
 from adamline.derive.pick import derive_pick as derive_pick
 from adamline.derive.pick_at import derive_pick_at as derive_pick_at
+from adamline.derive.prefl import derive_prefl as derive_prefl
 from adamline.derive.previous import derive_previous as derive_previous
 from adamline.derive.ratio import derive_ratio as derive_ratio
 from adamline.derive.response.bicla import add_bicla as add_bicla
@@ -65,6 +68,7 @@ from adamline.derive.rounded import derive_rounded as derive_rounded
 from adamline.derive.shift import derive_shift as derive_shift
 from adamline.derive.single_doses import add_single_doses as add_single_doses
 from adamline.derive.subject_variables import derive_subject_variables as derive_subject_variables
+from adamline.derive.time_to_event import add_time_to_event as add_time_to_event
 from adamline.derive.tmf import derive_tmf as derive_tmf
 from adamline.derive.total import derive_total as derive_total
 from adamline.derive.trtemfl import derive_trtemfl as derive_trtemfl

@@ -35,6 +35,11 @@ def check_conditions(
             source = arguments[named[Role.SOURCE]]
             yield from _left_open(source, where, parameter.spec_name)
             yield _selects(where, int(selected(source, where).sum()), parameter.spec_name)
+        elif parameter.role is Role.DATED_SOURCES:
+            for row in where or ():
+                if row.where:
+                    yield from _left_open(row.source, row.where, parameter.spec_name)
+                    yield _selects(row.where, int(selected(row.source, row.where).sum()), parameter.spec_name)
 
 
 def check_condition(frame: pd.DataFrame, condition: str, what: str, *, severity: Severity) -> Iterator[Tally]:

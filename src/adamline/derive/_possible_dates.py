@@ -99,13 +99,22 @@ class Imputable:
         return replace(self, made=np.where(no_year, choose.reduce(np.array(bounds)), self.made))
 
     def bounded(self, not_before: Sequence[Days], not_after: Sequence[Days]) -> Days:
-        """The moments, the imputed ones moved to a bound that they are beyond where the text can be that moment."""
-        made = self.made
-        for bounds, is_beyond in ((not_before, np.less), (not_after, np.greater)):
+        """The moments, the imputed ones moved to a bound that they are beyond where the text can be that moment.
+
+        Where the year is written two bounds that the text can be and that contradict, one of ``not_before`` after one
+        of ``not_after``, do not count: moved to either, the moment would be on the wrong side of the other.
+        """
+        made, none = self.made, np.full_like(self.made, "NaT")
+        before, after = ([np.where(self._can_be(bound), bound, none) for bound in of] for of in (not_before, not_after))
+        latest, earliest = np.fmax.reduce([none, *before]), np.fmin.reduce([none, *after])
+        for bounds, is_beyond, other in ((not_before, np.less, earliest), (not_after, np.greater, latest)):
             for bound in bounds:
-                is_possible = np.isnat(self.first) | ((self.first <= bound) & (bound <= self.last))
-                made = np.where(self.is_imputed & is_beyond(made, bound) & is_possible, bound, made)
+                counts = np.isnat(self.first) | (self._can_be(bound) & ~is_beyond(other, bound))
+                made = np.where(self.is_imputed & is_beyond(made, bound) & counts, bound, made)
         return made
+
+    def _can_be(self, bound: Days) -> Bools:
+        return np.asarray((self.first <= bound) & (bound <= self.last), dtype=bool)
 
 
 def _months(year: NDArray[np.float64], month: NDArray[np.float64]) -> Days:

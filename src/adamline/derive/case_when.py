@@ -55,6 +55,7 @@ def check_case_when(
     define="By the first of these that is true: {rows}. Missing where none is. A comparison with a missing value is "
     "not true.",
     check=check_case_when,
+    of_missing="rows",
 )
 def derive_case_when(
     frame: pd.DataFrame,

@@ -53,7 +53,8 @@ def check_date(
     "Imputed is the 15th of a month, June 30 of a year.][highest!=none,impute!=first|last|mid: Imputed is what is "
     "missing of {impute} (month-day), at most the month's last day.][ An imputed date before {not_before} (each in "
     "turn) is moved to it where the text can be that day.][ An imputed date after {not_after} (each in turn) is then "
-    "moved to it where the text can be that day.] Text that is not ISO 8601, and a day or time that does not exist, "
+    "moved to it where the text can be that day.][ Where the text has a year and can be both, a {not_before} after a "
+    "{not_after} does not count, nor does that.] Text that is not ISO 8601, and a day or time that does not exist, "
     "gives a missing date.",
     check=check_date,
 )
@@ -77,7 +78,8 @@ def derive_date(
 
     An imputed date is moved to a date of ``not_before`` that is later, then to one of ``not_after`` that is earlier,
     where the text can be that day: an end imputed with ``not_before`` its start never comes before it, and nothing
-    that was written changes. `derive_dtf` says what was imputed.
+    that was written changes. Two of these that contradict, as a first dose after the end of the event, do not count
+    where the text has a year and can be both: the day stays as it is imputed. `derive_dtf` says what was imputed.
 
     24:00 is 00:00 of the next day (ISO 8601). Text that is not ISO 8601 as a whole, its time too, and a day or a time
     that does not exist (`2014-02-30`, `T25:00`), is a fault of the data: the date is missing, whatever ``highest``, and

@@ -56,8 +56,9 @@ def check_datetime(
     "is the latest of {not_before}.][highest=year,impute=last: Without the year, or without {from_}, it is the "
     "earliest of {not_after}.][ An imputed datetime before {not_before} (each in turn; a date is its first second) "
     "is moved to it where the text can be that.][ An imputed datetime after {not_after} (each in turn; a date is its "
-    "last second) is then moved to it where the text can be that.] Text that is not ISO 8601, and a day or time that "
-    "does not exist, gives a missing value.",
+    "last second) is then moved to it where the text can be that.][ Where the text has a year and can be both, a "
+    "{not_before} after a {not_after} does not count, nor does that.] Text that is not ISO 8601, and a day or time "
+    "that does not exist, gives a missing value.",
     check=check_datetime,
 )
 def derive_datetime(
@@ -82,7 +83,8 @@ def derive_datetime(
 
     An imputed datetime is moved to one of ``not_before`` that is later, then to one of ``not_after`` that is earlier,
     where the text can be that moment; a date stands for its first second in ``not_before``, for its last in
-    ``not_after``. `derive_dtf` and `derive_tmf` say what was imputed.
+    ``not_after``. Two that contradict do not count, as in `derive_date`. `derive_dtf` and `derive_tmf` say what was
+    imputed.
 
     24:00 is 00:00 of the next day (ISO 8601). Text that is not ISO 8601, and a day or time that does not exist, is a
     fault of the data: the datetime is missing, and `check_datetime` counts it. Raises DataError for an unknown

@@ -26,6 +26,7 @@ def check_dtf(frame: pd.DataFrame, *, variable: New, from_: Column, date: Column
     "for the year, also where {from_} is missing or no date. Missing where the date in {from_} is complete and where "
     "{date} is missing.",
     check=check_dtf,
+    of_missing="from_",
 )
 def derive_dtf(frame: pd.DataFrame, *, variable: New, from_: Column, date: Column) -> pd.DataFrame:
     """Date imputation flag (ADaMIG 3.1.4, codelist C81223) of ``date``, whose text is ``from_``.

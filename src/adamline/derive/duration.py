@@ -18,7 +18,7 @@ from adamline.findings import Severity, Tally
 
 Unit = Literal["days", "weeks", "months", "years"]
 # Mean lengths of the Gregorian-Julian year, as studies define them: a month is a twelfth of 365.25 days.
-_DAYS: dict[str, float] = {"days": 1.0, "weeks": 7.0, "months": 365.25 / 12, "years": 365.25}
+DAYS: dict[str, float] = {"days": 1.0, "weeks": 7.0, "months": 365.25 / 12, "years": 365.25}
 
 
 def check_duration(
@@ -58,7 +58,7 @@ def derive_duration(
     [182.0]
     """
     days = _elapsed(frame, variable, from_, to) + plus
-    return frame.assign(**{variable: days / _DAYS[unit]})
+    return frame.assign(**{variable: days / DAYS[unit]})
 
 
 def _elapsed(frame: pd.DataFrame, variable: str, from_: str, to: str) -> Floats:

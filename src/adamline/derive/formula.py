@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Literal
 
 import numpy as np
 import pandas as pd
@@ -14,16 +16,18 @@ from adamline.contract import (
     Formula,
     New,
     ParameterCode,
+    ParameterCodes,
     ParameterValuesFormula,
     Values,
     Where,
     derivation,
 )
-from adamline.derive._codes import Bools, Floats, Ints, numbers_of
+from adamline.derive._codes import NO_RECORD, Bools, Floats, Ints, numbers_of, rows_by_key
 from adamline.derive._new_records import NOTHING
 from adamline.derive._tallies import counted, keys_at
 from adamline.derive._visits import LATEST, VISIT, numbers_at, open_visits, rows_by_visit, with_visit_records
-from adamline.errors import NOWHERE
+from adamline.derive.pick import SUBJECT
+from adamline.errors import NOWHERE, DerivationError
 from adamline.findings import Severity, Tally
 from adamline.formula.evaluate import Result, evaluate
 from adamline.formula.parse import parse_formula
@@ -85,14 +89,18 @@ def check_formula_records(
     formula: ParameterValuesFormula,
     of: Column = "AVAL",
     decimals: int | None = None,
+    without_value: Literal["no record", "missing"] = "no record",
     where: Where = None,
+    constant: ParameterCodes = (),
+    constant_where: Where = None,
+    constant_by: Columns = SUBJECT,
     by: Columns = VISIT,
     latest: Columns = LATEST,
     set_: Values = NOTHING,
 ) -> Iterator[Tally]:
     """Visits without a record, by the parameters that are missing, or since the formula is undefined there."""
     names = names_of(parse_formula(formula))
-    rows, values, result = _at_visits(frame, formula, of, where, by)
+    rows, values, result = _at_visits(frame, formula, of, _Counted(where, by, constant, constant_where, constant_by))
     is_open = np.isnan(values).any(axis=1)
     message = f"{{count}} visits have no {parameter}, without a value of {{kinds}}"
     yield from open_visits(frame, rows[is_open], names, np.isnan(values[is_open]), message)
@@ -103,12 +111,15 @@ def check_formula_records(
 
 
 @derivation(
-    define="{parameter}: a record for each {by} at which {formula} has a value, where a PARAMCD stands for {of} of "
-    "the record of that parameter[, of the records where {where}]. AVAL is that value (two stars are a power, "
-    "ln is the natural logarithm)[, rounded to {decimals} decimals, half away from zero]. There is no record "
-    "where a parameter has no value, and where the formula divides by 0, takes a logarithm of a number not "
-    "above 0 or a root of one below, or is too large.[ {latest} are each the latest of those records.] A "
-    "second record of a parameter for one {by} is an error.[ It has {set_}.]",
+    define="{parameter}: a record for each {by} [without_value=no record:at which {formula} has a value][without_value="
+    "missing:with a record of a parameter in {formula}], where a PARAMCD stands for {of} of the record of that "
+    "parameter[, of the records where {where}].[ But {constant} stand for the subject's record of that parameter at "
+    "any visit, with the same {constant_by}.][ Of such records those count where {constant_where}.] AVAL is that "
+    "value (two stars are a power, ln is the natural logarithm)[, rounded to {decimals} decimals, half away from "
+    "zero]. [without_value=no record:There is no record][without_value=missing:It is missing] where a parameter has "
+    "no value, and where the formula divides by 0, takes a logarithm of a number not above 0 or a root of one below, "
+    "or is too large.[ {latest} are each the latest of those records.] A second record of a parameter for one {by} is "
+    "an error.[ It has {set_}.]",
     needs=("PARAMCD", "AVAL"),
     makes=("PARAMCD", "AVAL", "by", "latest"),
     check=check_formula_records,
@@ -120,7 +131,11 @@ def add_formula(
     formula: ParameterValuesFormula,
     of: Column = "AVAL",
     decimals: int | None = None,
+    without_value: Literal["no record", "missing"] = "no record",
     where: Where = None,
+    constant: ParameterCodes = (),
+    constant_where: Where = None,
+    constant_by: Columns = SUBJECT,
     by: Columns = VISIT,
     latest: Columns = LATEST,
     set_: Values = NOTHING,
@@ -128,14 +143,19 @@ def add_formula(
     """The frame, and after it a record of ``parameter`` for each visit at which ``formula`` has a value, as its AVAL.
 
     In the formula (see `derive_formula`) a PARAMCD stands for the value of ``of`` on that parameter's record of the
-    visit: `(SYSBP + 2 * DIABP) / 3`, `GLUC * INSULIN / 22.5`. A parameter that was added before may stand in it.
+    visit: `(SYSBP + 2 * DIABP) / 3`, `GLUC * INSULIN / 22.5`. A parameter that was added before may stand in it. One of
+    ``constant`` stands for the value on the one record of it that the subject has, at whatever visit: the body mass
+    index at every visit has the HEIGHT of screening.
 
     Parameters: ``where`` selects the records that count; ``by`` makes a visit; ``latest`` are variables of which the
-    new record has the latest value among those parameters; ``set_`` are constants of the new records.
+    new record has the latest value among the visit's parameters; ``set_`` are constants of the new records. Of the
+    parameters of ``constant`` those records count that ``constant_where`` selects, and ``constant_by`` says whose they
+    are.
 
-    A visit of which a parameter has no value, or where the formula is undefined, has no record, and is counted. Raises
-    DerivationError for two counted records of a parameter at a visit; FormulaError for a formula that cannot be read;
-    DataError for an unknown variable.
+    A visit of which a parameter has no value, or where the formula is undefined, is counted, and has no record, or with
+    ``without_value`` "missing" one with AVAL missing: a dose intensity where nothing was planned. Raises
+    DerivationError for two counted records of a parameter at a visit, for two of a constant one, and for constants
+    alone; FormulaError for a formula that cannot be read; DataError for an unknown variable.
 
     >>> import pandas as pd
     >>> advs = pd.DataFrame({"USUBJID": "01", "PARAMCD": ["SYSBP", "DIABP"], "AVAL": [120.0, 75]})
@@ -143,21 +163,56 @@ def add_formula(
       USUBJID PARAMCD  AVAL
     2      01     MAP  90.0
     """
-    rows, _, result = _at_visits(frame, formula, of, where, by)
-    known: Bools = ~np.isnan(result.numbers)
+    rows, _, result = _at_visits(frame, formula, of, _Counted(where, by, constant, constant_where, constant_by))
+    known: Bools = ~np.isnan(result.numbers) | (without_value == "missing")
     values = {"AVAL": _rounded(result.numbers[known], decimals)}
     return with_visit_records(frame, rows[known], values, parameter=parameter, by=by, latest=latest, set_=set_)
 
 
-def _at_visits(
-    frame: pd.DataFrame, formula: str, of: str, where: str | None, by: Columns
-) -> tuple[Ints, Floats, Result]:
-    """The rows and values of the parameters at each visit, and the formula over them."""
+@dataclass(frozen=True)
+class _Counted:
+    """Which records count: those of a visit, and those that are constant over visits."""
+
+    where: str | None
+    by: Columns
+    constant: ParameterCodes
+    constant_where: str | None
+    constant_by: Columns
+
+
+def _at_visits(frame: pd.DataFrame, formula: str, of: str, counted: _Counted) -> tuple[Ints, Floats, Result]:
+    """The rows of the visit's parameters; the values of all at each visit, and the formula over them."""
     tree = parse_formula(formula)
-    names = names_of(tree)
-    rows = rows_by_visit(frame, names, by=by, where=where)
-    values = numbers_at(frame, of, rows)
-    return rows, values, evaluate(tree, {name: values[:, place] for place, name in enumerate(names)})
+    names, constant = names_of(tree), list(counted.constant)
+    _require_named(constant, names)
+    own = [name for name in names if name not in constant]
+    rows = rows_by_visit(frame, own, by=counted.by, where=counted.where)
+    values = dict(zip(own, numbers_at(frame, of, rows).T, strict=True))
+    if constant:
+        values |= dict(zip(constant, _constants(frame, of, rows.max(axis=1), counted), strict=True))
+    return rows, np.column_stack([values[name] for name in names]), evaluate(tree, values)
+
+
+def _constants(frame: pd.DataFrame, of: str, visits: Ints, counted: _Counted) -> Iterator[Floats]:
+    """Of each constant parameter its value for each visit, a row of which stands in ``visits``."""
+    try:
+        rows = rows_by_visit(frame, counted.constant, by=counted.constant_by, where=counted.constant_where)
+    except DerivationError as error:
+        hint = "select one record of each by `constant_where`, as that of a visit or with a flag"
+        raise DerivationError(error.what, place=error.place, expected=error.expected, hint=hint) from None
+    visit = frame.loc[:, list(counted.constant_by)].iloc[visits]
+    for of_parameter in rows.T:
+        known = of_parameter[of_parameter != NO_RECORD]
+        yield numbers_at(frame, of, rows_by_key(visit, frame, known, counted.constant_by))
+
+
+def _require_named(constant: Sequence[str], names: Sequence[str]) -> None:
+    """Raise DerivationError for a constant that is not in the formula, and where nothing else is."""
+    strange = [name for name in constant if name not in names]
+    if strange:
+        raise DerivationError(f"{strange[0]} is `constant` and not in the formula.", expected=", ".join(names))
+    if set(names) <= set(constant):
+        raise DerivationError("All parameters of the formula are `constant`.", expected="one of the visit at least")
 
 
 def _rounded(values: Floats, decimals: int | None) -> Floats:

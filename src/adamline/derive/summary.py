@@ -8,16 +8,16 @@ from typing import Literal
 import numpy as np
 import pandas as pd
 
-from adamline.condition.to_pandas import selected
 from adamline.contract import Columns, ParameterCode, ParameterCodes, Values, Where, derivation
-from adamline.derive._codes import Ints, codes_of, group_codes, numbers_of, require
+from adamline.derive._codes import NO_RECORD, Bools, Ints, codes_of, group_codes, numbers_of, require
+from adamline.derive._grouped import extreme_rows, grouped_rows, rows_of_parameters
 from adamline.derive._new_records import NOTHING, with_new_records
 from adamline.derive._tallies import counted
-from adamline.derive.average import one_value
 from adamline.findings import Severity, Tally
 
 PARAMCD, SUBJECT = "PARAMCD", ("USUBJID",)
-_REDUCED = {"sum": np.add, "minimum": np.minimum, "maximum": np.maximum}
+# Each passes over missing values: what is added to a sum in their place is 0.
+_REDUCED = {"sum": np.add, "minimum": np.fmin, "maximum": np.fmax}
 
 
 def check_summary(
@@ -26,29 +26,35 @@ def check_summary(
     parameter: ParameterCode,
     statistic: Literal["sum", "minimum", "maximum"],
     of: ParameterCodes,
+    without_value: Literal["no record", "missing"] = "no record",
     where: Where = None,
     by: Columns = SUBJECT,
     common: Columns = (),
+    earliest: Columns = (),
+    latest: Columns = (),
     set_: Values = NOTHING,
 ) -> Iterator[Tally]:
     """Records without a value: keys that have none for it, and sums from which one is left out."""
-    rows = _counting(frame, of, where)
+    rows = rows_of_parameters(frame, of, where)
     group, size = group_codes(frame, by)
     is_missing = np.isnan(numbers_of(frame, "AVAL")[rows])
     has_value = np.bincount(group[rows[~is_missing]], minlength=size) > 0
     lost = rows[is_missing]
-    message = f"{{count}} records give no {parameter}, since no record of their key has AVAL"
+    gives = f"give no {parameter}" if without_value == "no record" else f"give {parameter} no AVAL"
+    message = f"{{count}} records {gives}, since no record of their key has AVAL"
     yield from counted(frame, lost[~has_value[group[lost]]], "nothing to sum up", message, severity=Severity.NOTE)
     message = f"{{count}} records have no AVAL, and {parameter} is the {statistic} of the others"
     yield from counted(frame, lost[has_value[group[lost]]], "incomplete summary", message)
 
 
 @derivation(
-    define="{parameter}: a record for each {by} with a record of one of {of} that has AVAL[, of the records where "
-    "{where}]. AVAL is the {statistic} of those; a missing key is a key.[ {common} are those of these records, "
-    "missing where they differ.][ It has {set_}.]",
+    define="{parameter}: a record for each {by} with a record of one of {of}[without_value=no record: that has AVAL][, "
+    "of the records where {where}]. AVAL is the {statistic} of those that have AVAL[without_value=missing:, missing "
+    "where none has]; a missing key is a key.[ {common} are those of the records with AVAL, missing where they "
+    "differ.][ {earliest} are each the earliest of all these records.][ {latest} are each the latest of all these "
+    "records.][ It has {set_}.]",
     needs=(PARAMCD, "AVAL"),
-    makes=(PARAMCD, "AVAL", "by", "common"),
+    makes=(PARAMCD, "AVAL", "by", "common", "earliest", "latest"),
     check=check_summary,
 )
 def add_summary(
@@ -57,19 +63,25 @@ def add_summary(
     parameter: ParameterCode,
     statistic: Literal["sum", "minimum", "maximum"],
     of: ParameterCodes,
+    without_value: Literal["no record", "missing"] = "no record",
     where: Where = None,
     by: Columns = SUBJECT,
     common: Columns = (),
+    earliest: Columns = (),
+    latest: Columns = (),
     set_: Values = NOTHING,
 ) -> pd.DataFrame:
     """The frame, and after it a record of ``parameter`` for each key with a value: the ``statistic`` of AVAL of ``of``.
 
     So the total dose is the sum of the doses of a subject, and the highest dose their maximum. ``where`` selects the
     records that count; ``by`` are the keys (a missing one is a key, as in SAS); ``common`` are variables that the new
-    record has where all its records have one value, else missing; ``set_`` are constants.
+    record has where all its records with a value have the same, else missing; ``earliest`` and ``latest`` variables of
+    which it has the first or the last, whether the record has AVAL or not: the start and the end of treatment;
+    ``set_`` are constants.
 
-    Records without AVAL do not count, and are counted in a finding; a key without any value has no record. A sum does
-    not depend on the order of the records. Raises DataError for an unknown variable.
+    Records without AVAL do not count, and are counted in a finding; a key without any value has no record, or with
+    ``without_value`` "missing" one with AVAL missing, as SAS's SUM of missing values is. A sum does not depend on the
+    order of the records. Raises DataError for an unknown variable.
 
     >>> import pandas as pd
     >>> adex = pd.DataFrame({"USUBJID": ["01", "01", "02"], "PARAMCD": "DOSE", "AVAL": [54.0, 81, 54]})
@@ -78,30 +90,39 @@ def add_summary(
     3      01   TDOSE  135.0
     4      02   TDOSE   54.0
     """
-    require(frame, *by, *common, *set_)
+    require(frame, *by, *common, *earliest, *latest, *set_)
     values = numbers_of(frame, "AVAL")
-    group, _ = group_codes(frame, by)
-    rows = _counting(frame, of, where)
-    rows = rows[~np.isnan(values[rows])]
+    rows = rows_of_parameters(frame, of, where)
     # Values of a key in a fixed order, so that the last bit of a sum does not depend on the order of records.
-    rows = rows[np.lexsort([values[rows], group[rows]])]
-    _, start = np.unique(group[rows], return_index=True)
-    made = _REDUCED[statistic].reduceat(values[rows], start) if len(rows) else values[rows]
+    rows, start = grouped_rows(frame, rows[np.argsort(values[rows], kind="stable")], by)
+    if without_value == "no record":
+        has_value = ~np.isnan(values[rows[start]])  # the first of each key is its lowest; missing ones are behind
+        every = np.repeat(has_value, np.diff(np.append(start, len(rows))))
+        rows, start = grouped_rows(frame, rows[every], by)
+    numbers = values[rows]
+    summed = np.where(np.isnan(numbers), 0.0, numbers) if statistic == "sum" else numbers
+    made = _REDUCED[statistic].reduceat(summed, start) if len(rows) else summed
     return with_new_records(
         frame,
         count=len(start),
         gathered={
             **dict.fromkeys(by, rows[start]),
-            **{name: one_value(frame[name], rows, start) for name in common},
+            **{name: _common_row(frame[name], rows, start, ~np.isnan(numbers)) for name in common},
+            **extreme_rows(frame, rows, start, earliest, latest),
         },
-        values={PARAMCD: np.full(len(start), parameter, dtype=object), "AVAL": made},
+        values={
+            PARAMCD: np.full(len(start), parameter, dtype=object),
+            "AVAL": np.where(np.isnan(numbers[start]), np.nan, made),
+        },
         set_=set_,
     )
 
 
-def _counting(frame: pd.DataFrame, of: ParameterCodes, where: str | None) -> Ints:
-    """The records of the parameters that the condition selects."""
-    require(frame, PARAMCD)
-    codes, levels = codes_of(frame[PARAMCD])
-    is_of = np.append(np.isin(np.array(levels, dtype=object), list(of)), False)[codes]
-    return np.flatnonzero(is_of & selected(frame, where))
+def _common_row(values: pd.Series, rows: Ints, start: Ints, counts: Bools) -> Ints:
+    """The first row of each group where all its rows that count have one value, -1 where they differ or none counts."""
+    if not len(rows):
+        return rows
+    codes, levels = codes_of(values)
+    lowest = np.minimum.reduceat(np.where(counts, codes[rows], len(levels)), start)
+    highest = np.maximum.reduceat(np.where(counts, codes[rows], NO_RECORD), start)
+    return np.where(lowest == highest, rows[start], NO_RECORD)

@@ -27,6 +27,7 @@ def check_tmf(frame: pd.DataFrame, *, variable: New, from_: Column, datetime: Co
     "minutes (with the seconds), H for all of the time, also where {from_} is missing or no date. Missing where the "
     "time in {from_} is complete and where {datetime} is missing.",
     check=check_tmf,
+    of_missing="from_",
 )
 def derive_tmf(frame: pd.DataFrame, *, variable: New, from_: Column, datetime: Column) -> pd.DataFrame:
     """Time imputation flag (ADaMIG 3.1.4, codelist C81226) of ``datetime``, whose text is ``from_``.

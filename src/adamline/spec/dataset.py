@@ -22,10 +22,12 @@ _PARAMCD = re.compile(r"[A-Za-z_][A-Za-z0-9_]{0,7}")
 class SourceSpec(SpecModel):
     """The dataset whose records become the records of this one, and which of them.
 
-    ``supp`` merges the domain's SUPP-- into it: each QNAM is then a variable of its records.
+    ``supp`` merges the domain's SUPP-- into it: each QNAM is then a variable of its records. With ``records`` "none"
+    no record of it becomes one: the dataset has added records alone, of its subjects.
     """
 
     domain: DatasetName
+    records: Literal["all", "none"] = "all"
     supp: bool = False
     where: ConditionText | None = None
 
@@ -34,6 +36,8 @@ class SourceSpec(SpecModel):
     def _where_says_something(cls, written: Any) -> Any:
         if isinstance(written, dict) and "where" in written and written["where"] is None:
             raise ValueError("`where` has no condition; leave it out to select all records")
+        if isinstance(written, dict) and "where" in written and written.get("records") == "none":
+            raise ValueError("`where` selects records, and with `records: none` none is taken; leave it out")
         return written
 
 
@@ -169,6 +173,16 @@ class DatasetSpec(SpecModel):
     variables: Annotated[Mapping[VariableName, Entry], Field(min_length=1)]
     records: tuple[RecordsEntry, ...] = ()
 
+    @model_validator(mode="after")
+    def _nothing_is_matched_on_no_record(self) -> DatasetSpec:
+        named = [name for row in self.parameters for name, text in row.items() if is_matched(name) and text is not None]
+        if self.source.records == "none" and named:
+            raise ValueError(
+                f"`parameters` is matched on {named[0]}, and with `records: none` there is no record to match; a "
+                "column that an argument names is written in lower case"
+            )
+        return self
+
     @property
     def entries(self) -> dict[str, Entry]:
         """Every variable that is made, those of ``work`` first."""
@@ -187,6 +201,8 @@ def given_variables(spec: DatasetSpec) -> list[str]:
 
 def matched_variables(spec: DatasetSpec) -> list[str]:
     """Variables of the source that the parameters are matched on; PARAMCD, of an ADaM dataset, where they name none."""
+    if spec.source.records == "none":
+        return []
     named = list(dict.fromkeys(name for row in spec.parameters for name in row if is_matched(name)))
     return named or ([PARAMCD] if spec.parameters else [])
 

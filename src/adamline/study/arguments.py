@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Annotated, Any
 
+import pandas as pd
 from pydantic import TypeAdapter, ValidationError
 
 from adamline.condition.parse import parse_condition
@@ -70,10 +72,22 @@ def _check_words(parameter: Parameter, value: Any, place: Place) -> None:
             order_of(item)
     if parameter.role in (Role.FORMULA, Role.PARAMETER_VALUES_FORMULA):
         parse_formula(value, place=place)
+    conditions: list[str | None] = []
     if parameter.role is Role.CASES:
-        for case in value:
-            if case.when is not None:
-                parse_condition(case.when, place=place)
+        conditions = [case.when for case in value]
+    if parameter.role is Role.DATED_SOURCES:
+        conditions = [row.where for row in value]
+    for condition in filter(None, conditions):
+        parse_condition(condition, place=place)
+
+
+def with_frames(role: Role | None, value: Any, frames: Mapping[str, pd.DataFrame]) -> Any:
+    """The value of an argument with the datasets and tables that it names."""
+    if role in FRAMES:
+        return frames[value]
+    if role is Role.DATED_SOURCES:
+        return [replace(row, source=frames[row.source]) for row in value]
+    return value
 
 
 def _is_list(parameter: Parameter) -> bool:

@@ -20,6 +20,7 @@ from adamline.derive.parameter_variables import (
     check_rows,
     check_units,
     derive_parameter_variables,
+    parameter_columns,
 )
 from adamline.derive.subject_variables import derive_subject_variables
 from adamline.errors import NOWHERE, AdamlineError, Place
@@ -121,6 +122,8 @@ def _start(plan: DatasetPlan, inputs: Mapping[str, Dataset], watch: Watch | None
             raise error.at(place) from error
         kept = source.frame if keep.all() else source.frame[keep]
         building.become(f"where {spec.source.where}", kept, len(source.frame) - len(kept), "dropped")
+    if spec.source.records == "none":
+        building.become("no record of it is one", building.frame.iloc[:0])
     nameless = int(building.frame["USUBJID"].isna().sum()) if "USUBJID" in building.frame.columns else 0
     message = f"{{count}} records of {source.name} have no USUBJID."
     building.tally(Severity.WARNING, "no USUBJID", message, plan.place, {"": nameless})
@@ -287,6 +290,9 @@ def _keep_attributes(call: Call, building: Building, inputs: Mapping[str, Datase
 def _add_parameters(plan: DatasetPlan, building: Building) -> None:
     spec = plan.spec
     match, give = matched_variables(spec), given_variables(spec)
+    if not match:  # there are no records to match
+        building.frame = building.frame.assign(**parameter_columns(spec.parameters, give).iloc[:0])
+        return
     frame, left = derive_parameter_variables(building.frame, parameters=spec.parameters, match=match, give=give)
     told_apart = {name: severity for name, severity in plan.told_apart.items() if name in frame.columns}
     checked = check_parameter_variables(frame, parameters=spec.parameters, told_apart=told_apart)

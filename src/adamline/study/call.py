@@ -21,7 +21,7 @@ from adamline.formula.parse import parse_formula
 from adamline.formula.tree import names_of
 from adamline.io.dataset import Kind
 from adamline.spec.dataset import Attributes
-from adamline.study.arguments import FRAMES, meaning, of_parameters, typed_argument
+from adamline.study.arguments import FRAMES, meaning, of_parameters, typed_argument, with_frames
 from adamline.study.broken_contract import broken_contract
 from adamline.study.functions import Derivation, Programs, Verb, find_derivation, line_in
 from adamline.study.narrowed import condition_of, narrowed
@@ -59,9 +59,14 @@ class Call:
         return self._named(Role.SOURCE)
 
     @property
-    def source_needs(self) -> tuple[str, ...]:
-        """Variables that it reads of the other dataset."""
-        return self.derivation.contract.reads(self.arguments, "source")
+    def sources(self) -> dict[str, tuple[str, ...]]:
+        """The variables that it reads of each other dataset, by its name."""
+        contract = self.derivation.contract
+        own = [(self.source, contract.reads(self.arguments, "source"))] if self.source else []
+        read: dict[str, dict[str, None]] = {}
+        for name, variables in (*own, *((str(row.source), names) for row, names in contract.dated(self.arguments))):
+            read.setdefault(name, {}).update(dict.fromkeys(variables))
+        return {name: tuple(variables) for name, variables in read.items()}
 
     @property
     def table(self) -> str | None:
@@ -112,8 +117,8 @@ class Call:
         return self._called(counted, frame, frames)
 
     def _called(self, function: Callable[..., T], frame: pd.DataFrame, frames: Mapping[str, pd.DataFrame]) -> T:
-        names = {p.name for p in self.derivation.contract.parameters if p.role in FRAMES}
-        arguments = {k: frames[v] if k in names else v for k, v in self.arguments.items()}
+        roles = {p.name: p.role for p in self.derivation.contract.parameters}
+        arguments = {k: with_frames(roles[k], v, frames) for k, v in self.arguments.items()}
         if self.derivation.is_program:
             # What a program of the study does to its data in place, also past pandas, is nobody else's.
             frame, arguments = copy.deepcopy((frame, arguments))

@@ -10,7 +10,7 @@ from adamline.condition.parse import parse_condition
 from adamline.condition.sas_differences import sas_differences
 from adamline.condition.tree import Condition, IsMissing, variables_of
 from adamline.contract import Case, Role
-from adamline.errors import Place
+from adamline.errors import AdamlineError, Place
 from adamline.findings import Finding, Severity
 from adamline.study.check_parameters import check_parameters
 from adamline.study.check_types import check_types
@@ -51,7 +51,10 @@ def _arguments(plan: DatasetPlan) -> list[Finding]:
     for call in plan.calls:
         check = call.derivation.contract.check_arguments
         if check is not None:
-            tallies = (replace(tally, place=call.place) for tally in check(**call.given))
+            try:
+                tallies = [replace(tally, place=call.place) for tally in check(**call.given)]
+            except AdamlineError as error:
+                raise error.at(call.place) from error
             found += [finding for tally in tallies if (finding := tally.finding())]
     return found
 
@@ -73,6 +76,8 @@ def _written(plan: DatasetPlan) -> Iterator[tuple[Condition, Place, frozenset[st
             value = call.arguments.get(parameter.name)
             if parameter.role in (Role.WHERE, Role.SOURCE_WHERE, Role.PARAMETER_VALUES_WHERE) and value:
                 yield parse_condition(value), call.place, frozenset()
+            if parameter.role is Role.DATED_SOURCES and value:
+                yield from ((parse_condition(row.where), call.place, frozenset()) for row in value if row.where)
             if parameter.role is Role.CASES and value:
                 yield from ((condition, call.place, guarded) for condition, guarded in _cases(value))
 

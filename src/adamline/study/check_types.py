@@ -44,22 +44,24 @@ def _conditions(study: Study, plans: Mapping[str, DatasetPlan], given: Kinds) ->
             yield source.where, kinds(source.domain), plan.place_of("source", "where")
         for call in plan.steps:
             own = kinds(plan.spec.dataset, but=call.target)
-            other = kinds(call.source) if call.source else None
-            for text, is_other in _of_call(call):
-                if not is_other or other is not None:
-                    yield text, other if is_other and other else own, call.place
+            for text, other in _of_call(call):
+                yield text, kinds(other) if other else own, call.place
     for output in study.outputs:
         for dataset, where, place in output.conditions:
             yield where, kinds(dataset), place
 
 
-def _of_call(call: Call) -> Iterator[tuple[str, bool]]:
-    """The texts of a call's conditions, and whether each is on the other dataset."""
+def _of_call(call: Call) -> Iterator[tuple[str, str | None]]:
+    """The texts of a call's conditions, each with the other dataset that it is on, if any."""
     for parameter in call.derivation.contract.parameters:
         value = call.arguments.get(parameter.name)
-        if parameter.role in (Role.WHERE, Role.SOURCE_WHERE) and value:
-            yield value, parameter.role is Role.SOURCE_WHERE
+        if parameter.role is Role.WHERE and value:
+            yield value, None
+        if parameter.role is Role.SOURCE_WHERE and value and call.source:
+            yield value, call.source
+        if parameter.role is Role.DATED_SOURCES and value:
+            yield from ((row.where, str(row.source)) for row in value if row.where)
         if parameter.role is Role.CASES and value:
-            yield from ((case.when, False) for case in value if case.when)
+            yield from ((case.when, None) for case in value if case.when)
         if parameter.role is Role.PARAMETER_WHERE and value:
-            yield from ((text, False) for text in value.values())
+            yield from ((text, None) for text in value.values())

@@ -59,8 +59,7 @@ def _placing(call: Call) -> Iterator[tuple[str, list[str]]]:
 
 def _needs(call: Call) -> str:
     needs = [name for name in call.needs if name != call.target]
-    source = f"{call.source}." if call.source else ""
-    needs += [source + name for name in call.source_needs] if call.source else []
+    needs += [f"{source}.{name}" for source, names in call.sources.items() for name in names]
     return "  <- " + ", ".join(needs) if needs else ""
 
 

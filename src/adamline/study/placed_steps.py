@@ -5,12 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
+from adamline.condition.parse import parse_condition
+from adamline.condition.tree import variables_of
+from adamline.contract import Case
 from adamline.errors import AdamlineError, nearest
 from adamline.spec.dataset import PARAMCD, SOURCE, DatasetSpec, RecordsEntry, given_variables, subject_variables
 from adamline.study.call import Call
 from adamline.study.placing import Placing
 
-USUBJID = "USUBJID"
+USUBJID, ASEQ = "USUBJID", "aseq"
 OTHERS, RECORDS = "others", "records"
 
 
@@ -42,18 +45,24 @@ def placed_steps(
 
 
 def made_before(spec: DatasetSpec, entry: RecordsEntry, call: Call) -> tuple[str, ...]:
-    """Variables that must be there before a step adds its records: those that these carry over, and that it reads."""
-    return (*_copied(tuple(spec.entries), entry, call), *call.needs)
+    """Variables that must be there before a step adds its records: that these carry over, that it reads or gives."""
+    gives = call.derivation.contract.gives(call.arguments)
+    return (*_copied(spec, entry, call), *call.needs, *gives)
 
 
-def _copied(entries: Sequence[str], entry: RecordsEntry, call: Call) -> tuple[str, ...]:
-    """The variables that copies carry over, `all` written out."""
+def _copied(spec: DatasetSpec, entry: RecordsEntry, call: Call) -> tuple[str, ...]:
+    """The variables that copies carry over, `all` written out: a number of the record is its own."""
     if not call.derivation.contract.copies:
         return ()
     if not isinstance(entry.copies, str):
         return entry.copies or ()
     elsewhere = {*entry.missing, *entry.derived, *call.derivation.contract.gives(call.arguments)}
-    return tuple(name for name in entries if name not in elsewhere)
+    return tuple(name for name in spec.entries if name not in elsewhere | _numbers(spec))
+
+
+def _numbers(spec: DatasetSpec) -> set[str]:
+    """Variables that number the records, as ASEQ."""
+    return {name for name, entry in spec.entries.items() if entry.derive == ASEQ}
 
 
 @dataclass(frozen=True)
@@ -65,6 +74,7 @@ class _Entry:
     entries: tuple[str, ...]
     gives: frozenset[str]
     copies: frozenset[str]
+    numbers: frozenset[str]
 
     @classmethod
     def of(cls, spec: DatasetSpec, written: RecordsEntry, call: Call) -> _Entry:
@@ -73,8 +83,8 @@ class _Entry:
         belongs = {USUBJID, *subject_variables(spec), *given_variables(spec)} - {PARAMCD}
         belongs |= {PARAMCD} if contract.copies else set()
         gives = frozenset(contract.gives(call.arguments)) | belongs
-        copies = frozenset(_copied(tuple(spec.entries), written, call)) - gives
-        return cls(written, call, tuple(spec.entries), gives, copies)
+        copies = frozenset(_copied(spec, written, call)) - gives
+        return cls(written, call, tuple(spec.entries), gives, copies, frozenset(_numbers(spec)))
 
     @property
     def name(self) -> str:
@@ -146,6 +156,9 @@ def _faults(entry: _Entry, read: set[str]) -> Iterator[AdamlineError]:
                     f"`{word}` names {variable}, which `{entry.name}`, the subject or `parameters` gives the records."
                 )
                 yield AdamlineError(what, place=place, hint="leave it out")
+            elif word == "copies" and variable in entry.numbers:
+                what = f"`copies` names {variable}, by which the records are numbered: two would have one number."
+                yield AdamlineError(what, place=place, hint="leave it out: it is derived when all records are there")
             elif variable not in known:
                 what = f"`{word}` names {variable}, which is not made here."
                 yield AdamlineError(what, place=place, hint=nearest(variable, known))
@@ -172,6 +185,8 @@ def _left_open(
         readers = {one for one, other in pairs if other == need}
         is_only_reader = readers == {target} and target != RECORDS and not leaves_others
         told.setdefault(target if is_only_reader else need, need if target == need else f"{need}, for {target}")
+    for target, lacks in _of_what_is_missing(entry, after):
+        told.setdefault(target, f"{target}, made of {lacks}, which they do not have")
     if not told:
         return
     choices = " or ".join([*(["`copies`"] if entry.is_copy else []), "`missing`", "`derived`"])
@@ -206,3 +221,29 @@ def _without_need(entry: _Entry, after: Sequence[Call]) -> Iterator[tuple[str, s
             is_open = not entry.is_copy and entry.has_source
             lacking = set(call.needs) - made - entry.has - entry.missing if is_open else set()
         yield from ((call.target or RECORDS, name) for name in call.needs if name in lacking)
+
+
+def _of_what_is_missing(entry: _Entry, after: Sequence[Call]) -> Iterator[tuple[str, str]]:
+    """Each variable that would have a value for want of one of the source, with that one; of which nothing is said."""
+    if entry.has_source or entry.written.missing == OTHERS:
+        return
+    made = {*entry.entries} - {call.target for call in after if call.only_places}
+    for call in after:
+        if call.target and call.target not in entry.has | entry.missing:
+            lacking = set(_says_of_missing(call)) - made - entry.has
+            if lacking:
+                yield call.target, ", ".join(sorted(lacking))
+
+
+def _says_of_missing(call: Call) -> Sequence[str]:
+    """Variables without which a record gets a value all the same.
+
+    Of cases those that their conditions read, where the last case is a value for all that is left.
+    """
+    value = call.arguments.get(call.derivation.contract.of_missing)
+    if value is None or isinstance(value, str):
+        return [value] if value else []
+    cases = [case for case in value if isinstance(case, Case)]
+    if not cases or cases[-1].when or not cases[-1].value:
+        return []
+    return [name for case in cases if case.when for name in variables_of(parse_condition(case.when))]

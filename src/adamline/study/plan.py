@@ -62,7 +62,7 @@ class DatasetPlan:
             return self.place_of("parameters")
         for call in self.steps:
             if (is_source and variable in call.needs and variable not in made) or (
-                name == call.source and variable in call.source_needs
+                variable in call.sources.get(name, ())
             ):
                 return call.place
             made.add(call.target)
@@ -219,8 +219,8 @@ def _reads(spec: DatasetSpec, steps: Iterable[Call]) -> dict[str, tuple[str, ...
     for call in steps:
         main |= dict.fromkeys(name for name in call.needs if name not in made and name not in joined)
         made.add(call.target)
-        if call.source:
-            reads.setdefault(call.source, {}).update(dict.fromkeys(call.source_needs))
+        for name, variables in call.sources.items():
+            reads.setdefault(name, {}).update(dict.fromkeys(variables))
     for name, renamed in spec.subject.items():
         reads.setdefault(name, {}).update(dict.fromkeys(["USUBJID", *(old for _, old in renamed)]))
     return {name: tuple(variables) for name, variables in reads.items()}

@@ -106,7 +106,7 @@ def _contract(node: ast.FunctionDef, decorator: ast.Call, names: _Names) -> Cont
     given = {word.arg or "**": names.value(word.value) for word in decorator.keywords if word.arg not in _OF_RECORDS}
     if decorator.args or not {"define"} <= given.keys() <= _WORDS:
         raise _unreadable(names.path, decorator.lineno, ast.unparse(decorator))
-    given |= {name: tuple(given.get(name, ())) for name in ("needs", "makes")} | {
+    given |= {name: tuple(given.get(name, ())) for name in ("needs", "needs_with", "makes")} | {
         "within": given.get("within") or "study"
     }
     contract = Contract(tuple(_parameters(node, names)), **given)

@@ -122,4 +122,6 @@ def _placeholder(parameter: Parameter) -> Any:
     words = re.findall(r"`(\w+)`", _meaning(parameter)) if parameter.role is None else []
     if words:
         return words[0]
+    if parameter.role is Role.DATED_SOURCES:
+        return [f"<{parameter.spec_name}>"]
     return [Case("...", "...")] if parameter.role is Role.CASES else f"<{parameter.spec_name}>"

@@ -50,7 +50,7 @@ def _place_of(plan: DatasetPlan, name: str) -> Place:
         return plan.place_of("source", "domain")
     if name in plan.spec.subject:
         return plan.place_of("subject", name)
-    return next((call.place for call in plan.steps if call.source == name), plan.place)
+    return next((call.place for call in plan.steps if name in call.sources), plan.place)
 
 
 def not_made(name: str, files: StudyFiles, place: Place) -> AdamlineError:

@@ -105,7 +105,8 @@ def added_by(plan: DatasetPlan, step: Call) -> Added:
     copied = {USUBJID, PARAMCD, *(placing.copies or ())} if copies_records(step) else set()
     own = [name for argument in _CARRIED for name in _names(step, argument)]
     carried = list(dict.fromkeys([*(name for name in known if name in copied), *own]))
-    given = [name for name in step.derivation.contract.gives(step.arguments) if name not in (*set_, *carried)]
+    gives = [name for name in step.derivation.contract.gives(step.arguments) if name in known]
+    given = [name for name in gives if name not in (*set_, *carried)]
     there = {*carried, *given, *set_, *of_subject, *of_parameter}
     of_source = {call.target for call in plan.steps if call.only_places and not copies_records(step)}
     at = plan.steps.index(step)

@@ -74,6 +74,9 @@ def _dataset_lines(study: Study, plan: DatasetPlan) -> Iterator[str]:
 def _record_lines(study: Study, plan: DatasetPlan) -> Iterator[str]:
     source, subject = plan.spec.source, next(iter(plan.spec.subject), None)
     where = f" where `{source.where}`" if source.where else ""
+    if source.records == "none":
+        yield f"No record of {source.domain} is a record: all are added, see Derivations."
+        return
     yield f"Source: each record of {source.domain}{where} is a record."
     if source.domain in study.supplemented or source.supp:
         yield (
@@ -95,14 +98,17 @@ def _record_lines(study: Study, plan: DatasetPlan) -> Iterator[str]:
 def _parameter_parts(plan: DatasetPlan) -> Iterator[str]:
     rows, source = plan.spec.parameters, plan.spec.source.domain
     match, give = matched_variables(plan.spec), given_variables(plan.spec)
-    yield (
-        f"A record of {source} belongs to the parameter whose {', '.join(match)} it has; a column that the row leaves "
-        f"blank is not looked at. It gets {', '.join(give)} of that row."
-    )
+    if match:
+        yield (
+            f"A record of {source} belongs to the parameter whose {', '.join(match)} it has; a column that the row "
+            f"leaves blank is not looked at. It gets {', '.join(give)} of that row."
+        )
+    else:
+        yield f"An added record gets {', '.join(give)} of the row of its PARAMCD."
     derived = [str(row["PARAMCD"]) for row in rows if not any(row.get(name) for name in match)]
     second = [(str(row["PARAMCD"]), str(row["records_of"])) for row in rows if row.get("records_of")]
     derived = [code for code in derived if code not in dict(second)]
-    if derived:
+    if derived and match:
         yield f"No record of {source} belongs to {', '.join(derived)}: their records are added."
     for code, other in second:
         yield f"{code} has each record of {other} once more, as a record of its own."

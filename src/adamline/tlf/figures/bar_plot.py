@@ -62,7 +62,7 @@ class BarPlot(VisitFrame):
                 places,
                 bars.center,  # nothing where there is none
                 width=self._width,
-                color=_tint(colour),
+                color=tint(colour),
                 edgecolor=colour,
                 hatch=hatch,
                 linewidth=0.8,
@@ -108,6 +108,7 @@ class BarPlot(VisitFrame):
         return np.array(self.places) + (index - (len(self.series) - 1) / 2) * self._width
 
 
-def _tint(colour: str) -> tuple[float, float, float]:
-    red, green, blue = (part + (1 - part) * _WHITE for part in to_rgb(colour))
+def tint(colour: str, white: float = _WHITE) -> tuple[float, float, float]:
+    """The colour with so much white in it that lines of the full colour can be seen on it."""
+    red, green, blue = (part + (1 - part) * white for part in to_rgb(colour))
     return red, green, blue

@@ -88,6 +88,10 @@ class Frame(ABC):
     def write_marks(self, axes: Axes, ruler: TextRuler) -> None:  # noqa: B027 - most figures have none
         """Write the marks into the field, which has its final size."""
 
+    def above(self, ruler: TextRuler) -> float:
+        """The inches that stay free between the field and the legend."""
+        return 0.0
+
     def right(self, ruler: TextRuler) -> float:
         """The inches that stay free right of the field."""
         return GAP
@@ -163,7 +167,8 @@ class Frame(ABC):
         below_axis = _TICK + lines_of(*ticks, "") * line + GAP
         heading = below_axis + lines_of(x_label) * line * bool(x_label) + GAP
         below = heading + numbers.lines * line + EDGE
-        top = (ruler.box(legend).height if legend else GAP) + EDGE
+        above = self.above(ruler)
+        top = above + (ruler.box(legend).height if legend else GAP) + EDGE
         tall = height - below - top
         if across < _LEAST[0] or tall < _LEAST[1]:
             raise LayoutError(
@@ -174,6 +179,8 @@ class Frame(ABC):
                 hint="shorten the names of treatments, n_label or y_label, or take a wider page: orientation",
             )
         axes.set_position((left / width, below / height, across / width, tall / height))
+        if legend and above:
+            legend.set_bbox_to_anchor((1.0, 1.0 + above / tall), transform=axes.transAxes)
         axes.set_xlabel(x_label)
         axes.xaxis.set_label_coords(0.5, -below_axis / tall)
         axes.set_ylabel(ruler.wrap(self.y_label, tall))

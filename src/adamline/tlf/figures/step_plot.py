@@ -46,6 +46,7 @@ class StepPlot(Frame):
     stated: tuple[str, ...] = ()
     bands: bool = False
     marks_are: str = ""
+    x_lines: tuple[float, ...] = ()
 
     def __post_init__(self) -> None:
         """Refuse what cannot be told apart in the figure."""
@@ -59,7 +60,7 @@ class StepPlot(Frame):
     @property
     def x_values(self) -> list[float]:
         """Every place of a step, and of a number below."""
-        return [*self.places, *(float(value) for each in self.series for value in each.x)]
+        return [*self.places, *self.x_lines, *(float(value) for each in self.series for value in each.x)]
 
     @property
     def drawn_values(self) -> list[float]:
@@ -93,6 +94,8 @@ class StepPlot(Frame):
 
     def draw_series(self, axes: Axes) -> None:
         """Draw the steps of each treatment, their limits, and a mark where there is one."""
+        for value in self.x_lines:
+            axes.axvline(value, color="#777777", linewidth=0.8, linestyle="--", zorder=0)
         marks = None
         for each, colour, dashes in zip(self.series, COLOURS, LINES, strict=False):
             axes.step(

@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from adamline.analyses.figure_options import AxisOptions, PlotOptions
+from adamline.analyses.figure_options import AxisOptions, PlotOptions, StoredOptions
 from adamline.analyses.figure_results import P_VALUE, FigureOptions, MarkedBy, has_point
 from adamline.analyses.lines import Line
 from adamline.errors import LayoutError
@@ -37,10 +37,11 @@ def has_anything(results: pd.DataFrame, options: FigureOptions) -> bool:
 
 def figure_layout(results: pd.DataFrame, options: PlotOptions, page: PageContext, plot: Frame | None) -> Layout:
     """The layout of a figure; the text for none where there is nothing to draw."""
-    population = results["stat_text"][results["analysis"] == Around.POPULATION]
     layout = page_of(options, page, _source(options))
-    footnotes = (*layout.footnotes, *_key(results, options), *empty_column_notes(results))
-    layout = replace(layout, population="".join(population), footnotes=footnotes)
+    if isinstance(options, StoredOptions):
+        population = results["stat_text"][results["analysis"] == Around.POPULATION]
+        footnotes = (*layout.footnotes, *_key(results, options), *empty_column_notes(results))
+        layout = replace(layout, population="".join(population), footnotes=footnotes)
     if plot is None:
         return replace(layout, columns=(Column(1.0),))
     # Drawn for the page's width, so that its texts keep their size.
@@ -61,8 +62,9 @@ def _picture(plot: Frame, size: tuple[float, float], page: PageSetup) -> Picture
 
 def _source(options: PlotOptions) -> str:
     """Where what is drawn comes from: the table, or the dataset whose records are drawn."""
-    table: str | None = getattr(options, "results", None)
-    return f"results of {table}" if table else ", ".join(dict.fromkeys(each.dataset for each in options.sources))
+    if isinstance(options, StoredOptions):
+        return f"results of {options.results}"
+    return ", ".join(dict.fromkeys(each.dataset for each in options.sources))
 
 
 def axis_of(options: AxisOptions) -> Axis:

@@ -6,10 +6,10 @@ import pandas as pd
 
 from adamline.analyses.bars import Options
 from adamline.analyses.figure_results import visits_of
-from adamline.tlf.figures.axis import Axis
 from adamline.tlf.figures.bar_plot import BarPlot
 from adamline.tlf.kinds._data import PageContext
 from adamline.tlf.kinds._figure import (
+    axis_of,
     figure_layout,
     has_anything,
     label_of,
@@ -40,7 +40,7 @@ def plot_of(results: pd.DataFrame, options: Options) -> BarPlot:
         x_label=options.x_label,
         y_label=options.y_label or _y_label(results, options),
         n_label=options.n_label,
-        y_axis=Axis(options.y_axis.low, options.y_axis.high, options.y_axis.step),
+        y_axis=axis_of(options.y_axis),
         output=options.output,
     )
 

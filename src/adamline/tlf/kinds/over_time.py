@@ -7,10 +7,10 @@ import pandas as pd
 from adamline.analyses.figure_results import visits_of
 from adamline.analyses.over_time import COUNT, Gaps, Options
 from adamline.analyses.rows import CHANGES
-from adamline.tlf.figures.axis import Axis
 from adamline.tlf.figures.line_plot import LinePlot
 from adamline.tlf.kinds._data import PageContext
 from adamline.tlf.kinds._figure import (
+    axis_of,
     figure_layout,
     has_anything,
     label_of,
@@ -41,7 +41,7 @@ def plot_of(results: pd.DataFrame, options: Options) -> LinePlot:
         x_label=options.x_label,
         y_label=options.y_label or _y_label(results, options),
         n_label=options.n_label,
-        y_axis=Axis(options.y_axis.low, options.y_axis.high, options.y_axis.step),
+        y_axis=axis_of(options.y_axis),
         output=options.output,
         zero_line=options.variable in CHANGES,
         join=options.gaps is Gaps.JOIN,

@@ -1,0 +1,56 @@
+"""A condition that holds on any record of a key, as a record of its own."""
+
+from __future__ import annotations
+
+import pytest
+
+from adamline.derive.any import add_any, check_any
+
+ADEX = """
+    USUBJID PARAMCD AVAL AVALC ASTDT      AENDT
+    01      ADJ     54   .     2020-01-01 2020-01-14
+    01      ADJ     81   Y     2020-01-15 .
+    01      DUR     14   Y     .          2020-03-01
+    02      ADJ     54   .     2020-01-02 .
+    02      ADJ     .    .     2020-01-16 .
+    03      DUR     9    Y     2020-01-03 2020-01-09
+    """
+
+
+@pytest.mark.parametrize(
+    ("when", "unmet", "expected"),
+    [
+        ("AVALC = 'Y'", "missing", {"01": "Y", "02": None}),
+        ("AVALC is not missing", "N", {"01": "Y", "02": "N"}),
+        ("AVAL > 60", "N", {"01": "Y", "02": None}),  # of 02 one dose is unknown: perhaps it was above
+        ("AVAL > 90", "N", {"01": "N", "02": None}),
+        ("AVAL > 50", "N", {"01": "Y", "02": "Y"}),
+    ],
+)
+def test_of_each_subject(when, unmet, expected, table, plain):
+    adex = table(ADEX)
+    added = add_any(adex, parameter="TADJ", of=["ADJ"], when=when, unmet=unmet).iloc[len(adex) :]
+    assert dict(zip(added["USUBJID"], plain(added["AVALC"]), strict=True)) == expected
+    assert set(added["PARAMCD"]) == {"TADJ"} and added["AVAL"].isna().all()
+
+
+def test_from_the_first_start_to_the_last_end(table):
+    adex = table(ADEX)
+    dates = {"earliest": ["ASTDT"], "latest": ["AENDT"]}
+    added = add_any(adex, parameter="TADJ", of=["ADJ"], when="AVALC is not missing", **dates).iloc[len(adex) :]
+    assert added["ASTDT"].dt.strftime("%F").tolist() == ["2020-01-01", "2020-01-02"]
+    assert added["AENDT"].dt.strftime("%F").fillna("none").tolist() == ["2020-01-14", "none"]
+    assert len(add_any(adex, parameter="TADJ", of=["NONE"], when="AVALC is missing")) == len(adex)
+
+
+def test_some_records(table):
+    adex = table(ADEX)
+    added = add_any(adex, parameter="X", of=["ADJ", "DUR"], when="AVALC = 'Y'", where="AVAL < 20").iloc[len(adex) :]
+    assert added[["USUBJID", "AVALC"]].to_numpy().tolist() == [["01", "Y"], ["03", "Y"]]
+
+
+def test_what_is_open_is_counted(table):
+    said = check_any(table(ADEX), parameter="TADJ", of=["ADJ"], when="AVAL > 60")
+    assert [(tally.finding().severity.name, tally.finding().message) for tally in said] == [
+        ("NOTE", "1 record of TADJ has no AVALC, since a missing value leaves `AVAL > 60` open")
+    ]
