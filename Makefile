@@ -10,7 +10,7 @@ STAMP := .venv/.set-up
 ONE_THREAD := OPENBLAS_NUM_THREADS=1
 
 .DEFAULT_GOAL := help
-.PHONY: help set-up demo demo-pilot test test-lowest check lint bench lock oracle-table calibration-page published-table schema wheel-demo reference
+.PHONY: help set-up demo demo-pilot test test-lowest check lint bench lock oracle-table calibration-page published-table published-datasets schema wheel-demo reference refused
 
 help: ## List the targets
 	@sed -n 's/^\([a-z-]*\):.*## /\1|/p' Makefile | while IFS='|' read -r name what; do printf '  make %-16s %s\n' "$$name" "$$what"; done
@@ -65,8 +65,15 @@ published-table: $(STAMP) ## Write docs/methods/published-jahh.md: the paper's p
 	ADAMLINE_PUBLISHED_TABLE=docs/methods/published-jahh.md $(BIN)/python -m pytest --quiet -p no:xdist \
 		tests/acceptance/test_jahh_published.py
 
+published-datasets: $(STAMP) ## Write docs/methods/published-datasets.md: the published ADaM datasets and ours
+	ADAMLINE_PUBLISHED_DATASETS=1 $(BIN)/python -m pytest --quiet -p no:xdist tests/acceptance/test_pharmaverse.py -k page
+
 schema: $(STAMP) ## Write specs/schema: the JSON Schemas of spec files, for editors
 	$(BIN)/adamline schema --out specs/schema
+
+refused: $(STAMP) ## Write docs/methods/refused.md: what is said of a study with one fault in it
+	sed -i '/made by `make refused`/q' docs/methods/refused.md && echo >> docs/methods/refused.md
+	ADAMLINE_REFUSED_PAGE=docs/methods/refused.md $(BIN)/python -m pytest --quiet -p no:xdist tests/study/test_refused.py
 
 reference: $(STAMP) ## Write docs/reference/derivations.md from the derivations and their contracts
 	$(BIN)/python tools/reference_pages.py

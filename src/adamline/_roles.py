@@ -93,6 +93,9 @@ def described_by(rows: Sequence[DatedSource]) -> list[str]:
 
 
 New = Annotated[str, Role.NEW]
+# Numbers that are never negative: of days, decimals, records; and by how much a value changes.
+Count = Annotated[int, Field(ge=0)]
+Amount = Annotated[float, Field(ge=0)]
 Column = Annotated[str, Role.COLUMN]
 Columns = Annotated[Sequence[str], Role.COLUMN]
 Keys = Annotated[Sequence[str], Role.KEY]

@@ -18,12 +18,14 @@ import pandas as pd
 
 from adamline._order import missing_of as missing_of
 from adamline._order import order_of as order_of
+from adamline._roles import Amount as Amount
 from adamline._roles import AnyKind as AnyKind
 from adamline._roles import ByParameter as ByParameter
 from adamline._roles import Case as Case
 from adamline._roles import Cases as Cases
 from adamline._roles import Column as Column
 from adamline._roles import Columns as Columns
+from adamline._roles import Count as Count
 from adamline._roles import DatedSource as DatedSource
 from adamline._roles import DatedSources as DatedSources
 from adamline._roles import EntryKind as EntryKind
@@ -151,7 +153,8 @@ class Contract:
         Conditions stand as they are written, texts of values in quotes; numbers and names do not.
         """
         is_number = any(p.role is Role.KIND and arguments.get(p.name, p.default) == "number" for p in self.parameters)
-        texts = {p.name: said(_given(arguments.get(p.name, p.default)), p.role, is_number) for p in self.parameters}
+        given = {p.name: None if p.required else p.default for p in self.parameters} | dict(arguments)
+        texts = {p.name: said(given[p.name], p.role, is_number) for p in self.parameters}
         return filled(self.define, texts)
 
     def check_define(self, function: str) -> None:
@@ -187,12 +190,11 @@ def derivation(
     missing values, ends of intervals. It has ``{argument}`` where an argument's value goes. A part in square brackets
     is left out where an argument in it has no value (`[ where {where}]`), and where it begins with a condition on an
     argument that fails: `[take=first|last: A tie is an error.]`, `[decimals=: It is not rounded.]` where none is given,
-    `[highest!=none,impute=first: ...]`. ``needs`` names variables
-    that the function reads and no argument names, ``needs_with`` pairs of an argument and what is read where it is
-    given; ``within`` is "subject" when the result for one subject depends on the records of that subject alone, which
-    lets a run go subject by subject: so do adamline's own unless they say "study", while a study's own program may look
-    at all subjects unless it says "subject"; ``keeps`` names the argument whose variable is taken as it is, with its
-    attributes.
+    `[highest!=none,impute=first: ...]`. ``needs`` names variables that the function reads and no argument names,
+    ``needs_with`` pairs of an argument and what is read where it is given; ``within`` is "subject" when the result for
+    one subject depends on the records of that subject alone, which lets a run go subject by subject: adamline's own do
+    unless they say "study", a study's programs where they say "subject"; ``keeps`` names the argument whose variable is
+    taken as it is, with its attributes.
 
     Of added records ``copies`` says that each is the copy of one record, of which the spec says what it keeps; and
     ``makes`` names what they have from the function itself: variables (`AVAL`), and arguments that name them (`by`).
@@ -200,9 +202,7 @@ def derivation(
     ``check`` is a function of the same arguments that counts the records a run is to speak of: data faults are
     findings, faults of the spec are errors. Where it has a second parameter ``made``, before the named ones, that is
     the frame that the derivation has made, so that nothing need be worked out twice. ``check_arguments`` takes the
-    named arguments alone, other datasets and tables left out. Every derivation of adamline has a ``check``, or says in
-    ``loses_nothing`` why no value can be lost, and nothing missing can decide. ``of_missing`` names the argument whose
-    variable gives a value where it is missing; added records that do not have it must then say what they have.
+    named arguments alone. Each of adamline's has a ``check`` or ``loses_nothing``. ``of_missing`` is as in Contract.
     """
 
     def attach(function: F) -> F:
@@ -295,7 +295,3 @@ def _columns(role: Role, value: Any, source: bool) -> Sequence[str]:
 
 def _variables_of_all(conditions: Iterable[str]) -> list[str]:
     return [name for condition in conditions for name in variables_of(parse_condition(condition))]
-
-
-def _given(value: Any) -> Any:
-    return None if value is inspect.Parameter.empty else value

@@ -139,6 +139,10 @@ class SpecError(AdamlineError):
         count = len(self.faults)
         super().__init__(f"The spec has {counted(count, 'fault')}.")
 
+    def at(self, place: Place) -> Self:
+        """The same error: each of its faults has its own place."""
+        return self
+
     def __str__(self) -> str:
         """Every fault, numbered."""
         return "\n".join([self.what, *(f"{n}. {fault}" for n, fault in enumerate(self.faults, start=1))])

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from enum import IntEnum
 
-from adamline.errors import NOWHERE, Place
+from adamline.errors import NOWHERE, AdamlineError, Place
 from adamline.plurals import said_of
 
 # Kinds and keys of records that a message shows.
@@ -36,6 +36,11 @@ class Finding:
     message: str
     place: Place = NOWHERE
     route: tuple[str | int, ...] = ()
+
+    def repeats(self, error: AdamlineError) -> bool:
+        """Whether it says what an error says of the same line."""
+        same = (self.place.file, self.place.line) == (error.place.file, error.place.line)
+        return same and self.message.startswith(error.what)
 
 
 # Takes findings as they come: of a reader that goes through a file once, and returns data.

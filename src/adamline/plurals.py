@@ -7,7 +7,7 @@ from typing import Final
 
 _NOUN: Final = re.compile(
     r"(\{count\} (?:missed )?)"
-    r"(record|value|result|row|visit|subject|parameter|window|average|assessment|time|field|text)s\b"
+    r"(record|value|result|row|visit|subject|parameter|window|average|assessment|time|field|text|term)s\b"
 )
 # What follows is said of others than the records that are counted.
 _OF_OTHERS: Final = re.compile(r": |, (?:since|though|while) ")

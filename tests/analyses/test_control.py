@@ -50,6 +50,9 @@ def test_difference_as_sas_gives_it() -> None:
     made = laid_out(subjects({"Drug": (36, 154), "Placebo": (12, 77)}), [{"count": "AVALC"}], newcombe)
     assert made.header[0][3].text == "Drug\nvs Placebo\nRD"
     assert cells(made)["Y"][2].startswith("7.79 (-1.")
+    shown = {"TRTA": {"Drug": "Drug 5 mg"}}
+    made = laid_out(subjects({"Drug": (1, 2), "Placebo": (1, 2)}), [{"count": "AVALC"}], COLUMNS, labels=shown)
+    assert made.header[0][3].text.startswith("Drug 5 mg\nvs Placebo\n")
 
 
 def test_each_arm_and_a_pool_against_the_control_in_any_order() -> None:
@@ -166,6 +169,15 @@ def test_rows_set_in() -> None:
     rows = [{"count": "subjects", "label": "All"}, {"count": "AVALC", "label": "", "indent": 1}]
     made = laid_out(subjects({"Drug": (1, 2), "Placebo": (1, 2)}), rows, COLUMNS)
     assert [row.indent for row in made.rows] == [0, 1, 1]
+    assert len({row.block for row in made.rows}) == 1
+
+
+def test_rows_under_a_heading_stay_together_and_analyses_apart() -> None:
+    yes, no = ({"count": "subjects", "as": each, "where": f"AVALC = '{each}'", "label": each} for each in "YN")
+    made = laid_out(subjects({"Drug": (1, 2), "Placebo": (1, 2)}), [{"label": "Both", "rows": [yes, no]}], COLUMNS)
+    assert len({row.block for row in made.rows}) == 1
+    made = laid_out(subjects({"Drug": (1, 2), "Placebo": (1, 2)}), [yes, no], COLUMNS)
+    assert len({row.block for row in made.rows}) == 2
 
 
 def test_published_shells_have_the_column() -> None:

@@ -229,6 +229,8 @@ USUBJID AEGRP ASTDT      ASTDT2     AENDT      AENDT2     TRTSDT     TRTSDT2    
 02      .     .          2014-01-06 .          .          2014-01-04 2013-12-10 2014-01-31 2014-01-05 1     1      .
 02      G3    2014-02-20 2014-02-20 .          .          2014-01-04 2013-12-10 2014-01-31 2014-01-05 1     1      .
 02      G4    2014-01-01 2014-01-01 .          .          2014-01-04 2013-12-10 2014-01-31 2014-01-05 .     1      1
+02      G5    2014-01-04 2014-01-04 .          .          2014-01-04 2013-12-10 2014-01-31 2014-01-05 1     1      1
+02      G6    2014-01-04 2014-01-04 .          .          2014-01-04 2013-12-10 2014-01-31 2014-01-05 2     2      2
 03      G1    2014-01-06 2014-01-06 .          .          .          2014-01-10 .          2014-01-05 1     1      1
 """
 # What decides which subjects have a record is here the source, not the frame.
@@ -275,6 +277,14 @@ def examples(table) -> Mapping[str, Example]:
         "by": (["USUBJID"], ["USUBJID", "PARAMCD"]),
     }
     units = pd.DataFrame({"from": ["A", "B"], "to": ["B", "A"], "factor": ["10", "0.1"]}, dtype="str")
+    of_queries = [
+        ("SMQ01", "7", "BROAD", "AVISIT", "BASELINE", None),
+        ("SMQ01", "7", "NARROW", "AVISIT", "Week 2 ", None),
+        ("SMQ01", "7", "NARROW", "LBSEQ", None, "3"),
+        ("CQ02", "8", None, "AVISIT", "Week 4", None),
+    ]
+    columns = ["PREFIX", "GRPNAME", "SCOPE", "SRCVAR", "TERMCHAR", "TERMNUM"]
+    queries = pd.DataFrame(of_queries, columns=columns, dtype="str")
     limits = lb.assign(
         LIMIT=["<1", "<1", "<12", "12", None, "1", "2", "<3", None], UNIT="B", STAT=[None] * 8 + ["NOT DONE"]
     )
@@ -291,6 +301,10 @@ def examples(table) -> Mapping[str, Example]:
     at, dose = day + pd.Timedelta(hours=9), day + pd.to_timedelta(10 - 2 * (lb["AVAL"] == 31), unit="h")
     at, dose = at.astype("datetime64[us]"), dose.astype("datetime64[us]")
     dosed = lb.assign(DAY=day, DOSE=day, ADTM=at.where(lb["AVAL"] != 25), DOSEDTM=dose)
+    adae = table(AE)
+    # Two adae of the day of a first dose, at 9:00, before and after it.
+    adae["ASTDTM"] = (adae["ASTDT"] + pd.Timedelta(hours=9)).astype("datetime64[us]")
+    adae["TRTSDTM"] = (adae["TRTSDT"] + pd.to_timedelta(8 + 2 * (adae["ASEVN"] > 1), unit="h")).astype("datetime64[us]")
     types = [Case("ON", "AVISITN >= 2"), Case("SECOND", "VISITNUM = 4")]
     visit = ["USUBJID", "AVISIT", "AVISITN"]
     of_visits = {
@@ -530,6 +544,18 @@ def examples(table) -> Mapping[str, Example]:
         "derive_anlfl": Example(
             lb, {"variable": "NEW", "order": ["AVAL desc", "LBSEQ"], "take": "first"}, record | ordered
         ),
+        "derive_query": Example(
+            lb,
+            {"variable": "SMQ01NAM", "table": queries, "by": ["AVISIT", "LBSEQ"]},
+            {
+                "variable": ("SMQ01NAM", "SMQ01SC"),
+                "table": (queries, queries.assign(GRPNAME="Other")),
+                "by": (["AVISIT", "LBSEQ"], ["AVISIT"]),
+                "prefix": (None, "CQ02"),
+                "column": (None, "SCOPE"),
+                "kind": ("text", "number"),
+            },
+        ),
         "derive_aocc": Example(
             lb.assign(AVISIT2=lb["AVISIT"].iloc[::-1].array),
             {
@@ -724,7 +750,7 @@ def examples(table) -> Mapping[str, Example]:
             },
         ),
         "derive_trtemfl": Example(
-            table(AE),
+            adae,
             {"days_after": 30, "severity": "ASEVN", "initial": "AEIN", "event": ["AEGRP"]},
             {
                 **new,
@@ -733,6 +759,7 @@ def examples(table) -> Mapping[str, Example]:
                 "start": ("TRTSDT", "TRTSDT2"),
                 "end": ("TRTEDT", "TRTEDT2"),
                 "days_after": (30, 0),
+                "times": ([], ["ASTDTM", "TRTSDTM"]),
                 "undated": ("emergent", "missing"),
                 "severity": ("ASEVN", "ASEVN2"),
                 "initial": ("AEIN", None),
@@ -794,7 +821,8 @@ def examples(table) -> Mapping[str, Example]:
                 "when": ("AVAL > 6", "AVAL < 3"),
                 "unmet": ("missing", "N"),
                 "where": (None, "AVAL < 9"),
-                "by": (["USUBJID"], ["USUBJID", "AVAL"]),
+                "by": (["USUBJID"], ["USUBJID", "AVISIT"]),
+                "common": ([], ["SITEID"]),
                 "earliest": ([], ["ADT"]),
                 "latest": ([], ["ADY"]),
                 "set_": ({"WHY": "One"}, {"WHY": "Two"}),
@@ -837,7 +865,12 @@ def examples(table) -> Mapping[str, Example]:
         ),
         "add_formula": Example(
             adrs,
-            {"parameter": "NEW1", "formula": "ITEM1 + 2 * ITEM2", "constant": ["ITEM2"], "where": "PARAMCD <> 'ITEM2'"},
+            {
+                "parameter": "NEW1",
+                "formula": "ITEM1 + ITEM2 * TOTAL",
+                "constant": ["ITEM2"],
+                "where": "PARAMCD <> 'ITEM2'",
+            },
             {
                 **of_latest,
                 "where": (None, "ANL01FL is missing"),

@@ -31,7 +31,9 @@ def test_of_each_subject(when, unmet, expected, table, plain):
     adex = table(ADEX)
     added = add_any(adex, parameter="TADJ", of=["ADJ"], when=when, unmet=unmet).iloc[len(adex) :]
     assert dict(zip(added["USUBJID"], plain(added["AVALC"]), strict=True)) == expected
-    assert set(added["PARAMCD"]) == {"TADJ"} and added["AVAL"].isna().all()
+    number = {"Y": 1, "N": 0} if unmet == "N" else {}
+    assert plain(added["AVAL"]) == [number.get(answer) for answer in plain(added["AVALC"])]
+    assert set(added["PARAMCD"]) == {"TADJ"}
 
 
 def test_from_the_first_start_to_the_last_end(table):
@@ -52,5 +54,5 @@ def test_some_records(table):
 def test_what_is_open_is_counted(table):
     said = check_any(table(ADEX), parameter="TADJ", of=["ADJ"], when="AVAL > 60")
     assert [(tally.finding().severity.name, tally.finding().message) for tally in said] == [
-        ("NOTE", "1 record of TADJ has no AVALC, since a missing value leaves `AVAL > 60` open")
+        ("NOTE", "1 record of TADJ has no answer, since a missing value leaves `AVAL > 60` open")
     ]

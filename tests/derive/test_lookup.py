@@ -100,7 +100,7 @@ def test_faults_of_the_table_are_errors(table, visits):
         twice = pd.DataFrame({"VISITNUM": ["4", "4.0"], "AVISIT": ["a", "b"]})
         derive_lookup(lb, variable="AVISIT", table=twice, by="VISITNUM")
     assert error.value.found == "4.0"
-    with pytest.raises(DataError, match="no variable AVISITT") as unknown:
+    with pytest.raises(DataError, match="no column AVISITT") as unknown:
         derive_lookup(lb, variable="AVISITT", table=visits, by="VISITNUM")
     assert unknown.value.hint.startswith("did you mean AVISIT")
     with pytest.raises(DataError, match="AVISIT of the table is no number") as text:

@@ -69,7 +69,7 @@ PARTNERS = (
     Lost("no key", frame=NO_KEY),
 )
 LOST: dict[str, Lost | tuple[Lost, ...]] = {
-    "add_any": Lost("open condition", {"when": "AVAL > 900"}, {"AVAL": without("AVAL", "ITEM2")}),
+    "add_any": Lost("open answer", {"when": "AVAL > 900"}, {"AVAL": without("AVAL", "ITEM2")}),
     "add_average": Lost("not averaged", {"at_least": 6}),
     "add_basetype_records": Lost("no baseline type"),
     "add_bicla": Lost("open visit", frame={"AVALC": without("AVALC", "SAME")}),
@@ -167,6 +167,7 @@ LOST: dict[str, Lost | tuple[Lost, ...]] = {
     "derive_pick_at": (Lost("source record without a date"), Lost("no date"), Lost("no record by date"), *PARTNERS),
     "derive_prefl": Lost("missing date"),
     "derive_previous": Lost("record before without a value"),
+    "derive_query": (Lost("no term"), Lost("unused term", frame={"AVISIT": "Week 4"})),
     "derive_ratio": Lost("division by zero"),
     "derive_result": Lost("unknown unit"),
     "derive_shift": Lost("no shift"),

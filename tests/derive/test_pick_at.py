@@ -9,8 +9,9 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from adamline.derive.pick_at import check_pick_at, derive_pick_at
+from adamline.derive.pick_at import check_pick_at, check_pick_at_arguments, derive_pick_at
 from adamline.errors import DataError, DerivationError
+from adamline.findings import Severity
 
 RULES = ["on_or_before", "before", "on_or_after", "after", "nearest", "within"]
 
@@ -251,6 +252,10 @@ def test_what_does_not_fit(ae, ex):
     ):
         with pytest.raises(DerivationError, match=message):
             doses(ae, ex, rule, **more)
+        (said_before,) = check_pick_at_arguments(
+            variable="X", from_="DOSE", at="ASTDT", date="EXSTDT", rule=rule, **more
+        )
+        assert said_before.severity is Severity.ERROR and message in said_before.message
     with pytest.raises(DataError, match="ASTDT and EXSTDT are not both dates, or both datetimes"):
         doses(ae, ex.assign(EXSTDT=ex["EXSTDT"].astype("datetime64[us]")), "before")
     with pytest.raises(DataError, match="DOSE is not a date"):

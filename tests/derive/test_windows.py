@@ -96,7 +96,7 @@ def test_windows_that_cannot_be(windows, change, message):
 
 def test_what_is_not_there(windows):
     days = pd.DataFrame({"ADY": [1.0]})
-    with pytest.raises(DataError, match="no variable AWTARGET"):
+    with pytest.raises(DataError, match="no column AWTARGET"):
         derive_windows(days, variable="AWTARGET", table=windows)
     with pytest.raises(DataError, match="AVISIT of the table is no number"):
         derive_windows(days, variable="AVISIT", table=windows, kind="number")
@@ -186,7 +186,7 @@ def test_windows_of_the_same_parameter_and_period(derives):
         ({"AVISIT": ["A", "B"], "AWTARGET": ["1", None]}, "target day of its own"),
         ({"AVISIT": ["A", "B"], "AWTARGET": ["1", "1"]}, "target day of its own"),
         ({"AVISIT": ["A"], "AWTARGET": ["x"]}, "is no number"),
-        ({"AVISIT": ["A"]}, "no variable AWTARGET"),
+        ({"AVISIT": ["A"]}, "no column AWTARGET"),
         ({"AVISIT": ["A"], "AWTARGET": ["1"], "AWLO": ["1"]}, "need no `ties`"),
     ],
 )

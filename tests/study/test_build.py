@@ -8,7 +8,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from adamline.errors import DataError
+from adamline.errors import DataError, SpecError
 from adamline.io.dataset import Dataset, Kind
 from adamline.io.xpt_read import read_xpt
 from adamline.io.xpt_write import write_xpt
@@ -84,7 +84,7 @@ def test_a_program_that_makes_another_type_is_named(
 
 def test_a_type_that_the_spec_denies_is_an_error(study: Path, sdtm: Path, tmp_path: Path, edit: Edit) -> None:
     edit("adlb.yaml", "{derive: copy, from: VISITNUM}", "{derive: copy, from: VISITNUM, type: text}")
-    with pytest.raises(DataError, match="AVISITN is no text"):
+    with pytest.raises(SpecError, match="AVISITN is no text"):
         run(study, sdtm, tmp_path, "adlb")
 
 

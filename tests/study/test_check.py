@@ -192,3 +192,13 @@ def test_all_in_one_pass(study: Path, capsys: pytest.CaptureFixture[str]) -> Non
     for part in ("`bese`", "VISITNUM is a number", "SDTMIG has no RFSTDT in DM", "no variable AVALL"):
         assert part in said, part
     assert "BASE in LB" not in said
+
+
+def test_arguments_that_a_derivation_refuses(study: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    entry = "  TRTEMFL: {derive: trtemfl, from: TRTSDT, to: TRTSDT, end: TRTSDT}"
+    line = changed(study, "adlb.yaml", "  LBSEQ: copy", f"  LBSEQ: copy\n{entry}")
+    with pytest.raises(SystemExit):
+        main(["check", str(study)])
+    said = capsys.readouterr().err
+    assert "`end` decides nothing without `days_after`." in said
+    assert f"adlb.yaml, line {line}, dataset ADLB, variable TRTEMFL" in said

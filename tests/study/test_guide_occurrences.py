@@ -121,6 +121,30 @@ def test_the_truth_table_of_medications(run, sdtm, plain):
     assert flags_of(made, flags) == flags_in(medications, plain)
 
 
+def test_queries(run, study, sdtm, table, plain):
+    """The table of the guide, of which the second event has a broad term and a narrow code."""
+    (rows,) = re.findall(r"^```\n(PREFIX.*?)^```", section("Queries"), re.MULTILINE | re.DOTALL)
+    (study / "queries.csv").write_text(rows)
+    ae = table("""
+        AESEQ AEDECOD  AELLTCD AESTDTC
+        1     ITCHING  76      '2020-01-04'
+        2     Itching  77      '2020-01-05'
+        3     Fall     1       '2020-01-06'
+        4     Headache 2       '2020-01-07'
+        """)
+    write_domain(sdtm, "AE", ae.assign(USUBJID="M-2", AEBODSYS="X", AESEV="MILD", AESER="N", AEREL="N"))
+    made = run("adae", ADAE.replace("AEDECOD, ", "AEDECOD, AELLTCD, ") + entries("Queries"))
+    expected = table("""
+        SMQ01NAM SMQ01CD SMQ01SC SMQ01SCN CQ02NAM AOCC03FL
+        Rashes   2001    BROAD   1        .       .
+        Rashes   2001    NARROW  2        .       Y
+        .        .       .       .        Falls   .
+        .        .       .       .        .       .
+        """)
+    for name in expected.columns:
+        assert plain(made[name]) == plain(expected[name]), name
+
+
 def test_classes_of_medications_in_facm(run, sdtm, table, plain):
     """A domain FACM is a part of FA. The second medication is coded on the first level alone, the third not at all."""
     cm = table("""

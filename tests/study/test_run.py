@@ -17,7 +17,7 @@ import pandas as pd
 import pytest
 
 from adamline.cli import main
-from adamline.errors import AdamlineError, DataError, LayoutError
+from adamline.errors import AdamlineError, DataError, LayoutError, SpecError
 from adamline.findings import Severity
 from adamline.io.dataset import Dataset, Kind, Variable
 from adamline.io.xpt_read import read_xpt
@@ -592,7 +592,7 @@ def test_text_beyond_ascii_needs_its_encodings_said(study: Path, sdtm: Path, tmp
 
 def test_a_number_with_a_format_of_dates_is_refused(study: Path, sdtm: Path, tmp_path: Path, edit: Edit) -> None:
     edit("adlb.yaml", "  LBSEQ: copy", "  LBSEQ: {derive: copy, format: DATE9.}")
-    with pytest.raises(DataError, match="LBSEQ is a number with a format of dates"):
+    with pytest.raises(SpecError, match="LBSEQ is a number with a format of dates"):
         run(study, sdtm, tmp_path / "out")
 
 

@@ -33,3 +33,43 @@ def test_what_is_no_table(tmp_path: Path, content: str, message: str, line: int 
         read_table(tmp_path, "t.yaml", Place())
     assert message in caught.value.faults[0].what
     assert caught.value.faults[0].place.line == line
+
+
+def test_a_csv_file(tmp_path: Path) -> None:
+    """As spreadsheets write it: a byte order mark, cells in quotes, CRLF; a cell of blanks has nothing."""
+    text = '\ufeffPREFIX,TERMCHAR,SCOPE\r\nSMQ01,"Rash, itchy",BROAD\r\nSMQ01,010, \r\n\r\n'
+    (tmp_path / "t.csv").write_bytes(text.encode())
+    table = read_table(tmp_path, "t.csv", Place())
+    assert table.fillna("").to_dict("list") == {
+        "PREFIX": ["SMQ01", "SMQ01"],
+        "TERMCHAR": ["Rash, itchy", "010"],
+        "SCOPE": ["BROAD", ""],
+    }
+    (tmp_path / "t.csv").write_text("A,B\n")
+    assert read_table(tmp_path, "t.csv", Place()).shape == (0, 2)
+
+
+@pytest.mark.parametrize(
+    ("content", "message", "line"),
+    [
+        (b"", "The first line of a table has the names", 1),
+        (b"A,A\n1,2\n", "The first line of a table has the names", 1),
+        (b"A,\n1,2\n", "The first line of a table has the names", 1),
+        (b"A,B\n1,2\n1\n", "A line has another number of cells", 3),
+        (b"A,B\n1,\xe9\n", "t.csv is no CSV file in UTF-8", None),
+        (b'A,B\n1,"2\n', "t.csv is no CSV file in UTF-8", None),
+    ],
+)
+def test_what_is_no_csv_table(tmp_path: Path, content: bytes, message: str, line: int | None) -> None:
+    (tmp_path / "t.csv").write_bytes(content)
+    with pytest.raises(SpecError) as caught:
+        read_table(tmp_path, "t.csv", Place())
+    assert message in caught.value.faults[0].what
+    assert caught.value.faults[0].place.line == line
+
+
+def test_a_table_that_is_not_there(tmp_path: Path) -> None:
+    (tmp_path / "queries.csv").write_text("A\n1\n")
+    with pytest.raises(SpecError, match=r"no table querys.csv") as caught:
+        read_table(tmp_path, "querys.csv", Place())
+    assert caught.value.faults[0].hint == "did you mean queries.csv?"

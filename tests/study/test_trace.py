@@ -10,10 +10,14 @@ import pytest
 
 from adamline.cli import main
 from adamline.errors import AdamlineError
+from adamline.findings import Severity
+from adamline.io.parquet import read_parquet
+from adamline.io.xpt_read import read_xpt
 from adamline.study.input_folders import InputFolders
 from adamline.study.run import run_study
 from adamline.study.study import open_study
 from adamline.study.trace_run import trace_run
+from adamline.study.where import where_is
 
 Edit = Callable[[str, str, str], None]
 
@@ -106,3 +110,59 @@ def test_the_command(study: Path, sdtm: Path, tmp_path: Path, capsys: pytest.Cap
     assert "did you mean ADLB?" in capsys.readouterr().err
     assert status(*run, "--subject", "M-1") == 2
     assert "--dataset and --subject, each once" in capsys.readouterr().err
+
+
+def test_work_variables_are_written_beside_the_dataset_and_never_into_it(
+    study: Path, sdtm: Path, tmp_path: Path, edit: Edit
+) -> None:
+    edit("adlb.yaml", "variables:\n", "work:\n  HALF: {derive: formula, formula: AVAL / 2}\nvariables:\n")
+    edit(
+        "adlb.yaml",
+        "  LBSEQ: copy",
+        "  LBSEQ: copy\n  AVALC: {derive: case_when, rows: [{when: HALF > 12, value: high}]}",
+    )
+    out = tmp_path / "out"
+    with pytest.raises(SystemExit):
+        main(["run", str(study), "--sdtm", str(sdtm), "--out", str(out), "--dataset", "ADLB", "--keep-work"])
+    kept = read_parquet(out / "work" / "adlb.parquet").frame
+    submitted = read_xpt(out / "adam" / "adlb.xpt").frame
+    assert "HALF" not in submitted.columns
+    assert (kept["HALF"] * 2).tolist() == submitted["AVAL"].tolist() == [20, 25, 30, 28, 22]
+    assert [name for name in kept.columns if name != "HALF"] == list(submitted.columns)
+    assert [path.name for path in (out / "work").iterdir()] == ["adlb.parquet"]  # ADSL has no work variables
+
+
+def test_where_names_entry_added_records_and_table(study: Path, edit: Edit) -> None:
+    edit(
+        "adlb.yaml",
+        "  LBSEQ: copy\n",
+        "  LBSEQ: copy\n  DTYPE: missing\n"
+        "records:\n"
+        "  - {add: copied_records, where: ABLFL = 'Y', set: {AVISIT: Last}, copies: [AVAL], missing: [ABLFL, CHG]}\n",
+    )
+    opened = open_study(study)
+    entry, given = where_is(opened, "AVISIT", "ADLB")
+    assert (Path(entry.table).name, entry.reads) == ("visits.yaml", "VISITNUM")
+    assert given.method.startswith("given to the records that `copied_records` adds: ")
+    assert given.spec.endswith(f"adlb.yaml:{len((study / 'adlb.yaml').read_text().splitlines())}")
+    assert [one.method.partition(":")[0] for one in where_is(opened, "AVAL", "ADLB")[1:]] == [
+        "carried over to the records that `copied_records` adds"
+    ]
+    left, own = where_is(opened, "CHG", "ADLB")  # CHG is made after the records are added
+    assert left.method.startswith("missing on the records that `copied_records` adds: ")
+    assert own.method.startswith("AVAL - BASE")
+    assert len(where_is(opened, "BASE", "ADLB")) == 1  # derived for them as for all others
+
+
+def test_rows_of_a_table_that_no_record_uses_are_noted_with_the_table(
+    study: Path, sdtm: Path, tmp_path: Path, edit: Edit
+) -> None:
+    edit(
+        "visits.yaml",
+        "- {VISITNUM: 2, AVISIT: Week 2}\n",
+        "- {VISITNUM: 2, AVISIT: Week 2}\n- {VISITNUM: 9, AVISIT: End}\n",
+    )
+    _, findings = run_study(open_study(study), sdtm, tmp_path / "out", only=["ADLB"])
+    (found,) = [finding for finding in findings if finding.check == "unused row"]
+    assert found.message == "1 row of visits.yaml is used by no record: VISITNUM 9"
+    assert (found.severity, found.place.file) == (Severity.NOTE, "adlb.yaml")

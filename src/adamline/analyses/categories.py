@@ -14,13 +14,15 @@ from pydantic import field_validator, model_validator
 from adamline.analyses.cells import Cells, Group, Ints, Level, Texts, coded, level_condition
 from adamline.analyses.leaf import Floats, Given, LeafOptions
 from adamline.analyses.levels import check_levels, ordered_levels
+from adamline.analyses.meeting import counted_places, met_condition, said_of_subjects, who_has_each
 from adamline.analyses.options import OneOrMore
 from adamline.analyses.records import SUBJECT, require_columns, require_numbers
 from adamline.condition.tree import IsMissing, VariableRef
 from adamline.errors import DataError, Place, nearest
 from adamline.findings import Finding
+from adamline.io.yaml_text import Route
 from adamline.results.ard import MISSING_LEVEL
-from adamline.spec.types import VariableName
+from adamline.spec.types import ConditionText, VariableName
 
 SUBJECTS: Final = "subjects"
 LEVELS: Final = "levels"
@@ -42,6 +44,10 @@ class CategoryOptions(LeafOptions):
     highest; with ``levels`` the last of them is the worst.
     Per cents are of the subjects of the ``population``, of those with ``values``, of those counted in the category
     ``above``, or of those of the population in the same ``subgroup`` of the rows.
+
+    ``meets`` are conditions of the records that are counted, ``where`` being those of all at hand: the ``values`` of
+    ``denominator``. Of several a subject needs a record of each. ``never`` are conditions of which a counted subject
+    has no record. With ``having`` there are at hand only subjects with a record of each of these.
     """
 
     of: Of = SUBJECTS
@@ -51,6 +57,9 @@ class CategoryOptions(LeafOptions):
     missing_label: str = "Missing"
     worst: Literal["levels"] | VariableName | None = None
     denominator: Denominator = "population"
+    meets: OneOrMore[ConditionText] | None = None
+    never: OneOrMore[ConditionText] | None = None
+    having: OneOrMore[ConditionText] | None = None
 
     @field_validator("levels", mode="before", json_schema_input_type=tuple[str, ...] | Mapping[str, str] | None)
     @classmethod
@@ -72,7 +81,20 @@ class CategoryOptions(LeafOptions):
             raise ValueError(f"order_by: {unknown[0]} is not counted; {nearest(unknown[0], self.variables)}")
         if self.worst == LEVELS and self.levels is None:
             raise ValueError("worst: levels needs `levels`, the worst one last")
+        if self.worst is not None and (self.meets or self.never):
+            raise ValueError("worst: a subject's worst record may not be the one that `meets`; give one of the two")
         return self
+
+    @property
+    def placed_conditions(self) -> Mapping[Route, str]:
+        """Every condition beside ``where``, by where it stands."""
+        named = {"meets": self.meets, "never": self.never, "having": self.having}
+        return {(key, n): text for key, texts in named.items() for n, text in enumerate(texts or ())}
+
+    @property
+    def said_of_subjects(self) -> str:
+        """Which subjects are counted, in words, where their records together decide."""
+        return said_of_subjects(self.meets or (), self.never or (), self.having or ())
 
     @property
     def variables(self) -> tuple[str, ...]:
@@ -99,7 +121,10 @@ class CategoryOptions(LeafOptions):
 
 @dataclass(frozen=True)
 class Placed:
-    """Records to count: the block of rows and the column of each, its subject, its categories by code."""
+    """Records to count: the block of rows and the column of each, its subject, its categories by code.
+
+    ``is_counted`` says which of them are; the others are at hand for denominators alone, ``met`` the condition.
+    """
 
     cells: Cells
     columns: int
@@ -109,6 +134,8 @@ class Placed:
     subject: Ints
     codes: tuple[Ints, ...]
     groups: tuple[Group, ...]
+    is_counted: npt.NDArray[np.bool_]
+    met: str = ""
 
     @property
     def subjects(self) -> int:
@@ -149,7 +176,12 @@ def place_categories(given: Given, options: CategoryOptions) -> Placed:
     codes = tuple(_codes(cells, group) for group in groups)
     subject = coded(cells.records, SUBJECT).codes[cells.record]
     block, column = np.divmod(cells.code, given.columns)
-    placed = Placed(cells, given.columns, given.blocks, block, column, subject, codes, groups)
+    meets, never = options.meets or (), options.never or ()
+    is_counted = counted_places(cells, subject, meets, never)
+    met = met_condition(meets)
+    placed = Placed(cells, given.columns, given.blocks, block, column, subject, codes, groups, is_counted, met)
+    if options.having:
+        placed = only(placed, who_has_each(cells, subject, options.having))
     return only(placed, _worst(placed, _rank(placed, options.worst))) if options.worst else placed
 
 
@@ -194,6 +226,7 @@ def only(placed: Placed, kept: npt.NDArray[np.bool_]) -> Placed:
         column=placed.column[kept],
         subject=placed.subject[kept],
         codes=tuple(codes[kept] for codes in placed.codes),
+        is_counted=placed.is_counted[kept],
     )
 
 

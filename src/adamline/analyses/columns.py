@@ -124,15 +124,16 @@ class ColumnOptions(OptionsModel):
         held = {member for level in self.levels if level.name == self.control for member in level.members}
         return tuple(level for level in self.levels if not held & set(level.members))
 
-    @property
-    def all_beside(self) -> tuple[Beside, ...]:
-        """The columns beside the treatments: those of differences first, then the others."""
+    def all_beside(self, shown: Mapping[str, str]) -> tuple[Beside, ...]:
+        """The columns beside the treatments, those of differences first; ``shown`` are their displayed texts."""
         if self.difference is None or self.control is None:
             return self.beside
-        said, control = self.difference, self.control
+        said, control = self.difference, shown.get(self.control, self.control)
         names = [level.name for level in self._others if not said.of or level.name in said.of]
         made = [
-            Beside(heading=said.head(name, control), statistic=DIFFERENCE_LINE, of=name, width=said.width)
+            Beside(
+                heading=said.head(shown.get(name, name), control), statistic=DIFFERENCE_LINE, of=name, width=said.width
+            )
             for name in names
         ]
         return (*made, *self.beside)

@@ -67,7 +67,8 @@ def count_results(given: Given, options: CategoryOptions, counts: Counted) -> pd
     """Results n, N, per cent and events of counts."""
     rule = (options.display or given.display).percent
     pct, pct_texts = percents(counts.n, counts.total, rule)
-    said = f"once at the highest {options.worst}" if options.worst else f"each {SUBJECT} once"
+    once = f"once at the highest {options.worst}" if options.worst else f"each {SUBJECT} once"
+    said = ", ".join(filter(None, [once, options.said_of_subjects]))
     stats = [
         Stat("n", "n", counts.n, counts.n.astype(str).astype(object), METHOD, said),
         Stat(

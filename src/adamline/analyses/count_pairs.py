@@ -79,7 +79,8 @@ class CountPairOptions(CategoryPairOptions):
     def said(self) -> str:
         """The options of the method in words."""
         strata = f", strata {', '.join(self.strata)}" if self.strata else ""
-        return f"against {self.against}{strata}, level={self.level!r}"
+        whom = f", {self.said_of_subjects}" if self.said_of_subjects else ""
+        return f"against {self.against}{strata}, level={self.level!r}{whom}"
 
     def lines_of(self, estimate: str) -> Mapping[str, Line]:
         """The estimate, its limits and the p-value, with labels that say level and reference."""
@@ -251,4 +252,4 @@ def _conditions(cells: Cells, each: PlacedPairs) -> Texts:
         placed.level_conditions(number)[each.counts.paths[each.row, number + 1]]
         for number in range(each.counts.paths.shape[1] - 1)
     ]
-    return pair_conditions(cells, each.pairs, *more)
+    return pair_conditions(cells, each.pairs, *more, placed.met)

@@ -103,10 +103,11 @@ def _of_paths(given: Given, options: CategoryOptions, placed: Placed, paths: Int
 
 
 def path_of(placed: Placed, paths: Ints) -> Ints:
-    """The row of ``paths`` that each place belongs to, -1 for none."""
+    """The row of ``paths`` that each place is counted in, -1 for none."""
     depth = paths.shape[1] - 1
     known = _keys(placed, list(paths.T))
-    return pd.Index(known).get_indexer(pd.Index(_keys(placed, [placed.block, *placed.codes[:depth]]))).astype(np.int64)
+    found = pd.Index(known).get_indexer(pd.Index(_keys(placed, [placed.block, *placed.codes[:depth]])))
+    return np.where(placed.is_counted, found, -1).astype(np.int64)
 
 
 def _sizes(placed: Placed, depth: int) -> list[int]:
@@ -193,7 +194,7 @@ def _conditions(placed: Placed, paths: Ints) -> Texts:
         placed.level_conditions(number)[np.repeat(paths[:, number + 1], placed.columns)]
         for number in range(paths.shape[1] - 1)
     ]
-    return placed.cells.conditions(_cells(placed, paths), *more)
+    return placed.cells.conditions(_cells(placed, paths), *more, placed.met)
 
 
 def left_out(placed: Placed) -> npt.NDArray[np.bool_]:

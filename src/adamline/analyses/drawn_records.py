@@ -125,7 +125,7 @@ def _places(records: Records, frame: pd.DataFrame, options: RecordsOptions) -> n
     """The place of each record's ``by``, as listed, else in the order of its ADaM partner or of its text."""
     by = str(options.by)
     known = options.order or tuple(level.name for level in ordered_levels(records, by, None))
-    return (pd.Index(known, dtype=object).get_indexer(frame[by].astype(object)) + 1).astype(str).astype(object)
+    return (pd.Index(known, dtype=object).get_indexer(pd.Index(frame[by], dtype=object)) + 1).astype(str).astype(object)
 
 
 def _texts(records: Records, frame: pd.DataFrame, name: str) -> np.ndarray:

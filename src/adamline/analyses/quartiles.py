@@ -125,6 +125,6 @@ def _beyond(given: Given, options: Options, values: Floats, beyond: np.ndarray) 
 def _subjects(cells: Cells, at: np.ndarray) -> Texts:
     """The subject of each value; its place among the records where they have none."""
     if not cells.records.has(SUBJECT):
-        return (cells.record[at] + 1).astype(str).astype(object)
+        return np.asarray((cells.record[at] + 1).astype(str), dtype=object)
     subject = coded(cells.records, SUBJECT)
-    return np.append(subject.texts, "").astype(object)[subject.codes[cells.record[at]]]
+    return np.asarray(np.append(subject.texts, "")[subject.codes[cells.record[at]]], dtype=object)

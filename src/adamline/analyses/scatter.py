@@ -56,7 +56,11 @@ class Options(RecordsOptions):
     @property
     def placed_conditions(self) -> Mapping[Route, tuple[str, str]]:
         """Every condition, those of the two values too."""
-        own = {("x", "where"): self.x.where, ("y", "where"): self.y.where, ("circled",): self.circled}
+        own: dict[Route, str | None] = {
+            ("x", "where"): self.x.where,
+            ("y", "where"): self.y.where,
+            ("circled",): self.circled,
+        }
         named = {route: (self.records.dataset, where) for route, where in own.items() if where is not None}
         return {**super().placed_conditions, **named}
 

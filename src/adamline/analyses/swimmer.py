@@ -45,14 +45,18 @@ class Options(RecordsOptions):
     @property
     def placed_sources(self) -> Mapping[Route, Source]:
         """The datasets that it reads, those of the marks too."""
-        events = {("events", number, "records"): event.records for number, event in enumerate(self.events)}
-        return {**super().placed_sources, **events}
+        placed = dict(super().placed_sources)
+        for number, event in enumerate(self.events):
+            placed["events", number, "records"] = event.records
+        return placed
 
     @property
     def placed_conditions(self) -> Mapping[Route, tuple[str, str]]:
         """Every condition, that of ongoing subjects too."""
-        own = {("ongoing",): (self.records.dataset, self.ongoing)} if self.ongoing else {}
-        return {**super().placed_conditions, **own}
+        placed = dict(super().placed_conditions)
+        if self.ongoing is not None:
+            placed["ongoing",] = (self.records.dataset, self.ongoing)
+        return placed
 
 
 def analyse(data: AnalysisData, options: Options, programs: Programs | None = None) -> Made:

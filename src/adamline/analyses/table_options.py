@@ -90,10 +90,15 @@ class Options(OutputOptions):
     @property
     def placed_conditions(self) -> Mapping[Route, tuple[str, str]]:
         """Every condition, those of the rows too, with the dataset that it selects from."""
-        placed = _placed_datasets(self.rows, self.source.dataset)
+        placed = list(placed_datasets(self.rows, self.source.dataset))
         named = {(*route, "where"): (dataset, may_narrow(node).where) for route, dataset, node in placed}
         own = {route: (dataset, where) for route, (dataset, where) in named.items() if where is not None}
-        return {**super().placed_conditions, **own}
+        more = {
+            (*route, *at): (dataset, text)
+            for route, dataset, node in placed
+            for at, text in getattr(may_narrow(node), "placed_conditions", {}).items()
+        }
+        return {**super().placed_conditions, **own, **more}
 
     @property
     def placed_variables(self) -> Mapping[Route, tuple[str, tuple[str, ...]]]:
@@ -103,7 +108,7 @@ class Options(OutputOptions):
         """
         placed: dict[Route, tuple[str, tuple[str, ...]]] = {}
         people = self.population.dataset if self.population else self.source.dataset
-        for route, dataset, node in _placed_datasets(self.rows, self.source.dataset):
+        for route, dataset, node in placed_datasets(self.rows, self.source.dataset):
             if isinstance(node, Leaf) and node.word.startswith(f"{PROGRAMS}."):
                 continue
             options = node.options if isinstance(node, Leaf) else node
@@ -163,7 +168,7 @@ def may_narrow(node: By | Heading | Leaf) -> By | Heading | LeafOptions:
     return node.options if isinstance(node, Leaf) else node
 
 
-def _placed_datasets(
+def placed_datasets(
     rows: Rows, dataset: str, route: Route = ("rows",)
 ) -> Iterator[tuple[Route, str, By | Heading | Leaf]]:
     """Every grouping, heading and analysis of a tree of rows, where it stands, with the dataset that holds there."""
@@ -175,6 +180,6 @@ def _placed_datasets(
         of = dataset if records is None else records.dataset
         yield here, of, node
         if isinstance(node, Leaf):
-            yield from _placed_datasets(node.compare, dataset, (*here, "compare"))
+            yield from placed_datasets(node.compare, dataset, (*here, "compare"))
         else:
-            yield from _placed_datasets(node.rows, of, (*here, "rows"))
+            yield from placed_datasets(node.rows, of, (*here, "rows"))

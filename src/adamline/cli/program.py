@@ -29,8 +29,8 @@ def program(
     from adamline.errors import AdamlineError
     from adamline.io.atomic import replace_file
     from adamline.study.input_folders import InputFolders, find_all
+    from adamline.study.rehearsal import rehearse
     from adamline.study.specification.page import specification
-    from adamline.study.specification.without_data import variables_without_data
     from adamline.study.where import no_dataset
 
     if not text:
@@ -41,7 +41,7 @@ def program(
         raise no_dataset(opened, wanted)
     if not opened.datasets:
         raise AdamlineError("The study makes no dataset.", hint="`datasets` of study.yaml lists those that it makes")
-    made = variables_without_data(opened, find_all(opened, InputFolders(sdtm, adam)))
+    made = rehearse(opened, find_all(opened, InputFolders(sdtm, adam))).made
     for plan in opened.datasets:
         if wanted in (None, plan.spec.dataset):
             page = specification(opened, plan, made[plan.spec.dataset])

@@ -54,6 +54,10 @@ def run(
     subject: Annotated[
         str | None, typer.Option(help="Show the records of this USUBJID before and after each step of the dataset.")
     ] = None,
+    keep_work: Annotated[
+        bool,
+        typer.Option("--keep-work", help="Also write the datasets with their work variables, as Parquet to OUT/work."),
+    ] = False,
     strict: Annotated[bool, typer.Option("--strict", help="End with status 1 when there are warnings.")] = False,
     workers: Annotated[
         int,
@@ -80,6 +84,11 @@ def run(
     done, findings = run_study(opened, sdtm, out, show, adam=adam, only=dataset or None, workers=workers)
     made = sum(one.is_new for one in done)
     echo(f"{made} made, {len(done) - made} unchanged, in {out}")
+    if keep_work:
+        from adamline.study.trace_run import keep_work_variables
+
+        for path in keep_work_variables(opened, InputFolders(sdtm, adam), out, dataset or opened.dataset_names):
+            echo(f"  {path}")
     show_findings(findings)
     if strict and worst(findings) >= Severity.WARNING:
         raise typer.Exit(FINDINGS)
@@ -117,6 +126,7 @@ def check(
     from adamline.study.expanded import expanded_lines
     from adamline.study.input_folders import InputFolders, check_folders, find_all
     from adamline.study.inputs import check_inputs
+    from adamline.study.rehearsal import rehearse
     from adamline.study.study import read_study
     from adamline.study.supplied import kinds_supplied
 
@@ -124,11 +134,12 @@ def check(
     if expanded:
         for line in expanded_lines(opened):
             echo(line)
-    if faults:
-        show_findings(check_study(opened))
-        raise SpecError(faults)
     folders = InputFolders(sdtm, adam)
-    inputs = find_all(opened, folders)
+    inputs = {} if faults else find_all(opened, folders)
+    faults += rehearse(opened, inputs).faults
+    if faults:
+        show_findings(finding for finding in check_study(opened) if not any(map(finding.repeats, faults)))
+        raise SpecError(faults)
     findings = check_study(opened, kinds_supplied(inputs))
     findings += [*check_folders(opened, folders), *check_inputs(opened, inputs)]
     show_findings(findings)
@@ -172,8 +183,9 @@ def where(
         return
     for found in where_is(opened, name.upper(), dataset.upper() if dataset else None):
         echo(f"{found.dataset}.{found.variable}")
-        for name in ("spec", "function", "code", "method"):
-            echo(f"  {name:<10}{getattr(found, name)}")
+        for part in ("spec", "function", "code", "table", "reads", "method"):
+            if getattr(found, part):
+                echo(f"  {part:<10}{getattr(found, part)}")
 
 
 @app.command()

@@ -47,6 +47,7 @@ from adamline.derive.pick import derive_pick as derive_pick
 from adamline.derive.pick_at import derive_pick_at as derive_pick_at
 from adamline.derive.prefl import derive_prefl as derive_prefl
 from adamline.derive.previous import derive_previous as derive_previous
+from adamline.derive.query import derive_query as derive_query
 from adamline.derive.ratio import derive_ratio as derive_ratio
 from adamline.derive.response.bicla import add_bicla as add_bicla
 from adamline.derive.response.bilag import add_bilag as add_bilag

@@ -33,7 +33,9 @@ def of_one_kind(frame: pd.DataFrame, variable: str, names: Sequence[str]) -> lis
         raise DataError("There is nothing to take a value of.", expected="one variable or more")
     require(frame, *names)
     # pandas makes a column of any type of a variable that is all missing; it has no say.
-    kept = [name for name in names if frame[name].notna().any()] or list(names[:1])
+    # Without records the type alone can tell, but of objects, which may be anything.
+    kept = [name for name in names if (frame[name].notna().any() if len(frame) else frame[name].dtype != object)]
+    kept = kept or list(names[:1])
     kinds = {name: kind_of(frame[name]) for name in kept}
     if len(set(kinds.values())) > 1:
         found = ", ".join(f"{name} is {kind}" for name, kind in kinds.items())

@@ -31,6 +31,13 @@ def require(frame: pd.DataFrame, *names: str) -> None:
             raise DataError(f"There is no variable {name}.", hint=nearest(name, map(str, frame.columns)))
 
 
+def require_columns(table: pd.DataFrame, *names: str) -> None:
+    """Raise DataError, with the nearest name, when a table of the study lacks a column."""
+    for name in names:
+        if name not in table.columns:
+            raise DataError(f"The table has no column {name}.", hint=nearest(name, map(str, table.columns)))
+
+
 def numbers_of(frame: pd.DataFrame, name: str) -> Floats:
     """The numbers of a variable, NaN where missing; DataError where it holds anything else."""
     require(frame, name)
@@ -63,6 +70,10 @@ def _require_no_value(frame: pd.DataFrame, name: str, expected: str) -> None:
             expected=expected,
             found=f"{kind_of(values)}, {values.iloc[known[0]]!r}",
         )
+    # Without records the type is all that can tell; objects may be anything.
+    if not len(values) and values.dtype != object:
+        place = Place(variable=name)
+        raise DataError(f"{name} is not {expected}.", place=place, expected=expected, found=str(kind_of(values)))
 
 
 def codes_of(values: pd.Series) -> tuple[Ints, pd.Index[Any]]:

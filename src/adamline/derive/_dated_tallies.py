@@ -44,7 +44,8 @@ def check_outcome(made: Outcome, subjects: pd.DataFrame, start: str, before_star
 
 def _name(dates: Dates) -> str:
     of = dates.of
-    return f"{of.SRCDOM}.{of.date}" + (f" where {of.where}" if of.where else "")
+    source = f"{of.SRCDOM}." if of.SRCDOM else ""
+    return source + of.date + (f" where {of.where}" if of.where else "")
 
 
 def _not_counted(made: Outcome, dates: Dates, *, is_event: bool) -> Iterator[Tally]:

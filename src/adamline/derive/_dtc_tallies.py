@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -11,7 +12,7 @@ from adamline.derive._codes import Bools, Ints, dates_of
 from adamline.derive._dtc_texts import HOUR, PARTS, DtcTexts
 from adamline.derive._named_records import named_records
 from adamline.derive._possible_dates import Days
-from adamline.errors import NOWHERE
+from adamline.errors import NOWHERE, DerivationError
 from adamline.findings import Severity, Tally, where_several
 from adamline.io.dataset import Kind, kind_of
 
@@ -145,3 +146,19 @@ def by_part(missing: Ints, of_none: str = "") -> dict[str, int]:
     counts = np.bincount(missing, minlength=len(PARTS) + 2)
     words = (of_none, *PARTS, "no ISO 8601")
     return {words[part]: int(counts[part]) for part in np.flatnonzero(counts)}
+
+
+def refuse_idle(arguments: Mapping[str, Any], names: Sequence[str]) -> tuple[Tally, ...]:
+    """Raise DerivationError for arguments of an imputation, named by ``names``, where none is allowed.
+
+    >>> refuse_idle({"highest": "month", "impute": None}, ["impute"])
+    ()
+    """
+    idle = [f"`{name}`" for name in names if arguments.get(name)]
+    if idle:
+        raise DerivationError(
+            f"{', '.join(idle)} without `highest`: no day is imputed.",
+            expected="`highest`, the highest part that may be imputed, as `highest: month`",
+            hint="or leave out what completes a partial date",
+        )
+    return ()

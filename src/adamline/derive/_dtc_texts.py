@@ -82,7 +82,10 @@ def dtc_texts(frame: pd.DataFrame, name: str) -> DtcTexts:
     require(frame, name)
     codes, levels = codes_of(frame[name])
     # pandas makes a column of any type of a variable that is all missing.
-    if len(levels) and (kind := kind_of(levels)) is not Kind.TEXT:
+    # Without records the type is all that can tell; objects may be anything.
+    column = levels if len(frame) else frame[name]
+    has_say = len(levels) or (not len(frame) and column.dtype != object)
+    if has_say and (kind := kind_of(column)) is not Kind.TEXT:
         expected, hint = "ISO 8601 text, as a --DTC variable has it", "a date that is one already is copied"
         raise DataError(
             f"{name} is no text.", place=Place(variable=name), expected=expected, found=f"{kind}", hint=hint

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from adamline.derive._codes import Bools, Floats, Ints, codes_of, require
+from adamline.derive._codes import Bools, Floats, Ints, codes_of, require, require_columns
 from adamline.errors import NOWHERE, DataError
 from adamline.findings import Severity, Tally, where_unused
 from adamline.io.number_text import number_of
@@ -18,6 +18,8 @@ PARAMCD = "PARAMCD"
 # A factor is decimal and so is a result: 0.29 g/L is 29 mg/dL, not 28.999999999999996. No laboratory has more digits.
 _DIGITS = 14
 _MOST_DECIMALS = 22
+# Factors are printed with three digits or more: 88.4 and 0.0113.
+_ROUNDED = 0.01
 
 # PARAMCD, None for all; the unit reported, None where there is none; the unit wanted.
 _Row = tuple[str | None, str | None, str]
@@ -108,7 +110,7 @@ def _fault(name: str | None, has: str | None, wanted: str | None, known: set[str
 
 
 def _factors_of(convert: pd.DataFrame) -> _Factors:
-    require(convert, "from", "to", "factor")
+    require_columns(convert, "from", "to", "factor")
     table = convert if PARAMCD in convert.columns else convert.assign(**{PARAMCD: None})
     table = table[[PARAMCD, "from", "to", "factor"]].astype(object)
     table = table.where(table.notna(), None)
@@ -123,8 +125,23 @@ def _factors_of(convert: pd.DataFrame) -> _Factors:
             expected="`from`, `to` and a positive number as `factor`, once for each `PARAMCD` or for all",
             found=found,
         )
+    _require_inverse(table.assign(factor=factors.astype(float)))
     keys = zip(table[PARAMCD], table["from"], table["to"], strict=True)
     return dict(zip(keys, factors.astype(float), strict=True))
+
+
+def _require_inverse(table: pd.DataFrame) -> None:
+    """Raise DataError where a way and the way back do not give the result again, to the digits of rounded factors."""
+    back = table.rename(columns={"from": "to", "to": "from", "factor": "back"})
+    both = table.merge(back, on=[PARAMCD, "from", "to"])
+    wrong = both[((both["factor"] * both["back"] - 1).abs() > _ROUNDED).to_numpy()]
+    if len(wrong):
+        row = wrong.iloc[0]
+        raise DataError(
+            f"The factors from {row['from']} to {row['to']} and back do not fit.",
+            expected="factors whose product is 1, to the digits they are given with",
+            found=f"{row['factor']:g} and {row['back']:g}",
+        )
 
 
 def _number(text: object) -> float:

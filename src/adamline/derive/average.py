@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from adamline.condition.to_pandas import selected
-from adamline.contract import Columns, Values, Where, derivation
+from adamline.contract import Columns, Count, Values, Where, derivation
 from adamline.derive._codes import NO_RECORD, Ints, codes_of, group_codes, numbers_of, require
 from adamline.derive._new_records import NOTHING, with_new_records
 from adamline.derive._tallies import PARAMCD, counted
@@ -22,7 +22,7 @@ def check_average(
     *,
     where: Where = None,
     by: Columns = VISIT,
-    at_least: int = 2,
+    at_least: Count = 2,
     common: Columns = (),
     set_: Values = NOTHING,
 ) -> Iterator[Tally]:
@@ -57,7 +57,7 @@ def add_average(
     *,
     where: Where = None,
     by: Columns = VISIT,
-    at_least: int = 2,
+    at_least: Count = 2,
     common: Columns = (),
     set_: Values = NOTHING,
 ) -> pd.DataFrame:

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from adamline.condition.to_pandas import selected
-from adamline.contract import Column, New, Where, derivation
+from adamline.contract import Column, Count, New, Where, derivation
 from adamline.derive._codes import numbers_of, only_where
 from adamline.derive._tallies import among, counted
 from adamline.findings import Severity, Tally
@@ -22,7 +22,7 @@ def check_chg(
     aval: Column = "AVAL",
     base: Column = "BASE",
     where: Where = None,
-    decimals: int | None = None,
+    decimals: Count | None = None,
 ) -> Iterator[Tally]:
     """Records with a value and without a baseline."""
     lost = among(frame, ~np.isnan(numbers_of(frame, aval)) & np.isnan(numbers_of(frame, base)), where)
@@ -42,7 +42,7 @@ def derive_chg(
     aval: Column = "AVAL",
     base: Column = "BASE",
     where: Where = None,
-    decimals: int | None = None,
+    decimals: Count | None = None,
 ) -> pd.DataFrame:
     """Change from baseline (ADaMIG 3.3.4): ``aval`` - ``base``.
 

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Literal
+from typing import Any, Literal
 
 import numpy as np
 import pandas as pd
 
 from adamline.contract import Column, Columns, New, derivation
 from adamline.derive._codes import dates_of, require
-from adamline.derive._dtc_tallies import check_bounds, check_parts, check_texts
+from adamline.derive._dtc_tallies import check_bounds, check_parts, check_texts, refuse_idle
 from adamline.derive._dtc_texts import HIGHEST, MONTH, NO_YEAR, dtc_texts
 from adamline.derive._possible_dates import Days, Imputable, imputed_dates
 from adamline.findings import Tally
@@ -41,6 +41,11 @@ def check_date(
     yield from check_bounds(made, variable, not_before, not_after)
 
 
+def check_date_arguments(*, highest: Highest = "none", **arguments: Any) -> tuple[Tally, ...]:
+    """Nothing; DerivationError where arguments complete a date, and ``highest`` lets no day be imputed."""
+    return refuse_idle(arguments, ("impute", "not_before", "not_after") if highest in ("none",) else ())
+
+
 @derivation(
     define="Date part of {from_} (ISO 8601), without time and time zone; 24:00 is the next day.[highest=none: Where "
     "the date is partial it is missing.][highest=day: A missing day is imputed; without month or year the date is "
@@ -57,6 +62,7 @@ def check_date(
     "{not_after} does not count, nor does that.] Text that is not ISO 8601, and a day or time that does not exist, "
     "gives a missing date.",
     check=check_date,
+    check_arguments=check_date_arguments,
 )
 def derive_date(
     frame: pd.DataFrame,

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Literal
+from typing import Any, Literal
 
 import numpy as np
 import pandas as pd
 
 from adamline.contract import Column, Columns, New, derivation
 from adamline.derive._codes import dates_of, require
-from adamline.derive._dtc_tallies import check_bounds, check_parts, check_texts, check_zones
+from adamline.derive._dtc_tallies import check_bounds, check_parts, check_texts, check_zones, refuse_idle
 from adamline.derive._dtc_texts import HIGHEST, MONTH, NO_YEAR, at_time, dtc_texts
 from adamline.derive._possible_dates import Days, Imputable, imputed_dates
 from adamline.findings import Tally
@@ -41,6 +41,11 @@ def check_datetime(
     yield from check_bounds(made, variable, not_before, not_after)
 
 
+def check_datetime_arguments(*, highest: Highest = "minute", **arguments: Any) -> tuple[Tally, ...]:
+    """Nothing; DerivationError where arguments complete a date, and ``highest`` lets no day be imputed."""
+    return refuse_idle(arguments, ("impute",) if highest in ("none", "second", "minute", "hour") else ())
+
+
 @derivation(
     define="Date and time of {from_} (ISO 8601) as written, without time zone; 24:00 is 00:00 of the next "
     "day.[highest=none: Where the seconds or more are missing it is missing.][highest!=none: Of a partial one at "
@@ -60,6 +65,7 @@ def check_datetime(
     "{not_before} after a {not_after} does not count, nor does that.] Text that is not ISO 8601, and a day or time "
     "that does not exist, gives a missing value.",
     check=check_datetime,
+    check_arguments=check_datetime_arguments,
 )
 def derive_datetime(
     frame: pd.DataFrame,

@@ -13,6 +13,7 @@ from adamline.condition.to_pandas import selected
 from adamline.contract import (
     Column,
     Columns,
+    Count,
     Formula,
     New,
     ParameterCode,
@@ -36,7 +37,7 @@ from adamline.standards.rounding import round_half_away
 
 
 def check_formula(
-    frame: pd.DataFrame, *, variable: New, formula: Formula, decimals: int | None = None, where: Where = None
+    frame: pd.DataFrame, *, variable: New, formula: Formula, decimals: Count | None = None, where: Where = None
 ) -> Iterator[Tally]:
     """Records with some of the numbers and not all, by those that are missing; records of which it is undefined."""
     tree = parse_formula(formula)
@@ -60,7 +61,7 @@ def check_formula(
     check=check_formula,
 )
 def derive_formula(
-    frame: pd.DataFrame, *, variable: New, formula: Formula, decimals: int | None = None, where: Where = None
+    frame: pd.DataFrame, *, variable: New, formula: Formula, decimals: Count | None = None, where: Where = None
 ) -> pd.DataFrame:
     """The value of ``formula`` over numbers of the record: `WEIGHT / (HEIGHT / 100) ** 2`, `log10(AVAL)`.
 
@@ -88,7 +89,7 @@ def check_formula_records(
     parameter: ParameterCode,
     formula: ParameterValuesFormula,
     of: Column = "AVAL",
-    decimals: int | None = None,
+    decimals: Count | None = None,
     without_value: Literal["no record", "missing"] = "no record",
     where: Where = None,
     constant: ParameterCodes = (),
@@ -113,13 +114,13 @@ def check_formula_records(
 @derivation(
     define="{parameter}: a record for each {by} [without_value=no record:at which {formula} has a value][without_value="
     "missing:with a record of a parameter in {formula}], where a PARAMCD stands for {of} of the record of that "
-    "parameter[, of the records where {where}].[ But {constant} stand for the subject's record of that parameter at "
-    "any visit, with the same {constant_by}.][ Of such records those count where {constant_where}.] AVAL is that "
-    "value (two stars are a power, ln is the natural logarithm)[, rounded to {decimals} decimals, half away from "
-    "zero]. [without_value=no record:There is no record][without_value=missing:It is missing] where a parameter has "
-    "no value, and where the formula divides by 0, takes a logarithm of a number not above 0 or a root of one below, "
-    "or is too large.[ {latest} are each the latest of those records.] A second record of a parameter for one {by} is "
-    "an error.[ It has {set_}.]",
+    "parameter[, of the records where {where}].[ Of {constant} it is instead the one record with the same "
+    "{constant_by}, of whatever visit.][ Such a record is one where {constant_where}.] AVAL is that value (two stars "
+    "are a power, ln is the natural logarithm)[, rounded to {decimals} decimals, half away from zero]. "
+    "[without_value=no record:There is no record][without_value=missing:It is missing] where a parameter has no value, "
+    "and where the formula divides by 0, takes a logarithm of a number not above 0 or a root of one below, or is too "
+    "large.[ {latest} are each the latest of those records.] A second record of a parameter for one {by} is an error.[ "
+    "It has {set_}.]",
     needs=("PARAMCD", "AVAL"),
     makes=("PARAMCD", "AVAL", "by", "latest"),
     check=check_formula_records,
@@ -130,7 +131,7 @@ def add_formula(
     parameter: ParameterCode,
     formula: ParameterValuesFormula,
     of: Column = "AVAL",
-    decimals: int | None = None,
+    decimals: Count | None = None,
     without_value: Literal["no record", "missing"] = "no record",
     where: Where = None,
     constant: ParameterCodes = (),
@@ -215,5 +216,5 @@ def _require_named(constant: Sequence[str], names: Sequence[str]) -> None:
         raise DerivationError("All parameters of the formula are `constant`.", expected="one of the visit at least")
 
 
-def _rounded(values: Floats, decimals: int | None) -> Floats:
+def _rounded(values: Floats, decimals: Count | None) -> Floats:
     return values if decimals is None else round_half_away(values, decimals)

@@ -9,13 +9,13 @@ import numpy as np
 import pandas as pd
 
 from adamline.contract import Column, EntryKind, New, Table, derivation
-from adamline.derive._codes import NO_RECORD, Ints, codes_of, require, text_from_codes, used_levels
+from adamline.derive._codes import NO_RECORD, Ints, codes_of, require, require_columns, used_levels
 from adamline.derive._ranges import is_range, rows_in_ranges
+from adamline.derive._table_values import table_numbers, table_values_at
 from adamline.derive._tallies import counted, keys_at, kinds_at, text_of
 from adamline.errors import NOWHERE, DataError, Place
 from adamline.findings import Severity, Tally, shown_keys, where_unused
 from adamline.io.dataset import Kind, kind_of
-from adamline.io.number_text import numbers_of_texts
 
 # What a row of the table begins with among the kinds of a tally, beside keys that have no row.
 _ROW = "row of "
@@ -90,7 +90,7 @@ def derive_lookup(
     0       4.0    Week 2
     1       1.0  Baseline
     """
-    require(table, variable)
+    require_columns(table, variable)
     codes, levels, row_of_level = _matched(frame, table, by)
     unknown = levels[(row_of_level == NO_RECORD) & used_levels(codes, levels)]
     if unmatched == "error" and len(unknown):
@@ -102,7 +102,7 @@ def derive_lookup(
             hint="add rows to the table, or say `unmatched: missing`",
         )
     rows = np.append(row_of_level, NO_RECORD)[codes]
-    return frame.assign(**{variable: _at(table[variable], rows, kind)})
+    return frame.assign(**{variable: table_values_at(table[variable], rows, kind)})
 
 
 def _used(asked: pd.DataFrame, table: pd.DataFrame, by: str) -> Ints:
@@ -129,7 +129,7 @@ def _without_rows(kinds: Mapping[str, int]) -> Mapping[str, int]:
 def _matched(frame: pd.DataFrame, table: pd.DataFrame, by: str) -> tuple[Ints, pd.Index, Ints]:
     """The code of each record's key, the keys, and the row of the table that each has."""
     require(frame, by)
-    require(table, by)
+    require_columns(table, by)
     codes, levels = codes_of(frame[by])
     # pandas makes numbers of a variable that is all missing.
     is_number = len(levels) > 0 and kind_of(levels) is Kind.NUMBER
@@ -141,7 +141,7 @@ def _rows_of(levels: pd.Index, table_keys: pd.Series, is_number: bool) -> Ints:
     values, name = _decimal(levels.to_numpy()) if is_number else levels.astype(object), str(table_keys.name)
     if is_number and any(map(is_range, table_keys.dropna())):
         return rows_in_ranges(values.to_numpy(), [None if pd.isna(key) else str(key) for key in table_keys], name)
-    keys = _decimal(_numbers(table_keys)) if is_number else pd.Index(table_keys.astype(object))
+    keys = _decimal(table_numbers(table_keys)) if is_number else pd.Index(table_keys.astype(object))
     if not keys.is_unique:
         raise DataError("The table has a key twice.", place=Place(variable=name), found=str(keys[keys.duplicated()][0]))
     return keys.get_indexer(values).astype(np.int64)
@@ -150,19 +150,3 @@ def _rows_of(levels: pd.Index, table_keys: pd.Series, is_number: bool) -> Ints:
 def _decimal(numbers: np.ndarray) -> pd.Index:
     """The numbers without their last binary places."""
     return pd.Index([float(f"{number:.13g}") for number in numbers], dtype="float64")
-
-
-def _at(values: pd.Series, rows: np.ndarray, kind: str) -> np.ndarray | pd.Categorical:
-    if kind == "number":
-        numbers: np.ndarray = np.append(_numbers(values), np.nan)[rows]
-        return numbers
-    codes, levels = codes_of(values.astype("str"))
-    return text_from_codes(np.append(codes, NO_RECORD)[rows], list(levels))
-
-
-def _numbers(values: pd.Series) -> np.ndarray:
-    try:
-        return numbers_of_texts(values)
-    except ValueError as error:
-        place = Place(variable=str(values.name))
-        raise DataError(f"{values.name} of the table is no number.", place=place, found=str(error)) from error

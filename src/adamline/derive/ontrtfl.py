@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from adamline.condition.to_pandas import selected
-from adamline.contract import Column, New, Where, derivation
+from adamline.contract import Column, Count, New, Where, derivation
 from adamline.derive._codes import Bools, dates_of, flags
 from adamline.derive._possible_dates import Days
 from adamline.derive._tallies import counted
@@ -27,7 +27,7 @@ def check_ontrtfl(
     to: Column | None = None,
     start: Column = "TRTSDT",
     end: Column = "TRTEDT",
-    days_after: int = 0,
+    days_after: Count = 0,
     undated: Undated = "missing",
     where: Where = None,
 ) -> Iterator[Tally]:
@@ -65,7 +65,7 @@ def derive_ontrtfl(
     to: Column | None = None,
     start: Column = "TRTSDT",
     end: Column = "TRTEDT",
-    days_after: int = 0,
+    days_after: Count = 0,
     undated: Undated = "missing",
     where: Where = None,
 ) -> pd.DataFrame:

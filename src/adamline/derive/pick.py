@@ -146,7 +146,8 @@ def derive_pick(
     Parameters: ``source`` is the other dataset; ``from_`` its variable whose value is taken, as it is; ``where``
     selects its records; ``take`` says which of several is meant: "only" (there must be one), or the "first" or
     "last" in ``order`` (variables of the source, ascending, `X desc` for descending, missing lowest as in SAS);
-    ``by`` are the keys that both datasets have.
+    ``by`` are the keys that both datasets have. Where a date of the record says which is meant, as the last dose before
+    an event, `derive_pick_at` takes it.
 
     Returns the frame with ``variable``: missing where the source has no such record, or no value on it.
     Raises DerivationError where the rule leaves several records for a key; DataError for an unknown variable.

@@ -50,15 +50,40 @@ class _Asked:
     by: Sequence[str]
 
     def __post_init__(self) -> None:
-        if self.rule == "within" and self.end is None:
-            raise DerivationError("Rule within needs `end`.", expected="the variable of the source's ends")
-        for name, value, rules in (
-            ("end", self.end, ("within",)),
-            ("no_end", self.no_end, ("within",)),
-            ("ties", self.ties, ("nearest", "within")),
-        ):
-            if value is not None and self.rule not in rules:
-                raise DerivationError(f"Rule {self.rule} has no `{name}`.", expected=f"it is of {' and '.join(rules)}")
+        for fault in _faults(self.rule, self.end, self.no_end, self.ties):
+            raise DerivationError(fault, expected="`end` and `no_end` with within, `ties` with nearest and within")
+
+
+def _faults(rule: Rule, end: str | None, no_end: NoEnd | None, ties: Ties | None) -> Iterator[str]:
+    """What is wrong with arguments that do not go together."""
+    if rule == "within" and end is None:
+        yield "Rule within needs `end`."
+    for name, value, rules in (
+        ("end", end, ("within",)),
+        ("no_end", no_end, ("within",)),
+        ("ties", ties, ("nearest", "within")),
+    ):
+        if value is not None and rule not in rules:
+            yield f"Rule {rule} has no `{name}`."
+
+
+def check_pick_at_arguments(
+    *,
+    variable: New,
+    from_: SourceColumn,
+    at: Column,
+    date: SourceColumn,
+    rule: Rule,
+    end: SourceColumn | None = None,
+    no_end: NoEnd | None = None,
+    ties: Ties | None = None,
+    where: SourceWhere = None,
+    order: SourceOrder = (),
+    by: Keys = SUBJECT,
+) -> Iterator[Tally]:
+    """Arguments that do not go together."""
+    for fault in _faults(rule, end, no_end, ties):
+        yield Tally(Severity.ERROR, "arguments of a rule", fault, NOWHERE, {"": 1})
 
 
 def check_pick_at(
@@ -102,14 +127,15 @@ def check_pick_at(
     "{date}[rule=on_or_before:, the last on or before {at}][rule=before:, the last before {at}][rule=on_or_after:, the "
     "first on or after {at}][rule=after:, the first after {at}][rule=nearest:, the nearest to {at}][rule=within: and "
     "{end}, the one that has {at} between them, both included].[rule=nearest,ties=: Two dates as near are an "
-    "error.][rule=nearest,ties=earlier|later: Of two dates as near the {ties} is taken.][rule=within,ties=: Two with "
-    "another {date} are an error.][rule=within,ties=earlier|later: Of several the one of the {ties} {date} is "
+    "error.][rule=nearest,ties=earlier|later: Of two dates as near the {ties} is taken.][rule=within,ties=: Two of "
+    "different {date} are an error.][rule=within,ties=earlier|later: Of several the one of the {ties} {date} is "
     "taken.][rule=within,no_end=open: A record without {end} has not ended.][rule=within,no_end=|skip: A record "
     "without {end} is passed over.][order=: Two such records of one {date} are an error.][ Of several of one {date} it "
     "is the last by {order} (missing lowest), and a tie is an error.] Text of a --DTC variable is read as a date, or a "
     "datetime where {at} is one; a partial one is none. Missing where there is no such record, and without {at}.",
     keeps="from_",
     check=check_pick_at,
+    check_arguments=check_pick_at_arguments,
 )
 def derive_pick_at(
     frame: pd.DataFrame,

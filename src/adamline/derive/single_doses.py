@@ -25,7 +25,7 @@ Unscheduled = Literal["error", "missing", "start"]
 _DAY, _WEEK = 86_400, 604_800
 # More doses of one record are the fault of a date, as an end in the year 9999.
 _MOST = 100_000
-_WORD = "a word of CDISC's codelist FREQ"
+_WORD = "a word of CDISC's codelist FREQ that tells a schedule"
 
 
 @dataclass(frozen=True)
@@ -94,11 +94,12 @@ def check_single_doses(
     "{date} of the dose: the record itself for the first, a copy for each further one, which carries over all other "
     "variables. By {frequency} (codelist FREQ of CDISC, C71113: so many doses in so much time) they are evenly spaced "
     "from {start}; of a frequency in weeks, months (365.25 / 12 days) or years (365.25 days), and where {start} is a "
-    "date, a dose is a whole number of days later, those begun left out; ONCE is one dose at {start}. A record whose "
-    "{frequency} tells no schedule (PRN), or is missing, [unscheduled=error:is an error][unscheduled=missing:stays "
-    "once, without {date}][unscheduled=start:is one dose at {start}]. Without {start} or {end}, and where that is "
-    "before, it stays once, without {date}.[ {number} counts the doses of a record from 1.][ {nominal} of a copy is "
-    "that of its record and the hours from the first dose.]",
+    "date, a dose is so many whole days later, rounded down; ONCE is one dose at {start}, with or without {end}. A "
+    "record whose {frequency} tells no schedule (PRN), or is missing, [unscheduled=error:is an "
+    "error][unscheduled=missing:stays once, without {date}][unscheduled=start:is one dose at {start}]. Without {start} "
+    "or {end}, where {end} is before {start}[, and where not ({where})], it stays once, without {date}.[ {number} "
+    "counts the doses of a record from 1.][ {nominal} of a copy is that of its record and the hours from the first "
+    "dose.]",
     copies=True,
     makes=("date", "number", "nominal"),
     check=check_single_doses,
@@ -184,7 +185,7 @@ def _doses(
     count[several] = -(-within * doses[several] // seconds[several])
     what = f"{{count}} records have more than {_MOST:,} doses."
     _refuse(frame, count > _MOST, what, (end, "the date of the last dose", f"is {end} right?"))
-    is_longer = has_doses & is_single & (ends.dt.floor("D") > starts.dt.floor("D")).to_numpy()
+    is_longer = has_doses & is_single & ~is_unscheduled & (ends.dt.floor("D") > starts.dt.floor("D")).to_numpy()
     return _Doses(count, doses, seconds, step, is_unscheduled, is_undated, is_backwards, is_longer)
 
 

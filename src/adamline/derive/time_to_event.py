@@ -90,16 +90,16 @@ def check_time_to_event(
 @derivation(
     define="A record[ of {parameter}][ of each parameter with {each}] for each {by} of {subjects}[ where "
     "{subjects_where}] with {start}, which is STARTDT[, and {start_dtf} STARTDTF]. ADT is the first date of the "
-    "events: {events}; without an event the last of the censors[: {censors}]. A date that is said to end what counts "
-    "is ADT, as a censor, where it is before the first event or there is none. Of equal dates an event is before a "
-    "censor[ties=listed:; of several events, or censors, the one named first is taken ({ties})][ties=error:; several "
-    "events, or censors, of one date are an error ({ties})]. Of records of one of them with that date the first by "
-    "SRCSEQ is taken, where it is the last date of a censor the last, and of these one whose date is not imputed. "
-    "CNSR is 0 for an event, and 1 for a censor that has no other; a record without a date does not count, "
-    "and without any date there is none. A date before {start} [before_start=kept:is {before_start}][before_start=start:becomes the "
-    "{before_start}][before_start=not counted:is {before_start}]. AVAL is (ADT - STARTDT + {plus}) days"
-    "[unit=weeks: divided by 7][unit=months: divided by 365.25 / 12][unit=years: divided by 365.25], in {unit}[, and "
-    "it has {set_}].",
+    "events: {events}; without an event the last of the censors[: {censors}]. A date that is said to end what "
+    "counts is ADT, as a censor, where it is before the first event or there is none. Of equal dates an event is "
+    "before a censor[ties=listed:; of several events, or censors, the one named first is taken "
+    "({ties})][ties=error:; several events, or censors, of one date are an error ({ties})]. Of records of one of "
+    "them with that date the first by SRCSEQ is taken, where it is the last date of a censor the last, and of "
+    "these one whose date is not imputed. CNSR is 0 for an event, and 1 for a censor that has no other; a record "
+    "without a date does not count, and without any date there is none. A date before {start} "
+    "[before_start=kept:is {before_start}][before_start=start:becomes the {before_start}][before_start=not "
+    "counted:is {before_start}]. AVAL is (ADT - STARTDT + {plus}) days[unit=weeks: divided by 7][unit=months: "
+    "divided by 365.25 / 12][unit=years: divided by 365.25], in {unit}[, and it has {set_}].",
     needs=("PARAMCD", "STARTDT", "ADT", "AVAL", "CNSR"),
     needs_with=[("start_dtf", "STARTDTF")],
     makes=(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Literal
 
 import numpy as np
@@ -13,7 +13,7 @@ from adamline.derive._codes import Bools, dates_of, flags
 from adamline.derive._possible_dates import Days
 from adamline.derive._tallies import counted
 from adamline.derive._worse_events import Against, Ended, Later, Onsets, Worsening
-from adamline.errors import DerivationError, Place
+from adamline.errors import DataError, DerivationError, Place
 from adamline.findings import Severity, Tally
 from adamline.io.dataset import Kind, kind_of
 
@@ -28,6 +28,7 @@ def check_trtemfl_arguments(
     start: Column = "TRTSDT",
     end: Column = "TRTEDT",
     days_after: int | None = None,
+    times: Columns = (),
     undated: InDoubt | None = None,
     severity: Column | None = None,
     initial: Column | None = None,
@@ -37,14 +38,26 @@ def check_trtemfl_arguments(
     later: Later = "compared",
     ungraded: InDoubt | None = None,
 ) -> Iterator[Tally]:
-    """Raise DerivationError where a severity has nothing to be compared with, or nothing is compared."""
+    """Raise DerivationError where a severity has nothing to be compared with, or an argument decides nothing."""
     place = Place(variable=variable)
     if severity and not initial and not event:
         what, expected = "`severity` is compared with nothing.", "`initial` or `event` with it"
         raise DerivationError(what, place=place, expected=expected)
-    if not severity and (initial or event):
-        what, expected = "There is no `severity` to compare.", "`severity` with `initial` and `event`"
-        raise DerivationError(what, place=place, expected=expected)
+    if len(times) not in (0, 2):
+        expected = "the datetime of the start and that of first dose, as [ASTDTM, TRTSDTM]"
+        raise DerivationError("`times` are not two.", place=place, expected=expected, found=", ".join(times))
+    for name, is_given, needed, is_there in (
+        ("initial", initial, "severity", severity),
+        ("event", event, "severity", severity),
+        ("ungraded", ungraded, "severity", severity),
+        ("against", against != "last", "event", event),
+        ("ended", ended != "counts", "event", event),
+        ("later", later != "compared", "event", event),
+        ("end", end != "TRTEDT", "days_after", days_after is not None),
+    ):
+        if is_given and not is_there:
+            what = f"`{name}` decides nothing without `{needed}`."
+            raise DerivationError(what, place=place, expected=f"`{needed}` with it")
     yield from ()
 
 
@@ -58,6 +71,7 @@ def check_trtemfl(
     start: Column = "TRTSDT",
     end: Column = "TRTEDT",
     days_after: int | None = None,
+    times: Columns = (),
     undated: InDoubt | None = None,
     severity: Column | None = None,
     initial: Column | None = None,
@@ -71,7 +85,7 @@ def check_trtemfl(
 
     A missing start or severity that decides is a warning until ``undated`` or ``ungraded`` says what it means.
     """
-    of = _against_treatment(frame, from_, to, start)
+    of = _against_treatment(frame, from_, to, start, times)
     note, is_flagged = Severity.NOTE, made[variable].notna().to_numpy()
     message = f"{{count}} records are not flagged in {variable}: {start} is missing"
     yield from counted(frame, ~of.is_treated, "not treated", message, severity=note, by="")
@@ -106,7 +120,8 @@ def check_trtemfl(
 @derivation(
     define="'Y' where {from_} is not before {start} (by time where both are datetimes, else by day)[ and at most "
     "{days_after} days after the day {end}, of which a missing one sets no limit]; missing on all others, without "
-    "{start}, and where {to} is before {start}.[undated=|emergent: Without {from_} it is 'Y' unless {to} is before "
+    "{start}, and where {to} is before {start}.[ On the day {start} the times ({times}) decide where both are there, "
+    "else it is not before.][undated=|emergent: Without {from_} it is 'Y' unless {to} is before "
     "{start}.][undated=missing: Without {from_} it is missing.][ Where {from_} is before {start} and {to} is not, it "
     "is 'Y' if {severity} is higher than {initial}.][ Records of a subject with the same {event} are of one event; a "
     "record that lacks one of these is an event of its own.][event!=,ended=counts: Where an event has records that "
@@ -132,6 +147,7 @@ def derive_trtemfl(
     start: Column = "TRTSDT",
     end: Column = "TRTEDT",
     days_after: int | None = None,
+    times: Columns = (),
     undated: InDoubt | None = None,
     severity: Column | None = None,
     initial: Column | None = None,
@@ -147,6 +163,8 @@ def derive_trtemfl(
     is before ``start`` it is missing; without ``from_`` it is "Y", or missing with ``undated`` "missing"; from
     ``start`` on it is "Y", with ``days_after`` only up to so many days after the last dose ``end`` (no end, no limit);
     before ``start`` it is missing. Two datetimes are compared by time, all else by day; the last dose always by day.
+    ``times`` are none, or beside two dates the datetimes of the event and of first dose (ASTDTM, TRTSDTM), which decide
+    on the day of first dose where both are there; where one is missing the event counts as after the dose.
 
     An event of before the treatment is emergent where it becomes worse. Of one record, that is ``severity`` (its most
     extreme, a number) above ``initial``. Of an event that is recorded again as it changes, ``event`` names the
@@ -157,7 +175,8 @@ def derive_trtemfl(
     "missing". Periods have a ``start`` and ``end`` of their own: each record is compared with that which it has.
 
     Raises DataError for a variable that is unknown, or no date or number; DerivationError for ``severity`` without
-    ``initial`` or ``event``, or these without it. `check_trtemfl` counts what is decided in doubt.
+    ``initial`` or ``event``, and for an argument that decides nothing without another. `check_trtemfl` counts what is
+    decided in doubt.
 
     >>> import pandas as pd
     >>> adae = pd.DataFrame({"USUBJID": "01", "ASTDT": pd.to_datetime(["2014-01-01", "2014-01-02", "2014-02-20", ""])})
@@ -165,15 +184,43 @@ def derive_trtemfl(
     >>> derive_trtemfl(adae, days_after=30).TRTEMFL.tolist()
     [nan, 'Y', nan, 'Y']
     """
-    given = {"variable": variable, "severity": severity, "initial": initial, "event": event}
-    list(check_trtemfl_arguments(**given))  # type: ignore[arg-type]
-    of, rule = _against_treatment(frame, from_, to, start), Worsening(severity, initial, event, against, ended, later)
+    list(
+        check_trtemfl_arguments(
+            variable=variable,
+            end=end,
+            days_after=days_after,
+            times=times,
+            severity=severity,
+            initial=initial,
+            event=event,
+            against=against,
+            ended=ended,
+            later=later,
+            ungraded=ungraded,
+        )
+    )
+    of = _against_treatment(frame, from_, to, start, times)
+    rule = Worsening(severity, initial, event, against, ended, later)
     is_emergent = _is_emergent(frame, of, end, days_after, undated, rule, ungraded != "missing")
     return frame.assign(**{variable: flags(is_emergent)})
 
 
-def _against_treatment(frame: pd.DataFrame, from_: str, to: str, start: str) -> Onsets:
-    return Onsets(*_comparable(frame, from_, start), *_comparable(frame, to, start))
+def _against_treatment(frame: pd.DataFrame, from_: str, to: str, start: str, times: Sequence[str]) -> Onsets:
+    started = _timed(frame, from_, start, times) if times else _comparable(frame, from_, start)
+    return Onsets(*started, *_comparable(frame, to, start))
+
+
+def _timed(frame: pd.DataFrame, from_: str, start: str, times: Sequence[str]) -> tuple[Days, Days]:
+    """Both as datetimes; a start without its time is the last moment of its day, a dose the first, so not after it."""
+    for name in times:
+        if dates_of(frame, name).notna().any() and kind_of(frame[name]) is not Kind.DATETIME:
+            found = f"{kind_of(frame[name])}"
+            raise DataError(f"{name} has no time.", place=Place(variable=name), expected="a datetime", found=found)
+    day, dosed = (_days(frame, name) for name in (from_, start))
+    at, dose = (dates_of(frame, name).to_numpy().astype("datetime64[us]") for name in times)
+    first, last = dosed.astype("datetime64[us]"), (day + np.timedelta64(1, "D")).astype("datetime64[us]") - 1
+    is_of_day, is_of_dosed = at.astype("datetime64[D]") == day, dose.astype("datetime64[D]") == dosed
+    return np.where(is_of_day, at, last), np.where(is_of_dosed, dose, first)
 
 
 def _comparable(frame: pd.DataFrame, name: str, start: str) -> tuple[Days, Days]:

@@ -18,7 +18,7 @@ from adamline.derive._codes import (
     Ints,
     group_codes,
     numbers_of,
-    require,
+    require_columns,
     rows_by_key,
     text_from_codes,
 )
@@ -139,10 +139,10 @@ def _in_windows(
     frame: pd.DataFrame, variable: str, table: pd.DataFrame, from_: str, by: Sequence[str], ties: Ties | None
 ) -> tuple[pd.DataFrame, Ints, Ints]:
     """The table with its limits; the row of each record in whose window it is; of a day between two, that before it."""
-    require(table, *by)
+    require_columns(table, *by)
     if ties is not None:
         table = _with_midpoints(table, by, ties)
-    require(table, variable, LOWER, UPPER)
+    require_columns(table, variable, LOWER, UPPER)
     _refuse_target_outside(table)
     days = numbers_of(frame, from_)
     rows, gaps = np.full((2, len(frame)), NO_RECORD, dtype=np.int64)
@@ -172,7 +172,7 @@ def _groups(table: pd.DataFrame, frame: pd.DataFrame, by: Sequence[str]) -> Iter
 
 def _with_midpoints(table: pd.DataFrame, by: Sequence[str], ties: str) -> pd.DataFrame:
     """The table with windows that meet in the middle between targets."""
-    require(table, TARGET)
+    require_columns(table, TARGET)
     for name in (LOWER, UPPER):
         if name in table.columns:
             hint = f"leave out `ties`, or {name}"

@@ -27,7 +27,8 @@ def with_listed_names(file: YamlFile) -> tuple[YamlFile, list[AdamlineError]]:
             if name in made:
                 what = f"{name} stands twice in `{block}`."
                 faults.append(AdamlineError(what, place=file.place((block, key)), expected="one entry"))
-            made.setdefault(name, entries[key])
+            if name not in made or key == name:  # an entry of its own says more than a list
+                made[name] = entries[key]
             lines |= {(block, name, *route[2:]): line for route, line in _below(file, (block, key))}
         content[block] = made
     return replace(file, content=content, lines=lines), faults

@@ -13,6 +13,7 @@ from adamline.spec.all_of_subject import with_all_of_subject
 from adamline.spec.dataset import DatasetSpec
 from adamline.spec.listed_names import with_listed_names
 from adamline.spec.study import StudySpec
+from adamline.spec.subject_entries import with_subject_entries
 from adamline.spec.typed import typed
 
 
@@ -50,11 +51,12 @@ def load_study(folder: Path) -> tuple[StudyFiles, list[AdamlineError]]:
     if study is None:
         raise SpecError(faults)
     read: dict[str, YamlFile] = {}
-    for name in study.datasets:
-        file = _read(folder / f"{name}.yaml", faults)
+    for number, name in enumerate(study.datasets):
+        file = _read(folder / f"{name}.yaml", written.place(("datasets", number)), faults)
         if file:
-            read[name], more = with_listed_names(file)
-            faults += more
+            listed, more = with_listed_names(file)
+            read[name], others = with_subject_entries(listed)
+            faults += [*more, *others]
     read, more = with_all_of_subject(read)
     faults += more
     datasets: dict[str, DatasetFile] = {}
@@ -71,7 +73,10 @@ def load_study(folder: Path) -> tuple[StudyFiles, list[AdamlineError]]:
     if not study.datasets and not names:
         what, hint = "The study makes nothing.", "list `datasets`, or write outputs of `supplied` datasets in tlf/"
         faults.append(AdamlineError(what, place=written.place(("study",)), hint=hint))
-    outputs = [_read(folder / "tlf" / f"{name}.yaml", faults) for name in names]
+    outputs = [
+        _read(folder / "tlf" / f"{name}.yaml", written.place(("outputs", number)), faults)
+        for number, name in enumerate(names)
+    ]
     return StudyFiles(folder, study, written, datasets, tuple(file for file in outputs if file)), faults
 
 
@@ -88,10 +93,9 @@ def _by_number(name: str) -> tuple[list[int], int, str]:
     return [int(number) for number in re.findall(r"[0-9]+", name)], kind if kind >= 0 else len("tfl"), name
 
 
-def _read(path: Path, faults: list[AdamlineError]) -> YamlFile | None:
+def _read(path: Path, place: Place, faults: list[AdamlineError]) -> YamlFile | None:
     if not path.is_file():
         others = [p.stem for p in path.parent.glob("*.yaml") if p.name != "study.yaml"]
-        place = Place("study.yaml")
         faults.append(
             AdamlineError(f"{path.name} is named, and not there.", place=place, hint=nearest(path.stem, others))
         )

@@ -10,6 +10,7 @@ from pydantic_core import ErrorDetails
 
 from adamline.errors import AdamlineError, nearest
 from adamline.io.yaml_text import Route, YamlFile
+from adamline.spec.types import NAME
 
 Model = TypeVar("Model", bound=BaseModel)
 # Parts of a model that have no key of their own in the file.
@@ -42,6 +43,30 @@ def _fault(file: YamlFile, model: type[BaseModel], detail: ErrorDetails) -> Adam
         known = [field.alias or key for key, field in model.model_fields.items()] if len(route) == 1 else []
         hint = nearest(str(route[-1]), known) if known else "check its spelling and indentation"
         return AdamlineError(f"`{name}` is not known here.", place=place, hint=hint)
-    found = detail["input"] if isinstance(detail["input"], str) else type(detail["input"]).__name__
-    message = detail["msg"].removeprefix("Value error, ")
-    return AdamlineError(f"`{name}` does not fit.", place=place, expected=message, found=str(found))
+    cause = getattr(detail.get("ctx", {}).get("error"), "__cause__", None)
+    if isinstance(cause, AdamlineError):  # of a condition, which says itself what is wrong with it
+        return cause.at(place)
+    return AdamlineError(f"`{name}` does not fit.", place=place, expected=_expected(detail), found=_found(detail))
+
+
+def _expected(detail: ErrorDetails) -> str:
+    """What pydantic expects, in words of a spec."""
+    if detail["type"] == "string_pattern_mismatch" and detail.get("ctx", {}).get("pattern") == NAME:
+        return "a name of at most 8 characters: a letter, then letters, digits or underscores, in capitals"
+    return without_preamble(detail["msg"])
+
+
+def without_preamble(message: str) -> str:
+    """What pydantic says without the words before it.
+
+    >>> without_preamble("Input should be 'first' or 'last'")
+    "'first' or 'last'"
+    """
+    for words in ("Value error, ", "Input should be ", "String should have "):
+        message = message.removeprefix(words)
+    return message
+
+
+def _found(detail: ErrorDetails) -> str:
+    """The value as it is written; nothing of a list or a mapping, which the line shows."""
+    return "" if isinstance(detail["input"], list | dict | tuple) else str(detail["input"])

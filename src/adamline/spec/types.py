@@ -13,7 +13,7 @@ from adamline.errors import ConditionError
 
 def is_variable_name(text: str) -> bool:
     """Whether a text can be the name of a variable."""
-    return re.match(_NAME, text) is not None
+    return re.match(NAME, text) is not None
 
 
 def _readable(text: str) -> str:
@@ -26,10 +26,10 @@ def _readable(text: str) -> str:
 
 
 # ADaMIG 3.1.1: at most 8 characters, a letter first, then letters, digits and underscores; upper case.
-_NAME = r"^[A-Z][A-Z0-9_]{0,7}$"
+NAME = r"^[A-Z][A-Z0-9_]{0,7}$"
 # Marks the type of a variable's name, by which the variables that a spec names are found.
 VARIABLE = "variable"
-VariableName = Annotated[str, StringConstraints(pattern=_NAME), VARIABLE]
-DatasetName = Annotated[str, StringConstraints(pattern=_NAME)]
+VariableName = Annotated[str, StringConstraints(pattern=NAME), VARIABLE]
+DatasetName = Annotated[str, StringConstraints(pattern=NAME)]
 ConditionText = Annotated[str, AfterValidator(_readable)]
 FileName = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]*$")]

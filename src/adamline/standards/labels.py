@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import re
 
-# As printed in public define.xml files of ADaM; a spec's own `label` comes before.
+# As printed in public define.xml files of ADaM, and in CDISC's tables of OCCDS 1.1 and of BDS's time-to-event variables
+# (wiki.cdisc.org, ADaM OCCDS Metadata Tables); a spec's own `label` comes before. AOCCzzFL is a study's own: the
+# standard leaves open what it is the 1st occurrence of.
 _LABELS = {
     "STUDYID": "Study Identifier",
     "USUBJID": "Unique Subject Identifier",
@@ -99,10 +101,15 @@ _LABELS = {
     "APERSDTM": "Period Start Datetime",
     "APERETM": "Period End Time",
     "APEREDTM": "Period End Datetime",
+    "APERSDTF": "Period Start Date Imput. Flag",
+    "APERSTMF": "Period Start Time Imput. Flag",
+    "APEREDTF": "Period End Date Imput. Flag",
+    "APERETMF": "Period End Time Imput. Flag",
     "ASPER": "Subperiod within Period",
     "ASPERC": "Subperiod within Period (C)",
     "AWU": "Analysis Window Unit",
     "STARTDT": "Time-to-Event Origin Date for Subject",
+    "STARTDTM": "Time-to-Event Origin Datetime",
     "STARTDTF": "Origin Date Imputation Flag",
     "STARTTMF": "Origin Time Imputation Flag",
     "CNSR": "Censor",
@@ -121,6 +128,13 @@ _LABELS = {
     "AOCCIFL": "1st Max Sev./Int. Occurrence Flag",
     "AOCCSIFL": "1st Max Sev./Int. Occur Within SOC Flag",
     "AOCCPIFL": "1st Max Sev./Int. Occur Within PT Flag",
+    "AESEVN": "Severity/Intensity (N)",
+    "AERELN": "Causality (N)",
+    "ATOXGRN": "Analysis Toxicity Grade (N)",
+    "AETOXGRN": "Standard Toxicity Grade (N)",
+    "DOSEON": "Treatment Dose at Record Start",
+    "DOSCUMA": "Cumulative Actual Treatment Dose",
+    "DOSEU": "Treatment Dose Units",
     "TRTSTM": "Time of First Exposure to Treatment",
     "TRTETM": "Time of Last Exposure to Treatment",
     "DCTREASP": "Reason Specify for Discont of Treatment",
@@ -154,6 +168,16 @@ _FAMILIES = (
     (r"TRT(\d\d)A(N?)", "Actual Treatment for Period {}"),
     (r"AP(\d\d)SDT", "Period {} Start Date"),
     (r"AP(\d\d)EDT", "Period {} End Date"),
+    (r"AP(\d\d)STM", "Period {} Start Time"),
+    (r"AP(\d\d)ETM", "Period {} End Time"),
+    (r"AP(\d\d)SDTM", "Period {} Start Datetime"),
+    (r"AP(\d\d)EDTM", "Period {} End Datetime"),
+    (r"AP(\d\d)SDTF", "Period {} Start Date Imput. Flag"),
+    (r"AP(\d\d)EDTF", "Period {} End Date Imput. Flag"),
+    (r"AP(\d\d)STMF", "Period {} Start Time Imput. Flag"),
+    (r"AP(\d\d)ETMF", "Period {} End Time Imput. Flag"),
+    (r"ONTR(\d\d)FL", "On Treatment Period {} Flag"),
+    (r"ONTRT([1-9])FL", "On Treatment Record {} Flag"),
     (r"TR(\d\d)SDT", "Date of First Exposure in Period {}"),
     (r"TR(\d\d)EDT", "Date of Last Exposure in Period {}"),
     (r"TR(\d\d)DURD", "Treatment Duration in Period {} (Days)"),
@@ -177,6 +201,12 @@ _FAMILIES = (
     (r"AGEGR([1-9])(N?)", "Pooled Age Group {}"),
     (r"RACEGR([1-9])(N?)", "Pooled Race Group {}"),
     (r"DTHCGR([1-9])(N?)", "Cause of Death Group {}"),
+    (r"SEVGR([1-9])(N?)", "Pooled Severity Group {}"),
+    (r"RELGR([1-9])(N?)", "Pooled Causality Group {}"),
+    (r"SMQ(\d\d)NAM", "SMQ {} Name"),
+    (r"SMQ(\d\d)CD", "SMQ {} Code"),
+    (r"SMQ(\d\d)SC(N?)", "SMQ {} Scope"),
+    (r"CQ(\d\d)NAM", "Customized Query {} Name"),
     (r"SITEGR([1-9])(N?)", "Pooled Site Group {}"),
     (r"REGION([1-9])(N?)", "Geographic Region {}"),
 )

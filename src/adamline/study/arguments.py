@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import Annotated, Any
 
@@ -10,13 +11,16 @@ import pandas as pd
 from pydantic import TypeAdapter, ValidationError
 
 from adamline.condition.parse import parse_condition
+from adamline.condition.tree import Condition
 from adamline.contract import Parameter, Role, order_of
 from adamline.errors import AdamlineError, ConditionError, DerivationError, FormulaError, Place, nearest
 from adamline.formula.parse import parse_formula
 from adamline.spec.model import PlainNumbers
+from adamline.spec.typed import without_preamble
 
 # Roles whose argument a spec gives by name, and the run replaces by a frame.
 FRAMES = (Role.SOURCE, Role.TABLE)
+_NAMES = (Role.COLUMN, Role.SOURCE_COLUMN, Role.KEY, Role.PARAMETER)
 _CONDITIONS = (Role.WHERE, Role.SOURCE_WHERE, Role.PARAMETER_VALUES_WHERE)
 
 
@@ -33,8 +37,8 @@ def typed_argument(parameter: Parameter, text: Any, place: Place) -> tuple[Any, 
         value: Any = TypeAdapter(annotation).validate_python(text)
         _check_words(parameter, value, place)
     except ValidationError as error:
-        expected = "; ".join(dict.fromkeys(detail["msg"] for detail in error.errors()))
-        return None, _misfit(parameter, text, place, f"{meaning(parameter)} ({expected})")
+        told = "; ".join(dict.fromkeys(without_preamble(detail["msg"]) for detail in error.errors()))
+        return None, _misfit(parameter, text, place, f"{meaning(parameter)} ({told})" if parameter.role else told)
     except (ConditionError, FormulaError) as error:
         return None, error
     except DerivationError as error:
@@ -68,17 +72,33 @@ def _check_words(parameter: Parameter, value: Any, place: Place) -> None:
     if parameter.role in _CONDITIONS and value is not None:
         parse_condition(value, place=place)
     if parameter.role in (Role.ORDER, Role.SOURCE_ORDER):
-        for item in value:
-            order_of(item)
+        _check_distinct(parameter, [order_of(item)[0] for item in value])
     if parameter.role in (Role.FORMULA, Role.PARAMETER_VALUES_FORMULA):
         parse_formula(value, place=place)
-    conditions: list[str | None] = []
-    if parameter.role is Role.CASES:
-        conditions = [case.when for case in value]
     if parameter.role is Role.DATED_SOURCES:
-        conditions = [row.where for row in value]
-    for condition in filter(None, conditions):
-        parse_condition(condition, place=place)
+        for condition in filter(None, [row.where for row in value]):
+            parse_condition(condition, place=place)
+    if parameter.role in _NAMES and not isinstance(value, str):
+        _check_distinct(parameter, value or ())
+    if parameter.role is Role.CASES:
+        _check_cases([None if case.when is None else parse_condition(case.when, place=place) for case in value])
+
+
+def _check_distinct(parameter: Parameter, names: Iterable[str]) -> None:
+    twice = [name for name, count in Counter(list(names)).items() if count > 1]
+    if twice:
+        raise DerivationError(f"`{parameter.spec_name}` names {', '.join(twice)} twice.", expected="each name once")
+
+
+def _check_cases(conditions: Sequence[Condition | None]) -> None:
+    """Raise DerivationError for a row that no record can come to."""
+    for number, condition in enumerate(conditions[1:], start=2):
+        if None in conditions[: number - 1]:
+            what = f"Row {number} is of no record: a row without `when` holds for all that are left."
+            raise DerivationError(what, expected="a row without `when` last, and one of them")
+        if condition in conditions[: number - 1]:
+            what = f"Row {number} is of no record: it has the condition of an earlier row."
+            raise DerivationError(what, expected="a condition once; the first row that holds decides")
 
 
 def with_frames(role: Role | None, value: Any, frames: Mapping[str, pd.DataFrame]) -> Any:

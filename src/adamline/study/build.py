@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -10,7 +10,6 @@ import pandas as pd
 
 from adamline.condition.to_pandas import selected
 from adamline.derive._asked import check_condition
-from adamline.derive._codes import codes_of
 from adamline.derive._key_order import sorted_by_keys
 from adamline.derive._tallies import keys_at
 from adamline.derive.parameter_variables import (
@@ -22,10 +21,9 @@ from adamline.derive.parameter_variables import (
 )
 from adamline.derive.subject_variables import derive_subject_variables
 from adamline.errors import NOWHERE, AdamlineError, Place
-from adamline.findings import Severity, Tally, where_unused
+from adamline.findings import Severity, Tally
 from adamline.io.dataset import Dataset
 from adamline.spec.dataset import (
-    PARAMCD,
     dataset_variables,
     given_variables,
     matched_variables,
@@ -34,6 +32,8 @@ from adamline.spec.dataset import (
 from adamline.study.attributes import finished, with_kinds_of_missing
 from adamline.study.aval_avalc import check_aval_avalc
 from adamline.study.building import Building, Watch
+from adamline.study.number_pairs import check_number_pairs
+from adamline.study.parameter_records import check_parameter_records
 from adamline.study.plan import DatasetPlan
 from adamline.study.run_steps import run_steps
 from adamline.study.steps import Step
@@ -55,7 +55,9 @@ def build_dataset(
     frames = {**{name: dataset.frame for name, dataset in inputs.items()}, **tables}
     run_steps(plan, building, inputs, frames, late=set(subject_variables(spec)) - early)
     building.found(check_aval_avalc(building.frame), plan.place_of("variables", "AVALC"))
-    building.found(_parameters_without_records(plan, building.frame), plan.place_of("parameters"))
+    for name, tally in check_number_pairs(building.frame, dataset_variables(plan.spec)):
+        building.found([tally], plan.place_of_variable(name))
+    building.found(check_parameter_records(plan.spec, building.frame), plan.place_of("parameters"))
     names = dataset_variables(spec)
     try:
         # Work variables and those of the source alone are left behind before the records are moved.
@@ -64,7 +66,10 @@ def build_dataset(
         raise error.at(plan.place_of("keys")) from error
     building.become("sorted by " + ", ".join(spec.keys), frame)
     frame = _late_subject_variables(plan, frame, early, inputs)
-    return finished(spec, names, frame[with_kinds_of_missing(names, frame)], building.known), building
+    try:
+        return finished(spec, names, frame[with_kinds_of_missing(names, frame)], building.known), building
+    except AdamlineError as error:
+        raise error.at(plan.place_of_variable(error.place.variable)) from error
 
 
 def _start(plan: DatasetPlan, inputs: Mapping[str, Dataset], watch: Watch | None) -> Building:
@@ -92,7 +97,10 @@ def _start(plan: DatasetPlan, inputs: Mapping[str, Dataset], watch: Watch | None
     hidden = with_kinds_of_missing([c for c in building.frame.columns if c in given_here], building.frame)
     building.frame = building.frame.drop(columns=hidden)
     if spec.parameters:
-        _add_parameters(plan, building)
+        try:
+            _add_parameters(plan, building)
+        except AdamlineError as error:
+            raise error.at(plan.place_of("parameters")) from error
         for name in given_variables(spec):
             building.known.pop(name, None)  # a length of the source says nothing of the parameters here
     early = _early(plan)
@@ -105,23 +113,6 @@ def _start(plan: DatasetPlan, inputs: Mapping[str, Dataset], watch: Watch | None
         )
         building.known |= {here: inputs[name][there] for here, there in renamed}
     return building
-
-
-def _parameters_without_records(plan: DatasetPlan, frame: pd.DataFrame) -> Iterator[Tally]:
-    """Parameters that are listed and that no record of the dataset has, though no row says from where they come."""
-    match = matched_variables(plan.spec)
-    codes = [
-        str(row["PARAMCD"])
-        for row in plan.spec.parameters
-        if not any(row.get(name) for name in match if name != PARAMCD)
-    ]
-    if codes and PARAMCD in frame.columns:
-        at = codes_of(frame[PARAMCD])
-        count = np.bincount(at[0] + 1, minlength=len(at[1]) + 1)[1:]
-        found = dict(zip(map(str, at[1]), map(int, count), strict=True))
-        kinds = {code: found.get(code, 0) for code in codes}
-        message = "{count} parameters have no record: {kinds}"
-        yield Tally(Severity.WARNING, "parameter without records", message, NOWHERE, kinds, where_unused)
 
 
 def _early(plan: DatasetPlan) -> frozenset[str]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import copy
 import inspect
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -28,6 +28,8 @@ from adamline.study.narrowed import condition_of, narrowed
 from adamline.study.placing import NOTHING_PLACED, Placing
 
 T = TypeVar("T")
+# Checks of a table's rows, which a derivation knows without the table's name.
+_OF_ROWS = ("unused row", "unused window")
 # Roles whose argument a spec gives as a column of its parameters, and binding replaces by what stands in it.
 _PARAMETER_COLUMNS = (Role.PARAMETER_TEXT, Role.PARAMETER_WHERE)
 
@@ -106,15 +108,30 @@ class Call:
             )
         return made
 
+    def check_arguments(self) -> list[Tally]:
+        """What the derivation has to say of its arguments alone, with their line; its errors too."""
+        check = self.derivation.contract.check_arguments
+        try:
+            return [replace(tally, place=self.place) for tally in check(**self.given)] if check else []
+        except AdamlineError as error:
+            raise error.at(self.place) from error
+
     def tallies(self, frame: pd.DataFrame, made: pd.DataFrame, frames: Mapping[str, pd.DataFrame]) -> list[Tally]:
         """What is to be said of the records, of which the call has ``made`` that frame."""
 
         def counted(frame: pd.DataFrame, **arguments: Any) -> list[Tally]:
             contract = self.derivation.contract
             asked = check_conditions(contract, frame, made, arguments)
-            return [*asked, *contract.tallies(frame, made, arguments)]
+            return [*asked, *map(self._with_table, contract.tallies(frame, made, arguments))]
 
         return self._called(counted, frame, frames)
+
+    def _with_table(self, tally: Tally) -> Tally:
+        """A tally of rows that are not used, with the name of their table."""
+        if self.table is None or tally.check not in _OF_ROWS:
+            return tally
+        message = tally.message.replace("the table of units", self.table).replace("the table", self.table)
+        return replace(tally, message=message)
 
     def _called(self, function: Callable[..., T], frame: pd.DataFrame, frames: Mapping[str, pd.DataFrame]) -> T:
         roles = {p.name: p.role for p in self.derivation.contract.parameters}
@@ -186,10 +203,13 @@ def bind(written: Written, folder: Path, programs: Programs = Programs.RUN) -> t
         if name not in parameters:
             what = f"`{written.name}` takes no `{name}`."
             # What is no argument may be an attribute misspelled.
-            known = [*parameters, *Attributes.model_fields, condition or ""] if written.target else parameters
-            faults.append(AdamlineError(what, place=written.place, hint=nearest(name, known)))
+            named = [*parameters, *([condition] if condition else [])]
+            hint = nearest(name, [*named, *Attributes.model_fields] if written.target else named)
+            if text is None:
+                hint += "; within braces a text with a comma in it needs quotes"
+            faults.append(AdamlineError(what, place=written.place, hint=hint))
             continue
-        if text is None:
+        if text is None or (text in ([], {}) and parameters[name].required):
             expected = meaning(parameters[name])
             faults.append(AdamlineError(f"`{name}` has no value.", place=written.place, expected=expected))
             continue

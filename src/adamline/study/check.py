@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
+from contextlib import suppress
 from functools import partial
 
 from adamline.condition.parse import parse_condition
@@ -12,7 +12,9 @@ from adamline.condition.tree import Condition, IsMissing, variables_of
 from adamline.contract import Case, Role
 from adamline.errors import AdamlineError, Place
 from adamline.findings import Finding, Severity
+from adamline.study.check_levels import check_levels
 from adamline.study.check_parameters import check_parameters
+from adamline.study.check_queries import check_queries
 from adamline.study.check_types import check_types
 from adamline.study.check_variables import check_variables
 from adamline.study.kinds import Kinds
@@ -27,12 +29,15 @@ def check_study(study: Study, given: Kinds | None = None) -> list[Finding]:
     """What can be said of a study without its records, as far as it could be planned: worst first.
 
     Conditions that compare different kinds, attributes of parameters that outputs show and nobody gives, variables that
-    SDTMIG does not have, supplied datasets that nothing reads, arguments that do not fit one another, conditions by
-    which SAS selects other records. ``given`` are the kinds of the variables of supplied datasets, where their files
-    are at hand.
+    SDTMIG does not have, supplied datasets and work variables that nothing reads, arguments that do not fit one
+    another, tables of queries, conditions by which SAS selects other records. ``given`` are the kinds of the variables
+    of supplied datasets, where their files are at hand.
     """
-    found = [*check_types(study, given), *check_parameters(study), *check_variables(study), *_unread(study)]
-    found += [finding for plan in study.datasets for finding in (*_conditions(plan), *_arguments(plan))]
+    found = [*check_types(study, given), *check_parameters(study), *check_variables(study), *check_levels(study)]
+    found += [*check_queries(study), *_unread(study)]
+    found += [
+        finding for plan in study.datasets for finding in (*_conditions(plan), *_arguments(plan), *_idle_work(plan))
+    ]
     return sorted(found, key=lambda finding: -finding.severity)
 
 
@@ -49,14 +54,21 @@ def _arguments(plan: DatasetPlan) -> list[Finding]:
     """What derivations say of their arguments alone, as of a unit that the criteria of a grade do not have."""
     found = []
     for call in plan.calls:
-        check = call.derivation.contract.check_arguments
-        if check is not None:
-            try:
-                tallies = [replace(tally, place=call.place) for tally in check(**call.given)]
-            except AdamlineError as error:
-                raise error.at(call.place) from error
-            found += [finding for tally in tallies if (finding := tally.finding())]
+        with suppress(AdamlineError):  # what a step refuses, its rehearsal says
+            found += [finding for tally in call.check_arguments() if (finding := tally.finding())]
     return found
+
+
+def _idle_work(plan: DatasetPlan) -> list[Finding]:
+    """A WARNING for each work variable that no step reads: it is in no dataset, and makes nothing."""
+    read = {name for call in plan.steps for name in call.needs if name != call.target}
+    read |= {name for entry in plan.spec.records for name in (*entry.derived, *(entry.copies or ()))}
+    message = "{} is a work variable, and nothing reads it."
+    return [
+        Finding(Severity.WARNING, "work not read", message.format(name), plan.place_of_variable(name))
+        for name in plan.spec.work
+        if name not in read
+    ]
 
 
 def _conditions(plan: DatasetPlan) -> list[Finding]:

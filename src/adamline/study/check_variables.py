@@ -24,7 +24,9 @@ def check_variables(study: Study) -> list[Finding]:
         for variable in variables:
             # A variable of the spec whose entry has a fault is not one of the source.
             if variable not in known and variable not in unmade:
-                message = f"SDTMIG has no {variable} in {domain}, and the spec makes none: {nearest(variable, known)}"
                 place = study.place_reading(domain, variable)
+                hint = nearest(variable, [*known, *study.made_where_read(place.dataset, domain)])
+                hint += "; a text stands in single quotes" if hint.startswith("there are") else ""
+                message = f"SDTMIG has no {variable} in {domain}, and the spec makes none: {hint}"
                 found.append(Finding(Severity.WARNING, "unknown variable", message, place))
     return found

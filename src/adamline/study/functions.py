@@ -73,7 +73,7 @@ def find_derivation(name: str, verb: Verb, folder: Path, programs: Programs = Pr
     wanted = f"{verb}_{last}"
     is_program = parents == [PROGRAMS]
     if is_program and programs is Programs.READ:
-        found = _read_program(name, wanted, _program(last, folder))
+        found = _read_program(name, wanted, program_file(last, folder))
         if found:
             return found
     else:
@@ -110,7 +110,7 @@ def _without_contract(function: str) -> AdamlineError:
     return AdamlineError(f"`{function}` has no contract.", expected="`@derivation(...)` above the function")
 
 
-def _program(stem: str, folder: Path) -> Path | None:
+def program_file(stem: str, folder: Path) -> Path | None:
     """The study's own file of this name, if there is one."""
     path = (folder / PROGRAMS / f"{stem}.py").resolve()
     return path if stem.isidentifier() and path.is_file() else None
@@ -153,7 +153,7 @@ def read_analysis(stem: str, folder: Path) -> SimpleNamespace | None:
 
     None where there is no such file, or it does not define `analyse`.
     """
-    path = _program(stem, folder)
+    path = program_file(stem, folder)
     if path is None or read_definition(path, "analyse") is None:
         return None
 
@@ -168,7 +168,7 @@ def study_analysis(stem: str, folder: Path) -> SimpleNamespace | None:
 
     None where there is no such file or analysis. What fails in it, or ends Python, is an AdamlineError with the line.
     """
-    module, path = study_module(stem, folder), _program(stem, folder)
+    module, path = study_module(stem, folder), program_file(stem, folder)
     if path is None or not hasattr(module, "Options") or not callable(getattr(module, "analyse", None)):
         return None
 
@@ -178,7 +178,7 @@ def study_analysis(stem: str, folder: Path) -> SimpleNamespace | None:
         except (AdamlineError, KeyboardInterrupt):
             raise
         except BaseException as error:  # sys.exit() too: a run would end as if all were made
-            raise _failed(error, path) from error
+            raise failed(error, path) from error
         if not isinstance(made, pd.DataFrame):
             what = f"`{PROGRAMS}.{stem}` did not give results."
             place = Place(f"{path.parent.name}/{path.name}")
@@ -188,7 +188,8 @@ def study_analysis(stem: str, folder: Path) -> SimpleNamespace | None:
     return SimpleNamespace(Options=module.Options, analyse=guarded)  # type: ignore[union-attr]
 
 
-def _failed(error: BaseException, path: Path) -> AdamlineError:
+def failed(error: BaseException, path: Path) -> AdamlineError:
+    """What a program's exception is told as: with the line of the program that it came through."""
     place = Place(f"{path.parent.name}/{path.name}", line_in(error, path))
     return AdamlineError("A program of the study failed.", place=place, found=f"{type(error).__name__}: {error}")
 
@@ -234,7 +235,7 @@ def study_module(stem: str, folder: Path) -> ModuleType | None:
 
     Raises AdamlineError, with the line, where the file cannot be run, or ends Python.
     """
-    path = _program(stem, folder)
+    path = program_file(stem, folder)
     if path is None:
         return None
     name = f"{_package(path.parent)}.{stem}"

@@ -128,16 +128,21 @@ def _found(study: Study, sdtm: Path, domain: str) -> Input:
 def _missing(study: Study, given: Input, variables: Iterable[str]) -> list[AdamlineError]:
     """Variables that the domain must have, and does not."""
     there = [*given.variables, *given.qualifiers]
-    return [
-        DataError(
-            f"{given.domain} has no variable {name}.",
-            place=study.place_reading(given.domain, name),
-            found=", ".join(path.name for path in given.files) + " without it",
-            hint=nearest(name, there),
+    faults: list[AdamlineError] = []
+    for name in variables:
+        if name in there or (given.is_supplemented and may_be_qualifier(given.domain, name)):
+            continue
+        place = study.place_reading(given.domain, name)
+        made = study.made_where_read(place.dataset, given.domain)
+        faults.append(
+            DataError(
+                f"{given.domain} has no variable {name}{', and the spec makes none' if made else ''}.",
+                place=place,
+                found=", ".join(path.name for path in given.files) + " without it",
+                hint=nearest(name, [*there, *made]),
+            )
         )
-        for name in variables
-        if name not in there and not (given.is_supplemented and may_be_qualifier(given.domain, name))
-    ]
+    return faults
 
 
 def check_inputs(study: Study, inputs: Mapping[str, Input]) -> list[Finding]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 
 from adamline.condition.kinds import ValueKind
 from adamline.contract import Role
@@ -15,7 +15,7 @@ from adamline.study.plan import DatasetPlan
 
 # Kinds of the variables of datasets whose files are at hand, by the dataset's name.
 Kinds = Mapping[str, Mapping[str, Kind]]
-_OF_KIND = {
+KIND_OF_VALUE = {
     Kind.TEXT: ValueKind.TEXT,
     Kind.NUMBER: ValueKind.NUMBER,
     Kind.DATE: ValueKind.DATE,
@@ -50,9 +50,9 @@ def known_kind(
             return found
         dataset, variable = found
     if given and variable in given.get(dataset, {}):
-        return _OF_KIND[given[dataset][variable]]
+        return KIND_OF_VALUE[given[dataset][variable]]
     of_sdtm = sdtm_type(dataset, variable)
-    return _OF_KIND[Kind(of_sdtm)] if of_sdtm else None
+    return KIND_OF_VALUE[Kind(of_sdtm)] if of_sdtm else None
 
 
 def _of_plan(plan: DatasetPlan, variable: str) -> ValueKind | tuple[str, str] | None:
@@ -68,7 +68,7 @@ def _of_plan(plan: DatasetPlan, variable: str) -> ValueKind | tuple[str, str] | 
     if entry is None:
         return spec.source.domain, variable
     if entry.attributes.type is not None:
-        return _OF_KIND[entry.attributes.type]
+        return KIND_OF_VALUE[entry.attributes.type]
     call = next((call for call in plan.steps if call.target == variable), None)
     if call is None or not call.keeps:
         return _kind_made(call) if call else None
@@ -80,6 +80,15 @@ def _kind_made(call: Call) -> ValueKind | None:
     for parameter in call.derivation.contract.parameters:
         if parameter.role is Role.KIND:
             made = call.arguments.get(parameter.name, parameter.default)
-            return _OF_KIND[Kind(made)] if made in tuple(Kind) else None
-    by_end = (kind for pattern, kind in _ENDS if re.fullmatch(pattern, call.target))
-    return _NAMES.get(call.target) or next(by_end, None)
+            return KIND_OF_VALUE[Kind(made)] if made in tuple(Kind) else None
+    return kind_by_name(call.target)
+
+
+def kind_by_name(name: str, names: Collection[str] = ()) -> ValueKind | None:
+    """The kind that ADaM gives to a variable of this name, where it gives one.
+
+    A name with an N behind one of ``names`` is the number of its text (ADaMIG 3.1.3).
+    """
+    by_end = (kind for pattern, kind in _ENDS if re.fullmatch(pattern, name))
+    is_number = name.endswith("N") and name[:-1] in names
+    return _NAMES.get(name) or next(by_end, ValueKind.NUMBER if is_number else None)

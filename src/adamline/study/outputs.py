@@ -16,14 +16,17 @@ import pandas as pd
 
 import adamline.tlf.kinds
 from adamline.analyses.data import AnalysisData, Made
+from adamline.analyses.drawing import Drawings
 from adamline.analyses.options import OutputOptions, Source
 from adamline.analyses.words import Programs as Analyses
 from adamline.condition.parse import parse_condition
 from adamline.condition.tree import variables_of
 from adamline.errors import AdamlineError, ConditionError, Place, nearest
 from adamline.io.yaml_text import YamlFile
+from adamline.spec.criteria import with_criteria
 from adamline.spec.template import Template, with_template
 from adamline.spec.typed import typed
+from adamline.study.drawings import find_drawing
 from adamline.study.functions import Programs, read_analysis, study_analysis
 from adamline.tlf.kinds._data import PageContext
 from adamline.tlf.layout import Layout
@@ -40,6 +43,7 @@ class OutputPlan:
     options: OutputOptions
     file: YamlFile
     programs: Analyses
+    drawings: Drawings
     template: Path | None = None
 
     @property
@@ -112,7 +116,8 @@ class OutputPlan:
         """The layout of the output, from its results; errors name their line."""
         with self._lines():
             module = importlib.import_module(f"adamline.tlf.kinds.{self.kind}")
-            layout: Layout = module.lay_out(results, self.options, page)
+            drawings = {"drawings": self.drawings} if self.kind == "drawing" else {}
+            layout: Layout = module.lay_out(results, self.options, page, **drawings)
         return layout
 
     @contextmanager
@@ -144,9 +149,10 @@ def unknown_variables(output: OutputPlan, there: Mapping[str, Collection[str]]) 
 
 @dataclass(frozen=True)
 class Given:
-    """What a study gives all its outputs: folder, templates by name, what all tables say, what becomes of programs."""
+    """What a study gives all its outputs: its folder and those of templates, what all tables say, and programs."""
 
     folder: Path
+    catalogue: tuple[Path, ...]
     templates: Mapping[str, Template]
     tables: Mapping[str, Any]
     programs: Programs
@@ -155,6 +161,8 @@ class Given:
 def bind_output(written: YamlFile, given: Given) -> tuple[OutputPlan | None, list[AdamlineError]]:
     """The output that a file describes, or None and every fault: an unknown kind, options that do not fit."""
     file, faults = with_template(written, given.templates, given.tables)
+    if not faults:
+        file, faults = with_criteria(file, given.catalogue)
     if faults:
         return None, faults
     name = _mapping(file).get("kind")
@@ -164,11 +172,12 @@ def bind_output(written: YamlFile, given: Given) -> tuple[OutputPlan | None, lis
         return None, [AdamlineError(what, place=file.place(("kind",)), hint=nearest(str(name), kinds))]
     find = study_analysis if given.programs is Programs.RUN else read_analysis
     module = partial(find, folder=given.folder)
-    options, faults = typed(file, options_of(str(name)), {"programs": module})
+    drawings = partial(find_drawing, folder=given.folder, programs=given.programs)
+    options, faults = typed(file, options_of(str(name)), {"programs": module, "drawings": drawings})
     if options is None:
         return None, faults
     template = given.templates.get(str(_mapping(written).get("template")))
-    return OutputPlan(str(name), options, file, module, template.file.path if template else None), []
+    return OutputPlan(str(name), options, file, module, drawings, template.file.path if template else None), []
 
 
 def _mapping(file: YamlFile) -> Mapping[str, Any]:

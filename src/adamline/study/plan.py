@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from adamline.condition.parse import parse_condition
@@ -15,6 +15,7 @@ from adamline.spec.dataset import (
     DatasetSpec,
     RecordsEntry,
     given_variables,
+    is_given,
     matched_variables,
     subject_variables,
 )
@@ -22,6 +23,7 @@ from adamline.spec.load import DatasetFile
 from adamline.standards.labels import standard_label
 from adamline.study.call import Call, Written, bind
 from adamline.study.functions import Programs
+from adamline.study.parameter_rows import parameter_faults
 from adamline.study.placed_steps import made_before, placed_steps
 
 # What tells results of one test apart, by the end of its name: PARAM identifies a result (ADaMIG 3.3.4).
@@ -51,6 +53,15 @@ class DatasetPlan:
     def place_of(self, *route: str | int) -> Place:
         """Where a part of its spec stands."""
         return self.file.place(route, dataset=self.spec.dataset)
+
+    def place_of_variable(self, name: str) -> Place:
+        """Where the spec says how the dataset comes to a variable: its entry, else the subject or the parameters."""
+        block = next((block for block in ("variables", "work") if name in getattr(self.spec, block)), None)
+        if block is not None:
+            return replace(self.place_of(block, name), variable=name)
+        subject = next((source for source, new in self.spec.subject.items() if name in dict(new)), None)
+        route = ("subject", subject) if subject else ("parameters",) if is_given(name) else ("dataset",)
+        return replace(self.place_of(*route), variable=name)
 
     def place_reading(self, name: str, variable: str) -> Place:
         """The first line of the spec that reads this variable of a dataset."""
@@ -110,7 +121,7 @@ def plan_dataset(
     """
     spec = file.spec
     variables, records, faults = _bound(file, folder, programs)
-    faults += _key_faults(file)
+    faults += [*_key_faults(file), *parameter_faults(file)]
     try:
         ordered = _ordered(spec, variables, records)
     except AdamlineError as error:

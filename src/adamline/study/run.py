@@ -77,8 +77,8 @@ def run_study(
     findings of all of them, unchanged ones too. Files of an earlier run stay whole, those that are no longer made stay
     until a run has come to its end, and what was edited is kept under another name.
 
-    Raises InputsError, before anything is made; AdamlineError while another run writes into ``out``, and where it has
-    the files of another study, or an input; the errors of derivations and outputs.
+    Raises InputsError and SpecError, before anything is made; AdamlineError while another run writes into ``out``, and
+    where it has the files of another study, or an input; the errors of derivations and outputs.
     """
     started = dt.datetime.now(dt.UTC)
     wanted = (study.datasets, study.outputs) if only is None else (needed_datasets(study, only), ())
@@ -94,7 +94,7 @@ def run_study(
     done = []
     with out_folder(out, study.spec.study) as folder:
         folder.refuse_inputs(states)
-        run = UnderWay(study, folder, inputs, states, hashes)
+        run = UnderWay(study, folder, inputs, states, hashes, tuple(plan.spec.dataset for plan in wanted[0]))
         with folder.making(_package(study), names):
             for one in _made(run, *wanted, workers, part_records):
                 done.append(one)
@@ -173,6 +173,7 @@ def _dataset(run: UnderWay, plan: DatasetPlan, workers: int, part_records: int) 
     is_new = not run.is_current(name, key)
     size = "unchanged"
     if is_new:
+        run.check_specs()
         sources = Sources(run.inputs, {made: run.files_of(made)[0] for made in run.study.dataset_names}, run.study.spec)
         targets = [run.out.aside(file) for file in files]
         made = make_dataset(run.study, plan, sources, targets, workers=workers, part_records=part_records)

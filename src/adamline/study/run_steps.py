@@ -42,16 +42,16 @@ def run_steps(
 
     ``frames`` has the other datasets and tables by name.
     """
-    columns = _columns(building.frame)
+    columns, index = _columns(building.frame), building.frame.index
     for number, call in enumerate(plan.steps):
         if call.target in late:
             continue
         if not call.target:
-            building.frame = _framed(columns, columns)
+            building.frame = _framed(columns, columns, index)
             _add_records(plan, number, building, inputs, frames)
-            columns = _columns(building.frame)
+            columns, index = _columns(building.frame), building.frame.index
             continue
-        seen = _framed(columns, _columns_seen(call, columns))
+        seen = _framed(columns, _columns_seen(call, columns), index)
         part = taking_part(seen, call.target, building.added)
         given = seen if part is None else seen[part]
         made = call.run(given, frames)
@@ -59,7 +59,7 @@ def run_steps(
         if part is not None:
             made = with_part(seen, made, part, _target_columns(call))
         if call.only_added:
-            there = _framed(columns, [c for c in _target_columns(call) if c in columns])
+            there = _framed(columns, [c for c in _target_columns(call) if c in columns], index)
             made = with_kept(there, made, call.target, building.added[-1].rows.start)
         before = dict(columns) if building.watch else {}
         _put_target(call, columns, made)
@@ -67,19 +67,20 @@ def run_steps(
         missing = int(columns[call.target].isna().sum())
         building.log(f"{call.target}: {call.derivation.name}{again}", len(seen), len(seen), missing, "missing")
         if building.watch:
-            building.watch(building.steps[-1].step, call, _framed(before, before), _framed(columns, columns))
+            building.watch(
+                building.steps[-1].step, call, _framed(before, before, index), _framed(columns, columns, index)
+            )
         _keep_attributes(call, building, inputs)
-    building.frame = _framed(columns, columns)
+    building.frame = _framed(columns, columns, index)
 
 
 def _columns(frame: pd.DataFrame) -> Columns:
     return {str(name): column for name, column in frame.items()}
 
 
-def _framed(columns: Columns, names: Iterable[str]) -> pd.DataFrame:
+def _framed(columns: Columns, names: Iterable[str], index: pd.Index) -> pd.DataFrame:
     """A frame of these columns, which are shared and not copied."""
-    some = next(iter(columns.values()))
-    return pd.DataFrame({name: columns[name] for name in names}, index=some.index, copy=False)
+    return pd.DataFrame({name: columns[name] for name in names}, index=index, copy=False)
 
 
 def _columns_seen(call: Call, columns: Columns) -> list[str]:

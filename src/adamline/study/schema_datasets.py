@@ -9,6 +9,7 @@ from adamline.contract import Contract, Parameter, Role, Where
 from adamline.spec.all_of_subject import ALL, EXCEPT
 from adamline.spec.dataset import SOURCE, Attributes, DatasetSpec
 from adamline.spec.listed_names import BLOCKS
+from adamline.spec.subject_entries import SUBJECT
 from adamline.study.functions import Verb, built_in_names, find_derivation
 from adamline.study.narrowed import condition_of
 from adamline.study.schema_parts import DEFS, JsonSchema, first_line, of_model, of_type, whole_schema
@@ -34,7 +35,7 @@ def dataset_schema() -> JsonSchema:
 
 
 def _subject(part: JsonSchema) -> JsonSchema:
-    """The variables of the subject: a list, `all`, or a list with `all` and what is left out."""
+    """The variables of the subject: a list, `all`, or a list with `all` and what is left out; or the dataset alone."""
     ((name, listed),) = part["patternProperties"].items()
     but = {
         "type": "object",
@@ -43,7 +44,8 @@ def _subject(part: JsonSchema) -> JsonSchema:
         "additionalProperties": False,
     }
     listed = {**listed, "items": {"anyOf": [{"const": ALL}, but, listed["items"]]}}
-    return {**part, "patternProperties": {name: {"anyOf": [{"const": ALL}, listed]}}}
+    several = {**part, "patternProperties": {name: {"anyOf": [{"const": ALL}, listed]}}}
+    return {"anyOf": [{"type": "string", "pattern": name}, several]}
 
 
 def _of_records(made: JsonSchema, defs: JsonSchema) -> JsonSchema:
@@ -82,7 +84,11 @@ def _calls(verb: Verb, beside: JsonSchema, defs: JsonSchema) -> JsonSchema:
         "properties": {verb: {"type": "string", "pattern": r"^programs\."}},
         "required": [verb],
     }
-    alone = {"anyOf": [{"enum": names}, {"type": "string", "pattern": r"^programs\."}]} if verb == "derive" else None
+    alone = (
+        {"anyOf": [{"enum": [*names, SUBJECT]}, {"type": "string", "pattern": r"^programs\."}]}
+        if verb == "derive"
+        else None
+    )
     return {"anyOf": [*([alone] if alone else []), *choices, program]}
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from adamline.analyses.rows import Blank, By, Heading
 from adamline.analyses.words import find_word, known_words
@@ -53,14 +53,27 @@ def _kinds() -> tuple[dict[str, JsonSchema], JsonSchema]:
 
 
 def _by_template(kinds: Mapping[str, JsonSchema], defs: JsonSchema, own: JsonSchema, about: str) -> JsonSchema:
-    parts = {name: part for made in kinds.values() for name, part in made["properties"].items()}
-    over = {name: _over(part, defs) for name, part in parts.items()}
+    parts: dict[str, list[JsonSchema]] = {}
+    for made in kinds.values():
+        for name, part in made["properties"].items():
+            parts.setdefault(name, []).append(part)
+    over = {name: _over(_one_of(several), defs) for name, several in parts.items()}
     return {
         "type": "object",
         "description": about,
         "properties": {**over, "kind": {"enum": list(kinds)}, **own},
         "additionalProperties": False,
     }
+
+
+def _one_of(parts: Sequence[JsonSchema]) -> JsonSchema:
+    """The schema of what one of several kinds says; what they say alike stands once."""
+    choices: list[JsonSchema] = []
+    for part in parts:
+        for choice in part.get("anyOf", [{k: v for k, v in part.items() if k not in {"description", "default"}}]):
+            if choice not in choices:
+                choices.append(choice)
+    return parts[-1] if all(part == parts[-1] for part in parts) else {"anyOf": choices}
 
 
 def _over(part: JsonSchema, defs: JsonSchema) -> JsonSchema:
@@ -99,12 +112,27 @@ def _rows(defs: JsonSchema) -> JsonSchema:
         }
         made["required"] = [name, *(part for part in made.get("required", ()) if part != word.main)]
         defs[f"row.{name}"] = {**made, "description": about}
+    defs["Criteria"] = _criteria(defs["row.count"])
     # A row of the study's own: one of its keys names a program.
     program: JsonSchema = {"type": "object", "not": {"propertyNames": {"not": {"pattern": r"^programs\."}}}}
     node: list[JsonSchema] = [
-        {"$ref": f"{DEFS}{name}"} for name in ("By", "Heading", "Blank", *(f"row.{name}" for name in words))
+        {"$ref": f"{DEFS}{name}"} for name in ("By", "Heading", "Blank", "Criteria", *(f"row.{name}" for name in words))
     ]
     defs["rows"] = {"type": "array", "minItems": 1, "items": {"anyOf": [*node, program]}}
     for model in (By, Heading):
         defs[model.__name__]["properties"]["rows"] = {"$ref": f"{DEFS}rows"}
     return {"$ref": f"{DEFS}rows"}
+
+
+def _criteria(count: JsonSchema) -> JsonSchema:
+    """The schema of a row that names a file of criteria: each is counted, with options of a count."""
+    own: JsonSchema = {
+        "criteria": {"type": "string", "description": "A file of criteria by name; each becomes a count of subjects."},
+        "levels": {
+            "type": "array",
+            "items": {"type": ["string", "number"]},
+            "description": "The levels that are shown.",
+        },
+    }
+    options = {key: part for key, part in count["properties"].items() if key not in ("count", "as", "meets", "never")}
+    return {**count, "properties": {**options, **own}, "required": ["criteria"], "description": "Subjects by criteria."}

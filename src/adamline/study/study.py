@@ -101,6 +101,11 @@ class Study:
         """The domains whose SUPP-- is merged into them, for every dataset that reads them."""
         return frozenset(plan.spec.source.domain for plan in self.datasets if plan.spec.source.supp)
 
+    def made_where_read(self, dataset: str, source: str) -> tuple[str, ...]:
+        """Variables that a dataset makes, where this is the source of its records: one of them may be meant."""
+        plans = (plan for plan in self.datasets if (plan.spec.dataset, plan.spec.source.domain) == (dataset, source))
+        return tuple(name for plan in plans for name in (*dataset_variables(plan.spec), *plan.spec.work))
+
     def place_reading(self, name: str, variable: str) -> Place:
         """The first line of a spec that reads this variable of a dataset."""
         of_plans = (
@@ -154,12 +159,12 @@ def read_study(folder: Path, programs: Programs = Programs.RUN) -> tuple[Study, 
 def _outputs(files: StudyFiles, programs: Programs, faults: list[AdamlineError]) -> list[OutputPlan]:
     outputs: list[OutputPlan] = []
     templates: dict[str, Template] = {}
+    folders = catalogue_folders(files.folder, files.study.catalogue, resource_folder("specs") / "catalogue")
     try:
-        folders = catalogue_folders(files.folder, files.study.catalogue, resource_folder("specs") / "catalogue")
         templates = read_templates(folders)
     except SpecError as error:
         faults += error.faults
-    given = Given(files.folder, templates, files.study.tables, programs)
+    given = Given(files.folder, folders, templates, files.study.tables, programs)
     for file in files.outputs:
         output, more = bind_output(file, given)
         faults += more
@@ -205,12 +210,12 @@ def _shared_files(outputs: Iterable[OutputPlan], files: StudyFiles) -> list[Adam
 
 def _tables(plans: Iterable[DatasetPlan], folder: Path, faults: list[AdamlineError]) -> dict[str, pd.DataFrame]:
     tables: dict[str, pd.DataFrame] = {}
-    for call in (call for plan in plans for call in plan.steps):
-        if call.table and call.table not in tables:
-            try:
-                tables[call.table] = read_table(folder, call.table, call.place)
-            except SpecError as error:
-                faults.extend(error.faults)
+    places = {call.table: call.place for plan in reversed(list(plans)) for call in reversed(plan.steps) if call.table}
+    for name, place in places.items():
+        try:
+            tables[name] = read_table(folder, name, place)
+        except SpecError as error:
+            faults.extend(error.faults)
     return tables
 
 
@@ -223,7 +228,9 @@ def _unknown_variables(plans: Mapping[str, DatasetPlan]) -> list[AdamlineError]:
                 there = dataset_variables(plans[name].spec)
                 faults += [
                     AdamlineError(
-                        f"{name} has no variable {variable}.", place=plan.place, hint=nearest(variable, there)
+                        f"{name} has no variable {variable}.",
+                        place=plan.place_reading(name, variable),
+                        hint=nearest(variable, there),
                     )
                     for variable in variables
                     if variable not in there

@@ -1,16 +1,22 @@
-"""Traces a dataset of a study by its files: what it reads of the study is made first, and nothing else written."""
+"""Looks into the datasets of a study by its files: the steps for one subject, and work variables beside the others."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection, Iterator
+from dataclasses import replace
 from pathlib import Path
 
+from adamline.io.parquet import write_parquet
+from adamline.study.build import build_dataset
 from adamline.study.input_folders import InputFolders, find_all
 from adamline.study.manifest import ADAM
+from adamline.study.plan import DatasetPlan
 from adamline.study.run import needed_datasets, run_study
 from adamline.study.sources import Sources
 from adamline.study.study import Study
 from adamline.study.trace import trace_dataset
+
+WORK = "work"
 
 
 def trace_run(
@@ -30,7 +36,33 @@ def trace_run(
     *before, plan = needed_datasets(study, [dataset])
     if before:
         run_study(study, folders.sdtm, out, adam=folders.adam, only=[each.spec.dataset for each in before])
+    trace_dataset(study, plan, _sources(study, folders, out), subject, until, report)
+
+
+def keep_work_variables(study: Study, folders: InputFolders, out: Path, datasets: Collection[str]) -> Iterator[Path]:
+    """Write each of these datasets with its work variables before the others, and give the path of each file.
+
+    They are Parquet files of their own in ``out``/work, for whom looks for a fault: the datasets of a submission never
+    have work variables. A dataset without any is not written. What the datasets read of the study is there already.
+    """
+    sources = _sources(study, folders, out)
+    for plan in needed_datasets(study, list(datasets)):
+        if plan.spec.work and plan.spec.dataset in datasets:
+            path = out / WORK / f"{plan.spec.dataset.lower()}.parquet"
+            path.parent.mkdir(parents=True, exist_ok=True)
+            read = {name: sources.read(name, variables, {})[0] for name, variables in plan.reads.items()}
+            tables = {name: study.tables[name] for name in plan.tables}
+            write_parquet(build_dataset(_with_work(plan), read, tables)[0], path)
+            yield path
+
+
+def _with_work(plan: DatasetPlan) -> DatasetPlan:
+    """The plan whose work variables are variables of the dataset."""
+    spec = plan.spec.model_copy(update={"variables": plan.spec.entries, "work": {}})
+    return replace(plan, spec=spec)
+
+
+def _sources(study: Study, folders: InputFolders, out: Path) -> Sources:
     suffix = study.spec.adam_files[0]
     made = {name: out / ADAM / f"{name.lower()}.{suffix}" for name in study.dataset_names}
-    sources = Sources(find_all(study, folders), made, study.spec)
-    trace_dataset(study, plan, sources, subject, until, report)
+    return Sources(find_all(study, folders), made, study.spec)

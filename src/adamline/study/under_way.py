@@ -10,12 +10,13 @@ from pathlib import Path
 import jinja2
 
 from adamline.analyses.whole import Whole
-from adamline.errors import DataError, Place
+from adamline.errors import DataError, Place, SpecError
 from adamline.study.inputs import Input
 from adamline.study.keys import TEMPLATES, hash_of_folder, key_of
 from adamline.study.manifest import ADAM
 from adamline.study.out_folder import OutFolder
 from adamline.study.page_label import page_label
+from adamline.study.rehearsal import rehearse
 from adamline.study.sources import read_made
 from adamline.study.study import Study
 from adamline.study.supplied import Supplied, read_whole
@@ -27,13 +28,18 @@ _OF_NODES = {"datasets", "supplied", "outputs", "footnotes", "page"}
 
 @dataclass
 class UnderWay:
-    """One run under way; ``states`` tell whether input files are still those that were hashed."""
+    """One run under way; ``states`` tell whether input files are still those that were hashed.
+
+    ``datasets`` are those that it is to make, or to find unchanged.
+    """
 
     study: Study
     out: OutFolder
     inputs: Mapping[str, Input]
     states: Mapping[Path, tuple[int, int]]
     hashes: dict[str, str]
+    datasets: tuple[str, ...]
+    is_rehearsed: bool = False
     # The datasets of the last output that read any.
     wholes: dict[str, Whole] = field(default_factory=dict)
     supplied: dict[str, Supplied] = field(default_factory=dict)
@@ -97,6 +103,14 @@ class UnderWay:
         if name not in self.supplied:
             self.supplied[name] = read_whole(self.inputs[name])
         return self.supplied[name]
+
+    def check_specs(self) -> None:
+        """Raise SpecError, before a first dataset is made, with all that is wrong with those that are to be made."""
+        if not self.is_rehearsed:
+            faults = rehearse(self.study, self.inputs, only=self.datasets).faults
+            if faults:
+                raise SpecError(faults)
+            self.is_rehearsed = True
 
     def check_inputs(self, reads: Iterable[str]) -> None:
         """Refuse what was made from files that changed meanwhile: its key would be that of others."""

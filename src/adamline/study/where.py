@@ -16,6 +16,7 @@ from adamline.derive.parameter_variables import derive_parameter_variables
 from adamline.derive.subject_variables import derive_subject_variables
 from adamline.errors import AdamlineError, Place, nearest
 from adamline.spec.dataset import given_variables, matched_variables
+from adamline.study.call import Call
 from adamline.study.functions import PROGRAMS, Code
 from adamline.study.plan import DatasetPlan
 from adamline.study.study import Study
@@ -23,7 +24,10 @@ from adamline.study.study import Study
 
 @dataclass(frozen=True)
 class Whereabouts:
-    """One variable of one dataset: its spec line, the function and the file it stands in, its define sentence."""
+    """One variable of one dataset, or what added records have of it: spec line, function, its file, define sentence.
+
+    ``table`` is the table of the study that the function looks up, ``reads`` are the variables that it is made from.
+    """
 
     dataset: str
     variable: str
@@ -31,10 +35,15 @@ class Whereabouts:
     function: str
     code: str
     method: str
+    table: str = ""
+    reads: str = ""
 
 
 def where_is(study: Study, variable: str, dataset: str | None = None) -> list[Whereabouts]:
     """Each place where ``variable`` is made, in all datasets or in one; also where it is read of a supplied dataset.
+
+    In the order of a run: its entry, and each of `records` that gives it to what it adds, carries it over, or leaves it
+    missing.
 
     Raises AdamlineError, with the nearest name, when no dataset makes it, or there is no such dataset.
     """
@@ -119,9 +128,11 @@ def _module_file(name: str) -> str:
 def _all_of(folder: Path, plan: DatasetPlan) -> Iterator[Whereabouts]:
     """Every variable of a dataset; one that the subject or a parameter gives and an entry copies is found twice."""
 
-    def at(variable: str, place: Place, code: Code, method: str) -> Whereabouts:
+    def at(variable: str, place: Place, code: Code, method: str, call: Call | None = None) -> Whereabouts:
         spec = f"{folder / place.file}:{place.line}"
-        return Whereabouts(plan.spec.dataset, variable, spec, code.name, f"{_shown(code.file)}:{code.line}", method)
+        file = f"{_shown(code.file)}:{code.line}"
+        more = (str(_shown(folder / call.table)) if call.table else "", _read_by(call)) if call else ()
+        return Whereabouts(plan.spec.dataset, variable, spec, code.name, file, method, *more)
 
     for source, renamed in plan.spec.subject.items():
         for here, there in renamed:
@@ -130,9 +141,28 @@ def _all_of(folder: Path, plan: DatasetPlan) -> Iterator[Whereabouts]:
     for name in given_variables(plan.spec):
         yield at(name, plan.place_of("parameters"), code_of(derive_parameter_variables), f"by {match}")
     for call in plan.calls:
+        code = call.derivation.code or code_of(call.derivation.function)
+        method = call.derivation.contract.sentence(call.arguments)
         if call.target:
-            method = call.derivation.contract.sentence(call.arguments)
-            yield at(call.target, call.place, call.derivation.code or code_of(call.derivation.function), method)
+            yield at(call.target, call.place, code, method, call)
+        else:
+            for name, how in _of_added(call).items():
+                yield at(name, call.place, code, f"{how}: {method}", call)
+
+
+def _of_added(call: Call) -> dict[str, str]:
+    """What the records that a step adds have of variables, by its entry; what is not named is derived for them."""
+    placing, records = call.placing, f"the records that `{call.derivation.name}` adds"
+    missing = dict.fromkeys(sorted(placing.missing), f"missing on {records}")
+    carried = dict.fromkeys(sorted(placing.copies or ()), f"carried over to {records}")
+    given = dict.fromkeys(call.derivation.contract.gives(call.arguments), f"given to {records}")
+    return {**missing, **carried, **given}
+
+
+def _read_by(call: Call) -> str:
+    """The variables that a call reads, those of another dataset with its name."""
+    of_sources = [f"{source}.{name}" for source, names in call.sources.items() for name in names]
+    return ", ".join([*(name for name in call.needs if name != call.target), *of_sources])
 
 
 def code_of(function: Callable[..., Any]) -> Code:

@@ -15,9 +15,9 @@ from adamline.simulate.jahh import simulate_jahh
 from adamline.spec.dataset import dataset_variables
 from adamline.study.functions import Programs
 from adamline.study.input_folders import InputFolders, find_all
+from adamline.study.rehearsal import rehearse
 from adamline.study.run import run_study
 from adamline.study.specification.page import specification
-from adamline.study.specification.without_data import variables_without_data
 from adamline.study.study import open_study
 
 STUDIES = ("jahh", "cdiscpilot01", "pharmaverse", "pharmaverse-adsl")
@@ -26,7 +26,7 @@ STUDIES = ("jahh", "cdiscpilot01", "pharmaverse", "pharmaverse-adsl")
 @cache
 def pages(study: str, programs: Programs = Programs.READ) -> dict[str, str]:
     opened = open_study(resource_folder("specs") / study, programs)
-    made = variables_without_data(opened)
+    made = rehearse(opened).made
     return {plan.spec.dataset: specification(opened, plan, made[plan.spec.dataset]) for plan in opened.datasets}
 
 
@@ -83,7 +83,7 @@ def sdtm(tmp_path_factory):
 def test_labels_of_copies_are_those_of_the_files(sdtm):
     """Without files the page says of which variable the label is."""
     opened = open_study(resource_folder("specs") / "jahh", Programs.READ)
-    made = variables_without_data(opened, find_all(opened, InputFolders(sdtm)))
+    made = rehearse(opened, find_all(opened, InputFolders(sdtm))).made
     assert "| COUNTRY | Country | Char |" in specification(opened, opened.datasets[0], made["ADSL"])
     assert "| COUNTRY | (that of DM.COUNTRY) | Char |" in pages("jahh")["ADSL"]
 
@@ -93,7 +93,7 @@ def test_types_and_formats_are_those_of_a_run(sdtm, tmp_path):
     shutil.copytree(resource_folder("specs") / "jahh", folder, ignore=shutil.ignore_patterns("tlf"))
     opened = open_study(folder)
     run_study(opened, sdtm, tmp_path / "out", lambda done: None)
-    for name, made in variables_without_data(opened).items():
+    for name, made in rehearse(opened).made.items():
         written = read_xpt(tmp_path / "out" / "adam" / f"{name.lower()}.xpt").variables
         assert [(v.name, v.kind, v.format) for v in made.variables] == [(v.name, v.kind, v.format) for v in written]
 
@@ -150,7 +150,7 @@ def test_qualifiers_ranges_second_parameters_and_added_ones(tmp_path):
     for name, text in files.items():
         (tmp_path / f"{name}.yaml").write_text(text)
     opened = open_study(tmp_path)
-    made = variables_without_data(opened)
+    made = rehearse(opened).made
     adsl, adlb = (specification(opened, plan, made[plan.spec.dataset]) for plan in opened.datasets)
     assert "- SUPPDM is merged into DM first" in adsl and "| STRAT1R | Stratum | Char |" in adsl
     assert "`a -< b` is without b" in adsl and "| low -< 18 | <18 |" in adsl

@@ -36,7 +36,7 @@ def test_each_step_is_the_share_of_values_at_most_this() -> None:
         assert after == {
             value: pytest.approx(100 * (values <= value).mean(), abs=0.02) for value in sorted(set(values))
         }
-        assert f"{arm} (n={len(values)})" in read_svg(layout.picture.svg).texts
+        assert f"{arm} (n = {len(values)})" in read_svg(layout.picture.svg).texts
 
 
 @pytest.mark.parametrize("case", CASES)

@@ -76,7 +76,8 @@ def test_scatter_puts_two_records_of_a_subject_together() -> None:
     found = sorted((round(x, 2), round(y, 2)) for x, y in marks(layout, x_log=True, y_log=True))
     expected = values[["ALT", "BILI"]].itertuples(index=False, name=None)
     assert found == sorted((round(x, 2), round(y, 2)) for x, y in expected)
-    assert layout.picture is not None and "Potential Hy's law" in read_svg(layout.picture.svg).texts
+    assert layout.picture is not None
+    assert "Potential Hy's law" in read_svg(layout.picture.svg, x_log=True, y_log=True).texts
     assert "Placebo 11 subjects" in layout.picture.alt
 
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import numpy as np
 import pandas as pd
 
-from adamline.contract import Columns, ParameterCode, ParameterCodes, Values, Where, derivation
+from adamline.contract import Columns, Count, ParameterCode, ParameterCodes, Values, Where, derivation
 from adamline.derive._codes import NO_RECORD
 from adamline.derive._new_records import NOTHING
 from adamline.derive._visits import LATEST, VISIT, answers, open_visits, with_visit_records
@@ -22,7 +22,7 @@ def check_bilag(
     new_a: ParameterCode = "BILNEWA",
     new_b: ParameterCode = "BILNEWB",
     parameter: ParameterCode = "BILNOWR",
-    allowed_b: int = 1,
+    allowed_b: Count = 1,
     where: Where = None,
     by: Columns = VISIT,
     latest: Columns = LATEST,
@@ -54,7 +54,7 @@ def add_bilag(
     new_a: ParameterCode = "BILNEWA",
     new_b: ParameterCode = "BILNEWB",
     parameter: ParameterCode = "BILNOWR",
-    allowed_b: int = 1,
+    allowed_b: Count = 1,
     where: Where = None,
     by: Columns = VISIT,
     latest: Columns = LATEST,

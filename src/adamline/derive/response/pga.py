@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import pandas as pd
 
-from adamline.contract import Columns, ParameterCode, Values, Where, derivation
+from adamline.contract import Amount, Columns, ParameterCode, Values, Where, derivation
 from adamline.derive._new_records import NOTHING
 from adamline.derive._visits import LATEST, VISIT
 from adamline.derive.response._change import check_change, with_answers
@@ -18,7 +18,7 @@ def check_pga(
     *,
     parameter: ParameterCode = "PGANOWR",
     of: ParameterCode = "PGA",
-    rise: float = 0.3,
+    rise: Amount = 0.3,
     where: Where = None,
     by: Columns = VISIT,
     latest: Columns = LATEST,
@@ -41,7 +41,7 @@ def add_pga(
     *,
     parameter: ParameterCode = "PGANOWR",
     of: ParameterCode = "PGA",
-    rise: float = 0.3,
+    rise: Amount = 0.3,
     where: Where = None,
     by: Columns = VISIT,
     latest: Columns = LATEST,

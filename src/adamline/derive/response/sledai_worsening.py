@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import pandas as pd
 
-from adamline.contract import Columns, ParameterCode, Values, Where, derivation
+from adamline.contract import Amount, Columns, ParameterCode, Values, Where, derivation
 from adamline.derive._new_records import NOTHING
 from adamline.derive._visits import LATEST, VISIT
 from adamline.derive.response._change import check_change, with_answers
@@ -18,7 +18,7 @@ def check_sledai_worsening(
     *,
     parameter: ParameterCode = "SLEDNOWR",
     total: ParameterCode = "SLEDTOT",
-    allowed: float = 0,
+    allowed: Amount = 0,
     where: Where = None,
     by: Columns = VISIT,
     latest: Columns = LATEST,
@@ -41,7 +41,7 @@ def add_sledai_worsening(
     *,
     parameter: ParameterCode = "SLEDNOWR",
     total: ParameterCode = "SLEDTOT",
-    allowed: float = 0,
+    allowed: Amount = 0,
     where: Where = None,
     by: Columns = VISIT,
     latest: Columns = LATEST,

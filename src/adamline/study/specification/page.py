@@ -27,7 +27,7 @@ _TYPES = {
 
 
 def specification(study: Study, plan: DatasetPlan, made: Dataset) -> str:
-    """The page of one dataset; ``made`` has the attributes of its variables (see `variables_without_data`)."""
+    """The page of one dataset; ``made`` has the attributes of its variables (see `rehearse`)."""
     spec = plan.spec
     parts = [
         f"# {spec.dataset}: {spec.label}",

@@ -81,11 +81,11 @@ class DotPlot(RowsFrame):
             panel.hlines(rows, 0, 1, transform=panel.get_yaxis_transform(), color="#DDDDDD", linewidth=0.5, zorder=0)
             draw_reference(panel, 0.0)
             names = [each.name for each in self.dots]
-            for each in self.differences:
-                style = names.index(each.name) if each.name in names else 0
+            for number, of_one in enumerate(self.differences):
+                style = names.index(of_one.name) if of_one.name in names else 0
                 draw_intervals(
-                    panel, [each], self.difference_axis, self.output, labelled=False, first=style,
-                    place=(self.differences.index(each), len(self.differences)),
+                    panel, [of_one], self.difference_axis, self.output, labelled=False, first=style,
+                    place=(number, len(self.differences)),
                 )  # fmt: skip
 
     def beside_field(self, ruler: TextRuler) -> float:

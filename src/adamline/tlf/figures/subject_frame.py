@@ -27,7 +27,7 @@ class Points:
     @property
     def label(self) -> str | None:
         """What the legend says: nothing of a group without a name."""
-        return f"{self.name} (n={len(set(self.subjects))})" if self.name else None
+        return f"{self.name} (n = {len(set(self.subjects))})" if self.name else None
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -48,4 +48,4 @@ def _steps(numbers: pd.DataFrame, column: str) -> Steps:
     # The curve rises from 0 at the first value.
     x, y = np.append(values[0], values), np.append(0.0, per_cent)
     words = f"{name} {n} values from {values[0]:g} to {values[-1]:g}"
-    return Steps(name, f"{name} (n={n})", x, y, nothing, nothing, np.zeros(len(x)), words=words)
+    return Steps(name, f"{name} (n = {n})", x, y, nothing, nothing, np.zeros(len(x)), words=words)

@@ -49,11 +49,10 @@ def plot_of(results: pd.DataFrame, options: Options) -> DotPlot:
         differences=tuple(
             Intervals(
                 str(name),
-                *(
-                    _values(differences, str(name), statistic, paths)
-                    for statistic in (options.estimate, *options.limits)
-                ),
-                np.full(len(paths), np.nan),
+                center=_values(differences, str(name), options.estimate, paths),
+                lower=_values(differences, str(name), options.limits[0], paths),
+                upper=_values(differences, str(name), options.limits[1], paths),
+                sizes=np.full(len(paths), np.nan),
             )
             for name in dict.fromkeys(differences["group1_level"])
         ),

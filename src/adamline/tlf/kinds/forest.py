@@ -123,7 +123,10 @@ def _beside(numbers: pd.DataFrame, each: Beside, places: Mapping[Key, int], coun
 
 def _texts(of: pd.DataFrame, heading: str, pattern: str, places: Mapping[Key, int], count: int) -> TextColumn:
     texts = [""] * count
-    for key, found in of.groupby("key", sort=False):
+    of_rows: dict[int, dict[str, str]] = {}
+    for key, name, text in zip(of["key"], of["stat_name"], of["stat_text"], strict=True):
         if key in places:
-            texts[places[key]] = Line("", pattern).fill(dict(zip(found["stat_name"], found["stat_text"], strict=True)))
+            of_rows.setdefault(places[key], {})[name] = text
+    for row, known in of_rows.items():
+        texts[row] = Line("", pattern).fill(known)
     return TextColumn(heading, tuple(texts))

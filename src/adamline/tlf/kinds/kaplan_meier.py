@@ -71,7 +71,7 @@ def _steps(curve: pd.DataFrame, survival: pd.DataFrame, column: str, options: Op
 
 def _words(name: str, said: str, texts: Mapping[str, str], rates: Mapping[str, str]) -> str:
     """The name, what the legend says, and the last time at which there is a rate."""
-    last = next(((risk, rate) for risk, rate in reversed(rates.items()) if texts.get(rate, "NE") != "NE"), None)
+    last = next(((risk, rate) for risk, rate in reversed(list(rates.items())) if texts.get(rate, "NE") != "NE"), None)
     parts = [said] if said else []
     if last:
         time = last[0].removeprefix("at_risk_").replace("_", ".")

@@ -63,16 +63,19 @@ class Body:
         return tuple(self._rows(self.options.rows, _Place()))
 
     def _rows(self, nodes: Rows, place: _Place) -> Iterator[Row]:
+        first = 0
         for number, node in enumerate(nodes):
+            # A row that is set in stays with the one above that it is a part of, and rows under a heading together.
+            if not isinstance(node, Leaf) or not (node.options.indent or place.group):
+                first = number
             if isinstance(node, By):
                 yield from self._by(node, place)
             elif isinstance(node, Heading):
-                inside = replace(place, group=(*place.group, node.label), together=f"{place.together} {number}")
+                group = (*place.group, node.label) if node.label else place.group
+                inside = replace(place, group=group, together=f"{place.together} {number}")
                 yield from self._rows(node.rows, inside)
             elif isinstance(node, Leaf):
-                yield from self._leaf(
-                    node, place if place.by else replace(place, together=f"{place.together} {number}")
-                )
+                yield from self._leaf(node, place if place.by else replace(place, together=f"{place.together} {first}"))
             else:
                 yield Row(("",) * (len(self.options.stub) + len(self.columns)), page=place.page)
 

@@ -44,7 +44,7 @@ def data_columns(options: Options) -> tuple[DataColumn, ...]:
     ]
     made += [
         DataColumn(column.of or "", column.heading, column.width, line=column.statistic, is_beside=True)
-        for column in columns.all_beside
+        for column in columns.all_beside(options.labels.get(columns.by, {}))
     ]
     return tuple(made)
 

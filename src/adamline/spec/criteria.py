@@ -1,0 +1,95 @@
+"""Criteria: tables of conditions with their source, each written out as rows of counts where an output names it."""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from adamline.errors import AdamlineError, Place, nearest
+from adamline.io.yaml_text import Route, YamlFile
+
+# The folder beside templates, and the columns that a file must have; NEVER may stand beside MEETS.
+_FOLDER = "criteria"
+_COLUMNS = ("GROUP", "WHERE", "LEVEL", "LABEL", "MEETS")
+# What is said of the criteria; all else a row says is said of each count.
+_OWN = ("criteria", "levels", "label")
+
+
+def with_criteria(file: YamlFile, folders: Sequence[Path]) -> tuple[YamlFile, list[AdamlineError]]:
+    """The file with each row `{criteria: name}` written out, and a fault for each that cannot be.
+
+    A row becomes a heading (its ``label``) over the groups of ``criteria/name.csv`` in the first folder that has
+    it: each GROUP over a count of subjects for each of its lines. WHERE selects the records at hand, of which the
+    subjects are the denominator; MEETS those that count, NEVER what no record of a counted subject is. ``levels`` names
+    those LEVELs that are shown, where not all are. Further keys are options of each count.
+    """
+    content = file.content
+    if not isinstance(content, Mapping) or not isinstance(content.get("rows"), list):
+        return file, []
+    faults: list[AdamlineError] = []
+    rows = [_written_out(row, ("rows", n), file, folders, faults) for n, row in enumerate(content["rows"])]
+    return replace(file, content={**content, "rows": rows}), faults
+
+
+def _written_out(row: Any, route: Route, file: YamlFile, folders: Sequence[Path], faults: list[AdamlineError]) -> Any:
+    if not isinstance(row, Mapping):
+        return row
+    if "criteria" not in row:
+        if not isinstance(row.get("rows"), list):
+            return row
+        inside = [_written_out(each, (*route, "rows", n), file, folders, faults) for n, each in enumerate(row["rows"])]
+        return {**row, "rows": inside}
+    try:
+        return criteria_rows(row, folders)
+    except AdamlineError as error:
+        error.place = file.place((*route, "criteria"))
+        faults.append(error)
+        return row
+
+
+def criteria_rows(row: Mapping[str, Any], folders: Sequence[Path]) -> dict[str, Any]:
+    """The heading that a row `{criteria: name}` stands for; AdamlineError for a name or levels that there are not."""
+    name = str(row["criteria"])
+    lines = read_criteria(name, folders)
+    levels = [str(level) for level in row.get("levels") or ()]
+    known = dict.fromkeys(line["LEVEL"] for line in lines)
+    for level in levels:
+        if level not in known:
+            raise AdamlineError(f"The criteria {name} have no level {level}.", hint=nearest(level, known))
+    options = {key: part for key, part in row.items() if key not in _OWN}
+    groups: dict[tuple[str, str], list[dict[str, Any]]] = {}
+    for line in lines:
+        if not levels or line["LEVEL"] in levels:
+            count = {**options, **_count(name, line)}
+            groups.setdefault((line["GROUP"], line["WHERE"]), []).append(count)
+    headings = [{"label": group, "where": where, "rows": rows} for (group, where), rows in groups.items()]
+    return {"label": row.get("label") or "", "rows": headings}
+
+
+def _count(name: str, line: Mapping[str, str]) -> dict[str, Any]:
+    """A count of the subjects who meet the criterion of a line."""
+    said = {key: line[column] for key, column in (("meets", "MEETS"), ("never", "NEVER")) if line.get(column)}
+    called = " ".join([name, line["GROUP"], line["LABEL"]]).replace("/", " per ")
+    return {"count": "subjects", "as": called, "label": line["LABEL"], "denominator": "values", **said}
+
+
+def read_criteria(name: str, folders: Sequence[Path]) -> list[dict[str, str]]:
+    """The lines of a file of criteria; AdamlineError where there is none, or a column is missing."""
+    paths = [folder / _FOLDER / f"{name}.csv" for folder in folders]
+    found = next((path for path in paths if path.is_file()), None)
+    if found is None:
+        known = sorted(
+            path.stem for folder in dict.fromkeys(path.parent for path in paths) for path in folder.glob("*.csv")
+        )
+        raise AdamlineError(f"There are no criteria {name}.", hint=nearest(name, known))
+    text = found.read_text(encoding="utf-8").splitlines()
+    reader = csv.DictReader(line for line in text if not line.startswith("#"))
+    lines = list(reader)
+    lacking = [column for column in _COLUMNS if column not in (reader.fieldnames or ())]
+    if lacking or not lines:
+        what = f"Criteria lack {', '.join(lacking)}." if lacking else "Criteria have no line."
+        raise AdamlineError(what, place=Place(file=str(found)), expected=f"a CSV file with {', '.join(_COLUMNS)}")
+    return lines

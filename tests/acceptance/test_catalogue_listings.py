@@ -1,0 +1,57 @@
+"""Listings of the catalogue on the pilot's data: the records are those that pandas selects, in order."""
+
+from __future__ import annotations
+
+import pandas as pd
+import pytest
+from tests.acceptance.catalogue_data import CATALOGUE, dataset, pharmaverse, pilot
+
+from adamline.analyses import listing
+from adamline.analyses.data import AnalysisData
+from adamline.spec.template import read_templates
+from adamline.tlf.kinds import listing as page
+from adamline.tlf.kinds._data import PageContext
+
+
+def listed(template: str, **data: pd.DataFrame) -> pd.DataFrame:
+    """The results of a listing, whose page is laid out as well."""
+    content = read_templates([CATALOGUE])[template].file.content
+    options = listing.Options.model_validate({"output": "L-1", **content})
+    made = listing.analyse(AnalysisData({name: dataset(name, frame) for name, frame in data.items()}, {}), options)
+    assert len(page.lay_out(made.results, options, PageContext()).rows) == len(made.results)
+    return made.results
+
+
+def events() -> pd.DataFrame:
+    return pharmaverse("adae").assign(TRTA=lambda frame: frame["TRT01A"])
+
+
+def test_deaths() -> None:
+    adsl = pharmaverse("adsl")
+    made = listed("deaths-listing", ADSL=adsl, ADAE=events())
+    fatal = events().query("AEOUT == 'FATAL'").sort_values(["TRTA", "USUBJID"])
+    assert made["USUBJID"].tolist() == fatal["USUBJID"].tolist() and len(made) == 3
+    assert made["AGE"].tolist() == [f"{age:.0f}" for age in fatal["AGE"]]
+    days = adsl.set_index("USUBJID").loc[fatal["USUBJID"], "DTHADY"]
+    assert made["DTHADY"].tolist() == [f"{day:.0f}" for day in days]
+
+
+def test_events_that_ended_treatment() -> None:
+    adae = events().assign(AEACN=lambda frame: ["DRUG WITHDRAWN" if n % 7 == 0 else "NONE" for n in frame["AESEQ"]])
+    made = listed("ae-discontinuation-listing", ADSL=pharmaverse("adsl"), ADAE=adae)
+    chosen = adae.query("TRTEMFL == 'Y' and AEACN == 'DRUG WITHDRAWN'")
+    expected = sorted(zip(chosen["TRTA"], chosen["USUBJID"], chosen["AEDECOD"], strict=True))
+    assert sorted(zip(made["TRTA"], made["USUBJID"], made["AEDECOD"], strict=True)) == expected
+    assert len(expected) > 50
+
+
+@pytest.mark.parametrize("times", [1, 3])
+def test_laboratory_values(times: int) -> None:
+    adlb = pilot("adlbc").query("AVISITN > 0 and AVISITN < 90").dropna(subset=["LBSEQ"])
+    adlb = adlb.assign(R2ANRHI=times * adlb["AVAL"] / adlb["A1HI"]).drop_duplicates(["USUBJID", "PARAM", "LBSEQ"])
+    made = listed("lab-outlier-listing", ADSL=pilot("adsl"), ADLB=adlb)
+    liver = adlb["PARAMCD"].isin(["ALT", "AST"]) & (adlb["R2ANRHI"] > 5)
+    other = adlb["PARAMCD"].isin(["ALP", "BILI"]) & (adlb["R2ANRHI"] > 2)
+    chosen = adlb[liver | other].sort_values(["TRTA", "USUBJID", "PARAM", "ADY"])
+    assert made["USUBJID"].tolist() == chosen["USUBJID"].tolist() and len(chosen)
+    assert [float(text) for text in made["R2ANRHI"]] == pytest.approx(chosen["R2ANRHI"].tolist(), abs=0.005 + 1e-9)
