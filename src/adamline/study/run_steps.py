@@ -84,9 +84,12 @@ def _framed(columns: Columns, names: Iterable[str], index: pd.Index) -> pd.DataF
 
 
 def _columns_seen(call: Call, columns: Columns) -> list[str]:
-    """What a step reads, and what findings name its records by: with all variables each step would move them all."""
+    """What a step reads, and what findings name its records by: with all variables each step would move them all.
+
+    A program of the study is given all, whatever it says that it needs.
+    """
     needed = {"USUBJID", "PARAMCD", *call.needs, *naming_variables(columns)}
-    return [name for name in columns if name.removesuffix(MISSING_SUFFIX) in needed]
+    return [n for n in columns if n.removesuffix(MISSING_SUFFIX) in needed or call.derivation.is_program]
 
 
 def _target_columns(call: Call) -> tuple[str, str]:
