@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 import numpy as np
 import pandas as pd
 
@@ -24,9 +26,16 @@ def named_records(frame: pd.DataFrame, rows: Bools, *shown: str) -> tuple[str, .
     >>> named_records(ae, (ae.AESEQ > 1).to_numpy(), "AESTDTC")
     ('USUBJID=01, AESEQ=2, AESTDTC=2024-02-30',)
     """
-    columns = [str(name) for name in frame.columns]
-    sequence = [name for name in columns if name.endswith("SEQ") and len(name) <= 5]
-    return _named(frame, rows, (*(sequence or _ELSE), *shown))
+    return _named(frame, rows, (*naming_variables(map(str, frame.columns)), *shown))
+
+
+def naming_variables(columns: Iterable[str]) -> tuple[str, ...]:
+    """The variables that tell a record from others of its subject: sequence numbers, else those that may be there.
+
+    >>> naming_variables(["USUBJID", "AESEQ", "AETERM"])
+    ('AESEQ',)
+    """
+    return tuple(name for name in columns if name.endswith("SEQ") and len(name) <= 5) or _ELSE
 
 
 def named_subjects(frame: pd.DataFrame, rows: Bools, *shown: str) -> tuple[str, ...]:

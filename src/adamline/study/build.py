@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -23,60 +22,21 @@ from adamline.derive.parameter_variables import (
 from adamline.derive.subject_variables import derive_subject_variables
 from adamline.errors import NOWHERE, AdamlineError, Place
 from adamline.findings import Severity, Tally
-from adamline.io.dataset import MISSING_SUFFIX, Dataset, Variable
+from adamline.io.dataset import Dataset
 from adamline.spec.dataset import (
     dataset_variables,
     given_variables,
     matched_variables,
     subject_variables,
 )
-from adamline.study.added import (
-    Added,
-    as_placed,
-    taking_part,
-    with_kept,
-    with_parameter_variables,
-    with_subject_variables,
-)
 from adamline.study.attributes import finished, with_kinds_of_missing
 from adamline.study.aval_avalc import check_aval_avalc
-from adamline.study.call import Call
-from adamline.study.narrowed import with_part
+from adamline.study.building import Building, Watch
 from adamline.study.number_pairs import check_number_pairs
 from adamline.study.parameter_records import check_parameter_records
 from adamline.study.plan import DatasetPlan
+from adamline.study.run_steps import run_steps
 from adamline.study.steps import Step
-
-# Is shown each step: what it is called, its call if it is one, the records before and after it.
-Watch = Callable[[str, Call | None, pd.DataFrame, pd.DataFrame], None]
-
-
-@dataclass
-class Building:
-    """A dataset in the making: its records so far, what is known of its variables, and the log."""
-
-    frame: pd.DataFrame
-    known: dict[str, Variable]
-    added: list[Added] = field(default_factory=list)
-    steps: list[Step] = field(default_factory=list)
-    tallies: list[Tally] = field(default_factory=list)
-    watch: Watch | None = None
-
-    def tally(self, severity: Severity, check: str, message: str, place: Place, kinds: Mapping[str, int]) -> None:
-        """Note records that something is to be said of, if there are any; see `Tally`."""
-        if any(kinds.values()):
-            self.tallies.append(Tally(severity, check, message, place, kinds))
-
-    def found(self, tallies: Iterable[Tally], place: Place) -> None:
-        """Note what a check has counted, with the place it is about."""
-        self.tallies += [replace(tally, place=place) for tally in tallies]
-
-    def become(self, step: str, frame: pd.DataFrame, count: int = 0, of: str = "", call: Call | None = None) -> None:
-        """Go on with ``frame``, and log it."""
-        self.steps.append(Step(step, len(self.frame), len(frame), count, of))
-        if self.watch is not None:
-            self.watch(step, call, self.frame, frame)
-        self.frame = frame
 
 
 def build_dataset(
@@ -90,9 +50,10 @@ def build_dataset(
     ``inputs`` are the datasets that the plan reads, ``tables`` the study's tables, by name; ``watch`` is shown each
     step. Raises the errors of the derivations, with the spec's line; DataError where records repeat a key.
     """
+    spec, early = plan.spec, _early(plan)
     building = _start(plan, inputs, watch)
-    _run_steps(plan, building, inputs, tables)
-    spec = plan.spec
+    frames = {**{name: dataset.frame for name, dataset in inputs.items()}, **tables}
+    run_steps(plan, building, inputs, frames, late=set(subject_variables(spec)) - early)
     building.found(check_aval_avalc(building.frame), plan.place_of("variables", "AVALC"))
     for name, tally in check_number_pairs(building.frame, dataset_variables(plan.spec)):
         building.found([tally], plan.place_of_variable(name))
@@ -104,7 +65,7 @@ def build_dataset(
     except AdamlineError as error:
         raise error.at(plan.place_of("keys")) from error
     building.become("sorted by " + ", ".join(spec.keys), frame)
-    frame = _late_subject_variables(plan, frame, _early(plan), inputs)
+    frame = _late_subject_variables(plan, frame, early, inputs)
     try:
         return finished(spec, names, frame[with_kinds_of_missing(names, frame)], building.known), building
     except AdamlineError as error:
@@ -179,90 +140,6 @@ def _late_subject_variables(
         late = {here: there for here, there in renamed if here not in early}
         frame = derive_subject_variables(frame, subject=inputs[name].frame, new=late)
     return frame
-
-
-def _run_steps(
-    plan: DatasetPlan, building: Building, inputs: Mapping[str, Dataset], tables: Mapping[str, pd.DataFrame]
-) -> None:
-    """Run the calls of the plan one by one, and keep the attributes of what they copy."""
-    frames = {**{name: dataset.frame for name, dataset in inputs.items()}, **tables}
-    late = set(subject_variables(plan.spec)) - _early(plan)
-    for number, call in enumerate(plan.steps):
-        if call.target in late:
-            continue  # it comes last, from the subject
-        if not call.target:
-            _add_records(plan, number, building, inputs, frames)
-            continue
-        part = taking_part(building.frame, call.target, building.added)
-        given = building.frame if part is None else building.frame[part]
-        made = call.run(given, frames)
-        building.found(call.tallies(given, made, frames), call.place)
-        if part is not None:
-            made = with_part(building.frame, made, part, [call.target, call.target + MISSING_SUFFIX])
-        frame = _with_target(call, building.frame, made)
-        if call.only_added:
-            frame = with_kept(building.frame, frame, call.target, building.added[-1].rows.start)
-        missing = int(frame[call.target].isna().sum())
-        again = " for added records" if call.only_added else ""
-        building.become(f"{call.target}: {call.derivation.name}{again}", frame, missing, "missing", call)
-        _keep_attributes(call, building, inputs)
-
-
-def _add_records(
-    plan: DatasetPlan,
-    number: int,
-    building: Building,
-    inputs: Mapping[str, Dataset],
-    frames: Mapping[str, pd.DataFrame],
-) -> None:
-    """Run the step that adds records, and give them what their entry, their subject and their parameter say."""
-    call = plan.steps[number]
-    # What only earlier steps needed is not carried into the new records: large data are copied here.
-    before = building.frame[_columns_still_needed(plan, number, building.frame)]
-    frame = call.run(before, frames)
-    building.found(call.tallies(before, frame, frames), call.place)
-    added = Added(call.derivation.name, call.place, slice(len(before), len(frame)), call.placing)
-    frame = as_placed(frame, added)
-    frame = _with_given(plan, call, len(before), frame, inputs)
-    building.added.append(added)
-    building.become(f"records: {call.derivation.name}", frame, len(frame) - len(before), "added", call)
-
-
-def _with_target(call: Call, frame: pd.DataFrame, made: pd.DataFrame) -> pd.DataFrame:
-    """The frame with the variable that was made, and its kinds of missing where it is a copy; nothing else of it."""
-    kinds = call.target + MISSING_SUFFIX
-    has_kinds = call.keeps and not call.source and call.keeps + MISSING_SUFFIX in frame.columns
-    frame = frame.assign(**{call.target: made[call.target]})
-    if has_kinds:
-        return frame.assign(**{kinds: made[kinds]})
-    return frame.drop(columns=kinds) if kinds in frame.columns else frame
-
-
-def _with_given(
-    plan: DatasetPlan, call: Call, before: int, frame: pd.DataFrame, inputs: Mapping[str, Dataset]
-) -> pd.DataFrame:
-    """Added records belong to a subject and to a parameter, and have what those give."""
-    spec = plan.spec
-    for name, renamed in spec.subject.items():
-        new = {here: there for here, there in renamed if here != "USUBJID"}
-        frame = with_subject_variables(frame, before, inputs[name].frame, new)
-    set_here = call.arguments.get("set_", ())
-    return with_parameter_variables(frame, before, spec.parameters, given_variables(spec), set_here)
-
-
-def _columns_still_needed(plan: DatasetPlan, number: int, frame: pd.DataFrame) -> list[str]:
-    needed = {"USUBJID", *dataset_variables(plan.spec), *(name for call in plan.steps[number:] for name in call.needs)}
-    return with_kinds_of_missing([name for name in frame.columns if name in needed], frame)
-
-
-def _keep_attributes(call: Call, building: Building, inputs: Mapping[str, Dataset]) -> None:
-    """A copied variable has the attributes of what it is copied from; any other has none but its spec's."""
-    source = {v.name: v for v in inputs[call.source].variables} if call.source else building.known
-    kept = source.get(call.keeps)
-    if kept:
-        building.known[call.target] = kept
-    else:
-        building.known.pop(call.target, None)
 
 
 def _add_parameters(plan: DatasetPlan, building: Building) -> None:

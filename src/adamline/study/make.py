@@ -25,7 +25,8 @@ from adamline.io.parquet import write_parquet, write_parquet_tables
 from adamline.io.xpt_read import Rows
 from adamline.io.xpt_write import Lengths, longest_values, write_xpt, write_xpt_parts
 from adamline.spec.study import StudySpec
-from adamline.study.build import Building, build_dataset
+from adamline.study.build import build_dataset
+from adamline.study.building import Building
 from adamline.study.partition import parts_by_subject, why_whole
 from adamline.study.plan import DatasetPlan
 from adamline.study.sources import Sources
