@@ -125,11 +125,7 @@ class ColumnOptions(OptionsModel):
         return tuple(level for level in self.levels if not held & set(level.members))
 
     def all_beside(self, shown: Mapping[str, str]) -> tuple[Beside, ...]:
-<<<<<<< HEAD
         """The columns beside the treatments: those of differences first; ``shown`` are displayed texts of these."""
-=======
-        """The columns beside the treatments, those of differences first; ``shown`` are their displayed texts."""
->>>>>>> s/lead2
         if self.difference is None or self.control is None:
             return self.beside
         said, control = self.difference, shown.get(self.control, self.control)
