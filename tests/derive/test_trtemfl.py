@@ -273,6 +273,21 @@ def test_a_start_shortly_before_the_dose_is_told(table):
     ]
 
 
+def test_times_beside_the_dates_are_told_by_their_names(table):
+    adae = table("""
+        USUBJID ASTDT      ASTDTM           AENDT TRTSDT     TRTSDTM          TRTEDT
+        01      2024-03-10 2024-03-10T00:00 .     2024-03-10 2024-03-10T10:30 2024-03-31
+        02      2024-03-10 2024-03-09T23:00 .     2024-03-10 2024-03-10T10:30 2024-03-31
+        03      2024-03-12 2024-03-12T11:00 .     2024-03-10 2024-03-11T10:30 2024-03-31
+        """)
+    early = "1 record has ASTDTM on the day of TRTSDTM, before its time, at 00:00:00; if that is imputed, "
+    assert found(with_times(adae), times=["ASTDTM", "TRTSDTM"]) == [
+        ("WARNING", early + "`not_before: TRTSDTM` moves it to the dose", "USUBJID=01"),
+        ("WARNING", "1 record has ASTDTM on another day than ASTDT, and it decides nothing", "USUBJID=02"),
+        ("WARNING", "1 record has TRTSDTM on another day than TRTSDT, and it decides nothing", "USUBJID=03"),
+    ]
+
+
 def test_a_severity_needs_another_to_be_compared_with(table):
     adae = table("USUBJID ASTDT AENDT TRTSDT TRTEDT ASEVN\n01 2024-03-12 . 2024-03-10 . 1")
     with pytest.raises(DerivationError, match="`severity` is compared with nothing"):

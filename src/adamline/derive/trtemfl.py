@@ -8,11 +8,12 @@ from typing import Literal
 import numpy as np
 import pandas as pd
 
-from adamline.contract import Column, Columns, New, derivation
+from adamline.contract import Column, Columns, Count, New, derivation
 from adamline.derive._codes import Bools, dates_of, flags
 from adamline.derive._possible_dates import Days
 from adamline.derive._tallies import counted
 from adamline.derive._worse_events import Against, Ended, Later, Onsets, Worsening
+from adamline.derive.ontrtfl import days_of
 from adamline.errors import DataError, DerivationError, Place
 from adamline.findings import Severity, Tally
 from adamline.io.dataset import Kind, kind_of
@@ -27,7 +28,7 @@ def check_trtemfl_arguments(
     to: Column = "AENDT",
     start: Column = "TRTSDT",
     end: Column = "TRTEDT",
-    days_after: int | None = None,
+    days_after: Count | None = None,
     times: Columns = (),
     undated: InDoubt | None = None,
     severity: Column | None = None,
@@ -70,7 +71,7 @@ def check_trtemfl(
     to: Column = "AENDT",
     start: Column = "TRTSDT",
     end: Column = "TRTEDT",
-    days_after: int | None = None,
+    days_after: Count | None = None,
     times: Columns = (),
     undated: InDoubt | None = None,
     severity: Column | None = None,
@@ -96,13 +97,17 @@ def check_trtemfl(
     yield from counted(frame, of.is_after & of.ends_before, "end before treatment", message, by="")
     same_day = of.start.astype("datetime64[D]") == of.dose.astype("datetime64[D]")
     is_early, is_midnight = of.is_before & same_day, of.start == of.start.astype("datetime64[D]")
-    message = f"{{count}} records have {from_} on the day of {start}, before its time"
+    timed, dosed = times or (from_, start)
+    message = f"{{count}} records have {timed} on the day of {dosed}, before its time"
     yield from counted(frame, is_early & ~is_midnight, "before the dose", message, severity=note, by="")
-    message += f", at 00:00:00; if that is imputed, `not_before: {start}` moves it to the dose"
+    message += f", at 00:00:00; if that is imputed, `not_before: {dosed}` moves it to the dose"
     yield from counted(frame, is_early & is_midnight, "midnight before the dose", message, by="")
+    for day, time in zip((from_, start), times, strict=False):
+        message = f"{{count}} records have {time} on another day than {day}, and it decides nothing"
+        yield from counted(frame, _is_of_another_day(frame, day, time), "another day", message, by="")
     if days_after is not None:
         message = f"{{count}} records are flagged without a last day: {end} is missing"
-        no_limit = is_flagged & of.is_after & np.isnat(_days(frame, end))
+        no_limit = is_flagged & of.is_after & np.isnat(days_of(frame, end))
         yield from counted(frame, no_limit, "no end", message, severity=note, by="")
     if severity:
         rule = Worsening(severity, initial, event, against, ended, later)
@@ -146,7 +151,7 @@ def derive_trtemfl(
     to: Column = "AENDT",
     start: Column = "TRTSDT",
     end: Column = "TRTEDT",
-    days_after: int | None = None,
+    days_after: Count | None = None,
     times: Columns = (),
     undated: InDoubt | None = None,
     severity: Column | None = None,
@@ -216,11 +221,16 @@ def _timed(frame: pd.DataFrame, from_: str, start: str, times: Sequence[str]) ->
         if dates_of(frame, name).notna().any() and kind_of(frame[name]) is not Kind.DATETIME:
             found = f"{kind_of(frame[name])}"
             raise DataError(f"{name} has no time.", place=Place(variable=name), expected="a datetime", found=found)
-    day, dosed = (_days(frame, name) for name in (from_, start))
+    day, dosed = (days_of(frame, name) for name in (from_, start))
     at, dose = (dates_of(frame, name).to_numpy().astype("datetime64[us]") for name in times)
     first, last = dosed.astype("datetime64[us]"), (day + np.timedelta64(1, "D")).astype("datetime64[us]") - 1
     is_of_day, is_of_dosed = at.astype("datetime64[D]") == day, dose.astype("datetime64[D]") == dosed
     return np.where(is_of_day, at, last), np.where(is_of_dosed, dose, first)
+
+
+def _is_of_another_day(frame: pd.DataFrame, day: str, time: str) -> Bools:
+    one, other = days_of(frame, day), days_of(frame, time)
+    return np.asarray((one != other) & ~np.isnat(other), dtype=bool)
 
 
 def _comparable(frame: pd.DataFrame, name: str, start: str) -> tuple[Days, Days]:
@@ -242,17 +252,12 @@ def _is_emergent(
 ) -> Bools:
     is_emergent = of.is_after & ~rule.is_no_worse(frame, of, in_doubt)
     if days_after is not None:
-        last = _days(frame, end) + np.timedelta64(days_after, "D")
+        last = days_of(frame, end) + np.timedelta64(days_after, "D")
         is_emergent &= np.isnat(last) | (of.start.astype("datetime64[D]") <= last)
     is_emergent |= rule.of_one_record(frame, of, in_doubt)
     if undated != "missing":
         is_emergent |= np.isnat(of.start)
     return is_emergent & of.is_treated & ~of.ends_before
-
-
-def _days(frame: pd.DataFrame, name: str) -> Days:
-    days: Days = dates_of(frame, name).to_numpy().astype("datetime64[D]")
-    return days
 
 
 def _counts_as(in_doubt: InDoubt | None) -> str:
