@@ -53,7 +53,8 @@ def terms_of(table: pd.DataFrame, prefix: str, by: Sequence[str], column: str) -
     for name in (NAME, ID):
         if name in table.columns and len(found := table[name].iloc[rows].fillna("").unique()) > 1:
             what = f"The query {prefix} has several values of {name}."
-            raise DataError(what, place=Place(variable=name), found=", ".join(map(str, found)), expected="one")
+            texts = [str(value) or "missing" for value in found]
+            raise DataError(what, place=Place(variable=name), found=", ".join(texts), expected="one")
     strangers = sorted(set(table[SOURCE].iloc[rows].fillna("no variable")) - set(by))
     if strangers:
         what = f"Terms of {prefix} are of {', '.join(strangers)}, which `by` does not name."
