@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from adamline.contract import Column, Columns, Count, New, derivation
-from adamline.derive._codes import Bools, dates_of, flags
+from adamline.derive._codes import Bools, codes_of, dates_of, flags, numbers_of
 from adamline.derive._possible_dates import Days
 from adamline.derive._tallies import counted
 from adamline.derive._worse_events import Against, Ended, Later, Onsets, Worsening
@@ -116,10 +116,19 @@ def check_trtemfl(
         message += _hint("ungraded", ungraded)
         severity_of = note if ungraded else Severity.WARNING
         yield from counted(frame, either[0] & ~either[1], "missing severity", message, severity=severity_of, by="")
+        # Where the missing ones were the most severe, none that is compared with them would be worse.
+        graded = frame.assign(**{severity: np.nan_to_num(numbers_of(frame, severity), nan=np.inf)})
+        is_worse = _is_emergent(graded, of, end, days_after, undated, rule, in_doubt=True)
+        message = f"{{count}} records are flagged in {variable}, being worse than all but those without {severity}"
+        yield from counted(frame, either[1] & ~is_worse, "missing among several", message, by="")
     if event:
         message = f"{{count}} records have no {', '.join(event)}, and are compared with none"
         no_event = frame[list(event)].isna().any(axis=1).to_numpy()
         yield from counted(frame, no_event, "no event", message, severity=note, by="")
+        spelled = _is_emergent(_in_one_case(frame, event), of, end, days_after, undated, rule, ungraded != "missing")
+        message = f"{{count}} records would change in {variable}, if letters' case and blanks of {', '.join(event)} "
+        message += "did not tell events apart"
+        yield from counted(frame, spelled != is_flagged, "case of letters", message, by="")
 
 
 @derivation(
@@ -258,6 +267,17 @@ def _is_emergent(
     if undated != "missing":
         is_emergent |= np.isnat(of.start)
     return is_emergent & of.is_treated & ~of.ends_before
+
+
+def _in_one_case(frame: pd.DataFrame, names: Sequence[str]) -> pd.DataFrame:
+    """The frame with numbers for the texts of these variables, the same whatever their case and blanks around."""
+    changed = {}
+    for name in names:
+        if kind_of(frame[name]) is Kind.TEXT:
+            codes, texts = codes_of(frame[name])
+            _, folded = np.unique([str(text).strip().casefold() for text in texts], return_inverse=True)
+            changed[name] = np.append(folded.astype(float), np.nan)[codes]
+    return frame.assign(**changed)
 
 
 def _counts_as(in_doubt: InDoubt | None) -> str:
