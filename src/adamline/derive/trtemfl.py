@@ -3,22 +3,27 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import Literal
 
 import numpy as np
 import pandas as pd
 
 from adamline.contract import Column, Columns, Count, New, derivation
-from adamline.derive._codes import Bools, codes_of, dates_of, flags, numbers_of
+from adamline.derive._codes import Bools, dates_of, flags
 from adamline.derive._possible_dates import Days
 from adamline.derive._tallies import counted
+from adamline.derive._trtemfl_tallies import (
+    InDoubt,
+    in_one_case,
+    tallies_of_dates,
+    tallies_of_events,
+    tallies_of_severities,
+    tallies_of_times,
+)
 from adamline.derive._worse_events import Against, Ended, Later, Onsets, Worsening
 from adamline.derive.ontrtfl import days_of
 from adamline.errors import DataError, DerivationError, Place
 from adamline.findings import Severity, Tally
 from adamline.io.dataset import Kind, kind_of
-
-InDoubt = Literal["emergent", "missing"]
 
 
 def check_trtemfl_arguments(
@@ -84,51 +89,26 @@ def check_trtemfl(
 ) -> Iterator[Tally]:
     """What a missing start, last dose or severity decides, dates that contradict, and starts shortly before the dose.
 
+    Times of another day than their date, and events that only the case of letters tells apart, are warnings.
     A missing start or severity that decides is a warning until ``undated`` or ``ungraded`` says what it means.
     """
     of = _against_treatment(frame, from_, to, start, times)
-    note, is_flagged = Severity.NOTE, made[variable].notna().to_numpy()
-    message = f"{{count}} records are not flagged in {variable}: {start} is missing"
-    yield from counted(frame, ~of.is_treated, "not treated", message, severity=note, by="")
-    message = f"{{count}} records {_counts_as(undated)} in {variable}: {from_} is missing{_hint('undated', undated)}"
-    severity_of, is_open = note if undated else Severity.WARNING, of.is_treated & np.isnat(of.start) & ~of.ends_before
-    yield from counted(frame, is_open, "missing start", message, severity=severity_of, by="")
-    message = f"{{count}} records are not flagged in {variable}, since {to} is before {start}, though {from_} is not"
-    yield from counted(frame, of.is_after & of.ends_before, "end before treatment", message, by="")
-    same_day = of.start.astype("datetime64[D]") == of.dose.astype("datetime64[D]")
-    is_early, is_midnight = of.is_before & same_day, of.start == of.start.astype("datetime64[D]")
-    timed, dosed = times or (from_, start)
-    message = f"{{count}} records have {timed} on the day of {dosed}, before its time"
-    yield from counted(frame, is_early & ~is_midnight, "before the dose", message, severity=note, by="")
-    message += f", at 00:00:00; if that is imputed, `not_before: {dosed}` moves it to the dose"
-    yield from counted(frame, is_early & is_midnight, "midnight before the dose", message, by="")
-    for day, time in zip((from_, start), times, strict=False):
-        message = f"{{count}} records have {time} on another day than {day}, and it decides nothing"
-        yield from counted(frame, _is_of_another_day(frame, day, time), "another day", message, by="")
+    rule, is_flagged = Worsening(severity, initial, event, against, ended, later), made[variable].notna().to_numpy()
+
+    def flagged_of(changed: pd.DataFrame, in_doubt: bool) -> Bools:
+        return _is_emergent(changed, of, end, days_after, undated, rule, in_doubt)
+
+    yield from tallies_of_dates(frame, of, variable, (from_, to, start), undated)
+    yield from tallies_of_times(frame, of, (from_, start), times)
     if days_after is not None:
         message = f"{{count}} records are flagged without a last day: {end} is missing"
         no_limit = is_flagged & of.is_after & np.isnat(days_of(frame, end))
-        yield from counted(frame, no_limit, "no end", message, severity=note, by="")
+        yield from counted(frame, no_limit, "no end", message, severity=Severity.NOTE, by="")
     if severity:
-        rule = Worsening(severity, initial, event, against, ended, later)
-        either = [_is_emergent(frame, of, end, days_after, undated, rule, in_doubt) for in_doubt in (True, False)]
-        message = f"{{count}} records {_counts_as(ungraded)} in {variable}: there are no two severities to compare"
-        message += _hint("ungraded", ungraded)
-        severity_of = note if ungraded else Severity.WARNING
-        yield from counted(frame, either[0] & ~either[1], "missing severity", message, severity=severity_of, by="")
-        # Where the missing ones were the most severe, none that is compared with them would be worse.
-        graded = frame.assign(**{severity: np.nan_to_num(numbers_of(frame, severity), nan=np.inf)})
-        is_worse = _is_emergent(graded, of, end, days_after, undated, rule, in_doubt=True)
-        message = f"{{count}} records are flagged in {variable}, being worse than all but those without {severity}"
-        yield from counted(frame, either[1] & ~is_worse, "missing among several", message, by="")
+        yield from tallies_of_severities(frame, variable, severity, ungraded, flagged_of)
     if event:
-        message = f"{{count}} records have no {', '.join(event)}, and are compared with none"
-        no_event = frame[list(event)].isna().any(axis=1).to_numpy()
-        yield from counted(frame, no_event, "no event", message, severity=note, by="")
-        spelled = _is_emergent(_in_one_case(frame, event), of, end, days_after, undated, rule, ungraded != "missing")
-        message = f"{{count}} records would change in {variable}, if letters' case and blanks of {', '.join(event)} "
-        message += "did not tell events apart"
-        yield from counted(frame, spelled != is_flagged, "case of letters", message, by="")
+        folded = flagged_of(in_one_case(frame, event), ungraded != "missing")
+        yield from tallies_of_events(frame, variable, event, folded != is_flagged)
 
 
 @derivation(
@@ -237,11 +217,6 @@ def _timed(frame: pd.DataFrame, from_: str, start: str, times: Sequence[str]) ->
     return np.where(is_of_day, at, last), np.where(is_of_dosed, dose, first)
 
 
-def _is_of_another_day(frame: pd.DataFrame, day: str, time: str) -> Bools:
-    one, other = days_of(frame, day), days_of(frame, time)
-    return np.asarray((one != other) & ~np.isnat(other), dtype=bool)
-
-
 def _comparable(frame: pd.DataFrame, name: str, start: str) -> tuple[Days, Days]:
     """Both as datetimes where both are, else as days."""
     both = [dates_of(frame, of) for of in (name, start)]
@@ -267,22 +242,3 @@ def _is_emergent(
     if undated != "missing":
         is_emergent |= np.isnat(of.start)
     return is_emergent & of.is_treated & ~of.ends_before
-
-
-def _in_one_case(frame: pd.DataFrame, names: Sequence[str]) -> pd.DataFrame:
-    """The frame with numbers for the texts of these variables, the same whatever their case and blanks around."""
-    changed = {}
-    for name in names:
-        if kind_of(frame[name]) is Kind.TEXT:
-            codes, texts = codes_of(frame[name])
-            _, folded = np.unique([str(text).strip().casefold() for text in texts], return_inverse=True)
-            changed[name] = np.append(folded.astype(float), np.nan)[codes]
-    return frame.assign(**changed)
-
-
-def _counts_as(in_doubt: InDoubt | None) -> str:
-    return "are not flagged" if in_doubt == "missing" else "are flagged"
-
-
-def _hint(argument: str, in_doubt: InDoubt | None) -> str:
-    return "" if in_doubt else f"; say `{argument}: emergent` or `{argument}: missing`"
