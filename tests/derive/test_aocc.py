@@ -84,8 +84,9 @@ def test_refusals(table):
     with pytest.raises(DerivationError, match="several records") as error:
         derive_aocc(events, **call)
     assert error.value.expected == "one record per USUBJID"
-    with pytest.raises(DerivationError, match="`levels` are of nothing"):
-        derive_aocc(events, levels=SEVERITY, **call)
+    for alone in ({"levels": SEVERITY}, {"missing": "highest"}):
+        with pytest.raises(DerivationError, match=f"`{next(iter(alone))}` decides nothing without `worst`"):
+            derive_aocc(events, **alone, **call)
     with pytest.raises(DerivationError, match="a level twice"):
         derive_aocc(events, worst="AESEV", levels=["MILD", "MILD"], **call)
     with pytest.raises(DataError, match="no variable AESEVV"):

@@ -4,8 +4,12 @@ from __future__ import annotations
 
 import pandas as pd
 import pytest
+from pydantic import TypeAdapter, ValidationError
 
+from adamline.contract import contract_of
+from adamline.derive.fupfl import derive_fupfl
 from adamline.derive.ontrtfl import check_ontrtfl, derive_ontrtfl
+from adamline.derive.trtemfl import derive_trtemfl
 from adamline.errors import DataError
 
 DAYS = """
@@ -62,3 +66,11 @@ def test_what_a_missing_date_decides_and_an_end_before_its_start(table):
         ("NOTE", "1 record is not flagged in ONTRTFL: TRTSDT is missing", "USUBJID=05"),
         ("NOTE", "1 record is on treatment since it has no end: TRTEDT is missing", "USUBJID=02"),
     ]
+
+
+@pytest.mark.parametrize("derive", [derive_ontrtfl, derive_fupfl, derive_trtemfl])
+def test_days_after_are_never_negative(derive):
+    (days_after,) = (asked for asked in contract_of(derive).parameters if asked.name == "days_after")
+    assert TypeAdapter(days_after.annotation).validate_python(0) == 0
+    with pytest.raises(ValidationError, match="greater than or equal to 0"):
+        TypeAdapter(days_after.annotation).validate_python(-1)

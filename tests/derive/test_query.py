@@ -179,3 +179,12 @@ def test_against_a_plain_implementation(events, rows, random):
         best = min(hits, key=["NARROW", "BROAD", ""].index, default=None)
         assert (None if pd.isna(scope) else scope.upper()) == (best or None)
         assert pd.notna(name) == bool(hits)
+
+
+def test_a_record_of_two_values_is_named():
+    rows = [("SMQ01", "R", "NARROW", "AEDECOD", "RASH", "2"), ("SMQ01", "R", "NARROW", "AELLT", "ITCH", "3")]
+    table = pd.DataFrame(rows, columns=["PREFIX", "GRPNAME", "SCOPE", "SRCVAR", "TERMCHAR", "SCOPEN"])
+    adae = pd.DataFrame({"USUBJID": ["01", "02"], "AEDECOD": "Rash", "AELLT": ["Itch", "Hives"]})
+    with pytest.raises(DataError, match="1 record is of two values of SCOPEN, by two of its variables") as error:
+        derive_query(adae, variable="SMQ01SCN", table=table, by=["AEDECOD", "AELLT"])
+    assert error.value.place.keys == "USUBJID=01"

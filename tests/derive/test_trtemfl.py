@@ -128,7 +128,6 @@ def read_one(events: list[dict[str, Any]], one: dict[str, Any], rule: dict[str, 
     same = [
         e for e in events if (e["subject"], e["event"]) == (one["subject"], one["event"]) and e["start"] is not None
     ]
-    same = [e for e in same if e["dose"] is not None]
     before = [e for e in same if e["start"] < dose]
     if rule["ended"] == "ignored":
         before = [e for e in before if e["end"] is None or e["end"] >= dose]
@@ -258,6 +257,38 @@ def test_what_is_decided_in_doubt_is_counted(table):
     assert {("NOTE", texts[0], "USUBJID=01"), ("NOTE", texts[1], "USUBJID=03")} < set(said)
 
 
+@pytest.mark.parametrize("against", ["worst", "last", "previous"])
+def test_a_severity_missing_among_several_is_told(table, against):
+    adae = table("""
+        USUBJID AEGRPID ASTDT      AENDT TRTSDT     TRTEDT     ASEVN
+        01      A       2024-03-01 .     2024-03-10 2024-03-31 .
+        01      A       2024-03-01 .     2024-03-10 2024-03-31 1
+        01      A       2024-03-12 .     2024-03-10 2024-03-31 2
+        02      A       2024-03-01 .     2024-03-10 2024-03-31 1
+        02      A       2024-03-12 .     2024-03-10 2024-03-31 2
+        """)
+    told = "1 record is flagged in TRTEMFL, being worse than all but those without ASEVN"
+    arguments = {"severity": "ASEVN", "event": ["AEGRPID"], "against": against}
+    assert found(adae, **arguments) == [("WARNING", told, "USUBJID=01")]
+    assert found(adae, **arguments, ungraded="missing") == [("WARNING", told, "USUBJID=01")]
+
+
+@pytest.mark.parametrize("dtype", ["str", "object", "category"])
+def test_events_of_one_term_in_another_case_are_told(table, dtype):
+    adae = table("""
+        USUBJID AEDECOD     ASTDT      AENDT TRTSDT     TRTEDT     ASEVN
+        01      Headache    2024-03-01 .     2024-03-10 2024-03-31 2
+        01      'HEADACHE ' 2024-03-12 .     2024-03-10 2024-03-31 2
+        02      Headache    2024-03-12 .     2024-03-10 2024-03-31 2
+        02      .           2024-03-12 .     2024-03-10 2024-03-31 2
+        """)
+    adae = adae.astype({"AEDECOD": dtype})
+    told = "1 record would change in TRTEMFL, if letters' case and blanks of AEDECOD did not tell events apart"
+    assert found(adae, severity="ASEVN", event=["AEDECOD"])[1:] == [("WARNING", told, "USUBJID=01")]
+    same = adae.assign(AEDECOD=["Headache", "Headache", None, None]).astype({"AEDECOD": dtype})
+    assert [severity for severity, _, _ in found(same, severity="ASEVN", event=["AEDECOD"])] == ["NOTE"]
+
+
 def test_a_start_shortly_before_the_dose_is_told(table):
     adae = table("""
         USUBJID ASTDTM           AENDTM TRTSDTM          TRTEDT
@@ -270,6 +301,21 @@ def test_a_start_shortly_before_the_dose_is_told(table):
     assert found(adae, from_="ASTDTM", to="AENDTM", start="TRTSDTM") == [
         ("NOTE", early, "USUBJID=02"),
         ("WARNING", early + hint, "USUBJID=01"),
+    ]
+
+
+def test_times_beside_the_dates_are_told_by_their_names(table):
+    adae = table("""
+        USUBJID ASTDT      ASTDTM           AENDT TRTSDT     TRTSDTM          TRTEDT
+        01      2024-03-10 2024-03-10T00:00 .     2024-03-10 2024-03-10T10:30 2024-03-31
+        02      2024-03-10 2024-03-09T23:00 .     2024-03-10 2024-03-10T10:30 2024-03-31
+        03      2024-03-12 2024-03-12T11:00 .     2024-03-10 2024-03-11T10:30 2024-03-31
+        """)
+    early = "1 record has ASTDTM on the day of TRTSDTM, before its time, at 00:00:00; if that is imputed, "
+    assert found(with_times(adae), times=["ASTDTM", "TRTSDTM"]) == [
+        ("WARNING", early + "`not_before: TRTSDTM` moves it to the dose", "USUBJID=01"),
+        ("WARNING", "1 record has ASTDTM on another day than ASTDT, and it decides nothing", "USUBJID=02"),
+        ("WARNING", "1 record has TRTSDTM on another day than TRTSDT, and it decides nothing", "USUBJID=03"),
     ]
 
 

@@ -64,3 +64,23 @@ def test_a_query_of_two_names(said):
 def test_a_name_that_is_no_querys(said):
     entry = "  RASHFL: {derive: query, table: queries.yaml, label: Rash}\n"
     assert said(SMQ + CQ + entry, TERMS) == [("ERROR", "queries.yaml: RASHFL is no name of a query's variable.", 11)]
+
+
+def test_a_code_of_two_values_is_one_fault(said):
+    terms = TERMS + "- {PREFIX: SMQ01, GRPNAME: Rashes, GRPID: 7, SRCVAR: AEDECOD, TERMCHAR: Rash}\n"
+    entry = "  SMQ01CD: {derive: query, table: queries.yaml}\n"
+    message = "queries.yaml: The query SMQ01 has several values of GRPID. Found: missing, 7."
+    assert said(entry + CQ, terms) == [("ERROR", message, 9)]
+
+
+def test_a_query_of_another_datasets_terms_is_for_that_dataset(said, study):
+    terms = TERMS + "- {PREFIX: SDG01, GRPNAME: Analgesics, SRCVAR: CMDECOD, TERMCHAR: ASPIRIN}\n"
+    message = "queries.yaml has the query SDG01, of which ADAE has no variable: SDG01NAM"
+    assert said(SMQ + CQ, terms) == [("WARNING", message, 9)]
+    adcm = ADAE.replace("ADAE", "ADCM").replace("{domain: AE}", "{domain: CM}").replace("AESEQ", "CMSEQ")
+    adcm = adcm.replace("AEDECOD", "CMDECOD").replace("Adverse Events", "Concomitant Medications")
+    entry = "  SDG01NAM: {derive: query, table: queries.yaml, by: [CMDECOD], label: SDG 01 Name}\n"
+    (study / "adcm.yaml").write_text(adcm + entry)
+    (study / "study.yaml").write_text((study / "study.yaml").read_text().replace("adae]", "adae, adcm]"))
+    found = check_study(open_study(study))
+    assert [f.message for f in found if "queries.yaml" in f.message] == []

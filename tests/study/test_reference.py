@@ -39,6 +39,7 @@ def test_each_has_an_entry_its_arguments_a_rule_an_example_and_a_method(verb, fo
     for parameter in found.contract.parameters:
         if parameter.spec_name not in ("variable", "kind"):
             assert f"| `{parameter.spec_name}` |" in text
+    assert "| a value |" not in text
     assert "```pycon\n>>> " in text and "\nMethod: " in text and "``" not in text.replace("```", "")
 
 

@@ -10,8 +10,10 @@ import pandas as pd
 
 from adamline.derive._codes import NO_RECORD, Ints, codes_of, require
 from adamline.derive._table_values import table_numbers
+from adamline.derive._tallies import keys_at
 from adamline.errors import DataError, Place, nearest
 from adamline.io.dataset import Kind, kind_of
+from adamline.plurals import said_of
 
 PREFIX, SOURCE, TERM, CODE, SCOPE = "PREFIX", "SRCVAR", "TERMCHAR", "TERMNUM", "SCOPE"
 NAME, ID = "GRPNAME", "GRPID"
@@ -53,7 +55,8 @@ def terms_of(table: pd.DataFrame, prefix: str, by: Sequence[str], column: str) -
     for name in (NAME, ID):
         if name in table.columns and len(found := table[name].iloc[rows].fillna("").unique()) > 1:
             what = f"The query {prefix} has several values of {name}."
-            raise DataError(what, place=Place(variable=name), found=", ".join(map(str, found)), expected="one")
+            texts = [str(value) or "missing" for value in found]
+            raise DataError(what, place=Place(variable=name), found=", ".join(texts), expected="one")
     strangers = sorted(set(table[SOURCE].iloc[rows].fillna("no variable")) - set(by))
     if strangers:
         what = f"Terms of {prefix} are of {', '.join(strangers)}, which `by` does not name."
@@ -147,7 +150,9 @@ def rows_of(frame: pd.DataFrame, terms: Sequence[Terms], values: pd.Series) -> I
         scope = np.array([*(of.scope_of.get(level, _NO_SCOPE) for level in levels), _NO_SCOPE], dtype=np.int64)[codes]
         clash = (scope == scopes) & (scope < _NO_SCOPE) & (same[row] != same[rows])
         if clash.any():
-            what = f"{int(clash.sum())} records are of two values of {values.name}, by two of their variables."
-            raise DataError(what, place=Place(variable=of.source), expected="one value in one scope")
+            what = f"{{count}} records are of two values of {values.name}, by two of their variables."
+            place = Place(variable=of.source, keys="; ".join(keys_at(frame, np.flatnonzero(clash))))
+            hint = "give their terms one value, or scopes that differ"
+            raise DataError(said_of(int(clash.sum()), what), place=place, expected="one value in one scope", hint=hint)
         rows, scopes = np.where(scope < scopes, row, rows), np.minimum(scope, scopes)
     return rows

@@ -65,14 +65,15 @@ class Worsening:
 
     def is_no_worse(self, frame: pd.DataFrame, onsets: Onsets, in_doubt: bool) -> Bools:
         """Whether the record is of an event that has records of before the treatment, and is not worse than they."""
-        none = np.zeros(len(frame), dtype=bool)
+        is_no_worse = np.zeros(len(frame), dtype=bool)
         if not self.severity or not self.event:
-            return none
+            return is_no_worse
         event, _ = group_codes(frame, ["USUBJID", *self.event])
         has_event = ~frame[["USUBJID", *self.event]].isna().any(axis=1).to_numpy(dtype=bool)
-        rows = np.flatnonzero(has_event & ~np.isnat(onsets.start) & onsets.is_treated)
+        # A record without a dose of its own, as one of before the periods, is one that others are compared with.
+        rows = np.flatnonzero(has_event & ~np.isnat(onsets.start))
         if not len(rows):
-            return none
+            return is_no_worse
         severity = numbers_of(frame, self.severity)[rows]
         own = Onsets(*(days[rows] for days in (onsets.start, onsets.dose, onsets.until, onsets.dose_until)))
         # Records of an event may have starts of treatment of their own, as those of periods: a case is one of each.
@@ -97,8 +98,8 @@ class Worsening:
         is_worse = asked & _is_higher(severity, reference, in_doubt)
         if self.later == "emergent":
             is_worse |= asked & _from_first_on(is_worse, case, own.start, len(case_event))
-        none[rows[asked & ~is_worse]] = True
-        return none
+        is_no_worse[rows[asked & ~is_worse]] = True
+        return is_no_worse
 
 
 def _is_higher(severity: Floats, reference: Floats, in_doubt: bool) -> Bools:

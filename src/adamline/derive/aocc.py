@@ -20,6 +20,26 @@ from adamline.findings import Severity, Tally
 from adamline.io.dataset import Kind, kind_of
 
 
+def check_aocc_arguments(
+    *,
+    variable: New = "AOCCFL",
+    where: Where,
+    order: Order,
+    by: Columns = ("USUBJID",),
+    worst: Column | None = None,
+    levels: Sequence[str] = (),
+    missing: Literal["lowest", "highest"] = "lowest",
+) -> Iterator[Tally]:
+    """Raise DerivationError for levels, or a place of a missing value, of nothing, and for a level twice."""
+    place = Place(variable=variable)
+    for name, is_given in (("levels", bool(levels)), ("missing", missing != "lowest")):
+        if is_given and worst is None:
+            raise DerivationError(f"`{name}` decides nothing without `worst`.", place=place, expected="`worst` with it")
+    if len(set(levels)) < len(levels):
+        raise DerivationError("`levels` has a level twice.", place=place, found=", ".join(levels), expected="each once")
+    yield from ()
+
+
 def check_aocc(
     frame: pd.DataFrame,
     *,
@@ -58,6 +78,7 @@ def check_aocc(
     "and any other value counts as missing.][missing=lowest: A missing {worst} is below all others.][missing=highest: "
     "A missing {worst} is above all others.] A tie for that record is an error. A missing key is a key of its own.",
     check=check_aocc,
+    check_arguments=check_aocc_arguments,
 )
 def derive_aocc(
     frame: pd.DataFrame,
@@ -80,7 +101,8 @@ def derive_aocc(
     a missing one stands.
 
     A missing key is a key of its own, as in SAS. Raises DerivationError where the rule leaves several
-    records for a key, for text without levels, and for levels of nothing; DataError for an unknown variable.
+    records for a key, for text without levels, and for ``levels`` or ``missing`` without ``worst``; DataError for an
+    unknown variable.
 
     >>> import pandas as pd
     >>> adae = pd.DataFrame({"USUBJID": "01", "ASTDY": [-3.0, 5.0, 9.0], "AESEV": ["SEVERE", "MILD", "SEVERE"]})
@@ -90,6 +112,11 @@ def derive_aocc(
     >>> derive_aocc(adae, where="ASTDY > 0", order=["ASTDY"], worst="AESEV", levels=severity).AOCCFL.tolist()
     [nan, nan, 'Y']
     """
+    list(
+        check_aocc_arguments(
+            variable=variable, where=where, order=order, by=by, worst=worst, levels=levels, missing=missing
+        )
+    )
     ranked = _ranked(frame, variable, worst, levels)
     flagged = derive_flag(
         ranked, variable=variable, where=where, order=_order(order, worst, missing), take="first", by=by
@@ -105,8 +132,6 @@ def _order(order: Sequence[str], worst: str | None, missing: str) -> list[str]:
 def _ranked(frame: pd.DataFrame, variable: str, worst: str | None, levels: Sequence[str]) -> pd.DataFrame:
     """The frame with the worst as numbers by which it can be sorted."""
     if worst is None:
-        if levels:
-            raise DerivationError("`levels` are of nothing.", place=Place(variable=variable), expected="`worst`")
         return frame
     require(frame, worst)
     if not levels:
@@ -116,8 +141,6 @@ def _ranked(frame: pd.DataFrame, variable: str, worst: str | None, levels: Seque
             hint = f"list `levels` of {worst} from the lowest to the highest"
             raise DerivationError(what, place=Place(variable=variable), expected="`levels`, or a number", hint=hint)
         return frame
-    if len(set(levels)) < len(levels):
-        raise DerivationError("`levels` has a level twice.", place=Place(variable=variable), found=", ".join(levels))
     codes, texts = levels_of_text(frame, worst)
     rank_of = {level: float(rank) for rank, level in enumerate(levels)}
     ranks = np.array([*(rank_of.get(text, np.nan) for text in texts), np.nan])

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from adamline.condition.to_pandas import selected
-from adamline.contract import Column, New, Where, derivation
+from adamline.contract import Column, Count, New, Where, derivation
 from adamline.derive._codes import flags
 from adamline.derive.ontrtfl import Undated, check_missing_dates, days_of
 from adamline.findings import Tally
@@ -21,7 +21,7 @@ def check_fupfl(
     variable: New = "FUPFL",
     from_: Column = "ASTDT",
     end: Column = "TRTEDT",
-    days_after: int = 0,
+    days_after: Count = 0,
     undated: Undated = "missing",
     where: Where = None,
 ) -> Iterator[Tally]:
@@ -41,7 +41,7 @@ def derive_fupfl(
     variable: New = "FUPFL",
     from_: Column = "ASTDT",
     end: Column = "TRTEDT",
-    days_after: int = 0,
+    days_after: Count = 0,
     undated: Undated = "missing",
     where: Where = None,
 ) -> pd.DataFrame:

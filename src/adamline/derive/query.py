@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from adamline.contract import Columns, EntryKind, New, Table, derivation
-from adamline.derive._query_terms import NAME, PREFIX, levels_of, rows_of, terms_of
+from adamline.derive._query_terms import NAME, PREFIX, SOURCE, levels_of, rows_of, terms_of
 from adamline.derive._table_values import table_values_at
 from adamline.derive._tallies import counted, keys_at, text_of
 from adamline.errors import NOWHERE, DerivationError, Place
@@ -112,13 +112,15 @@ def query_of(variable: str, prefix: str | None = None, column: str | None = None
     return prefix or (found[1] if found else ""), column or (COLUMNS[found[2]] if found else "")
 
 
-def check_terms(variable: str, table: pd.DataFrame, by: Sequence[str], prefix: str | None, column: str | None) -> str:
-    """The query that a variable is of; an AdamlineError of its name, or of the table's rows of it, without data."""
+def check_terms(variable: str, table: pd.DataFrame, by: Sequence[str], prefix: str | None, column: str | None) -> None:
+    """Raise an AdamlineError of the name of a query's variable, or of the table's rows of it, without data."""
     found, column = query_of(variable, prefix, column)
     terms_of(table, found, by, column)
-    return found
 
 
-def queries_in(table: pd.DataFrame) -> list[str]:
-    """The queries that a table has terms of."""
-    return sorted(table[PREFIX].dropna().unique()) if PREFIX in table.columns else []
+def queries_in(table: pd.DataFrame) -> dict[str, set[str]]:
+    """The queries that a table has terms of, and the variables that have these."""
+    if PREFIX not in table.columns or SOURCE not in table.columns:
+        return {}
+    sources = table[[PREFIX, SOURCE]].dropna().groupby(PREFIX, sort=True)[SOURCE]
+    return {str(prefix): set(values) for prefix, values in sources}

@@ -3,21 +3,27 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import Literal
 
 import numpy as np
 import pandas as pd
 
-from adamline.contract import Column, Columns, New, derivation
+from adamline.contract import Column, Columns, Count, New, derivation
 from adamline.derive._codes import Bools, dates_of, flags
 from adamline.derive._possible_dates import Days
 from adamline.derive._tallies import counted
+from adamline.derive._trtemfl_tallies import (
+    InDoubt,
+    in_one_case,
+    tallies_of_dates,
+    tallies_of_events,
+    tallies_of_severities,
+    tallies_of_times,
+)
 from adamline.derive._worse_events import Against, Ended, Later, Onsets, Worsening
+from adamline.derive.ontrtfl import days_of
 from adamline.errors import DataError, DerivationError, Place
 from adamline.findings import Severity, Tally
 from adamline.io.dataset import Kind, kind_of
-
-InDoubt = Literal["emergent", "missing"]
 
 
 def check_trtemfl_arguments(
@@ -27,7 +33,7 @@ def check_trtemfl_arguments(
     to: Column = "AENDT",
     start: Column = "TRTSDT",
     end: Column = "TRTEDT",
-    days_after: int | None = None,
+    days_after: Count | None = None,
     times: Columns = (),
     undated: InDoubt | None = None,
     severity: Column | None = None,
@@ -70,7 +76,7 @@ def check_trtemfl(
     to: Column = "AENDT",
     start: Column = "TRTSDT",
     end: Column = "TRTEDT",
-    days_after: int | None = None,
+    days_after: Count | None = None,
     times: Columns = (),
     undated: InDoubt | None = None,
     severity: Column | None = None,
@@ -83,38 +89,26 @@ def check_trtemfl(
 ) -> Iterator[Tally]:
     """What a missing start, last dose or severity decides, dates that contradict, and starts shortly before the dose.
 
+    Times of another day than their date, and events that only the case of letters tells apart, are warnings.
     A missing start or severity that decides is a warning until ``undated`` or ``ungraded`` says what it means.
     """
     of = _against_treatment(frame, from_, to, start, times)
-    note, is_flagged = Severity.NOTE, made[variable].notna().to_numpy()
-    message = f"{{count}} records are not flagged in {variable}: {start} is missing"
-    yield from counted(frame, ~of.is_treated, "not treated", message, severity=note, by="")
-    message = f"{{count}} records {_counts_as(undated)} in {variable}: {from_} is missing{_hint('undated', undated)}"
-    severity_of, is_open = note if undated else Severity.WARNING, of.is_treated & np.isnat(of.start) & ~of.ends_before
-    yield from counted(frame, is_open, "missing start", message, severity=severity_of, by="")
-    message = f"{{count}} records are not flagged in {variable}, since {to} is before {start}, though {from_} is not"
-    yield from counted(frame, of.is_after & of.ends_before, "end before treatment", message, by="")
-    same_day = of.start.astype("datetime64[D]") == of.dose.astype("datetime64[D]")
-    is_early, is_midnight = of.is_before & same_day, of.start == of.start.astype("datetime64[D]")
-    message = f"{{count}} records have {from_} on the day of {start}, before its time"
-    yield from counted(frame, is_early & ~is_midnight, "before the dose", message, severity=note, by="")
-    message += f", at 00:00:00; if that is imputed, `not_before: {start}` moves it to the dose"
-    yield from counted(frame, is_early & is_midnight, "midnight before the dose", message, by="")
+    rule, is_flagged = Worsening(severity, initial, event, against, ended, later), made[variable].notna().to_numpy()
+
+    def flagged_of(changed: pd.DataFrame, in_doubt: bool) -> Bools:
+        return _is_emergent(changed, of, end, days_after, undated, rule, in_doubt)
+
+    yield from tallies_of_dates(frame, of, variable, (from_, to, start), undated)
+    yield from tallies_of_times(frame, of, (from_, start), times)
     if days_after is not None:
         message = f"{{count}} records are flagged without a last day: {end} is missing"
-        no_limit = is_flagged & of.is_after & np.isnat(_days(frame, end))
-        yield from counted(frame, no_limit, "no end", message, severity=note, by="")
+        no_limit = is_flagged & of.is_after & np.isnat(days_of(frame, end))
+        yield from counted(frame, no_limit, "no end", message, severity=Severity.NOTE, by="")
     if severity:
-        rule = Worsening(severity, initial, event, against, ended, later)
-        either = [_is_emergent(frame, of, end, days_after, undated, rule, in_doubt) for in_doubt in (True, False)]
-        message = f"{{count}} records {_counts_as(ungraded)} in {variable}: there are no two severities to compare"
-        message += _hint("ungraded", ungraded)
-        severity_of = note if ungraded else Severity.WARNING
-        yield from counted(frame, either[0] & ~either[1], "missing severity", message, severity=severity_of, by="")
+        yield from tallies_of_severities(frame, variable, severity, ungraded, flagged_of)
     if event:
-        message = f"{{count}} records have no {', '.join(event)}, and are compared with none"
-        no_event = frame[list(event)].isna().any(axis=1).to_numpy()
-        yield from counted(frame, no_event, "no event", message, severity=note, by="")
+        folded = flagged_of(in_one_case(frame, event), ungraded != "missing")
+        yield from tallies_of_events(frame, variable, event, folded != is_flagged)
 
 
 @derivation(
@@ -146,7 +140,7 @@ def derive_trtemfl(
     to: Column = "AENDT",
     start: Column = "TRTSDT",
     end: Column = "TRTEDT",
-    days_after: int | None = None,
+    days_after: Count | None = None,
     times: Columns = (),
     undated: InDoubt | None = None,
     severity: Column | None = None,
@@ -216,7 +210,7 @@ def _timed(frame: pd.DataFrame, from_: str, start: str, times: Sequence[str]) ->
         if dates_of(frame, name).notna().any() and kind_of(frame[name]) is not Kind.DATETIME:
             found = f"{kind_of(frame[name])}"
             raise DataError(f"{name} has no time.", place=Place(variable=name), expected="a datetime", found=found)
-    day, dosed = (_days(frame, name) for name in (from_, start))
+    day, dosed = (days_of(frame, name) for name in (from_, start))
     at, dose = (dates_of(frame, name).to_numpy().astype("datetime64[us]") for name in times)
     first, last = dosed.astype("datetime64[us]"), (day + np.timedelta64(1, "D")).astype("datetime64[us]") - 1
     is_of_day, is_of_dosed = at.astype("datetime64[D]") == day, dose.astype("datetime64[D]") == dosed
@@ -242,22 +236,9 @@ def _is_emergent(
 ) -> Bools:
     is_emergent = of.is_after & ~rule.is_no_worse(frame, of, in_doubt)
     if days_after is not None:
-        last = _days(frame, end) + np.timedelta64(days_after, "D")
+        last = days_of(frame, end) + np.timedelta64(days_after, "D")
         is_emergent &= np.isnat(last) | (of.start.astype("datetime64[D]") <= last)
     is_emergent |= rule.of_one_record(frame, of, in_doubt)
     if undated != "missing":
         is_emergent |= np.isnat(of.start)
     return is_emergent & of.is_treated & ~of.ends_before
-
-
-def _days(frame: pd.DataFrame, name: str) -> Days:
-    days: Days = dates_of(frame, name).to_numpy().astype("datetime64[D]")
-    return days
-
-
-def _counts_as(in_doubt: InDoubt | None) -> str:
-    return "are not flagged" if in_doubt == "missing" else "are flagged"
-
-
-def _hint(argument: str, in_doubt: InDoubt | None) -> str:
-    return "" if in_doubt else f"; say `{argument}: emergent` or `{argument}: missing`"

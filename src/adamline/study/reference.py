@@ -6,7 +6,7 @@ import inspect
 import re
 from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import Any, Literal, get_args, get_origin
+from typing import Annotated, Any, Literal, get_args, get_origin
 
 from adamline.contract import Case, Parameter, Role
 from adamline.errors import AdamlineError, nearest
@@ -95,7 +95,8 @@ def _meaning(parameter: Parameter) -> str:
     words = [word for kind in kinds if get_origin(kind) is Literal for word in get_args(kind)]
     if words:
         return " or ".join(f"`{word}`" for word in words)
-    plain = [_PLAIN[kind] for kind in kinds if kind in _PLAIN]
+    bare = [get_args(kind)[0] if get_origin(kind) is Annotated else kind for kind in kinds]
+    plain = [_PLAIN[kind] for kind in bare if kind in _PLAIN]
     return "a list of texts" if _is_list(parameter) else plain[0] if plain else "a value"
 
 
