@@ -72,7 +72,7 @@ def check_time_to_event(
     by: Keys = SUBJECT,
     set_: Values = NOTHING,
 ) -> Iterator[Tally]:
-    """Subjects without a record, for want of a start or of any date; dates that are missing, or before the start."""
+    """Subjects without a record, for want of a start or of any date; dates of nobody, missing, or before the start."""
     made = outcome_of(
         subjects,
         start,
@@ -84,7 +84,7 @@ def check_time_to_event(
         where=subjects_where,
         by=by,
     )
-    yield from check_outcome(made, subjects, start, before_start)
+    yield from check_outcome(made, subjects, start, before_start, by)
 
 
 @derivation(
