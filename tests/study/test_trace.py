@@ -133,6 +133,10 @@ def test_the_command(study: Path, sdtm: Path, tmp_path: Path, capsys: pytest.Cap
     assert "did you mean ADLB?" in capsys.readouterr().err
     assert status(*run, "--subject", "M-1") == 2
     assert "--dataset and --subject, each once" in capsys.readouterr().err
+    assert status(*run, "--dataset", "ADLB", "--subject", "M-1", "--keep-work") == 2
+    assert "one of the two" in capsys.readouterr().err
+    assert status(*run, "--dataset", "ADLB", "--keep-work") == 0
+    assert "no work variables in these datasets" in capsys.readouterr().out
 
 
 def test_work_variables_are_written_beside_the_dataset_and_never_into_it(
