@@ -168,7 +168,7 @@ def _dates(
     parameter = np.zeros(len(row), dtype=np.int64)
     if of.each is not None:
         codes, levels = levels_of_text(source, of.each)
-        known = pd.Index(np.array(texts, dtype=object)).get_indexer(pd.Index(levels, dtype=object))
+        known = pd.Index(np.array(texts, dtype=object)).get_indexer(np.array(levels, dtype=object))
         parameter = np.append(known, NO_RECORD)[codes[row]].astype(np.int64)
     began_of = np.append(began, np.datetime64("NaT", "D"))[subject]
     early: Bools = day < began_of
