@@ -224,6 +224,12 @@ def test_what_cannot_be_meant_is_refused(other, message, table):
         add_time_to_event(EMPTY, **given)
 
 
+def test_what_is_made_cannot_be_set(table):
+    """CNSR 0 of everybody made events of censorings."""
+    with pytest.raises(DerivationError, match="CNSR is made for the records"):
+        add_time_to_event(EMPTY, **arguments_of(table), set_={"CNSR": "0"})
+
+
 def test_an_event_of_nobody_is_counted(table):
     """A subject that is written otherwise would be censored; one that `subjects_where` leaves out is no finding."""
     adae = table("USUBJID ASTDT\n001 2020-02-01\n02 2020-02-01")

@@ -30,6 +30,8 @@ from adamline.errors import DerivationError
 from adamline.findings import Tally
 
 PARAMCD = "PARAMCD"
+# What each record has of its dates: no constant stands for it.
+_MADE = (PARAMCD, "STARTDT", "ADT", "AVAL", "CNSR")
 BeforeStart = Literal["kept", "start", "not counted"]
 
 
@@ -173,6 +175,9 @@ def add_time_to_event(
     0      01    TTAE   2.0   0.0   ASTDT
     1      02    TTAE  59.0   1.0  RFENDT
     """
+    for name in (name for name in _MADE if name in set_):
+        expected = "other variables in `set`; CNSR of a censor in its row"
+        raise DerivationError(f"{name} is made for the records, and cannot be set.", expected=expected)
     made = outcome_of(
         subjects,
         start,
