@@ -878,7 +878,7 @@ def examples(table) -> Mapping[str, Example]:
                 "without_value": ("no record", "missing"),
                 "constant": (["ITEM2"], []),
                 "constant_where": (None, "AVISITN > 4"),
-                "constant_by": (["USUBJID"], ["USUBJID", "AVAL"]),
+                "constant_by": (["USUBJID"], ["USUBJID", "AVISIT"]),
                 "of": ("AVAL", "ADY"),
                 "decimals": (None, -1),
             },

@@ -5,6 +5,8 @@ from __future__ import annotations
 import pytest
 
 from adamline.derive.any import add_any, check_any
+from adamline.derive.summary import add_summary
+from adamline.errors import DerivationError
 
 ADEX = """
     USUBJID PARAMCD AVAL AVALC ASTDT      AENDT
@@ -43,6 +45,16 @@ def test_from_the_first_start_to_the_last_end(table):
     assert added["ASTDT"].dt.strftime("%F").tolist() == ["2020-01-01", "2020-01-02"]
     assert added["AENDT"].dt.strftime("%F").fillna("none").tolist() == ["2020-01-14", "none"]
     assert len(add_any(adex, parameter="TADJ", of=["NONE"], when="AVALC is missing")) == len(adex)
+
+
+@pytest.mark.parametrize(
+    "twice", [{"earliest": ["ASTDT"], "latest": ["ASTDT"]}, {"common": ["ASTDT"], "latest": ["ASTDT"]}]
+)
+def test_a_variable_of_two_arguments_is_an_error(twice, table):
+    """The one named last decided."""
+    for add, how in ((add_any, {"when": "AVAL > 60"}), (add_summary, {"statistic": "sum"})):
+        with pytest.raises(DerivationError, match=r"ASTDT is in `.*` and in `latest`"):
+            add(table(ADEX), parameter="X", of=["ADJ"], **how, **twice)
 
 
 def test_some_records(table):

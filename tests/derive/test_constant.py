@@ -33,7 +33,20 @@ def test_a_value_of_each_kind(kind, table):
     assert kind_of(derive_constant(frame.iloc[:0], variable="X", value=value, kind=kind)["X"]) is expected_kind
 
 
-@pytest.mark.parametrize(("value", "kind"), [("x", "number"), ("2020-02-30", "date"), ("25h", "time"), (" ", "text")])
+@pytest.mark.parametrize(
+    ("value", "kind"),
+    [
+        ("x", "number"),
+        ("2020-02-30", "date"),
+        ("2020-01", "date"),  # not the first of the month
+        ("today", "date"),  # not the day of the run
+        ("NaT", "date"),  # `missing` makes an empty variable
+        ("2020-01-31T10:30", "date"),
+        ("2020-01-31", "datetime"),
+        ("25h", "time"),
+        (" ", "text"),
+    ],
+)
 def test_a_value_that_is_none_of_its_kind(value, kind, table):
     with pytest.raises(DerivationError):
         derive_constant(table("PARAMCD\nALT"), variable="X", value=value, kind=kind)

@@ -158,6 +158,23 @@ def test_a_constant_is_of_the_formula_and_not_all_of_it(table):
         add_formula(advs, **{**BMI, "constant": ["WEIGHT", "HEIGHT"]})
 
 
+def test_arguments_of_constants_have_one_meaning_at_each_visit(table):
+    """Which ATPT a visit has would be that of its last record, and with it which HEIGHT."""
+    advs = table("""
+    USUBJID PARAMCD VISITNUM ATPT AVAL
+    01      WEIGHT  1        A    70
+    01      PULSE   1        B    80
+    01      HEIGHT  1        A    170
+    01      HEIGHT  1        B    180
+    """)
+    given = {"parameter": "X", "formula": "WEIGHT / HEIGHT + PULSE", "by": ["USUBJID", "VISITNUM"], "latest": []}
+    with pytest.raises(DerivationError, match="ATPT is in `constant_by` and not in `by`"):
+        add_formula(advs, **given, constant=["HEIGHT"], constant_by=["USUBJID", "ATPT"])
+    for other in ({"constant_where": "ATPT = 'A'"}, {"constant_by": ["USUBJID", "VISITNUM"]}):
+        with pytest.raises(DerivationError, match="say nothing without `constant`"):
+            add_formula(advs, **{**given, "formula": "2 * WEIGHT"}, **other)
+
+
 @pytest.mark.parametrize("seed", range(10))
 def test_constants_as_a_loop_over_visits_has_them(seed, table, plain):
     random = np.random.default_rng(seed)

@@ -10,7 +10,7 @@ import pytest
 
 from adamline.derive.pick_at import derive_pick_at
 from adamline.derive.single_doses import add_single_doses, check_single_doses
-from adamline.errors import DataError
+from adamline.errors import DataError, DerivationError
 from adamline.standards.frequencies import read_frequencies
 
 
@@ -152,6 +152,14 @@ def test_what_is_refused():
     with pytest.raises(DataError, match="unknown") as caught:
         doses(frame.assign(EXDOSFRQ="BIDD"))
     assert caught.value.hint == "did you mean BID?"
+
+
+def test_a_variable_has_one_meaning():
+    """A date that is also the number of the dose became that number in the copies."""
+    frame = intervals("01 BID 2021-01-01 2021-01-01")
+    for given in ({"number": "ADT"}, {"number": "DOSENO", "nominal": "DOSENO"}):
+        with pytest.raises(DerivationError, match="two meanings"):
+            add_single_doses(frame, date="ADT", **given)
 
 
 def test_a_frequency_is_read_in_any_case_and_other_variables_are_carried_over():

@@ -224,6 +224,27 @@ def test_what_cannot_be_meant_is_refused(other, message, table):
         add_time_to_event(EMPTY, **given)
 
 
+def test_what_is_made_cannot_be_set(table):
+    """CNSR 0 of everybody made events of censorings."""
+    with pytest.raises(DerivationError, match="CNSR is made for the records"):
+        add_time_to_event(EMPTY, **arguments_of(table), set_={"CNSR": "0"})
+
+
+def test_an_event_of_nobody_is_counted(table):
+    """A subject that is written otherwise would be censored; one that `subjects_where` leaves out is no finding."""
+    adae = table("USUBJID ASTDT\n001 2020-02-01\n02 2020-02-01")
+    given = arguments_of(table, events=[DatedSource(adae, "ASTDT", SRCDOM="ADAE")], subjects_where="USUBJID = '01'")
+    assert findings(**given)["of nobody"] == ("1 record of ADAE.ASTDT is of nobody in `subjects`, and is not counted")
+    assert "of nobody" not in findings(**arguments_of(table, subjects_where="USUBJID = '01'"))
+
+
+def test_the_texts_of_each_are_those_of_a_text(table):
+    """Number 1 is not the text 1: each event would be of no parameter, and everybody censored."""
+    events = [DatedSource(table(ADAE), "ASTDT", each="AESEQ")]
+    with pytest.raises(DataError, match="AESEQ is no text"):
+        add_time_to_event(EMPTY, **arguments_of(table, events=events, parameter=None, each={"TT1": "1"}))
+
+
 def test_faults_of_data_and_names(table):
     adsl = table(ADSL)
     with pytest.raises(DerivationError, match="several records"):

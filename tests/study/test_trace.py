@@ -62,6 +62,29 @@ def test_added_records_are_shown_alone(study: Path, sdtm: Path, tmp_path: Path, 
     assert "SUM" in step[2]
 
 
+def test_records_that_a_step_changes_are_shown_with_those_it_adds(
+    study: Path, sdtm: Path, tmp_path: Path, edit: Edit
+) -> None:
+    """`single_doses` gives the record itself the date of the first dose."""
+    edit(
+        "adlb.yaml",
+        "  LBSEQ: copy\n",
+        "  LBSEQ: copy\n"
+        "  FREQ: {derive: case_when, rows: [{when: LBSEQ = 1, value: ONCE}, {value: PRN}], label: Frequency}\n"
+        "  ASTDT: {derive: constant, value: 2020-01-02, type: date}\n"
+        "  ADT: {derive: missing, type: date}\n"
+        "records:\n"
+        "  - {add: single_doses, date: ADT, frequency: FREQ, start: ASTDT, end: ASTDT, unscheduled: missing,\n"
+        "     copies: all}\n",
+    )
+    text = traced(study, sdtm, tmp_path / "out", "M-1")
+    step = text[text.index("records: single_doses") :].splitlines()
+    columns, only, after, *_ = step[1:]
+    shown = dict(zip(columns.split(), only.replace("Alanine Aminotransferase (U/L)", "ALT").split(), strict=False))
+    assert (shown["LBSEQ"], only.split()[-1]) == ("1", "2020-01-02") and columns.split()[-1] == "ADT"
+    assert after.strip() == "" or after.startswith("sorted by")  # the record without a schedule stays as it is
+
+
 @pytest.mark.parametrize(
     ("subject", "until", "message", "hint"),
     [
@@ -110,6 +133,10 @@ def test_the_command(study: Path, sdtm: Path, tmp_path: Path, capsys: pytest.Cap
     assert "did you mean ADLB?" in capsys.readouterr().err
     assert status(*run, "--subject", "M-1") == 2
     assert "--dataset and --subject, each once" in capsys.readouterr().err
+    assert status(*run, "--dataset", "ADLB", "--subject", "M-1", "--keep-work") == 2
+    assert "one of the two" in capsys.readouterr().err
+    assert status(*run, "--dataset", "ADLB", "--keep-work") == 0
+    assert "no work variables in these datasets" in capsys.readouterr().out
 
 
 def test_work_variables_are_written_beside_the_dataset_and_never_into_it(

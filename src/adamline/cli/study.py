@@ -78,6 +78,9 @@ def run(
 
     opened = open_specs(study, run_programs=True)
     if subject is not None or until is not None:
+        if keep_work:
+            what = "--keep-work writes datasets, and --subject shows the steps of one and writes none."
+            raise DataError(what, expected="one of the two")
         _trace(opened, InputFolders(sdtm, adam), out, dataset or [], subject, until)
         return
     echo(f"{opened.spec.study}: {_sizes(opened)}")
@@ -87,8 +90,11 @@ def run(
     if keep_work:
         from adamline.study.trace_run import keep_work_variables
 
-        for path in keep_work_variables(opened, InputFolders(sdtm, adam), out, dataset or opened.dataset_names):
+        kept = list(keep_work_variables(opened, InputFolders(sdtm, adam), out, dataset or opened.dataset_names))
+        for path in kept:
             echo(f"  {path}")
+        if not kept:
+            echo("  no work variables in these datasets")
     show_findings(findings)
     if strict and worst(findings) >= Severity.WARNING:
         raise typer.Exit(FINDINGS)

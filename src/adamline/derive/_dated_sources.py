@@ -16,13 +16,13 @@ from adamline.derive._codes import (
     NO_RECORD,
     Bools,
     Ints,
-    codes_of,
     dates_of,
     extreme_rows,
     order_ranks,
     require,
     rows_by_key,
 )
+from adamline.derive._levels import levels_of_text
 from adamline.derive.pick import Take, picked_rows
 from adamline.errors import DerivationError, Place
 
@@ -167,9 +167,9 @@ def _dates(
     subject = place_of[rows_by_key(source[list(by)].iloc[row], subjects, expected, by)]
     parameter = np.zeros(len(row), dtype=np.int64)
     if of.each is not None:
-        codes, levels = codes_of(source[of.each].iloc[row])
-        known = pd.Index(np.array(texts, dtype=object)).get_indexer(levels.astype(object))
-        parameter = np.append(known, NO_RECORD)[codes].astype(np.int64)
+        codes, levels = levels_of_text(source, of.each)
+        known = pd.Index(np.array(texts, dtype=object)).get_indexer(np.array(levels, dtype=object))
+        parameter = np.append(known, NO_RECORD)[codes[row]].astype(np.int64)
     began_of = np.append(began, np.datetime64("NaT", "D"))[subject]
     early: Bools = day < began_of
     counts: Bools = ~np.isnat(day) & (subject != NO_RECORD) & (parameter != NO_RECORD) & ~(early & skip_early)

@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 import numpy as np
 import pandas as pd
 
-from adamline.derive._codes import NO_RECORD
+from adamline.derive._codes import NO_RECORD, group_codes, rows_by_key
 from adamline.derive._dated_sources import Dates, Outcome
 from adamline.derive._tallies import counted, keys_at, kinds_at
 from adamline.errors import NOWHERE
 from adamline.findings import Severity, Tally, where_unused
 
 
-def check_outcome(made: Outcome, subjects: pd.DataFrame, start: str, before_start: str) -> Iterator[Tally]:
+def check_outcome(
+    made: Outcome, subjects: pd.DataFrame, start: str, before_start: str, by: Sequence[str]
+) -> Iterator[Tally]:
     """Subjects without a record, for want of a start or of a date; what of each row of dates does not count.
 
     And dates before the start, with what becomes of them; ties that the order of the rows has decided; rows of which no
@@ -31,6 +33,7 @@ def check_outcome(made: Outcome, subjects: pd.DataFrame, start: str, before_star
         keys = keys_at(subjects, made.row_of_cell[nothing])
         yield Tally(Severity.WARNING, "no event and no censor", message, NOWHERE, dict(codes), keys=keys)
     for number, dates in enumerate(made.dates):
+        yield from _of_nobody(dates, subjects, by)
         yield from _not_counted(made, dates, is_event=number < made.events)
     yield from _early(made, subjects, start, before_start)
     tied = made.cells[made.is_tied[made.cells]]
@@ -46,6 +49,16 @@ def _name(dates: Dates) -> str:
     of = dates.of
     source = f"{of.SRCDOM}." if of.SRCDOM else ""
     return source + of.date + (f" where {of.where}" if of.where else "")
+
+
+def _of_nobody(dates: Dates, subjects: pd.DataFrame, by: Sequence[str]) -> Iterator[Tally]:
+    """Records of a row of dates whose keys no subject has, selected or not: they may be written otherwise."""
+    source = pd.DataFrame(dates.of.source, copy=False)
+    rows = dates.row[dates.subject == NO_RECORD]
+    one_each = np.unique(group_codes(subjects, by)[0], return_index=True)[1]
+    left = rows[rows_by_key(source[list(by)].iloc[rows], subjects, one_each, by) == NO_RECORD]
+    message = f"{{count}} records of {_name(dates)} are of nobody in `subjects`, and are not counted"
+    yield from counted(source, left, "of nobody", message, severity=Severity.NOTE, by="")
 
 
 def _not_counted(made: Outcome, dates: Dates, *, is_event: bool) -> Iterator[Tally]:

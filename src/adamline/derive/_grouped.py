@@ -9,6 +9,7 @@ import pandas as pd
 
 from adamline.condition.to_pandas import selected
 from adamline.derive._codes import Ints, codes_of, group_codes, order_ranks, require
+from adamline.errors import DerivationError, Place
 
 PARAMCD = "PARAMCD"
 
@@ -32,6 +33,17 @@ def rows_of_parameters(frame: pd.DataFrame, parameters: Sequence[str], where: st
     codes, levels = codes_of(frame[PARAMCD])
     is_of = np.append(np.isin(np.array(levels, dtype=object), list(parameters)), False)[codes]
     return np.flatnonzero(is_of & selected(frame, where))
+
+
+def refuse_twice(**roles: Sequence[str]) -> None:
+    """Raise DerivationError for a variable of the new records that is asked for by two arguments."""
+    of: dict[str, str] = {}
+    for role, names in roles.items():
+        for name in names:
+            if name in of and of[name] != role:
+                what = f"{name} is in `{of[name]}` and in `{role}`."
+                raise DerivationError(what, place=Place(variable=name), expected="one of the two")
+            of[name] = role
 
 
 def extreme_rows(

@@ -11,7 +11,7 @@ import pandas as pd
 from adamline.condition.to_pandas import selected
 from adamline.contract import Columns, ParameterCode, ParameterCodes, Values, Where, derivation
 from adamline.derive._codes import NO_RECORD, Ints, require, text_from_codes
-from adamline.derive._grouped import extreme_rows, grouped_rows, rows_of_parameters
+from adamline.derive._grouped import extreme_rows, grouped_rows, refuse_twice, rows_of_parameters
 from adamline.derive._new_records import NOTHING, with_new_records
 from adamline.derive._tallies import counted
 from adamline.derive._visits import ANSWERS, NO, YES
@@ -78,8 +78,9 @@ def add_any(
     constants. A key without such a record has none.
 
     Where ``when`` is true on none and a missing value leaves it open on one, there is no answer, and it is counted.
-    Raises ConditionError for a condition that cannot be read, DataError for an unknown variable. Whether another
-    dataset has a record of a subject, a variable of each record says by `derive_exists`.
+    Raises ConditionError for a condition that cannot be read, DerivationError for a variable of two arguments,
+    DataError for an unknown one. Whether another dataset has a record of a subject, a variable of each record says by
+    `derive_exists`.
 
     >>> import pandas as pd
     >>> adex = pd.DataFrame({"USUBJID": ["01", "01", "02"], "PARAMCD": "ADJ", "AVAL": None, "AVALC": ["Y", None, None]})
@@ -89,6 +90,7 @@ def add_any(
     4      02    TADJ   0.0     N
     """
     require(frame, *by, *common, *earliest, *latest, *set_)
+    refuse_twice(by=by, common=common, earliest=earliest, latest=latest)
     rows, start, answer = _answered(frame, of, when, where, by)
     if unmet == "missing":
         answer = np.where(answer == YES, YES, NO_RECORD)

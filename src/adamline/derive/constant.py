@@ -14,6 +14,15 @@ from adamline.errors import DerivationError, Place
 from adamline.io.number_text import number_of
 
 _TIME = re.compile(r"([01][0-9]|2[0-3]):[0-5][0-9](:[0-5][0-9])?")
+# Whole ones alone: numpy also reads months, years, `today`, and nothing.
+_DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+_DATETIME = re.compile(rf"{_DATE.pattern}T{_TIME.pattern}")
+_FORM = {
+    "number": "a number, as 7.5",
+    "date": "a whole date, as 2020-01-31",
+    "datetime": "a date with its time, as 2020-01-31T10:30",
+    "time": "a time, as 10:30",
+}
 
 
 @derivation(
@@ -51,6 +60,8 @@ def typed_value(value: str, kind: str, variable: str) -> object:
             if not _TIME.fullmatch(value):
                 raise ValueError(value)
             return pd.Timedelta(f"{value}:00" if value.count(":") == 1 else value).as_unit("us")
+        if not (_DATE if kind == "date" else _DATETIME).fullmatch(value):
+            raise ValueError(value)
         return pd.Timestamp(np.datetime64(value)).as_unit("s" if kind == "date" else "us")
     except ValueError as error:
-        raise DerivationError(f"The value is no {kind}.", place=place, found=value) from error
+        raise DerivationError(f"The value is no {kind}.", place=place, expected=_FORM[kind], found=value) from error

@@ -155,8 +155,9 @@ def add_formula(
 
     A visit of which a parameter has no value, or where the formula is undefined, is counted, and has no record, or with
     ``without_value`` "missing" one with AVAL missing: a dose intensity where nothing was planned. Raises
-    DerivationError for two counted records of a parameter at a visit, for two of a constant one, and for constants
-    alone; FormulaError for a formula that cannot be read; DataError for an unknown variable.
+    DerivationError for two counted records of a parameter at a visit, for two of a constant one, for constants alone,
+    and for a `constant_by` that is not in ``by``; FormulaError for a formula that cannot be read; DataError for an
+    unknown variable.
 
     >>> import pandas as pd
     >>> advs = pd.DataFrame({"USUBJID": "01", "PARAMCD": ["SYSBP", "DIABP"], "AVAL": [120.0, 75]})
@@ -185,7 +186,7 @@ def _at_visits(frame: pd.DataFrame, formula: str, of: str, counted: _Counted) ->
     """The rows of the visit's parameters; the values of all at each visit, and the formula over them."""
     tree = parse_formula(formula)
     names, constant = names_of(tree), list(counted.constant)
-    _require_named(constant, names)
+    _require_one_meaning(counted, names)
     own = [name for name in names if name not in constant]
     rows = rows_by_visit(frame, own, by=counted.by, where=counted.where)
     values = dict(zip(own, numbers_at(frame, of, rows).T, strict=True))
@@ -207,13 +208,22 @@ def _constants(frame: pd.DataFrame, of: str, visits: Ints, counted: _Counted) ->
         yield numbers_at(frame, of, rows_by_key(visit, frame, known, counted.constant_by))
 
 
-def _require_named(constant: Sequence[str], names: Sequence[str]) -> None:
-    """Raise DerivationError for a constant that is not in the formula, and where nothing else is."""
-    strange = [name for name in constant if name not in names]
+def _require_one_meaning(counted: _Counted, names: Sequence[str]) -> None:
+    """Raise DerivationError for arguments of constants that say nothing, or not one thing for each visit."""
+    if not counted.constant:
+        if counted.constant_where is not None or tuple(counted.constant_by) != SUBJECT:
+            what = "`constant_where` and `constant_by` say nothing without `constant`."
+            raise DerivationError(what, expected="`constant`, the parameters of the formula that are so at every visit")
+        return
+    strange = [name for name in counted.constant if name not in names]
     if strange:
         raise DerivationError(f"{strange[0]} is `constant` and not in the formula.", expected=", ".join(names))
-    if set(names) <= set(constant):
+    if set(names) <= set(counted.constant):
         raise DerivationError("All parameters of the formula are `constant`.", expected="one of the visit at least")
+    other = [name for name in counted.constant_by if name not in counted.by]
+    if other:  # the records of a visit may differ in it
+        what = f"{other[0]} is in `constant_by` and not in `by`, and a visit may have several."
+        raise DerivationError(what, expected=", ".join(counted.by), hint="add it to `by`, or leave it out")
 
 
 def _rounded(values: Floats, decimals: Count | None) -> Floats:

@@ -15,7 +15,7 @@ from adamline.derive._codes import Bools, Ints, codes_of, dates_of, numbers_of, 
 from adamline.derive._named_records import named_records
 from adamline.derive._new_records import with_new_records
 from adamline.derive._tallies import kinds_at
-from adamline.errors import NOWHERE, DataError, Place, nearest
+from adamline.errors import NOWHERE, DataError, DerivationError, Place, nearest
 from adamline.findings import Severity, Tally
 from adamline.io.dataset import Kind, kind_of
 from adamline.plurals import said_of
@@ -139,6 +139,10 @@ def add_single_doses(
     >>> add_single_doses(ex, date="ADT").ADT.dt.strftime("%F").tolist()
     ['2024-01-01', '2024-01-06', '2024-01-03']
     """
+    given = [name for name in (date, number, nominal) if name is not None]
+    if len(set(given)) < len(given):
+        expected = "another variable for each of `date`, `number` and `nominal`"
+        raise DerivationError("A variable has two meanings.", expected=expected, found=", ".join(given))
     _refuse_values(frame, [date, *([number] if number else [])])
     found = _doses(frame, frequency, start, end, unscheduled, selected(frame, where))
     starts, is_dose = dates_of(frame, start), found.count > 0

@@ -10,7 +10,7 @@ import pandas as pd
 
 from adamline.contract import Columns, ParameterCode, ParameterCodes, Values, Where, derivation
 from adamline.derive._codes import NO_RECORD, Bools, Ints, codes_of, group_codes, numbers_of, require
-from adamline.derive._grouped import extreme_rows, grouped_rows, rows_of_parameters
+from adamline.derive._grouped import extreme_rows, grouped_rows, refuse_twice, rows_of_parameters
 from adamline.derive._new_records import NOTHING, with_new_records
 from adamline.derive._tallies import counted
 from adamline.findings import Severity, Tally
@@ -81,7 +81,7 @@ def add_summary(
 
     Records without AVAL do not count, and are counted in a finding; a key without any value has no record, or with
     ``without_value`` "missing" one with AVAL missing, as SAS's SUM of missing values is. A sum does not depend on the
-    order of the records. Raises DataError for an unknown variable.
+    order of the records. Raises DerivationError for a variable of two arguments; DataError for an unknown one.
 
     >>> import pandas as pd
     >>> adex = pd.DataFrame({"USUBJID": ["01", "01", "02"], "PARAMCD": "DOSE", "AVAL": [54.0, 81, 54]})
@@ -91,6 +91,7 @@ def add_summary(
     4      02   TDOSE   54.0
     """
     require(frame, *by, *common, *earliest, *latest, *set_)
+    refuse_twice(by=by, common=common, earliest=earliest, latest=latest)
     values = numbers_of(frame, "AVAL")
     rows = rows_of_parameters(frame, of, where)
     # Values of a key in a fixed order, so that the last bit of a sum does not depend on the order of records.

@@ -30,6 +30,8 @@ from adamline.errors import DerivationError
 from adamline.findings import Tally
 
 PARAMCD = "PARAMCD"
+# What each record has of its dates: no constant stands for it.
+_MADE = (PARAMCD, "STARTDT", "ADT", "AVAL", "CNSR")
 BeforeStart = Literal["kept", "start", "not counted"]
 
 
@@ -72,7 +74,7 @@ def check_time_to_event(
     by: Keys = SUBJECT,
     set_: Values = NOTHING,
 ) -> Iterator[Tally]:
-    """Subjects without a record, for want of a start or of any date; dates that are missing, or before the start."""
+    """Subjects without a record, for want of a start or of any date; dates of nobody, missing, or before the start."""
     made = outcome_of(
         subjects,
         start,
@@ -84,7 +86,7 @@ def check_time_to_event(
         where=subjects_where,
         by=by,
     )
-    yield from check_outcome(made, subjects, start, before_start)
+    yield from check_outcome(made, subjects, start, before_start, by)
 
 
 @derivation(
@@ -173,6 +175,9 @@ def add_time_to_event(
     0      01    TTAE   2.0   0.0   ASTDT
     1      02    TTAE  59.0   1.0  RFENDT
     """
+    for name in (name for name in _MADE if name in set_):
+        expected = "other variables in `set`; CNSR of a censor in its row"
+        raise DerivationError(f"{name} is made for the records, and cannot be set.", expected=expected)
     made = outcome_of(
         subjects,
         start,

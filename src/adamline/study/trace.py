@@ -7,6 +7,7 @@ from contextlib import suppress
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from adamline.errors import AdamlineError, nearest
 from adamline.io.dataset import Dataset, kind_of
@@ -91,11 +92,13 @@ def _of(frame: pd.DataFrame, subject: str) -> pd.DataFrame:
 
 
 def _table(plan: DatasetPlan, call: Call, before: pd.DataFrame, after: pd.DataFrame, subject: str) -> str:
-    """The subject's records with keys, what the step reads, and what it makes; of added records those alone."""
+    """The subject's records with keys, what the step reads, and what it makes.
+
+    Of a step that adds records the new ones, and those before that it changes, as it gives the first dose its date.
+    """
     rows = _of(after, subject)
     if not call.target:
-        old = len(_of(before, subject))
-        rows = rows.iloc[old:]
+        rows = rows[_is_new_or_changed(_of(before, subject), rows)]
         needs = [name for name in rows.columns if rows[name].notna().any()]
     else:
         needs = [name for name in call.needs if name != call.target]
@@ -107,8 +110,18 @@ def _table(plan: DatasetPlan, call: Call, before: pd.DataFrame, after: pd.DataFr
             columns[f"{call.target} before"] = _texts(_of(before, subject)[call.target])
         columns[call.target] = _texts(rows[call.target])
     if not len(rows):
-        return "  no record of the subject"
+        return "  no record of the subject" if call.target else "  no record of the subject is added or changed"
     return aligned([tuple(columns), *zip(*columns.values(), strict=True)])
+
+
+def _is_new_or_changed(before: pd.DataFrame, after: pd.DataFrame) -> NDArray[np.bool_]:
+    """Of records after a step those behind the ones of before, and of these each with another value."""
+    result = np.ones(len(after), dtype=bool)
+    names = [name for name in before.columns if name in after.columns]  # those of the source may have gone
+    pairs = [(before[name].astype(object), after[name].iloc[: len(before)].astype(object)) for name in names]
+    same = [(old.to_numpy() == new.to_numpy()) | (old.isna().to_numpy() & new.isna().to_numpy()) for old, new in pairs]
+    result[: len(before)] = ~np.logical_and.reduce(same)
+    return result
 
 
 def _texts(values: pd.Series) -> list[str]:
