@@ -63,10 +63,8 @@ def test_program_writes_the_specification_as_text(capsys: pytest.CaptureFixture[
     assert status == 0 and out.startswith("# ADLBHY: Analysis Dataset Lab Hy's Law\n")
     assert call(capsys, "program", PILOT, "--text", "--out", str(tmp_path / "text"))[0] == 0
     assert (tmp_path / "text" / "ADLBHY.md").read_text(encoding="utf-8") + "\n" == out
-    datasets = [
-        line for line in Path(PILOT, "study.yaml").read_text("utf-8").splitlines() if line.startswith("datasets:")
-    ]
-    names = {f"{name.strip().upper()}.md" for name in datasets[0].partition("[")[2].rstrip("]").split(",")}
+    written = Path(PILOT, "study.yaml").read_text("utf-8").partition("\ndatasets: [")[2].partition("]")[0]
+    names = {f"{name.strip().upper()}.md" for name in written.split(",")}
     assert {path.name for path in (tmp_path / "text").iterdir()} == names
 
 
