@@ -63,7 +63,7 @@ def test_program_writes_the_specification_as_text(capsys: pytest.CaptureFixture[
     assert status == 0 and out.startswith("# ADLBHY: Analysis Dataset Lab Hy's Law\n")
     assert call(capsys, "program", PILOT, "--text", "--out", str(tmp_path / "text"))[0] == 0
     assert (tmp_path / "text" / "ADLBHY.md").read_text(encoding="utf-8") + "\n" == out
-    assert len(list((tmp_path / "text").iterdir())) == 6
+    assert len(list((tmp_path / "text").iterdir())) == 13
 
 
 def test_program_of_an_unknown_dataset(capsys: pytest.CaptureFixture[str]) -> None:
@@ -96,7 +96,7 @@ def test_check_shows_defaults_in_force(capsys: pytest.CaptureFixture[str]) -> No
     status, out, _ = call(capsys, "check", PILOT, "--expanded")
     assert status == 0
     assert "  BASE: base\n    from: AVAL   (default)\n    flag: ABLFL   (default)\n" in out
-    assert out.endswith("6 datasets, 3 outputs, 0 findings\n")
+    assert out.endswith("13 datasets, 72 outputs, 0 findings\n")
 
 
 def test_check_warns_where_sas_selects_other_records(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -29,7 +29,7 @@ from adamline.study.study import open_study
 
 STUDY = Path(__file__).parents[2] / "specs" / "cdiscpilot01"
 ROWS = {"ADSL": 254, "ADAE": 961, "ADTTE": 254, "ADLBC": 37_132, "ADLBH": 24_966}
-ROWS |= {"ADLBCPV": 37_132, "ADLBHPV": 24_966, "ADLBHY": 9_954}
+ROWS |= {"ADLBCPV": 37_132, "ADLBHPV": 24_966, "ADLBHY": 9_954, "ADVS": 32_139}
 SAS_EPOCH = pd.Timestamp("1960-01-01")
 
 
@@ -46,7 +46,7 @@ def from_sas_files(shared: Path, tmp_path_factory: pytest.TempPathFactory) -> Pa
     folder = tmp_path_factory.mktemp("sas")
     with zipfile.ZipFile(shared / "data" / "phuse-tdf" / "cdiscpilot_update2.zip") as archive:
         archive.extractall(folder, [name for name in archive.namelist() if name.endswith(".xpt")])
-    run_study(open_study(STUDY), folder / "SDTM", folder / "out")
+    run_study(open_study(STUDY), folder / "SDTM", folder / "out", only=list(ROWS))
     return folder / "out"
 
 
