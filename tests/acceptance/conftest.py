@@ -1,4 +1,4 @@
-"""The reference study, simulated and run once for all tests that look at what came of it."""
+"""The reference study, simulated, and the CDISC pilot, each run once for all tests that look at what came of it."""
 
 from __future__ import annotations
 
@@ -9,10 +9,12 @@ import pytest
 
 from adamline.findings import Finding
 from adamline.simulate.jahh import simulate_jahh
+from adamline.study.demo import write_pilot_sdtm
 from adamline.study.run import run_study
 from adamline.study.study import open_study
 
 JAHH = Path(__file__).parents[2] / "specs" / "jahh"
+PILOT = Path(__file__).parents[2] / "specs" / "cdiscpilot01"
 
 
 @dataclass(frozen=True)
@@ -49,3 +51,12 @@ def sdtm(jahh: Ran) -> Path:
 def out(jahh: Ran) -> Path:
     """What the run of the reference study made."""
     return jahh.out
+
+
+@pytest.fixture(scope="session")
+def pilot_run(tmp_path_factory: pytest.TempPathFactory) -> Ran:
+    """The CDISC pilot from its public SDTM, with all outputs."""
+    folder = tmp_path_factory.mktemp("pilot")
+    write_pilot_sdtm(folder / "sdtm")
+    _, findings = run_study(open_study(PILOT), folder / "sdtm", folder / "out")
+    return Ran(folder / "sdtm", folder / "out", tuple(findings))

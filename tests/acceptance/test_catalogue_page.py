@@ -12,6 +12,7 @@ from adamline.spec.template import read_templates
 from adamline.study.study import read_study
 
 PAGE = Path(__file__).parents[2] / "docs/guide/catalogue.md"
+SPECS = Path(__file__).parents[2] / "specs"
 TEMPLATES = read_templates([CATALOGUE])
 
 
@@ -32,6 +33,19 @@ def test_each_template_is_named_and_each_name_is_a_template() -> None:
     words = {"pooled", "order", "where"}
     assert set(of_fda) - words <= set(TEMPLATES)
     assert set(of_reports) == set(TEMPLATES)
+
+
+def test_the_outputs_of_the_pilot_are_those_that_name_the_template() -> None:
+    outputs: dict[str, set[str]] = {name: set() for name in TEMPLATES}
+    for path in (SPECS / "cdiscpilot01" / "tlf").glob("*.yaml"):
+        output = yaml.safe_load(path.read_text(encoding="utf-8"))
+        if "template" in output:
+            outputs[output["template"]].add(output["output"])
+    said = {named(row[0])[0]: row[1] for row in rows("In the package of the pilot")}
+    assert list(said) == sorted(TEMPLATES)
+    for name, text in said.items():
+        assert set(re.findall(r"[TFL]-[\d-]+", text)) == outputs[name], name
+        assert outputs[name] or text.startswith("none: "), name
 
 
 def test_every_number_has_a_row() -> None:

