@@ -192,7 +192,7 @@ def test_units_that_nothing_looks_at(study: Path, sdtm: Path, lb: pd.DataFrame, 
 
 
 def test_fasting_is_a_parameter_of_its_own(study: Path, sdtm: Path, lb: pd.DataFrame, edit: Edit) -> None:
-    fasting = "  - {PARAMCD: GLUCF, PARAM: Fasting Glucose, LBTESTCD: GLUC, LBSPEC: SERUM, LBFAST: Y, unit: mmol/L}"
+    fasting = "  - {PARAMN: 9, PARAMCD: GLUCF, PARAM: Fasting, LBTESTCD: GLUC, LBSPEC: SERUM, LBFAST: Y, unit: mmol/L}"
     edit("adlb.yaml", "LBSPEC: SERUM, unit: mmol/L}\n", f"LBSPEC: SERUM, LBFAST: N, unit: mmol/L}}\n{fasting}\n")
     adlb, _ = run(study, sdtm, lb.assign(LBFAST=["Y", "N", None, "N", None, None]))
     assert adlb.loc[adlb["SRCSEQ"] == 1, "PARAMCD"].tolist() == ["GLUCF"]

@@ -84,7 +84,8 @@ def analyse(given: Given, options: Options) -> pd.DataFrame:
     codes = np.arange(cells.size, dtype=np.int64)
     where = cells.conditions(codes, str(has_value(options.of)))
     whiskers = cell_results(cells, codes, stats, variable=options.of).assign(where=np.repeat(where, len(stats)))
-    return pd.concat([summary, whiskers, _beyond(given, options, values, known & ~within)], ignore_index=True)
+    made = pd.concat([summary, whiskers, _beyond(given, options, values, known & ~within)], ignore_index=True)
+    return made.fillna({"variable_level": ""})
 
 
 def _fences(summary: pd.DataFrame, size: int, reach: float | None) -> tuple[Floats, Floats]:

@@ -97,13 +97,14 @@ def add_carried_forward(
     of_group, expected = _expected(frame, visits, table, where, by)
     missed = is_missed(expected, frame, counts, [*by, VISIT_NAME])
     wanted = _Wanted(group[of_group[missed]], expected[VISIT_NUMBER].to_numpy(np.float64)[missed])
-    places = _Places.of(frame.iloc[rows], group[rows], order if take == "last" else _reversed(order))
+    visit = numbers_of(frame, VISIT_NUMBER)[rows]
+    places = _Places.of(frame.iloc[rows], group[rows], visit, order if take == "last" else _reversed(order))
     at, found = places.best_before(wanted)
     places.refuse_ties(at, frame.iloc[rows][[*by, *(order_of(item)[0] for item in order)]])
     expected, carried = expected[missed][found], rows[at]
     kept = [name for name in map(str, frame.columns) if name not in {*set_, VISIT_NAME, VISIT_NUMBER}]
-    visit = {VISIT_NAME: expected[VISIT_NAME].array, VISIT_NUMBER: expected[VISIT_NUMBER].to_numpy(np.float64)}
-    return with_new_records(frame, count=len(carried), gathered=dict.fromkeys(kept, carried), values=visit, set_=set_)
+    values = {VISIT_NAME: expected[VISIT_NAME].array, VISIT_NUMBER: expected[VISIT_NUMBER].to_numpy(np.float64)}
+    return with_new_records(frame, count=len(carried), gathered=dict.fromkeys(kept, carried), values=values, set_=set_)
 
 
 def _counting(frame: pd.DataFrame, where: str | None) -> Bools:
@@ -143,7 +144,7 @@ class _Places:
     rank: Ints
 
     @classmethod
-    def of(cls, frame: pd.DataFrame, group: Ints, order: Sequence[str]) -> _Places:
+    def of(cls, frame: pd.DataFrame, group: Ints, visit: Floats, order: Sequence[str]) -> _Places:
         """The places of the frame's records; those that tie in all of ``order`` have one rank."""
         ranks = order_ranks(frame, order)
         rows = np.lexsort(ranks[::-1])
@@ -152,7 +153,7 @@ class _Places:
             changes[1:] |= rank[rows][1:] != rank[rows][:-1]
         places = np.empty(len(rows), dtype=np.int64)
         places[rows] = np.cumsum(changes)
-        return cls(group, numbers_of(frame, VISIT_NUMBER), places)
+        return cls(group, visit, places)
 
     def best_before(self, wanted: _Wanted) -> tuple[Ints, Bools]:
         """The record of highest rank among those of lower visits in the group, for each that has one; and which do."""

@@ -23,7 +23,7 @@ def check_number_pairs(frame: pd.DataFrame, names: Collection[str]) -> Iterator[
 
     >>> adsl = pd.DataFrame({"TRT01P": ["A", "B", "A"], "TRT01PN": [1.0, 1.0, 1.0]})
     >>> [tally.finding().message for _, tally in check_number_pairs(adsl, list(adsl))]
-    ['3 records have TRT01P and TRT01PN not one to one: 1 is A; 1 is B']
+    ['3 records have TRT01P and TRT01PN not one to one: 1 is A (2); 1 is B (1)']
     """
     of_parameter = [PARAMCD] if PARAMCD in frame.columns else []
     for name in names:
