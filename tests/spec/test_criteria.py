@@ -43,6 +43,14 @@ def test_each_group_is_a_heading_over_its_counts(folder: Path) -> None:
     assert made["rows"][1]["rows"][0]["never"] == "AVAL >= 3" and "meets" not in made["rows"][1]["rows"][0]
 
 
+def test_the_spellings_of_a_unit(folder: Path) -> None:
+    text = "GROUP,WHERE,LEVEL,LABEL,MEETS,UNIT\n"
+    text += "High,PARAMCD = 'K',1,>5,AVAL > 5,mmol/L; mEq/L\nLow,PARAMCD = 'K',1,<3,AVAL < 3,\n"
+    (folder / "criteria" / "units.csv").write_text(text, encoding="utf-8")
+    high, low = (each["rows"][0] for each in criteria_rows({"criteria": "units"}, [folder])["rows"])
+    assert high["unit"] == ["mmol/L", "mEq/L"] and "unit" not in low
+
+
 def test_levels_that_are_shown(folder: Path) -> None:
     made = criteria_rows({"criteria": "mine", "levels": [2]}, [folder])
     assert [row["label"] for each in made["rows"] for row in each["rows"]] == [">6"]

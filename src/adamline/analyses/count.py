@@ -19,6 +19,7 @@ from adamline.analyses.levels import ordered_levels
 from adamline.analyses.lines import Line
 from adamline.analyses.records import SUBJECT
 from adamline.analyses.shown import ShownOptions, Threshold
+from adamline.analyses.unit import require_unit
 from adamline.results.ard import Around, with_ids
 
 METHOD = "PROC FREQ"
@@ -37,10 +38,14 @@ COUNT_LINES = {
 
 
 class Options(ShownOptions):
-    """Options of a count: its categories, and which of them the table shows in which order; results have them all."""
+    """Options of a count: its categories, and which of them the table shows in which order; results have them all.
+
+    ``unit`` are the spellings of the unit that PARAM of the records is to say, as conditions on AVAL need it.
+    """
 
     of: Of = Field(alias="count")
     statistics: tuple[str | LineOptions, ...] = ("n_pct",)
+    unit: tuple[str, ...] = ()
 
     known: ClassVar[Collection[str]] = COUNTS
     patterns: ClassVar[Mapping[str, Line]] = COUNT_LINES
@@ -52,8 +57,10 @@ def analyse(given: Given, options: Options) -> pd.DataFrame:
     """Subjects (n), the subjects that they are a part of (N), per cent and events of each category in each cell.
 
     n counts different subjects, once in each category; events are records. Results of an inner category name the outer
-    ones as groups. Rules of categories, order and denominators: `CategoryOptions`, `counted`.
+    ones as groups. Rules of categories, order and denominators: `CategoryOptions`, `counted`. DataError for records in
+    another unit than ``unit``.
     """
+    require_unit(given.cells.records, options.unit)
     parts = [count_results(given, options, each) for each in counted(given, options)]
     parts += left_out_results(given, options)
     filled = [part for part in parts if len(part)]

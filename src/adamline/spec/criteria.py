@@ -11,7 +11,7 @@ from typing import Any
 from adamline.errors import AdamlineError, Place, nearest
 from adamline.io.yaml_text import Route, YamlFile
 
-# The folder beside templates, and the columns that a file must have; NEVER may stand beside MEETS.
+# The folder beside templates, and the columns that a file must have; NEVER may stand beside MEETS, and UNIT.
 _FOLDER = "criteria"
 _COLUMNS = ("GROUP", "WHERE", "LEVEL", "LABEL", "MEETS")
 # What is said of the criteria; all else a row says is said of each count.
@@ -23,8 +23,9 @@ def with_criteria(file: YamlFile, folders: Sequence[Path]) -> tuple[YamlFile, li
 
     A row becomes a heading (its ``label``) over the groups of ``criteria/name.csv`` in the first folder that has
     it: each GROUP over a count of subjects for each of its lines. WHERE selects the records at hand, of which the
-    subjects are the denominator; MEETS those that count, NEVER what no record of a counted subject is. ``levels`` names
-    those LEVELs that are shown, where not all are. Further keys are options of each count.
+    subjects are the denominator; MEETS those that count, NEVER what no record of a counted subject is; UNIT the unit of
+    the values, in all spellings that are known, with `;` between. ``levels`` names those LEVELs that are shown, where
+    not all are. Further keys are options of each count.
     """
     content = file.content
     if not isinstance(content, Mapping) or not isinstance(content.get("rows"), list):
@@ -72,8 +73,9 @@ def criteria_rows(row: Mapping[str, Any], folders: Sequence[Path]) -> dict[str, 
 def _count(name: str, line: Mapping[str, str]) -> dict[str, Any]:
     """A count of the subjects who meet the criterion of a line."""
     said = {key: line[column] for key, column in (("meets", "MEETS"), ("never", "NEVER")) if line.get(column)}
+    unit = {"unit": [text.strip() for text in line["UNIT"].split(";")]} if line.get("UNIT") else {}
     called = " ".join([name, line["GROUP"], line["LABEL"]]).replace("/", " per ")
-    return {"count": "subjects", "as": called, "label": line["LABEL"], "denominator": "values", **said}
+    return {"count": "subjects", "as": called, "label": line["LABEL"], "denominator": "values", **said, **unit}
 
 
 def read_criteria(name: str, folders: Sequence[Path]) -> list[dict[str, str]]:
