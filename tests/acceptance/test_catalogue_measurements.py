@@ -10,6 +10,7 @@ import pytest
 from scipy.stats import ttest_ind
 from tests.acceptance.catalogue_data import ACTIVE, ARMS, CATALOGUE, CONTROL, Made, made_of, pharmaverse, pilot, wald
 
+from adamline.errors import DataError
 from adamline.spec.criteria import read_criteria
 
 ADSL = pilot("adsl")
@@ -84,22 +85,38 @@ def test_kidney_and_last_values() -> None:
     assert not [row for row in made.layout.rows if row.cells[0].startswith("Level 1")]
 
 
-def test_last_hematology_values() -> None:
-    """Counts of cells; the pilot's hemoglobin is in mmol/L, which is of no file of criteria."""
-    adlb = pilot("adlbh")
-    adlb = adlb[adlb["AVAL"].notna()].assign(R2ANRHI=lambda frame: frame["AVAL"] / frame["A1HI"])
-    rows = [{"criteria": "fda-hematology-si", "levels": [2], "statistics": ["n_N_pct"]}]
-    for given in ({"rows": rows}, {}):
-        made = made_of("last-hematology-level-2", {"ADSL": ADSL, "ADLB": adlb}, **given)
-        criteria = "fda-hematology-si" if given else "fda-hematology-us"
-        last = adlb[(adlb["AENTMTFL"] == "Y")]
-        for code, name, met in (
-            ("PLAT", "Platelets, low (x 10^9 per L) Level 2 (<125)", last["AVAL"] < 125),
-            ("WBC", "Leukocytes, high (x 10^9 per L) Level 2 (>13)", last["AVAL"] > 13),
-            ("LYM", "Lymphocytes, low (x 10^9 per L) Level 2 (<0.75)", last["AVAL"] < 0.75),
-        ):
-            chosen = last["PARAMCD"] == code
-            same(made, f"{criteria} {name}", n_and_total(last[chosen], met[chosen]))
+def in_unit(adlb: pd.DataFrame, unit: str, factor: float) -> pd.DataFrame:
+    """The records with hemoglobin, in mmol/L in the pilot, in another unit."""
+    is_hgb = adlb["PARAMCD"] == "HGB"
+    scaled = {name: adlb[name].where(~is_hgb, adlb[name] * factor) for name in ("AVAL", "CHG")}
+    return adlb.assign(**scaled, PARAM=adlb["PARAM"].where(~is_hgb, f"Hemoglobin ({unit})"))
+
+
+@pytest.mark.parametrize(
+    ("criteria", "unit", "factor", "low"),
+    [("fda-hematology-si", "g/L", 16.114, "125"), ("fda-hematology-us", "g/dL", 1.6114, "12.5")],
+)
+def test_last_hematology_values(criteria: str, unit: str, factor: float, low: str) -> None:
+    pilots = pilot("adlbh")
+    pilots = pilots[pilots["AVAL"].notna()].assign(R2ANRHI=lambda frame: frame["AVAL"] / frame["A1HI"])
+    adlb = in_unit(pilots, unit, factor)
+    rows = {"rows": [{"criteria": criteria, "levels": [2], "statistics": ["n_N_pct"]}]}
+    made = made_of("last-hematology-level-2", {"ADSL": ADSL, "ADLB": adlb}, **rows)
+    last = adlb[adlb["AENTMTFL"] == "Y"]
+    male = f"Hemoglobin, males, low ({unit.replace('/', ' per ')}) Level 2 (<{low})"
+    for code, name, met in (
+        ("PLAT", "Platelets, low (x 10^9 per L) Level 2 (<125)", last["AVAL"] < 125),
+        ("WBC", "Leukocytes, high (x 10^9 per L) Level 2 (>13)", last["AVAL"] > 13),
+        ("LYM", "Lymphocytes, low (x 10^9 per L) Level 2 (<0.75)", last["AVAL"] < 0.75),
+        ("HGB", male, last["AVAL"] < float(low)),
+    ):
+        chosen = (last["PARAMCD"] == code) & ((last["SEX"] == "M") | (code != "HGB"))
+        same(made, f"{criteria} {name}", n_and_total(last[chosen], met[chosen]))
+
+
+def test_hemoglobin_in_another_unit_is_refused() -> None:
+    with pytest.raises(DataError, match=r"Hemoglobin \(mmol/L\) is in another unit than the criterion"):
+        made_of("last-hematology-level-2", {"ADSL": ADSL, "ADLB": pilot("adlbh")})
 
 
 @pytest.mark.parametrize("parameter", ["SYSBP", "DIABP"])
