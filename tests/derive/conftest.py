@@ -867,7 +867,7 @@ def examples(table) -> Mapping[str, Example]:
             adrs,
             {
                 "parameter": "NEW1",
-                "formula": "ITEM1 + ITEM2 * TOTAL",
+                "formula": "ITEM2 * TOTAL",
                 "constant": ["ITEM2"],
                 "where": "PARAMCD <> 'ITEM2'",
             },
@@ -878,7 +878,7 @@ def examples(table) -> Mapping[str, Example]:
                 "without_value": ("no record", "missing"),
                 "constant": (["ITEM2"], []),
                 "constant_where": (None, "AVISITN > 4"),
-                "constant_by": (["USUBJID"], ["USUBJID", "AVISIT"]),
+                "constant_by": (["USUBJID"], ["AVISIT"]),
                 "of": ("AVAL", "ADY"),
                 "decimals": (None, -1),
             },

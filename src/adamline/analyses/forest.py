@@ -28,7 +28,7 @@ class Sizes(OptionsModel):
     column: str | None = None
 
 
-class Beside(OptionsModel):
+class TextBeside(OptionsModel):
     """Texts beside the field: the rows of the table that they are from, a pattern of its statistics, their column."""
 
     of: OneOrMore[str] = Field(alias="from")
@@ -65,7 +65,7 @@ class Options(StoredOptions):
     labels: Mapping[VariableName, Mapping[str, str]] = {}
     text: str | None = None
     text_heading: str = "Estimate (95% CI)"
-    beside: tuple[Beside, ...] = ()
+    beside: tuple[TextBeside, ...] = ()
     size: Sizes | None = None
     reference: Number | None = None
     favours: Annotated[tuple[str, ...], Field(max_length=2)] = ()

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from adamline.analyses.drawn_results import columns_of
-from adamline.analyses.forest import Beside, Options
+from adamline.analyses.forest import Options, TextBeside
 from adamline.analyses.lines import Line
 from adamline.results.ard import Around
 from adamline.tlf.figures.forest_plot import ForestPlot
@@ -116,7 +116,7 @@ def _intervals(
     return Intervals(column, _values(of, options.estimate, places, count), lower, upper, sizes)
 
 
-def _beside(numbers: pd.DataFrame, each: Beside, places: Mapping[Key, int], count: int) -> TextColumn:
+def _beside(numbers: pd.DataFrame, each: TextBeside, places: Mapping[Key, int], count: int) -> TextColumn:
     of = numbers[numbers["analysis"].isin(each.of) & ((numbers["column"] == each.column) | (each.column is None))]
     return _texts(of, each.heading or each.column or "", each.show, places, count)
 
