@@ -76,7 +76,7 @@ def measure(folder: Path) -> None:
     from adamline.study.study import open_study
 
     study = open_study(STUDY)
-    plan = study.datasets[0]
+    plan = next(plan for plan in study.datasets if plan.spec.dataset == "ADLB")
     tables = {name: study.tables[name] for name in plan.tables}
     wall, cpu = time.perf_counter(), time.process_time()
     inputs = {
