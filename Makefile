@@ -32,7 +32,7 @@ demo: $(STAMP) ## Simulate the reference study and run it from SDTM to Word into
 demo-pilot: $(STAMP) ## Run the CDISC pilot study from SDTM to Word into output/demo-pilot
 	$(BIN)/adamline demo --study cdiscpilot01 --out output/demo-pilot
 
-test: $(STAMP) ## Run all tests and the examples in the docstrings (under 20 minutes)
+test: $(STAMP) ## Run all tests and the examples in the docstrings (under 25 minutes)
 	$(ONE_THREAD) $(BIN)/python -m pytest --verbosity=0 -rs -n $(WORKERS) --doctest-modules tests src/adamline
 
 test-lowest: $(STAMP) ## Run the fast tests with the lowest versions that pyproject.toml declares (about 8 minutes)
