@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from adamline.condition.to_pandas import selected
-from adamline.derive._codes import Ints, codes_of, group_codes, order_ranks, require
+from adamline.derive._codes import NO_RECORD, Bools, Ints, codes_of, group_codes, order_ranks, require
 from adamline.errors import DerivationError, Place
 
 PARAMCD = "PARAMCD"
@@ -44,6 +44,22 @@ def refuse_twice(**roles: Sequence[str]) -> None:
                 what = f"{name} is in `{of[name]}` and in `{role}`."
                 raise DerivationError(what, place=Place(variable=name), expected="one of the two")
             of[name] = role
+
+
+def one_value(values: pd.Series, rows: Ints, start: Ints, counts: Bools | None = None) -> Ints:
+    """The first row of each group where all its rows that count have one value, -1 where they differ or none counts.
+
+    >>> one_value(pd.Series(["A", "A", "B", "C"]), np.array([0, 1, 2, 3]), np.array([0, 2])).tolist()
+    [0, -1]
+    """
+    if not len(rows):
+        return rows
+    codes, levels = codes_of(values)
+    lowest = highest = codes[rows]
+    if counts is not None:
+        lowest, highest = np.where(counts, lowest, len(levels)), np.where(counts, highest, NO_RECORD)
+    same = np.minimum.reduceat(lowest, start) == np.maximum.reduceat(highest, start)
+    return np.where(same, rows[start], NO_RECORD)
 
 
 def extreme_rows(

@@ -11,11 +11,10 @@ import pandas as pd
 from adamline.condition.to_pandas import selected
 from adamline.contract import Columns, ParameterCode, ParameterCodes, Values, Where, derivation
 from adamline.derive._codes import NO_RECORD, Ints, require, text_from_codes
-from adamline.derive._grouped import extreme_rows, grouped_rows, refuse_twice, rows_of_parameters
+from adamline.derive._grouped import extreme_rows, grouped_rows, one_value, refuse_twice, rows_of_parameters
 from adamline.derive._new_records import NOTHING, with_new_records
 from adamline.derive._tallies import counted
 from adamline.derive._visits import ANSWERS, NO, YES
-from adamline.derive.average import one_value
 from adamline.findings import Severity, Tally
 
 PARAMCD, SUBJECT = "PARAMCD", ("USUBJID",)

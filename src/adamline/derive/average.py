@@ -9,7 +9,8 @@ import pandas as pd
 
 from adamline.condition.to_pandas import selected
 from adamline.contract import Columns, Count, Values, Where, derivation
-from adamline.derive._codes import NO_RECORD, Ints, codes_of, group_codes, numbers_of, require
+from adamline.derive._codes import NO_RECORD, group_codes, numbers_of, require
+from adamline.derive._grouped import one_value
 from adamline.derive._new_records import NOTHING, with_new_records
 from adamline.derive._tallies import PARAMCD, counted
 from adamline.findings import Severity, Tally
@@ -100,12 +101,3 @@ def add_average(
         values={"AVAL": (sums / count)[enough]},
         set_=set_,
     )
-
-
-def one_value(values: pd.Series, rows: Ints, start: Ints) -> Ints:
-    """The first row of each group where all its rows have one value, -1 where they differ."""
-    if not len(rows):
-        return rows
-    codes, _ = codes_of(values)
-    same = np.minimum.reduceat(codes[rows], start) == np.maximum.reduceat(codes[rows], start)
-    return np.where(same, rows[start], NO_RECORD)

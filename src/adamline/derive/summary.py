@@ -9,8 +9,8 @@ import numpy as np
 import pandas as pd
 
 from adamline.contract import Columns, ParameterCode, ParameterCodes, Values, Where, derivation
-from adamline.derive._codes import NO_RECORD, Bools, Ints, codes_of, group_codes, numbers_of, require
-from adamline.derive._grouped import extreme_rows, grouped_rows, refuse_twice, rows_of_parameters
+from adamline.derive._codes import group_codes, numbers_of, require
+from adamline.derive._grouped import extreme_rows, grouped_rows, one_value, refuse_twice, rows_of_parameters
 from adamline.derive._new_records import NOTHING, with_new_records
 from adamline.derive._tallies import counted
 from adamline.findings import Severity, Tally
@@ -108,7 +108,7 @@ def add_summary(
         count=len(start),
         gathered={
             **dict.fromkeys(by, rows[start]),
-            **{name: _common_row(frame[name], rows, start, ~np.isnan(numbers)) for name in common},
+            **{name: one_value(frame[name], rows, start, ~np.isnan(numbers)) for name in common},
             **extreme_rows(frame, rows, start, earliest, latest),
         },
         values={
@@ -117,13 +117,3 @@ def add_summary(
         },
         set_=set_,
     )
-
-
-def _common_row(values: pd.Series, rows: Ints, start: Ints, counts: Bools) -> Ints:
-    """The first row of each group where all its rows that count have one value, -1 where they differ or none counts."""
-    if not len(rows):
-        return rows
-    codes, levels = codes_of(values)
-    lowest = np.minimum.reduceat(np.where(counts, codes[rows], len(levels)), start)
-    highest = np.maximum.reduceat(np.where(counts, codes[rows], NO_RECORD), start)
-    return np.where(lowest == highest, rows[start], NO_RECORD)
