@@ -12,6 +12,7 @@ class Format(StrEnum):
     """A format by its name, which is also the ending of its files."""
 
     DOCX = "docx"
+    RTF = "rtf"
     CSV = "csv"
 
 

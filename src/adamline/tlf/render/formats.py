@@ -14,6 +14,7 @@ from adamline.spec.formats import Format
 from adamline.tlf.pages import Paginated
 from adamline.tlf.render.csv import render_csv
 from adamline.tlf.render.docx import render_docx
+from adamline.tlf.render.rtf import render_rtf
 
 
 @dataclass(frozen=True)
@@ -43,5 +44,6 @@ class Writer:
 
 WRITERS: Mapping[Format, Writer] = {
     Format.DOCX: Writer(lambda pages, target, given: render_docx(pages, target, given.templates, given.environment)),
+    Format.RTF: Writer(lambda pages, target, given: render_rtf(pages, target)),
     Format.CSV: Writer(lambda pages, target, given: render_csv(pages, target)),
 }
