@@ -142,6 +142,7 @@ def test_nothing_is_run_or_loaded(make: object) -> None:
         ('<path style="fill:url(http://a.example/x)"/>', "style="),
         ("<style>@import 'a.css';</style>", "a style"),
         ("<foreignObject/>", "<foreignObject>"),
+        ("<svg:script xmlns:svg='http://www.w3.org/2000/svg'/>", "<svg:script>"),
     ],
 )
 def test_a_drawing_that_would_run_or_load_something_is_refused(inside: str, found: str) -> None:
@@ -150,6 +151,12 @@ def test_a_drawing_that_would_run_or_load_something_is_refused(inside: str, foun
         written(replace(figure(), picture=Picture(b"", svg.encode(), 3, 3, "alt")))
     assert found in caught.value.found
     assert caught.value.place.file == "F-14-2-1"
+
+
+def test_a_drawing_with_entities_is_refused() -> None:
+    svg = b'<!DOCTYPE svg [<!ENTITY e "x">]><svg xmlns="http://www.w3.org/2000/svg">&e;</svg>'
+    with pytest.raises(LayoutError, match="must not run or load"):
+        written(replace(figure(), picture=Picture(b"", svg, 3, 3, "alt")))
 
 
 def test_a_drawing_that_is_no_svg_is_refused() -> None:

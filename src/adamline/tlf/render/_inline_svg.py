@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import re
+from xml.parsers import expat
 
-from lxml import etree
+from markupsafe import escape
 
 from adamline.errors import LayoutError, Place
 from adamline.tlf.layout import Picture
 
-_SVG = "{http://www.w3.org/2000/svg}"
-_XLINK = "{http://www.w3.org/1999/xlink}href"
+_SVG = "http://www.w3.org/2000/svg"
 # What would run, or ask for another file.
-_REFUSED = frozenset(("script", "foreignObject", "iframe", "handler", "audio", "video", "a"))
+_REFUSED = frozenset(("script", "foreignobject", "iframe", "handler", "audio", "video", "a"))
 _OUTSIDE = re.compile(r"url\(\s*['\"]?(?!#)|@import", re.IGNORECASE)
+# Said by the page, or of no use in it.
+_DROPPED = frozenset(("width", "height", "version"))
 
 
 def inline_svg(picture: Picture, title: str, output: str) -> str:
@@ -24,53 +26,78 @@ def inline_svg(picture: Picture, title: str, output: str) -> str:
 
     >>> svg = b'<svg xmlns="http://www.w3.org/2000/svg" width="9" viewBox="0 0 9 9"><path d="M0 0"/></svg>'
     >>> inline_svg(Picture(b"", svg, 1, 1, "Two lines"), "Figure 1", "F-1").partition("<title")[2]
-    ' id="drawing-title">Figure 1</title><desc id="drawing-text">Two lines</desc><path d="M0 0"/></svg>'
+    ' id="drawing-title">Figure 1</title><desc id="drawing-text">Two lines</desc><path d="M0 0"></path></svg>'
     """
-    place = Place(file=output)
+    copy = _Copy(title, picture.alt, output)
     try:
-        parser = etree.XMLParser(
-            resolve_entities=False, no_network=True, remove_comments=True, remove_pis=True, huge_tree=True
-        )
-        root = etree.fromstring(picture.svg, parser)
-    except etree.XMLSyntaxError as error:
-        raise LayoutError(
-            "The picture of a figure cannot be read.", place=place, expected="SVG", found=str(error)
-        ) from error
-    if root.tag != f"{_SVG}svg" or root.prefix:
-        raise LayoutError("The picture of a figure cannot be read.", place=place, expected="SVG", found=str(root.tag))
-    for element in list(root.iter(f"{_SVG}metadata")):
-        element.getparent().remove(element)
-    for element in root.iter():
-        bad = _fault(element)
-        if bad:
-            what = "The picture of a figure holds what a page must not run or load."
-            raise LayoutError(what, place=place, expected="shapes and texts", found=bad)
-    for name in ("width", "height"):
-        root.attrib.pop(name, None)
-    root.set("role", "img")
-    root.set("aria-labelledby", "drawing-title drawing-text")
-    for place_in, (tag, text) in enumerate((("title", title), ("desc", picture.alt))):
-        element = etree.Element(f"{_SVG}{tag}", id=f"drawing-{'text' if tag == 'desc' else tag}")
-        element.text = text
-        root.insert(place_in, element)
-    return etree.tostring(root, encoding="unicode", with_tail=False)
+        copy.parser.Parse(picture.svg, True)
+    except expat.ExpatError as error:
+        raise _unreadable(output, str(error)) from error
+    return "".join(copy.made)
 
 
-def _fault(element: etree._Element) -> str:
-    """What of an element would run or load something; empty where nothing would."""
-    if not isinstance(element.tag, str):
-        return "an entity"
-    name = etree.QName(element).localname
-    if name in _REFUSED:
-        return f"<{name}>"
-    for key, value in element.attrib.items():
-        attribute = etree.QName(key).localname
-        if attribute.lower().startswith("on"):
-            return f"{attribute}="
-        if attribute == "href" and not value.startswith(("#", "data:image/png")):
-            return f"href={value[:60]!r}"
-        if _OUTSIDE.search(value):
-            return f"{attribute}={value[:60]!r}"
-    if name == "style" and _OUTSIDE.search(element.text or ""):
-        return "a style that loads a file"
-    return ""
+def _unreadable(output: str, found: str) -> LayoutError:
+    what = "The picture of a figure cannot be read."
+    return LayoutError(what, place=Place(file=output), expected="SVG", found=found)
+
+
+class _Copy:
+    """Copies an SVG element by element as its parser meets them, and refuses what must not stand in a page."""
+
+    def __init__(self, title: str, text: str, output: str) -> None:
+        self.made: list[str] = []
+        self._output, self._inside, self._skipped = output, [""], 0
+        self._said = f'<title id="drawing-title">{escape(title)}</title><desc id="drawing-text">{escape(text)}</desc>'
+        self.parser = expat.ParserCreate()
+        self.parser.buffer_text = True
+        self.parser.StartElementHandler = self._start
+        self.parser.EndElementHandler = self._end
+        self.parser.CharacterDataHandler = self._characters
+        self.parser.EntityDeclHandler = self._entity
+
+    def _start(self, name: str, attributes: dict[str, str]) -> None:
+        if self._skipped or name == "metadata":
+            self._skipped += 1
+            return
+        root = len(self._inside) == 1
+        if root and (name != "svg" or attributes.get("xmlns") != _SVG):
+            raise _unreadable(self._output, f"<{name}>")
+        self._check(name, attributes)
+        if root:
+            attributes = {key: value for key, value in attributes.items() if key not in _DROPPED}
+            attributes |= {"role": "img", "aria-labelledby": "drawing-title drawing-text"}
+        said = "".join(f' {key}="{escape(value)}"' for key, value in attributes.items())
+        self.made.append(f"<{name}{said}>")
+        self.made += [self._said] if root else []
+        self._inside.append(name)
+
+    def _end(self, name: str) -> None:
+        if self._skipped:
+            self._skipped -= 1
+            return
+        self._inside.pop()
+        self.made.append(f"</{name}>")
+
+    def _characters(self, text: str) -> None:
+        if self._skipped:
+            return
+        if self._inside[-1].lower() == "style" and _OUTSIDE.search(text):
+            raise self._refused("a style that loads a file")
+        self.made.append(escape(text))
+
+    def _entity(self, name: str, *_: object) -> None:
+        raise self._refused(f"the entity {name}")
+
+    def _check(self, name: str, attributes: dict[str, str]) -> None:
+        """Refuse what would run or load something."""
+        if name.lower().rpartition(":")[2] in _REFUSED:
+            raise self._refused(f"<{name}>")
+        for key, value in attributes.items():
+            local = key.lower().rpartition(":")[2]
+            outside = local == "href" and not value.startswith(("#", "data:image/png"))
+            if local.startswith("on") or outside or _OUTSIDE.search(value):
+                raise self._refused(f'{key}="{value[:60]}"')
+
+    def _refused(self, found: str) -> LayoutError:
+        what = "The picture of a figure holds what a page must not run or load."
+        return LayoutError(what, place=Place(file=self._output), expected="shapes and texts", found=found)
