@@ -20,7 +20,7 @@ from adamline.tlf.render._base import BaseDocument, figure_part
 from adamline.tlf.render._base_file import NAME as BASE
 from adamline.tlf.render._base_file import base_faults
 from adamline.tlf.render._front import FrontView
-from adamline.tlf.render._pieces import pieces
+from adamline.tlf.render._pieces import pieces, spaced
 from adamline.tlf.render._views import output_views, sections_of
 from adamline.tlf.render._zip import write_zip
 
@@ -84,6 +84,7 @@ def docx_environment(templates: Sequence[Path]) -> jinja2.Environment:
     """What runs the templates of these folders, then adamline's own, for documents; it compiles each of them once."""
     environment = template_environment(templates)
     environment.filters["pieces"] = pieces
+    environment.filters["spaced"] = spaced
     environment.filters["jc"] = JC.__getitem__
     return environment
 

@@ -173,7 +173,7 @@ def _lines_of(texts: tuple[str, ...], lines: tuple[str, ...]) -> tuple[tuple[str
 def _cell_writer(output: Paginated, style: Mapping[str, str], macro: CellMacro) -> CellWriter:
     columns = tuple(style[CELL_STYLE[column.align]] for column in output.layout.columns)
     wide = {RowKind.HEADING: style["left"], RowKind.EMPTY: style["center"]}
-    return CellWriter(macro, output.frame.widths, columns, wide)
+    return CellWriter(macro, columns, wide)
 
 
 def _picture(output: Paginated, ids: Mapping[str, str]) -> PictureView | None:
