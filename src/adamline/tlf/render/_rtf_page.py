@@ -13,7 +13,7 @@ from adamline.tlf.render._rtf_head import Style, Styles
 from adamline.tlf.render._rtf_picture import rtf_picture
 from adamline.tlf.render._rtf_table import RtfTable
 from adamline.tlf.render._rtf_text import rtf_lines
-from adamline.tlf.render._views import paper_of, text_view
+from adamline.tlf.render._views import paper_of, text_of
 
 # A rule of three quarters of a point above what follows, a point away from it.
 _RULE_ABOVE = "\\brdrt\\brdrs\\brdrw15\\brsp20"
@@ -45,7 +45,7 @@ def rtf_pages(placed: Placed, styles: Styles) -> Iterator[str]:
     layout, frame = output.layout, output.frame
     metrics = metrics_of(layout)
     style = styles.outputs[metrics]
-    text = text_view(layout, frame)
+    text = text_of(layout, frame)
     table = None if layout.picture else RtfTable(layout, style)
     # Characters have the type of the page until another is said.
     opening = f"\\pard\\plain{styles.type_of(metrics)}"
