@@ -47,6 +47,15 @@ class _Block:
         return self.wide if spread else self.narrow
 
 
+def shape_of(text: str) -> str:
+    """A text with a zero for each of its digits: as wide, and of the same kind.
+
+    >>> shape_of("12 (34.5)")
+    '00 (00.0)'
+    """
+    return text.translate(_DIGITS)
+
+
 class Alignment:
     """How the texts of a column of numbers stand to each other.
 
@@ -59,7 +68,7 @@ class Alignment:
         """Measure the texts; those that differ in their digits only once, for all digits of a font are as wide."""
         self._metrics = metrics
         self._known: dict[Key, float] = {}
-        self._shapes = {(text, bold): (text.translate(_DIGITS), bold) for text, bold in keys}
+        self._shapes = {(text, bold): (shape_of(text), bold) for text, bold in keys}
         found = {shape: read(shape[0]) for shape in set(self._shapes.values())}
         shown = merged({kind for kind, _ in found.values()})
         blocks: dict[Kind, _Block] = {}

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Mapping
 
 from adamline.errors import LayoutError, Place
-from adamline.tlf.alignment import Alignment
+from adamline.tlf.alignment import Alignment, shape_of
 from adamline.tlf.layout import Align, Layout, Row
 from adamline.tlf.metrics import TWIPS_PER_INCH, TWIPS_PER_POINT, Metrics
 from adamline.tlf.pages import Cell
@@ -88,8 +88,11 @@ def _keys(texts: tuple[str, ...], rows: tuple[Row, ...], *, first: bool) -> list
 def _set_column(keys: set[_Key], align: Align, width: int, metrics: Metrics, place: Place) -> Mapping[_Key, Cell]:
     """The cell of each distinct text of one column."""
     inner = inner_width(width)
-    for text, bold, indent in keys:
+    for text, _, _ in keys:
         check_text(text, place, "cell")
+    # Of numbers, those of one shape are as wide.
+    shapes = {(shape_of(text), bold): (text, bold, indent) for text, bold, indent in keys}
+    for text, bold, indent in shapes.values() if align is Align.DECIMAL else keys:
         check_fit(text, align, inner - indent * INDENT_STEP, metrics, place, bold=bold)
     if align is Align.DECIMAL:
         return _set_decimals(keys, inner, metrics)
