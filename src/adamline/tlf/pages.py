@@ -11,10 +11,15 @@ from adamline.tlf.layout import Align, Layout
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """A text in its lines (joined, they are the text) and how far it stands from the left, in twips."""
+    """A text in its lines (joined, they are the text) and how far it stands from the left, in twips.
+
+    ``spaces`` are pairs of an offset in the text, which is above zero, and of twips: so much room stands, beside what
+    the text itself takes, before the character at that offset. A cell with spaces has one line.
+    """
 
     lines: tuple[str, ...]
     indent: int = 0
+    spaces: tuple[tuple[int, int], ...] = ()
 
     @property
     def text(self) -> str:

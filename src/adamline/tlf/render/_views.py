@@ -113,7 +113,7 @@ def output_views(
             bookmark=bookmarks[index],
             pages=output.pages,
             frame=output.frame,
-            text=_text(output.layout, output.frame),
+            text=text_of(output.layout, output.frame),
             picture=_picture(output, figures[index]),
             style=style,
             cells=_cell_writer(output, style, macro),
@@ -142,7 +142,7 @@ def caption_of(layout: Layout) -> str:
     return " ".join(layout.titles).replace("\n", " ")
 
 
-def _text(layout: Layout, frame: Frame) -> TextView:
+def text_of(layout: Layout, frame: Frame) -> TextView:
     caption = caption_of(layout)
     notes = _lines_of(layout.footnotes, frame.footnotes)
     *firsts, last = _lines_of(layout.titles, frame.titles)
