@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from itertools import pairwise
+from itertools import accumulate, pairwise
 
 import numpy as np
 
@@ -150,13 +150,19 @@ class Flow:
         return len(self._rows)
 
     def units(self) -> list[tuple[int, int]]:
-        """The stretches of rows that should stay together: those of a block, a heading and what follows, or one."""
+        """The stretches of rows that should stay together.
+
+        They are the rows of a block that takes at most half a page; a row that heads others and what follows; and,
+        of a taller block and under a heading, the first two rows and the last two.
+        """
+        rows = [self._row(piece) for piece in range(len(self))]
+        before = [0, *accumulate(self.inside)]
         edges = [0]
-        for piece in range(1, len(self)):
-            row, before = self._row(piece), self._row(piece - 1)
-            is_together = before.heads or (row.block and row.block == before.block)
-            if not is_together or row.page != before.page:
-                edges.append(piece)
+        for start, stop in _runs(rows, lambda a, b: bool(a.block) and a.block == b.block):
+            is_whole = before[stop] - before[start] - self._gaps[start] <= self._frame.capacity // 2
+            edges += [start] if start and _is_edge(rows, start) else []
+            if not is_whole:
+                edges += [piece for piece in range(start + 2, stop - 1) if _is_edge(rows, piece)]
         return list(pairwise([*edges, len(self)]))
 
     def page_rows(self, start: int, stop: int, panel: Panel) -> tuple[PageRow, ...]:
@@ -212,6 +218,26 @@ def _under_a_row(rows: Iterable[Row]) -> Iterator[bool]:
         if not is_under:
             heading = row.group_below if row.heads else ()
         yield is_under
+
+
+def _runs(rows: Sequence[Row], is_same: Callable[[Row, Row], bool]) -> list[tuple[int, int]]:
+    """The stretches of rows that follow each other on pages that the layout does not part and are the same."""
+    edges = [place for place, (a, b) in enumerate(pairwise(rows), start=1) if a.page != b.page or not is_same(a, b)]
+    return list(pairwise([0, *edges, len(rows)]))
+
+
+def _is_edge(rows: Sequence[Row], place: int) -> bool:
+    """Whether a page may end before a row, blocks aside: not behind the first row of a heading, or before its last."""
+    before, row = rows[place - 1], rows[place]
+    if before.page != row.page:
+        return True
+    if before.heads:
+        return False
+    if not row.group or row.group != before.group:
+        return True
+    is_second = place == 1 or rows[place - 2].group != row.group
+    is_last = place + 1 == len(rows) or rows[place + 1].group != row.group
+    return not (is_second or is_last)
 
 
 def _pieces(count: int, first: int, next_ones: int) -> list[tuple[int, int]]:

@@ -83,8 +83,8 @@ class Row:
     pages show them as rows of their own, once, and again with "(continued)" at the top of a page that starts inside
     the group. A row that ``heads`` others has cells of its own and is the heading of the rows under it: their group
     goes on with its first cell, it stays with the first of them, and only its text is repeated as continued. Rows that
-    follow each other with the same ``block`` (not empty) stay on one page if they fit on one; half a line of space
-    stands before a heading, before the outermost of rows that head others, and between blocks. Where ``page`` is
+    follow each other with the same ``block`` (not empty) stay on one page if half of one holds them; half a line of
+    space stands before a heading, before the outermost of rows that head others, and between blocks. Where ``page`` is
     another than on the row before, a new page starts. ``results`` names, cell by cell, the results behind the text, a
     line each (empty where none is).
     """

@@ -19,9 +19,10 @@ def paginate(layout: Layout) -> Paginated:
 
     Every text is wrapped first, in the measured width of its column; pages are filled second, by the heights of the
     wrapped rows. The rules, in order of precedence: a page ends where the layout says so; a row is not split unless it
-    is taller than a page; headings stay with the first rows under them; the rows of a block stay together if a page
-    holds them. A page that starts inside a group repeats the group's headings with "(continued)", a row that heads
-    others by its first cell alone; repeated keys are shown again on its first row.
+    is taller than a page; headings stay with the first two rows under them, and their last row with the one before it;
+    the rows of a block stay together if half a page holds them, else the first two and the last two of them do. A page
+    that starts inside a group repeats the group's headings with "(continued)", a row that heads others by its first
+    cell alone; repeated keys are shown again on its first row.
     A table without rows is one page with the layout's ``empty`` text.
 
     Columns that the page is too narrow for are cut into panels (`cut_columns`); a stretch of rows is a page in each of
