@@ -194,8 +194,11 @@ def _output(run: UnderWay, output: OutputPlan) -> Done:
     parameters = _parameters(run.study, output)
     spec = output.options.model_dump(mode="json")
     sheet = run.study.spec.page.model_dump(mode="json")
+    form = output.options.docx or run.study.spec.docx
     more: dict[str, object] = {"programs": run.folder} if output.has_programs else {}
-    key = run.key("output", spec, reads, footnotes=notes, parameters=parameters, page=sheet, label=run.label, **more)
+    key = run.key(
+        "output", spec, reads, footnotes=notes, parameters=parameters, page=sheet, label=run.label, docx=form, **more
+    )
     results_path, page_path = run.path(RESULTS, output.name, "csv"), run.path(TLF, output.name, "docx")
     layout_path = run.path(LAYOUTS, output.name, SUFFIX)
     is_new = not run.is_current(output.name, key)
@@ -217,7 +220,7 @@ def _output(run: UnderWay, output: OutputPlan) -> Done:
         layout = output.lay_out(read_results(results_aside), page)
         paginated = paginate(layout)
         with replace_file(run.out.aside(page_path)) as handle:
-            render_docx(paginated, handle, run.templates, run.environment)
+            render_docx(paginated, handle, run.templates, run.environment, form)
         with replace_file(run.out.aside(layout_path)) as handle:
             write_layout(layout, output.kind, len(paginated.pages), handle)
         supplied = [run.supplied[name].tallies for name in output.datasets if name in run.supplied]

@@ -23,7 +23,7 @@ from adamline.study.supplied import Supplied, read_whole
 from adamline.tlf.render._document import docx_environment
 
 # What study.yaml says that is in the key of what it is about.
-_OF_NODES = {"datasets", "supplied", "outputs", "footnotes", "page"}
+_OF_NODES = {"datasets", "supplied", "outputs", "footnotes", "page", "docx"}
 
 
 @dataclass

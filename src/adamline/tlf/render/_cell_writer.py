@@ -11,7 +11,8 @@ from adamline.tlf.pages import Cell, PageRow, RowKind
 # Cells kept at most, so that a listing of distinct texts does not fill memory; about 300 bytes each.
 _MOST_KEPT = 50_000
 
-CellMacro = Callable[[Cell, int, str, int, PageRow], str]
+# The cell, its width, style and columns, its row; and `starts_page` where a page starts before it.
+CellMacro = Callable[..., str]
 
 
 class CellWriter:
@@ -23,19 +24,30 @@ class CellWriter:
         self._widths, self._styles, self._wide = widths, styles, wide
         self._kept: dict[tuple[int, int, bool, Cell], str] = {}
 
-    def __call__(self, row: PageRow) -> Markup:
-        """The XML of the row's cells; the macro has escaped all text in it."""
+    def __call__(self, row: PageRow, starts_page: bool = False) -> Markup:
+        """The XML of the row's cells, before which a page starts if so; the macro has escaped all text in it."""
         if row.kind is not RowKind.BODY:
-            style = self._wide[row.kind]
-            return Markup(self._macro(row.cells[0], sum(self._widths), style, len(self._widths), row))  # noqa: S704
+            first = self._written(
+                row.cells[0], sum(self._widths), self._wide[row.kind], len(self._widths), row, starts_page
+            )
+            return Markup(first)  # noqa: S704
         kept = self._kept
         if len(kept) > _MOST_KEPT:
             kept.clear()
         gap, bold = row.gap, row.bold
         written = []
-        for index, cell in enumerate(row.cells):
+        cells = enumerate(row.cells)
+        if starts_page:
+            written.append(self._written(row.cells[0], self._widths[0], self._styles[0], 1, row, starts_page))
+            next(cells)
+        for index, cell in cells:
             key = (index, gap, bold, cell)
             if key not in kept:
                 kept[key] = self._macro(cell, self._widths[index], self._styles[index], 1, row)
             written.append(kept[key])
         return Markup("".join(written))  # noqa: S704
+
+    def _written(self, cell: Cell, width: int, style: str, span: int, row: PageRow, starts_page: bool) -> str:
+        """A cell as the template's macro writes it, which is told only of pages that start."""
+        told = {"starts_page": True} if starts_page else {}
+        return self._macro(cell, width, style, span, row, **told)
