@@ -6,12 +6,12 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import accumulate
 from pathlib import Path
-from typing import BinaryIO, cast
+from typing import BinaryIO
 from xml.parsers import expat
 
 import jinja2
 
-from adamline._templates import template_environment, template_faults
+from adamline._templates import template_environment, template_faults, template_macro
 from adamline.errors import LayoutError, Place
 from adamline.spec.docx_form import DocxForm
 from adamline.tlf.front import Front
@@ -20,10 +20,9 @@ from adamline.tlf.pages import Planned
 from adamline.tlf.render._base import Base, make_base
 from adamline.tlf.render._base_file import NAME as BASE
 from adamline.tlf.render._base_file import base_faults, read_base
-from adamline.tlf.render._cell_writer import CellMacro
 from adamline.tlf.render._front import FrontView, front_types, front_view
 from adamline.tlf.render._package import Package
-from adamline.tlf.render._pieces import pieces
+from adamline.tlf.render._pieces import pieces, spaced
 from adamline.tlf.render._views import (
     Given,
     OutputView,
@@ -104,7 +103,7 @@ class _Writer:
     def __init__(self, document: Document, base: Base, package: Package, environment: jinja2.Environment) -> None:
         """Give each output its place in the package before the first is written."""
         self._document, self._base, self._environment = document, base, environment
-        self._macro = _cell_macro(environment)
+        self._macro = template_macro(environment, CELL_TEMPLATE, "cell")
         # Headers and footers, from when their output is written until they are.
         self._edges: dict[tuple[str, int], bytes] = {}
         count = range(1, len(document.outputs) + 1)
@@ -181,16 +180,9 @@ def docx_environment(templates: Sequence[Path]) -> jinja2.Environment:
     """What runs the templates of these folders, then adamline's own, for documents; it compiles each of them once."""
     environment = template_environment(templates)
     environment.filters["pieces"] = pieces
+    environment.filters["spaced"] = spaced
     environment.filters["jc"] = JC.__getitem__
     return environment
-
-
-def _cell_macro(environment: jinja2.Environment) -> CellMacro:
-    """The macro that writes a cell, which the writer of cells calls by itself."""
-    macro = getattr(environment.get_template(CELL_TEMPLATE).module, "cell", None)
-    if not callable(macro):
-        raise LayoutError("A template lacks its macro.", place=Place(CELL_TEMPLATE), expected="a macro `cell`")
-    return cast(CellMacro, macro)
 
 
 def _encoded(body: jinja2.environment.TemplateStream) -> Iterator[bytes]:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from adamline.spec.docx_form import DocxForm
-from adamline.tlf.pages import Frame, Page, Paginated
+from adamline.tlf.pages import Page, Paginated, Panel
 
 # Rows of one Word table at most: LibreOffice's time for a table grows with the square of its rows.
 MOST_ROWS = 1_000
@@ -21,41 +22,44 @@ class TableView:
     pages: tuple[Page, ...]
     fill: tuple[int, ...]
 
+    @property
+    def panel(self) -> Panel:
+        """The columns of all its pages."""
+        return self.pages[0].panel
+
 
 def tables_of(output: Paginated, form: DocxForm) -> tuple[TableView, ...]:
     """The Word tables of an output: in the fixed form one for each page, in the flow form as few as there can be.
 
     In the flow form the pages of one table end where they were planned to: Word by the page break before the first row
     of the next, LibreOffice, which knows no break inside a table, because the last row takes what is left of the page.
-    Where much is left, as where a spec has a new page start, and after ``MOST_ROWS`` rows, the table ends there.
+    Where the columns change, where much is left, as where a spec has a new page start, and after ``MOST_ROWS`` rows,
+    the table ends there.
     """
     if form is DocxForm.FIXED:
         return tuple(TableView((page,), (0,)) for page in output.pages)
-    return tuple(_table(pages, output.frame) for pages in _stretches(output))
+    left = _left(output)
+    views = []
+    for start, stop in pairwise(_edges(output, left)):
+        views.append(TableView(output.pages[start:stop], (*left[start : stop - 1], 0)))
+    return tuple(views)
 
 
-def _table(pages: Sequence[Page], frame: Frame) -> TableView:
-    fill = [_left(page, frame) for page in pages]
-    return TableView(tuple(pages), (*fill[:-1], 0))
+def _left(output: Paginated) -> tuple[int, ...]:
+    """The room that the rows of each page leave; the line that is kept free on each page is not of it."""
+    highest = max(panel.header_height for panel in {page.panel for page in output.pages})
+    room = output.frame.capacity + highest
+    return tuple(room - page.panel.header_height - sum(row.height for row in page.rows) for page in output.pages)
 
 
-def _stretches(output: Paginated) -> Iterator[list[Page]]:
-    """The pages of each table."""
-    pages: list[Page] = []
+def _edges(output: Paginated, left: Sequence[int]) -> Iterator[int]:
+    """The pages with which tables begin, by their index, and the number of pages."""
     rows = 0
-    for page in output.pages:
-        if pages and (rows + len(page.rows) > MOST_ROWS or _left(pages[-1], output.frame) > _much(output.frame)):
-            yield pages
-            pages, rows = [], 0
-        pages.append(page)
+    for index, page in enumerate(output.pages):
+        before = output.pages[index - 1]
+        is_much = left[index - 1] > _MOST_LEFT * output.frame.capacity
+        if index == 0 or page.panel != before.panel or is_much or rows + len(page.rows) > MOST_ROWS:
+            yield index
+            rows = 0
         rows += len(page.rows)
-    yield pages
-
-
-def _left(page: Page, frame: Frame) -> int:
-    """The room that the rows of a page leave; the line that is kept free on each page is not of it."""
-    return frame.height - page.height
-
-
-def _much(frame: Frame) -> float:
-    return _MOST_LEFT * frame.capacity
+    yield len(output.pages)
