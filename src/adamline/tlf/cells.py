@@ -81,8 +81,8 @@ _Key = tuple[str, bool, int]
 
 def _keys(texts: tuple[str, ...], rows: tuple[Row, ...], *, first: bool) -> list[_Key]:
     if first:
-        return [(text, row.bold, row.indent) for text, row in zip(texts, rows, strict=True)]
-    return [(text, row.bold, 0) for text, row in zip(texts, rows, strict=True)]
+        return [(text, row.is_strong, row.indent) for text, row in zip(texts, rows, strict=True)]
+    return [(text, row.is_strong, 0) for text, row in zip(texts, rows, strict=True)]
 
 
 def _set_column(keys: set[_Key], align: Align, width: int, metrics: Metrics, place: Place) -> Mapping[_Key, Cell]:

@@ -49,7 +49,9 @@ def set_widths(layout: Layout, metrics: Metrics) -> tuple[int, ...]:
 def _longest_word(layout: Layout, metrics: Metrics) -> float:
     """What the longest word of the first column needs, which is broken only where the page has no room for it."""
     words = ((word.rstrip(), row) for row in layout.rows for word in _words(row.cells[0]))
-    return max((padded(metrics.width(word, row.bold) + row.indent * INDENT_STEP) for word, row in words), default=0.0)
+    return max(
+        (padded(metrics.width(word, row.is_strong) + row.indent * INDENT_STEP) for word, row in words), default=0.0
+    )
 
 
 def shared_widths(columns: Sequence[Column], room: int, least: Sequence[int] = ()) -> tuple[int, ...]:
@@ -100,7 +102,7 @@ def _least_of(column: Column, texts: list[str], rows: Sequence[Row], metrics: Me
     if column.align is Align.DECIMAL:
         return decimal_width((text for text in set(texts) if text and is_number(text)), metrics)
     keys = (
-        {(text, row.bold, row.indent) for text, row in zip(texts, rows, strict=True)}
+        {(text, row.is_strong, row.indent) for text, row in zip(texts, rows, strict=True)}
         if rows
         else {(text, False, 0) for text in set(texts)}
     )
