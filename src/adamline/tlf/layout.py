@@ -52,10 +52,14 @@ A4 = PageSetup(width=11.69, height=8.27)
 
 @dataclass(frozen=True)
 class Column:
-    """One column: its share of the table's width (shares are relative) and how its cells are aligned."""
+    """One column: its share of the table's width (shares are relative) and how its cells are aligned.
+
+    A first column of labels that ``fits`` is as wide as its labels need, as far as columns of numbers leave room.
+    """
 
     share: float
     align: Align = Align.LEFT
+    fits: bool = False
 
 
 @dataclass(frozen=True)

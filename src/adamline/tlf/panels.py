@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from adamline.errors import Place
 from adamline.tlf.cells import check_fit, check_text, column_names, inner_width
+from adamline.tlf.fitting import fit_columns
 from adamline.tlf.layout import Align, HeaderCell, Layout
 from adamline.tlf.metrics import Metrics
 from adamline.tlf.pages import Cell, HeaderPageCell, HeaderRow, Panel
@@ -19,7 +20,7 @@ def set_panels(layout: Layout, metrics: Metrics) -> tuple[Panel, ...]:
     """The panels of a layout, left to right; one without columns for a figure."""
     if not layout.columns:
         return (Panel(),)
-    widths = set_widths(layout, metrics)
+    widths = fit_columns(layout, set_widths(layout, metrics), metrics)
     return (Panel(tuple(range(len(widths))), widths, _set_header(layout, widths, metrics)),)
 
 
