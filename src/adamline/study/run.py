@@ -204,8 +204,11 @@ def _output(run: UnderWay, output: OutputPlan) -> Done:
     parameters = _parameters(run.study, output)
     spec = output.options.model_dump(mode="json", exclude={"formats"})  # they change no page, and no run id
     sheet = run.study.spec.page.model_dump(mode="json")
+    form = output.options.docx or run.study.spec.docx
     more: dict[str, object] = {"programs": run.folder} if output.has_programs else {}
-    key = run.key("output", spec, reads, footnotes=notes, parameters=parameters, page=sheet, label=run.label, **more)
+    key = run.key(
+        "output", spec, reads, footnotes=notes, parameters=parameters, page=sheet, label=run.label, docx=form, **more
+    )
     results_path, layout_path = run.path(RESULTS, output.name, "csv"), run.path(LAYOUTS, output.name, SUFFIX)
     documents = {name: run.path(TLF, output.name, name) for name in formats_of(run.study, output)}
     files = (results_path, layout_path, *documents.values())
@@ -229,7 +232,7 @@ def _output(run: UnderWay, output: OutputPlan) -> Done:
         paginated = paginate(layout)
         for name, path in documents.items():
             with replace_file(run.out.aside(path)) as handle:
-                WRITERS[name].write(paginated, handle, run.given)
+                WRITERS[name].write(paginated, handle, replace(run.given, form=form))
         with replace_file(run.out.aside(layout_path)) as handle:
             write_layout(layout, output.kind, len(paginated.pages), handle)
         supplied = [run.supplied[name].tallies for name in output.datasets if name in run.supplied]

@@ -22,7 +22,7 @@ from adamline.tlf.render._document import docx_environment
 from adamline.tlf.render.formats import Given
 
 # What study.yaml says that is in the key of what it is about.
-_OF_NODES = {"datasets", "supplied", "outputs", "footnotes", "page", "formats"}
+_OF_NODES = {"datasets", "supplied", "outputs", "footnotes", "page", "formats", "docx"}
 
 
 @dataclass

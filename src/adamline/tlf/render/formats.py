@@ -10,6 +10,7 @@ from typing import BinaryIO
 
 import jinja2
 
+from adamline.spec.docx_form import DocxForm
 from adamline.spec.formats import Format
 from adamline.tlf.pages import Paginated
 from adamline.tlf.render.csv import render_csv
@@ -19,10 +20,11 @@ from adamline.tlf.render.rtf import render_rtf
 
 @dataclass(frozen=True)
 class Given:
-    """What a study gives the writers of its outputs: folders of its own templates, and what runs those of Word."""
+    """What a study gives the writers of its outputs: folders of its own templates, what runs them, the form in Word."""
 
     templates: Sequence[Path] = ()
     environment: jinja2.Environment | None = None
+    form: DocxForm = DocxForm.FLOW
 
 
 @dataclass(frozen=True)
@@ -43,7 +45,9 @@ class Writer:
 
 
 WRITERS: Mapping[Format, Writer] = {
-    Format.DOCX: Writer(lambda pages, target, given: render_docx(pages, target, given.templates, given.environment)),
+    Format.DOCX: Writer(
+        lambda pages, target, given: render_docx(pages, target, given.templates, given.environment, given.form)
+    ),
     Format.RTF: Writer(lambda pages, target, given: render_rtf(pages, target)),
     Format.CSV: Writer(lambda pages, target, given: render_csv(pages, target)),
 }
