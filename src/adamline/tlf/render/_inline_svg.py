@@ -1,8 +1,9 @@
-"""Inline SVG: a drawing made fit to stand inside an HTML page."""
+"""Inline SVG: a drawing made fit to stand inside a page."""
 
 from __future__ import annotations
 
 import re
+from base64 import b64encode
 from xml.parsers import expat
 
 from markupsafe import escape
@@ -30,10 +31,17 @@ def inline_svg(picture: Picture, title: str, output: str) -> str:
     """
     copy = _Copy(title, picture.alt, output)
     try:
-        copy.parser.Parse(picture.svg, True)
+        copy.parser.Parse(picture.svg or _around(picture), True)
     except expat.ExpatError as error:
         raise _unreadable(output, str(error)) from error
     return "".join(copy.made)
+
+
+def _around(picture: Picture) -> bytes:
+    """A drawing that holds the PNG of a figure, where that is all there is."""
+    png = b64encode(picture.png).decode()
+    image = f'<image width="{picture.width}" height="{picture.height}" href="data:image/png;base64,{png}"/>'
+    return f'<svg xmlns="{_SVG}" viewBox="0 0 {picture.width} {picture.height}">{image}</svg>'.encode()
 
 
 def _unreadable(output: str, found: str) -> LayoutError:
