@@ -10,6 +10,7 @@ from typing import Annotated, Any, Literal
 from pydantic import AfterValidator, BeforeValidator, Field
 
 from adamline.spec.docx_form import DocxForm
+from adamline.spec.formats import Format, Formats
 from adamline.spec.model import SpecModel
 from adamline.spec.page import PageSpec
 from adamline.spec.types import ConditionText, DatasetName, FileName, VariableName
@@ -81,6 +82,7 @@ class StudySpec(SpecModel):
     source line. ``label`` stands on every page (such as "Simulated data"); ``label_from`` takes it from SDTM, such as
     TS, where there is such a record. ``encoding`` and ``fallback`` are those of SDTM's XPT, ``adam_encoding`` that of
     ADaM's: of what is written, and of what is supplied, with the same fallback.
+    ``formats`` are those of the documents of outputs that do not list their own.
     ``adam_files`` are the formats of the datasets, of which the first is the one that later steps read. ``lengths``
     says where the lengths of text come from. ``footnotes`` are texts that outputs name; ``page`` is the paper and type
     of all outputs that do not say otherwise, ``docx`` the form of their Word documents; ``tables`` is what all tables
@@ -101,6 +103,7 @@ class StudySpec(SpecModel):
     fallback: str | None = None
     adam_encoding: str = "ascii"
     adam_files: Annotated[tuple[Literal["xpt", "parquet"], ...], Field(min_length=1)] = ("xpt",)
+    formats: Formats = (Format.DOCX,)
     datasets: tuple[FileName, ...] = ()
     supplied: Annotated[
         tuple[_Supplied, ...],
