@@ -35,6 +35,7 @@ class ListingColumn(OptionsModel):
 
     ``decimals`` is a count, or ``parameter`` for those of each record's PARAMCD; without it a number is shown in as
     few digits as it has. Columns with decimals line up at the point, others stand left, unless ``align`` says else.
+    ``new_panel`` puts it, and what follows, on other pages than the columns before, the keys repeated.
     """
 
     variable: VariableName
@@ -42,6 +43,7 @@ class ListingColumn(OptionsModel):
     width: float = Field(default=1.0, gt=0)
     align: Literal["left", "center", "right", "decimal"] | None = None
     decimals: Annotated[int, Field(ge=0, le=15)] | Literal["parameter"] | None = None
+    new_panel: bool = False
 
 
 class Options(OutputOptions):
@@ -64,6 +66,10 @@ class Options(OutputOptions):
             raise ValueError("a variable stands in two columns")
         if tuple(shown[: len(self.keys)]) != self.keys:
             raise ValueError(f"keys must be the first columns, in the same order: {', '.join(shown)}")
+        first = len(self.keys)
+        for column in self.columns[: first + 1]:
+            if column.new_panel:
+                raise ValueError(f"new_panel: {column.variable} stands with the keys, so no panel can begin with it")
         return self
 
     @property

@@ -32,7 +32,7 @@ def lay_out(results: pd.DataFrame, options: Options, page: PageContext) -> Layou
     stub = [Column(column.width or _USUAL_WIDTH) for column in options.stub]
     if len(options.stub) == 1 and options.stub[0].width is None:
         stub = [Column(label_share(rows, header, layout.page))]
-    numbers = [Column(column.width, Align.DECIMAL) for column in columns]
+    numbers = [Column(column.width, Align.DECIMAL, column.starts_panel) for column in columns]
     made = results["stat_text"][results["analysis"] == Around.NOTES]
     footnotes = (*layout.footnotes, *dict.fromkeys(made), *empty_column_notes(results))
     whole = replace(
@@ -40,6 +40,7 @@ def lay_out(results: pd.DataFrame, options: Options, page: PageContext) -> Layou
         columns=(*stub, *numbers),
         header=header,
         rows=rows,
+        fixed_columns=len(stub),
         footnotes=footnotes,
         findings=unshown_analyses(leaves(options.rows), rows, results),
     )
