@@ -4,14 +4,11 @@ from __future__ import annotations
 
 import datetime as dt
 import time
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-import pandas as pd
-
-from adamline.analyses.data import AnalysisData
 from adamline.errors import AdamlineError, OutputsError, Place
 from adamline.findings import Finding
 from adamline.io.atomic import replace_file
@@ -28,11 +25,13 @@ from adamline.study.make import PART_RECORDS, make_dataset
 from adamline.study.manifest import ALL_RESULTS, LAYOUTS, LOGS, RESULTS, TLF, Package
 from adamline.study.needed import needed_datasets
 from adamline.study.out_folder import out_folder
+from adamline.study.output_data import analysis_data, parameters_of
 from adamline.study.outputs import OutputPlan
 from adamline.study.plan import DatasetPlan
 from adamline.study.sources import Sources
 from adamline.study.steps import added_findings
 from adamline.study.study import Study
+from adamline.study.time_stamp import time_stamp
 from adamline.study.under_way import UnderWay, state_of
 from adamline.tlf.kinds._data import PageContext
 from adamline.tlf.paginate import paginate
@@ -101,7 +100,8 @@ def run_study(
     done = []
     with out_folder(out, study.spec.study) as folder:
         folder.refuse_inputs(states)
-        run = UnderWay(study, folder, inputs, states, hashes, tuple(plan.spec.dataset for plan in wanted[0]))
+        made_at = time_stamp(started) if study.spec.time_stamp else ""
+        run = UnderWay(study, folder, inputs, states, hashes, tuple(plan.spec.dataset for plan in wanted[0]), made_at)
         with folder.making(_package(study), names):
             for one in _made(run, *wanted, workers, part_records):
                 done.append(one)
@@ -154,7 +154,8 @@ def _raise_faults(done: Sequence[Done]) -> None:
 def _package(study: Study) -> Package:
     spec = study.spec
     outputs = tuple(output.name for output in study.outputs)
-    return Package(spec.title, spec.label, spec.data_cutoff.isoformat(), outputs, hash_of_templates(study.folder))
+    cutoff, templates = spec.data_cutoff.isoformat(), hash_of_templates(study.folder)
+    return Package(spec.title, spec.label, cutoff, outputs, templates, spec.time_stamp)
 
 
 @contextmanager
@@ -199,15 +200,26 @@ def _output(run: UnderWay, output: OutputPlan) -> Done:
     began = time.perf_counter()
     _require_results(run, output)
     reads = {name: run.hashes[name] for name in (*output.datasets, *output.results)}
-    notes = {name: run.study.spec.footnotes[name] for name in output.options.named_footnotes}
+    notes = output.texts.notes
     footnotes = tuple(notes[name] for name in output.options.footnotes)
-    parameters = _parameters(run.study, output)
+    parameters = parameters_of(run.study, output)
     spec = output.options.model_dump(mode="json", exclude={"formats"})  # they change no page, and no run id
     sheet = run.study.spec.page.model_dump(mode="json")
     form = output.options.docx or run.study.spec.docx
     more: dict[str, object] = {"programs": run.folder} if output.has_programs else {}
     key = run.key(
-        "output", spec, reads, footnotes=notes, parameters=parameters, page=sheet, label=run.label, docx=form, **more
+        "output",
+        spec,
+        reads,
+        footnotes=notes,
+        parameters=parameters,
+        page=sheet,
+        label=run.label,
+        docx=form,
+        study_line=output.texts.study,
+        program=output.program,
+        time_stamp=run.study.spec.time_stamp,
+        **more,
     )
     results_path, layout_path = run.path(RESULTS, output.name, "csv"), run.path(LAYOUTS, output.name, SUFFIX)
     documents = {name: run.path(TLF, output.name, name) for name in formats_of(run.study, output)}
@@ -215,15 +227,17 @@ def _output(run: UnderWay, output: OutputPlan) -> Done:
     is_new = not run.is_current(output.name, key, files)
     size = "unchanged"
     if is_new:
-        made = output.analyse(_analysis_data(run, output, parameters))
+        made = output.analyse(analysis_data(run, output, parameters))
         results_aside = run.out.aside(results_path)
         write_results(made.results, results_aside)
         study = run.study.spec
         page = PageContext(
-            study=study.study,
+            study=output.texts.study,
             label=run.label,
+            program=output.program,
             run=key[:RUN_ID_LENGTH],
             cutoff=study.data_cutoff.isoformat(),
+            made=run.made_at,
             footnotes=footnotes,
             notes=notes,
             page=study.page,
@@ -272,24 +286,3 @@ def _at_output(finding: Finding, output: OutputPlan) -> Finding:
     place = output.file.place(finding.route) if finding.route else output.place
     known = finding.place if finding.place.file else replace(finding.place, file=place.file, line=place.line)
     return replace(finding, place=known, route=())
-
-
-def _analysis_data(run: UnderWay, output: OutputPlan, parameters: Mapping[str, Mapping[str, str]]) -> AnalysisData:
-    wholes = run.read(output.datasets)
-    supplied = [run.read_supplied(name) for name in output.datasets if name in run.inputs]
-    # What a spec says of a parameter goes before what the data say.
-    parameters = {code: said for one in supplied for code, said in one.parameters.items()} | dict(parameters)
-    results: dict[str, pd.DataFrame] = {name: read_results(run.path(RESULTS, name, "csv")) for name in output.results}
-    data = AnalysisData({name: whole.dataset for name, whole in wholes.items()}, parameters, results, wholes)
-    output.check_conditions(data)
-    return data
-
-
-def _parameters(study: Study, output: OutputPlan) -> dict[str, dict[str, str]]:
-    """What the specs of the datasets that an output reads say of each parameter."""
-    return {
-        str(row["PARAMCD"]): {name: text for name, text in row.items() if text is not None}
-        for plan in study.datasets
-        if plan.spec.dataset in output.datasets
-        for row in plan.spec.parameters
-    }

@@ -179,10 +179,11 @@ def _values(entry: Entry) -> tuple[str, ...]:
 
 def _page(study: Study, output: OutputPlan) -> PageContext:
     spec = study.spec
-    notes = {name: spec.footnotes[name] for name in output.options.named_footnotes}
+    notes = output.texts.notes
     return PageContext(
-        study=f"{spec.study} – {SHELL}",
+        study=f"{output.texts.study} – {SHELL}",
         label=f"{SHELL}, no data",
+        program=output.program,
         footnotes=tuple(notes[name] for name in output.options.footnotes),
         notes=notes,
         page=spec.page,

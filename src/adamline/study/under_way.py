@@ -23,13 +23,14 @@ from adamline.tlf.render.formats import Given
 
 # What study.yaml says that is in the key of what it is about.
 _OF_NODES = {"datasets", "supplied", "outputs", "footnotes", "page", "formats", "docx"}
+_OF_NODES |= {"variables", "study_line", "time_stamp"}
 
 
 @dataclass
 class UnderWay:
     """One run under way; ``states`` tell whether input files are still those that were hashed.
 
-    ``datasets`` are those that it is to make, or to find unchanged.
+    ``datasets`` are those that it is to make, or to find unchanged. ``made_at`` is the time that pages say, if they do.
     """
 
     study: Study
@@ -38,6 +39,7 @@ class UnderWay:
     states: Mapping[Path, tuple[int, int]]
     hashes: dict[str, str]
     datasets: tuple[str, ...]
+    made_at: str = ""
     is_rehearsed: bool = False
     # The datasets of the last output that read any.
     wholes: dict[str, Whole] = field(default_factory=dict)
