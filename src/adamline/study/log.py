@@ -9,12 +9,15 @@ import os
 import platform
 from collections.abc import Iterable, Mapping
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pandas as pd
 
 from adamline import __version__
 from adamline.study.steps import Step
-from adamline.study.study import Study
+
+if TYPE_CHECKING:
+    from adamline.study.study import Study
 
 # The record of the runs into a folder, among its logs.
 RUNS = "runs.jsonl"

@@ -5,18 +5,21 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
 from adamline.results.selection import SUBJECT, Selection, Selector
-from adamline.study.explain.derived import Step, steps_of, steps_that_make
 from adamline.study.explain.files import Files, Ints, Table
 from adamline.study.explain.matters import matters_of_source
 
 _SEQ = re.compile(r"([A-Z]{2})SEQ")
 _SRC = ("SRCDOM", "SRCSEQ")
+if TYPE_CHECKING:
+    from adamline.study.explain.derived import Step
+
 Mask = npt.NDArray[np.bool_]
 # How far records are followed through datasets, and steps of one.
 _DEEPEST = 4
@@ -71,6 +74,9 @@ def sources_of(files: Files, table: Table, rows: Ints, depth: int = 0) -> Iterat
 
 def _derived(files: Files, table: Table, rows: Ints, depth: int) -> Iterator[Source]:
     """What is behind records that a step has derived, parameter by parameter: the step, and the records it reads."""
+    # Binds entries of a spec to their functions, whose libraries most cells do without.
+    from adamline.study.explain.derived import steps_of, steps_that_make
+
     names = [name for name in (SUBJECT, "PARAMCD", "AVISIT", "ADT", "DTYPE") if name in table.variables]
     frame = table.read(names, rows)
     steps = (
