@@ -74,7 +74,8 @@ def run(
     from adamline.study.run import Done, run_study
 
     def show(done: Done) -> None:
-        echo(f"  {done.name:<16}{done.size:<16}{done.seconds:6.1f} s" if done.is_new else f"  {done.name:<16}-")
+        is_told = done.is_new or done.error is not None
+        echo(f"  {done.name:<16}{done.size:<16}{done.seconds:6.1f} s" if is_told else f"  {done.name:<16}-")
 
     opened = open_specs(study, run_programs=True)
     if subject is not None or until is not None:
@@ -130,6 +131,7 @@ def check(
     """Check the specs of a study, all faults at once; status 1 with findings."""
     from adamline.study.check import check_study
     from adamline.study.expanded import expanded_lines
+    from adamline.study.formats import check_formats
     from adamline.study.input_folders import InputFolders, check_folders, find_all
     from adamline.study.inputs import check_inputs
     from adamline.study.rehearsal import rehearse
@@ -142,7 +144,7 @@ def check(
             echo(line)
     folders = InputFolders(sdtm, adam)
     inputs = {} if faults else find_all(opened, folders)
-    faults += rehearse(opened, inputs).faults
+    faults += [*rehearse(opened, inputs).faults, *check_formats(opened)]
     if faults:
         show_findings(finding for finding in check_study(opened) if not any(map(finding.repeats, faults)))
         raise SpecError(faults)

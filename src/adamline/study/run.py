@@ -12,19 +12,21 @@ from pathlib import Path
 import pandas as pd
 
 from adamline.analyses.data import AnalysisData
-from adamline.errors import AdamlineError, Place
+from adamline.errors import AdamlineError, OutputsError, Place
 from adamline.findings import Finding
 from adamline.io.atomic import replace_file
 from adamline.plurals import counted
 from adamline.results.check_warnings import check_warnings
 from adamline.results.csv_file import read_results, write_results
 from adamline.results.run_results import write_run_results
+from adamline.study.formats import formats_of, require_formats
 from adamline.study.input_entries import input_entries
 from adamline.study.input_folders import InputFolders, check_folders, find_all, require_folders
 from adamline.study.keys import RUN_ID_LENGTH, canonical, hash_of_file, hash_of_templates
 from adamline.study.log import RUNS, append_run, log_csv
 from adamline.study.make import PART_RECORDS, make_dataset
 from adamline.study.manifest import ALL_RESULTS, LAYOUTS, LOGS, RESULTS, TLF, Package
+from adamline.study.needed import needed_datasets
 from adamline.study.out_folder import out_folder
 from adamline.study.outputs import OutputPlan
 from adamline.study.plan import DatasetPlan
@@ -32,10 +34,9 @@ from adamline.study.sources import Sources
 from adamline.study.steps import added_findings
 from adamline.study.study import Study
 from adamline.study.under_way import UnderWay, state_of
-from adamline.study.where import no_dataset
 from adamline.tlf.kinds._data import PageContext
 from adamline.tlf.paginate import paginate
-from adamline.tlf.render.docx import render_docx
+from adamline.tlf.render.formats import WRITERS
 from adamline.tlf.stored import SUFFIX, write_layout
 
 # The entry of the results of all outputs; no dataset or output can be called so.
@@ -44,12 +45,13 @@ _ALL = "results of all outputs"
 
 @dataclass(frozen=True)
 class Done:
-    """What became of one dataset or output: made or unchanged, its records or pages, the seconds it took."""
+    """What became of one dataset or output: made, unchanged or failed, its records or pages, the seconds it took."""
 
     name: str
     is_new: bool
     size: str
     seconds: float
+    error: AdamlineError | None = None
 
 
 def run_study(
@@ -77,10 +79,15 @@ def run_study(
     findings of all of them, unchanged ones too. Files of an earlier run stay whole, those that are no longer made stay
     until a run has come to its end, and what was edited is kept under another name.
 
+    An output's fault is that output's: the others are made before it is raised, and the files of an earlier run that
+    it leaves are what the run has not come to.
+
     Raises InputsError and SpecError, before anything is made; AdamlineError while another run writes into ``out``, and
-    where it has the files of another study, or an input; the errors of derivations and outputs.
+    where it has the files of another study, or an input; the error of a derivation at once; that of an output, or
+    OutputsError of several, at the end.
     """
     started = dt.datetime.now(dt.UTC)
+    require_formats(study)
     wanted = (study.datasets, study.outputs) if only is None else (needed_datasets(study, only), ())
     folders = InputFolders(sdtm, adam)
     require_folders(study, folders)
@@ -90,7 +97,7 @@ def run_study(
     hashes = {
         name: " ".join([*(digests[path] for path in found.files), *found.names]) for name, found in inputs.items()
     }
-    names = [*study.dataset_names, *(output.name for output in study.outputs)]
+    names = [*study.dataset_names, *(output.name for output in study.outputs), *([_ALL] if study.outputs else [])]
     done = []
     with out_folder(out, study.spec.study) as folder:
         folder.refuse_inputs(states)
@@ -98,14 +105,16 @@ def run_study(
         with folder.making(_package(study), names):
             for one in _made(run, *wanted, workers, part_records):
                 done.append(one)
-                folder.come_to(one.name)
+                if one.error is None:
+                    folder.come_to(one.name)
                 report(one)
+            _raise_faults(done)
             if only is None:
                 _results_of_all(run)
         counted = {name: len(found.dataset.frame) for name, found in run.supplied.items()}
         folder.manifest.inputs = input_entries(inputs, digests, folder.manifest.inputs, counted)
         if only is None:
-            folder.settle([*names, *([_ALL] if study.outputs else [])])
+            folder.settle(names)
         else:
             folder.leave()
         of_run = {"study": study.folder, "sdtm": sdtm, "adam": adam}
@@ -117,20 +126,6 @@ def run_study(
     return done, list(dict.fromkeys(found))
 
 
-def needed_datasets(study: Study, names: Collection[str]) -> tuple[DatasetPlan, ...]:
-    """The datasets of these names and those of the study that they read, in the order of need.
-
-    Raises AdamlineError, with the nearest name, for a dataset that the study does not make.
-    """
-    for name in names:
-        if name not in study.dataset_names:
-            raise no_dataset(study, name)
-    needed = set(names)
-    for plan in reversed(study.datasets):
-        needed |= set(plan.reads) if plan.spec.dataset in needed else set()
-    return tuple(plan for plan in study.datasets if plan.spec.dataset in needed)
-
-
 def _made(
     run: UnderWay, datasets: Sequence[DatasetPlan], outputs: Sequence[OutputPlan], workers: int, part_records: int
 ) -> Iterator[Done]:
@@ -139,8 +134,22 @@ def _made(
         with _at(plan.place):
             yield _dataset(run, plan, workers, part_records)
     for output in outputs:
-        with _at(replace(output.place, dataset=output.name)):
-            yield _output(run, output)
+        began = time.perf_counter()
+        try:
+            with _at(replace(output.place, dataset=output.name)):
+                made = _output(run, output)
+        except AdamlineError as error:
+            made = Done(output.name, is_new=False, size="failed", seconds=time.perf_counter() - began, error=error)
+        yield made
+
+
+def _raise_faults(done: Sequence[Done]) -> None:
+    """Raise the error of the output that could not be made, or those of all that could not."""
+    faults = [one.error for one in done if one.error is not None]
+    if len(faults) == 1:
+        raise faults[0]
+    if faults:
+        raise OutputsError(faults)
 
 
 def _package(study: Study) -> Package:
@@ -171,7 +180,7 @@ def _dataset(run: UnderWay, plan: DatasetPlan, workers: int, part_records: int) 
         "dataset", plan.spec.model_dump(mode="json"), reads, tables=written, part_records=part_records, **more
     )
     files, log = run.files_of(name), run.path(LOGS, name, "csv")
-    is_new = not run.is_current(name, key)
+    is_new = not run.is_current(name, key, (*files, log))
     size = "unchanged"
     if is_new:
         run.check_specs()
@@ -189,17 +198,22 @@ def _dataset(run: UnderWay, plan: DatasetPlan, workers: int, part_records: int) 
 
 def _output(run: UnderWay, output: OutputPlan) -> Done:
     began = time.perf_counter()
+    _require_results(run, output)
     reads = {name: run.hashes[name] for name in (*output.datasets, *output.results)}
     notes = {name: run.study.spec.footnotes[name] for name in output.options.named_footnotes}
     footnotes = tuple(notes[name] for name in output.options.footnotes)
     parameters = _parameters(run.study, output)
-    spec = output.options.model_dump(mode="json")
+    spec = output.options.model_dump(mode="json", exclude={"formats"})  # they change no page, and no run id
     sheet = run.study.spec.page.model_dump(mode="json")
+    form = output.options.docx or run.study.spec.docx
     more: dict[str, object] = {"programs": run.folder} if output.has_programs else {}
-    key = run.key("output", spec, reads, footnotes=notes, parameters=parameters, page=sheet, label=run.label, **more)
-    results_path, page_path = run.path(RESULTS, output.name, "csv"), run.path(TLF, output.name, "docx")
-    layout_path = run.path(LAYOUTS, output.name, SUFFIX)
-    is_new = not run.is_current(output.name, key)
+    key = run.key(
+        "output", spec, reads, footnotes=notes, parameters=parameters, page=sheet, label=run.label, docx=form, **more
+    )
+    results_path, layout_path = run.path(RESULTS, output.name, "csv"), run.path(LAYOUTS, output.name, SUFFIX)
+    documents = {name: run.path(TLF, output.name, name) for name in formats_of(run.study, output)}
+    files = (results_path, layout_path, *documents.values())
+    is_new = not run.is_current(output.name, key, files)
     size = "unchanged"
     if is_new:
         made = output.analyse(_analysis_data(run, output, parameters))
@@ -217,8 +231,9 @@ def _output(run: UnderWay, output: OutputPlan) -> Done:
         )
         layout = output.lay_out(read_results(results_aside), page)
         paginated = paginate(layout)
-        with replace_file(run.out.aside(page_path)) as handle:
-            render_docx(paginated, handle, run.templates, run.environment)
+        for name, path in documents.items():
+            with replace_file(run.out.aside(path)) as handle:
+                WRITERS[name].write(paginated, handle, replace(run.given, form=form))
         with replace_file(run.out.aside(layout_path)) as handle:
             write_layout(layout, output.kind, len(paginated.pages), handle)
         supplied = [run.supplied[name].tallies for name in output.datasets if name in run.supplied]
@@ -227,19 +242,27 @@ def _output(run: UnderWay, output: OutputPlan) -> Done:
         # What is said of a supplied file is the same for every output that reads it, and is said once.
         findings = (*added_findings(supplied), *(_at_output(each, output) for each in found))
         findings += check_warnings(made.results, output.place)
-        run.out.finish(output.name, key, (results_path, layout_path, page_path), findings)
+        run.out.finish(output.name, key, files, findings)
         size = counted(len(paginated.pages), "page")
     run.hashes[output.name] = run.made(output.name, results_path)
     return Done(output.name, is_new, size, time.perf_counter() - began)
+
+
+def _require_results(run: UnderWay, output: OutputPlan) -> None:
+    """AdamlineError for results that could not be made."""
+    lacking = [name for name in output.results if name not in run.hashes]
+    if lacking:
+        what = "The output shows the results of one that could not be made."
+        raise AdamlineError(what, found=", ".join(lacking), hint="mend that output first")
 
 
 def _results_of_all(run: UnderWay) -> None:
     """The results of all outputs as one table, in CSV and Parquet, if there are outputs and one of them changed."""
     names = [output.name for output in run.study.outputs]
     key = run.key("results", names, {name: run.hashes[name] for name in names})
-    if not names or run.is_current(_ALL, key):
-        return
     files = [run.out.path / name for name in ALL_RESULTS]
+    if not names or run.is_current(_ALL, key, files):
+        return
     as_csv, as_parquet = map(run.out.aside, files)
     write_run_results((read_results(run.path(RESULTS, name, "csv")) for name in names), as_csv, as_parquet)
     run.out.finish(_ALL, key, files, ())
