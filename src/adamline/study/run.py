@@ -20,7 +20,7 @@ from adamline.study.formats import formats_of, require_formats
 from adamline.study.input_entries import input_entries
 from adamline.study.input_folders import InputFolders, check_folders, find_all, require_folders
 from adamline.study.keys import RUN_ID_LENGTH, canonical, hash_of_file, hash_of_templates
-from adamline.study.log import append_run, log_csv
+from adamline.study.log import RUNS, append_run, log_csv
 from adamline.study.make import PART_RECORDS, make_dataset
 from adamline.study.manifest import ALL_RESULTS, LAYOUTS, LOGS, RESULTS, TLF, Package
 from adamline.study.needed import needed_datasets
@@ -117,7 +117,8 @@ def run_study(
             folder.settle(names)
         else:
             folder.leave()
-        append_run(out / LOGS / "runs.jsonl", started, study, [d.name for d in done if d.is_new])
+        of_run = {"study": study.folder, "sdtm": sdtm, "adam": adam}
+        append_run(out / LOGS / RUNS, started, study, [d.name for d in done if d.is_new], of_run)
     entries = folder.manifest.entries
     found = [*check_folders(study, folders), *folder.findings]
     found += [finding for one in done for finding in entries[one.name].findings]
