@@ -10,6 +10,13 @@ from adamline.study.outputs import known_kinds, options_of
 from adamline.study.schema_parts import DEFS, JsonSchema, first_line, of_model, whole_schema
 
 
+_LEVELS: JsonSchema = {
+    "type": "array",
+    "items": {"type": ["string", "number"]},
+    "description": "The levels that are shown.",
+}
+
+
 def output_schema() -> JsonSchema:
     """The schema of an output's file."""
     kinds, defs = _kinds()
@@ -46,6 +53,10 @@ def _kinds() -> tuple[dict[str, JsonSchema], JsonSchema]:
         if "rows" in made["properties"]:
             made["properties"]["rows"] = rows
         defs[f"kind.{kind}"] = made
+    kinds["listing"]["properties"] |= {
+        "criteria": {"type": "string", "description": "A file of criteria by name; records that meet one are listed."},
+        "levels": _LEVELS,
+    }
     # What all tables of a study say (`tables` of study.yaml) need not stand in each.
     table = kinds["table"]["properties"]
     table["columns"] = _over(table["columns"], defs)
@@ -138,11 +149,8 @@ def _criteria(count: JsonSchema) -> JsonSchema:
     """The schema of a row that names a file of criteria: each is counted, with options of a count."""
     own: JsonSchema = {
         "criteria": {"type": "string", "description": "A file of criteria by name; each becomes a count of subjects."},
-        "levels": {
-            "type": "array",
-            "items": {"type": ["string", "number"]},
-            "description": "The levels that are shown.",
-        },
+        "levels": _LEVELS,
+        "empty": {"enum": ["drop", "keep"], "description": "Whether a group without a record is shown."},
     }
     options = {key: part for key, part in count["properties"].items() if key not in ("count", "as", "meets", "never")}
     return {**count, "properties": {**options, **own}, "required": ["criteria"], "description": "Subjects by criteria."}
