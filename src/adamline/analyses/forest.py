@@ -51,10 +51,10 @@ class Options(StoredOptions):
     ``limits``: a row of the figure for each level of the groupings above it, in their order, below a heading for
     each grouping (``headings`` are their texts); without a grouping it is ``overall``. ``show`` lists the levels of a
     grouping that are drawn, in order, or gives them texts, as that of a table does; ``labels`` are texts alone. Of
-    several categories ``category`` lists those to draw. ``text`` is the pattern of what stands right of the field, where not more than two
-    columns are compared, ``beside`` are further texts, and ``size`` what the markers are sized by. ``reference`` is the
-    line of no difference, and ``favours`` what lies left and right of it. A limit beyond the ``x_axis`` ends in an
-    arrow.
+    several categories ``category`` lists those to draw. ``text`` is the pattern of what stands right of the field,
+    where not more than two columns are compared, ``beside`` are further texts, and ``size`` what the markers are sized
+    by. ``reference`` is the line of no difference, and ``favours`` what lies left and right of it. A limit beyond the
+    ``x_axis`` ends in an arrow.
     """
 
     analysis: OneOrMore[str] | None = None

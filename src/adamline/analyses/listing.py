@@ -126,7 +126,7 @@ def analyse(data: AnalysisData, options: Options, programs: Programs | None = No
         "dataset": records.dataset.name,
         "where": record_conditions(records, frame, options.identity),
     }
-    texts = {name: _texts(data, records, frame, column) for name, column in columns.items()}
+    texts = {name: column_texts(data, records, frame, column) for name, column in columns.items()}
     _require_told_apart(records.dataset, frame, texts, options.keys)
     return Made(pd.DataFrame(results | texts, index=range(len(frame))), _checked(data, records, options))
 
@@ -183,7 +183,7 @@ def _require_told_apart(
             )
 
 
-def _texts(data: AnalysisData, records: Records, frame: pd.DataFrame, column: ListingColumn) -> Texts:
+def column_texts(data: AnalysisData, records: Records, frame: pd.DataFrame, column: ListingColumn) -> Texts:
     """The texts of a column as they are shown."""
     values = frame[column.variable]
     match records.dataset[column.variable].kind:

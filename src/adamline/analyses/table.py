@@ -17,7 +17,7 @@ from adamline.analyses.leaf import Given, LeafOptions
 from adamline.analyses.levels import check_levels, ordered_levels
 from adamline.analyses.options import Source
 from adamline.analyses.records import Records, narrowed, require_columns, select_records, select_subjects, where_text
-from adamline.analyses.rows import By, Empty, Heading, Leaf, Rows
+from adamline.analyses.rows import By, Empty, Heading, Leaf, Rows, leaves
 from adamline.analyses.table_options import Options
 from adamline.analyses.who import check_who
 from adamline.analyses.words import Programs, find_word
@@ -131,7 +131,7 @@ def _of_rows(run: _Run, rows: Rows, scope: _Scope, route: Route) -> Iterator[pd.
         elif isinstance(node, Heading):
             inside = scope.inside(node, here)
             if node.empty is Empty.DROP and not run.records(inside).count:
-                run.left_out[here] = node.label
+                run.left_out[here] = node.label or next((leaf.options.label or "" for leaf in leaves(node.rows)), "")
             else:
                 yield from _of_rows(run, node.rows, inside, (*here, "rows"))
         elif isinstance(node, Leaf):

@@ -2,24 +2,26 @@
 
 from __future__ import annotations
 
-import csv
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from adamline.errors import AdamlineError, Place, nearest
+from adamline.errors import AdamlineError, nearest
 from adamline.io.yaml_text import Route, YamlFile
+from adamline.spec.criteria_file import read_table
+from adamline.spec.queries import query_rows
 
 # The folder beside templates, and the columns that a file must have; NEVER may stand beside MEETS, and UNIT.
 _FOLDER = "criteria"
 _COLUMNS = ("GROUP", "WHERE", "LEVEL", "LABEL", "MEETS")
 # What is said of the criteria; all else a row says is said of each count.
 _OWN = ("criteria", "levels", "label", "empty")
+_WRITTEN_OUT = ("criteria", "queries")
 
 
 def with_criteria(file: YamlFile, folders: Sequence[Path]) -> tuple[YamlFile, list[AdamlineError]]:
-    """The file with each row `{criteria: name}` written out, and a fault for each that cannot be.
+    """The file with each row `{criteria: name}` or `{queries: name}` written out, and a fault for each that cannot be.
 
     A row becomes a heading (its ``label``) over the groups of ``criteria/name.csv`` in the first folder that has
     it: each GROUP over a count of subjects for each of its lines. WHERE selects the records at hand, of which the
@@ -61,15 +63,16 @@ def _of_listing(
 def _written_out(row: Any, route: Route, file: YamlFile, folders: Sequence[Path], faults: list[AdamlineError]) -> Any:
     if not isinstance(row, Mapping):
         return row
-    if "criteria" not in row:
+    named = next((word for word in _WRITTEN_OUT if word in row), None)
+    if named is None:
         if not isinstance(row.get("rows"), list):
             return row
         inside = [_written_out(each, (*route, "rows", n), file, folders, faults) for n, each in enumerate(row["rows"])]
         return {**row, "rows": inside}
     try:
-        return criteria_rows(row, folders)
+        return query_rows(row, folders) if named == "queries" else criteria_rows(row, folders)
     except AdamlineError as error:
-        error.place = file.place((*route, "criteria"))
+        error.place = file.place((*route, named))
         faults.append(error)
         return row
 
@@ -109,18 +112,4 @@ def _count(name: str, line: Mapping[str, str]) -> dict[str, Any]:
 
 def read_criteria(name: str, folders: Sequence[Path]) -> list[dict[str, str]]:
     """The lines of a file of criteria; AdamlineError where there is none, or a column is missing."""
-    paths = [folder / _FOLDER / f"{name}.csv" for folder in folders]
-    found = next((path for path in paths if path.is_file()), None)
-    if found is None:
-        known = sorted(
-            path.stem for folder in dict.fromkeys(path.parent for path in paths) for path in folder.glob("*.csv")
-        )
-        raise AdamlineError(f"There are no criteria {name}.", hint=nearest(name, known))
-    text = found.read_text(encoding="utf-8").splitlines()
-    reader = csv.DictReader(line for line in text if not line.startswith("#"))
-    lines = list(reader)
-    lacking = [column for column in _COLUMNS if column not in (reader.fieldnames or ())]
-    if lacking or not lines:
-        what = f"Criteria lack {', '.join(lacking)}." if lacking else "Criteria have no line."
-        raise AdamlineError(what, place=Place(file=str(found)), expected=f"a CSV file with {', '.join(_COLUMNS)}")
-    return lines
+    return read_table(_FOLDER, name, folders, _COLUMNS)

@@ -1,4 +1,4 @@
-"""What a table shows of its rows: the order of levels, headings without records, changes at baseline, rows stored only."""
+"""What a table shows: the order of levels, headings without records, changes at baseline, rows that are stored only."""
 
 from __future__ import annotations
 

@@ -81,7 +81,7 @@ class Body:
                 yield Row(("",) * (len(self.options.stub) + len(self.columns)), page=place.page)
 
     def _is_set_in(self, node: object) -> bool:
-        """Whether the rows of a node are part of the row above them: an analysis that says so, or levels of a row each."""
+        """Whether the rows of a node are part of the row above them: an analysis, or levels of one row, that say so."""
         leaf = self._one_row(node) if isinstance(node, By) else node
         return isinstance(leaf, Leaf) and bool(leaf.options.indent)
 
