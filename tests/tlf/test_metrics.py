@@ -93,3 +93,10 @@ def test_numbers_that_do_not_fit_are_named(number: str) -> None:
 
 def test_a_long_word_with_a_digit_in_it_is_no_number() -> None:
     assert TIMES.too_wide_number("CDISCPILOT01-701-1015", 300) == ""
+
+
+@pytest.mark.parametrize("font", ["Times New Roman", "Arial", "Courier New"])
+@pytest.mark.parametrize("bold", [False, True])
+def test_all_digits_are_as_wide(font: str, bold: bool) -> None:
+    """Texts that differ in their digits only are measured once."""
+    assert len({Metrics(font, 10).width(digit, bold) for digit in "0123456789"}) == 1

@@ -19,6 +19,7 @@ from adamline.condition.tree import Or
 from adamline.errors import nearest
 from adamline.results.ard import Around
 from adamline.results.check_warnings import NO_SUBJECT
+from adamline.results.selection import limits_text
 from adamline.spec.types import VariableName
 
 
@@ -189,6 +190,7 @@ def header_results(columns: ColumnOptions | None, shown: Cells | None, subjects:
             "warning": np.where(n == 0, f"{NO_SUBJECT}: " + group.names, ""),
             "dataset": counted.records.dataset.name,
             "where": counted.conditions(np.arange(counted.size)),
+            "whom": limits_text(*counted.records.whom),
         }
     )
 

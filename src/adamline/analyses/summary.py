@@ -20,6 +20,7 @@ from adamline.analyses.options import OneOrMore
 from adamline.analyses.records import has_value, require_numbers
 from adamline.analyses.repeated import repeated_subjects
 from adamline.analyses.summary_statistics import OWN_DECIMALS, STATISTICS, Known, computed, is_percentile, statistic
+from adamline.condition.tree import IsMissing, VariableRef
 from adamline.errors import Place
 from adamline.findings import Finding
 from adamline.results.ard import with_ids
@@ -175,7 +176,10 @@ def _of_variable(given: Given, options: Options, variable: str, codes: Ints) -> 
             )
         )
     rows = cell_results(cells, codes, stats, variable=variable)
-    return rows.assign(where=np.repeat(cells.conditions(codes, str(has_value(variable))), len(stats)))
+    where = np.repeat(cells.conditions(codes, str(has_value(variable))), len(stats))
+    if "n_missing" in asked:
+        where[rows["stat_name"] == "n_missing"] = cells.conditions(codes, str(IsMissing(VariableRef(variable))))
+    return rows.assign(where=where)
 
 
 def _said(known: Known, options: Options) -> str:

@@ -9,6 +9,7 @@ import typer
 
 from adamline.cli.app import app, echo, show_findings
 from adamline.plurals import counted
+from adamline.spec.docx_form import DocxForm
 
 
 @app.command()
@@ -23,11 +24,17 @@ def pack(
     study: Annotated[
         Path | None, typer.Option(help="The folder of the study's specs, where it has templates of its own.")
     ] = None,
+    form: Annotated[
+        DocxForm,
+        typer.Option(
+            help="fixed: all written out, for publication; flow: titles and notes in Word's header and footer."
+        ),
+    ] = DocxForm.FIXED,
 ) -> None:
     """Pack the outputs of a run into one Word document with a cover and contents."""
     from adamline.study.pack import DEFAULT, pack_run
 
     target = out or run / DEFAULT
-    packed = pack_run(run, target, tuple(output or ()), study)
+    packed = pack_run(run, target, tuple(output or ()), study, form)
     echo(f"{counted(len(packed.outputs), 'output')} in {target}")
     show_findings(packed.findings)

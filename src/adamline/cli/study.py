@@ -131,6 +131,7 @@ def check(
     """Check the specs of a study, all faults at once; status 1 with findings."""
     from adamline.study.check import check_study
     from adamline.study.expanded import expanded_lines
+    from adamline.study.formats import check_formats
     from adamline.study.input_folders import InputFolders, check_folders, find_all
     from adamline.study.inputs import check_inputs
     from adamline.study.rehearsal import rehearse
@@ -143,7 +144,7 @@ def check(
             echo(line)
     folders = InputFolders(sdtm, adam)
     inputs = {} if faults else find_all(opened, folders)
-    faults += rehearse(opened, inputs).faults
+    faults += [*rehearse(opened, inputs).faults, *check_formats(opened)]
     if faults:
         show_findings(finding for finding in check_study(opened) if not any(map(finding.repeats, faults)))
         raise SpecError(faults)

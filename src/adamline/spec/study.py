@@ -9,6 +9,8 @@ from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, BeforeValidator, Field
 
+from adamline.spec.docx_form import DocxForm
+from adamline.spec.formats import Format, Formats
 from adamline.spec.model import SpecModel
 from adamline.spec.page import PageSpec
 from adamline.spec.types import ConditionText, DatasetName, FileName, VariableName
@@ -66,11 +68,12 @@ class StudySpec(SpecModel):
     ``label`` stands on every page (such as "Simulated data"); ``label_from`` takes it from SDTM, such as TS, where
     there is such a record. ``encoding`` and ``fallback`` are those of SDTM's XPT, ``adam_encoding`` that of ADaM's: of
     what is written, and of what is supplied, with the same fallback.
+    ``formats`` are those of the documents of outputs that do not list their own.
     ``adam_files`` are the formats of the datasets, of which the first is the one that later steps read. ``lengths``
     says where the lengths of text come from. ``footnotes`` are texts that outputs name; ``page`` is the paper and type
-    of all outputs that do not say otherwise; ``tables`` is what all tables say that do not say otherwise, such as the
-    order of the treatments. ``catalogue`` names folders of templates of outputs, relative to the study's, such as those
-    of a company.
+    of all outputs that do not say otherwise, ``docx`` the form of their Word documents; ``tables`` is what all tables
+    say that do not say otherwise, such as the order of the treatments. ``catalogue`` names folders of templates of
+    outputs, relative to the study's, such as those of a company.
     """
 
     study: Annotated[str, Field(min_length=1, max_length=40)]
@@ -83,6 +86,7 @@ class StudySpec(SpecModel):
     fallback: str | None = None
     adam_encoding: str = "ascii"
     adam_files: Annotated[tuple[Literal["xpt", "parquet"], ...], Field(min_length=1)] = ("xpt",)
+    formats: Formats = (Format.DOCX,)
     datasets: tuple[FileName, ...] = ()
     supplied: Annotated[
         tuple[_Supplied, ...],
@@ -92,5 +96,6 @@ class StudySpec(SpecModel):
     outputs: tuple[FileName, ...] | None = None
     footnotes: Mapping[str, str] = {}
     page: PageSpec = PageSpec()
+    docx: DocxForm = DocxForm.FLOW
     tables: Mapping[str, Any] = {}
     catalogue: tuple[str, ...] = ()

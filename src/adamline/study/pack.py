@@ -11,6 +11,7 @@ from adamline.errors import AdamlineError, LayoutError, Place, nearest
 from adamline.findings import Finding, Severity
 from adamline.io.atomic import replace_file
 from adamline.plurals import counted
+from adamline.spec.docx_form import DocxForm
 from adamline.study.keys import RUN_ID_LENGTH, TEMPLATES, hash_of_templates, key_of
 from adamline.study.made import AGAIN, check_made, not_as_made, run_in
 from adamline.study.manifest import LAYOUTS, RESULTS, TLF, Manifest, Package
@@ -34,12 +35,18 @@ class Packed:
     findings: tuple[Finding, ...]
 
 
-def pack_run(out: Path, target: Path, chosen: Sequence[str] = (), study: Path | None = None) -> Packed:
+def pack_run(
+    out: Path,
+    target: Path,
+    chosen: Sequence[str] = (),
+    study: Path | None = None,
+    form: DocxForm = DocxForm.FIXED,
+) -> Packed:
     """Write the outputs of the run in ``out``, or the ``chosen`` ones, into one Word document at ``target``.
 
     Tables come first, then figures, then listings, each in the order of the study. Nothing is computed: the pages are
     those that the run has laid out and stored. ``study`` is the folder of the study, for its own templates, and need
-    not be given where it has none. The same run gives the same bytes.
+    not be given where it has none. ``form`` is that of the document. The same run gives the same bytes.
 
     Raises AdamlineError, before anything is written, where there is no run, where the last one did not come to its end
     or an output of it is not there as it was made, with all their names, for an output that the run has not, where the
@@ -54,7 +61,7 @@ def pack_run(out: Path, target: Path, chosen: Sequence[str] = (), study: Path | 
     keys = {name: manifest.entries[name].key for name in names}
     cover = _cover(manifest.study, package, groups, key_of(pack=keys)[:RUN_ID_LENGTH])
     with replace_file(target) as handle:
-        render_pack(cover, groups, handle, templates)
+        render_pack(cover, groups, handle, templates, form)
     ordered = tuple(output.layout.output for group in groups for output in group.outputs)
     return Packed(ordered, _edited(names, manifest, out))
 

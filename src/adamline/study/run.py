@@ -20,12 +20,14 @@ from adamline.results.check_warnings import check_warnings
 from adamline.results.csv_file import read_results, write_results
 from adamline.results.run_results import write_run_results
 from adamline.study.failed_outputs import raise_faults, require_results
+from adamline.study.formats import formats_of, require_formats
 from adamline.study.input_entries import input_entries
 from adamline.study.input_folders import InputFolders, check_folders, find_all, require_folders
 from adamline.study.keys import RUN_ID_LENGTH, canonical, hash_of_file, hash_of_templates
 from adamline.study.log import append_run, log_csv
 from adamline.study.make import PART_RECORDS, make_dataset
 from adamline.study.manifest import ALL_RESULTS, LAYOUTS, LOGS, RESULTS, TLF, Package
+from adamline.study.needed import needed_datasets
 from adamline.study.out_folder import out_folder
 from adamline.study.outputs import OutputPlan
 from adamline.study.plan import DatasetPlan
@@ -33,10 +35,9 @@ from adamline.study.sources import Sources
 from adamline.study.steps import added_findings
 from adamline.study.study import Study
 from adamline.study.under_way import UnderWay, state_of
-from adamline.study.where import no_dataset
 from adamline.tlf.kinds._data import PageContext
 from adamline.tlf.paginate import paginate
-from adamline.tlf.render.docx import render_docx
+from adamline.tlf.render.formats import WRITERS
 from adamline.tlf.stored import SUFFIX, write_layout
 
 # The entry of the results of all outputs; no dataset or output can be called so.
@@ -87,6 +88,7 @@ def run_study(
     OutputsError of several, at the end.
     """
     started = dt.datetime.now(dt.UTC)
+    require_formats(study)
     wanted = (study.datasets, study.outputs) if only is None else (needed_datasets(study, only), ())
     folders = InputFolders(sdtm, adam)
     require_folders(study, folders)
@@ -122,20 +124,6 @@ def run_study(
     found += [finding for one in done for finding in entries[one.name].findings]
     # Datasets that read the same file say the same of it.
     return done, list(dict.fromkeys(found))
-
-
-def needed_datasets(study: Study, names: Collection[str]) -> tuple[DatasetPlan, ...]:
-    """The datasets of these names and those of the study that they read, in the order of need.
-
-    Raises AdamlineError, with the nearest name, for a dataset that the study does not make.
-    """
-    for name in names:
-        if name not in study.dataset_names:
-            raise no_dataset(study, name)
-    needed = set(names)
-    for plan in reversed(study.datasets):
-        needed |= set(plan.reads) if plan.spec.dataset in needed else set()
-    return tuple(plan for plan in study.datasets if plan.spec.dataset in needed)
 
 
 def _made(
@@ -183,7 +171,7 @@ def _dataset(run: UnderWay, plan: DatasetPlan, workers: int, part_records: int) 
         "dataset", plan.spec.model_dump(mode="json"), reads, tables=written, part_records=part_records, **more
     )
     files, log = run.files_of(name), run.path(LOGS, name, "csv")
-    is_new = not run.is_current(name, key)
+    is_new = not run.is_current(name, key, (*files, log))
     size = "unchanged"
     if is_new:
         run.check_specs()
@@ -206,13 +194,17 @@ def _output(run: UnderWay, output: OutputPlan) -> Done:
     notes = {name: run.study.spec.footnotes[name] for name in output.options.named_footnotes}
     footnotes = tuple(notes[name] for name in output.options.footnotes)
     parameters = _parameters(run.study, output)
-    spec = output.options.model_dump(mode="json")
+    spec = output.options.model_dump(mode="json", exclude={"formats"})  # they change no page, and no run id
     sheet = run.study.spec.page.model_dump(mode="json")
+    form = output.options.docx or run.study.spec.docx
     more: dict[str, object] = {"programs": run.folder} if output.has_programs else {}
-    key = run.key("output", spec, reads, footnotes=notes, parameters=parameters, page=sheet, label=run.label, **more)
-    results_path, page_path = run.path(RESULTS, output.name, "csv"), run.path(TLF, output.name, "docx")
-    layout_path = run.path(LAYOUTS, output.name, SUFFIX)
-    is_new = not run.is_current(output.name, key)
+    key = run.key(
+        "output", spec, reads, footnotes=notes, parameters=parameters, page=sheet, label=run.label, docx=form, **more
+    )
+    results_path, layout_path = run.path(RESULTS, output.name, "csv"), run.path(LAYOUTS, output.name, SUFFIX)
+    documents = {name: run.path(TLF, output.name, name) for name in formats_of(run.study, output)}
+    files = (results_path, layout_path, *documents.values())
+    is_new = not run.is_current(output.name, key, files)
     size = "unchanged"
     if is_new:
         made = output.analyse(_analysis_data(run, output, parameters))
@@ -230,8 +222,9 @@ def _output(run: UnderWay, output: OutputPlan) -> Done:
         )
         layout = output.lay_out(read_results(results_aside), page)
         paginated = paginate(layout)
-        with replace_file(run.out.aside(page_path)) as handle:
-            render_docx(paginated, handle, run.templates, run.environment)
+        for name, path in documents.items():
+            with replace_file(run.out.aside(path)) as handle:
+                WRITERS[name].write(paginated, handle, replace(run.given, form=form))
         with replace_file(run.out.aside(layout_path)) as handle:
             write_layout(layout, output.kind, len(paginated.pages), handle)
         supplied = [run.supplied[name].tallies for name in output.datasets if name in run.supplied]
@@ -240,7 +233,7 @@ def _output(run: UnderWay, output: OutputPlan) -> Done:
         # What is said of a supplied file is the same for every output that reads it, and is said once.
         findings = (*added_findings(supplied), *(_at_output(each, output) for each in found))
         findings += check_warnings(made.results, output.place)
-        run.out.finish(output.name, key, (results_path, layout_path, page_path), findings)
+        run.out.finish(output.name, key, files, findings)
         size = counted(len(paginated.pages), "page")
     run.hashes[output.name] = run.made(output.name, results_path)
     return Done(output.name, is_new, size, time.perf_counter() - began)
@@ -250,9 +243,9 @@ def _results_of_all(run: UnderWay) -> None:
     """The results of all outputs as one table, in CSV and Parquet, if there are outputs and one of them changed."""
     names = [output.name for output in run.study.outputs]
     key = run.key("results", names, {name: run.hashes[name] for name in names})
-    if not names or run.is_current(_ALL, key):
-        return
     files = [run.out.path / name for name in ALL_RESULTS]
+    if not names or run.is_current(_ALL, key, files):
+        return
     as_csv, as_parquet = map(run.out.aside, files)
     write_run_results((read_results(run.path(RESULTS, name, "csv")) for name in names), as_csv, as_parquet)
     run.out.finish(_ALL, key, files, ())

@@ -30,7 +30,8 @@ class Study:
     """A study ready to run: datasets in the order of need, outputs in that of the package, tables by file name.
 
     ``supplied`` are the datasets that it may read and does not make, each with its line; ``label_at`` is the line of
-    what the pages are labelled from. ``code`` is the hash of the code that was at hand when it was opened.
+    what the pages are labelled from, ``formats_at`` that of the formats of outputs. ``code`` is the hash of the
+    code that was at hand when it was opened.
     """
 
     folder: Path
@@ -40,6 +41,7 @@ class Study:
     tables: Mapping[str, pd.DataFrame]
     supplied: Mapping[str, Place]
     label_at: Place
+    formats_at: Place
     code: str
 
     @property
@@ -142,7 +144,7 @@ def read_study(folder: Path, programs: Programs = Programs.RUN) -> tuple[Study, 
         if plan:
             plans[name] = plan
     supplied = {name: files.file.place(("supplied", n)) for n, name in enumerate(files.study.supplied)}
-    label_at = files.file.place(("label_from",))
+    label_at, formats_at = (files.file.place((key,)) for key in ("label_from", "formats"))
     faults += supplied_faults(files, plans, supplied)
     outputs = _outputs(files, programs, faults)
     tables = _tables(plans.values(), folder, faults)
@@ -153,7 +155,8 @@ def read_study(folder: Path, programs: Programs = Programs.RUN) -> tuple[Study, 
     except AdamlineError as error:
         faults.append(error)
         ordered = list(plans.values())
-    return Study(folder, files.study, tuple(ordered), tuple(outputs), tables, supplied, label_at, code), faults
+    at = (label_at, formats_at)
+    return Study(folder, files.study, tuple(ordered), tuple(outputs), tables, supplied, *at, code), faults
 
 
 def _outputs(files: StudyFiles, programs: Programs, faults: list[AdamlineError]) -> list[OutputPlan]:

@@ -7,8 +7,6 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 
-import jinja2
-
 from adamline.analyses.whole import Whole
 from adamline.errors import DataError, Place, SpecError
 from adamline.study.inputs import Input
@@ -21,9 +19,10 @@ from adamline.study.sources import read_made
 from adamline.study.study import Study
 from adamline.study.supplied import Supplied, read_whole
 from adamline.tlf.render._document import docx_environment
+from adamline.tlf.render.formats import Given
 
 # What study.yaml says that is in the key of what it is about.
-_OF_NODES = {"datasets", "supplied", "outputs", "footnotes", "page"}
+_OF_NODES = {"datasets", "supplied", "outputs", "footnotes", "page", "formats", "docx"}
 
 
 @dataclass
@@ -57,15 +56,11 @@ class UnderWay:
         """The files of a dataset that the study makes, the one that is read again first."""
         return tuple(self.path(ADAM, dataset, suffix) for suffix in self.study.spec.adam_files)
 
-    @property
-    def templates(self) -> tuple[Path, ...]:
-        """The folders of the study's own templates."""
-        return (self.study.folder / TEMPLATES,)
-
     @cached_property
-    def environment(self) -> jinja2.Environment:
-        """What runs the templates of all outputs."""
-        return docx_environment(self.templates)
+    def given(self) -> Given:
+        """What the writers of all outputs are given: the study's own templates, and what runs them."""
+        templates = (self.study.folder / TEMPLATES,)
+        return Given(templates, docx_environment(templates))
 
     @cached_property
     def label(self) -> str:
@@ -90,9 +85,10 @@ class UnderWay:
         """The hash of the study's folder, of which its programs may read any file."""
         return hash_of_folder(self.study.folder.resolve(), self.out.is_place)
 
-    def is_current(self, name: str, key: str) -> bool:
-        """Whether the files of an entry are there as they were made with this key."""
-        return self.out.manifest.is_current(name, key, self.out.path)
+    def is_current(self, name: str, key: str, files: Iterable[Path]) -> bool:
+        """Whether an entry was made with this key, is these files, and they are there as they were made."""
+        wanted = {file.relative_to(self.out.path).as_posix() for file in files}
+        return self.out.manifest.is_current(name, key, wanted, self.out.path)
 
     def made(self, name: str, file: Path) -> str:
         """The hash of a file that was made, now or before."""

@@ -8,12 +8,13 @@ from pathlib import Path
 
 
 def written_as_pdf(documents: Mapping[str, bytes], soffice: str, folder: Path) -> Path:
-    """Write Word documents by name into a folder, and a PDF of each, all made in one call."""
-    for name, content in documents.items():
-        (folder / f"{name}.docx").write_bytes(content)
+    """Write documents by name into a folder, and a PDF of each, all made in one call; a bare name is one of Word."""
+    files = {name if name.endswith(".rtf") else f"{name}.docx": content for name, content in documents.items()}
+    for name, content in files.items():
+        (folder / name).write_bytes(content)
     command = [soffice, f"-env:UserInstallation=file://{folder}/profile", "--headless", "--convert-to", "pdf"]
-    files = [str(folder / f"{name}.docx") for name in documents]
-    subprocess.run([*command, "--outdir", str(folder), *files], check=True, capture_output=True, timeout=300)
+    paths = [str(folder / name) for name in files]
+    subprocess.run([*command, "--outdir", str(folder), *paths], check=True, capture_output=True, timeout=300)
     return folder
 
 

@@ -13,7 +13,7 @@ from adamline.errors import DataError, Place, nearest
 from adamline.results.ard import NUMBER, RESULT, Around, group_count
 from adamline.results.csv_file import read_results
 from adamline.results.run_results import is_listing
-from adamline.results.selection import SUBJECT, Selection, read_denominator, selected_rows, selection_of
+from adamline.results.selection import SUBJECT, Selection, Selector, read_denominator, selection_of
 from adamline.study.explain.files import Files, Ints
 from adamline.study.explain.matters import matters_of
 from adamline.study.explain.page_cell import PageCell, cell_of_result, find_cell
@@ -253,9 +253,10 @@ def selections_of(results: pd.DataFrame) -> dict[tuple[str, Selection], list[str
 
 def _behind(files: Files, chosen: pd.DataFrame, results: pd.DataFrame, *, listed: bool) -> list[Behind]:
     made = []
+    selector = Selector(files.columns)
     columns = _column_variables(chosen, results, listed=listed)
     for (role, selection), names in selections_of(chosen).items():
-        rows = np.flatnonzero(selected_rows(selection, files.columns)).astype(np.int64)
+        rows = np.flatnonzero(selector.rows(selection)).astype(np.int64)
         table = files.table(selection.dataset)
         named = [*_named_variables(chosen, listed=listed), *selection.variables]
         records = table.read(matters_of(table, named), rows)

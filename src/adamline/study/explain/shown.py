@@ -42,7 +42,7 @@ def _statistics(explanation: Explanation) -> Iterator[str]:
     if shown:
         rows = [("Statistic", "Shown", "Value", "Method", "Options")]
         rows += [(each.name, each.text, _number(each.value), each.method, each.options) for each in shown]
-        yield aligned([row for row in _without_blank(rows)])
+        yield aligned(_without_blank(rows))
     for each in explanation.statistics:
         yield f"id {each.result}"
         if each.warning:

@@ -6,11 +6,13 @@ from collections.abc import Sequence
 from typing import Any
 
 from adamline.tlf.cells import PADDING
-from adamline.tlf.frame import HEADER_PADDING, NOTE_GAP
+from adamline.tlf.frame import NOTE_GAP
 from adamline.tlf.layout import Align
 from adamline.tlf.metrics import Metrics
-from adamline.tlf.pages import Cell, HeaderPageCell, PageRow, Paginated
+from adamline.tlf.pages import Cell, HeaderPageCell, PageRow, Paginated, Panel
+from adamline.tlf.panels import HEADER_PADDING
 from adamline.tlf.render._base import CREATOR, LANGUAGE
+from adamline.tlf.render._pieces import after_spaces
 from adamline.tlf.render._views import paper_of, text_of
 
 # The indents of decimal cells are measured from the left; a header over them is centred over its numbers.
@@ -27,6 +29,7 @@ def pdf_plan(output: Paginated, fonts: Sequence[str]) -> dict[str, Any]:
     notes = [[line.removesuffix("\n") for line in note] for note in text.notes if note]
     spaced = {0, len(notes) - 1} if text.has_source else {0}
     paper = paper_of(page)
+    panels = {panel: number for number, panel in enumerate(dict.fromkeys(page.panel for page in output.pages))}
     return {
         "title": text.caption,
         "description": text.description,
@@ -40,7 +43,13 @@ def pdf_plan(output: Paginated, fonts: Sequence[str]) -> dict[str, Any]:
         "note_gap": NOTE_GAP,
         "padding": PADDING,
         "head_padding": HEADER_PADDING,
-        "paper": {"width": paper.width, "height": paper.height, "top": paper.top, "right": paper.right, "left": paper.left},
+        "paper": {
+            "width": paper.width,
+            "height": paper.height,
+            "top": paper.top,
+            "right": paper.right,
+            "left": paper.left,
+        },
         "study": [line.removesuffix("\n") for lines in text.study for line in lines],
         "titles": [line.removesuffix("\n") for line in text.title],
         "population": [line.removesuffix("\n") for line in text.population],
@@ -48,8 +57,8 @@ def pdf_plan(output: Paginated, fonts: Sequence[str]) -> dict[str, Any]:
         "spaced": sorted(spaced),
         "picture": _picture(output),
         "aligns": [_CELL[column.align] for column in layout.columns],
-        "panels": [_panel(output)],
-        "pages": [{"panel": 0, "rows": [_row(row) for row in page.rows]} for page in output.pages],
+        "panels": [_panel(panel) for panel in panels],
+        "pages": [{"panel": panels[page.panel], "rows": [_row(row) for row in page.rows]} for page in output.pages],
     }
 
 
@@ -61,11 +70,10 @@ def _picture(output: Paginated) -> dict[str, Any] | None:
     return {"svg": picture.svg.decode(), "width": width, "height": height, "alt": picture.alt}
 
 
-def _panel(output: Paginated) -> list[Any]:
+def _panel(panel: Panel) -> list[Any]:
     """The columns of a panel, their widths and the rows of its header."""
-    frame = output.frame
-    head = [{"height": row.height, "cells": [_head_cell(cell) for cell in row.cells]} for row in frame.header]
-    return [list(range(len(frame.widths))), list(frame.widths), head]
+    head = [{"height": row.height, "cells": [_head_cell(cell) for cell in row.cells]} for row in panel.header]
+    return [panel.columns, panel.widths, head]
 
 
 def _head_cell(cell: HeaderPageCell) -> dict[str, Any]:
@@ -79,5 +87,7 @@ def _row(row: PageRow) -> dict[str, Any]:
 
 
 def _lines(cell: Cell) -> list[Any]:
-    """The lines of a cell without the line feeds that end them."""
+    """The lines of a cell without the line feeds that end them; one with spaces as pieces, each after its space."""
+    if cell.spaces:
+        return [after_spaces(cell.text, cell.spaces)]
     return [line.removesuffix("\n") for line in cell.lines]
