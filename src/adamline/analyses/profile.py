@@ -89,8 +89,10 @@ class Options(OutputOptions):
     @property
     def placed_sources(self) -> Mapping[Route, Source]:
         """The datasets that it reads, those of the sections too."""
-        sections = {("sections", n, "records"): section.records for n, section in enumerate(self.sections)}
-        return {**super().placed_sources, **sections}
+        placed = dict(super().placed_sources)
+        for number, section in enumerate(self.sections):
+            placed["sections", number, "records"] = section.records
+        return placed
 
     @property
     def placed_variables(self) -> Mapping[Route, tuple[str, tuple[str, ...]]]:

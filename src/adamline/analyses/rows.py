@@ -64,9 +64,9 @@ class By(OptionsModel):
     The levels are those that ``show`` lists (with labels, where it is a mapping), or those of the records, in the order
     of the lowest value of ``order_by``, else of their ADaM partner (`ordered_levels`), else of their text. ``total``
     adds a level that holds all. With ``page`` each level starts a new page. ``baseline`` names the level at which
-    changes are not shown; without it that of the baseline records (ABLFL = Y), where no record has a change. ``sort``
-    puts the levels in the order of the subjects (n) of the first count below them, or of the alphabet, as that of
-    categories does; results have them in the order of the data.
+    changes are not shown; without it that of the baseline records (ABLFL = Y), where no other record has a change.
+    ``sort`` puts the levels in the order of the subjects (n) of the first count below them, or of the alphabet, as that
+    of categories does; results have them in the order of the data.
     """
 
     by: VariableName

@@ -138,15 +138,12 @@ def test_a_change_at_baseline_is_blank_and_one_that_cannot_be_estimated_is_not()
     ]
 
 
-def test_a_change_that_the_data_have_at_baseline_is_shown() -> None:
-    zero = VALUES.assign(CHG=VALUES["CHG"].where(VALUES["ABLFL"] != "Y", 0.0))
-    columns = {
-        "by": "TRTA",
-        "population_by": "TRT01A",
-        "order": list(ARMS),
-        "below": [{"variable": "AVAL"}, {"variable": "CHG"}],
-    }
-    assert shown(made(zero, CHANGES, columns=columns)[1])[0] == ("Baseline", "3", "3", "3", "3")
+@pytest.mark.parametrize(("change", "shown_as"), [(0.0, ""), (1.0, "3")])
+def test_a_change_of_0_is_blank_at_baseline_and_another_is_shown(change: float, shown_as: str) -> None:
+    given = VALUES.assign(CHG=VALUES["CHG"].where(VALUES["ABLFL"] != "Y", change))
+    below = [{"variable": "AVAL"}, {"variable": "CHG"}]
+    columns = {"by": "TRTA", "population_by": "TRT01A", "order": list(ARMS), "below": below}
+    assert shown(made(given, CHANGES, columns=columns)[1])[0] == ("Baseline", "3", shown_as, "3", shown_as)
 
 
 def test_decimals_of_the_one_parameter_that_the_records_are_of() -> None:

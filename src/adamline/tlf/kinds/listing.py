@@ -16,8 +16,7 @@ def lay_out(results: pd.DataFrame, options: Options, page: PageContext) -> Layou
     names = [column.variable for column in options.columns]
     # Records with the same keys stand together; whole subjects would leave pages half empty. Where the keys name one
     # record each, those that share all but the last key do.
-    is_told_apart = bool(options.identify_by) or options.distinct
-    together = len(options.keys) if is_told_apart else len(options.keys) - 1
+    together = len(options.keys) if options.identify_by else len(options.keys) - 1
     texts = zip(*(results[name] for name in names), strict=True)
     aligns = [
         Align(column.align) if column.align else Align.LEFT if column.decimals is None else Align.DECIMAL
