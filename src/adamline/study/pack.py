@@ -122,7 +122,7 @@ def _heading(summary: Summary) -> str:
     """The group of an output in the contents."""
     if summary.media:
         return "Figures"
-    return "Listings" if summary.kind == "listing" else "Tables"
+    return "Listings" if summary.kind in ("listing", "profile") else "Tables"
 
 
 def _groups(names: Sequence[str], out: Path) -> list[Group]:

@@ -9,13 +9,14 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from adamline.errors import AdamlineError, OutputsError, Place
+from adamline.errors import AdamlineError, Place
 from adamline.findings import Finding
 from adamline.io.atomic import replace_file
 from adamline.plurals import counted
 from adamline.results.check_warnings import check_warnings
 from adamline.results.csv_file import read_results, write_results
 from adamline.results.run_results import write_run_results
+from adamline.study.failed_outputs import raise_faults, require_results
 from adamline.study.formats import formats_of, require_formats
 from adamline.study.input_entries import input_entries
 from adamline.study.input_folders import InputFolders, check_folders, find_all, require_folders
@@ -108,7 +109,7 @@ def run_study(
                 if one.error is None:
                     folder.come_to(one.name)
                 report(one)
-            _raise_faults(done)
+            raise_faults(one.error for one in done)
             if only is None:
                 _results_of_all(run)
         counted = {name: len(found.dataset.frame) for name, found in run.supplied.items()}
@@ -141,15 +142,6 @@ def _made(
         except AdamlineError as error:
             made = Done(output.name, is_new=False, size="failed", seconds=time.perf_counter() - began, error=error)
         yield made
-
-
-def _raise_faults(done: Sequence[Done]) -> None:
-    """Raise the error of the output that could not be made, or those of all that could not."""
-    faults = [one.error for one in done if one.error is not None]
-    if len(faults) == 1:
-        raise faults[0]
-    if faults:
-        raise OutputsError(faults)
 
 
 def _package(study: Study) -> Package:
@@ -199,7 +191,7 @@ def _dataset(run: UnderWay, plan: DatasetPlan, workers: int, part_records: int) 
 
 def _output(run: UnderWay, output: OutputPlan) -> Done:
     began = time.perf_counter()
-    _require_results(run, output)
+    require_results(output, run.hashes)
     reads = {name: run.hashes[name] for name in (*output.datasets, *output.results)}
     notes = output.texts.notes
     footnotes = tuple(notes[name] for name in output.options.footnotes)
@@ -260,14 +252,6 @@ def _output(run: UnderWay, output: OutputPlan) -> Done:
         size = counted(len(paginated.pages), "page")
     run.hashes[output.name] = run.made(output.name, results_path)
     return Done(output.name, is_new, size, time.perf_counter() - began)
-
-
-def _require_results(run: UnderWay, output: OutputPlan) -> None:
-    """AdamlineError for results that could not be made."""
-    lacking = [name for name in output.results if name not in run.hashes]
-    if lacking:
-        what = "The output shows the results of one that could not be made."
-        raise AdamlineError(what, found=", ".join(lacking), hint="mend that output first")
 
 
 def _results_of_all(run: UnderWay) -> None:
