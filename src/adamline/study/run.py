@@ -68,8 +68,8 @@ def run_study(
     ``adam`` is the folder of the ADaM datasets that the study is supplied with; each folder may be None where the study
     reads nothing of it.
 
-    ``only`` names datasets: these are made, those of the study that they read before them, and nothing else; what else
-    is there stays, as what the run has not come to.
+    ``only`` names datasets: these are made, those of the study that they read before them, and nothing else, and only
+    their inputs need to be there; what else is there stays, as what the run has not come to.
 
     What has the same spec, inputs, code and libraries as before, and files as they were made, is left alone.
     ``report`` is called after each dataset and output. A dataset whose main source has over ``part_records`` records
@@ -82,9 +82,10 @@ def run_study(
     """
     started = dt.datetime.now(dt.UTC)
     wanted = (study.datasets, study.outputs) if only is None else (needed_datasets(study, only), ())
+    reading = study if only is None else replace(study, datasets=wanted[0], outputs=())
     folders = InputFolders(sdtm, adam)
-    require_folders(study, folders)
-    inputs = find_all(study, folders)
+    require_folders(reading, folders)
+    inputs = find_all(reading, folders)
     states = {path: state_of(path) for found in inputs.values() for path in found.files}
     digests = {path: hash_of_file(path) for path in states}
     hashes = {
@@ -103,10 +104,12 @@ def run_study(
             if only is None:
                 _results_of_all(run)
         counted = {name: len(found.dataset.frame) for name, found in run.supplied.items()}
-        folder.manifest.inputs = input_entries(inputs, digests, folder.manifest.inputs, counted)
+        entries_before = folder.manifest.inputs
+        folder.manifest.inputs = input_entries(inputs, digests, entries_before, counted)
         if only is None:
             folder.settle([*names, *([_ALL] if study.outputs else [])])
         else:
+            folder.manifest.inputs = entries_before | folder.manifest.inputs
             folder.leave()
         append_run(out / LOGS / "runs.jsonl", started, study, [d.name for d in done if d.is_new])
     entries = folder.manifest.entries
