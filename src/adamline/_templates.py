@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import traceback
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
+from typing import cast
 
 import jinja2
 from jinja2.sandbox import ImmutableSandboxedEnvironment
@@ -39,6 +40,14 @@ def template_environment(folders: Sequence[Path]) -> jinja2.Environment:
         lstrip_blocks=True,
         undefined=jinja2.StrictUndefined,
     )
+
+
+def template_macro(environment: jinja2.Environment, template: str, name: str) -> Callable[..., str]:
+    """A macro of a template, to be called by itself; LayoutError where the template has none of this name."""
+    macro = getattr(environment.get_template(template).module, name, None)
+    if not callable(macro):
+        raise LayoutError("A template lacks its macro.", place=Place(template), expected=f"a macro `{name}`")
+    return cast(Callable[..., str], macro)
 
 
 @contextmanager

@@ -145,7 +145,24 @@ class SpecError(AdamlineError):
 
     def __str__(self) -> str:
         """Every fault, numbered."""
-        return "\n".join([self.what, *(f"{n}. {fault}" for n, fault in enumerate(self.faults, start=1))])
+        return _numbered(self.what, self.faults)
+
+
+class OutputsError(AdamlineError):
+    """Several outputs of a run that could not be made, each with its error; the others are made."""
+
+    def __init__(self, faults: Sequence[AdamlineError]) -> None:
+        """Keep the errors in the order of the outputs."""
+        self.faults = tuple(faults)
+        super().__init__(f"{counted(len(self.faults), 'output')} could not be made; the others are.")
+
+    def __str__(self) -> str:
+        """Every fault, numbered."""
+        return _numbered(self.what, self.faults)
+
+
+def _numbered(what: str, faults: Iterable[AdamlineError]) -> str:
+    return "\n".join([what, *(f"{n}. {fault}" for n, fault in enumerate(faults, start=1))])
 
 
 def nearest(name: object, candidates: Iterable[object]) -> str:

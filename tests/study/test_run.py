@@ -297,7 +297,7 @@ def test_duplicate_keys_are_named_and_previous_outputs_stay_whole(study: Path, s
     assert "repeats the keys" in str(caught.value)
     assert "USUBJID=M-2, PARAMCD=ALT, LBSEQ=1.0" in str(caught.value)
     assert "adlb.yaml" in str(caught.value)
-    assert_whole_but_for(["ADLB", "T-1"], before, contents(out))
+    assert_whole_but_for(["ADLB", "T-1", "results of all outputs"], before, contents(out))
 
 
 def test_an_error_of_a_derivation_names_the_line_of_the_spec(
@@ -343,7 +343,7 @@ def test_a_killed_run_leaves_whole_files_and_the_next_takes_over(
     process = subprocess.run([sys.executable, "-c", program, str(study), str(sdtm), str(out)], check=False)
     assert process.returncode == -signal.SIGKILL
     after = contents(out)
-    assert_whole_but_for(["ADSL", "ADLB", "T-1"], before, {name: after[name] for name in before})
+    assert_whole_but_for(["ADSL", "ADLB", "T-1", "results of all outputs"], before, {name: after[name] for name in before})
     assert run(study, sdtm, out) == ["ADLB", "T-1"]
     assert "under_way" not in json.loads(contents(out)["manifest.json"])
 

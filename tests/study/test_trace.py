@@ -111,7 +111,7 @@ def test_one_dataset_and_what_it_reads(study: Path, sdtm: Path, tmp_path: Path, 
     done, _ = run_study(open_study(study), sdtm, out, only=["ADLB"])
     assert [(one.name, one.is_new) for one in done] == [("ADSL", False), ("ADLB", True)]
     assert (out / "tlf" / "t-1.docx").read_bytes() == page
-    assert json.loads((out / "manifest.json").read_bytes())["under_way"] == ["T-1"]
+    assert json.loads((out / "manifest.json").read_bytes())["under_way"] == ["T-1", "results of all outputs"]
     done, _ = run_study(open_study(study), sdtm, out)
     assert [one.name for one in done if one.is_new] == ["T-1"]
     assert "under_way" not in json.loads((out / "manifest.json").read_bytes())

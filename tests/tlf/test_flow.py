@@ -9,6 +9,7 @@ from adamline.tlf.frame import set_frame
 from adamline.tlf.layout import Column, Layout, PageSetup, Row
 from adamline.tlf.metrics import Metrics
 from adamline.tlf.pages import RowKind
+from adamline.tlf.panels import set_panels
 
 LINE = 240
 TOP = FIRST_GAP + LAST_GAP
@@ -19,7 +20,8 @@ def flow(*rows: Row, keys: int = 0) -> Flow:
     columns = (Column(1),) * len(rows[0].cells)
     layout = Layout("T-1", ("T",), columns=columns, rows=rows, repeat_keys=keys, page=page)
     metrics = Metrics(page.font, page.font_size)
-    return Flow(layout, set_frame(layout, metrics), metrics)
+    panels = set_panels(layout, metrics)
+    return Flow(layout, panels[0], set_frame(layout, panels, metrics), metrics)
 
 
 def test_a_heading_counts_where_it_is_new_and_on_top_of_a_page() -> None:

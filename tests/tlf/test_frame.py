@@ -7,9 +7,10 @@ from dataclasses import replace
 import pytest
 
 from adamline.errors import LayoutError
-from adamline.tlf.frame import HEADER_PADDING, NOTE_GAP, SPAN_RULE, picture_size, set_frame
+from adamline.tlf.frame import NOTE_GAP, picture_size, set_frame
 from adamline.tlf.layout import Column, HeaderCell, Layout, PageSetup, Picture
 from adamline.tlf.metrics import Metrics
+from adamline.tlf.panels import HEADER_PADDING, SPAN_RULE, set_panels
 
 LINE = 240  # twips: 1.2 times ten points
 PAGE = PageSetup(font_size=10)
@@ -19,7 +20,8 @@ PLAIN = Layout("T-1", ("Table 1",), columns=(Column(1), Column(1)), page=PAGE)
 
 def capacity(**parts: object) -> int:
     layout = replace(PLAIN, **parts)  # type: ignore[arg-type]
-    return set_frame(layout, Metrics(PAGE.font, PAGE.font_size)).capacity
+    metrics = Metrics(PAGE.font, PAGE.font_size)
+    return set_frame(layout, set_panels(layout, metrics), metrics).capacity
 
 
 def test_each_text_takes_its_lines_from_the_body() -> None:

@@ -48,15 +48,15 @@ def test_shares_stand_where_all_fits() -> None:
 def test_a_column_too_narrow_for_a_date_takes_from_the_others(text: str) -> None:
     made = paginate(layout(["A", "B"], ["some text", text], [1, 0.01]))
     assert "".join(made.pages[0].rows[0].cells[1].lines) == text
-    assert sum(made.frame.widths) == 12960
+    assert sum(made.pages[0].panel.widths) == 12960
     whole = {"on 12:30:00": "12:30:00", "LBDTC=2014-03-05T10:30": "2014-03-05T10:30"}.get(text, text)
     assert any(whole in line for line in made.pages[0].rows[0].cells[1].lines)
-    assert inner_width(made.frame.widths[1]) == pytest.approx(len(whole) * CHAR, abs=2)
+    assert inner_width(made.pages[0].panel.widths[1]) == pytest.approx(len(whole) * CHAR, abs=2)
 
 
 def test_words_of_a_heading_are_whole_and_hyphens_may_end_a_line() -> None:
     made = paginate(layout(["Treatment\n(planned)", "A", "Post-treatment"], ["", "", ""], [0.01, 1, 0.01]))
-    heads = [cell.cell.lines for cell in made.frame.header[0].cells]
+    heads = [cell.cell.lines for cell in made.pages[0].panel.header[0].cells]
     assert heads == [("Treatment\n", "(planned)"), ("A",), ("Post-", "treatment")]
 
 
@@ -64,7 +64,7 @@ def test_a_heading_over_columns_has_room_for_its_words() -> None:
     over = (HeaderCell(""), HeaderCell("Xanomeline", span=2))
     below = (HeaderCell("Row"), HeaderCell("n"), HeaderCell("n"))
     table = Layout("T-1", ("T",), columns=(Column(1), Column(0.01), Column(0.01)), header=(over, below), page=PAGE)
-    assert paginate(table).frame.header[0].cells[1].cell.lines == ("Xanomeline",)
+    assert paginate(table).pages[0].panel.header[0].cells[1].cell.lines == ("Xanomeline",)
 
 
 def test_numbers_that_line_up_have_room_for_their_block() -> None:

@@ -1,6 +1,6 @@
 """The command line: a thin shell over the package, which alone turns findings and errors into an exit status."""
 
-from adamline.cli import data, pack, program, qc, results, study
+from adamline.cli import data, explain, pack, program, qc, results, shells, study
 from adamline.cli.app import app, main
 
-__all__ = ["app", "data", "main", "pack", "program", "qc", "results", "study"]
+__all__ = ["app", "data", "explain", "main", "pack", "program", "qc", "results", "shells", "study"]

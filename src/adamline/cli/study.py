@@ -74,7 +74,8 @@ def run(
     from adamline.study.run import Done, run_study
 
     def show(done: Done) -> None:
-        echo(f"  {done.name:<16}{done.size:<16}{done.seconds:6.1f} s" if done.is_new else f"  {done.name:<16}-")
+        is_told = done.is_new or done.error is not None
+        echo(f"  {done.name:<16}{done.size:<16}{done.seconds:6.1f} s" if is_told else f"  {done.name:<16}-")
 
     opened = open_specs(study, run_programs=True)
     if subject is not None or until is not None:

@@ -12,7 +12,7 @@ from pathlib import Path
 import pandas as pd
 
 from adamline.analyses.data import AnalysisData
-from adamline.errors import AdamlineError, Place
+from adamline.errors import AdamlineError, OutputsError, Place
 from adamline.findings import Finding
 from adamline.io.atomic import replace_file
 from adamline.plurals import counted
@@ -44,12 +44,13 @@ _ALL = "results of all outputs"
 
 @dataclass(frozen=True)
 class Done:
-    """What became of one dataset or output: made or unchanged, its records or pages, the seconds it took."""
+    """What became of one dataset or output: made, unchanged or failed, its records or pages, the seconds it took."""
 
     name: str
     is_new: bool
     size: str
     seconds: float
+    error: AdamlineError | None = None
 
 
 def run_study(
@@ -77,8 +78,12 @@ def run_study(
     findings of all of them, unchanged ones too. Files of an earlier run stay whole, those that are no longer made stay
     until a run has come to its end, and what was edited is kept under another name.
 
+    An output's fault is that output's: the others are made before it is raised, and the files of an earlier run that
+    it leaves are what the run has not come to.
+
     Raises InputsError and SpecError, before anything is made; AdamlineError while another run writes into ``out``, and
-    where it has the files of another study, or an input; the errors of derivations and outputs.
+    where it has the files of another study, or an input; the error of a derivation at once; that of an output, or
+    OutputsError of several, at the end.
     """
     started = dt.datetime.now(dt.UTC)
     wanted = (study.datasets, study.outputs) if only is None else (needed_datasets(study, only), ())
@@ -91,7 +96,7 @@ def run_study(
     hashes = {
         name: " ".join([*(digests[path] for path in found.files), *found.names]) for name, found in inputs.items()
     }
-    names = [*study.dataset_names, *(output.name for output in study.outputs)]
+    names = [*study.dataset_names, *(output.name for output in study.outputs), *([_ALL] if study.outputs else [])]
     done = []
     with out_folder(out, study.spec.study) as folder:
         folder.refuse_inputs(states)
@@ -99,15 +104,17 @@ def run_study(
         with folder.making(_package(study), names):
             for one in _made(run, *wanted, workers, part_records):
                 done.append(one)
-                folder.come_to(one.name)
+                if one.error is None:
+                    folder.come_to(one.name)
                 report(one)
+            _raise_faults(done)
             if only is None:
                 _results_of_all(run)
         counted = {name: len(found.dataset.frame) for name, found in run.supplied.items()}
         entries_before = folder.manifest.inputs
         folder.manifest.inputs = input_entries(inputs, digests, entries_before, counted)
         if only is None:
-            folder.settle([*names, *([_ALL] if study.outputs else [])])
+            folder.settle(names)
         else:
             folder.manifest.inputs = entries_before | folder.manifest.inputs
             folder.leave()
@@ -141,8 +148,22 @@ def _made(
         with _at(plan.place):
             yield _dataset(run, plan, workers, part_records)
     for output in outputs:
-        with _at(replace(output.place, dataset=output.name)):
-            yield _output(run, output)
+        began = time.perf_counter()
+        try:
+            with _at(replace(output.place, dataset=output.name)):
+                made = _output(run, output)
+        except AdamlineError as error:
+            made = Done(output.name, is_new=False, size="failed", seconds=time.perf_counter() - began, error=error)
+        yield made
+
+
+def _raise_faults(done: Sequence[Done]) -> None:
+    """Raise the error of the output that could not be made, or those of all that could not."""
+    faults = [one.error for one in done if one.error is not None]
+    if len(faults) == 1:
+        raise faults[0]
+    if faults:
+        raise OutputsError(faults)
 
 
 def _package(study: Study) -> Package:
@@ -191,6 +212,7 @@ def _dataset(run: UnderWay, plan: DatasetPlan, workers: int, part_records: int) 
 
 def _output(run: UnderWay, output: OutputPlan) -> Done:
     began = time.perf_counter()
+    _require_results(run, output)
     reads = {name: run.hashes[name] for name in (*output.datasets, *output.results)}
     notes = {name: run.study.spec.footnotes[name] for name in output.options.named_footnotes}
     footnotes = tuple(notes[name] for name in output.options.footnotes)
@@ -233,6 +255,14 @@ def _output(run: UnderWay, output: OutputPlan) -> Done:
         size = counted(len(paginated.pages), "page")
     run.hashes[output.name] = run.made(output.name, results_path)
     return Done(output.name, is_new, size, time.perf_counter() - began)
+
+
+def _require_results(run: UnderWay, output: OutputPlan) -> None:
+    """AdamlineError for results that could not be made."""
+    lacking = [name for name in output.results if name not in run.hashes]
+    if lacking:
+        what = "The output shows the results of one that could not be made."
+        raise AdamlineError(what, found=", ".join(lacking), hint="mend that output first")
 
 
 def _results_of_all(run: UnderWay) -> None:

@@ -12,7 +12,7 @@ from adamline.errors import LayoutError, Place
 from adamline.tlf.cells import INDENT_STEP, check_text, inner_width, set_body
 from adamline.tlf.layout import Layout, Row
 from adamline.tlf.metrics import Metrics
-from adamline.tlf.pages import BLANK, Cell, Frame, PageRow, RowKind
+from adamline.tlf.pages import BLANK, Cell, Frame, PageRow, Panel, RowKind
 
 CONTINUED = " (continued)"
 # Space between the rule of the column header and the first row, and between the last row and its rule, in twips.
@@ -36,11 +36,11 @@ class Flow:
     should stay together.
     """
 
-    def __init__(self, layout: Layout, frame: Frame, metrics: Metrics) -> None:
+    def __init__(self, layout: Layout, panel: Panel, frame: Frame, metrics: Metrics) -> None:
         """Wrap and measure all rows of a layout that has some."""
-        self._layout, self._frame, self._metrics = layout, frame, metrics
+        self._layout, self._panel, self._frame, self._metrics = layout, panel, frame, metrics
         self._heads: dict[tuple[tuple[str, ...], int, int], Heads] = {}
-        self._columns = set_body(layout, frame.widths, metrics)
+        self._columns = set_body(layout, panel.widths, metrics)
         self._rows = list(range(len(layout.rows)))
         self._fresh = [0, *(_first_change(a.group_below, b.group) for a, b in pairwise(layout.rows))]
         self._hidden = [0, *(_same_keys(a, b, layout.repeat_keys) for a, b in pairwise(layout.rows))]
@@ -66,7 +66,7 @@ class Flow:
         return self._heads[key]
 
     def _set_heads(self, group: tuple[str, ...], fresh: int, start: int) -> Heads:
-        room = inner_width(sum(self._frame.widths))
+        room = inner_width(self._panel.width)
         cells = []
         for depth, text in enumerate(group):
             if depth >= start and text:
@@ -87,7 +87,7 @@ class Flow:
         if all(count <= lines for count, lines in zip(counts, room, strict=True)):
             return
         keys = max(1, self._layout.repeat_keys)
-        mark = self._metrics.wrap(CONTINUED.strip(), inner_width(self._frame.widths[keys - 1]))
+        mark = self._metrics.wrap(CONTINUED.strip(), inner_width(self._panel.widths[keys - 1]))
         pieces = [
             (row, *piece)
             for row, (cell, count, lines) in enumerate(zip(self._columns[keys - 1], counts, room, strict=True))

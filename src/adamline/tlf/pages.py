@@ -11,10 +11,15 @@ from adamline.tlf.layout import Align, Layout
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """A text in its lines (joined, they are the text) and how far it stands from the left, in twips."""
+    """A text in its lines (joined, they are the text) and how far it stands from the left, in twips.
+
+    ``spaces`` are pairs of an offset in the text, which is above zero, and of twips: so much room stands, beside what
+    the text itself takes, before the character at that offset. A cell with spaces has one line.
+    """
 
     lines: tuple[str, ...]
     indent: int = 0
+    spaces: tuple[tuple[int, int], ...] = ()
 
     @property
     def text(self) -> str:
@@ -26,7 +31,7 @@ BLANK = Cell(("",))
 
 
 class RowKind(StrEnum):
-    """What a row of a page is; only BODY rows have a cell for each column, the others one across the table."""
+    """What a row of a page is; only BODY rows have a cell for each column, the others one across the panel."""
 
     HEADING = "heading"
     BODY = "body"
@@ -37,7 +42,8 @@ class RowKind(StrEnum):
 class PageRow:
     """One row of a page; ``row`` is its index in the layout (of a heading: of the row it stands over).
 
-    ``height`` holds the lines and ``gap``, the space above them, both in twips.
+    A BODY row has a cell for each column of its page's panel, in the order of the panel's ``columns``. ``height`` holds
+    the lines and ``gap``, the space above them, both in twips.
     """
 
     kind: RowKind
@@ -61,17 +67,41 @@ class HeaderPageCell:
 
 @dataclass(frozen=True, slots=True)
 class HeaderRow:
-    """One row of the column header, the same on each page."""
+    """One row of a panel's column header."""
 
     cells: tuple[HeaderPageCell, ...]
     height: int
 
 
 @dataclass(frozen=True, slots=True)
+class Panel:
+    """The columns that stand beside each other on a page: which of the layout's, how wide, and the header over them.
+
+    A layout whose columns fit the page has one panel. ``widths`` are in twips, one for each of ``columns``; a figure
+    has none.
+    """
+
+    columns: tuple[int, ...] = ()
+    widths: tuple[int, ...] = ()
+    header: tuple[HeaderRow, ...] = ()
+
+    @property
+    def width(self) -> int:
+        """The width of the columns together."""
+        return sum(self.widths)
+
+    @property
+    def header_height(self) -> int:
+        """The height of the column header."""
+        return sum(row.height for row in self.header)
+
+
+@dataclass(frozen=True, slots=True)
 class Page:
-    """One page: its number in the output, its rows, and the height of all that stands on it, in twips."""
+    """One page: its number in the output, its panel and rows, and the height of all that stands on it, in twips."""
 
     number: int
+    panel: Panel
     rows: tuple[PageRow, ...]
     height: int
 
@@ -80,16 +110,15 @@ class Page:
 class Frame:
     """What stands on each page of an output around the body, wrapped, with the measures that writers need.
 
-    Lengths are in twips. ``capacity`` is the height that is left for the body's rows on each page.
+    Lengths are in twips. ``capacity`` is the height that is left for the body's rows on each page, below the highest
+    column header.
     """
 
     study: tuple[str, ...]
     titles: tuple[str, ...]
     population: tuple[str, ...]
-    header: tuple[HeaderRow, ...]
     footnotes: tuple[str, ...]
     source: tuple[str, ...]
-    widths: tuple[int, ...]
     line: int
     gap: int
     height: int

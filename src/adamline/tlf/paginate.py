@@ -10,7 +10,8 @@ from adamline.tlf.flow import Flow
 from adamline.tlf.frame import picture_size, set_frame
 from adamline.tlf.layout import Layout
 from adamline.tlf.metrics import TWIPS_PER_INCH, Metrics
-from adamline.tlf.pages import Cell, Frame, Page, PageRow, Paginated, RowKind
+from adamline.tlf.pages import Cell, Frame, Page, PageRow, Paginated, Panel, RowKind
+from adamline.tlf.panels import set_panels
 
 
 def paginate(layout: Layout) -> Paginated:
@@ -28,16 +29,18 @@ def paginate(layout: Layout) -> Paginated:
     """
     _check(layout)
     metrics = Metrics(layout.page.font, layout.page.font_size)
-    frame = set_frame(layout, metrics)
+    panels = set_panels(layout, metrics)
+    (panel,) = panels
+    frame = set_frame(layout, panels, metrics)
     if layout.picture is not None:
         size = picture_size(layout.picture, layout, frame.capacity)
-        return Paginated(layout, frame, (_page(1, (), frame, round(size[1] * TWIPS_PER_INCH)),), size)
+        return Paginated(layout, frame, (_page(1, panel, (), frame, round(size[1] * TWIPS_PER_INCH)),), size)
     if not layout.rows:
-        return Paginated(layout, frame, (_page(1, (_empty_row(layout, frame, metrics),), frame),))
-    flow = Flow(layout, frame, metrics)
+        return Paginated(layout, frame, (_page(1, panel, (_empty_row(layout, panel, frame, metrics),), frame),))
+    flow = Flow(layout, panel, frame, metrics)
     starts = _page_starts(flow, frame.capacity)
     bounds = pairwise([*starts, len(flow)])
-    pages = tuple(_page(n, flow.page_rows(*bound), frame) for n, bound in enumerate(bounds, start=1))
+    pages = tuple(_page(n, panel, flow.page_rows(*bound), frame) for n, bound in enumerate(bounds, start=1))
     return Paginated(layout, frame, pages)
 
 
@@ -64,15 +67,15 @@ def _check(layout: Layout) -> None:
             )
 
 
-def _page(number: int, rows: tuple[PageRow, ...], frame: Frame, picture_height: int = 0) -> Page:
+def _page(number: int, panel: Panel, rows: tuple[PageRow, ...], frame: Frame, picture_height: int = 0) -> Page:
     used = frame.height - frame.capacity
-    return Page(number, rows, used + picture_height + sum(row.height for row in rows))
+    return Page(number, panel, rows, used + picture_height + sum(row.height for row in rows))
 
 
-def _empty_row(layout: Layout, frame: Frame, metrics: Metrics) -> PageRow:
+def _empty_row(layout: Layout, panel: Panel, frame: Frame, metrics: Metrics) -> PageRow:
     """The row that says that there is nothing to show, with half a line above and below it."""
     check_text(layout.empty, Place(file=layout.output), "text for an empty body")
-    cell = Cell(metrics.wrap(layout.empty, inner_width(sum(frame.widths))))
+    cell = Cell(metrics.wrap(layout.empty, inner_width(panel.width)))
     return PageRow(RowKind.EMPTY, (cell,), len(cell.lines) * frame.line + 2 * frame.gap, frame.gap, False, -1)
 
 

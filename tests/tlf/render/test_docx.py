@@ -20,7 +20,7 @@ from tests.tlf.render.pdf import page_texts, squeezed, written_as_pdf
 
 from adamline.errors import LayoutError
 from adamline.tlf.layout import A4, Column, HeaderCell, Layout, Picture, Row
-from adamline.tlf.pages import RowKind
+from adamline.tlf.pages import Cell, RowKind
 from adamline.tlf.paginate import paginate
 from adamline.tlf.render._pieces import pieces
 from adamline.tlf.render.docx import render_docx
@@ -73,6 +73,31 @@ def test_cells_stand_as_planned() -> None:
                 assert bold == planned.bold
                 seen.add((planned_cell.indent > 0, planned.gap > 0, bold))
     assert {(True, False, False), (False, True, False), (True, False, True)} <= seen
+
+
+def test_a_space_widens_the_character_before_it_and_changes_no_text() -> None:
+    """Twips of w:spacing (ISO/IEC 29500-1, 17.3.2.35) widen each character of their run, so it has one character."""
+    paginated = paginate(Layout("T", ("T",), columns=(Column(1),), rows=(Row(("12 (5.3)",)), Row(("3",), bold=True))))
+    page = paginated.pages[0]
+    first, second = page.rows
+    cells = (Cell(("12 (5.3)",), 200, ((3, 45), (4, 90))),), (Cell(("3 (1)",), 0, ((2, 7),)),)
+    rows = tuple(replace(row, cells=each) for row, each in zip((first, second), cells, strict=True))
+    target = io.BytesIO()
+    render_docx(replace(paginated, pages=(replace(page, rows=rows),)), target)
+    found = [
+        (run.findtext(qn("w:t")), run.find(f".//{qn('w:spacing')}"), run.find(f".//{qn('w:b')}") is not None)
+        for row in document_xml(target.getvalue()).iter(qn("w:tr"))
+        for run in row.iter(qn("w:r"))
+    ]
+    assert [(text, None if space is None else space.get(qn("w:val")), bold) for text, space, bold in found] == [
+        ("12", None, False),
+        (" ", "45", False),
+        ("(", "90", False),
+        ("5.3)", None, False),
+        ("3", None, True),
+        (" ", "7", True),
+        ("(1)", None, True),
+    ]
 
 
 def test_nasty_text_comes_back_as_it_was() -> None:

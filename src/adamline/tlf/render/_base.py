@@ -21,8 +21,8 @@ from docx.oxml.ns import qn
 from docx.shared import Length, Pt
 
 from adamline.errors import LayoutError, Place
-from adamline.tlf.frame import HEADER_PADDING
 from adamline.tlf.metrics import TWIPS_PER_POINT, Metrics
+from adamline.tlf.panels import HEADER_PADDING
 from adamline.tlf.render._base_file import NAME, open_base
 
 MEDIA_TYPES = {"png": "image/png", "svg": "image/svg+xml"}

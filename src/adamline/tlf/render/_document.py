@@ -6,12 +6,12 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import nullcontext
 from dataclasses import dataclass
 from pathlib import Path
-from typing import BinaryIO, cast
+from typing import BinaryIO
 from xml.parsers import expat
 
 import jinja2
 
-from adamline._templates import template_environment, template_faults
+from adamline._templates import template_environment, template_faults, template_macro
 from adamline.errors import LayoutError, Place
 from adamline.tlf.layout import Align
 from adamline.tlf.metrics import Metrics
@@ -19,9 +19,8 @@ from adamline.tlf.pages import Planned
 from adamline.tlf.render._base import BaseDocument, figure_part
 from adamline.tlf.render._base_file import NAME as BASE
 from adamline.tlf.render._base_file import base_faults
-from adamline.tlf.render._cell_writer import CellMacro
 from adamline.tlf.render._front import FrontView
-from adamline.tlf.render._pieces import pieces
+from adamline.tlf.render._pieces import pieces, spaced
 from adamline.tlf.render._views import output_views, sections_of
 from adamline.tlf.render._zip import write_zip
 
@@ -58,7 +57,7 @@ def write_document(
     base_file = _find(BASE, templates)
     environment = environment or docx_environment(templates)
     with template_faults(templates):
-        cell = _cell_macro(environment)
+        cell = template_macro(environment, CELL_TEMPLATE, "cell")
     with base_faults() if base_file else nullcontext():
         base = BaseDocument(base_file, Metrics(first.page.font, first.page.font_size))
         sections = sections_of(document.outputs, base.add_footer() if document.front else "")
@@ -85,16 +84,9 @@ def docx_environment(templates: Sequence[Path]) -> jinja2.Environment:
     """What runs the templates of these folders, then adamline's own, for documents; it compiles each of them once."""
     environment = template_environment(templates)
     environment.filters["pieces"] = pieces
+    environment.filters["spaced"] = spaced
     environment.filters["jc"] = JC.__getitem__
     return environment
-
-
-def _cell_macro(environment: jinja2.Environment) -> CellMacro:
-    """The macro that writes a cell, which the writer of cells calls by itself."""
-    macro = getattr(environment.get_template(CELL_TEMPLATE).module, "cell", None)
-    if not callable(macro):
-        raise LayoutError("A template lacks its macro.", place=Place(CELL_TEMPLATE), expected="a macro `cell`")
-    return cast(CellMacro, macro)
 
 
 def _encoded(body: jinja2.environment.TemplateStream) -> Iterator[bytes]:

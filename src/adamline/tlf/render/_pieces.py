@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from adamline.tlf.pages import Cell
 from adamline.tlf.unbroken import joined, spans, units
 
 _NO_BREAK_SPACE = "\N{NO-BREAK SPACE}"
@@ -36,6 +37,21 @@ def pieces(lines: Sequence[str]) -> list[tuple[str, str]]:
         made += [("break", "\n")] if ends else []
         wrapped = wraps
     return _joined(made)
+
+
+def spaced(cell: Cell) -> list[tuple[str, int]]:
+    """The text of a cell in pieces with the room behind each, in twips: behind a piece of one character, or none.
+
+    Word adds to the width of every character of a run, so the character before a space is a run of its own.
+
+    >>> spaced(Cell(("12 (5.3)",), spaces=((4, 90),)))
+    [('12 ', 0), ('(', 90), ('5.3)', 0)]
+    """
+    made, done = [], 0
+    for offset, space in cell.spaces:
+        made += [(cell.text[done : offset - 1], 0), (cell.text[offset - 1 : offset], space)]
+        done = offset
+    return [(piece, space) for piece, space in (*made, (cell.text[done:], 0)) if piece]
 
 
 def _guarded(word: str) -> list[tuple[str, str]]:

@@ -113,7 +113,7 @@ def output_views(
             bookmark=bookmarks[index],
             pages=output.pages,
             frame=output.frame,
-            text=_text(output.layout, output.frame),
+            text=text_of(output.layout, output.frame),
             picture=_picture(output, figures[index]),
             style=style,
             cells=_cell_writer(output, style, macro),
@@ -142,7 +142,7 @@ def caption_of(layout: Layout) -> str:
     return " ".join(layout.titles).replace("\n", " ")
 
 
-def _text(layout: Layout, frame: Frame) -> TextView:
+def text_of(layout: Layout, frame: Frame) -> TextView:
     caption = caption_of(layout)
     notes = _lines_of(layout.footnotes, frame.footnotes)
     *firsts, last = _lines_of(layout.titles, frame.titles)
@@ -173,7 +173,7 @@ def _lines_of(texts: tuple[str, ...], lines: tuple[str, ...]) -> tuple[tuple[str
 def _cell_writer(output: Paginated, style: Mapping[str, str], macro: CellMacro) -> CellWriter:
     columns = tuple(style[CELL_STYLE[column.align]] for column in output.layout.columns)
     wide = {RowKind.HEADING: style["left"], RowKind.EMPTY: style["center"]}
-    return CellWriter(macro, output.frame.widths, columns, wide)
+    return CellWriter(macro, columns, wide)
 
 
 def _picture(output: Paginated, ids: Mapping[str, str]) -> PictureView | None:

@@ -1,0 +1,1 @@
+"""Explains a number of a run: its result, the ADaM records behind it, and the SDTM records behind these."""

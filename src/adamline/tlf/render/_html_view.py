@@ -1,0 +1,142 @@
+"""HTML view: an output as the HTML templates see it, one table whatever its pages."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from markupsafe import Markup
+
+from adamline.tlf.cells import PADDING
+from adamline.tlf.frame import HEADER_PADDING
+from adamline.tlf.layout import Align, PageSetup
+from adamline.tlf.metrics import TWIPS_PER_INCH, TWIPS_PER_POINT, fonts_like
+from adamline.tlf.pages import Paginated
+from adamline.tlf.render._base import LANGUAGE
+from adamline.tlf.render._html_head import HeadRow, HtmlHead
+from adamline.tlf.render._html_rows import CellMacro, HtmlRow, html_rows
+from adamline.tlf.render._inline_svg import inline_svg
+from adamline.tlf.render._views import caption_of
+
+# What a browser takes where none of the fonts is installed.
+_GENERIC = {"serif": "serif", "sans": "sans-serif", "mono": "monospace"}
+# The indents of decimal cells are measured from the left.
+_CSS_ALIGN = {Align.LEFT: "left", Align.CENTER: "center", Align.RIGHT: "right", Align.DECIMAL: "left"}
+
+
+@dataclass(frozen=True)
+class HtmlType:
+    """The type of the page: fonts in the order of preference, size in points, and that in print."""
+
+    fonts: tuple[str, ...]
+    generic: str
+    size: float
+    print_size: float
+
+
+@dataclass(frozen=True)
+class HtmlTable:
+    """A table or listing: widths and paddings in em, one entry a column in ``widths`` and ``aligns``."""
+
+    widths: tuple[str, ...]
+    width: str
+    aligns: tuple[str, ...]
+    groups: tuple[int, ...]
+    head: tuple[HeadRow, ...]
+    rows: Iterator[HtmlRow]
+    empty: str
+    padding: str
+    head_padding: str
+
+
+@dataclass(frozen=True)
+class HtmlFigure:
+    """A figure as an element of SVG, and its width in em."""
+
+    svg: Markup
+    width: str
+
+
+@dataclass(frozen=True)
+class HtmlOutput:
+    """All that the templates need to know of one output; the first of ``titles`` is its number."""
+
+    name: str
+    language: str
+    caption: str
+    titles: tuple[str, ...]
+    population: str
+    study: str
+    table: HtmlTable | None
+    figure: HtmlFigure | None
+    notes: tuple[str, ...]
+    source: str
+    page: PageSetup
+    type: HtmlType
+    measure: str
+
+
+def html_view(output: Paginated, macro: CellMacro) -> HtmlOutput:
+    """The output as the templates see it; its rows are made as they are written."""
+    layout = output.layout
+    return HtmlOutput(
+        name=layout.output,
+        language=LANGUAGE,
+        caption=caption_of(layout),
+        titles=layout.titles,
+        population=layout.population,
+        study=layout.study,
+        table=None if layout.picture else _table(output, macro),
+        figure=_figure(output),
+        notes=tuple(note for note in layout.footnotes if note),
+        source=layout.source,
+        page=layout.page,
+        type=_type(output),
+        measure=em(layout.page.body_width * TWIPS_PER_INCH, layout.page),
+    )
+
+
+def em(twips: float, page: PageSetup) -> str:
+    """A length in twips in the em of the page's type.
+
+    >>> em(90, PageSetup(font_size=9.0)), em(0, PageSetup())
+    ('0.5', '0')
+    """
+    return f"{twips / (page.font_size * TWIPS_PER_POINT):.3f}".rstrip("0").rstrip(".") or "0"
+
+
+def _type(output: Paginated) -> HtmlType:
+    page = output.layout.page
+    face, alike = fonts_like(page.font)
+    width = sum(output.frame.widths)
+    fits = min(1.0, page.body_width * TWIPS_PER_INCH / width) if width else 1.0
+    return HtmlType((page.font, *alike), _GENERIC[face], page.font_size, round(page.font_size * fits, 2))
+
+
+def _table(output: Paginated, macro: CellMacro) -> HtmlTable:
+    layout, widths = output.layout, output.frame.widths
+    head = HtmlHead(layout)
+
+    def length(twips: float) -> str:
+        return em(twips, layout.page)
+
+    return HtmlTable(
+        widths=tuple(map(length, widths)),
+        width=length(sum(widths)),
+        aligns=tuple(_CSS_ALIGN[column.align] for column in layout.columns),
+        groups=head.groups,
+        head=head.rows,
+        rows=html_rows(output, head, length, macro),
+        empty="" if layout.rows else layout.empty,
+        padding=length(PADDING),
+        head_padding=length(HEADER_PADDING),
+    )
+
+
+def _figure(output: Paginated) -> HtmlFigure | None:
+    picture = output.layout.picture
+    if picture is None:
+        return None
+    svg = inline_svg(picture, caption_of(output.layout), output.layout.output)
+    # Checked there; all texts in it are escaped.
+    return HtmlFigure(Markup(svg), em(output.picture_size[0] * TWIPS_PER_INCH, output.layout.page))  # noqa: S704

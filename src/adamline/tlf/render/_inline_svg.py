@@ -1,0 +1,103 @@
+"""Inline SVG: a drawing made fit to stand inside an HTML page."""
+
+from __future__ import annotations
+
+import re
+from xml.parsers import expat
+
+from markupsafe import escape
+
+from adamline.errors import LayoutError, Place
+from adamline.tlf.layout import Picture
+
+_SVG = "http://www.w3.org/2000/svg"
+# What would run, or ask for another file.
+_REFUSED = frozenset(("script", "foreignobject", "iframe", "handler", "audio", "video", "a"))
+_OUTSIDE = re.compile(r"url\(\s*['\"]?(?!#)|@import", re.IGNORECASE)
+# Said by the page, or of no use in it.
+_DROPPED = frozenset(("width", "height", "version"))
+
+
+def inline_svg(picture: Picture, title: str, output: str) -> str:
+    """The drawing of a figure as an element with its title and the text for those who cannot see it.
+
+    It has no prolog, metadata or size of its own. LayoutError where it is no SVG, or holds what would run or ask for
+    another file: a picture of a study's own program is not trusted.
+
+    >>> svg = b'<svg xmlns="http://www.w3.org/2000/svg" width="9" viewBox="0 0 9 9"><path d="M0 0"/></svg>'
+    >>> inline_svg(Picture(b"", svg, 1, 1, "Two lines"), "Figure 1", "F-1").partition("<title")[2]
+    ' id="drawing-title">Figure 1</title><desc id="drawing-text">Two lines</desc><path d="M0 0"></path></svg>'
+    """
+    copy = _Copy(title, picture.alt, output)
+    try:
+        copy.parser.Parse(picture.svg, True)
+    except expat.ExpatError as error:
+        raise _unreadable(output, str(error)) from error
+    return "".join(copy.made)
+
+
+def _unreadable(output: str, found: str) -> LayoutError:
+    what = "The picture of a figure cannot be read."
+    return LayoutError(what, place=Place(file=output), expected="SVG", found=found)
+
+
+class _Copy:
+    """Copies an SVG element by element as its parser meets them, and refuses what must not stand in a page."""
+
+    def __init__(self, title: str, text: str, output: str) -> None:
+        self.made: list[str] = []
+        self._output, self._inside, self._skipped = output, [""], 0
+        self._said = f'<title id="drawing-title">{escape(title)}</title><desc id="drawing-text">{escape(text)}</desc>'
+        self.parser = expat.ParserCreate()
+        self.parser.buffer_text = True
+        self.parser.StartElementHandler = self._start
+        self.parser.EndElementHandler = self._end
+        self.parser.CharacterDataHandler = self._characters
+        self.parser.EntityDeclHandler = self._entity
+
+    def _start(self, name: str, attributes: dict[str, str]) -> None:
+        if self._skipped or name == "metadata":
+            self._skipped += 1
+            return
+        root = len(self._inside) == 1
+        if root and (name != "svg" or attributes.get("xmlns") != _SVG):
+            raise _unreadable(self._output, f"<{name}>")
+        self._check(name, attributes)
+        if root:
+            attributes = {key: value for key, value in attributes.items() if key not in _DROPPED}
+            attributes |= {"role": "img", "aria-labelledby": "drawing-title drawing-text"}
+        said = "".join(f' {key}="{escape(value)}"' for key, value in attributes.items())
+        self.made.append(f"<{name}{said}>")
+        self.made += [self._said] if root else []
+        self._inside.append(name)
+
+    def _end(self, name: str) -> None:
+        if self._skipped:
+            self._skipped -= 1
+            return
+        self._inside.pop()
+        self.made.append(f"</{name}>")
+
+    def _characters(self, text: str) -> None:
+        if self._skipped:
+            return
+        if self._inside[-1].lower() == "style" and _OUTSIDE.search(text):
+            raise self._refused("a style that loads a file")
+        self.made.append(escape(text))
+
+    def _entity(self, name: str, *_: object) -> None:
+        raise self._refused(f"the entity {name}")
+
+    def _check(self, name: str, attributes: dict[str, str]) -> None:
+        """Refuse what would run or load something."""
+        if name.lower().rpartition(":")[2] in _REFUSED:
+            raise self._refused(f"<{name}>")
+        for key, value in attributes.items():
+            local = key.lower().rpartition(":")[2]
+            outside = local == "href" and not value.startswith(("#", "data:image/png"))
+            if local.startswith("on") or outside or _OUTSIDE.search(value):
+                raise self._refused(f'{key}="{value[:60]}"')
+
+    def _refused(self, found: str) -> LayoutError:
+        what = "The picture of a figure holds what a page must not run or load."
+        return LayoutError(what, place=Place(file=self._output), expected="shapes and texts", found=found)
