@@ -145,8 +145,13 @@ def _made(
 ) -> Iterator[Done]:
     """These datasets and outputs, in the order of need, each as it is made or found unchanged."""
     for plan in datasets:
-        with _at(plan.place):
-            yield _dataset(run, plan, workers, part_records)
+        try:
+            with _at(plan.place):
+                made = _dataset(run, plan, workers, part_records)
+        except AdamlineError:
+            run.check_specs()  # one fault of a spec is told with all others
+            raise
+        yield made
     for output in outputs:
         began = time.perf_counter()
         try:
@@ -197,7 +202,10 @@ def _dataset(run: UnderWay, plan: DatasetPlan, workers: int, part_records: int) 
     is_new = not run.is_current(name, key)
     size = "unchanged"
     if is_new:
-        run.check_specs()
+        if run.is_long:
+            run.check_specs()
+        for call in plan.calls:
+            call.check_arguments()
         sources = Sources(run.inputs, {made: run.files_of(made)[0] for made in run.study.dataset_names}, run.study.spec)
         targets = [run.out.aside(file) for file in files]
         made = make_dataset(run.study, plan, sources, targets, workers=workers, part_records=part_records)
