@@ -70,8 +70,8 @@ def run_study(
     ``adam`` is the folder of the ADaM datasets that the study is supplied with; each folder may be None where the study
     reads nothing of it.
 
-    ``only`` names datasets: these are made, those of the study that they read before them, and nothing else; what else
-    is there stays, as what the run has not come to.
+    ``only`` names datasets: these are made, those of the study that they read before them, and nothing else, and only
+    their inputs need to be there; what else is there stays, as what the run has not come to.
 
     What has the same spec, inputs, code and libraries as before, and files as they were made, is left alone.
     ``report`` is called after each dataset and output. A dataset whose main source has over ``part_records`` records
@@ -89,9 +89,10 @@ def run_study(
     started = dt.datetime.now(dt.UTC)
     require_formats(study)
     wanted = (study.datasets, study.outputs) if only is None else (needed_datasets(study, only), ())
+    reading = study if only is None else replace(study, datasets=wanted[0], outputs=())
     folders = InputFolders(sdtm, adam)
-    require_folders(study, folders)
-    inputs = find_all(study, folders)
+    require_folders(reading, folders)
+    inputs = find_all(reading, folders)
     states = {path: state_of(path) for found in inputs.values() for path in found.files}
     digests = {path: hash_of_file(path) for path in states}
     hashes = {
@@ -113,10 +114,12 @@ def run_study(
             if only is None:
                 _results_of_all(run)
         counted = {name: len(found.dataset.frame) for name, found in run.supplied.items()}
-        folder.manifest.inputs = input_entries(inputs, digests, folder.manifest.inputs, counted)
+        entries_before = folder.manifest.inputs
+        folder.manifest.inputs = input_entries(inputs, digests, entries_before, counted)
         if only is None:
             folder.settle(names)
         else:
+            folder.manifest.inputs = entries_before | folder.manifest.inputs
             folder.leave()
         of_run = {"study": study.folder, "sdtm": sdtm, "adam": adam}
         append_run(out / LOGS / RUNS, started, study, [d.name for d in done if d.is_new], of_run)
@@ -132,8 +135,13 @@ def _made(
 ) -> Iterator[Done]:
     """These datasets and outputs, in the order of need, each as it is made or found unchanged."""
     for plan in datasets:
-        with _at(plan.place):
-            yield _dataset(run, plan, workers, part_records)
+        try:
+            with _at(plan.place):
+                made = _dataset(run, plan, workers, part_records)
+        except AdamlineError:
+            run.check_specs()  # one fault of a spec is told with all others
+            raise
+        yield made
     for output in outputs:
         began = time.perf_counter()
         try:
@@ -176,7 +184,10 @@ def _dataset(run: UnderWay, plan: DatasetPlan, workers: int, part_records: int) 
     is_new = not run.is_current(name, key, (*files, log))
     size = "unchanged"
     if is_new:
-        run.check_specs()
+        if run.is_long:
+            run.check_specs()
+        for call in plan.calls:
+            call.check_arguments()
         sources = Sources(run.inputs, {made: run.files_of(made)[0] for made in run.study.dataset_names}, run.study.spec)
         targets = [run.out.aside(file) for file in files]
         made = make_dataset(run.study, plan, sources, targets, workers=workers, part_records=part_records)
