@@ -9,18 +9,19 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from adamline.errors import AdamlineError, OutputsError, Place
+from adamline.errors import AdamlineError, Place
 from adamline.findings import Finding
 from adamline.io.atomic import replace_file
 from adamline.plurals import counted
 from adamline.results.check_warnings import check_warnings
 from adamline.results.csv_file import read_results, write_results
 from adamline.results.run_results import write_run_results
+from adamline.study.failed_outputs import raise_faults, require_results
 from adamline.study.formats import formats_of, require_formats
 from adamline.study.input_entries import input_entries
 from adamline.study.input_folders import InputFolders, check_folders, find_all, require_folders
 from adamline.study.keys import RUN_ID_LENGTH, canonical, hash_of_file, hash_of_templates
-from adamline.study.log import append_run, log_csv
+from adamline.study.log import RUNS, append_run, log_csv
 from adamline.study.make import PART_RECORDS, make_dataset
 from adamline.study.manifest import ALL_RESULTS, LAYOUTS, LOGS, RESULTS, TLF, Package
 from adamline.study.needed import needed_datasets
@@ -69,8 +70,8 @@ def run_study(
     ``adam`` is the folder of the ADaM datasets that the study is supplied with; each folder may be None where the study
     reads nothing of it.
 
-    ``only`` names datasets: these are made, those of the study that they read before them, and nothing else; what else
-    is there stays, as what the run has not come to.
+    ``only`` names datasets: these are made, those of the study that they read before them, and nothing else, and only
+    their inputs need to be there; what else is there stays, as what the run has not come to.
 
     What has the same spec, inputs, code and libraries as before, and files as they were made, is left alone.
     ``report`` is called after each dataset and output. A dataset whose main source has over ``part_records`` records
@@ -88,9 +89,10 @@ def run_study(
     started = dt.datetime.now(dt.UTC)
     require_formats(study)
     wanted = (study.datasets, study.outputs) if only is None else (needed_datasets(study, only), ())
+    reading = study if only is None else replace(study, datasets=wanted[0], outputs=())
     folders = InputFolders(sdtm, adam)
-    require_folders(study, folders)
-    inputs = find_all(study, folders)
+    require_folders(reading, folders)
+    inputs = find_all(reading, folders)
     states = {path: state_of(path) for found in inputs.values() for path in found.files}
     digests = {path: hash_of_file(path) for path in states}
     hashes = {
@@ -108,16 +110,19 @@ def run_study(
                 if one.error is None:
                     folder.come_to(one.name)
                 report(one)
-            _raise_faults(done)
+            raise_faults(one.error for one in done)
             if only is None:
                 _results_of_all(run)
         counted = {name: len(found.dataset.frame) for name, found in run.supplied.items()}
-        folder.manifest.inputs = input_entries(inputs, digests, folder.manifest.inputs, counted)
+        entries_before = folder.manifest.inputs
+        folder.manifest.inputs = input_entries(inputs, digests, entries_before, counted)
         if only is None:
             folder.settle(names)
         else:
+            folder.manifest.inputs = entries_before | folder.manifest.inputs
             folder.leave()
-        append_run(out / LOGS / "runs.jsonl", started, study, [d.name for d in done if d.is_new])
+        of_run = {"study": study.folder, "sdtm": sdtm, "adam": adam}
+        append_run(out / LOGS / RUNS, started, study, [d.name for d in done if d.is_new], of_run)
     entries = folder.manifest.entries
     found = [*check_folders(study, folders), *folder.findings]
     found += [finding for one in done for finding in entries[one.name].findings]
@@ -130,8 +135,13 @@ def _made(
 ) -> Iterator[Done]:
     """These datasets and outputs, in the order of need, each as it is made or found unchanged."""
     for plan in datasets:
-        with _at(plan.place):
-            yield _dataset(run, plan, workers, part_records)
+        try:
+            with _at(plan.place):
+                made = _dataset(run, plan, workers, part_records)
+        except AdamlineError:
+            run.check_specs()  # one fault of a spec is told with all others
+            raise
+        yield made
     for output in outputs:
         began = time.perf_counter()
         try:
@@ -140,15 +150,6 @@ def _made(
         except AdamlineError as error:
             made = Done(output.name, is_new=False, size="failed", seconds=time.perf_counter() - began, error=error)
         yield made
-
-
-def _raise_faults(done: Sequence[Done]) -> None:
-    """Raise the error of the output that could not be made, or those of all that could not."""
-    faults = [one.error for one in done if one.error is not None]
-    if len(faults) == 1:
-        raise faults[0]
-    if faults:
-        raise OutputsError(faults)
 
 
 def _package(study: Study) -> Package:
@@ -183,7 +184,10 @@ def _dataset(run: UnderWay, plan: DatasetPlan, workers: int, part_records: int) 
     is_new = not run.is_current(name, key, (*files, log))
     size = "unchanged"
     if is_new:
-        run.check_specs()
+        if run.is_long:
+            run.check_specs()
+        for call in plan.calls:
+            call.check_arguments()
         sources = Sources(run.inputs, {made: run.files_of(made)[0] for made in run.study.dataset_names}, run.study.spec)
         targets = [run.out.aside(file) for file in files]
         made = make_dataset(run.study, plan, sources, targets, workers=workers, part_records=part_records)
@@ -198,7 +202,7 @@ def _dataset(run: UnderWay, plan: DatasetPlan, workers: int, part_records: int) 
 
 def _output(run: UnderWay, output: OutputPlan) -> Done:
     began = time.perf_counter()
-    _require_results(run, output)
+    require_results(output, run.hashes)
     reads = {name: run.hashes[name] for name in (*output.datasets, *output.results)}
     notes = output.texts.notes
     footnotes = tuple(notes[name] for name in output.options.footnotes)
@@ -259,14 +263,6 @@ def _output(run: UnderWay, output: OutputPlan) -> Done:
         size = counted(len(paginated.pages), "page")
     run.hashes[output.name] = run.made(output.name, results_path)
     return Done(output.name, is_new, size, time.perf_counter() - began)
-
-
-def _require_results(run: UnderWay, output: OutputPlan) -> None:
-    """AdamlineError for results that could not be made."""
-    lacking = [name for name in output.results if name not in run.hashes]
-    if lacking:
-        what = "The output shows the results of one that could not be made."
-        raise AdamlineError(what, found=", ".join(lacking), hint="mend that output first")
 
 
 def _results_of_all(run: UnderWay) -> None:

@@ -24,6 +24,8 @@ from adamline.tlf.render.formats import Given
 # What study.yaml says that is in the key of what it is about.
 _OF_NODES = {"datasets", "supplied", "outputs", "footnotes", "page", "formats", "docx"}
 _OF_NODES |= {"variables", "study_line", "time_stamp"}
+# Bytes of input files from which on a rehearsal costs little beside the run; a shorter run is its own rehearsal.
+_LARGE = 1 << 26
 
 
 @dataclass
@@ -102,8 +104,13 @@ class UnderWay:
             self.supplied[name] = read_whole(self.inputs[name])
         return self.supplied[name]
 
+    @property
+    def is_long(self) -> bool:
+        """Whether making the datasets takes so long that faults of their specs should be known before."""
+        return sum(size for size, _ in self.states.values()) > _LARGE
+
     def check_specs(self) -> None:
-        """Raise SpecError, before a first dataset is made, with all that is wrong with those that are to be made."""
+        """Raise SpecError with all that is wrong with the specs of the datasets that are to be made."""
         if not self.is_rehearsed:
             faults = rehearse(self.study, self.inputs, only=self.datasets).faults
             if faults:

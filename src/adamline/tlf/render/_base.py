@@ -20,7 +20,7 @@ from docx.oxml.ns import qn
 from docx.shared import Length, Pt
 
 from adamline.errors import LayoutError, Place
-from adamline.tlf.metrics import TWIPS_PER_POINT, Metrics
+from adamline.tlf.metrics import TWIPS_PER_POINT, Metrics, east_asian_font
 from adamline.tlf.panels import HEADER_PADDING
 from adamline.tlf.render._base_file import NAME, base_faults, open_base
 
@@ -223,12 +223,15 @@ class _BaseDocument:
 
 
 def set_font(style: Any, font: str, size: float) -> None:
-    """Set a style's font for all scripts: Word would else take East Asian text from the theme."""
+    """Set a style's font for all scripts: Word would else take East Asian text from the theme.
+
+    That text has a font of its own, because a font of the Latin script shows boxes for it.
+    """
     style.font.name = font
     style.font.size = Pt(size)
     properties = style.element.rPr
-    for kind in ("w:cs", "w:eastAsia"):
-        properties.rFonts.set(qn(kind), font)
+    properties.rFonts.set(qn("w:cs"), font)
+    properties.rFonts.set(qn("w:eastAsia"), east_asian_font(font))
     for old in properties.findall(qn("w:szCs")):
         properties.remove(old)
     complex_size = OxmlElement("w:szCs")
