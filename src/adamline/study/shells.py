@@ -67,7 +67,7 @@ def write_shells(
     for output in outputs:
         pages = _fitted(shell_of(study, output))
         with replace_file(out / f"{output.name.lower()}.docx") as handle:
-            render_docx(pages, handle, templates, environment)
+            render_docx(pages, handle, templates, environment, study.form_of(output))
         made.append((output, pages))
         report(output.name, len(pages.pages))
     if pack is not None:
