@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from enum import StrEnum
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from adamline.cli.app import FINDINGS, app, echo, show_findings
+from adamline.cli.day import day
 from adamline.cli.whole_number import at_least
 from adamline.errors import DataError, SpecError
 from adamline.plurals import counted
@@ -67,9 +68,16 @@ def run(
             metavar="<int>",
         ),
     ] = 1,
+    cutoff: Annotated[
+        Any, typer.Option(help="A dry run on data up to this day: 2014-07-02.", parser=day, metavar="<date>")
+    ] = None,
+    dummy_treatment: Annotated[
+        int | None, typer.Option(help="A dry run, arms dealt out by this seed.", parser=at_least(0), metavar="<int>")
+    ] = None,
 ) -> None:
     """Make the datasets and outputs of a study that have changed."""
     from adamline.findings import Severity, worst
+    from adamline.study.dry_run import as_dry_run
     from adamline.study.input_folders import InputFolders
     from adamline.study.run import Done, run_study
 
@@ -77,7 +85,7 @@ def run(
         is_told = done.is_new or done.error is not None
         echo(f"  {done.name:<16}{done.size:<16}{done.seconds:6.1f} s" if is_told else f"  {done.name:<16}-")
 
-    opened = open_specs(study, run_programs=True)
+    opened = as_dry_run(open_specs(study, run_programs=True), cutoff, dummy_treatment)
     if subject is not None or until is not None:
         if keep_work:
             what = "--keep-work writes datasets, and --subject shows the steps of one and writes none."
