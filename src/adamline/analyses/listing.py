@@ -10,9 +10,10 @@ import numpy.typing as npt
 import pandas as pd
 from pydantic import Field, model_validator
 
+from adamline.analyses.anchors import NotedOptions
 from adamline.analyses.data import AnalysisData, Made
 from adamline.analyses.listed_records import record_conditions, require_one_each
-from adamline.analyses.options import Distinct, OptionsModel, OutputOptions, Source
+from adamline.analyses.options import Distinct, OptionsModel, Source
 from adamline.analyses.records import Records, require_columns, select_records
 from adamline.analyses.words import Programs
 from adamline.errors import DataError, Place, faults_at
@@ -35,6 +36,7 @@ class ListingColumn(OptionsModel):
 
     ``decimals`` is a count, or ``parameter`` for those of each record's PARAMCD; without it a number is shown in as
     few digits as it has. Columns with decimals line up at the point, others stand left, unless ``align`` says else.
+    ``new_panel`` puts it, and what follows, on other pages than the columns before, the keys repeated.
     """
 
     variable: VariableName
@@ -42,9 +44,10 @@ class ListingColumn(OptionsModel):
     width: float = Field(default=1.0, gt=0)
     align: Literal["left", "center", "right", "decimal"] | None = None
     decimals: Annotated[int, Field(ge=0, le=15)] | Literal["parameter"] | None = None
+    new_panel: bool = False
 
 
-class Options(OutputOptions):
+class Options(NotedOptions):
     """Options of a listing.
 
     ``keys`` are the leading columns, shown where they change; with ``identify_by`` they name one record of the
@@ -66,6 +69,10 @@ class Options(OutputOptions):
             raise ValueError("a variable stands in two columns")
         if tuple(shown[: len(self.keys)]) != self.keys:
             raise ValueError(f"keys must be the first columns, in the same order: {', '.join(shown)}")
+        first = len(self.keys)
+        for column in self.columns[: first + 1]:
+            if column.new_panel:
+                raise ValueError(f"new_panel: {column.variable} stands with the keys, so no panel can begin with it")
         if self.distinct and (self.identify_by or not {*self.sort_by} <= {*shown}):
             raise ValueError("distinct: rows are told apart by the columns; leave out identify_by, and sort by columns")
         return self

@@ -101,6 +101,16 @@ def test_a_space_widens_the_character_before_it_and_changes_no_text() -> None:
     ]
 
 
+@pytest.mark.parametrize(("font", "other"), [("Times New Roman", "MS Mincho"), ("Arial", "MS Gothic")])
+def test_styles_name_a_font_that_has_east_asian_text(font: str, other: str) -> None:
+    content = written(replace(lab_table(), page=replace(A4, font=font)))
+    with zipfile.ZipFile(io.BytesIO(content)) as archive:
+        styles = etree.fromstring(archive.read("word/styles.xml"))
+    own = [style for style in styles.iter(qn("w:style")) if style.get(qn("w:styleId")).startswith("Output")]
+    fonts = [style.find(f".//{qn('w:rFonts')}") for style in own]
+    assert {(each.get(qn("w:ascii")), each.get(qn("w:eastAsia"))) for each in fonts} == {(font, other)}
+
+
 def test_nasty_text_comes_back_as_it_was() -> None:
     layout = Layout(NASTY, (NASTY,), NASTY, (Column(1), Column(1)), ((HeaderCell(NASTY, 2),),), (Row((NASTY, "x\ny")),))
     layout = replace(layout, footnotes=(NASTY,), source=NASTY, study=NASTY)

@@ -56,7 +56,8 @@ def html_rows(output: Paginated, head: HtmlHead, length: Callable[[float], str],
         opens = before is None or (not fresh[index] and bool(row.group or row.heads))
         for place, each in enumerate(made, start=1):
             heading, first = place < len(made), place == 1
-            marks = {"h": heading, "gap": first and gap, "bold": row.bold and not heading}
+            bold = first and fresh[index] <= row.top if heading else row.is_strong
+            marks = {"h": heading, "gap": first and gap, "bold": bold}
             kind = " ".join(name for name, is_so in {**marks, "page": first and index in starts}.items() if is_so)
             yield HtmlRow(Markup(each), heading, first and opens, kind)  # noqa: S704 - the macro has escaped it
         before = row
