@@ -23,7 +23,7 @@ from adamline.study.input_folders import InputFolders, check_folders, find_all, 
 from adamline.study.keys import RUN_ID_LENGTH, canonical, hash_of_file, hash_of_templates
 from adamline.study.log import RUNS, append_run, log_csv
 from adamline.study.make import PART_RECORDS, make_dataset
-from adamline.study.manifest import ALL_RESULTS, LAYOUTS, LOGS, RESULTS, TLF, Package
+from adamline.study.manifest import ALL_RESULTS, LAYOUTS, LOGS, RESULTS, TLF, Package, SettledBy
 from adamline.study.needed import needed_datasets
 from adamline.study.out_folder import out_folder
 from adamline.study.output_data import analysis_data, parameters_of
@@ -33,6 +33,7 @@ from adamline.study.sources import Sources
 from adamline.study.steps import added_findings
 from adamline.study.study import Study
 from adamline.study.time_stamp import time_stamp
+from adamline.study.unchanged import key_of_run, states_of_specs
 from adamline.study.under_way import UnderWay, state_of
 from adamline.tlf.kinds._data import PageContext
 from adamline.tlf.paginate import paginate
@@ -116,13 +117,14 @@ def run_study(
         counted = {name: len(found.dataset.frame) for name, found in run.supplied.items()}
         entries_before = folder.manifest.inputs
         folder.manifest.inputs = input_entries(inputs, digests, entries_before, counted)
+        of_run = {"study": study.folder, "sdtm": sdtm, "adam": adam}
         if only is None:
+            folder.manifest.settled_by = _settled_by(study, folders, out)
             folder.settle(names)
         else:
             folder.manifest.inputs = entries_before | folder.manifest.inputs
             folder.leave()
-        of_run = {"study": study.folder, "sdtm": sdtm, "adam": adam}
-        append_run(out / LOGS / RUNS, started, study, [d.name for d in done if d.is_new], of_run)
+        append_run(out / LOGS / RUNS, started, study.spec.study, [d.name for d in done if d.is_new], of_run)
     entries = folder.manifest.entries
     found = [*check_folders(study, folders), *folder.findings]
     found += [finding for one in done for finding in entries[one.name].findings]
@@ -150,6 +152,16 @@ def _made(
         except AdamlineError as error:
             made = Done(output.name, is_new=False, size="failed", seconds=time.perf_counter() - began, error=error)
         yield made
+
+
+def _settled_by(study: Study, folders: InputFolders, out: Path) -> SettledBy | None:
+    """What tells the next run that it would change nothing; None where that cannot be said."""
+    catalogue = study.spec.catalogue
+    is_inside = out.resolve().is_relative_to(study.folder.resolve())
+    if is_inside or check_folders(study, folders) or states_of_specs(study.folder, catalogue) != study.specs:
+        return None
+    key = key_of_run(study.folder, {"sdtm": folders.sdtm, "adam": folders.adam}, catalogue)
+    return SettledBy(key, catalogue, study.dataset_names, tuple(output.name for output in study.outputs))
 
 
 def _package(study: Study) -> Package:
