@@ -122,7 +122,7 @@ def run_study(
             folder.manifest.settled_by = _settled_by(study, folders, out)
             folder.settle(names)
         else:
-            folder.manifest.inputs = entries_before | folder.manifest.inputs
+            folder.manifest.inputs = {**entries_before, **folder.manifest.inputs}
             folder.leave()
         append_run(out / LOGS / RUNS, started, study.spec.study, [d.name for d in done if d.is_new], of_run)
     entries = folder.manifest.entries
