@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import pytest
-
-from adamline.study.explain.explain import explain
-from conftest import Ran  # type: ignore[import-not-found]
 from recomputed import Recomputed, recomputed  # type: ignore[import-not-found]
+
+from conftest import Ran  # type: ignore[import-not-found]
 
 pytestmark = pytest.mark.slow
 
