@@ -1,4 +1,4 @@
-"""Commands of a study: check it, look into it; simulate one, demonstrate one."""
+"""Commands of a study: check it, look into it; simulate one."""
 
 from __future__ import annotations
 
@@ -28,13 +28,6 @@ class Simulated(StrEnum):
     """Studies whose SDTM can be simulated."""
 
     JAHH = "jahh"
-
-
-class Demonstrated(StrEnum):
-    """Studies that `demo` runs, each a folder of specs."""
-
-    JAHH = "jahh"
-    PILOT = "cdiscpilot01"
 
 
 @app.command()
@@ -139,26 +132,6 @@ def simulate(
     written = simulate_jahh(out, **given)
     how = "calibrated to what is published of" if is_calibrated(**given) else "not calibrated to"
     echo(f"{study.value}: {counted(len(written), 'file')} of simulated data, {how} the trial, in {out}")
-
-
-@app.command()
-def demo(
-    out: Annotated[Path, typer.Option(help="The folder to write to.")] = Path("output/demo"),
-    study: Annotated[Demonstrated, typer.Option(help="The study.")] = Demonstrated.JAHH,
-) -> None:
-    """Run a study that comes with adamline: simulated patients with lupus, or the CDISC pilot."""
-    from adamline._resources import resource_folder
-
-    sdtm = out / "sdtm"
-    if study is Demonstrated.JAHH:
-        simulate(Simulated.JAHH, sdtm)
-    else:
-        from adamline.study.demo import write_pilot_sdtm
-
-        echo(f"Writing the SDTM of the CDISC pilot to {sdtm}")
-        write_pilot_sdtm(sdtm)
-    run(resource_folder("specs") / study.value, out, sdtm)
-    echo(f"Datasets: {out / 'adam'}   Word: {out / 'tlf'}   results: {out / 'results'}   logs: {out / 'logs'}")
 
 
 def _given(**options: int | None) -> dict[str, int]:
