@@ -8,7 +8,7 @@ from adamline.tlf.flow import FIRST_GAP, LAST_GAP, Flow, _pieces
 from adamline.tlf.frame import set_frame
 from adamline.tlf.layout import Column, Layout, PageSetup, Row
 from adamline.tlf.metrics import Metrics
-from adamline.tlf.pages import RowKind
+from adamline.tlf.pages import Panel, RowKind
 from adamline.tlf.paginate import paginate
 from adamline.tlf.panels import set_panels
 
@@ -22,7 +22,7 @@ def flow(*rows: Row, keys: int = 0) -> Flow:
     layout = Layout("T-1", ("T",), columns=columns, rows=rows, repeat_keys=keys, page=page)
     metrics = Metrics(page.font, page.font_size)
     panels = set_panels(layout, metrics)
-    return Flow(layout, panels[0], set_frame(layout, panels, metrics), metrics)
+    return Flow(layout, panels, set_frame(layout, panels, metrics), metrics)
 
 
 def test_a_heading_counts_where_it_is_new_and_on_top_of_a_page() -> None:
@@ -44,7 +44,7 @@ def test_blocks_are_units() -> None:
 
 def test_rows_of_a_page_and_their_headings() -> None:
     made = flow(Row(("1",), group=("G",)), Row(("2",), group=("G",)))
-    kinds = [(row.kind, row.cells[0].text) for row in made.page_rows(1, 2)]
+    kinds = [(row.kind, row.cells[0].text) for row in made.page_rows(1, 2, Panel((0,), (12960,)))]
     assert kinds == [(RowKind.HEADING, "G (continued)"), (RowKind.BODY, "2")]
 
 

@@ -66,6 +66,7 @@ class ColumnOptions(OptionsModel):
     columns side by side under each, ``beside`` columns after all of them. ``control`` is the column that the others are
     compared with where rows say `against: control`; ``difference`` adds a column for each of them, beside the others.
     ``spanning`` are heads over several of them, at any number of levels.
+    ``new_panel`` names the columns, or headings of those beside, that stand on other pages than those before them.
     """
 
     by: VariableName
@@ -80,6 +81,7 @@ class ColumnOptions(OptionsModel):
     control: str | None = None
     difference: Difference | None = None
     spanning: tuple[Spanning, ...] = ()
+    new_panel: tuple[str, ...] = ()
 
     @model_validator(mode="after")
     def _fit(self) -> ColumnOptions:
@@ -97,6 +99,10 @@ class ColumnOptions(OptionsModel):
             raise ValueError(f"control: no column is {self.control}; {nearest(self.control, names)}")
         self._fit_difference()
         self.spans({})
+        later = [*(level.name for level in self.levels), *(column.heading for column in self.beside)][1:]
+        for name in self.new_panel:
+            if name not in later:
+                raise ValueError(f"new_panel: no column after the first is {name}; {nearest(name, later)}")
         return self
 
     def _fit_difference(self) -> None:

@@ -137,6 +137,7 @@ class Selector:
         self._read = read
         self._terms: dict[tuple[str, Condition], Mask] = {}
         self._whole: dict[str, int] = {}
+        self._known: set[tuple[str, str]] = set()
 
     def rows(self, selection: Selection) -> Mask:
         """Which records of its dataset a selection selects."""
@@ -151,6 +152,10 @@ class Selector:
                 self._whole[dataset] = len(self._read(dataset, (SUBJECT,)))
             return np.ones(self._whole[dataset], dtype=bool)
         parsed = parse_condition(where)
+        if any((dataset, name) not in self._known for name in variables_of(parsed)):
+            # All at once: a file is read through for one variable as for several.
+            self._read(dataset, variables_of(parsed))
+            self._known |= {(dataset, name) for name in variables_of(parsed)}
         terms = parsed.terms if isinstance(parsed, And) else (parsed,)
         kept = self._term(dataset, terms[0])
         for term in terms[1:]:

@@ -13,6 +13,7 @@ from adamline.spec.all_of_subject import with_all_of_subject
 from adamline.spec.dataset import DatasetSpec
 from adamline.spec.listed_names import with_listed_names
 from adamline.spec.study import StudySpec
+from adamline.spec.study_texts import with_label
 from adamline.spec.subject_entries import with_subject_entries
 from adamline.spec.typed import typed
 
@@ -50,6 +51,7 @@ def load_study(folder: Path) -> tuple[StudyFiles, list[AdamlineError]]:
     study, faults = typed(written, StudySpec)
     if study is None:
         raise SpecError(faults)
+    study, faults = with_label(study, written)
     read: dict[str, YamlFile] = {}
     for number, name in enumerate(study.datasets):
         file = _read(folder / f"{name}.yaml", written.place(("datasets", number)), faults)

@@ -52,7 +52,8 @@ class InputEntry:
 class Package:
     """What the last run was to make: the study's title, label and data cut-off, and its outputs in their order.
 
-    ``templates`` is the hash of the study's own templates, empty where it has none.
+    ``templates`` is the hash of the study's own templates, empty where it has none. ``time_stamp`` says that pages have
+    the time of their making, so that another run makes other bytes of them.
     """
 
     title: str
@@ -60,6 +61,7 @@ class Package:
     data_cutoff: str
     outputs: tuple[str, ...]
     templates: str
+    time_stamp: bool = False
 
 
 @dataclass

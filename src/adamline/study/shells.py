@@ -13,6 +13,7 @@ from adamline.analyses.anchors import NotedOptions
 from adamline.analyses.figure_options import PlotOptions, StoredOptions
 from adamline.analyses.listing import Options as ListingOptions
 from adamline.analyses.options import OutputOptions
+from adamline.analyses.profile import Options as ProfileOptions
 from adamline.analyses.table_options import Options as TableOptions
 from adamline.errors import AdamlineError, LayoutError, nearest
 from adamline.findings import Finding, Severity
@@ -36,6 +37,7 @@ from adamline.tlf.render.pack import Group, render_pack
 from adamline.tlf.shell.figure import empty_plot
 from adamline.tlf.shell.known import Known
 from adamline.tlf.shell.listing import listing_records
+from adamline.tlf.shell.profile import profile_records
 from adamline.tlf.shell.table import table_results
 from adamline.tlf.stored import media_of
 from adamline.tlf.table.notes import with_notes
@@ -98,6 +100,8 @@ def shell_of(study: Study, output: OutputPlan) -> Layout:
         return _noted(output, options, table_results(options, known), page)
     if isinstance(options, ListingOptions):
         return _noted(output, options, listing_records(options), page)
+    if isinstance(options, ProfileOptions):
+        return output.lay_out(profile_records(options), page)
     assert isinstance(options, PlotOptions)  # noqa: S101 - there are no other kinds
     table = _table_of(study, options)
     results = pd.DataFrame(columns=["stat_text", "analysis", "stat_name", "stat_label", "variable_level", "stat"])
@@ -181,10 +185,11 @@ def _values(entry: Entry) -> tuple[str, ...]:
 
 def _page(study: Study, output: OutputPlan) -> PageContext:
     spec = study.spec
-    notes = {name: spec.footnotes[name] for name in output.options.named_footnotes}
+    notes = output.texts.notes
     return PageContext(
-        study=f"{spec.study} – {SHELL}",
+        study=f"{output.texts.study} – {SHELL}",
         label=f"{SHELL}, no data",
+        program=output.program,
         footnotes=tuple(notes[name] for name in output.options.footnotes),
         notes=notes,
         page=spec.page,
@@ -192,7 +197,7 @@ def _page(study: Study, output: OutputPlan) -> PageContext:
 
 
 def _heading(output: OutputPlan) -> str:
-    if output.kind == "listing":
+    if output.kind in ("listing", "profile"):
         return "Listings"
     return "Tables" if output.kind == "table" else "Figures"
 

@@ -167,7 +167,7 @@ def _outputs(files: StudyFiles, programs: Programs, faults: list[AdamlineError])
         templates = read_templates(folders)
     except SpecError as error:
         faults += error.faults
-    given = Given(files.folder, folders, templates, files.study.tables, programs)
+    given = Given(files.folder, folders, templates, files.study, programs)
     for file in files.outputs:
         output, more = bind_output(file, given)
         faults += more

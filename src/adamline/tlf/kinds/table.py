@@ -30,7 +30,7 @@ def lay_out(results: pd.DataFrame, options: Options, page: PageContext) -> Layou
     rows = Body(results, options, columns).rows()
     fits = len(options.stub) == 1 and options.stub[0].width is None
     stub = [Column(column.width or _USUAL_WIDTH, fits=fits) for column in options.stub]
-    numbers = [Column(column.width, Align.DECIMAL) for column in columns]
+    numbers = [Column(column.width, Align.DECIMAL, column.starts_panel) for column in columns]
     made = results["stat_text"][results["analysis"] == Around.NOTES]
     footnotes = (*layout.footnotes, *dict.fromkeys(made), *empty_column_notes(results))
     whole = replace(
@@ -38,6 +38,7 @@ def lay_out(results: pd.DataFrame, options: Options, page: PageContext) -> Layou
         columns=(*stub, *numbers),
         header=header,
         rows=rows,
+        fixed_columns=len(stub),
         footnotes=footnotes,
         findings=unshown_analyses(leaves(options.rows), rows, results),
     )

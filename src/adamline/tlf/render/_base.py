@@ -76,7 +76,10 @@ _KEPT_SETTINGS = {
         "listSeparator",
     )
 }
-_DROPPED_PARTS = ("thumbnail", "extended-properties", "stylesWithEffects", "customXml", "numbering")
+# A copy of the styles for Word 2010, which would lack those that are added.
+_OTHER_STYLES = ("stylesWithEffects",)
+# A preview picture, statistics of another document, and what no page uses.
+_DROPPED_PARTS = ("thumbnail", "extended-properties", *_OTHER_STYLES, "customXml", "numbering")
 
 
 @dataclass(frozen=True)
@@ -115,17 +118,21 @@ class _BaseDocument:
     def __init__(self, content: bytes | None, metrics: Metrics) -> None:
         """Start from the study's own base document, or from python-docx's with all but the needed styles left out."""
         self._document = docx.Document() if content is None else open_base(content)
+        self._drop_parts(_DROPPED_PARTS if content is None else _OTHER_STYLES)
         if content is None:
             self._strip()
             # For what has no style of its own, such as the footer.
             set_font(self._document.styles["Normal"], metrics.font, metrics.size)
 
-    def _strip(self) -> None:
-        """Take out what no page uses: a preview picture, statistics of another document, 200 styles."""
+    def _drop_parts(self, kinds: tuple[str, ...]) -> None:
+        """Take out parts of these kinds."""
         for holder in (self._document.part.package, self._document.part):
             for key, rel in list(holder.rels.items()):
-                if rel.reltype.endswith(_DROPPED_PARTS):
+                if rel.reltype.endswith(kinds):
                     del holder.rels[key]
+
+    def _strip(self) -> None:
+        """Take out what no page uses: 200 styles, settings of another document."""
         styles = self._document.styles
         for style in list(styles.element.style_lst):
             if style.name_val not in _KEPT_STYLES:

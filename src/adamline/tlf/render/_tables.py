@@ -9,8 +9,8 @@ from itertools import pairwise
 from adamline.spec.docx_form import DocxForm
 from adamline.tlf.pages import Page, Paginated, Panel
 
-# Rows of one Word table at most: LibreOffice's time for a table grows with the square of its rows.
-MOST_ROWS = 1_000
+# Rows of one Word table at most: LibreOffice's time for each row grows with the rows of its table.
+MOST_ROWS = 500
 # Room that is left of a page, as a share of what its rows may take; where it is more, another table follows.
 _MOST_LEFT = 0.25
 
