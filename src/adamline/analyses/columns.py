@@ -65,8 +65,8 @@ class ColumnOptions(OptionsModel):
     and otherwise comes last. ``caption`` is a line below each of them in the header, such as `n (%)`; ``below`` are
     columns side by side under each, ``beside`` columns after all of them. ``control`` is the column that the others are
     compared with where rows say `against: control`; ``difference`` adds a column for each of them, beside the others.
-    ``spanning`` are heads over several of them, at any number of levels.
     ``new_panel`` names the columns, or headings of those beside, that stand on other pages than those before them.
+    ``spanning`` are heads over several of them, at any number of levels.
     """
 
     by: VariableName
@@ -80,8 +80,8 @@ class ColumnOptions(OptionsModel):
     beside: tuple[Beside, ...] = ()
     control: str | None = None
     difference: Difference | None = None
-    spanning: tuple[Spanning, ...] = ()
     new_panel: tuple[str, ...] = ()
+    spanning: tuple[Spanning, ...] = ()
 
     @model_validator(mode="after")
     def _fit(self) -> ColumnOptions:
@@ -98,11 +98,11 @@ class ColumnOptions(OptionsModel):
         if self.control is not None and self.control not in names:
             raise ValueError(f"control: no column is {self.control}; {nearest(self.control, names)}")
         self._fit_difference()
-        self.spans({})
         later = [*(level.name for level in self.levels), *(column.heading for column in self.beside)][1:]
         for name in self.new_panel:
             if name not in later:
                 raise ValueError(f"new_panel: no column after the first is {name}; {nearest(name, later)}")
+        self.spans({})
         return self
 
     def _fit_difference(self) -> None:

@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from enum import StrEnum
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from adamline.cli.app import FINDINGS, app, echo, show_findings
+from adamline.cli.day import day
+from adamline.cli.unchanged import sizes, told_unchanged
 from adamline.cli.whole_number import at_least
 from adamline.errors import DataError, SpecError
 from adamline.plurals import counted
 
 if TYPE_CHECKING:
+    from adamline.findings import Finding
     from adamline.study.functions import Programs
     from adamline.study.input_folders import InputFolders
     from adamline.study.study import Study
@@ -67,9 +71,19 @@ def run(
             metavar="<int>",
         ),
     ] = 1,
+    cutoff: Annotated[
+        Any, typer.Option(help="A dry run on data up to this day: 2014-07-02.", parser=day, metavar="<date>")
+    ] = None,
+    dummy_treatment: Annotated[
+        int | None, typer.Option(help="A dry run, arms dealt out by this seed.", parser=at_least(0), metavar="<int>")
+    ] = None,
 ) -> None:
     """Make the datasets and outputs of a study that have changed."""
-    from adamline.findings import Severity, worst
+    is_plain = not (dataset or until or subject or keep_work) and cutoff is None and dummy_treatment is None
+    if is_plain and (findings := told_unchanged(study, {"sdtm": sdtm, "adam": adam}, out)) is not None:
+        _end(findings, strict=strict)
+        return
+    from adamline.study.dry_run import as_dry_run
     from adamline.study.input_folders import InputFolders
     from adamline.study.run import Done, run_study
 
@@ -77,14 +91,14 @@ def run(
         is_told = done.is_new or done.error is not None
         echo(f"  {done.name:<16}{done.size:<16}{done.seconds:6.1f} s" if is_told else f"  {done.name:<16}-")
 
-    opened = open_specs(study, run_programs=True)
+    opened = as_dry_run(open_specs(study, run_programs=True), cutoff, dummy_treatment)
     if subject is not None or until is not None:
         if keep_work:
             what = "--keep-work writes datasets, and --subject shows the steps of one and writes none."
             raise DataError(what, expected="one of the two")
         _trace(opened, InputFolders(sdtm, adam), out, dataset or [], subject, until)
         return
-    echo(f"{opened.spec.study}: {_sizes(opened)}")
+    echo(f"{opened.spec.study}: {sizes(opened.datasets, opened.outputs)}")
     done, findings = run_study(opened, sdtm, out, show, adam=adam, only=dataset or None, workers=workers)
     made = sum(one.is_new for one in done)
     echo(f"{made} made, {len(done) - made} unchanged, in {out}")
@@ -96,6 +110,13 @@ def run(
             echo(f"  {path}")
         if not kept:
             echo("  no work variables in these datasets")
+    _end(findings, strict=strict)
+
+
+def _end(findings: Sequence[Finding], *, strict: bool) -> None:
+    """Show the findings of a run; where it is strict, warnings make status 1."""
+    from adamline.findings import Severity, worst
+
     show_findings(findings)
     if strict and worst(findings) >= Severity.WARNING:
         raise typer.Exit(FINDINGS)
@@ -151,7 +172,7 @@ def check(
     findings = check_study(opened, kinds_supplied(inputs))
     findings += [*check_folders(opened, folders), *check_inputs(opened, inputs)]
     show_findings(findings)
-    echo(f"{_sizes(opened)}, {counted(len(findings), 'finding')}")
+    echo(f"{sizes(opened.datasets, opened.outputs)}, {counted(len(findings), 'finding')}")
     if findings:
         raise typer.Exit(FINDINGS)
 
@@ -283,7 +304,3 @@ def schema(
 
     for path in write_schemas(out):
         echo(str(path))
-
-
-def _sizes(study: Study) -> str:
-    return f"{counted(len(study.datasets), 'dataset')}, {counted(len(study.outputs), 'output')}"
