@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pandas as pd
 
+from adamline.analyses.anchors import NotedOptions
 from adamline.analyses.figure_options import PlotOptions, StoredOptions
 from adamline.analyses.listing import Options as ListingOptions
 from adamline.analyses.options import OutputOptions
@@ -96,11 +97,11 @@ def shell_of(study: Study, output: OutputPlan) -> Layout:
     """
     options, known, page = output.options, _known(study, output), _page(study, output)
     if isinstance(options, TableOptions):
-        return _table(output, options, table_results(options, known), page)
+        return _noted(output, options, table_results(options, known), page)
     if isinstance(options, ListingOptions):
-        return output.lay_out(listing_records(options), page)
+        return _noted(output, options, listing_records(options), page)
     if isinstance(options, ProfileOptions):
-        return output.lay_out(profile_records(options), page)
+        return _noted(output, options, profile_records(options), page)
     assert isinstance(options, PlotOptions)  # noqa: S101 - there are no other kinds
     table = _table_of(study, options)
     results = pd.DataFrame(columns=["stat_text", "analysis", "stat_name", "stat_label", "variable_level", "stat"])
@@ -132,12 +133,13 @@ def _table_of(study: Study, options: OutputOptions) -> TableOptions | None:
     return found if isinstance(found, TableOptions) else None
 
 
-def _table(output: OutputPlan, options: TableOptions, results: pd.DataFrame, page: PageContext) -> Layout:
-    """The layout of a table with those of its notes that belong to something in the shell."""
+def _noted(output: OutputPlan, options: NotedOptions, results: pd.DataFrame, page: PageContext) -> Layout:
+    """The layout of a table or listing with those of its notes that belong to something in the shell."""
     plain = replace(output, options=options.model_copy(update={"notes": ()})).lay_out(results, page)
     there = [note for note in options.notes if _belongs(plain, note, page.notes)]
-    others = tuple(page.notes[note.note] for note in options.notes if note not in there)
-    marked = with_notes(plain, there, page.notes)
+    marked = with_notes(plain, there, page.notes, options.marks)
+    shown = {note.note for note in there}
+    others = tuple(page.notes[name] for name in dict.fromkeys(note.note for note in options.notes) if name not in shown)
     return replace(marked, footnotes=(*marked.footnotes, *others), findings=())
 
 
