@@ -98,6 +98,7 @@ def test_a_row_keeps_its_own_comparisons_and_where() -> None:
             [{"lsmeans": "CHG", "against": "control"}],
             "the columns name no `control`",
         ),
+        ({"new_panel": ["Drug"]}, [{"count": "SEX"}], "new_panel: no column after the first is Drug; "),
     ],
 )
 def test_what_does_not_fit(columns: dict[str, Any], rows: list[dict[str, Any]], message: str) -> None:

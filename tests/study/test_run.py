@@ -343,7 +343,9 @@ def test_a_killed_run_leaves_whole_files_and_the_next_takes_over(
     process = subprocess.run([sys.executable, "-c", program, str(study), str(sdtm), str(out)], check=False)
     assert process.returncode == -signal.SIGKILL
     after = contents(out)
-    assert_whole_but_for(["ADSL", "ADLB", "T-1", "results of all outputs"], before, {name: after[name] for name in before})
+    assert_whole_but_for(
+        ["ADSL", "ADLB", "T-1", "results of all outputs"], before, {name: after[name] for name in before}
+    )
     assert run(study, sdtm, out) == ["ADLB", "T-1"]
     assert "under_way" not in json.loads(contents(out)["manifest.json"])
 

@@ -9,6 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from adamline.errors import LayoutError
+from adamline.tlf.flow import FIRST_GAP, LAST_GAP
 from adamline.tlf.layout import Align, Column, HeaderCell, Layout, PageSetup, Picture, Row
 from adamline.tlf.pages import Paginated, RowKind
 from adamline.tlf.paginate import paginate
@@ -44,13 +45,31 @@ def test_rows_fill_pages_in_order() -> None:
     assert shown(table(rows("1\n2\n3\n4\n5\n6\n7"), 3)) == [["1", "2", "3"], ["4", "5", "6"], ["7"]]
 
 
-def test_a_block_that_fits_on_a_page_stays_together() -> None:
-    given_rows = rows("1 #a\n2 #a\n3 #b\n4 #b\n5 #b\n6 #c")
-    assert shown(table(given_rows, 4)) == [["1", "2"], ["3", "4", "5"], ["6"]]
+def test_a_block_that_fits_on_half_a_page_stays_together() -> None:
+    given_rows = rows("1\n2\n3\n4\n5 #a\n6 #a\n7 #a\n8 #a\n9")
+    assert shown(table(given_rows, 8)) == [["1", "2", "3", "4"], ["5", "6", "7", "8", "9"]]
 
 
-def test_a_block_taller_than_a_page_is_cut_between_rows() -> None:
-    assert shown(table(rows("1\n2 #a\n3 #a\n4 #a\n5 #a\n6 #a"), 3)) == [["1", "2"], ["3", "4", "5"], ["6"]]
+def test_a_block_taller_than_half_a_page_is_cut_between_rows() -> None:
+    """Two rows stand together where it begins and where it ends; half a line stands before it."""
+    assert shown(table(rows("1\n2 #a\n3 #a\n4 #a\n5 #a\n6 #a"), 3)) == [["1"], ["2", "3", "4"], ["5", "6"]]
+    assert shown(table(rows("1\n2 #a\n3 #a\n4 #a\n5 #a\n6 #a"), 4)) == [["1", "2", "3"], ["4", "5", "6"]]
+    assert shown(table(rows("1\n2 #a\n3 #a\n4 #a\n5 #a"), 5)) == [["1", "2", "3"], ["4", "5"]]
+
+
+def test_the_first_two_rows_under_a_heading_stay_with_it_and_the_last_two_together() -> None:
+    given_rows = rows("ALT: 1\nALT: 2\nALT: 3\nAST: 4\nAST: 5\nAST: 6\nAST: 7")
+    assert shown(table(given_rows, 6)) == [["ALT", "1", "2", "3"], ["AST", "4", "5", "6", "7"]]
+    assert shown(table(given_rows, 8)) == [["ALT", "1", "2", "3", "AST", "4", "5"], ["AST (continued)", "6", "7"]]
+
+
+def test_the_first_two_rows_under_a_row_that_heads_them_stay_with_it() -> None:
+    given_rows = nested("Skin\nSkin/Rash\nSkin/Itch\nEye\nEye/Pain\nEye/Red\nEye/Dry\nEye/Lid")
+    assert shown(table(given_rows, 5, (Column(1),) * 2)) == [
+        ["Skin|1", "Rash|1", "Itch|1"],
+        ["Eye|1", "Pain|1", "Red|1", "Dry|1", "Lid|1"],
+    ]
+    assert shown(table(given_rows, 7, (Column(1),) * 2))[0][-3:] == ["Eye|1", "Pain|1", "Red|1"]
 
 
 def test_headings_are_rows_and_are_repeated_as_continued() -> None:
@@ -244,24 +263,50 @@ def test_random_tables_keep_the_rules(given_rows: list[Row], lines: int, keys: i
         assert tuple(heads) == given_rows[first.row].group
 
 
+def _runs(values: list[object]) -> list[range]:
+    """The stretches of equal values that are not empty, for each place the one that it stands in."""
+    runs = []
+    for place, value in enumerate(values):
+        start = end = place
+        while start and values[start - 1] == value:
+            start -= 1
+        while end < len(values) and values[end] == value:
+            end += 1
+        runs.append(range(start, end) if value else range(place, place + 1))
+    return runs
+
+
+def _may_end(given_rows: list[Row], heights: list[int], gaps: list[int], capacity: int) -> list[bool]:
+    """Whether a page may end before each row, by the words of the rules."""
+    blocks, groups = _runs([row.block for row in given_rows]), _runs([row.group for row in given_rows])
+    allowed = []
+    for place, (block, group) in enumerate(zip(blocks, groups, strict=True)):
+        in_block = block.start < place
+        in_group = group.start < place
+        is_small = sum(heights[block.start : block.stop]) - gaps[block.start] <= capacity // 2
+        inside_two = place - block.start >= 2 and block.stop - place >= 2
+        under_two = place - group.start >= 2 and group.stop - place >= 2
+        allowed.append((not in_block or (not is_small and inside_two)) and (not in_group or under_two))
+    return allowed
+
+
 @settings(deadline=None, max_examples=60)
 @given(st.lists(ROWS, min_size=1, max_size=40), st.integers(6, 14))
 def test_a_page_ends_only_where_the_next_unit_does_not_fit(given_rows: list[Row], lines: int) -> None:
     columns = (Column(1), Column(0.6), Column(1, Align.DECIMAL))
     paginated = table(given_rows, lines, columns)
+    capacity = paginated.frame.capacity
+    (whole,) = table(given_rows, 900, columns).pages
+    heights = [sum(row.height for row in whole.rows if row.row == index) for index in range(len(given_rows))]
+    heights[0] -= FIRST_GAP
+    heights[-1] -= LAST_GAP
+    gaps = [next(row.gap for row in whole.rows if row.row == index) for index in range(len(given_rows))]
+    gaps[0] = 0
+    allowed = _may_end(given_rows, heights, gaps, capacity)
     for page, following in zip(paginated.pages, paginated.pages[1:], strict=False):
         used = sum(row.height for row in page.rows)
         last, first = page.rows[-1].row, following.rows[0].row
-        unit = [first]
-        while (
-            unit[-1] + 1 < len(given_rows)
-            and given_rows[first].block
-            and given_rows[unit[-1] + 1].block == given_rows[first].block
-        ):
-            unit.append(unit[-1] + 1)
-        if last == first or given_rows[last].block == given_rows[first].block != "":
-            continue  # inside a row or a block that no page holds
-        heights = sum(row.height for row in following.rows if row.row in unit)
-        gap = following.rows[0].gap
-        continued = sum(row.height - row.gap for row in following.rows if row.cells[0].text.endswith("(continued)"))
-        assert used + heights - gap - continued + paginated.frame.gap > paginated.frame.capacity
+        if last == first or not allowed[first]:
+            continue  # inside a row or a unit that no page holds
+        stop = next((place for place in range(first + 1, len(given_rows)) if allowed[place]), len(given_rows))
+        assert used - LAST_GAP + sum(heights[first:stop]) > capacity - LAST_GAP - FIRST_GAP

@@ -68,4 +68,4 @@ def _of_depth(given: Given, options: Options, each: CountPairs) -> pd.DataFrame:
         Stat("chi_square", "Chi-square", chi_square, texts, method, said, each.warning),
         p_of_cells(given, options, tested["p"], method, said, why),
     ]
-    return count_pair_results(given, each, stats)
+    return count_pair_results(given, options, each, stats)

@@ -124,6 +124,7 @@ class Placed:
     """Records to count: the block of rows and the column of each, its subject, its categories by code.
 
     ``is_counted`` says which of them are; the others are at hand for denominators alone, ``met`` the condition.
+    ``has_ties`` says that subjects have their highest number in several categories, of which the first counts.
     """
 
     cells: Cells
@@ -136,6 +137,7 @@ class Placed:
     groups: tuple[Group, ...]
     is_counted: npt.NDArray[np.bool_]
     met: str = ""
+    has_ties: bool = False
 
     @property
     def subjects(self) -> int:
@@ -182,7 +184,7 @@ def place_categories(given: Given, options: CategoryOptions) -> Placed:
     placed = Placed(cells, given.columns, given.blocks, block, column, subject, codes, groups, is_counted, met)
     if options.having:
         placed = only(placed, who_has_each(cells, subject, options.having))
-    return only(placed, _worst(placed, _rank(placed, options.worst))) if options.worst else placed
+    return _of_worst(placed, _rank(placed, options.worst)) if options.worst else placed
 
 
 def check_order(given: Given, options: CategoryOptions) -> tuple[Finding, ...]:
@@ -239,7 +241,7 @@ def _rank(placed: Placed, by: str) -> Floats:
     return np.where(np.isnan(numbers), -np.inf, numbers)
 
 
-def _worst(placed: Placed, rank: Floats) -> npt.NDArray[np.bool_]:
+def _of_worst(placed: Placed, rank: Floats) -> Placed:
     """The places of each subject's highest rank, in each cell and outer category; of equal ones the first."""
     key = pd.DataFrame(dict(enumerate((placed.block, placed.column, placed.subject, *placed.codes[:-1]))))
     group = key.groupby(list(key.columns), sort=False).ngroup().to_numpy()
@@ -249,4 +251,6 @@ def _worst(placed: Placed, rank: Floats) -> npt.NDArray[np.bool_]:
     first[1:] = group[order][1:] != group[order][:-1]
     kept = np.zeros(len(order), dtype=bool)
     kept[order[first]] = True
-    return kept
+    chosen = order[first][np.cumsum(first) - 1]  # the place that each was compared with
+    is_tied = (rank[order] == rank[chosen]) & (inner[order] != inner[chosen])
+    return replace(only(placed, kept), has_ties=bool(is_tied.any()))

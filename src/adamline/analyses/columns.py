@@ -19,6 +19,7 @@ from adamline.condition.tree import Or
 from adamline.errors import nearest
 from adamline.results.ard import Around
 from adamline.results.check_warnings import NO_SUBJECT
+from adamline.results.selection import limits_text
 from adamline.spec.types import VariableName
 
 
@@ -63,6 +64,7 @@ class ColumnOptions(OptionsModel):
     and otherwise comes last. ``caption`` is a line below each of them in the header, such as `n (%)`; ``below`` are
     columns side by side under each, ``beside`` columns after all of them. ``control`` is the column that the others are
     compared with where rows say `against: control`; ``difference`` adds a column for each of them, beside the others.
+    ``new_panel`` names the columns, or headings of those beside, that stand on other pages than those before them.
     """
 
     by: VariableName
@@ -76,6 +78,7 @@ class ColumnOptions(OptionsModel):
     beside: tuple[Beside, ...] = ()
     control: str | None = None
     difference: Difference | None = None
+    new_panel: tuple[str, ...] = ()
 
     @model_validator(mode="after")
     def _fit(self) -> ColumnOptions:
@@ -92,6 +95,10 @@ class ColumnOptions(OptionsModel):
         if self.control is not None and self.control not in names:
             raise ValueError(f"control: no column is {self.control}; {nearest(self.control, names)}")
         self._fit_difference()
+        later = [*(level.name for level in self.levels), *(column.heading for column in self.beside)][1:]
+        for name in self.new_panel:
+            if name not in later:
+                raise ValueError(f"new_panel: no column after the first is {name}; {nearest(name, later)}")
         return self
 
     def _fit_difference(self) -> None:
@@ -189,6 +196,7 @@ def header_results(columns: ColumnOptions | None, shown: Cells | None, subjects:
             "warning": np.where(n == 0, f"{NO_SUBJECT}: " + group.names, ""),
             "dataset": counted.records.dataset.name,
             "where": counted.conditions(np.arange(counted.size)),
+            "whom": limits_text(*counted.records.whom),
         }
     )
 

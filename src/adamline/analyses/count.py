@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 from pydantic import Field
 
+from adamline.analyses.behind_counts import denominators
 from adamline.analyses.categories import SUBJECTS, CategoryOptions, Of, check_order, place_categories
 from adamline.analyses.cells import Group, joined, place_records
 from adamline.analyses.counted import Counted, counted, left_out
@@ -21,6 +22,7 @@ from adamline.analyses.records import SUBJECT
 from adamline.analyses.shown import ShownOptions, Threshold
 from adamline.analyses.unit import require_unit
 from adamline.results.ard import Around, with_ids
+from adamline.results.selection import limits_text
 
 METHOD = "PROC FREQ"
 COUNTS = ("n", "N", "pct", "events")
@@ -87,14 +89,24 @@ def count_results(given: Given, options: CategoryOptions, counts: Counted) -> pd
             f"denominator: {options.denominator}",
         ),
         Stat("pct", "%", pct, pct_texts, METHOD, said),
-        Stat("events", "Events", counts.events, counts.events.astype(str).astype(object), METHOD, "each record"),
+        Stat(
+            "events",
+            "Events",
+            counts.events,
+            counts.events.astype(str).astype(object),
+            METHOD,
+            once if options.worst else "each record",
+        ),
     ]
     cells = counts.placed.cells
     rows = cell_results(cells, counts.codes, stats, **counts.names(len(cells.groups) + 1))
-    where = np.repeat(counts.where, len(stats))
+    where, whom = np.repeat(counts.where, len(stats)), np.repeat(counts.whom, len(stats))
     is_total = np.tile([stat.name == "N" for stat in stats], len(counts.codes))
-    where[is_total] = counts.total_where
-    return rows.assign(where=where, dataset=np.where(is_total, counts.total_of, cells.records.dataset.name))
+    where[is_total], whom[is_total] = counts.total_where, counts.total_whom
+    of = np.full(len(rows), "", dtype=object)
+    of[rows["stat_name"] == "pct"] = denominators(counts.total_of, counts.total_where, counts.total_whom)
+    dataset = np.where(is_total, counts.total_of, cells.records.dataset.name)
+    return rows.assign(where=where, dataset=dataset, whom=whom, denominator=of)
 
 
 def left_out_results(given: Given, options: CategoryOptions) -> list[pd.DataFrame]:
@@ -119,6 +131,7 @@ def left_out_results(given: Given, options: CategoryOptions) -> list[pd.DataFram
             "warning": f"records left out, without {names}: {count}",
             "dataset": records.dataset.name,
             "where": joined(["" if records.condition is None else f"({records.condition})", f"({condition})"], 1),
+            "whom": limits_text(*records.whom),
         }
     )
     return [made]

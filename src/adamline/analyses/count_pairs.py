@@ -11,14 +11,15 @@ import numpy as np
 import pandas as pd
 from pydantic import Field, model_validator
 
+from adamline.analyses.behind_pairs import PlacedPairs, behind_pairs
 from adamline.analyses.categories import CategoryOptions
-from adamline.analyses.cells import Cells, Ints, Texts
+from adamline.analyses.cells import Ints
 from adamline.analyses.counted import Counted, counted, counted_like
 from adamline.analyses.display import NOT_ESTIMABLE, level_text, p_value_texts
 from adamline.analyses.leaf import Floats, Given, LineOptions, Stat, cell_results
 from adamline.analyses.lines import Line
 from adamline.analyses.options import OneOrMore
-from adamline.analyses.pairs import pair_conditions, pairs_of
+from adamline.analyses.pairs import pairs_of
 from adamline.analyses.strata import strata_of
 from adamline.results.check_warnings import NO_TEST
 from adamline.spec.types import VariableName
@@ -111,29 +112,6 @@ class CountPairOptions(CategoryPairOptions):
 
 
 @dataclass(frozen=True)
-class PlacedPairs:
-    """The columns to compare in each category of one depth: its row of ``counts``, and the cells of the two columns.
-
-    That of the column stands first, then that of the reference.
-    """
-
-    counts: Counted
-    row: Ints
-    pairs: Ints
-
-    @property
-    def codes(self) -> Ints:
-        """The cell in which each result stands."""
-        return self.pairs[:, 0]
-
-    @property
-    def at(self) -> Ints:
-        """The places of both among the counts."""
-        columns = self.counts.placed.columns
-        return self.row[:, np.newaxis] * columns + self.pairs % columns
-
-
-@dataclass(frozen=True)
 class CountPairs(PlacedPairs):
     """The counts to compare of one depth of categories, as 2 x 2 tables: column by with and without the category.
 
@@ -196,7 +174,7 @@ def compared(
         stats = _estimates(options, each, estimates, label, method, scale)
         if "p" in options.named_statistics:
             stats.append(_p_value(given, options, each.tables))
-        parts.append(count_pair_results(given, each, stats))
+        parts.append(count_pair_results(given, options, each, stats))
     return pd.concat(parts, ignore_index=True)
 
 
@@ -233,7 +211,7 @@ def with_halves_said(found: pd.DataFrame) -> pd.DataFrame:
     return found.assign(warning=np.where(found["n_corrected"] > 0, halves, ""))
 
 
-def count_pair_results(given: Given, each: PlacedPairs, stats: list[Stat]) -> pd.DataFrame:
+def count_pair_results(given: Given, options: CategoryOptions, each: PlacedPairs, stats: list[Stat]) -> pd.DataFrame:
     """Results of comparisons of one depth: they stand in the column of the first of each pair."""
     cells = given.cells
     names = each.counts.names(len(cells.groups) + 1)
@@ -242,14 +220,5 @@ def count_pair_results(given: Given, each: PlacedPairs, stats: list[Stat]) -> pd
         for name, value in names.items()
     }
     rows = cell_results(cells, each.codes, stats, **spread)
-    return rows.assign(where=np.repeat(_conditions(cells, each), len(stats)))
-
-
-def _conditions(cells: Cells, each: PlacedPairs) -> Texts:
-    """The conditions behind comparisons: the records of both columns in the category."""
-    placed = each.counts.placed
-    more = [
-        placed.level_conditions(number)[each.counts.paths[each.row, number + 1]]
-        for number in range(each.counts.paths.shape[1] - 1)
-    ]
-    return pair_conditions(cells, each.pairs, *more, placed.met)
+    made = behind_pairs(given, options, each)
+    return rows.assign(**{name: np.repeat(texts, len(stats)) for name, texts in made.items()})

@@ -9,6 +9,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from adamline.analyses.behind_counts import whom_of, whom_of_values
 from adamline.analyses.categories import CategoryOptions, Placed, only, place_categories
 from adamline.analyses.cells import Ints, Texts, distinct, joined, place_records
 from adamline.analyses.leaf import Given
@@ -20,8 +21,8 @@ class Counted:
     """The counts of the categories of one depth; arrays have a number for each row of ``paths`` and each column.
 
     ``paths`` has the block and the codes of the categories of each row, from the outermost in. ``n`` are subjects,
-    ``events`` records, ``total`` those of whom n is a part; ``where`` and ``total_where`` select them, the latter from
-    the dataset ``total_of``.
+    ``events`` records, ``total`` those of whom n is a part; ``where`` and ``total_where`` select them, of subjects
+    within the limits ``whom`` and ``total_whom``, the latter from the dataset ``total_of``.
     """
 
     placed: Placed
@@ -32,6 +33,8 @@ class Counted:
     where: Texts
     total_where: Texts
     total_of: str
+    whom: Texts
+    total_whom: Texts
 
     @property
     def codes(self) -> Ints:
@@ -85,10 +88,10 @@ def counted_over(given: Given, options: CategoryOptions, *numbers: int) -> Count
     )
     paths = _paths(part, options, len(numbers))
     counts = _of_paths(given, options, part, paths)
-    total, total_where, total_of = _totals(given, options, whole, paths)
+    total, total_where, total_of, total_whom = _totals(given, options, whole, paths)
     others = [name for number, name in enumerate(options.variables) if drops and number not in numbers]
     where = joined([counts.where, *(f"{name} is not missing" for name in others)], len(counts.where))
-    return replace(counts, where=where, total=total, total_where=total_where, total_of=total_of)
+    return replace(counts, where=where, total=total, total_where=total_where, total_of=total_of, total_whom=total_whom)
 
 
 def _of_paths(given: Given, options: CategoryOptions, placed: Placed, paths: Ints) -> Counted:
@@ -98,8 +101,9 @@ def _of_paths(given: Given, options: CategoryOptions, placed: Placed, paths: Int
     cell = path * placed.columns + placed.column
     n = placed.distinct(cell, shown, size)
     events = np.bincount(cell[shown], minlength=size)
-    total, total_where, total_of = _totals(given, options, placed, paths)
-    return Counted(placed, paths, n, events, total, _conditions(placed, paths), total_where, total_of)
+    total, total_where, total_of, total_whom = _totals(given, options, placed, paths)
+    where, whom = _conditions(placed, paths), _whom(placed, options, paths)
+    return Counted(placed, paths, n, events, total, where, total_where, total_of, whom, total_whom)
 
 
 def path_of(placed: Placed, paths: Ints) -> Ints:
@@ -158,8 +162,8 @@ def _present(placed: Placed, options: CategoryOptions, depth: int, key: Ints, si
     return present
 
 
-def _totals(given: Given, options: CategoryOptions, placed: Placed, paths: Ints) -> tuple[Ints, Texts, str]:
-    """The denominator of each path and column, the conditions that select it, and from which dataset."""
+def _totals(given: Given, options: CategoryOptions, placed: Placed, paths: Ints) -> tuple[Ints, Texts, str, Texts]:
+    """The denominator of each path and column, the conditions that select it, from which dataset, of which subjects."""
     own = placed.cells.records.dataset.name
     codes, depth = _cells(placed, paths), paths.shape[1] - 1
     if options.denominator == "above" and depth > 1:
@@ -168,7 +172,7 @@ def _totals(given: Given, options: CategoryOptions, placed: Placed, paths: Ints)
         n = placed.distinct(of_above * placed.columns + placed.column, of_above >= 0, len(above) * placed.columns)
         row = pd.MultiIndex.from_arrays(list(above.T)).get_indexer(pd.MultiIndex.from_arrays(list(paths[:, :depth].T)))
         at = np.repeat(row, placed.columns) * placed.columns + codes % placed.columns
-        return n[at], _conditions(placed, above)[at], own
+        return n[at], _conditions(placed, above)[at], own, _whom(placed, options, above)[at]
     if options.denominator == "values" or given.subjects is None:
         has_value = np.ones(len(placed.block), dtype=bool)
         more = []
@@ -176,12 +180,14 @@ def _totals(given: Given, options: CategoryOptions, placed: Placed, paths: Ints)
             has_value = ~placed.is_missing(0)[placed.codes[0]]
             more = [f"{placed.groups[0].variable} is not missing"]
         n = placed.distinct(placed.block * placed.columns + placed.column, has_value, placed.blocks * placed.columns)
-        return n[codes], placed.cells.conditions(codes, *more), own
+        whom = whom_of_values(placed, options, placed.cells.conditions(codes))
+        return n[codes], placed.cells.conditions(codes, *more), own, whom
     subjects, at = given.subjects, codes % placed.columns
     if options.denominator == "subgroup":
         subjects, at = place_records(subjects.records, (*placed.cells.groups[:-1], *subjects.groups)), codes
     n = np.bincount(subjects.code, minlength=subjects.size)
-    return n[at], subjects.conditions(at), subjects.records.dataset.name
+    nothing = np.full(len(at), "", dtype=object)
+    return n[at], subjects.conditions(at), subjects.records.dataset.name, nothing
 
 
 def _cells(placed: Placed, paths: Ints) -> Ints:
@@ -195,6 +201,12 @@ def _conditions(placed: Placed, paths: Ints) -> Texts:
         for number in range(paths.shape[1] - 1)
     ]
     return placed.cells.conditions(_cells(placed, paths), *more, placed.met)
+
+
+def _whom(placed: Placed, options: CategoryOptions, paths: Ints) -> Texts:
+    """The limits on the subjects behind each path and column."""
+    base = placed.cells.conditions(_cells(placed, paths))
+    return whom_of(placed, options, base, np.repeat(paths, placed.columns, axis=0))
 
 
 def left_out(placed: Placed) -> npt.NDArray[np.bool_]:

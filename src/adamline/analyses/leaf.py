@@ -15,6 +15,7 @@ from adamline.analyses.cells import Cells, Ints
 from adamline.analyses.display import Display
 from adamline.analyses.lines import Line, line_of
 from adamline.analyses.options import OptionsModel, Source
+from adamline.results.selection import limits_text
 from adamline.spec.types import ConditionText
 
 Floats = npt.NDArray[np.float64]
@@ -175,6 +176,7 @@ def cell_results(cells: Cells, codes: Ints, stats: Sequence[Stat], **columns: An
             "options": spread("options"),
             "warning": spread("warnings"),
             "dataset": cells.records.dataset.name,
+            "whom": limits_text(*cells.records.whom),
         },
         index=pd.RangeIndex(count * each),
         # Text of Arrow would be built here only to be taken apart by what follows.

@@ -35,6 +35,7 @@ class ListingColumn(OptionsModel):
 
     ``decimals`` is a count, or ``parameter`` for those of each record's PARAMCD; without it a number is shown in as
     few digits as it has. Columns with decimals line up at the point, others stand left, unless ``align`` says else.
+    ``new_panel`` puts it, and what follows, on other pages than the columns before, the keys repeated.
     """
 
     variable: VariableName
@@ -42,17 +43,20 @@ class ListingColumn(OptionsModel):
     width: float = Field(default=1.0, gt=0)
     align: Literal["left", "center", "right", "decimal"] | None = None
     decimals: Annotated[int, Field(ge=0, le=15)] | Literal["parameter"] | None = None
+    new_panel: bool = False
 
 
 class Options(OutputOptions):
     """Options of a listing.
 
     ``keys`` are the leading columns, shown where they change; with ``identify_by`` they name one record of the
-    dataset. Records are in the order of ``sort_by``, then of the keys and ``identify_by``.
+    dataset. Records are in the order of ``sort_by``, then of the keys and ``identify_by``. With ``distinct`` records
+    that have the same values in all columns are one row, as in a glossary of terms, and ``identify_by`` is left out.
     """
 
     records: Source
     keys: Distinct[VariableName]
+    distinct: bool = False
     identify_by: tuple[VariableName, ...] = ()
     sort_by: tuple[VariableName, ...] = ()
     columns: Annotated[tuple[ListingColumn, ...], Field(min_length=1)]
@@ -64,6 +68,12 @@ class Options(OutputOptions):
             raise ValueError("a variable stands in two columns")
         if tuple(shown[: len(self.keys)]) != self.keys:
             raise ValueError(f"keys must be the first columns, in the same order: {', '.join(shown)}")
+        first = len(self.keys)
+        for column in self.columns[: first + 1]:
+            if column.new_panel:
+                raise ValueError(f"new_panel: {column.variable} stands with the keys, so no panel can begin with it")
+        if self.distinct and (self.identify_by or not {*self.sort_by} <= {*shown}):
+            raise ValueError("distinct: rows are told apart by the columns; leave out identify_by, and sort by columns")
         return self
 
     @property
@@ -79,6 +89,8 @@ class Options(OutputOptions):
     @property
     def identity(self) -> tuple[str, ...]:
         """The variables that name one record."""
+        if self.distinct:
+            return tuple(column.variable for column in self.columns)
         return tuple(dict.fromkeys((*self.keys, *self.identify_by)))
 
     @property
@@ -106,18 +118,21 @@ def analyse(data: AnalysisData, options: Options, programs: Programs | None = No
     columns |= {name: ListingColumn(variable=name, heading=name) for name in options.identity if name not in columns}
     require_columns(records, (*columns, *options.sort_by))
     hint = "add a variable such as the sequence number under identify_by"
-    require_one_each(records.dataset, records.dataset.frame, options.identity, "listing", hint)
+    if not options.distinct:
+        require_one_each(records.dataset, records.dataset.frame, options.identity, "listing", hint)
     order = dict.fromkeys((*options.sort_by, *options.identity))
     # lexsort takes the last key first; factorize gives -1 to missing values, which puts them first.
     keys = [pd.factorize(records.frame[name].to_numpy(), sort=True)[0] for name in order]
     frame = records.frame.iloc[np.lexsort(keys[::-1])].reset_index(drop=True)
+    if options.distinct:
+        frame = frame.drop_duplicates(list(options.identity), ignore_index=True)
     results = {
         "result": listing_ids(options.output, len(frame)),
         "output": options.output,
         "dataset": records.dataset.name,
         "where": record_conditions(records, frame, options.identity),
     }
-    texts = {name: _texts(data, records, frame, column) for name, column in columns.items()}
+    texts = {name: column_texts(data, records, frame, column) for name, column in columns.items()}
     _require_told_apart(records.dataset, frame, texts, options.keys)
     return Made(pd.DataFrame(results | texts, index=range(len(frame))), _checked(data, records, options))
 
@@ -174,7 +189,7 @@ def _require_told_apart(
             )
 
 
-def _texts(data: AnalysisData, records: Records, frame: pd.DataFrame, column: ListingColumn) -> Texts:
+def column_texts(data: AnalysisData, records: Records, frame: pd.DataFrame, column: ListingColumn) -> Texts:
     """The texts of a column as they are shown."""
     values = frame[column.variable]
     match records.dataset[column.variable].kind:

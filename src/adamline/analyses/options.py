@@ -10,6 +10,8 @@ from pydantic import AfterValidator, BeforeValidator, Field
 from adamline.condition.parse import parse_condition
 from adamline.condition.tree import variables_of
 from adamline.io.yaml_text import Route
+from adamline.spec.docx_form import DocxForm
+from adamline.spec.formats import Formats
 from adamline.spec.model import SpecModel
 from adamline.spec.named_variables import named_variables
 from adamline.spec.page import PageSpec
@@ -66,7 +68,8 @@ class OutputOptions(OptionsModel):
     """What each output's spec may say, whatever its kind.
 
     ``footnotes`` are names of the study's footnotes; their texts come with the page. ``page`` is what differs from the
-    study's paper and type.
+    study's paper and type, ``formats`` are those of its documents and ``docx`` the form of its Word document, in place
+    of the study's.
     """
 
     output: Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]*$")]
@@ -76,6 +79,8 @@ class OutputOptions(OptionsModel):
     footnotes: Lines = ()
     empty: str = EMPTY_TEXT
     page: PageSpec = PageSpec()
+    formats: Formats | None = None
+    docx: DocxForm | None = None
 
     @property
     def named_footnotes(self) -> tuple[str, ...]:

@@ -9,11 +9,11 @@ from typing import Any, ClassVar
 import numpy as np
 import pandas as pd
 
-from adamline.analyses.cells import Cells, Ints, Texts, coded
+from adamline.analyses.cells import Cells, Ints, Level, Texts, coded, level_condition
 from adamline.analyses.display import p_value_texts
 from adamline.analyses.leaf import Floats, Given, LeafOptions, LineOptions, Stat, cell_results
 from adamline.analyses.lines import Line
-from adamline.analyses.records import Records
+from adamline.analyses.records import Records, has_value
 from adamline.analyses.repeated import repeated_subjects
 from adamline.errors import DataError, nearest
 from adamline.results.check_warnings import NO_TEST
@@ -84,7 +84,22 @@ def overall_results(
     rows = cell_results(cells, at, stats, **columns)
     if options.column is None:
         rows = rows.assign(group1="", group1_level="")
-    return rows.assign(where=np.repeat(blocks.conditions(codes, *more), len(stats)))
+    where = blocks.conditions(codes, _of_single_columns(cells), *more, _of_strata(options))
+    return rows.assign(where=np.repeat(where, len(stats)))
+
+
+def _of_single_columns(cells: Cells) -> str:
+    """The condition that a record stands in a column that holds one treatment."""
+    group = cells.groups[-1]
+    single = tuple(level.members[0] for level in group.levels if len(level.members) == 1)
+    is_number = cells.records.is_number(group.variable)
+    return str(level_condition(group.variable, Level("", single), is_number=is_number)) if single else ""
+
+
+def _of_strata(options: OverallOptions) -> str:
+    """The condition that a record has a stratum."""
+    strata: Sequence[str] = getattr(options, "strata", None) or ()
+    return " and ".join(str(has_value(name)) for name in strata)
 
 
 def repeated_in_blocks(given: Given, variable: str) -> Texts:

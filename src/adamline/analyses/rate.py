@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 from pydantic import Field
 
+from adamline.analyses.behind_counts import denominators
 from adamline.analyses.categories import Of, check_order
 from adamline.analyses.cells import coded
 from adamline.analyses.count import left_out_results
@@ -91,7 +92,9 @@ def _results(given: Given, options: Options, counts: Counted) -> pd.DataFrame:
     years = _person_years(given, options, counts)
     n = counts.n if options.events == "first" else counts.events
     found = incidence_rates(n, years, per=options.per, level=options.level)
-    said = f"{options.events} events, per {options.per:g} years, level={options.level!r}"
+    until = f" until {options.at}" if options.events == "first" else ""
+    time = f"time {options.time}{until} in {options.unit}"
+    said = f"{options.events} events, {time}, per {options.per:g} years, level={options.level!r}"
     stats = [
         Stat("n", options.known_lines()["n"].label, n, n.astype(str).astype(object), METHOD, said),
         Stat("person_years", "Person-years", years, format_number(years, options.decimals), METHOD, said),
@@ -102,11 +105,18 @@ def _results(given: Given, options: Options, counts: Counted) -> pd.DataFrame:
         stats.append(Stat(name, label, values, texts, METHOD, said))
     cells = counts.placed.cells
     rows = cell_results(cells, counts.codes, stats, **counts.names(len(cells.groups) + 1))
-    rows = rows.assign(where=np.repeat(counts.where, len(stats)))
+    subjects = given.subjects
+    assert subjects is not None  # noqa: S101 - analyse asked
+    at_risk = denominators(subjects.records.dataset.name, subjects.conditions(counts.codes % given.columns))
+    rows = rows.assign(
+        where=np.repeat(counts.where, len(stats)),
+        whom=np.repeat(counts.whom, len(stats)),
+        denominator=np.where(rows["stat_name"] == "n", "", np.repeat(at_risk, len(stats))),
+    )
     if options.against is None:
         return rows
     rule = (options.display or given.display).p
-    made = rate_comparison_results(given, options.against, Rates(counts, n, years), options, rule)
+    made = rate_comparison_results(given, options.against, Rates(counts, options, n, years), options, rule)
     return pd.concat([rows, made], ignore_index=True)
 
 

@@ -9,6 +9,7 @@ from typing import Protocol
 import numpy as np
 import pandas as pd
 
+from adamline.analyses.categories import CategoryOptions
 from adamline.analyses.cells import Ints
 from adamline.analyses.count_pairs import count_pair_results, place_pairs
 from adamline.analyses.counted import Counted
@@ -49,9 +50,10 @@ class RateOptions(Protocol):
 
 @dataclass(frozen=True)
 class Rates:
-    """Events and person-years of each category and column of ``counts``."""
+    """Events and person-years of each category and column of ``counts``, which ``counting`` are the options of."""
 
     counts: Counted
+    counting: CategoryOptions
     events: Ints
     years: Floats
 
@@ -87,4 +89,4 @@ def rate_comparison_results(
     why = np.where(events.sum(axis=1) > 0, "a column without person-years", "no event")
     warnings = np.where(np.isnan(p), f"{NO_TEST}: " + why.astype(object), "").astype(object)
     stats.append(Stat("p", f"p-value vs {against}", p, p_value_texts(p, rule), RATIO_METHOD, said, warnings))
-    return count_pair_results(given, each, stats)
+    return count_pair_results(given, rates.counting, each, stats)

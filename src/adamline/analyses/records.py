@@ -29,17 +29,23 @@ from adamline.condition.tree import (
 from adamline.errors import DataError, Place, nearest
 from adamline.io.dataset import Dataset, Kind
 from adamline.plurals import counted
+from adamline.results.selection import Kind as LimitKind
+from adamline.results.selection import Limit
 
 SUBJECT = "USUBJID"
 
 
 @dataclass(frozen=True)
 class Records:
-    """Selected records of a dataset: their places in the whole of it, None for all, and the condition that selects."""
+    """Selected records of a dataset: their places in the whole of it, None for all, and the condition that selects.
+
+    ``whom`` says of which subjects they are, where the condition does not.
+    """
 
     whole: Whole
     places: npt.NDArray[np.int64] | None = None
     condition: Condition | None = None
+    whom: tuple[Limit, ...] = ()
     # Values of variables that analyses have taken from the whole.
     coded: dict[str, Coded] = field(default_factory=dict, compare=False, repr=False)
 
@@ -102,7 +108,7 @@ def select_records(data: AnalysisData, source: Source, population: Population | 
     condition = _parsed(population.where)
     inside = _of_subjects(whole, select_subjects(data, population))
     if condition is None or any(name not in whole.dataset.frame.columns for name in variables_of(condition)):
-        return Records(whole, _places(inside & whole.rows(where)), where)
+        return Records(whole, _places(inside & whole.rows(where)), where, _of_population(population, condition, inside))
     differs = inside != whole.rows(condition)
     if differs.any():
         whose = sorted(set(whole.dataset.frame[SUBJECT][differs].astype(str)))
@@ -113,6 +119,13 @@ def select_records(data: AnalysisData, source: Source, population: Population | 
             found=f"{counted(len(whose), 'subject')} with records for whom it differs",
         )
     return _select(whole, all_of(condition, where))
+
+
+def _of_population(population: Population, condition: Condition | None, inside: Rows) -> tuple[Limit, ...]:
+    """What says of which subjects records are; nothing of a whole dataset that has them all."""
+    if condition is None and inside.all():
+        return ()
+    return (Limit(LimitKind.WITH, population.dataset, "" if condition is None else str(condition)),)
 
 
 def _of_subjects(whole: Whole, subjects: Records) -> Rows:
@@ -136,7 +149,7 @@ def narrowed(records: Records, condition: Condition) -> Records:
     """The records among these that a further condition selects."""
     rows = records.whole.rows(condition)
     places = _places(rows) if records.places is None else records.places[rows[records.places]]
-    return Records(records.whole, places, all_of(records.condition, condition))
+    return Records(records.whole, places, all_of(records.condition, condition), records.whom)
 
 
 def all_of(*conditions: Condition | None) -> Condition | None:

@@ -10,6 +10,7 @@ import numpy.typing as npt
 import pandas as pd
 from pydantic import Field, model_validator
 
+from adamline.analyses.behind_counts import denominators
 from adamline.analyses.cells import Cells, Ints, coded
 from adamline.analyses.choices import Spelled
 from adamline.analyses.display import level_text, percents
@@ -20,6 +21,7 @@ from adamline.analyses.records import SUBJECT, equals, is_one_of, require_column
 from adamline.condition.tree import Condition
 from adamline.errors import DataError, Place
 from adamline.plurals import counted
+from adamline.results.selection import limits_text
 from adamline.spec.types import VariableName
 from adamline.standards.rounding import format_number
 from adamline.stats.binomial_test import binomial_test_groups
@@ -158,7 +160,10 @@ def analyse(given: Given, options: Options) -> pd.DataFrame:
     responders = cells.conditions(codes, str(equals(options.of, options.responder)))
     answered = cells.conditions(codes, str(options.is_answered))
     where = np.stack([responders, answered, responders, *[answered] * (len(stats) - 3)], axis=1)
-    return rows.assign(where=where.ravel())
+    of = np.full(len(rows), "", dtype=object)
+    whom = limits_text(*cells.records.whom)
+    of[rows["stat_name"] == "pct"] = denominators(cells.records.dataset.name, answered, whom)
+    return rows.assign(where=where.ravel(), denominator=of)
 
 
 def _test(given: Given, options: Options, n: Ints, total: Ints, null: float) -> Stat:

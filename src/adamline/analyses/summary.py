@@ -20,6 +20,7 @@ from adamline.analyses.options import OneOrMore
 from adamline.analyses.records import has_value, require_numbers
 from adamline.analyses.repeated import repeated_subjects
 from adamline.analyses.summary_statistics import OWN_DECIMALS, STATISTICS, Known, computed, is_percentile, statistic
+from adamline.condition.tree import IsMissing, VariableRef
 from adamline.errors import Place
 from adamline.findings import Finding
 from adamline.results.ard import with_ids
@@ -134,7 +135,7 @@ def check(given: Given, options: Options) -> tuple[Finding, ...]:
     found: list[Finding] = []
     for name in options.of:
         values = cells.values(name).to_numpy(dtype=np.float64)
-        places = data_decimals(given, options.decimals, values)
+        places = data_decimals(given, options.decimals, values, name)
         if isinstance(options.decimals, Mapping) and {"minimum", "maximum"} <= options.decimals.keys():
             continue  # their decimals are said outright
         if not isinstance(places, int):
@@ -159,7 +160,7 @@ def _of_variable(given: Given, options: Options, variable: str, codes: Ints) -> 
     tables = computed(asked, values, cells.code, cells.size, options.level)
     n = tables["n"]
     warnings = {"n": repeated_subjects(cells, variable)}
-    places = data_decimals(given, options.decimals, values)
+    places = data_decimals(given, options.decimals, values, variable)
     stats = []
     for name, known in asked.items():
         few = np.where((n == 1) & (known.least > 1), ONE_VALUE, "").astype(object)
@@ -175,7 +176,10 @@ def _of_variable(given: Given, options: Options, variable: str, codes: Ints) -> 
             )
         )
     rows = cell_results(cells, codes, stats, variable=variable)
-    return rows.assign(where=np.repeat(cells.conditions(codes, str(has_value(variable))), len(stats)))
+    where = np.repeat(cells.conditions(codes, str(has_value(variable))), len(stats))
+    if "n_missing" in asked:
+        where[rows["stat_name"] == "n_missing"] = cells.conditions(codes, str(IsMissing(VariableRef(variable))))
+    return rows.assign(where=where)
 
 
 def _said(known: Known, options: Options) -> str:

@@ -15,6 +15,7 @@ from adamline.errors import DataError, SpecError
 from adamline.plurals import counted
 
 if TYPE_CHECKING:
+    from adamline.spec.dry_run import DryRun
     from adamline.study.functions import Programs
     from adamline.study.input_folders import InputFolders
     from adamline.study.study import Study
@@ -77,7 +78,7 @@ def run(
 ) -> None:
     """Make the datasets and outputs of a study that have changed."""
     from adamline.findings import Severity, worst
-    from adamline.study.dry_run import as_dry_run
+    from adamline.spec.dry_run import DryRun
     from adamline.study.input_folders import InputFolders
     from adamline.study.run import Done, run_study
 
@@ -85,7 +86,7 @@ def run(
         is_told = done.is_new or done.error is not None
         echo(f"  {done.name:<16}{done.size:<16}{done.seconds:6.1f} s" if is_told else f"  {done.name:<16}-")
 
-    opened = as_dry_run(open_specs(study, run_programs=True), cutoff, dummy_treatment)
+    opened = open_specs(study, run_programs=True, dry_run=DryRun(cutoff, dummy_treatment))
     if subject is not None or until is not None:
         if keep_work:
             what = "--keep-work writes datasets, and --subject shows the steps of one and writes none."
@@ -139,6 +140,7 @@ def check(
     """Check the specs of a study, all faults at once; status 1 with findings."""
     from adamline.study.check import check_study
     from adamline.study.expanded import expanded_lines
+    from adamline.study.formats import check_formats
     from adamline.study.input_folders import InputFolders, check_folders, find_all
     from adamline.study.inputs import check_inputs
     from adamline.study.rehearsal import rehearse
@@ -151,7 +153,7 @@ def check(
             echo(line)
     folders = InputFolders(sdtm, adam)
     inputs = {} if faults else find_all(opened, folders)
-    faults += rehearse(opened, inputs).faults
+    faults += [*rehearse(opened, inputs).faults, *check_formats(opened)]
     if faults:
         show_findings(finding for finding in check_study(opened) if not any(map(finding.repeats, faults)))
         raise SpecError(faults)
@@ -251,11 +253,12 @@ def _given(**options: int | None) -> dict[str, int]:
     return {name: value for name, value in options.items() if value is not None}
 
 
-def open_specs(folder: Path, *, run_programs: bool) -> Study:
+def open_specs(folder: Path, *, run_programs: bool, dry_run: DryRun | None = None) -> Study:
     """The study in a folder; its programs are run, or only read."""
+    from adamline.spec.dry_run import AS_WRITTEN
     from adamline.study.study import open_study
 
-    return open_study(folder, _programs(run_programs=run_programs))
+    return open_study(folder, _programs(run_programs=run_programs), dry_run or AS_WRITTEN)
 
 
 def _programs(*, run_programs: bool) -> Programs:

@@ -30,8 +30,8 @@ NUMBER = "stat"
 MISSING_LEVEL = "(missing)"
 # The id of the result, then the columns of the R package cards where it has them; `group1`, `group1_level`, `group2`
 # ... as many as there are stand after `analysis`. `same_as` is the id of the result of another output that this one
-# repeats (a figure those of its table); `method` is named as SAS names it; `dataset` and `where` select the ADaM
-# records behind the number.
+# repeats (a figure those of its table); `method` is named as SAS names it; `dataset`, `where` and `whom` select the
+# ADaM records behind the number, `denominator` those that they are a part of (see `adamline.results.selection`).
 _HEAD = (RESULT, "output", "same_as", "analysis")
 _TAIL = (
     "variable",
@@ -45,6 +45,8 @@ _TAIL = (
     "warning",
     "dataset",
     "where",
+    "whom",
+    "denominator",
 )
 # Columns that a listing's results have before the variables it lists.
 LISTING_COLUMNS = (RESULT, "output", "dataset", "where")

@@ -1,4 +1,4 @@
-"""Selections: which records of a dataset a result is made from, where a condition on each record does not say it all."""
+"""Selections: the records of a dataset that a result is made from, where a condition on each does not say it all."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ import pandas as pd
 
 from adamline.condition.parse import parse_condition
 from adamline.condition.to_pandas import selected
-from adamline.condition.tree import variables_of
+from adamline.condition.tree import And, Condition, variables_of
 from adamline.errors import FileFormatError, Place
 
 SUBJECT = "USUBJID"
@@ -127,37 +127,65 @@ def selection_of(result: Mapping[str, str]) -> Selection | None:
     return Selection(result["dataset"], result["where"], read_limits(result.get("whom", "")))
 
 
-def selected_rows(selection: Selection, read: Read) -> Mask:
-    """Which records of its dataset a selection selects; ``read`` gives variables of a dataset."""
-    names = tuple(dict.fromkeys([*selection.variables, *([SUBJECT] if selection.limits else [])]))
-    frame = read(selection.dataset, names)
-    kept: Mask = (
-        selected(frame, parse_condition(selection.where)) if selection.where else np.ones(len(frame), dtype=bool)
-    )
-    for limit in selection.limits:
+class Selector:
+    """Selects records by as many selections as wanted; what conditions have in common is looked up once.
+
+    ``read`` gives variables of a dataset, a row for each of its records.
+    """
+
+    def __init__(self, read: Read) -> None:
+        self._read = read
+        self._terms: dict[tuple[str, Condition], Mask] = {}
+        self._whole: dict[str, int] = {}
+        self._known: set[tuple[str, str]] = set()
+
+    def rows(self, selection: Selection) -> Mask:
+        """Which records of its dataset a selection selects."""
+        kept = self._where(selection.dataset, selection.where)
+        for limit in selection.limits:
+            kept = kept & self._within(selection.dataset, limit)
+        return kept
+
+    def _where(self, dataset: str, where: str) -> Mask:
+        if not where:
+            if dataset not in self._whole:
+                self._whole[dataset] = len(self._read(dataset, (SUBJECT,)))
+            return np.ones(self._whole[dataset], dtype=bool)
+        parsed = parse_condition(where)
+        if any((dataset, name) not in self._known for name in variables_of(parsed)):
+            # All at once: a file is read through for one variable as for several.
+            self._read(dataset, variables_of(parsed))
+            self._known |= {(dataset, name) for name in variables_of(parsed)}
+        terms = parsed.terms if isinstance(parsed, And) else (parsed,)
+        kept = self._term(dataset, terms[0])
+        for term in terms[1:]:
+            kept = kept & self._term(dataset, term)
+        return kept
+
+    def _term(self, dataset: str, term: Condition) -> Mask:
+        """Which records one condition of several selects: all of them together select where each does."""
+        key = (dataset, term)
+        if key not in self._terms:
+            self._terms[key] = selected(self._read(dataset, variables_of(term)), term)
+        return self._terms[key]
+
+    def _within(self, dataset: str, limit: Limit) -> Mask:
         if limit.kind is Kind.HIGHEST:
-            kept = kept & _highest(selection.dataset, limit, read)
-        else:
-            others = read(
-                limit.dataset, tuple(dict.fromkeys([SUBJECT, *Selection(limit.dataset, limit.where).variables]))
-            )
-            chosen = selected(others, parse_condition(limit.where)) if limit.where else np.ones(len(others), dtype=bool)
-            whose = frame[SUBJECT].isin(others[SUBJECT][chosen].dropna().astype(object)).to_numpy()
-            kept = kept & (whose if limit.kind is Kind.WITH else ~whose)
-    return kept
+            return self._highest(dataset, limit)
+        others = self._read(limit.dataset, (SUBJECT,))[SUBJECT][self._where(limit.dataset, limit.where)]
+        whose: Mask = self._read(dataset, (SUBJECT,))[SUBJECT].isin(others.dropna().astype(object)).to_numpy()
+        return whose if limit.kind is Kind.WITH else ~whose
 
-
-def _highest(dataset: str, limit: Limit, read: Read) -> Mask:
-    """The records that have their subject's highest number, and of these the first category."""
-    names = (SUBJECT, limit.by, *([limit.tie] if limit.tie else []), *Selection(limit.dataset, limit.where).variables)
-    frame = read(dataset, tuple(dict.fromkeys(names)))
-    among = selected(frame, parse_condition(limit.where)) if limit.where else np.ones(len(frame), dtype=bool)
-    number = frame[limit.by].astype(np.float64).fillna(-np.inf)
-    subject = frame[SUBJECT].astype(object)
-    highest = number[among].groupby(subject[among]).max()
-    kept: Mask = among & (number == subject.map(highest)).to_numpy()
-    if limit.tie:
-        place = frame[limit.tie].astype(object).fillna("").map({level: n for n, level in enumerate(limit.order)})
-        first = place[kept].groupby(subject[kept]).min()
-        kept = kept & (place == subject.map(first)).to_numpy()
-    return kept
+    def _highest(self, dataset: str, limit: Limit) -> Mask:
+        """The records that have their subject's highest number, and of these the first category."""
+        frame = self._read(dataset, (SUBJECT, limit.by, *([limit.tie] if limit.tie else [])))
+        among = self._where(limit.dataset, limit.where)
+        number = frame[limit.by].astype(np.float64).fillna(-np.inf)
+        subject = frame[SUBJECT].astype(object)
+        highest = number[among].groupby(subject[among]).max()
+        kept: Mask = among & (number == subject.map(highest)).to_numpy()
+        if limit.tie:
+            place = frame[limit.tie].astype(object).fillna("").map({level: n for n, level in enumerate(limit.order)})
+            first = place[kept].groupby(subject[kept]).min()
+            kept = kept & (place == subject.map(first)).to_numpy()
+        return kept

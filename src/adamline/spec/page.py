@@ -29,6 +29,13 @@ class Orientation(StrEnum):
     PORTRAIT = "portrait"
 
 
+class Panels(StrEnum):
+    """In which order the pages of a table too wide for one stand: across the columns first, or down the rows."""
+
+    ACROSS = "across"
+    DOWN = "down"
+
+
 class Margins(SpecModel):
     """Margins in inches; one that is not given is that of the study, else adamline's own."""
 
@@ -42,7 +49,8 @@ class PageSpec(SpecModel):
     """What stands under ``page`` in ``study.yaml``, for all outputs, or in an output's file, for this one.
 
     What is not given is left to the one below: output, study, then adamline's US letter, landscape, Times New Roman
-    at 9 points. ``font_size`` is in points, ``margins`` are in inches.
+    at 9 points. ``font_size`` is in points, ``margins`` are in inches. ``panels`` is the order of pages where the
+    columns are cut: across (the rows of a page in each panel, then the next rows) or down (all rows of a panel first).
     """
 
     paper: Paper | None = None
@@ -50,6 +58,7 @@ class PageSpec(SpecModel):
     font: Font | None = None
     font_size: Annotated[float, Field(ge=6.0, le=14.0, multiple_of=0.5)] | None = None
     margins: Margins = Margins()
+    panels: Panels | None = None
 
     def over(self, below: Self) -> Self:
         """The page, with what it leaves open taken from ``below``.

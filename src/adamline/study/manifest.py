@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Annotated, Any, Literal
@@ -12,6 +12,7 @@ from pydantic import BaseModel, ConfigDict, StringConstraints, ValidationError
 from adamline import __version__
 from adamline.errors import Place
 from adamline.findings import Finding, Severity
+from adamline.spec.formats import Format
 from adamline.study.keys import canonical, hash_of_file
 
 NAME = "manifest.json"
@@ -51,7 +52,8 @@ class InputEntry:
 class Package:
     """What the last run was to make: the study's title, label and data cut-off, and its outputs in their order.
 
-    ``templates`` is the hash of the study's own templates, empty where it has none.
+    ``templates`` is the hash of the study's own templates, empty where it has none. ``time_stamp`` says that pages have
+    the time of their making, so that another run makes other bytes of them.
     """
 
     title: str
@@ -59,6 +61,7 @@ class Package:
     data_cutoff: str
     outputs: tuple[str, ...]
     templates: str
+    time_stamp: bool = False
 
 
 @dataclass
@@ -74,10 +77,10 @@ class Manifest:
     package: Package | None = None
     under_way: tuple[str, ...] = ()
 
-    def is_current(self, name: str, key: str, out: Path) -> bool:
-        """Whether ``name`` was made with this key, and its files are there as they were made."""
+    def is_current(self, name: str, key: str, files: Collection[str], out: Path) -> bool:
+        """Whether ``name`` was made with this key, is these files, and they are there as they were made."""
         entry = self.entries.get(name)
-        if entry is None or entry.key != key:
+        if entry is None or entry.key != key or set(entry.files) != set(files):
             return False
         return all(hash_of_file(out / file) == digest for file, digest in entry.files.items())
 
@@ -139,8 +142,8 @@ def _first_fault(error: ValidationError) -> str:
 # What a run names its files, and nothing else: relative, in one of its folders, never above it.
 _NAME = r"[a-z0-9][a-z0-9._-]*"
 _PATHS = (
-    rf"{ADAM}/{_NAME}\.(xpt|parquet)|{RESULTS}/{_NAME}\.csv|{LAYOUTS}/{_NAME}\.jsonl\.gz|{TLF}/{_NAME}\.docx|"
-    rf"{LOGS}/{_NAME}\.csv"
+    rf"{ADAM}/{_NAME}\.(xpt|parquet)|{RESULTS}/{_NAME}\.csv|{LAYOUTS}/{_NAME}\.jsonl\.gz|"
+    rf"{TLF}/{_NAME}\.({'|'.join(Format)})|{LOGS}/{_NAME}\.csv"
 )
 _File = Annotated[str, StringConstraints(pattern=rf"^({_PATHS}|results\.(csv|parquet))$")]
 _Hash = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")]

@@ -12,6 +12,7 @@ from pathlib import Path
 from adamline.errors import AdamlineError, Place
 from adamline.findings import Finding, Severity
 from adamline.io.atomic import remove_leftovers, replace_file, sync_folder
+from adamline.spec.formats import Format
 from adamline.study.keys import hash_of_file
 from adamline.study.lock import locked
 from adamline.study.manifest import (
@@ -172,7 +173,7 @@ def is_place_of_run(out: Path, path: Path) -> bool:
     return (
         (not more and first in (NAME, *ALL_RESULTS))
         or first in (ADAM, RESULTS, LAYOUTS, LOGS)
-        or (first == TLF and path.suffix == ".docx")
+        or (first == TLF and path.suffix.removeprefix(".") in set(Format))
     )
 
 

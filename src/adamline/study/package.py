@@ -12,5 +12,5 @@ def package_of(study: Study) -> Package:
     """The title, label and data cut-off of a study, its outputs in their order, and the hash of its templates."""
     spec = study.spec
     outputs = tuple(output.name for output in study.outputs)
-    templates = hash_of_templates(study.folder)
-    return Package(spec.title, with_dummy(spec.label, spec), spec.data_cutoff.isoformat(), outputs, templates)
+    cutoff, templates = spec.data_cutoff.isoformat(), hash_of_templates(study.folder)
+    return Package(spec.title, with_dummy(spec.label, spec), cutoff, outputs, templates, spec.time_stamp)

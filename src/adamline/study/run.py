@@ -4,15 +4,12 @@ from __future__ import annotations
 
 import datetime as dt
 import time
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-import pandas as pd
-
-from adamline.analyses.data import AnalysisData
-from adamline.errors import AdamlineError, OutputsError, Place
+from adamline.errors import AdamlineError, Place
 from adamline.findings import Finding
 from adamline.io.atomic import replace_file
 from adamline.plurals import counted
@@ -20,24 +17,28 @@ from adamline.results.check_warnings import check_warnings
 from adamline.results.csv_file import read_results, write_results
 from adamline.results.run_results import write_run_results
 from adamline.study.dry_run import as_dry_run, check_mixed, page_study, prepared, with_dummy_note
+from adamline.study.failed_outputs import raise_faults, require_results
+from adamline.study.formats import formats_of, require_formats
 from adamline.study.input_entries import input_entries
 from adamline.study.input_folders import InputFolders, check_folders, find_all, require_folders
 from adamline.study.keys import RUN_ID_LENGTH, canonical, hash_of_file
-from adamline.study.log import append_run, log_csv
+from adamline.study.log import RUNS, append_run, log_csv
 from adamline.study.make import PART_RECORDS, make_dataset
 from adamline.study.manifest import ALL_RESULTS, LAYOUTS, LOGS, RESULTS, TLF
+from adamline.study.needed import needed_datasets
 from adamline.study.out_folder import out_folder
+from adamline.study.output_data import analysis_data, parameters_of
 from adamline.study.outputs import OutputPlan
 from adamline.study.package import package_of
 from adamline.study.plan import DatasetPlan
 from adamline.study.sources import Sources
 from adamline.study.steps import added_findings
 from adamline.study.study import Study
+from adamline.study.time_stamp import time_stamp
 from adamline.study.under_way import UnderWay, state_of
-from adamline.study.where import no_dataset
 from adamline.tlf.kinds._data import PageContext
 from adamline.tlf.paginate import paginate
-from adamline.tlf.render.docx import render_docx
+from adamline.tlf.render.formats import WRITERS
 from adamline.tlf.stored import SUFFIX, write_layout
 
 # The entry of the results of all outputs; no dataset or output can be called so.
@@ -71,8 +72,8 @@ def run_study(
     ``adam`` is the folder of the ADaM datasets that the study is supplied with; each folder may be None where the study
     reads nothing of it. A dry run reads SDTM that is prepared for it (`adamline.study.dry_run`).
 
-    ``only`` names datasets: these are made, those of the study that they read before them, and nothing else; what else
-    is there stays, as what the run has not come to.
+    ``only`` names datasets: these are made, those of the study that they read before them, and nothing else, and only
+    their inputs need to be there; what else is there stays, as what the run has not come to.
 
     What has the same spec, inputs, code and libraries as before, and files as they were made, is left alone.
     ``report`` is called after each dataset and output. A dataset whose main source has over ``part_records`` records
@@ -89,10 +90,12 @@ def run_study(
     """
     started = dt.datetime.now(dt.UTC)
     study = as_dry_run(study)
+    require_formats(study)
     wanted = (study.datasets, study.outputs) if only is None else (needed_datasets(study, only), ())
-    require_folders(study, InputFolders(sdtm, adam))
-    folders, said = prepared(study, InputFolders(sdtm, adam), out)
-    inputs = find_all(study, folders)
+    reading = study if only is None else replace(study, datasets=wanted[0], outputs=())
+    require_folders(reading, InputFolders(sdtm, adam))
+    folders, said = prepared(reading, InputFolders(sdtm, adam), out)
+    inputs = find_all(reading, folders)
     states = {path: state_of(path) for found in inputs.values() for path in found.files}
     digests = {path: hash_of_file(path) for path in states}
     hashes = {
@@ -103,23 +106,27 @@ def run_study(
     with out_folder(out, study.spec.study) as folder:
         folder.refuse_inputs(states)
         said += check_mixed(study.spec, folder.manifest.package, all_made=only is None)
-        run = UnderWay(study, folder, inputs, states, hashes, tuple(plan.spec.dataset for plan in wanted[0]))
+        made_at = time_stamp(started) if study.spec.time_stamp else ""
+        run = UnderWay(study, folder, inputs, states, hashes, tuple(plan.spec.dataset for plan in wanted[0]), made_at)
         with folder.making(package_of(study), names):
             for one in _made(run, *wanted, workers, part_records):
                 done.append(one)
                 if one.error is None:
                     folder.come_to(one.name)
                 report(one)
-            _raise_faults(done)
+            raise_faults(one.error for one in done)
             if only is None:
                 _results_of_all(run)
         counted = {name: len(found.dataset.frame) for name, found in run.supplied.items()}
-        folder.manifest.inputs = input_entries(inputs, digests, folder.manifest.inputs, counted)
+        entries_before = folder.manifest.inputs
+        folder.manifest.inputs = input_entries(inputs, digests, entries_before, counted)
         if only is None:
             folder.settle(names)
         else:
+            folder.manifest.inputs = entries_before | folder.manifest.inputs
             folder.leave()
-        append_run(out / LOGS / "runs.jsonl", started, study, [d.name for d in done if d.is_new])
+        of_run = {"study": study.folder, "sdtm": sdtm, "adam": adam}
+        append_run(out / LOGS / RUNS, started, study, [d.name for d in done if d.is_new], of_run)
     entries = folder.manifest.entries
     found = [*check_folders(study, folders), *said, *folder.findings]
     found += [finding for one in done for finding in entries[one.name].findings]
@@ -127,27 +134,18 @@ def run_study(
     return done, list(dict.fromkeys(found))
 
 
-def needed_datasets(study: Study, names: Collection[str]) -> tuple[DatasetPlan, ...]:
-    """The datasets of these names and those of the study that they read, in the order of need.
-
-    Raises AdamlineError, with the nearest name, for a dataset that the study does not make.
-    """
-    for name in names:
-        if name not in study.dataset_names:
-            raise no_dataset(study, name)
-    needed = set(names)
-    for plan in reversed(study.datasets):
-        needed |= set(plan.reads) if plan.spec.dataset in needed else set()
-    return tuple(plan for plan in study.datasets if plan.spec.dataset in needed)
-
-
 def _made(
     run: UnderWay, datasets: Sequence[DatasetPlan], outputs: Sequence[OutputPlan], workers: int, part_records: int
 ) -> Iterator[Done]:
     """These datasets and outputs, in the order of need, each as it is made or found unchanged."""
     for plan in datasets:
-        with _at(plan.place):
-            yield _dataset(run, plan, workers, part_records)
+        try:
+            with _at(plan.place):
+                made = _dataset(run, plan, workers, part_records)
+        except AdamlineError:
+            run.check_specs()  # one fault of a spec is told with all others
+            raise
+        yield made
     for output in outputs:
         began = time.perf_counter()
         try:
@@ -156,15 +154,6 @@ def _made(
         except AdamlineError as error:
             made = Done(output.name, is_new=False, size="failed", seconds=time.perf_counter() - began, error=error)
         yield made
-
-
-def _raise_faults(done: Sequence[Done]) -> None:
-    """Raise the error of the output that could not be made, or those of all that could not."""
-    faults = [one.error for one in done if one.error is not None]
-    if len(faults) == 1:
-        raise faults[0]
-    if faults:
-        raise OutputsError(faults)
 
 
 @contextmanager
@@ -189,10 +178,13 @@ def _dataset(run: UnderWay, plan: DatasetPlan, workers: int, part_records: int) 
         "dataset", plan.spec.model_dump(mode="json"), reads, tables=written, part_records=part_records, **more
     )
     files, log = run.files_of(name), run.path(LOGS, name, "csv")
-    is_new = not run.is_current(name, key)
+    is_new = not run.is_current(name, key, (*files, log))
     size = "unchanged"
     if is_new:
-        run.check_specs()
+        if run.is_long:
+            run.check_specs()
+        for call in plan.calls:
+            call.check_arguments()
         sources = Sources(run.inputs, {made: run.files_of(made)[0] for made in run.study.dataset_names}, run.study.spec)
         targets = [run.out.aside(file) for file in files]
         made = make_dataset(run.study, plan, sources, targets, workers=workers, part_records=part_records)
@@ -207,37 +199,55 @@ def _dataset(run: UnderWay, plan: DatasetPlan, workers: int, part_records: int) 
 
 def _output(run: UnderWay, output: OutputPlan) -> Done:
     began = time.perf_counter()
-    _require_results(run, output)
+    require_results(output, run.hashes)
     reads = {name: run.hashes[name] for name in (*output.datasets, *output.results)}
-    notes = {name: run.study.spec.footnotes[name] for name in output.options.named_footnotes}
+    notes = output.texts.notes
     footnotes = tuple(notes[name] for name in output.options.footnotes)
-    parameters = _parameters(run.study, output)
-    spec = output.options.model_dump(mode="json")
+    parameters = parameters_of(run.study, output)
+    spec = output.options.model_dump(mode="json", exclude={"formats"})  # they change no page, and no run id
     sheet = run.study.spec.page.model_dump(mode="json")
+    form = output.options.docx or run.study.spec.docx
     more: dict[str, object] = {"programs": run.folder} if output.has_programs else {}
-    key = run.key("output", spec, reads, footnotes=notes, parameters=parameters, page=sheet, label=run.label, **more)
-    results_path, page_path = run.path(RESULTS, output.name, "csv"), run.path(TLF, output.name, "docx")
-    layout_path = run.path(LAYOUTS, output.name, SUFFIX)
-    is_new = not run.is_current(output.name, key)
+    key = run.key(
+        "output",
+        spec,
+        reads,
+        footnotes=notes,
+        parameters=parameters,
+        page=sheet,
+        label=run.label,
+        docx=form,
+        study_line=output.texts.study,
+        program=output.program,
+        time_stamp=run.study.spec.time_stamp,
+        **more,
+    )
+    results_path, layout_path = run.path(RESULTS, output.name, "csv"), run.path(LAYOUTS, output.name, SUFFIX)
+    documents = {name: run.path(TLF, output.name, name) for name in formats_of(run.study, output)}
+    files = (results_path, layout_path, *documents.values())
+    is_new = not run.is_current(output.name, key, files)
     size = "unchanged"
     if is_new:
-        made = output.analyse(_analysis_data(run, output, parameters))
+        made = output.analyse(analysis_data(run, output, parameters))
         results_aside = run.out.aside(results_path)
         write_results(with_dummy_note(made.results, output, run.study.spec), results_aside)
         study = run.study.spec
         page = PageContext(
-            study=page_study(study),
+            study=page_study(output.texts.study, study),
             label=run.label,
+            program=output.program,
             run=key[:RUN_ID_LENGTH],
             cutoff=study.data_cutoff.isoformat(),
+            made=run.made_at,
             footnotes=footnotes,
             notes=notes,
             page=study.page,
         )
         layout = output.lay_out(read_results(results_aside), page)
         paginated = paginate(layout)
-        with replace_file(run.out.aside(page_path)) as handle:
-            render_docx(paginated, handle, run.templates, run.environment)
+        for name, path in documents.items():
+            with replace_file(run.out.aside(path)) as handle:
+                WRITERS[name].write(paginated, handle, replace(run.given, form=form))
         with replace_file(run.out.aside(layout_path)) as handle:
             write_layout(layout, output.kind, len(paginated.pages), handle)
         supplied = [run.supplied[name].tallies for name in output.datasets if name in run.supplied]
@@ -246,27 +256,19 @@ def _output(run: UnderWay, output: OutputPlan) -> Done:
         # What is said of a supplied file is the same for every output that reads it, and is said once.
         findings = (*added_findings(supplied), *(_at_output(each, output) for each in found))
         findings += check_warnings(made.results, output.place)
-        run.out.finish(output.name, key, (results_path, layout_path, page_path), findings)
+        run.out.finish(output.name, key, files, findings)
         size = counted(len(paginated.pages), "page")
     run.hashes[output.name] = run.made(output.name, results_path)
     return Done(output.name, is_new, size, time.perf_counter() - began)
-
-
-def _require_results(run: UnderWay, output: OutputPlan) -> None:
-    """AdamlineError for results that could not be made."""
-    lacking = [name for name in output.results if name not in run.hashes]
-    if lacking:
-        what = "The output shows the results of one that could not be made."
-        raise AdamlineError(what, found=", ".join(lacking), hint="mend that output first")
 
 
 def _results_of_all(run: UnderWay) -> None:
     """The results of all outputs as one table, in CSV and Parquet, if there are outputs and one of them changed."""
     names = [output.name for output in run.study.outputs]
     key = run.key("results", names, {name: run.hashes[name] for name in names})
-    if not names or run.is_current(_ALL, key):
-        return
     files = [run.out.path / name for name in ALL_RESULTS]
+    if not names or run.is_current(_ALL, key, files):
+        return
     as_csv, as_parquet = map(run.out.aside, files)
     write_run_results((read_results(run.path(RESULTS, name, "csv")) for name in names), as_csv, as_parquet)
     run.out.finish(_ALL, key, files, ())
@@ -277,24 +279,3 @@ def _at_output(finding: Finding, output: OutputPlan) -> Finding:
     place = output.file.place(finding.route) if finding.route else output.place
     known = finding.place if finding.place.file else replace(finding.place, file=place.file, line=place.line)
     return replace(finding, place=known, route=())
-
-
-def _analysis_data(run: UnderWay, output: OutputPlan, parameters: Mapping[str, Mapping[str, str]]) -> AnalysisData:
-    wholes = run.read(output.datasets)
-    supplied = [run.read_supplied(name) for name in output.datasets if name in run.inputs]
-    # What a spec says of a parameter goes before what the data say.
-    parameters = {code: said for one in supplied for code, said in one.parameters.items()} | dict(parameters)
-    results: dict[str, pd.DataFrame] = {name: read_results(run.path(RESULTS, name, "csv")) for name in output.results}
-    data = AnalysisData({name: whole.dataset for name, whole in wholes.items()}, parameters, results, wholes)
-    output.check_conditions(data)
-    return data
-
-
-def _parameters(study: Study, output: OutputPlan) -> dict[str, dict[str, str]]:
-    """What the specs of the datasets that an output reads say of each parameter."""
-    return {
-        str(row["PARAMCD"]): {name: text for name, text in row.items() if text is not None}
-        for plan in study.datasets
-        if plan.spec.dataset in output.datasets
-        for row in plan.spec.parameters
-    }

@@ -14,6 +14,7 @@ from adamline.condition.parse import parse_condition
 from adamline.condition.tree import variables_of
 from adamline.errors import AdamlineError, Place, SpecError, nearest
 from adamline.spec.dataset import dataset_variables
+from adamline.spec.dry_run import AS_WRITTEN, DryRun
 from adamline.spec.load import StudyFiles, load_study
 from adamline.spec.study import StudySpec
 from adamline.spec.template import Template, catalogue_folders, read_templates
@@ -30,7 +31,8 @@ class Study:
     """A study ready to run: datasets in the order of need, outputs in that of the package, tables by file name.
 
     ``supplied`` are the datasets that it may read and does not make, each with its line; ``label_at`` is the line of
-    what the pages are labelled from. ``code`` is the hash of the code that was at hand when it was opened.
+    what the pages are labelled from, ``formats_at`` that of the formats of outputs. ``code`` is the hash of the
+    code that was at hand when it was opened.
     """
 
     folder: Path
@@ -40,6 +42,7 @@ class Study:
     tables: Mapping[str, pd.DataFrame]
     supplied: Mapping[str, Place]
     label_at: Place
+    formats_at: Place
     code: str
 
     @property
@@ -115,26 +118,28 @@ class Study:
         return next(itertools.chain(of_plans, of_outputs), self.label_at)
 
 
-def open_study(folder: Path, programs: Programs = Programs.RUN) -> Study:
+def open_study(folder: Path, programs: Programs = Programs.RUN, dry_run: DryRun = AS_WRITTEN) -> Study:
     """Read and plan the study in ``folder``; ``programs`` says whether its own that it names are executed for that.
 
     A study whose programs were only read can be looked at, not run. Raises SpecError with every fault of every file:
     what cannot be read or typed, unknown derivations and arguments, circles, variables that no dataset of the study
     has, tables and results that are not there, names that would share a file.
     """
-    study, faults = read_study(folder, programs)
+    study, faults = read_study(folder, programs, dry_run)
     if faults:
         raise SpecError(faults)
     return study
 
 
-def read_study(folder: Path, programs: Programs = Programs.RUN) -> tuple[Study, list[AdamlineError]]:
+def read_study(
+    folder: Path, programs: Programs = Programs.RUN, dry_run: DryRun = AS_WRITTEN
+) -> tuple[Study, list[AdamlineError]]:
     """The study in ``folder`` as far as it can be planned, and every fault of every file; see `open_study`.
 
     A study with faults can be checked further, and not run. Raises SpecError where study.yaml itself cannot be read.
     """
     code = hash_of_code(folder)
-    files, faults = load_study(folder)
+    files, faults = load_study(folder, dry_run)
     plans: dict[str, DatasetPlan] = {}
     for name, file in files.datasets.items():
         plan, more = plan_dataset(file, folder, programs)
@@ -142,7 +147,7 @@ def read_study(folder: Path, programs: Programs = Programs.RUN) -> tuple[Study, 
         if plan:
             plans[name] = plan
     supplied = {name: files.file.place(("supplied", n)) for n, name in enumerate(files.study.supplied)}
-    label_at = files.file.place(("label_from",))
+    label_at, formats_at = (files.file.place((key,)) for key in ("label_from", "formats"))
     faults += supplied_faults(files, plans, supplied)
     outputs = _outputs(files, programs, faults)
     tables = _tables(plans.values(), folder, faults)
@@ -153,7 +158,8 @@ def read_study(folder: Path, programs: Programs = Programs.RUN) -> tuple[Study, 
     except AdamlineError as error:
         faults.append(error)
         ordered = list(plans.values())
-    return Study(folder, files.study, tuple(ordered), tuple(outputs), tables, supplied, label_at, code), faults
+    at = (label_at, formats_at)
+    return Study(folder, files.study, tuple(ordered), tuple(outputs), tables, supplied, *at, code), faults
 
 
 def _outputs(files: StudyFiles, programs: Programs, faults: list[AdamlineError]) -> list[OutputPlan]:
@@ -164,7 +170,7 @@ def _outputs(files: StudyFiles, programs: Programs, faults: list[AdamlineError])
         templates = read_templates(folders)
     except SpecError as error:
         faults += error.faults
-    given = Given(files.folder, folders, templates, files.study.tables, programs)
+    given = Given(files.folder, folders, templates, files.study, programs)
     for file in files.outputs:
         output, more = bind_output(file, given)
         faults += more

@@ -11,8 +11,9 @@ from adamline.study.build import build_dataset
 from adamline.study.dry_run import as_dry_run, prepared
 from adamline.study.input_folders import InputFolders, find_all
 from adamline.study.manifest import ADAM
+from adamline.study.needed import needed_datasets
 from adamline.study.plan import DatasetPlan
-from adamline.study.run import needed_datasets, run_study
+from adamline.study.run import run_study
 from adamline.study.sources import Sources
 from adamline.study.study import Study
 from adamline.study.trace import trace_dataset

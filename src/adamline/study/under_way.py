@@ -7,8 +7,6 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 
-import jinja2
-
 from adamline.analyses.whole import Whole
 from adamline.errors import DataError, Place, SpecError
 from adamline.study.dry_run import with_dummy
@@ -22,16 +20,20 @@ from adamline.study.sources import read_made
 from adamline.study.study import Study
 from adamline.study.supplied import Supplied, read_whole
 from adamline.tlf.render._document import docx_environment
+from adamline.tlf.render.formats import Given
 
 # What study.yaml says that is in the key of what it is about.
-_OF_NODES = {"datasets", "supplied", "outputs", "footnotes", "page"}
+_OF_NODES = {"datasets", "supplied", "outputs", "footnotes", "page", "formats", "docx"}
+_OF_NODES |= {"variables", "study_line", "time_stamp"}
+# Bytes of input files from which on a rehearsal costs little beside the run; a shorter run is its own rehearsal.
+_LARGE = 1 << 26
 
 
 @dataclass
 class UnderWay:
     """One run under way; ``states`` tell whether input files are still those that were hashed.
 
-    ``datasets`` are those that it is to make, or to find unchanged.
+    ``datasets`` are those that it is to make, or to find unchanged. ``made_at`` is the time that pages say, if they do.
     """
 
     study: Study
@@ -40,6 +42,7 @@ class UnderWay:
     states: Mapping[Path, tuple[int, int]]
     hashes: dict[str, str]
     datasets: tuple[str, ...]
+    made_at: str = ""
     is_rehearsed: bool = False
     # The datasets of the last output that read any.
     wholes: dict[str, Whole] = field(default_factory=dict)
@@ -58,15 +61,11 @@ class UnderWay:
         """The files of a dataset that the study makes, the one that is read again first."""
         return tuple(self.path(ADAM, dataset, suffix) for suffix in self.study.spec.adam_files)
 
-    @property
-    def templates(self) -> tuple[Path, ...]:
-        """The folders of the study's own templates."""
-        return (self.study.folder / TEMPLATES,)
-
     @cached_property
-    def environment(self) -> jinja2.Environment:
-        """What runs the templates of all outputs."""
-        return docx_environment(self.templates)
+    def given(self) -> Given:
+        """What the writers of all outputs are given: the study's own templates, and what runs them."""
+        templates = (self.study.folder / TEMPLATES,)
+        return Given(templates, docx_environment(templates))
 
     @cached_property
     def label(self) -> str:
@@ -91,9 +90,10 @@ class UnderWay:
         """The hash of the study's folder, of which its programs may read any file."""
         return hash_of_folder(self.study.folder.resolve(), self.out.is_place)
 
-    def is_current(self, name: str, key: str) -> bool:
-        """Whether the files of an entry are there as they were made with this key."""
-        return self.out.manifest.is_current(name, key, self.out.path)
+    def is_current(self, name: str, key: str, files: Iterable[Path]) -> bool:
+        """Whether an entry was made with this key, is these files, and they are there as they were made."""
+        wanted = {file.relative_to(self.out.path).as_posix() for file in files}
+        return self.out.manifest.is_current(name, key, wanted, self.out.path)
 
     def made(self, name: str, file: Path) -> str:
         """The hash of a file that was made, now or before."""
@@ -105,8 +105,13 @@ class UnderWay:
             self.supplied[name] = read_whole(self.inputs[name])
         return self.supplied[name]
 
+    @property
+    def is_long(self) -> bool:
+        """Whether making the datasets takes so long that faults of their specs should be known before."""
+        return sum(size for size, _ in self.states.values()) > _LARGE
+
     def check_specs(self) -> None:
-        """Raise SpecError, before a first dataset is made, with all that is wrong with those that are to be made."""
+        """Raise SpecError with all that is wrong with the specs of the datasets that are to be made."""
         if not self.is_rehearsed:
             faults = rehearse(self.study, self.inputs, only=self.datasets).faults
             if faults:

@@ -1,4 +1,4 @@
-"""Cells: wraps the texts of a table's columns and finds where decimal points line up."""
+"""Cells: wraps the texts of a table's columns, or lines them up where they are numbers."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable, Mapping
 
 from adamline.errors import LayoutError, Place
+from adamline.tlf.alignment import Alignment, shape_of
 from adamline.tlf.layout import Align, Layout, Row
 from adamline.tlf.metrics import TWIPS_PER_INCH, TWIPS_PER_POINT, Metrics
 from adamline.tlf.pages import Cell
@@ -25,8 +26,6 @@ MORE_ROOM = (
 )
 _LONGEST_SHOWN = 60
 
-# The first whole number of a text: what stands left of the decimal position.
-_WHOLE = re.compile(r"\D*\d+(?:,\d{3})*")
 # Line feed is a line break; no other control character has a meaning on a page, and XML cannot hold most of them.
 _FORBIDDEN = re.compile("[\x00-\x09\x0b-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
 
@@ -82,15 +81,18 @@ _Key = tuple[str, bool, int]
 
 def _keys(texts: tuple[str, ...], rows: tuple[Row, ...], *, first: bool) -> list[_Key]:
     if first:
-        return [(text, row.bold, row.indent) for text, row in zip(texts, rows, strict=True)]
-    return [(text, row.bold, 0) for text, row in zip(texts, rows, strict=True)]
+        return [(text, row.is_strong, row.indent) for text, row in zip(texts, rows, strict=True)]
+    return [(text, row.is_strong, 0) for text, row in zip(texts, rows, strict=True)]
 
 
 def _set_column(keys: set[_Key], align: Align, width: int, metrics: Metrics, place: Place) -> Mapping[_Key, Cell]:
     """The cell of each distinct text of one column."""
     inner = inner_width(width)
-    for text, bold, indent in keys:
+    for text, _, _ in keys:
         check_text(text, place, "cell")
+    # Of numbers, those of one shape are as wide.
+    shapes = {(shape_of(text), bold): (text, bold, indent) for text, bold, indent in keys}
+    for text, bold, indent in shapes.values() if align is Align.DECIMAL else keys:
         check_fit(text, align, inner - indent * INDENT_STEP, metrics, place, bold=bold)
     if align is Align.DECIMAL:
         return _set_decimals(keys, inner, metrics)
@@ -138,42 +140,24 @@ def inches(twips: float) -> str:
 
 
 def _set_decimals(keys: set[_Key], inner: float, metrics: Metrics) -> Mapping[_Key, Cell]:
-    """Cells whose first numbers line up at the decimal position, the whole block centred in the column.
+    """Cells whose numbers line up, kind by kind.
 
-    The position is the end of the first whole number, so "12", "12.3", "<0.1", "-0.1" and "12 (34.5%)" line up.
-    It is set as an indent measured in advance, because Word and LibreOffice disagree on what a decimal tab does
-    with "12 (34.5%)". A text without a digit ("NA") is centred and does not move the others.
+    Places are set as indents and room measured in advance, because Word and LibreOffice disagree on what a decimal tab
+    does with "12 (34.5%)", and because a row may have several numbers.
     """
-    sides = {key: found for key in keys if (found := _sides(key[0], metrics, key[1]))}
-    widest = max((left for left, _ in sides.values()), default=0.0)
-    position = max(0.0, (inner - widest - max((right for _, right in sides.values()), default=0.0)) / 2) + widest
-    cells = {}
-    for key in keys:
-        width = metrics.width(key[0], key[1])
-        start = position - sides[key][0] if key in sides else (inner - width) / 2
-        cells[key] = Cell((key[0],), round(min(max(0.0, start), inner - width)))
-    return cells
-
-
-def _sides(text: str, metrics: Metrics, bold: bool) -> tuple[float, float] | None:
-    """The widths left and right of a text's decimal position; None for a text without a digit."""
-    whole = _WHOLE.match(text)
-    if whole is None:
-        return None
-    left = metrics.width(whole[0], bold)
-    return left, metrics.width(text, bold) - left
+    places = Alignment({(text, bold) for text, bold, _ in keys}, metrics).places(inner)
+    return {key: Cell((key[0],), *places[key[:2]]) for key in keys}
 
 
 def decimal_width(texts: Iterable[str], metrics: Metrics) -> float:
-    """The width of a DECIMAL column in which all these texts fit and line up, padding included, in twips.
+    """The width of a DECIMAL column in which these texts fit and line up at their first numbers, in twips.
+
+    Its padding is in it. `Alignment.width` is what they need to line up at each of their numbers.
 
     >>> decimal_width(["100", "1.25"], Metrics("Courier New", 10)) > Metrics("Courier New", 10).width("100.25")
     True
     """
-    distinct = set(texts)
-    sides = [found for text in distinct if (found := _sides(text, metrics, bold=False))]
-    block = max((left for left, _ in sides), default=0.0) + max((right for _, right in sides), default=0.0)
-    return padded(max(block, max((metrics.width(text) for text in distinct), default=0.0)))
+    return padded(Alignment(((text, False) for text in set(texts)), metrics).least)
 
 
 def padded(width: float) -> float:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from itertools import pairwise
+from itertools import accumulate, pairwise
 
 import numpy as np
 
@@ -12,7 +12,7 @@ from adamline.errors import LayoutError, Place
 from adamline.tlf.cells import INDENT_STEP, check_text, inner_width, set_body
 from adamline.tlf.layout import Layout, Row
 from adamline.tlf.metrics import Metrics
-from adamline.tlf.pages import BLANK, Cell, Frame, PageRow, Panel, RowKind
+from adamline.tlf.pages import BLANK, Cell, Frame, PageRow, Panel, RowKind, column_widths
 
 CONTINUED = " (continued)"
 # Space between the rule of the column header and the first row, and between the last row and its rule, in twips.
@@ -22,10 +22,11 @@ LAST_GAP = 30
 
 @dataclass(frozen=True, slots=True)
 class Heads:
-    """The headings before a row: a cell for each, and their height together."""
+    """The headings before a row: a cell for each, their height together, whether the first is of the first level."""
 
     cells: tuple[Cell, ...]
     height: int
+    has_top: bool
 
 
 class Flow:
@@ -36,11 +37,14 @@ class Flow:
     should stay together.
     """
 
-    def __init__(self, layout: Layout, panel: Panel, frame: Frame, metrics: Metrics) -> None:
+    def __init__(self, layout: Layout, panels: Sequence[Panel], frame: Frame, metrics: Metrics) -> None:
         """Wrap and measure all rows of a layout that has some."""
-        self._layout, self._panel, self._frame, self._metrics = layout, panel, frame, metrics
+        self._layout, self._frame, self._metrics = layout, frame, metrics
+        # A column is as wide, and all panels together are, in each panel.
+        self._widths = column_widths(panels)
+        self._width = panels[0].width
         self._heads: dict[tuple[tuple[str, ...], int, int], Heads] = {}
-        self._columns = set_body(layout, panel.widths, metrics)
+        self._columns = set_body(layout, self._widths, metrics)
         self._rows = list(range(len(layout.rows)))
         self._fresh = [0, *(_first_change(a.group_below, b.group) for a, b in pairwise(layout.rows))]
         self._hidden = [0, *(_same_keys(a, b, layout.repeat_keys) for a, b in pairwise(layout.rows))]
@@ -56,25 +60,26 @@ class Flow:
     def _heads_before(self, piece: int, *, first: bool) -> Heads:
         """The headings before a row: the new ones, and, first on a page, the others as continued."""
         fresh = self._fresh[piece]
-        return self._heads_of(self._row(piece).group, fresh, 0 if first else fresh)
+        return self._heads_of(self._row(piece), fresh, 0 if first else fresh)
 
-    def _heads_of(self, group: tuple[str, ...], fresh: int, start: int) -> Heads:
-        """The headings of a group from depth ``start``; those above depth ``fresh`` are continued."""
-        key = (group, fresh, start)
+    def _heads_of(self, row: Row, fresh: int, start: int) -> Heads:
+        """The headings over a row from depth ``start``; those above depth ``fresh`` are continued."""
+        key = (row.group, fresh, start)
         if key not in self._heads:
-            self._heads[key] = self._set_heads(*key)
+            self._heads[key] = self._set_heads(row, fresh, start)
         return self._heads[key]
 
-    def _set_heads(self, group: tuple[str, ...], fresh: int, start: int) -> Heads:
-        room = inner_width(self._panel.width)
+    def _set_heads(self, row: Row, fresh: int, start: int) -> Heads:
+        room = inner_width(self._width)
         cells = []
-        for depth, text in enumerate(group):
+        for depth, text in enumerate(row.group):
             if depth >= start and text:
                 check_text(text, Place(file=self._layout.output), "heading")
                 shown = text if depth >= fresh else text + CONTINUED
-                lines = self._metrics.wrap(shown, room - depth * INDENT_STEP)
+                lines = self._metrics.wrap(shown, room - depth * INDENT_STEP, depth == row.top)
                 cells.append(Cell(lines, depth * INDENT_STEP))
-        return Heads(tuple(cells), sum(len(cell.lines) for cell in cells) * self._frame.line)
+        height = sum(len(cell.lines) for cell in cells) * self._frame.line
+        return Heads(tuple(cells), height, has_top=start <= row.top)
 
     def _split_tall_rows(self) -> None:
         """Cut each row that no page can hold into pieces that fill one, so that each but the first starts a page.
@@ -87,7 +92,7 @@ class Flow:
         if all(count <= lines for count, lines in zip(counts, room, strict=True)):
             return
         keys = max(1, self._layout.repeat_keys)
-        mark = self._metrics.wrap(CONTINUED.strip(), inner_width(self._panel.widths[keys - 1]))
+        mark = self._metrics.wrap(CONTINUED.strip(), inner_width(self._widths[keys - 1]))
         pieces = [
             (row, *piece)
             for row, (cell, count, lines) in enumerate(zip(self._columns[keys - 1], counts, room, strict=True))
@@ -109,8 +114,8 @@ class Flow:
 
     def _lines_of_page(self, row: int) -> int:
         """How many lines of a row a page can hold under all headings of the row."""
-        group = self._layout.rows[row].group
-        heads = self._heads_of(group, len(group), 0).height
+        held = self._layout.rows[row]
+        heads = self._heads_of(held, len(held.group), 0).height
         lines = (self._frame.capacity - FIRST_GAP - LAST_GAP - heads) // self._frame.line
         if lines < 1:
             raise LayoutError(
@@ -147,33 +152,41 @@ class Flow:
         return len(self._rows)
 
     def units(self) -> list[tuple[int, int]]:
-        """The stretches of rows that should stay together: those of a block, a heading and what follows, or one."""
+        """The stretches of rows that should stay together.
+
+        They are the rows of a block that takes at most half a page; a row that heads others and what follows; and,
+        of a taller block and under a heading, the first two rows and the last two.
+        """
+        rows = [self._row(piece) for piece in range(len(self))]
+        before = [0, *accumulate(self.inside)]
         edges = [0]
-        for piece in range(1, len(self)):
-            row, before = self._row(piece), self._row(piece - 1)
-            is_together = before.heads or (row.block and row.block == before.block)
-            if not is_together or row.page != before.page:
-                edges.append(piece)
+        for start, stop in _runs(rows, lambda a, b: bool(a.block) and a.block == b.block):
+            is_whole = before[stop] - before[start] - self._gaps[start] <= self._frame.capacity // 2
+            edges += [start] if start and _is_edge(rows, start) else []
+            if not is_whole:
+                edges += [piece for piece in range(start + 2, stop - 1) if _is_edge(rows, piece)]
         return list(pairwise([*edges, len(self)]))
 
-    def page_rows(self, start: int, stop: int) -> tuple[PageRow, ...]:
-        """The rows of the page that holds rows ``start`` up to ``stop``, headings among them."""
+    def page_rows(self, start: int, stop: int, panel: Panel) -> tuple[PageRow, ...]:
+        """The rows of the page that holds rows ``start`` up to ``stop`` of a panel, headings among them."""
+        columns = [self._columns[index] for index in panel.columns]
         page: list[PageRow] = []
         for piece in range(start, stop):
             first = piece == start
             gap = FIRST_GAP if first else self._gaps[piece]
             row = self._rows[piece]
-            for cell in self._heads_before(piece, first=first).cells:
+            heads = self._heads_before(piece, first=first)
+            for number, cell in enumerate(heads.cells):
                 height = len(cell.lines) * self._frame.line + gap
-                page.append(PageRow(RowKind.HEADING, (cell,), height, gap, False, row))
+                page.append(PageRow(RowKind.HEADING, (cell,), height, gap, heads.has_top and number == 0, row))
                 gap = 0
-            cells = tuple(column[piece] for column in self._columns)
+            cells = tuple(column[piece] for column in columns)
             if not first and self._hidden[piece]:
                 hidden = self._hidden[piece]
                 cells = (BLANK,) * hidden + cells[hidden:]
             height = (self._height_top if first else self._height_inside)[piece] + gap
             height += LAST_GAP if piece == stop - 1 else 0
-            page.append(PageRow(RowKind.BODY, cells, height, gap, self._row(piece).bold, row))
+            page.append(PageRow(RowKind.BODY, cells, height, gap, self._row(piece).is_strong, row))
         return tuple(page)
 
 
@@ -208,6 +221,26 @@ def _under_a_row(rows: Iterable[Row]) -> Iterator[bool]:
         if not is_under:
             heading = row.group_below if row.heads else ()
         yield is_under
+
+
+def _runs(rows: Sequence[Row], is_same: Callable[[Row, Row], bool]) -> list[tuple[int, int]]:
+    """The stretches of rows that follow each other on pages that the layout does not part and are the same."""
+    edges = [place for place, (a, b) in enumerate(pairwise(rows), start=1) if a.page != b.page or not is_same(a, b)]
+    return list(pairwise([0, *edges, len(rows)]))
+
+
+def _is_edge(rows: Sequence[Row], place: int) -> bool:
+    """Whether a page may end before a row, blocks aside: not behind the first row of a heading, or before its last."""
+    before, row = rows[place - 1], rows[place]
+    if before.page != row.page:
+        return True
+    if before.heads:
+        return False
+    if not row.group or row.group != before.group:
+        return True
+    is_second = place == 1 or rows[place - 2].group != row.group
+    is_last = place + 1 == len(rows) or rows[place + 1].group != row.group
+    return not (is_second or is_last)
 
 
 def _pieces(count: int, first: int, next_ones: int) -> list[tuple[int, int]]:

@@ -21,7 +21,7 @@ LEAST_LINES = 3
 def set_frame(layout: Layout, panels: Sequence[Panel], metrics: Metrics) -> Frame:
     """Wrap titles and footnotes of a layout; what they and the headers of its panels leave is the body's capacity.
 
-    A line is kept free on each page, for the rules of the table and for renderers that round lengths up. Raises
+    Half a line is kept free on each page, for the rules of the table and for renderers that round lengths up. Raises
     LayoutError where less than ``LEAST_LINES`` lines are left.
     """
     body_width = layout.page.body_width * TWIPS_PER_INCH
@@ -34,7 +34,7 @@ def set_frame(layout: Layout, panels: Sequence[Panel], metrics: Metrics) -> Fram
     lines = sum(map(len, (study, titles, population, footnotes, source)))
     spaces = 2 * gap + (NOTE_GAP if footnotes else 0) + (NOTE_GAP if source else 0)
     height = int(layout.page.body_height * TWIPS_PER_INCH)
-    capacity = height - lines * line - spaces - max(panel.header_height for panel in panels) - line
+    capacity = height - lines * line - spaces - max(panel.header_height for panel in panels) - gap
     if capacity < LEAST_LINES * line:
         raise LayoutError(
             "Titles, header and footnotes leave no room for the body on the page.",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -94,6 +94,16 @@ class Panel:
     def header_height(self) -> int:
         """The height of the column header."""
         return sum(row.height for row in self.header)
+
+
+def column_widths(panels: Sequence[Panel]) -> tuple[int, ...]:
+    """The width of each column of a layout, in the order of its columns.
+
+    >>> column_widths([Panel((0, 1), (900, 300)), Panel((0, 2), (900, 300))])
+    (900, 300, 300)
+    """
+    widths = {column: width for panel in panels for column, width in zip(panel.columns, panel.widths, strict=True)}
+    return tuple(widths[column] for column in sorted(widths))
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,10 +19,14 @@ def paginate(layout: Layout) -> Paginated:
 
     Every text is wrapped first, in the measured width of its column; pages are filled second, by the heights of the
     wrapped rows. The rules, in order of precedence: a page ends where the layout says so; a row is not split unless it
-    is taller than a page; headings stay with the first rows under them; the rows of a block stay together if a page
-    holds them. A page that starts inside a group repeats the group's headings with "(continued)", a row that heads
-    others by its first cell alone; repeated keys are shown again on its first row.
+    is taller than a page; headings stay with the first two rows under them, and their last row with the one before it;
+    the rows of a block stay together if half a page holds them, else the first two and the last two of them do. A page
+    that starts inside a group repeats the group's headings with "(continued)", a row that heads others by its first
+    cell alone; repeated keys are shown again on its first row.
     A table without rows is one page with the layout's ``empty`` text.
+
+    Columns that the page is too narrow for are cut into panels (`cut_columns`); a stretch of rows is a page in each of
+    them, so that each panel has the same rows on its pages.
 
     Raises LayoutError for header or rows that do not match the columns, for a number wider than its column, for a
     text with control characters, and where titles and footnotes leave no room.
@@ -30,18 +34,21 @@ def paginate(layout: Layout) -> Paginated:
     _check(layout)
     metrics = Metrics(layout.page.font, layout.page.font_size)
     panels = set_panels(layout, metrics)
-    (panel,) = panels
     frame = set_frame(layout, panels, metrics)
     if layout.picture is not None:
         size = picture_size(layout.picture, layout, frame.capacity)
-        return Paginated(layout, frame, (_page(1, panel, (), frame, round(size[1] * TWIPS_PER_INCH)),), size)
+        return Paginated(layout, frame, (_page(1, panels[0], (), frame, round(size[1] * TWIPS_PER_INCH)),), size)
     if not layout.rows:
-        return Paginated(layout, frame, (_page(1, panel, (_empty_row(layout, panel, frame, metrics),), frame),))
-    flow = Flow(layout, panel, frame, metrics)
+        return Paginated(layout, frame, (_page(1, panels[0], (_empty_row(layout, panels[0], frame, metrics),), frame),))
+    flow = Flow(layout, panels, frame, metrics)
     starts = _page_starts(flow, frame.capacity)
-    bounds = pairwise([*starts, len(flow)])
-    pages = tuple(_page(n, panel, flow.page_rows(*bound), frame) for n, bound in enumerate(bounds, start=1))
-    return Paginated(layout, frame, pages)
+    bounds = list(pairwise([*starts, len(flow)]))
+    if layout.page.panels_down:
+        order = [(bound, panel) for panel in panels for bound in bounds]
+    else:
+        order = [(bound, panel) for bound in bounds for panel in panels]
+    pages = (_page(n, panel, flow.page_rows(*bound, panel), frame) for n, (bound, panel) in enumerate(order, start=1))
+    return Paginated(layout, frame, tuple(pages))
 
 
 def _check(layout: Layout) -> None:

@@ -6,50 +6,69 @@ from collections.abc import Iterator, Sequence
 from itertools import pairwise
 from math import ceil
 
-from adamline.errors import LayoutError, Place
-from adamline.tlf.cells import INDENT_STEP, MORE_ROOM, column_names, decimal_width, inches, inner_width, padded
+from adamline.tlf.cells import INDENT_STEP, decimal_width, inner_width, padded
 from adamline.tlf.layout import Align, Column, HeaderCell, Layout, Row
 from adamline.tlf.metrics import TWIPS_PER_INCH, TWIPS_PER_POINT, Metrics
 from adamline.tlf.unbroken import is_number, unbroken, units
 
-_LONGEST_NAME = 40
 
-
-def set_widths(layout: Layout, metrics: Metrics) -> tuple[int, ...]:
+def set_widths(layout: Layout, metrics: Metrics) -> tuple[int, ...] | None:
     """The widths of the columns in twips; they add up to the body's width exactly.
 
     A column has its share of the width, and at least what its heading's longest word and its longest number, date or
-    time need, at the cost of the others; the words of the first are whole where there is room. LayoutError, with the
-    width that is needed and what each column takes of it, where the page is too narrow for all of them.
+    time need, at the cost of the others; the words of the first are whole where there is room. None where the page is
+    too narrow for all of them.
     """
     room = round(layout.page.body_width * TWIPS_PER_INCH)
     widths = shared_widths(layout.columns, room)
     least = _least_widths(layout, metrics, widths)
     if all(need <= width for need, width in zip(least, widths, strict=True)):
         return widths
-    least = _least_widths(layout, metrics, (0,) * len(widths))
+    least = least_widths(layout, metrics)
     if sum(least) > room:
-        names = zip(column_names(layout), least, strict=True)
-        each = ", ".join(f"{name[:_LONGEST_NAME]} {width / TWIPS_PER_INCH:.2f}" for name, width in names)
-        count = f"{len(least)} columns that need" if len(least) > 1 else "a column that needs"
-        raise LayoutError(
-            "The columns are too wide for the page: a number, a date or a word of a heading would be broken.",
-            place=Place(file=layout.output),
-            expected=f"columns that need at most {inches(room)}",
-            found=f"{count} {inches(sum(least))}: {each}",
-            hint=MORE_ROOM,
-        )
+        return None
     widths = shared_widths(layout.columns, room, least)
-    label = ceil(_longest_word(layout, metrics))
+    label = _longest_word(layout, 0, metrics)
     if widths[0] < label <= room - sum(least[1:]):
         return shared_widths(layout.columns, room, (label, *least[1:]))
     return widths
 
 
-def _longest_word(layout: Layout, metrics: Metrics) -> float:
-    """What the longest word of the first column needs, which is broken only where the page has no room for it."""
-    words = ((word.rstrip(), row) for row in layout.rows for word in _words(row.cells[0]))
-    return max((padded(metrics.width(word, row.bold) + row.indent * INDENT_STEP) for word, row in words), default=0.0)
+def least_widths(layout: Layout, metrics: Metrics) -> tuple[int, ...]:
+    """What each column needs at least, in twips, so that nothing that must be whole is broken."""
+    return _least_widths(layout, metrics, (0,) * len(layout.columns))
+
+
+def longest_words(layout: Layout, metrics: Metrics) -> tuple[int, ...]:
+    """What the longest word of each column's body needs, in twips."""
+    return tuple(_longest_word(layout, column, metrics) for column in range(len(layout.columns)))
+
+
+def longest_texts(layout: Layout, metrics: Metrics) -> tuple[int, ...]:
+    """What the longest text of each column's body takes on one line, in twips."""
+    texts = zip(*(row.cells for row in layout.rows), strict=True) if layout.rows else [()] * len(layout.columns)
+    return tuple(ceil(max(map(metrics.width, set(column)), default=0)) for column in texts)
+
+
+def header_widths(layout: Layout, metrics: Metrics, columns: Sequence[int], needs: Sequence[float]) -> tuple[int, ...]:
+    """What some columns need where the words of the header cells over them, or over parts of them, are whole."""
+    place = {column: index for index, column in enumerate(columns)}
+    lifted: list[float] = list(needs)
+    for cell, start in sorted(_header_cells(layout), key=lambda found: found[0].span):
+        over = [place[column] for column in range(start, start + cell.span) if column in place]
+        lacking = _word_width(cell.text, metrics) - sum(lifted[index] for index in over)
+        for index in over:
+            lifted[index] += max(0.0, lacking) / len(over)
+    return tuple(map(ceil, lifted))
+
+
+def _longest_word(layout: Layout, column: int, metrics: Metrics) -> int:
+    """What the longest word of a column needs, which is broken only where the page has no room for it."""
+    texts = {(row.cells[column], row.is_strong, 0 if column else row.indent) for row in layout.rows}
+    words = ((word.rstrip(), bold, indent) for text, bold, indent in texts for word in _words(text))
+    return ceil(
+        max((padded(metrics.width(word, bold) + indent * INDENT_STEP) for word, bold, indent in words), default=0)
+    )
 
 
 def shared_widths(columns: Sequence[Column], room: int, least: Sequence[int] = ()) -> tuple[int, ...]:
@@ -87,12 +106,12 @@ def _least_widths(layout: Layout, metrics: Metrics, known: Sequence[int]) -> tup
         _least_of(column, list(each), layout.rows if index == 0 else (), metrics, known[index])
         for index, (column, each) in enumerate(zip(layout.columns, texts, strict=True))
     ]
-    for cell, column in sorted(_header_cells(layout), key=lambda found: found[0].span):
-        need = padded(max((metrics.width(word.rstrip()) for word in _words(cell.text)), default=0.0))
-        lacking = need - sum(least[column : column + cell.span])
-        for index in range(column, column + cell.span):
-            least[index] += max(0.0, lacking) / cell.span
-    return tuple(map(ceil, least))
+    return header_widths(layout, metrics, range(len(least)), least)
+
+
+def _word_width(text: str, metrics: Metrics) -> float:
+    """What the longest word of a header cell needs."""
+    return padded(max((metrics.width(word.rstrip()) for word in _words(text)), default=0.0))
 
 
 def _least_of(column: Column, texts: list[str], rows: Sequence[Row], metrics: Metrics, known: int) -> float:
@@ -100,7 +119,7 @@ def _least_of(column: Column, texts: list[str], rows: Sequence[Row], metrics: Me
     if column.align is Align.DECIMAL:
         return decimal_width((text for text in set(texts) if text and is_number(text)), metrics)
     keys = (
-        {(text, row.bold, row.indent) for text, row in zip(texts, rows, strict=True)}
+        {(text, row.is_strong, row.indent) for text, row in zip(texts, rows, strict=True)}
         if rows
         else {(text, False, 0) for text in set(texts)}
     )

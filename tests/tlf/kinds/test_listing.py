@@ -21,6 +21,7 @@ from adamline.results.csv_file import read_results, results_csv, write_results
 from adamline.tlf.kinds._data import PageContext
 from adamline.tlf.kinds.listing import lay_out
 from adamline.tlf.layout import Align
+from adamline.tlf.paginate import paginate
 
 
 def analyse(data: AnalysisData, options: Options) -> pd.DataFrame:
@@ -227,11 +228,24 @@ def test_different_keys_that_decimals_would_merge(decimals: dict[str, Any]) -> N
         ({"columns": [SPEC["columns"][0] | {"decimals": "all"}], "keys": ["USUBJID"]}, "decimals"),
         ({"columns": [SPEC["columns"][0] | {"width": "0"}], "keys": ["USUBJID"]}, "greater than 0"),
         ({"columns": []}, "at least 1"),
+        ({"columns": [*SPEC["columns"][:2], SPEC["columns"][2] | {"new_panel": True}]}, "no panel can begin with it"),
     ],
 )
 def test_options_that_have_no_meaning(changes: dict[str, Any], message: str) -> None:
     with pytest.raises(ValidationError, match=message):
         options(**changes)
+
+
+def test_a_column_can_begin_a_panel() -> None:
+    columns = [column | {"new_panel": column["variable"] == "AVAL"} for column in SPEC["columns"]]
+    chosen = options(columns=columns)
+    layout = lay_out(analyse(study(), chosen), chosen, PageContext())
+    pages = paginate(layout).pages
+    assert [page.panel.columns for page in pages] == [(0, 1, 2, 3, 4), (0, 1, 5, 6)]
+    assert [[cell.text for cell in page.rows[0].cells] for page in pages] == [
+        ["S1", "ALT", "", "", ""],
+        ["S1", "ALT", "31", "HIGH"],
+    ]
 
 
 def test_records_of_the_same_keys_stand_together() -> None:

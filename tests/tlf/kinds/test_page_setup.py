@@ -35,6 +35,11 @@ def test_type_and_margins() -> None:
     assert page_setup(PageSpec.model_validate(page)) == expected
 
 
+def test_panels_go_across_unless_the_page_says_down() -> None:
+    assert not page_setup(PageSpec.model_validate({"panels": "across"})).panels_down
+    assert page_setup(PageSpec.model_validate({"panels": "down"})).panels_down
+
+
 def test_the_page_of_the_study_reaches_a_layout_and_an_output_comes_before_it() -> None:
     study = PageContext(page=PageSpec.model_validate({"paper": "A4", "font_size": "8"}))
     spec = {"output": "T-1", "kind": "x", "title": "T"}

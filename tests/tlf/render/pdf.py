@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+import re
 import subprocess
 from collections.abc import Mapping
+from dataclasses import dataclass
+from html import unescape
 from pathlib import Path
 
 
 def written_as_pdf(documents: Mapping[str, bytes], soffice: str, folder: Path) -> Path:
-    """Write Word documents by name into a folder, and a PDF of each, all made in one call."""
-    for name, content in documents.items():
-        (folder / f"{name}.docx").write_bytes(content)
+    """Write documents by name into a folder, and a PDF of each, all made in one call; a bare name is one of Word."""
+    files = {name if name.endswith(".rtf") else f"{name}.docx": content for name, content in documents.items()}
+    for name, content in files.items():
+        (folder / name).write_bytes(content)
     command = [soffice, f"-env:UserInstallation=file://{folder}/profile", "--headless", "--convert-to", "pdf"]
-    files = [str(folder / f"{name}.docx") for name in documents]
-    subprocess.run([*command, "--outdir", str(folder), *files], check=True, capture_output=True, timeout=300)
+    paths = [str(folder / name) for name in files]
+    subprocess.run([*command, "--outdir", str(folder), *paths], check=True, capture_output=True, timeout=300)
     return folder
 
 
@@ -25,3 +29,22 @@ def page_texts(file: Path) -> list[str]:
 
 def squeezed(text: str) -> str:
     return " ".join(text.split())
+
+
+@dataclass(frozen=True)
+class Word:
+    """A word of a page, and where it stands, in points from the top left."""
+
+    text: str
+    left: float
+    bottom: float
+
+
+def page_words(file: Path) -> list[list[Word]]:
+    """The words of each page."""
+    run = subprocess.run(["pdftotext", "-bbox", str(file), "-"], check=True, capture_output=True)
+    pattern = re.compile(r'<word xMin="([\d.]+)" yMin="[\d.]+" xMax="[\d.]+" yMax="([\d.]+)">(.*?)</word>')
+    return [
+        [Word(unescape(text), float(left), float(bottom)) for left, bottom, text in pattern.findall(page)]
+        for page in run.stdout.decode().split("<page ")[1:]
+    ]

@@ -1,4 +1,4 @@
-"""Word: what was planned is what stands in the file, in python-docx's reading and on LibreOffice's pages."""
+"""Word, all written out: what was planned stands in the file, in python-docx's reading and on LibreOffice's pages."""
 
 from __future__ import annotations
 
@@ -19,6 +19,7 @@ from tests.tlf.render.layouts import NASTY, STUDY, figure, lab_table, listing
 from tests.tlf.render.pdf import page_texts, squeezed, written_as_pdf
 
 from adamline.errors import LayoutError
+from adamline.spec.docx_form import DocxForm
 from adamline.tlf.layout import A4, Column, HeaderCell, Layout, Picture, Row
 from adamline.tlf.pages import Cell, RowKind
 from adamline.tlf.paginate import paginate
@@ -26,9 +27,9 @@ from adamline.tlf.render._pieces import pieces
 from adamline.tlf.render.docx import render_docx
 
 
-def written(layout: Layout, templates: Sequence[Path] = ()) -> bytes:
+def written(layout: Layout, templates: Sequence[Path] = (), form: DocxForm = DocxForm.FIXED) -> bytes:
     target = io.BytesIO()
-    render_docx(paginate(layout), target, templates)
+    render_docx(paginate(layout), target, templates, form=form)
     return target.getvalue()
 
 
@@ -98,6 +99,22 @@ def test_a_space_widens_the_character_before_it_and_changes_no_text() -> None:
         (" ", "7", True),
         ("(1)", None, True),
     ]
+
+
+@pytest.mark.parametrize(("font", "other"), [("Times New Roman", "MS Mincho"), ("Arial", "MS Gothic")])
+def test_styles_name_a_font_that_has_east_asian_text(font: str, other: str) -> None:
+    content = written(replace(lab_table(), page=replace(A4, font=font)))
+    with zipfile.ZipFile(io.BytesIO(content)) as archive:
+        styles = etree.fromstring(archive.read("word/styles.xml"))
+    fonts = {
+        (
+            style.find(f".//{qn('w:rFonts')}").get(qn("w:ascii")),
+            style.find(f".//{qn('w:rFonts')}").get(qn("w:eastAsia")),
+        )
+        for style in styles.iter(qn("w:style"))
+        if style.get(qn("w:styleId")).startswith("Output")
+    }
+    assert fonts == {(font, other)}
 
 
 def test_nasty_text_comes_back_as_it_was() -> None:

@@ -11,6 +11,7 @@ import docx
 import pytest
 
 from adamline.errors import FileFormatError, LayoutError
+from adamline.spec.docx_form import DocxForm
 from adamline.tlf.layout import Column, HeaderCell, Layout, Row
 from adamline.tlf.paginate import paginate
 from adamline.tlf.render.docx import render_docx
@@ -29,7 +30,7 @@ OWN = Path(__file__).resolve().parents[3] / "templates"
 
 def written(templates: Path) -> bytes:
     target = io.BytesIO()
-    render_docx(paginate(LAYOUT), target, [templates])
+    render_docx(paginate(LAYOUT), target, [templates], form=DocxForm.FIXED)
     return target.getvalue()
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from adamline.spec.page import Orientation, PageSpec, Paper
+from adamline.spec.page import Orientation, PageSpec, Panels, Paper
 from adamline.tlf.layout import A4, LETTER, PageSetup
 
 _SHEETS = {Paper.LETTER: LETTER, Paper.A4: A4}
@@ -24,5 +24,6 @@ def page_setup(page: PageSpec) -> PageSetup:
         height=height,
         font=page.font or sheet.font,
         font_size=page.font_size or sheet.font_size,
+        panels_down=page.panels is Panels.DOWN,
         **margins,
     )

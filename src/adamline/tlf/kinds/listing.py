@@ -28,7 +28,9 @@ def lay_out(results: pd.DataFrame, options: Options, page: PageContext) -> Layou
     ]
     return replace(
         page_of(options, page, options.records.dataset),
-        columns=tuple(Column(column.width, align) for column, align in zip(options.columns, aligns, strict=True)),
+        columns=tuple(
+            Column(column.width, align, column.new_panel) for column, align in zip(options.columns, aligns, strict=True)
+        ),
         header=(tuple(heads),),
         rows=tuple(
             Row(cells, block="\n".join(cells[:together]), results=(result,) * len(names))

@@ -1,36 +1,37 @@
-"""Base: makes the Word document that the pages go into: styles, properties, pictures, a footer for packs."""
+"""Base: makes the Word document that the pages go into, its styles and properties; what was made once is kept."""
 
 from __future__ import annotations
 
 import io
 import zipfile
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
+from contextlib import nullcontext
+from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 from operator import attrgetter
-from pathlib import Path
 from typing import Any
 
 import docx
 from docx.enum.style import WD_STYLE_TYPE
 from docx.enum.text import WD_ALIGN_PARAGRAPH, WD_LINE_SPACING
-from docx.opc.constants import RELATIONSHIP_TYPE
-from docx.opc.packuri import PackURI
-from docx.opc.part import Part
 from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
 from docx.shared import Length, Pt
 
 from adamline.errors import LayoutError, Place
-from adamline.tlf.metrics import TWIPS_PER_POINT, Metrics
+from adamline.tlf.metrics import TWIPS_PER_POINT, Metrics, east_asian_font
 from adamline.tlf.panels import HEADER_PADDING
-from adamline.tlf.render._base_file import NAME, open_base
+from adamline.tlf.render._base_file import NAME, base_faults, open_base
 
-MEDIA_TYPES = {"png": "image/png", "svg": "image/svg+xml"}
 # No clock: the properties of a document say the same whenever it is written.
 FIXED_DATE = datetime(1980, 1, 1)
 CREATOR = "adamline"
 LANGUAGE = "en-US"
-_LONGEST_PROPERTY = 255
+# Stands in place of a document's own title and subject, which are set for each.
+_PROPERTY = "-"
+# Documents without pages that are kept: one for each type of a study's outputs, and each pack, is plenty.
+_MOST_KEPT = 16
 
 _CENTER, _LEFT, _RIGHT = WD_ALIGN_PARAGRAPH.CENTER, WD_ALIGN_PARAGRAPH.LEFT, WD_ALIGN_PARAGRAPH.RIGHT
 # The paragraph styles of an output: name in templates -> name in Word, alignment, bold.
@@ -46,8 +47,10 @@ STYLES = {
     "note": ("Output Footnote", _LEFT, False),
     "figure": ("Output Figure", _CENTER, False),
     "end": ("Output End", _LEFT, False),
+    "mark": ("Output Mark", _LEFT, False),
 }
-_WITHOUT_TEXT = ("end", "figure")
+# Their type is of no height: nobody is to read them on the page.
+_WITHOUT_TEXT = ("end", "figure", "mark")
 # Those of the pages at the front of a pack, in the same way.
 FRONT_STYLES = {
     "cover": ("Output Cover Title", _CENTER, True),
@@ -58,7 +61,7 @@ FRONT_STYLES = {
     "entry": ("Output Contents Entry", _LEFT, False),
 }
 # Entries of Word's navigation pane, and of a table of contents that a writer adds.
-_HEADINGS = ("heading", "contents")
+_HEADINGS = ("heading", "mark", "contents")
 _KEPT_STYLES = {"Normal", "Default Paragraph Font", "Normal Table", "No List"}
 # Others are of the document that python-docx's was made from: its zoom, revisions, id, East Asian layout.
 _KEPT_SETTINGS = {
@@ -73,26 +76,63 @@ _KEPT_SETTINGS = {
         "listSeparator",
     )
 }
-_DROPPED_PARTS = ("thumbnail", "extended-properties", "stylesWithEffects", "customXml", "numbering")
+# A copy of the styles for Word 2010, which would lack those that are added.
+_OTHER_STYLES = ("stylesWithEffects",)
+# A preview picture, statistics of another document, and what no page uses.
+_DROPPED_PARTS = ("thumbnail", "extended-properties", *_OTHER_STYLES, "customXml", "numbering")
 
 
-class BaseDocument:
+@dataclass(frozen=True)
+class Base:
+    """A document without pages: its parts, and the ids of its styles by their names in the templates.
+
+    ``styles`` are those of each type that was asked for, ``front`` those of the pages at the front of a pack.
+    """
+
+    parts: Mapping[str, bytes]
+    styles: Mapping[Metrics, Mapping[str, str]]
+    front: Mapping[str, str]
+
+
+@lru_cache(maxsize=_MOST_KEPT)
+def make_base(content: bytes | None, types: tuple[Metrics, ...], front: tuple[tuple[str, Metrics], ...] = ()) -> Base:
+    """The document that pages in these ``types`` go into, and pages at the ``front`` in theirs.
+
+    ``content`` is the study's own base document; None is python-docx's, with all but the needed styles left out. The
+    first type has the styles' names, others a number after them. It is made once for the same arguments: python-docx
+    needs longer for it than all pages of a table do.
+
+    FileFormatError for a base document that cannot be used, LayoutError for one whose styles have another type.
+    """
+    with base_faults() if content is not None else nullcontext():
+        document = _BaseDocument(content, types[0])
+        styles = {metrics: document.add_styles(metrics, number) for number, metrics in enumerate(types, start=1)}
+        of_front = document.add_front_styles(dict(front)) if front else {}
+        document.set_properties()
+        return Base(document.parts(), styles, of_front)
+
+
+class _BaseDocument:
     """A Word document without pages: what python-docx knows how to make."""
 
-    def __init__(self, base: Path | None, metrics: Metrics) -> None:
+    def __init__(self, content: bytes | None, metrics: Metrics) -> None:
         """Start from the study's own base document, or from python-docx's with all but the needed styles left out."""
-        self._document = open_base(base) if base else docx.Document()
-        if base is None:
+        self._document = docx.Document() if content is None else open_base(content)
+        self._drop_parts(_DROPPED_PARTS if content is None else _OTHER_STYLES)
+        if content is None:
             self._strip()
             # For what has no style of its own, such as the footer.
             set_font(self._document.styles["Normal"], metrics.font, metrics.size)
 
-    def _strip(self) -> None:
-        """Take out what no page uses: a preview picture, statistics of another document, 200 styles."""
+    def _drop_parts(self, kinds: tuple[str, ...]) -> None:
+        """Take out parts of these kinds."""
         for holder in (self._document.part.package, self._document.part):
             for key, rel in list(holder.rels.items()):
-                if rel.reltype.endswith(_DROPPED_PARTS):
+                if rel.reltype.endswith(kinds):
                     del holder.rels[key]
+
+    def _strip(self) -> None:
+        """Take out what no page uses: 200 styles, settings of another document."""
         styles = self._document.styles
         for style in list(styles.element.style_lst):
             if style.name_val not in _KEPT_STYLES:
@@ -148,16 +188,21 @@ class BaseDocument:
             layout.line_spacing_rule = WD_LINE_SPACING.SINGLE
         else:
             layout.line_spacing_rule = WD_LINE_SPACING.EXACTLY
-            layout.line_spacing = Pt(1) if key == "end" else Pt(metrics.line / TWIPS_PER_POINT)
+            layout.line_spacing = Pt(1 if key in _WITHOUT_TEXT else metrics.line / TWIPS_PER_POINT)
+        if key == "mark":
+            # As narrow as Word makes it, so that it is no line on the page: its text stands in the header.
+            narrow = OxmlElement("w:w")
+            narrow.set(qn("w:val"), "1")
+            style.element.rPr.find(qn("w:sz")).addprevious(narrow)
         if key in _HEADINGS:
             level = OxmlElement("w:outlineLvl")
             level.set(qn("w:val"), "0")
             style.element.get_or_add_pPr().append(level)
 
-    def set_properties(self, title: str, subject: str) -> None:
-        """The document's properties, without clock, user or host."""
+    def set_properties(self) -> None:
+        """The document's properties, without clock, user or host; title and subject are put in for each document."""
         core = self._document.core_properties
-        core.title, core.subject = title[:_LONGEST_PROPERTY], subject[:_LONGEST_PROPERTY]
+        core.title = core.subject = _PROPERTY
         core.author = core.last_modified_by = CREATOR
         core.created = core.modified = FIXED_DATE
         core.language = self._language()
@@ -169,34 +214,6 @@ class BaseDocument:
         said = self._document.styles.element.find(f"{qn('w:docDefaults')}/{qn('w:rPrDefault')}//{qn('w:lang')}")
         return str((None if said is None else said.get(qn("w:val"))) or LANGUAGE)
 
-    def add_figure(self, number: int, media: Sequence[str]) -> dict[str, str]:
-        """The relationship id of an empty part for each format of a figure; `figure_part` is its name."""
-        part = self._document.part
-        parts = {
-            suffix: Part(PackURI(f"/{figure_part(number, suffix)}"), MEDIA_TYPES[suffix], b"", part.package)
-            for suffix in media
-        }
-        return {suffix: part.relate_to(figure, RELATIONSHIP_TYPE.IMAGE) for suffix, figure in parts.items()}
-
-    def add_footer(self) -> str:
-        """The relationship id of a footer with the page's number in the whole document."""
-        footer = self._document.sections[0].footer
-        paragraph = footer.paragraphs[0]
-        paragraph.style = self._document.styles["Normal"]
-        paragraph.alignment = _CENTER
-        for text, field in (("", "PAGE"), (" / ", "NUMPAGES")):
-            paragraph.add_run(text)
-            simple = OxmlElement("w:fldSimple")
-            simple.set(qn("w:instr"), field)
-            paragraph._p.append(simple)
-            run = OxmlElement("w:r")
-            shown = OxmlElement("w:t")
-            shown.text = "1"
-            run.append(shown)
-            simple.append(run)
-        references = self._document.sections[0]._sectPr.findall(qn("w:footerReference"))
-        return str(references[0].get(qn("r:id")))
-
     def parts(self) -> dict[str, bytes]:
         """The parts of the document's package by name."""
         stream = io.BytesIO()
@@ -205,18 +222,16 @@ class BaseDocument:
             return {name: archive.read(name) for name in archive.namelist()}
 
 
-def figure_part(number: int, suffix: str) -> str:
-    """The name of the part that holds the figure of the output with this number."""
-    return f"word/media/figure{number}.{suffix}"
-
-
 def set_font(style: Any, font: str, size: float) -> None:
-    """Set a style's font for all scripts: Word would else take East Asian text from the theme."""
+    """Set a style's font for all scripts: Word would else take East Asian text from the theme.
+
+    That text has a font of its own, because a font of the Latin script shows boxes for it.
+    """
     style.font.name = font
     style.font.size = Pt(size)
     properties = style.element.rPr
-    for kind in ("w:cs", "w:eastAsia"):
-        properties.rFonts.set(qn(kind), font)
+    properties.rFonts.set(qn("w:cs"), font)
+    properties.rFonts.set(qn("w:eastAsia"), east_asian_font(font))
     for old in properties.findall(qn("w:szCs")):
         properties.remove(old)
     complex_size = OxmlElement("w:szCs")

@@ -21,16 +21,21 @@ _LARGEST = 50_000_000
 _MOST_PARTS = 1_000
 
 
-def open_base(path: Path) -> Any:
-    """The document at ``path`` as python-docx has it.
+def read_base(path: Path) -> bytes:
+    """The bytes of a base document; FileFormatError where it is empty or too large to be one."""
+    content = path.read_bytes() if path.stat().st_size <= _LARGEST else b""
+    if not content:
+        raise _fault(f"{path.stat().st_size} bytes")
+    return content
+
+
+def open_base(content: bytes) -> Any:
+    """The document as python-docx has it.
 
     Raises FileFormatError where it is no Word document, is damaged, has no style Normal or no section, or would grow
     when it is read: an archive of zeros, an XML file with entities of its own.
     """
     with base_faults():
-        content = path.read_bytes() if path.stat().st_size <= _LARGEST else b""
-        if not content:
-            raise _fault(f"{path.stat().st_size} bytes")
         _check_parts(content)
         document = docx.Document(io.BytesIO(content))
         if "Normal" not in document.styles:

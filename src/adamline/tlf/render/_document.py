@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import nullcontext
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import accumulate
 from pathlib import Path
 from typing import BinaryIO
 from xml.parsers import expat
@@ -13,20 +13,33 @@ import jinja2
 
 from adamline._templates import template_environment, template_faults, template_macro
 from adamline.errors import LayoutError, Place
+from adamline.spec.docx_form import DocxForm
+from adamline.tlf.front import Front
 from adamline.tlf.layout import Align
-from adamline.tlf.metrics import Metrics
 from adamline.tlf.pages import Planned
-from adamline.tlf.render._base import BaseDocument, figure_part
+from adamline.tlf.render._base import Base, make_base
 from adamline.tlf.render._base_file import NAME as BASE
-from adamline.tlf.render._base_file import base_faults
-from adamline.tlf.render._front import FrontView
+from adamline.tlf.render._base_file import base_faults, read_base
+from adamline.tlf.render._front import FrontView, front_types, front_view
+from adamline.tlf.render._package import Package
 from adamline.tlf.render._pieces import pieces, spaced
-from adamline.tlf.render._views import output_views, sections_of
+from adamline.tlf.render._views import (
+    Given,
+    OutputView,
+    SectionView,
+    bookmarks_of,
+    metrics_of,
+    output_view,
+    paper_of,
+    sections_of,
+)
 from adamline.tlf.render._zip import write_zip
 
-DOCUMENT = "word/document.xml"
 TEMPLATE = "docx/document.xml.j2"
 CELL_TEMPLATE = "docx/cell.xml.j2"
+HEADER_TEMPLATE, FOOTER_TEMPLATE = "docx/header.xml.j2", "docx/footer.xml.j2"
+# The footer of a pack whose pages are written out: the number of the page in the whole.
+NUMBER_TEMPLATE = "docx/number.xml.j2"
 # Word's names of alignments; a header over a decimal column is centred over its numbers.
 JC = {Align.LEFT: "left", Align.CENTER: "center", Align.RIGHT: "right", Align.DECIMAL: "center"}
 # Pieces of a template's output that are joined before they are compressed.
@@ -35,12 +48,23 @@ _BUFFER = 4096
 
 @dataclass(frozen=True)
 class Document:
-    """What a document holds: outputs in their order, its title and subject, and the pages before the first output."""
+    """What a document holds: outputs in their order, its title and subject, its form, the pages before the first."""
 
     outputs: Sequence[Planned]
     title: str
     subject: str
-    front: Callable[[BaseDocument], FrontView] | None = None
+    form: DocxForm
+    front: Front | None = None
+
+    @property
+    def front_pages(self) -> int:
+        """How many pages stand before those of the first output: the cover, and the contents."""
+        return 0 if self.front is None else 1 + len(self.front.contents)
+
+    @property
+    def pages(self) -> int:
+        """How many pages the whole has."""
+        return self.front_pages + sum(output.pages for output in self.outputs)
 
 
 def write_document(
@@ -51,28 +75,100 @@ def write_document(
 ) -> None:
     """Write a document; ``templates`` are folders searched before adamline's own, ``environment`` is that of these.
 
-    One with pages at its front has the number of the page in the whole in its footer.
+    One with pages at its front has the number of the page in the whole on each page.
     """
-    first = document.outputs[0].layout
-    base_file = _find(BASE, templates)
     environment = environment or docx_environment(templates)
+    base = _base(document, _find(BASE, templates))
+    package = Package(base.parts)
+    package.set_title(document.title, document.subject)
     with template_faults(templates):
-        cell = template_macro(environment, CELL_TEMPLATE, "cell")
-    with base_faults() if base_file else nullcontext():
-        base = BaseDocument(base_file, Metrics(first.page.font, first.page.font_size))
-        sections = sections_of(document.outputs, base.add_footer() if document.front else "")
-        views = output_views(document.outputs, sections, base, cell)
-        front = document.front(base) if document.front else None
-        base.set_properties(document.title, document.subject)
-        parts = base.parts()
-    figures = {
-        figure_part(number, suffix): _figure(output, suffix)
-        for number, output in enumerate(document.outputs, start=1)
-        for suffix in output.media
-    }
-    with template_faults(templates):
-        body = environment.get_template(TEMPLATE).stream(outputs=views, front=front, last_section=sections[-1])
-        write_zip(target, {**parts, **figures, DOCUMENT: _well_formed(_encoded(body))})
+        writer = _Writer(document, base, package, environment)
+        body = environment.get_template(TEMPLATE).stream(outputs=writer.outputs(), front=writer.front)
+        write_zip(target, package.parts(_well_formed(_encoded(body), TEMPLATE)))
+
+
+def _base(document: Document, file: Path | None) -> Base:
+    """The document that the pages go into, from the study's own where it has one."""
+    types = tuple(dict.fromkeys(metrics_of(output.layout) for output in document.outputs))
+    front = front_types(document.outputs[0].layout.page) if document.front else ()
+    if file is None:
+        return make_base(None, types, front)
+    with base_faults():
+        return make_base(read_base(file), types, front)
+
+
+class _Writer:
+    """The outputs of a document one after the other, and what each puts in the document's package."""
+
+    def __init__(self, document: Document, base: Base, package: Package, environment: jinja2.Environment) -> None:
+        """Give each output its place in the package before the first is written."""
+        self._document, self._base, self._environment = document, base, environment
+        self._macro = template_macro(environment, CELL_TEMPLATE, "cell")
+        # Headers and footers, from when their output is written until they are.
+        self._edges: dict[tuple[str, int], bytes] = {}
+        count = range(1, len(document.outputs) + 1)
+        numbers = ""
+        if document.front:
+            numbers = package.add_edge("footer", 0, self._render(NUMBER_TEMPLATE, {"count": document.pages}))
+        if document.form is DocxForm.FLOW:
+            edges = [
+                (
+                    package.add_edge("header", n, self._edge("header", n)),
+                    package.add_edge("footer", n, self._edge("footer", n)),
+                )
+                for n in count
+            ]
+        else:
+            edges = [("", numbers) for _ in count]
+        papers = [paper_of(output.layout.page) for output in document.outputs]
+        self._sections = sections_of(papers, edges, has_front=document.front is not None)
+        self._media = [
+            {
+                suffix: package.add_picture(f"word/media/figure{n}.{suffix}", _figure(output, suffix))
+                for suffix in output.media
+            }
+            for n, output in enumerate(document.outputs, start=1)
+        ]
+        self.front = self._front(numbers) if document.front else None
+
+    def _front(self, numbers: str) -> FrontView:
+        """The pages at the front, in a section of their own where the first output starts one."""
+        document, first = self._document, self._sections[0]
+        assert document.front is not None  # noqa: S101 - asked for where there is one
+        paper = first.paper
+        section = SectionView(paper, "", numbers, paper.top, paper.bottom, starts=True, ends=first.starts, closes=False)
+        return front_view(document.front, document.outputs[0].layout.page, self._base.front, section)
+
+    def outputs(self) -> Iterator[OutputView]:
+        """The outputs as the templates see them, each made when it is asked for."""
+        document = self._document
+        starts = accumulate((output.pages for output in document.outputs), initial=document.front_pages + 1)
+        bookmarks = bookmarks_of(document.outputs)
+        for index, (output, first) in enumerate(zip(document.outputs, starts, strict=False)):
+            given = Given(
+                number=index + 1,
+                bookmark=bookmarks[index],
+                form=document.form,
+                style=self._base.styles[metrics_of(output.layout)],
+                media=self._media[index],
+                section=self._sections[index],
+                first=first,
+                count=document.pages,
+            )
+            view = output_view(output.paginated(), given, self._macro)
+            if document.form is DocxForm.FLOW:
+                for kind, template in (("header", HEADER_TEMPLATE), ("footer", FOOTER_TEMPLATE)):
+                    self._edges[kind, index + 1] = self._render(template, {"output": view})
+            yield view
+
+    def _edge(self, kind: str, number: int) -> Iterator[bytes]:
+        """A header or footer, which stands behind the body in the file: its output is written by then."""
+        yield self._edges.pop((kind, number))
+
+    def _render(self, template: str, given: Mapping[str, object]) -> bytes:
+        """A part that is rendered whole."""
+        content = self._environment.get_template(template).render(**given).encode()
+        return b"".join(_well_formed(iter([content]), template))
 
 
 def _find(name: str, templates: Sequence[Path]) -> Path | None:
@@ -102,8 +198,8 @@ def _figure(output: Planned, suffix: str) -> Iterator[bytes]:
     yield picture.png if suffix == "png" else picture.svg
 
 
-def _well_formed(pieces: Iterator[bytes]) -> Iterator[bytes]:
-    """The same pieces; LayoutError where they are not XML, which Word could not open."""
+def _well_formed(pieces: Iterator[bytes], template: str) -> Iterator[bytes]:
+    """The same pieces of what a template makes; LayoutError where they are not XML, which Word could not open."""
     parser = expat.ParserCreate(namespace_separator=" ")
     try:
         for piece in pieces:
@@ -113,4 +209,4 @@ def _well_formed(pieces: Iterator[bytes]) -> Iterator[bytes]:
     except expat.ExpatError as error:
         what = "The templates make a document that is not XML."
         hint = "each element that a template opens, it or another one closes"
-        raise LayoutError(what, place=Place(TEMPLATE), found=str(error), hint=hint) from error
+        raise LayoutError(what, place=Place(template), found=str(error), hint=hint) from error

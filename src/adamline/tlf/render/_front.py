@@ -19,8 +19,7 @@ from adamline.tlf.front import (
 )
 from adamline.tlf.layout import PageSetup
 from adamline.tlf.metrics import TWIPS_PER_INCH, Metrics
-from adamline.tlf.render._base import BaseDocument
-from adamline.tlf.render._views import Paper, paper_of
+from adamline.tlf.render._views import Paper, SectionView, paper_of
 
 # The type of each style of the front.
 _SIZES = {
@@ -43,11 +42,16 @@ class FrontView:
     paper: Paper
     space: int
     indent: int
+    section: SectionView
     heading: str = CONTENTS
 
 
-def front_view(front: Front, page: PageSetup, base: BaseDocument) -> FrontView:
-    """The front as the templates see it, on this page; its styles are added to the document."""
-    style = base.add_front_styles({key: Metrics(page.font, size) for key, size in _SIZES.items()})
+def front_types(page: PageSetup) -> tuple[tuple[str, Metrics], ...]:
+    """The styles of the front with their types."""
+    return tuple((key, Metrics(page.font, size)) for key, size in _SIZES.items())
+
+
+def front_view(front: Front, page: PageSetup, style: Mapping[str, str], section: SectionView) -> FrontView:
+    """The front as the templates see it, on this page, in these styles and in a section that it may end."""
     space = round(cover_space(page) * TWIPS_PER_INCH)
-    return FrontView(front.cover, front.contents, style, paper_of(page), space, INDENT_STEP)
+    return FrontView(front.cover, front.contents, style, paper_of(page), space, INDENT_STEP, section)

@@ -13,6 +13,7 @@ from adamline.tlf.flow import _apart, _first_change, _under_a_row
 from adamline.tlf.layout import Layout, Row
 from adamline.tlf.pages import Cell, Paginated, RowKind
 from adamline.tlf.render._html_head import HtmlHead
+from adamline.tlf.render._pieces import after_spaces
 
 # Cells kept at most, so that a listing of distinct texts does not fill memory; about 300 bytes each.
 _MOST_KEPT = 50_000
@@ -55,7 +56,8 @@ def html_rows(output: Paginated, head: HtmlHead, length: Callable[[float], str],
         opens = before is None or (not fresh[index] and bool(row.group or row.heads))
         for place, each in enumerate(made, start=1):
             heading, first = place < len(made), place == 1
-            marks = {"h": heading, "gap": first and gap, "bold": row.bold and not heading}
+            bold = first and fresh[index] <= row.top if heading else row.is_strong
+            marks = {"h": heading, "gap": first and gap, "bold": bold}
             kind = " ".join(name for name, is_so in {**marks, "page": first and index in starts}.items() if is_so)
             yield HtmlRow(Markup(each), heading, first and opens, kind)  # noqa: S704 - the macro has escaped it
         before = row
@@ -139,7 +141,7 @@ class _Rows:
         return self._last
 
     def _pieces(self, text: str, cell: Cell) -> tuple[tuple[str, str], ...]:
-        return (("", text),)
+        return tuple((self._length(space) if space else "", piece) for space, piece in after_spaces(text, cell.spaces))
 
 
 def _same_keys(before: Row | None, row: Row, count: int) -> int:
@@ -152,15 +154,32 @@ def _same_keys(before: Row | None, row: Row, count: int) -> int:
 
 def _page_starts(output: Paginated) -> frozenset[int]:
     """The rows with which a page but the first starts; not one that goes on from the page before."""
-    ends = [(page.rows[0].row, page.rows[-1].row) for page in output.pages]
+    first = output.pages[0].panel.columns
+    ends = [(page.rows[0].row, page.rows[-1].row) for page in output.pages if page.panel.columns == first]
     return frozenset(after[0] for before, after in pairwise(ends) if after[0] != before[1])
 
 
 def _cells(output: Paginated) -> Iterator[tuple[int, tuple[Cell, ...]]]:
-    """Each row of the layout with its cells as they are set; of one in several pieces those of the first."""
+    """Each row of the layout with its cells as they are set, of all panels."""
+    panels = dict.fromkeys(page.panel.columns for page in output.pages)
+    if len(panels) == 1:
+        yield from _of_panel(output, *panels)
+        return
+    for parts in zip(*(_of_panel(output, columns) for columns in panels), strict=True):
+        # A column that each panel repeats is that of the first.
+        found = {
+            column: cell
+            for columns, (_, cells) in reversed([*zip(panels, parts, strict=True)])
+            for column, cell in zip(columns, cells, strict=True)
+        }
+        yield parts[0][0], tuple(found[column] for column in range(len(output.layout.columns)))
+
+
+def _of_panel(output: Paginated, columns: tuple[int, ...]) -> Iterator[tuple[int, tuple[Cell, ...]]]:
+    """Each row with its cells in one panel; of a row in several pieces those of the first."""
     last = -1
     for page in output.pages:
-        for row in page.rows:
+        for row in page.rows if page.panel.columns == columns else ():
             if row.kind is RowKind.BODY and row.row != last:
                 yield row.row, row.cells
                 last = row.row

@@ -8,10 +8,10 @@ from dataclasses import dataclass
 from markupsafe import Markup
 
 from adamline.tlf.cells import PADDING
-from adamline.tlf.frame import HEADER_PADDING
 from adamline.tlf.layout import Align, PageSetup
 from adamline.tlf.metrics import TWIPS_PER_INCH, TWIPS_PER_POINT, fonts_like
 from adamline.tlf.pages import Paginated
+from adamline.tlf.panels import HEADER_PADDING
 from adamline.tlf.render._base import LANGUAGE
 from adamline.tlf.render._html_head import HeadRow, HtmlHead
 from adamline.tlf.render._html_rows import CellMacro, HtmlRow, html_rows
@@ -105,16 +105,25 @@ def em(twips: float, page: PageSetup) -> str:
     return f"{twips / (page.font_size * TWIPS_PER_POINT):.3f}".rstrip("0").rstrip(".") or "0"
 
 
+def _widths(output: Paginated) -> tuple[int, ...]:
+    """The width of each column, in the first panel that it stands in."""
+    panels = {page.panel.columns: page.panel.widths for page in output.pages}
+    found: dict[int, int] = {}
+    for columns, widths in panels.items():
+        found = {**dict(zip(columns, widths, strict=True)), **found}
+    return tuple(found[column] for column in sorted(found))
+
+
 def _type(output: Paginated) -> HtmlType:
     page = output.layout.page
     face, alike = fonts_like(page.font)
-    width = sum(output.frame.widths)
+    width = sum(_widths(output))
     fits = min(1.0, page.body_width * TWIPS_PER_INCH / width) if width else 1.0
     return HtmlType((page.font, *alike), _GENERIC[face], page.font_size, round(page.font_size * fits, 2))
 
 
 def _table(output: Paginated, macro: CellMacro) -> HtmlTable:
-    layout, widths = output.layout, output.frame.widths
+    layout, widths = output.layout, _widths(output)
     head = HtmlHead(layout)
 
     def length(twips: float) -> str:

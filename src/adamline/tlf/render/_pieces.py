@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import pairwise
 
 from adamline.tlf.pages import Cell
 from adamline.tlf.unbroken import joined, spans, units
@@ -52,6 +53,17 @@ def spaced(cell: Cell) -> list[tuple[str, int]]:
         made += [(cell.text[done : offset - 1], 0), (cell.text[offset - 1 : offset], space)]
         done = offset
     return [(piece, space) for piece, space in (*made, (cell.text[done:], 0)) if piece]
+
+
+def after_spaces(text: str, spaces: Sequence[tuple[int, int]]) -> list[tuple[int, str]]:
+    """The pieces of a text, each with the room before it.
+
+    >>> after_spaces("46 (43.8)", ((3, 90), (4, 45)))
+    [(0, '46 '), (90, '('), (45, '43.8)')]
+    """
+    offsets = [0, *(offset for offset, _ in spaces), len(text)]
+    room = [0, *(twips for _, twips in spaces)]
+    return [(space, text[start:stop]) for space, (start, stop) in zip(room, pairwise(offsets), strict=True)]
 
 
 def _guarded(word: str) -> list[tuple[str, str]]:

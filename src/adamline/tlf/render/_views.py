@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from itertools import accumulate, chain, count, pairwise
 
 from adamline.errors import LayoutError, Place
+from adamline.spec.docx_form import DocxForm
 from adamline.tlf.cells import PADDING
 from adamline.tlf.frame import NOTE_GAP
 from adamline.tlf.layout import Align, Layout, PageSetup
 from adamline.tlf.metrics import TWIPS_PER_INCH, Metrics
 from adamline.tlf.pages import Frame, Page, Paginated, Planned, RowKind
-from adamline.tlf.render._base import BaseDocument
 from adamline.tlf.render._cell_writer import CellMacro, CellWriter
+from adamline.tlf.render._tables import TableView, tables_of
 
 EMU_PER_INCH = 914400
 # The bytes that each PNG begins with.
@@ -49,12 +50,20 @@ class PictureView:
 
 @dataclass(frozen=True)
 class SectionView:
-    """The section an output stands in; consecutive outputs on the same paper share one."""
+    """The section an output stands in; in the fixed form consecutive outputs on the same paper share one.
+
+    ``header`` and ``footer`` are relationship ids, empty where there is none. ``top`` and ``bottom`` are the margins of
+    the body in twips, outside which they stand. ``closes`` says that it is the last of the document.
+    """
 
     paper: Paper
+    header: str
     footer: str
+    top: int
+    bottom: int
     starts: bool
     ends: bool
+    closes: bool
 
 
 @dataclass(frozen=True)
@@ -75,11 +84,19 @@ class TextView:
 
 @dataclass(frozen=True)
 class OutputView:
-    """All that the templates need to know of one output."""
+    """All that the templates need to know of one output.
+
+    ``first`` is the page on which it begins, ``count`` the number of pages, both of the document; they are what fields
+    say until Word counts anew.
+    """
 
     number: int
     bookmark: str
+    form: DocxForm
     pages: tuple[Page, ...]
+    tables: tuple[TableView, ...]
+    first: int
+    count: int
     frame: Frame
     text: TextView
     picture: PictureView | None
@@ -90,50 +107,69 @@ class OutputView:
     note_gap: int = NOTE_GAP
 
 
-def output_views(
-    outputs: Sequence[Planned], sections: Sequence[SectionView], base: BaseDocument, macro: CellMacro
-) -> Iterator[OutputView]:
-    """The outputs as the templates see them, each made when it is asked for.
+@dataclass(frozen=True)
+class Given:
+    """What a document gives each of its outputs: number, bookmark, styles, pictures, sections, place in the whole."""
 
-    Parts of the document that they need are made at once.
-    """
-    styles: dict[Metrics, Mapping[str, str]] = {}
-    for output in outputs:
-        metrics = _metrics(output.layout)
-        if metrics not in styles:
-            styles[metrics] = base.add_styles(metrics, len(styles) + 1)
-    bookmarks = bookmarks_of(outputs)
-    figures = [base.add_figure(number, output.media) for number, output in enumerate(outputs, start=1)]
-
-    def view(index: int) -> OutputView:
-        output = outputs[index].paginated()
-        style = styles[_metrics(output.layout)]
-        return OutputView(
-            number=index + 1,
-            bookmark=bookmarks[index],
-            pages=output.pages,
-            frame=output.frame,
-            text=text_of(output.layout, output.frame),
-            picture=_picture(output, figures[index]),
-            style=style,
-            cells=_cell_writer(output, style, macro),
-            section=sections[index],
-        )
-
-    return map(view, range(len(outputs)))
+    number: int
+    bookmark: str
+    form: DocxForm
+    style: Mapping[str, str]
+    media: Mapping[str, str]
+    section: SectionView
+    first: int
+    count: int
 
 
-def _metrics(layout: Layout) -> Metrics:
+def output_view(output: Paginated, given: Given, macro: CellMacro) -> OutputView:
+    """An output as the templates see it."""
+    return OutputView(
+        number=given.number,
+        bookmark=given.bookmark,
+        form=given.form,
+        pages=output.pages,
+        tables=() if output.layout.picture else tables_of(output, given.form),
+        first=given.first,
+        count=given.count,
+        frame=output.frame,
+        text=text_of(output.layout, output.frame),
+        picture=_picture(output, given.media),
+        style=given.style,
+        cells=_cell_writer(output, given.style, macro),
+        section=_with_edges(given.section, output.frame) if given.form is DocxForm.FLOW else given.section,
+    )
+
+
+def _with_edges(section: SectionView, frame: Frame) -> SectionView:
+    """The section with room for titles above its body and for footnotes below it."""
+    above = sum(map(len, (frame.study, frame.titles, frame.population))) * frame.line + 2 * frame.gap
+    notes = sum(NOTE_GAP + len(lines) * frame.line for lines in (frame.footnotes, frame.source) if lines)
+    return replace(section, top=section.paper.top + above, bottom=section.paper.bottom + notes)
+
+
+def metrics_of(layout: Layout) -> Metrics:
     return Metrics(layout.page.font, layout.page.font_size)
 
 
-def sections_of(outputs: Sequence[Planned], footer: str) -> list[SectionView]:
-    """The section of each output; with a footer, pages at the front stand before the first, in its section."""
-    papers = [paper_of(output.layout.page) for output in outputs]
-    before, after = [papers[0] if footer else None, *papers[:-1]], [*papers[1:], None]
+def sections_of(papers: Sequence[Paper], edges: Sequence[tuple[str, str]], *, has_front: bool) -> list[SectionView]:
+    """The section of each output, by its paper and the ids of its header and footer; neighbours of the same share one.
+
+    Pages at the front stand before the first: in its section, unless an output has a header of its own.
+    """
+    each = [*zip(papers, edges, strict=True)]
+    before = [each[0] if has_front and not edges[0][0] else None, *each[:-1]]
+    after = [*each[1:], None]
     return [
-        SectionView(paper, footer, starts=paper != previous, ends=following is not None and paper != following)
-        for previous, paper, following in zip(before, papers, after, strict=True)
+        SectionView(
+            this[0],
+            *this[1],
+            top=this[0].top,
+            bottom=this[0].bottom,
+            starts=this != previous,
+            ends=following is not None and this != following,
+            closes=following is None,
+        )
+        for this, previous, following in zip(each, before, after, strict=True)
     ]
 
 

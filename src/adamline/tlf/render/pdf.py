@@ -23,7 +23,9 @@ _NO_TIME = 0
 _UPRIGHT = {(400, "normal", 1.0), (700, "normal", 1.0)}
 _NO_GLYPH = re.compile('the text `(".*")` could not be displayed', re.DOTALL)
 # Where the fonts come from that have the planned widths.
-_PACKAGES = "on Debian and Ubuntu the package fonts-liberation; Windows and macOS have Times New Roman, Arial and Courier New"
+_PACKAGES = (
+    "on Debian and Ubuntu the package fonts-liberation; Windows and macOS have Times New Roman, Arial and Courier New"
+)
 
 
 def render_pdf(output: Paginated, target: BinaryIO, fonts: Sequence[Path] = ()) -> None:

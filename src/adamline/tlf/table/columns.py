@@ -30,6 +30,7 @@ class DataColumn:
     line: str = ""
     category: str | None = None
     is_beside: bool = False
+    starts_panel: bool = False
 
 
 def data_columns(options: Options) -> tuple[DataColumn, ...]:
@@ -38,12 +39,27 @@ def data_columns(options: Options) -> tuple[DataColumn, ...]:
     if columns is None:
         return (DataColumn("", ""),)
     made = [
-        DataColumn(level.name, _heading(below), below.width, below.variable or "", below.statistic, below.level)
+        DataColumn(
+            level.name,
+            _heading(below),
+            below.width,
+            below.variable or "",
+            below.statistic,
+            below.level,
+            starts_panel=number == 0 and level.name in columns.new_panel,
+        )
         for level in columns.levels
-        for below in columns.below or (_OPEN,)
+        for number, below in enumerate(columns.below or (_OPEN,))
     ]
     made += [
-        DataColumn(column.of or "", column.heading, column.width, line=column.statistic, is_beside=True)
+        DataColumn(
+            column.of or "",
+            column.heading,
+            column.width,
+            line=column.statistic,
+            is_beside=True,
+            starts_panel=column.heading in columns.new_panel,
+        )
         for column in columns.all_beside(options.labels.get(columns.by, {}))
     ]
     return tuple(made)

@@ -1,0 +1,23 @@
+"""Needed: the datasets of a study without which some of them cannot be made."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+
+from adamline.study.plan import DatasetPlan
+from adamline.study.study import Study
+from adamline.study.where import no_dataset
+
+
+def needed_datasets(study: Study, names: Collection[str]) -> tuple[DatasetPlan, ...]:
+    """The datasets of these names and those of the study that they read, in the order of need.
+
+    Raises AdamlineError, with the nearest name, for a dataset that the study does not make.
+    """
+    for name in names:
+        if name not in study.dataset_names:
+            raise no_dataset(study, name)
+    needed = set(names)
+    for plan in reversed(study.datasets):
+        needed |= set(plan.reads) if plan.spec.dataset in needed else set()
+    return tuple(plan for plan in study.datasets if plan.spec.dataset in needed)

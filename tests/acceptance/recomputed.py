@@ -1,0 +1,329 @@
+"""Numbers computed again from the records that are said to be behind them, by plain numpy, pandas and scipy."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import scipy.stats as st
+
+from adamline.results.csv_file import read_results
+from adamline.results.selection import Selection, Selector, read_denominator, selection_of
+from adamline.study.explain.files import Files
+from adamline.study.made import run_in
+
+Frame = pd.DataFrame
+DAYS = 365.25
+
+
+@dataclass
+class Recomputed:
+    """How many results were computed again, by statistic; those that differ; those that nothing here computes."""
+
+    same: Counter[str] = field(default_factory=Counter)
+    differ: list[str] = field(default_factory=list)
+    counted_only: Counter[str] = field(default_factory=Counter)
+
+
+@dataclass
+class Run:
+    """The results of one output, and the records that their selections select."""
+
+    files: Files
+    selector: Selector
+    results: Frame
+    frames: dict[str, Frame]
+    # The records of the selections last looked at, which results of a cell share.
+    recent: dict[Selection, Frame] = field(default_factory=dict)
+
+    def frame(self, dataset: str) -> Frame:
+        if dataset not in self.frames:
+            table = self.files.table(dataset)
+            whole = table.read(table.variables)
+            texts = {name: whole[name].astype(object) for name in whole if whole[name].dtype.kind not in "fM"}
+            self.frames[dataset] = whole.assign(**texts)
+        return self.frames[dataset]
+
+    @cached_property
+    def used(self) -> set[str]:
+        """The variables that the results of the output name."""
+        named = ["variable", "options", *(name for name in self.results if re.fullmatch("group[0-9]+", name))]
+        texts = {text for name in named for text in self.results[name].unique()}
+        return {"USUBJID", "AVAL", "CNSR", *(word for text in texts for word in re.findall(r"\w+", text))}
+
+    def selected(self, selection: Selection) -> Frame:
+        if selection not in self.recent:
+            if len(self.recent) > 20:
+                self.recent.clear()
+            frame = self.frame(selection.dataset)
+            names = [name for name in frame.columns if name in self.used]
+            self.recent[selection] = frame[names].take(np.flatnonzero(self.selector.rows(selection)))
+        return self.recent[selection]
+
+    def behind(self, result: Mapping[str, object]) -> Frame:
+        selection = selection_of(result)  # type: ignore[arg-type]
+        assert selection is not None
+        return self.selected(selection)
+
+    def whole(self, result: Mapping[str, object]) -> Frame:
+        selection = read_denominator(str(result["denominator"]))
+        assert selection is not None, f"{result['result']} has no denominator"
+        return self.selected(selection)
+
+    def members(self, column: str) -> set[str]:
+        """The treatments of a column, as its head has them."""
+        heads = self.results[self.results["analysis"] == "columns"]
+        heads = heads[heads["variable_level"] == column]
+        if not len(heads):
+            return {column}
+        head = heads.iloc[0].to_dict()
+        rows = self.behind(head)
+        return set(rows[head["variable"]].dropna().unique()) or {column}
+
+    def column_variable(self, frame: Frame, result: Mapping[str, object]) -> str:
+        heads = self.results.loc[self.results["analysis"] == "columns", "variable"]
+        names = [str(result["group1"]), *heads.unique()]
+        return next(name for name in names if name in frame.columns)
+
+    def sides(self, frame: Frame, result: Mapping[str, object]) -> tuple[Frame, Frame]:
+        """The records of the column of a comparison, and those of the one that it is against."""
+        against = re.search(
+            r"against ([^,]+)", f"{result['options']}, {result['stat_label'].replace(' vs ', ' against ')}"
+        )
+        by = self.column_variable(frame, result)
+        assert against is not None, result["result"]
+        other = self.members(against[1])
+        return frame[frame[by].isin(set(frame[by].dropna()) - other)], frame[frame[by].isin(other)]
+
+
+def subjects(frame: Frame) -> int:
+    return len(set(frame["USUBJID"]))
+
+
+def values(frame: Frame, result: Mapping[str, object]) -> np.ndarray:
+    found = frame[str(result["variable"])].to_numpy(dtype=float)
+    return found[~np.isnan(found)]
+
+
+def _freq(run: Run, result: Mapping[str, object], name: str) -> float | None:
+    frame = run.behind(result)
+    if name in ("n", "N"):
+        return subjects(frame)
+    if name == "events":
+        return subjects(frame) if "once" in str(result["options"]) else len(frame)
+    if name == "pct":
+        of = subjects(run.whole(result))
+        return 100 * subjects(frame) / of if of else np.nan
+    if name == "p" and "Fisher" in str(result["method"]):
+        one, other = run.sides(frame, result)
+        answers = sorted(frame[str(result["variable"])].dropna().unique())
+        if len(answers) != 2 or not len(one) or not len(other):
+            return np.nan
+        table = [[int((side[result["variable"]] == a).sum()) for a in answers] for side in (one, other)]
+        return float(st.fisher_exact(table).pvalue)
+    return None
+
+
+def _risk_difference(run: Run, result: Mapping[str, object], name: str) -> float | None:
+    parts = []
+    for rows, of in zip(run.sides(run.behind(result), result), run.sides(run.whole(result), result), strict=True):
+        parts.append((subjects(rows), subjects(of)))
+    (n1, of1), (n2, of2) = parts
+    if not of1 or not of2:
+        return np.nan
+    p1, p2 = n1 / of1, n2 / of2
+    half = st.norm.ppf(0.975) * np.sqrt(p1 * (1 - p1) / of1 + p2 * (1 - p2) / of2)
+    return {"estimate": 100 * (p1 - p2), "lower": 100 * (p1 - p2 - half), "upper": 100 * (p1 - p2 + half)}[name]
+
+
+def _means(run: Run, result: Mapping[str, object], name: str) -> float | None:
+    frame = run.behind(result)
+    if name == "n_missing":
+        return len(frame)
+    x = values(frame, result)
+    if name == "n":
+        return len(x)
+    if not len(x):
+        return np.nan
+    plain: dict[str, Callable[[], float]] = {
+        "mean": lambda: float(x.mean()),
+        "sd": lambda: float(x.std(ddof=1)) if len(x) > 1 else np.nan,
+        "median": lambda: float(np.quantile(x, 0.5, method="averaged_inverted_cdf")),
+        "p25": lambda: float(np.quantile(x, 0.25, method="averaged_inverted_cdf")),
+        "p75": lambda: float(np.quantile(x, 0.75, method="averaged_inverted_cdf")),
+        "minimum": lambda: float(x.min()),
+        "maximum": lambda: float(x.max()),
+    }
+    if name in plain:
+        return plain[name]()
+    if name in ("lower", "upper"):
+        if len(x) < 2:
+            return np.nan
+        half = st.t.ppf(0.975, len(x) - 1) * x.std(ddof=1) / np.sqrt(len(x))
+        return float(x.mean() - half if name == "lower" else x.mean() + half)
+    return None
+
+
+def _rank_sum(run: Run, result: Mapping[str, object], name: str) -> float | None:
+    one, other = (values(side, result) for side in run.sides(run.behind(result), result))
+    if len(one) < 2 or len(other) < 2 or len({*one, *other}) == 1:
+        return np.nan
+    if "exact" in str(result["method"]):
+        if len({*one, *other}) < len(one) + len(other):
+            return None  # scipy's exact test knows no ties
+        return float(st.mannwhitneyu(one, other, method="exact").pvalue)
+    return float(st.mannwhitneyu(one, other, method="asymptotic", use_continuity=True).pvalue)
+
+
+def _t_test(run: Run, result: Mapping[str, object], name: str) -> float | None:
+    one, other = (values(side, result) for side in run.sides(run.behind(result), result))
+    if len(one) < 2 or len(other) < 2:
+        return None
+    found = st.ttest_ind(one, other)
+    if name == "p":
+        return float(found.pvalue)
+    if name == "difference":
+        return float(one.mean() - other.mean())
+    limits = found.confidence_interval(0.95)
+    return float(limits.low if name == "lower" else limits.high)
+
+
+def _rates(run: Run, result: Mapping[str, object], name: str) -> float | None:
+    frame = run.behind(result)
+    said = re.match(r"(first|all) events, time (\w+)(?: until (\w+))? in days, per (\d+) years", str(result["options"]))
+    assert said is not None, result["options"]
+    n = subjects(frame) if said[1] == "first" else len(frame)
+    if name == "n":
+        return n
+    whole = run.whole(result)
+    days = float(whole[said[2]].sum())
+    if said[1] == "first":
+        first = frame.groupby("USUBJID")[said[3]].min()
+        time = whole.set_index("USUBJID")[said[2]].reindex(first.index)
+        days -= float(np.maximum(time - np.maximum(first, 0), 0).sum())
+    years, per = days / DAYS, float(said[4])
+    if name == "person_years":
+        return years
+    if not years:
+        return np.nan
+    low = st.chi2.ppf(0.025, 2 * n) / 2 if n else 0.0
+    high = st.chi2.ppf(0.975, 2 * n + 2) / 2
+    return {"rate": n, "lower": low, "upper": high}[name] * per / years
+
+
+def _rate_pairs(run: Run, result: Mapping[str, object], name: str) -> float | None:
+    if name not in ("ratio", "difference"):
+        return None
+    # The rates of both columns stand beside it, computed above from their own records.
+    parts = [run.sides(run.behind(result), result), run.sides(run.whole(result), result)]
+    beside = run.results[run.results["result"].str.startswith(str(result["result"]).split("/")[0])]
+    cell = beside[beside["result"] == str(result["result"]).rpartition("/")[0] + "/rate"].iloc[0].to_dict()
+    one = _rate_of(parts[0][0], parts[1][0], cell)
+    other = _rate_of(parts[0][1], parts[1][1], cell)
+    if name == "difference":
+        return one - other
+    return one / other if other else np.nan
+
+
+def _rate_of(frame: Frame, whole: Frame, cell: Mapping[str, object]) -> float:
+    said = re.match(r"(first|all) events, time (\w+)(?: until (\w+))? in days, per (\d+) years", str(cell["options"]))
+    assert said is not None
+    days, n = float(whole[said[2]].sum()), len(frame)
+    if said[1] == "first":
+        first, n = frame.groupby("USUBJID")[said[3]].min(), subjects(frame)
+        days -= float(
+            np.maximum(whole.set_index("USUBJID")[said[2]].reindex(first.index) - np.maximum(first, 0), 0).sum()
+        )
+    return n * float(said[4]) * DAYS / days
+
+
+def _survival(run: Run, result: Mapping[str, object], name: str) -> float | None:
+    frame = run.behind(result)
+    if "CNSR" not in frame.columns or re.search(r"/[0-9.]+/[a-z_]+$", str(result["result"])):
+        return None
+    time, event = frame["AVAL"].to_numpy(dtype=float), (frame["CNSR"] == 0).to_numpy()
+    plain = {"n": len(frame), "events": event.sum(), "censored": (~event).sum()}
+    if name in plain and str(result["variable_level"]) == "":
+        return float(plain[name])
+    if name.endswith("_pct"):
+        return 100 * plain[name.removesuffix("_pct")] / len(frame) if len(frame) else np.nan
+    at = re.fullmatch(r"(rate|at_risk)_([0-9_]+)", name)
+    if at is None:
+        return None
+    day = float(at[2].replace("_", "."))
+    if at[1] == "at_risk":
+        return float((time >= day).sum())
+    alive = 1.0
+    for t in np.unique(time[event & (time <= day)]):
+        alive *= 1 - (event & (time == t)).sum() / (time >= t).sum()
+    return 100 * alive
+
+
+def _model(run: Run, result: Mapping[str, object], name: str) -> float | None:
+    """Of a model the records used: those with the response and the variables of the model."""
+    if name != "n":
+        return None
+    frame = run.behind(result)
+    named = [word for word in re.split(r"[,*\s]+", str(result["options"])) if word in frame.columns]
+    return len(frame.dropna(subset=[str(result["variable"]), *named]))
+
+
+_BY_METHOD: tuple[tuple[str, Callable[[Run, Mapping[str, object], str], float | None]], ...] = (
+    ("PROC FREQ, RISKDIFF(CL=WALD)", _risk_difference),
+    ("PROC FREQ", _freq),
+    ("PROC MEANS", _means),
+    ("PROC NPAR1WAY, Wilcoxon", _rank_sum),
+    ("PROC TTEST, pooled", _t_test),
+    ("events per person-time", _rates),
+    ("rate", _rate_pairs),
+    ("PROC LIFETEST, product", _survival),
+    ("PROC GLM", _model),
+    ("PROC MIXED", _model),
+)
+
+
+def recomputed(out: Path, outputs: tuple[str, ...] = ()) -> Recomputed:
+    """Every result of the tables of a run, computed again from the records behind it."""
+    manifest, package = run_in(out)
+    files = Files(out, manifest)
+    selector, frames, found = Selector(files.columns), {}, Recomputed()  # type: ignore[var-annotated]
+    for output in outputs or package.outputs:
+        results = read_results(out / "results" / f"{output.lower()}.csv")
+        if "stat_name" not in results.columns:
+            continue
+        run = Run(files, selector, results, frames)
+        for result in results.to_dict("records"):
+            if (result["dataset"] and result["stat"] == result["stat"]) or result["stat_name"] == "n":
+                _compare(run, result, found)
+    return found
+
+
+def _compare(run: Run, result: Mapping[str, object], found: Recomputed) -> None:
+    name, method = str(result["stat_name"]), str(result["method"])
+    if not result["dataset"]:
+        return
+    if not method:  # the N of a column; records that are left out
+        again: float | None = (
+            len(run.behind(result)) if result["analysis"] == "lacking" else subjects(run.behind(result))
+        )
+    else:
+        compute = next((compute for start, compute in _BY_METHOD if method.startswith(start)), None)
+        again = compute(run, result, name) if compute else None
+    kind = f"{method.split(' (')[0]}: {name}"
+    if again is None:
+        rows = run.behind(result)
+        found.counted_only[kind] += 1
+        if not len(rows):
+            found.differ.append(f"{result['result']}: no record is behind it")
+        return
+    value = float(str(result["stat"]))
+    if np.isclose(value, again, rtol=1e-9, atol=1e-9, equal_nan=True):
+        found.same[kind] += 1
+    else:
+        found.differ.append(f"{result['result']}: {value!r}, and again {again!r}")
