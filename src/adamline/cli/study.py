@@ -15,6 +15,7 @@ from adamline.errors import SpecError
 from adamline.plurals import counted
 
 if TYPE_CHECKING:
+    from adamline.spec.dry_run import DryRun
     from adamline.study.functions import Programs
     from adamline.study.study import Study
 
@@ -138,11 +139,12 @@ def _given(**options: int | None) -> dict[str, int]:
     return {name: value for name, value in options.items() if value is not None}
 
 
-def open_specs(folder: Path, *, run_programs: bool) -> Study:
+def open_specs(folder: Path, *, run_programs: bool, dry_run: DryRun | None = None) -> Study:
     """The study in a folder; its programs are run, or only read."""
+    from adamline.spec.dry_run import AS_WRITTEN
     from adamline.study.study import open_study
 
-    return open_study(folder, _programs(run_programs=run_programs))
+    return open_study(folder, _programs(run_programs=run_programs), dry_run or AS_WRITTEN)
 
 
 def _programs(*, run_programs: bool) -> Programs:
