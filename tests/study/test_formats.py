@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from adamline.cli import main
 from adamline.errors import SpecError
 from adamline.spec.formats import Format
 from adamline.study.formats import check_formats
@@ -69,7 +70,12 @@ def test_what_no_list_of_formats_is_refused(study: Path, edit: Edit, written: st
 
 
 def test_a_format_whose_library_is_missing_is_said_before_the_run(
-    study: Path, sdtm: Path, tmp_path: Path, edit: Edit, monkeypatch: pytest.MonkeyPatch
+    study: Path,
+    sdtm: Path,
+    tmp_path: Path,
+    edit: Edit,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
 ) -> None:
     edit("study.yaml", "outputs: [t-1]", "outputs: [t-1]\nformats: [docx, csv]")
     absent = formats.Writer(formats.WRITERS[Format.CSV].write, library="no_such_library", extra="pdf")
@@ -78,6 +84,10 @@ def test_a_format_whose_library_is_missing_is_said_before_the_run(
     [fault] = check_formats(open_study(study))
     assert (fault.place.file, fault.place.line) == ("study.yaml", 6)
     assert "pip install 'adamline[pdf]'" in str(fault)
+    with pytest.raises(SystemExit) as ended:
+        main(["check", str(study)])
+    assert ended.value.code == 2
+    assert "pip install 'adamline[pdf]'" in capsys.readouterr().err
     with pytest.raises(SpecError, match="Nothing is installed here that writes csv"):
         run_study(open_study(study), sdtm, tmp_path / "out")
     assert not (tmp_path / "out").exists()

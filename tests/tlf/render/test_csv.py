@@ -98,7 +98,17 @@ def test_numbers_and_harmless_texts_stay(text: str) -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ["=1+1", '=HYPERLINK("http://x","y")', "+cmd|' /C calc'!A0", "-2+3+cmd|' /C calc'!A0", "@SUM(A1)", " =1", "\n=1"]
+    [
+        "=1+1",
+        '=HYPERLINK("http://x","y")',
+        "+cmd|' /C calc'!A0",
+        "-2+3+cmd|' /C calc'!A0",
+        "@SUM(A1)",
+        " =1",
+        "\n=1",
+        "-=1",
+        "+1*2",
+    ]
     + ["\uff1d1", "'=1", "- headache", "-A1"],
 )
 def test_a_formula_is_made_text_and_can_be_had_back(text: str) -> None:

@@ -24,7 +24,8 @@ _EAST_ASIAN = re.compile(
 )
 # Texts of several lines kept at most: they take the longest, and a listing says many of them again.
 _MOST_KEPT = 10_000
-_NO_BREAK_SPACE = "\N{NO-BREAK SPACE}"
+_LINE_FEED = ord("\n")
+_SIGNS = {"\N{NO-BREAK SPACE}": "\\~", "\\": "\\\\", "{": "\\{", "}": "\\}"}
 
 
 def rtf_text(text: str) -> str:
@@ -35,10 +36,7 @@ def rtf_text(text: str) -> str:
     """
 
     def escaped(found: re.Match[str]) -> str:
-        run = found[0]
-        if run in "\\{}":
-            return "\\" + run
-        parts = _EAST_ASIAN.split(run)
+        parts = _EAST_ASIAN.split(found[0])
         return "".join(
             f"{{\\f{_font(text)} {_numbers(part)}}}" if place % 2 else _numbers(part)
             for place, part in enumerate(parts)
@@ -56,11 +54,11 @@ def _font(text: str) -> int:
 
 
 def _numbers(run: str) -> str:
-    r"""Characters by the numbers of their UTF-16 units, which RTF wants signed, each with ? for old readers."""
-    if run == _NO_BREAK_SPACE:
-        return "\\~"
+    """A sign of RTF's own escaped, or characters by the signed numbers of their UTF-16 units, each with ? behind it."""
+    if run in _SIGNS:
+        return _SIGNS[run]
     units = struct.unpack(f"<{len(run.encode('utf-16-le')) // 2}h", run.encode("utf-16-le"))
-    return "".join(f"\\u{unit}?" for unit in units)
+    return "".join("\\line " if unit == _LINE_FEED else f"\\u{unit}?" for unit in units)
 
 
 def rtf_lines(lines: Sequence[str]) -> str:
@@ -90,5 +88,5 @@ def rtf_cell(cell: Cell) -> str:
 
 
 def rtf_value(text: str) -> str:
-    """A text on one line, for a property of the document or of a picture."""
-    return rtf_text(" ".join(text.split("\n")))
+    """A text on one line and without fonts, for a property of the document or of a picture."""
+    return _SPECIAL.sub(lambda found: _numbers(found[0]), " ".join(text.split("\n")))

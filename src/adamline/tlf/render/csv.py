@@ -18,7 +18,7 @@ BETWEEN = " | "
 # A spreadsheet takes a text that starts so for a formula, whatever blanks or apostrophes stand before it.
 _FORMULA = re.compile(r"['\s]*[=+\-@\uff1d\uff0b\uff0d\uff20]")
 # Without a letter nothing can be called: -1.2 (3.45), +5, -0.1 to 0.3 in symbols.
-_NUMBERS = re.compile(r"[-+][\d\s.,;:()\[\]%/<>=±–−*+-]*")
+_NUMBERS = re.compile(r"[-+][\d\s.,;()\[\]%/±–−+-]*")
 
 
 def render_csv(output: Paginated, target: BinaryIO) -> None:
