@@ -63,7 +63,7 @@ def run(
     if is_plain and (findings := told_unchanged(study, {"sdtm": sdtm, "adam": adam}, out)) is not None:
         _end(findings, strict=strict)
         return
-    from adamline.study.dry_run import as_dry_run
+    from adamline.spec.dry_run import DryRun
     from adamline.study.input_folders import InputFolders
     from adamline.study.run import Done, run_study
 
@@ -71,7 +71,7 @@ def run(
         is_told = done.is_new or done.error is not None
         echo(f"  {done.name:<16}{done.size:<16}{done.seconds:6.1f} s" if is_told else f"  {done.name:<16}-")
 
-    opened = as_dry_run(open_specs(study, run_programs=True), cutoff, dummy_treatment)
+    opened = open_specs(study, run_programs=True, dry_run=DryRun(cutoff, dummy_treatment))
     if subject is not None or until is not None:
         if keep_work:
             what = "--keep-work writes datasets, and --subject shows the steps of one and writes none."

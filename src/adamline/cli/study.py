@@ -1,4 +1,4 @@
-"""Commands of a study: check it, look into it; simulate one, demonstrate one."""
+"""Commands of a study: check it, look into it; simulate one."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ from adamline.errors import SpecError
 from adamline.plurals import counted
 
 if TYPE_CHECKING:
+    from adamline.spec.dry_run import DryRun
     from adamline.study.functions import Programs
     from adamline.study.study import Study
 
@@ -28,13 +29,6 @@ class Simulated(StrEnum):
     """Studies whose SDTM can be simulated."""
 
     JAHH = "jahh"
-
-
-class Demonstrated(StrEnum):
-    """Studies that `demo` runs, each a folder of specs."""
-
-    JAHH = "jahh"
-    PILOT = "cdiscpilot01"
 
 
 @app.command()
@@ -141,35 +135,16 @@ def simulate(
     echo(f"{study.value}: {counted(len(written), 'file')} of simulated data, {how} the trial, in {out}")
 
 
-@app.command()
-def demo(
-    out: Annotated[Path, typer.Option(help="The folder to write to.")] = Path("output/demo"),
-    study: Annotated[Demonstrated, typer.Option(help="The study.")] = Demonstrated.JAHH,
-) -> None:
-    """Run a study that comes with adamline: simulated patients with lupus, or the CDISC pilot."""
-    from adamline._resources import resource_folder
-
-    sdtm = out / "sdtm"
-    if study is Demonstrated.JAHH:
-        simulate(Simulated.JAHH, sdtm)
-    else:
-        from adamline.study.demo import write_pilot_sdtm
-
-        echo(f"Writing the SDTM of the CDISC pilot to {sdtm}")
-        write_pilot_sdtm(sdtm)
-    run(resource_folder("specs") / study.value, out, sdtm)
-    echo(f"Datasets: {out / 'adam'}   Word: {out / 'tlf'}   results: {out / 'results'}   logs: {out / 'logs'}")
-
-
 def _given(**options: int | None) -> dict[str, int]:
     return {name: value for name, value in options.items() if value is not None}
 
 
-def open_specs(folder: Path, *, run_programs: bool) -> Study:
+def open_specs(folder: Path, *, run_programs: bool, dry_run: DryRun | None = None) -> Study:
     """The study in a folder; its programs are run, or only read."""
+    from adamline.spec.dry_run import AS_WRITTEN
     from adamline.study.study import open_study
 
-    return open_study(folder, _programs(run_programs=run_programs))
+    return open_study(folder, _programs(run_programs=run_programs), dry_run or AS_WRITTEN)
 
 
 def _programs(*, run_programs: bool) -> Programs:

@@ -1,4 +1,4 @@
-"""Hazards to a page, by name, in choices that exclude each other, and layouts in which each meets each of the others."""
+"""Hazards to a page by name, in choices that exclude each other, and layouts in which each two of them meet."""
 
 from __future__ import annotations
 
