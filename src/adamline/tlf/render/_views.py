@@ -18,6 +18,8 @@ from adamline.tlf.render._cell_writer import CellMacro, CellWriter
 from adamline.tlf.render._tables import TableView, tables_of
 
 EMU_PER_INCH = 914400
+# Lines that a figure leaves free in what flows: it cannot be cut, and would leave a page where titles grow.
+FIGURE_LINES = 3
 # The rule over the notes in a footer, with its distance from the text: a part of the gap above them.
 NOTE_RULE = 35
 # The bytes that each PNG begins with.
@@ -136,7 +138,7 @@ def output_view(output: Paginated, given: Given, macro: CellMacro) -> OutputView
         count=given.count,
         frame=output.frame,
         text=text_of(output.layout, output.frame),
-        picture=_picture(output, given.media),
+        picture=_picture(output, given.media, given.form),
         style=given.style,
         cells=_cell_writer(output, given.style, macro),
         section=_with_edges(given.section, output.frame) if given.form is DocxForm.FLOW else given.section,
@@ -215,14 +217,18 @@ def _cell_writer(output: Paginated, style: Mapping[str, str], macro: CellMacro) 
     return CellWriter(macro, columns, wide)
 
 
-def _picture(output: Paginated, ids: Mapping[str, str]) -> PictureView | None:
+def _picture(output: Paginated, ids: Mapping[str, str], form: DocxForm) -> PictureView | None:
+    """The figure as it was planned; in what flows with room below it for other type of titles and notes."""
     picture = output.layout.picture
     if picture is None:
         return None
     if not picture.png.startswith(_PNG):
         place = Place(file=output.layout.output)
         raise LayoutError("The picture of a figure cannot be read.", place=place, expected="PNG")
-    width, height = (round(length * EMU_PER_INCH) for length in output.picture_size)
+    frame = output.frame
+    room = frame.capacity - (FIGURE_LINES * frame.line if form is DocxForm.FLOW else 0)
+    scale = min(1.0, room / TWIPS_PER_INCH / output.picture_size[1])
+    width, height = (round(length * scale * EMU_PER_INCH) for length in output.picture_size)
     return PictureView(ids["png"], ids.get("svg", ""), width, height, picture.alt)
 
 
