@@ -57,8 +57,8 @@ def write_shells(
     """Write the shell of each output, or of the ``chosen`` ones, to ``out`` in its formats; their names, and findings.
 
     With ``pack`` they are also one Word document with contents. No data are read and no program of the study is run;
-    the same specs give the same bytes. ``report`` is called with the name and number of pages of each. AdamlineError, with
-    the nearest name, for an output that the study has not.
+    the same specs give the same bytes. ``report`` is called with the name and number of pages of each. AdamlineError,
+    with the nearest name, for an output that the study has not.
     """
     outputs = _chosen(study, chosen)
     out.mkdir(parents=True, exist_ok=True)
