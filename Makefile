@@ -10,7 +10,7 @@ STAMP := .venv/.set-up
 ONE_THREAD := OPENBLAS_NUM_THREADS=1
 
 .DEFAULT_GOAL := help
-.PHONY: help set-up demo demo-pilot test test-lowest check lint bench lock oracle-table calibration-page published-table published-datasets schema wheel-demo reference refused
+.PHONY: help set-up demo demo-pilot test test-lowest check lint bench lock oracle-table calibration-page published-table published-datasets schema wheel-demo reference refused gallery
 
 help: ## List the targets
 	@sed -n 's/^\([a-z-]*\):.*## /\1|/p' Makefile | while IFS='|' read -r name what; do printf '  make %-16s %s\n' "$$name" "$$what"; done
@@ -77,6 +77,9 @@ refused: $(STAMP) ## Write docs/methods/refused.md: what is said of a study with
 
 reference: $(STAMP) ## Write docs/reference/derivations.md from the derivations and their contracts
 	$(BIN)/python tools/reference_pages.py
+
+gallery: demo demo-pilot ## Write docs/gallery: each template and kind of figure, with its spec and its first page
+	$(BIN)/python tools/gallery_pages.py output/demo-pilot output/demo
 
 wheel-demo: $(STAMP) ## Build the wheel, install it alone elsewhere and run the demo from it
 	bash tools/wheel-demo.sh $(BIN)/python

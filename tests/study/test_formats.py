@@ -50,6 +50,15 @@ def test_the_documents_are_those_of_the_spec(study: Path, sdtm: Path, tmp_path: 
     assert own["t-1.csv"] == both["t-1.csv"]
 
 
+def test_a_run_writes_each_format(study: Path, sdtm: Path, tmp_path: Path, edit: Edit) -> None:
+    edit("study.yaml", "outputs: [t-1]", "outputs: [t-1]\nformats: [html, pdf, rtf, csv, docx]")
+    run_study(open_study(study), sdtm, tmp_path / "out")
+    starts = {path.suffix: path.read_bytes()[:15] for path in (tmp_path / "out" / "tlf").iterdir()}
+    signs = {".html": b"<!DOCTYPE html>", ".pdf": b"%PDF-", ".rtf": b"{\\rtf1", ".csv": b"\xef\xbb\xbf", ".docx": b"PK"}
+    assert sorted(starts) == sorted(signs)
+    assert [suffix for suffix, sign in signs.items() if not starts[suffix].startswith(sign)] == []
+
+
 @pytest.mark.parametrize(
     ("written", "words"),
     [

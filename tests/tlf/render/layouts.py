@@ -91,3 +91,14 @@ def wide_listing() -> Layout:
         rows=tuple(Row((f"01-{i // 9}", f"{i}", *(f"{text} {i}" for text in texts))) for i in range(50)),
         footnotes=("A note.",),
     )
+
+
+def wide() -> Layout:
+    """30 columns of values, which need several panels, with the labels in each."""
+    columns = (Column(3), *(Column(1, Align.DECIMAL),) * 30)
+    header = (
+        (HeaderCell(""), *(HeaderCell(f"Visit {n}", 3) for n in range(10))),
+        (HeaderCell("Subject"), *(HeaderCell(f"Value {n}") for n in range(30))),
+    )
+    rows = tuple(Row((f"01-{n}", *(f"{n}.{m}" for m in range(30))), group=(f"Arm {n // 40}",)) for n in range(80))
+    return Layout("T", ("T",), columns=columns, header=header, rows=rows)

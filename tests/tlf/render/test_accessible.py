@@ -172,6 +172,6 @@ def test_page_and_pages_are_said_on_each_page(document: Document) -> None:
 
 
 def test_each_item_of_the_list_has_a_test() -> None:
-    listed = re.findall(r"`(test_\w+)`", LIST.read_text("utf-8"))
+    listed = re.findall(r"`(test_\w+)`", LIST.read_text("utf-8").partition("## HTML")[0])
     own = [name for name in globals() if name.startswith("test_") and "item_of_the_list" not in name]
     assert sorted(listed) == sorted(own)

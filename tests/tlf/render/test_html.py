@@ -9,17 +9,16 @@ from collections.abc import Sequence
 from dataclasses import replace
 from functools import cache
 from html.parser import HTMLParser
-from itertools import pairwise
 from pathlib import Path
 
 import pytest
 from lxml import html
 from lxml.html import HtmlElement
 from tests.tlf.render import layouts
-from tests.tlf.render.layouts import NASTY, STUDY, lab_table, listing
+from tests.tlf.render.layouts import NASTY, STUDY, lab_table, listing, wide
 
 from adamline.errors import LayoutError
-from adamline.tlf.layout import Align, Column, HeaderCell, Layout, Picture, Row
+from adamline.tlf.layout import Column, HeaderCell, Layout, Picture, Row
 from adamline.tlf.paginate import paginate
 from adamline.tlf.render.html import render_html
 
@@ -56,6 +55,18 @@ def test_every_cell_of_the_layout_comes_back(make: object) -> None:
     assert [tuple(map(text, cells)) for cells in body_rows(page)] == [row.cells for row in layout.rows]
     head = [[(text(cell), int(cell.get("colspan", 1))) for cell in row] for row in page.iterfind(".//thead/tr")]
     assert head == [[(cell.text, cell.span) for cell in row] for row in layout.header]
+
+
+def test_columns_of_all_panels_stand_side_by_side() -> None:
+    layout = wide()
+    paginated = paginate(layout)
+    assert len({page.panel.columns for page in paginated.pages}) > 1
+    page = parsed(layout)
+    assert [tuple(map(text, cells)) for cells in body_rows(page)] == [row.cells for row in layout.rows]
+    assert len(page.findall(".//col")) == 31
+    last = body_rows(page)[50][30]
+    names = [text(page.get_element_by_id(name)) for name in last.get("headers").split()]
+    assert names == ["Visit 9", "Value 29", "Arm 1", "01-50"]
 
 
 def test_headings_stand_once_each_before_its_rows() -> None:
@@ -381,9 +392,20 @@ def _luminance(colour: str) -> float:
     return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
 
 
-def test_decimal_columns_keep_their_order_of_reading() -> None:
-    """No cell is moved out of its place: a reader who hears the table hears it row by row."""
+def test_cells_stand_in_their_order() -> None:
+    """A reader who hears the table hears it row by row, as many cells in each; none holds another table."""
     page = parsed(lab_table())
-    for one, other in pairwise(body_rows(page)):
-        assert len(one) == len(other) == 5
-    assert Align.DECIMAL in {column.align for column in lab_table().columns}
+    assert {len(cells) for cells in body_rows(page)} == {5}
+    assert not page.xpath("//td//table | //*[@rowspan] | //*[@tabindex]")
+    assert not re.search(r"\b(order|float|direction):", text(page.find(".//style")))
+
+
+def test_the_guide_names_tests_that_are_there() -> None:
+    root = Path(__file__).resolve().parents[3]
+    guide = (root / "docs/guide/accessible-documents.md").read_text("utf-8")
+    for section, name in (("HTML", "html"), ("PDF", "pdf")):
+        own = guide.partition(f"## {section}\n")[2].partition("\n## ")[0]
+        named = re.findall(r"`(test_\w+)` \|$", own, re.MULTILINE)
+        source = (root / f"tests/tlf/render/test_{name}.py").read_text("utf-8")
+        assert len(named) >= 5
+        assert [test for test in named if f"def {test}(" not in source] == []
