@@ -17,6 +17,7 @@ from adamline.io.parquet import write_parquet
 from adamline.io.split_domains import read_parts
 from adamline.io.text_type import TextType
 from adamline.results.ard import NUMBER, Around
+from adamline.spec.dry_run import DryRun
 from adamline.spec.study import Cutoff, StudySpec
 from adamline.study.cutoff import cut_domain, cut_subjects, cut_supplemental, letters
 from adamline.study.dummy_treatment import ARMS, CHECK, EXPOSURE, check_told, dealt, true_arms, with_dummy_exposure
@@ -39,15 +40,7 @@ def as_dry_run(study: Study, cutoff: dt.date | None = None, seed: int | None = N
     Without either it is what study.yaml says. The data cut-off of the pages is that of the data, and the label of each
     dataset says that its treatments are dummies.
     """
-    changes: dict[str, object] = {}
-    if cutoff is not None:
-        given = study.spec.cutoff
-        changes["cutoff"] = Cutoff(date=cutoff, by=given.by if given else {})
-    if seed is not None:
-        changes["dummy_treatment"] = seed
-    spec = study.spec.model_copy(update=changes)
-    if spec.cutoff is not None:
-        spec = spec.model_copy(update={"data_cutoff": spec.cutoff.date})
+    spec = DryRun(cutoff, seed).over(study.spec)
     if spec.dummy_treatment is None:
         return replace(study, spec=spec)
     datasets = tuple(

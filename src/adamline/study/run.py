@@ -90,8 +90,8 @@ def run_study(
     OutputsError of several, at the end.
     """
     started = dt.datetime.now(dt.UTC)
-    require_formats(study)
     study = as_dry_run(study)
+    require_formats(study)
     wanted = (study.datasets, study.outputs) if only is None else (needed_datasets(study, only), ())
     reading = study if only is None else replace(study, datasets=wanted[0], outputs=())
     require_folders(reading, InputFolders(sdtm, adam))
