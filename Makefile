@@ -33,13 +33,13 @@ demo-pilot: $(STAMP) ## Run the CDISC pilot study from SDTM to Word into output/
 	$(BIN)/adamline demo --study cdiscpilot01 --out output/demo-pilot
 
 test: $(STAMP) ## Run all tests and the examples in the docstrings (under 25 minutes)
-	$(ONE_THREAD) $(BIN)/python -m pytest --verbosity=0 -rs -n $(WORKERS) --doctest-modules tests src/adamline
+	$(ONE_THREAD) $(BIN)/python -m pytest --verbosity=0 -rs -n $(WORKERS) --dist loadgroup --doctest-modules tests src/adamline
 
 test-lowest: $(STAMP) ## Run the fast tests with the lowest versions that pyproject.toml declares (about 8 minutes)
-	$(ONE_THREAD) bash tools/test-lowest.sh $(BIN) -rs -n $(WORKERS) tests
+	$(ONE_THREAD) bash tools/test-lowest.sh $(BIN) -rs -n $(WORKERS) --dist loadgroup tests
 
 check: lint ## Lint, types and the fast tests (about 7 minutes)
-	$(ONE_THREAD) $(BIN)/python -m pytest --verbosity=0 -n $(WORKERS) -m "not slow" tests
+	$(ONE_THREAD) $(BIN)/python -m pytest --verbosity=0 -n $(WORKERS) --dist loadgroup -m "not slow" tests
 
 lint: $(STAMP) ## Lint, format and types alone
 	$(BIN)/ruff check .

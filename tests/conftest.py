@@ -22,6 +22,19 @@ ROOT = Path(__file__).resolve().parents[1]
 REQUIRE_ALL = os.environ.get("ADAMLINE_REQUIRE_ALL") == "1"
 
 
+# Fixtures that take long to make, and the name of the tests that need them: those of one name run in one process.
+LONG = {"simulated": "jahh", "pilot_run": "cdiscpilot01"}
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Let the tests of a file run in one process (`--dist loadgroup`), so that what they share is made once."""
+    for item in items:
+        needs = getattr(item, "fixturenames", ())
+        group = next((name for fixture, name in LONG.items() if fixture in needs), str(item.path))
+        item.add_marker(pytest.mark.xdist_group(group))
+
+
 def _absent(reason: str) -> None:
     if REQUIRE_ALL:
         pytest.fail(f"ADAMLINE_REQUIRE_ALL is set, and {reason}")

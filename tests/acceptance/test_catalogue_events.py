@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 import pytest
 from scipy.stats import chi2
-from tests.acceptance.catalogue_data import ACTIVE, ARMS, CONTROL, Made, made_of, pharmaverse, pilot, wald
+from tests.acceptance.catalogue_data import ACTIVE, ARMS, CATALOGUE, CONTROL, Made, made_of, pharmaverse, pilot, wald
 
 ADSL = pilot("adsl")
 # The pilot did not collect what was done with treatment: every fourth event is taken to have ended it.
@@ -180,3 +180,20 @@ def test_rates_by_soc() -> None:
     years, upper = made.found(name, "person_years"), made.found(name, "upper")
     for key, n in made.found(name).items():
         assert upper[key] == pytest.approx(100 * chi2.ppf(0.975, 2 * n + 2) / 2 / years[key])
+
+
+def test_queries_of_a_table_of_terms() -> None:
+    """The bundled table, whose terms are made up, against a join with its lines."""
+    lines = pd.read_csv(CATALOGUE / "queries" / "example.csv", comment="#")
+    for scopes, sexes in (({"NARROW"}, "FM"), ({"NARROW", "BROAD"}, "M")):
+        rows = [{"queries": "example", "scope": sorted(scopes)}]
+        where = "SAFFL = 'Y'" + (" and SEX = 'M'" if sexes == "M" else "")
+        made = made_of("ae-by-query-table", {"ADSL": ADSL, "ADAE": ADAE}, rows=rows, population={"where": where})
+        chosen = lines[lines["SCOPE"].isin(scopes)].rename(columns={"TERM": "AEDECOD"})
+        joined = EMERGENT[EMERGENT["SEX"].isin([*sexes])].merge(chosen, on="AEDECOD")
+        assert set(joined["QUERY"]) >= {"Example rash", "Example syncope"}
+        for query, events in joined.groupby("QUERY"):
+            same_counts(made.found(f"query {query}"), subjects(events))
+            same_counts(made.found(f"query {query} terms"), subjects(events, "AEDECOD"))
+        labels = [row.cells[0] for row in made.layout.rows if not row.indent]
+        assert labels == [query for query in dict.fromkeys(chosen["QUERY"]) if query in set(joined["QUERY"])]

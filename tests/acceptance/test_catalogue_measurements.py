@@ -188,7 +188,7 @@ def test_grades() -> None:
     adlb = POST.assign(ATOXGRH=grade, ATOXGRL="0")
     made = made_of("lab-grades", {"ADSL": ADSL, "ADLB": adlb})
     worst = adlb[adlb["PARAMCD"] == "ALT"].groupby(["TRTA", "USUBJID"])["ATOXGRH"].max().reset_index()
-    n = made.found("count ATOXGRH")
+    n = made.found("high")
     for arm in ARMS:
         for one in "01234":
             assert n[arm, "ALT", one] == ((worst["TRTA"] == arm) & (worst["ATOXGRH"] == one)).sum()

@@ -72,13 +72,16 @@ def test_templates_say_what_they_need_and_their_options() -> None:
 def test_the_template_of_the_page_makes_its_table(tmp_path: Path) -> None:
     """A study of its own template and output, written from the page alone; the counts against pandas."""
     blocks = re.findall(r"^```yaml\n(.*?)^```", PAGE.read_text(encoding="utf-8"), re.MULTILINE | re.DOTALL)
-    shared, template, output = blocks
+    shared, template, output, second = blocks
     assert len(template.splitlines()) < 15
     (tmp_path / "catalogue").mkdir()
     (tmp_path / "tlf").mkdir()
     (tmp_path / "catalogue" / "ae-by-grade.yaml").write_text(template, encoding="utf-8")
     (tmp_path / "tlf" / "t-14-3-7.yaml").write_text(output, encoding="utf-8")
-    study = "study: MINE\ntitle: Mine\ndata_cutoff: 2014-07-02\nsupplied: [ADSL, ADAE]\noutputs: [t-14-3-7]\n"
+    (tmp_path / "catalogue" / "ae-by-relation.yaml").write_text(second, encoding="utf-8")
+    named = output.replace("ae-by-grade", "ae-by-relation").replace("T-14-3-7", "T-14-3-8")
+    (tmp_path / "tlf" / "t-14-3-8.yaml").write_text(named, encoding="utf-8")
+    study = "study: MINE\ntitle: Mine\ndata_cutoff: 2014-07-02\nsupplied: [ADSL, ADAE]\noutputs: [t-14-3-7, t-14-3-8]\n"
     (tmp_path / "study.yaml").write_text(study + shared, encoding="utf-8")
     _, faults = read_study(tmp_path)
     assert not faults, faults
@@ -89,3 +92,7 @@ def test_the_template_of_the_page_makes_its_table(tmp_path: Path) -> None:
     counts = worst.groupby(["TRTA", "AETOXGR"])["USUBJID"].count().to_dict()
     assert {key: n for key, n in made.found("count AETOXGR").items() if n} == counts
     assert len(made.layout.header[0]) == 6
+    related = made_of("ae-by-severity", {"ADSL": pilot("adsl"), "ADAE": adae}, rows=yaml.safe_load(second)["rows"])
+    by_relation = adae[adae["TRTEMFL"] == "Y"].sort_values("AETOXGR").drop_duplicates(["USUBJID", "AEREL"], keep="last")
+    counts = by_relation.groupby(["TRTA", "AEREL", "AESEV"])["USUBJID"].count().to_dict()
+    assert {key: n for key, n in related.found("count AESEV").items() if n} == counts

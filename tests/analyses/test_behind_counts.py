@@ -40,7 +40,12 @@ ROWS: dict[str, dict[str, Any]] = {
         "having": ["SEV = 'MILD'"],
         "denominator": "values",
     },
-    "never": {"count": "subjects", "meets": "SOC = 'SKIN'", "never": ["SEV = 'SEVERE'", "SCORE = 1"], "denominator": "values"},
+    "never": {
+        "count": "subjects",
+        "meets": "SOC = 'SKIN'",
+        "never": ["SEV = 'SEVERE'", "SCORE = 1"],
+        "denominator": "values",
+    },
     "where": {"count": "TERM", "where": "SEV = 'MILD' or SEV is missing"},
     "shift": {"shift": "SEV", "from": "BSEV", "levels": ["MILD", "MODERATE", "SEVERE"], "total": "Total"},
     "difference": {"risk_difference": "SEV", "against": "C", "denominator": "values"},

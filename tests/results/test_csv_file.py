@@ -60,9 +60,9 @@ def test_bytes_of_a_file() -> None:
     )
     assert results_csv(results).decode("utf-8") == (
         "result,output,same_as,analysis,group1,group1_level,variable,variable_level,"
-        "stat_name,stat_label,stat,stat_text,method,options,warning,dataset,where\n"
-        "T-1/summary/ARM=A/mean,T-1,,summary,ARM,A,,,mean,,0.30000000000000004,0.3,,,,,\"A = 'x, y'\"\n"
-        "T-1/summary/ARM=B/mean,T-1,,summary,ARM,B,,,mean,,,NA,,,,,\n"
+        "stat_name,stat_label,stat,stat_text,method,options,warning,dataset,where,whom,denominator\n"
+        "T-1/summary/ARM=A/mean,T-1,,summary,ARM,A,,,mean,,0.30000000000000004,0.3,,,,,\"A = 'x, y'\",,\n"
+        "T-1/summary/ARM=B/mean,T-1,,summary,ARM,B,,,mean,,,NA,,,,,,,\n"
     )
 
 

@@ -10,6 +10,8 @@ import pytest
 
 from adamline.io.dataset import Dataset, Kind, Variable
 from adamline.io.xpt_write import write_xpt
+from adamline.study.run import run_study
+from adamline.study.study import open_study
 
 STUDY = """\
 study: MINI
@@ -77,7 +79,11 @@ footnotes: source
 @pytest.fixture
 def study(tmp_path: Path) -> Path:
     """The folder of the study's specs, which a test may edit."""
-    folder = tmp_path / "mini"
+    return write_study(tmp_path / "mini")
+
+
+def write_study(folder: Path) -> Path:
+    """Write the study's specs."""
     (folder / "tlf").mkdir(parents=True)
     files = {"study.yaml": STUDY, "adsl.yaml": ADSL, "adlb.yaml": ADLB, "visits.yaml": VISITS, "tlf/t-1.yaml": T_1}
     for name, text in files.items():
@@ -88,7 +94,11 @@ def study(tmp_path: Path) -> Path:
 @pytest.fixture
 def sdtm(tmp_path: Path) -> Path:
     """The folder of the study's SDTM files."""
-    folder = tmp_path / "sdtm"
+    return write_sdtm(tmp_path / "sdtm")
+
+
+def write_sdtm(folder: Path) -> Path:
+    """Write the study's SDTM."""
     folder.mkdir()
     dm = {
         "STUDYID": ["MINI"] * 3,
@@ -127,3 +137,45 @@ def edit(study: Path) -> Callable[[str, str, str], None]:
         (study / file).write_text(text.replace(old, new))
 
     return replace
+
+
+LISTING = """
+output: L-1
+kind: listing
+title: [Listing 1, Values]
+records: {from: ADLB}
+columns: [{variable: USUBJID, heading: Subject}, {variable: AVISIT, heading: Visit}, {variable: AVAL, heading: Value}]
+keys: [USUBJID, AVISIT]
+"""
+FIGURE = """
+output: F-1
+kind: over_time
+title: [Figure 1, Change over Time]
+results: T-1
+parameter: ALT
+variable: CHG
+y_label: Change
+limits: none
+"""
+COUNTS = """
+output: T-2
+kind: table
+title: [Table 2, Subjects]
+population: {from: ADSL, where: "ITTFL = 'Y'", label: All Subjects}
+records: {from: ADLB}
+columns: {by: TRTP, order: [Active, Placebo], population_by: TRT01P, total: Total}
+rows: [{count: AVISIT, label: Visit, statistics: [n_pct]}]
+"""
+
+
+@pytest.fixture(scope="session")
+def ran(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A run of the study with two tables, a listing and a figure, its SDTM beside it; no test changes it."""
+    folder = tmp_path_factory.mktemp("ran")
+    specs = write_study(folder / "mini")
+    for name, text in {"l-1": LISTING, "f-1": FIGURE, "t-2": COUNTS}.items():
+        (specs / "tlf" / f"{name}.yaml").write_text(text)
+    study_file = specs / "study.yaml"
+    study_file.write_text(study_file.read_text().replace("outputs: [t-1]", "outputs: [t-1, t-2, l-1, f-1]"))
+    run_study(open_study(specs), write_sdtm(folder / "sdtm"), folder / "out")
+    return folder / "out"

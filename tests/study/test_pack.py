@@ -8,9 +8,11 @@ from pathlib import Path
 
 import docx
 import pytest
+from tests.tlf.render.rtf_reader import Paragraph, read_rtf
 
 from adamline.cli import main
 from adamline.errors import AdamlineError, LayoutError
+from adamline.spec.docx_form import DocxForm
 from adamline.study.pack import Packed, pack_run
 from adamline.study.run import run_study
 from adamline.study.study import open_study
@@ -176,9 +178,19 @@ def test_no_file_of_the_run_is_written_over(name: str, out: Path) -> None:
         pack_run(out, out / name)
 
 
-def test_a_pack_is_a_word_document(out: Path) -> None:
-    with pytest.raises(AdamlineError, match="Word document"):
+def test_a_pack_is_a_word_document_or_rtf(out: Path) -> None:
+    with pytest.raises(AdamlineError, match="Word document or RTF"):
         pack_run(out, out / "pack.pdf")
+    with pytest.raises(AdamlineError, match="written out") as caught:
+        pack_run(out, out / "pack.rtf", form=DocxForm.FLOW)
+    assert (caught.value.expected, caught.value.found) == ("fixed", "flow")
+    assert pack_run(out, out / "pack.rtf").outputs == pack(out).outputs
+    read = read_rtf((out / "pack.rtf").read_bytes())
+    first = [item.text for item in read.pages[0] if isinstance(item, Paragraph)]
+    assert first[:2] == ["A study of three subjects", "MINI"]
+    assert [field for field in read.fields if "LINK" in field] == [
+        f'HYPERLINK \\l "{name}"' for name in ("T_2", "T_1", "F_1", "L_1")
+    ]
 
 
 def test_templates_of_the_study_are_those_of_the_run(out: Path, study: Path, sdtm: Path) -> None:

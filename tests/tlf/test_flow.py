@@ -9,6 +9,7 @@ from adamline.tlf.frame import set_frame
 from adamline.tlf.layout import Column, Layout, PageSetup, Row
 from adamline.tlf.metrics import Metrics
 from adamline.tlf.pages import Panel, RowKind
+from adamline.tlf.paginate import paginate
 from adamline.tlf.panels import set_panels
 
 LINE = 240
@@ -58,3 +59,34 @@ def test_rows_of_a_page_and_their_headings() -> None:
 )
 def test_pieces_of_a_tall_row(count: int, first: int, following: int, pieces: list[tuple[int, int]]) -> None:
     assert _pieces(count, first, following) == pieces
+
+
+def test_headings_of_the_first_level_are_bold_and_so_are_rows_that_are_such() -> None:
+    """A parameter, a class of terms with numbers of its own; not the visit below, nor a heading without a text."""
+    rows = (
+        Row(("n", "1"), group=("ALT", "Week 2")),
+        Row(("CARDIAC", "2"), heads=True),
+        Row(("Pain", "3"), group=("CARDIAC",)),
+        Row(("Rash", "4"), group=("", "Week 4")),
+        Row(("HLT", "5"), group=("SOC",), heads=True),
+        Row(("n", "6"), bold=True),
+    )
+    page = paginate(Layout("T", ("T",), columns=(Column(1), Column(1)), rows=rows)).pages[0]
+    assert [(row.cells[0].text, row.bold) for row in page.rows] == [
+        ("ALT", True),
+        ("Week 2", False),
+        ("n", False),
+        ("CARDIAC", True),
+        ("Pain", False),
+        ("Week 4", True),
+        ("Rash", False),
+        ("SOC", True),
+        ("HLT", False),
+        ("n", True),
+    ]
+    long = (Row(("n", "1"), group=("ALT", "Week 2"), block="a"),) * 90
+    second = paginate(Layout("T", ("T",), columns=(Column(1), Column(1)), rows=long)).pages[1].rows
+    assert [(row.cells[0].text, row.bold) for row in second[:2]] == [
+        ("ALT (continued)", True),
+        ("Week 2 (continued)", False),
+    ]

@@ -100,3 +100,22 @@ def test_a_long_word_with_a_digit_in_it_is_no_number() -> None:
 def test_all_digits_are_as_wide(font: str, bold: bool) -> None:
     """Texts that differ in their digits only are measured once."""
     assert len({Metrics(font, 10).width(digit, bold) for digit in "0123456789"}) == 1
+
+
+@pytest.mark.parametrize(
+    ("text", "ems"),
+    [
+        ("肝機能", 3),  # full width
+        ("e\u0301", 909 / 2048),  # a mark above the e of Liberation Serif, 909 units wide
+        ("a\u200db", (909 + 1024) / 2048),  # a joiner
+        ("\u2764\ufe0f", 1),  # a selector of how a sign is drawn
+        ("\U00020000", 1),  # beyond the first plane
+    ],
+)
+def test_characters_that_the_font_lacks(text: str, ems: float) -> None:
+    assert TIMES.width(text) == pytest.approx(ems * TIMES.size * 20)
+
+
+def test_text_without_blanks_wraps_between_its_characters_and_marks_stay_with_theirs() -> None:
+    assert TIMES.wrap("肝機能検査", 2.5 * TIMES.size * 20) == ("肝機", "能検", "査")
+    assert TIMES.wrap("e\u0301e\u0301e\u0301", TIMES.width("ee")) == ("e\u0301e\u0301", "e\u0301")

@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 from pydantic import Field
 
-from adamline.analyses.cells import Ints, Texts
+from adamline.analyses.cells import Ints, Texts, coded
 from adamline.analyses.leaf import Floats, Given
 from adamline.standards.rounding import format_number, format_shortest
 
@@ -17,20 +17,31 @@ from adamline.standards.rounding import format_number, format_shortest
 NOT_AVAILABLE = "NA"
 # Data are taken to have at most so many decimals where nobody says how many.
 _MOST = 4
+# What is recorded as precisely as the parameter.
+_OF_PARAMETER = frozenset({"AVAL", "BASE", "CHG"})
 
 Decimals = Annotated[int, Field(ge=0, le=12)]
 # Those of the data; or of statistics by name, outright, or as many as each number has.
 DecimalsOption = Decimals | Mapping[str, Decimals | Literal["shortest"]] | None
 
 
-def data_decimals(given: Given, option: DecimalsOption, values: Floats) -> Ints | int:
-    """The decimals of the data, for each cell or one for all: as given, else those of PARAMCD, else those of values."""
+def data_decimals(given: Given, option: DecimalsOption, values: Floats, of: str = "") -> Ints | int:
+    """The decimals of the data, for each cell or one for all: as given, else those of PARAMCD, else those of values.
+
+    Without a grouping by PARAMCD values of the parameter (``of`` is AVAL, BASE or CHG) have the decimals of the one
+    that all records are of.
+    """
     if isinstance(option, int):
         return option
     for index, group in enumerate(given.cells.groups):
         if group.variable == "PARAMCD" and all(name in given.decimals for name in group.names):
             of_level = np.array([given.decimals[name] for name in group.names], dtype=np.int64)
             return of_level[given.cells.levels(np.arange(given.cells.size))[index]]
+    if of in _OF_PARAMETER and given.decimals and given.cells.records.has("PARAMCD"):
+        codes = coded(given.cells.records, "PARAMCD")
+        present = np.unique(codes.codes[given.cells.record])
+        if len(present) == 1 and present[0] >= 0:
+            return given.decimals.get(str(codes.texts[present[0]]), decimals_of(values))
     return decimals_of(values)
 
 

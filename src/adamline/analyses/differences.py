@@ -54,7 +54,7 @@ def difference_results(
     ``n`` has the numbers of values of both groups; with less than ``least`` in one there is no test.
     """
     values = given.cells.records.column(of).to_numpy(dtype=np.float64)
-    places = data_decimals(given, options.decimals, values)
+    places = data_decimals(given, options.decimals, values, of)
     places = places[pairs[:, 0]] if isinstance(places, np.ndarray) else places
     limits = f"{said}, level={options.level!r}"
     labels = {"difference": "Difference", "lower": "Lower limit", "upper": "Upper limit"}

@@ -14,7 +14,7 @@ from adamline.analyses.figure_options import AxisOptions, Number, StoredOptions
 from adamline.analyses.lines import Line
 from adamline.analyses.options import OneOrMore, OptionsModel
 from adamline.analyses.words import Programs
-from adamline.results.ard import with_ids
+from adamline.results.ard import levels_of, with_ids
 from adamline.spec.types import VariableName
 
 _HINT = "name the row of the table under `analysis`, and its statistics under `estimate` and `limits`"
@@ -49,11 +49,12 @@ class Options(StoredOptions):
 
     Of the table (`results`) the rows ``analysis`` are drawn, by default all that have the statistic ``estimate``, with
     ``limits``: a row of the figure for each level of the groupings above it, in their order, below a heading for
-    each grouping (``headings`` are their texts); without a grouping it is ``overall``. Of several categories
-    ``category`` lists those to draw. ``text`` is the pattern of what stands right of the field, where not more than two
-    columns are compared, ``beside`` are further texts, and ``size`` what the markers are sized by. ``reference`` is the
-    line of no difference, and ``favours`` what lies left and right of it. A limit beyond the ``x_axis`` ends in an
-    arrow.
+    each grouping (``headings`` are their texts); without a grouping it is ``overall``. ``show`` lists the levels of a
+    grouping that are drawn, in order, or gives them texts, as that of a table does; ``labels`` are texts alone. Of
+    several categories ``category`` lists those to draw. ``text`` is the pattern of what stands right of the field,
+    where not more than two columns are compared, ``beside`` are further texts, and ``size`` what the markers are sized
+    by. ``reference`` is the line of no difference, and ``favours`` what lies left and right of it. A limit beyond the
+    ``x_axis`` ends in an arrow.
     """
 
     analysis: OneOrMore[str] | None = None
@@ -63,6 +64,7 @@ class Options(StoredOptions):
     overall: str = "All subjects"
     headings: Mapping[VariableName, str] = {}
     labels: Mapping[VariableName, Mapping[str, str]] = {}
+    show: Mapping[VariableName, tuple[str, ...] | Mapping[str, str]] = {}
     text: str | None = None
     text_heading: str = "Estimate (95% CI)"
     beside: tuple[TextBeside, ...] = ()
@@ -100,16 +102,21 @@ def analyse(data: AnalysisData, options: Options, programs: Programs | None = No
         require_stored(numbers["analysis"], names, options)
         require_stored(numbers["stat_name"], (options.estimate,), options, _HINT)
     drawn = numbers[numbers["analysis"].isin(names)]
+    for variable, shown in options.show.items():
+        levels = levels_of(drawn, variable)
+        if len(drawn):
+            require_stored(levels, tuple(shown), options)
+        drawn = drawn[levels.isin(["", *shown]).to_numpy()]
     if options.category:
         if len(drawn):
             require_stored(drawn["variable_level"], options.category, options)
         drawn = drawn[drawn["variable_level"].isin(list(options.category))]
-    shown = tuple(dict.fromkeys([options.estimate, *options.limits, *Line("", options.pattern).statistics]))
-    require_stored(drawn["stat_name"], shown if len(drawn) else (), options, _HINT)
+    asked = tuple(dict.fromkeys([options.estimate, *options.limits, *Line("", options.pattern).statistics]))
+    require_stored(drawn["stat_name"], asked if len(drawn) else (), options, _HINT)
     more = [(each.of, Line("", each.show).statistics, each.column) for each in options.beside]
     if options.size:
         more.append((options.size.of, (options.size.statistic,), options.size.column))
-    parts = [drawn[drawn["stat_name"].isin(shown)]]
+    parts = [drawn[drawn["stat_name"].isin(asked)]]
     for of, statistics, column in more:
         found = _texts_of(numbers, of, statistics, column, options)
         parts.append(found[~found.index.isin([index for part in parts for index in part.index])])

@@ -11,9 +11,10 @@ import numpy.typing as npt
 import pandas as pd
 from pydantic import Field, model_validator
 
+from adamline.analyses.anchors import NotedOptions
 from adamline.analyses.data import AnalysisData, Made
 from adamline.analyses.listed_records import record_conditions, require_one_each
-from adamline.analyses.options import Distinct, OptionsModel, OutputOptions, Source
+from adamline.analyses.options import Distinct, OptionsModel, Source
 from adamline.analyses.records import Records, require_columns, select_records
 from adamline.analyses.words import Programs
 from adamline.condition.to_pandas import selected
@@ -77,16 +78,19 @@ class Flag(OptionsModel):
     footnote: Annotated[str, Field(min_length=1)]
 
 
-class Options(OutputOptions):
+class Options(NotedOptions):
     """Options of a listing.
 
     ``keys`` are the leading columns, shown where they change; with ``identify_by`` they name one record of the
-    dataset. Records are in the order of ``page_by``, of ``sort_by``, then of the keys and ``identify_by``. ``flags``
-    are marks behind values; their footnotes stand below the others, in this order.
+    dataset. Records are in the order of ``page_by``, of ``sort_by``, then of the keys and ``identify_by``. With
+    ``distinct`` records that have the same values in all columns are one row, as in a glossary of terms, and
+    ``identify_by`` is left out. ``flags`` are marks behind values; their footnotes stand below the others, in this
+    order.
     """
 
     records: Source
     keys: Distinct[VariableName]
+    distinct: bool = False
     identify_by: tuple[VariableName, ...] = ()
     sort_by: tuple[VariableName, ...] = ()
     columns: Annotated[tuple[ListingColumn, ...], Field(min_length=1)]
@@ -103,6 +107,8 @@ class Options(OutputOptions):
         for column in self.columns[: self.key_columns + 1]:
             if column.new_panel:
                 raise ValueError(f"new_panel: {column.variable} stands with the keys, so no panel can begin with it")
+        if self.distinct and (self.identify_by or not {*self.sort_by} <= {*shown}):
+            raise ValueError("distinct: rows are told apart by the columns; leave out identify_by, and sort by columns")
         for by in self.page_by:
             if by.variable in shown:
                 raise ValueError(f"page_by: {by.variable} stands in a column as well; it is said over the rows")
@@ -139,6 +145,8 @@ class Options(OutputOptions):
     @property
     def identity(self) -> tuple[str, ...]:
         """The variables that name one record."""
+        if self.distinct:
+            return tuple(column.variable for column in self.columns)
         return tuple(dict.fromkeys((*self.keys, *self.identify_by)))
 
     @property
@@ -167,20 +175,23 @@ def analyse(data: AnalysisData, options: Options, programs: Programs | None = No
     columns |= {name: ListingColumn(variable=name, heading=name) for name in options.identity if name not in columns}
     require_columns(records, (*columns, *options.sort_by))
     hint = "add a variable such as the sequence number under identify_by"
-    require_one_each(records.dataset, records.dataset.frame, options.identity, "listing", hint)
+    if not options.distinct:
+        require_one_each(records.dataset, records.dataset.frame, options.identity, "listing", hint)
     pages = tuple(name for by in options.page_by for name in (by.order_by, by.variable) if name)
     require_columns(records, pages)
     order = dict.fromkeys((*pages, *options.sort_by, *options.identity))
     # lexsort takes the last key first; factorize gives -1 to missing values, which puts them first.
     keys = [pd.factorize(records.frame[name].to_numpy(), sort=True)[0] for name in order]
     frame = records.frame.iloc[np.lexsort(keys[::-1])].reset_index(drop=True)
+    if options.distinct:
+        frame = frame.drop_duplicates(list(dict.fromkeys((*options.identity, *pages))), ignore_index=True)
     results = {
         "result": listing_ids(options.output, len(frame)),
         "output": options.output,
         "dataset": records.dataset.name,
         "where": record_conditions(records, frame, options.identity),
     }
-    texts = {name: _texts(data, records, frame, name, column.decimals) for name, column in columns.items()}
+    texts = {name: column_texts(data, records, frame, name, column.decimals) for name, column in columns.items()}
     _require_told_apart(records.dataset, frame, texts, options.keys)
     for number, flag in enumerate(options.flags):
         with faults_at(("flags", number)):
@@ -241,7 +252,7 @@ def _require_told_apart(
             )
 
 
-def _texts(
+def column_texts(
     data: AnalysisData, records: Records, frame: pd.DataFrame, name: str, decimals: int | Literal["parameter"] | None
 ) -> Texts:
     """The texts of a variable as they are shown."""

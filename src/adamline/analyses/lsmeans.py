@@ -131,7 +131,7 @@ def _results(given: Given, options: Options, frame: pd.DataFrame, fits: list[Fit
         said[:, list(fit.cells.values())] = np.array([[fit.method], [fit.said], [failed]], dtype=object)
         for name, number, cell in _numbers(fit, asked, options, cells.groups[-1].variable):
             values[name][cell] = number
-    places = data_decimals(given, options.decimals, frame[options.of].to_numpy(dtype=np.float64))
+    places = data_decimals(given, options.decimals, frame[options.of].to_numpy(dtype=np.float64), options.of)
     codes = np.flatnonzero(np.isin(cells.code_level(-1), options.only or single_treatments(cells)))
     stats = []
     for name in asked:

@@ -8,11 +8,11 @@ from typing import Annotated
 
 from pydantic import AfterValidator, Field, model_validator
 
+from adamline.analyses.at_baseline import CHANGES
 from adamline.analyses.data import AnalysisData, Made
 from adamline.analyses.figure_options import Number
 from adamline.analyses.figure_results import FigureOptions, TwoLimits, figure_results
 from adamline.analyses.line_gaps import gap_results
-from adamline.analyses.rows import CHANGES
 from adamline.analyses.words import Programs
 from adamline.errors import nearest
 from adamline.results.ard import with_ids

@@ -10,12 +10,10 @@ from pydantic import AfterValidator, BeforeValidator, SerializeAsAny, Validation
 
 from adamline.analyses.leaf import LeafOptions
 from adamline.analyses.options import OptionsModel, Source
+from adamline.analyses.shown import SortOption
 from adamline.analyses.words import Programs, Word, find_word, known_words
 from adamline.errors import AdamlineError, nearest
 from adamline.spec.types import ConditionText, VariableName
-
-# Changes have no meaning at baseline, and their cells stay blank there.
-CHANGES = frozenset({"CHG", "PCHG"})
 
 
 class Empty(StrEnum):
@@ -48,10 +46,14 @@ class Blank(OptionsModel):
 
 
 class Heading(OptionsModel):
-    """A heading over rows, with the condition and source of their records, where they have others than the table."""
+    """A heading over rows, with the condition and source of their records, where they have others than the table.
+
+    With ``empty: drop`` a heading that selects no record is left out with its rows, and a note says so.
+    """
 
     label: str
     rows: Rows
+    empty: Empty = Empty.KEEP
     where: ConditionText | None = None
     records: Source | None = None
 
@@ -62,12 +64,15 @@ class By(OptionsModel):
     The levels are those that ``show`` lists (with labels, where it is a mapping), or those of the records, in the order
     of the lowest value of ``order_by``, else of their ADaM partner (`ordered_levels`), else of their text. ``total``
     adds a level that holds all. With ``page`` each level starts a new page. ``baseline`` names the level at which
-    changes are not shown.
+    changes are not shown; without it that of the baseline records (ABLFL = Y), where no other record has a change.
+    ``sort`` puts the levels in the order of the subjects (n) of the first count below them, or of the alphabet, as that
+    of categories does; results have them in the order of the data.
     """
 
     by: VariableName
     show: Mapping[str, str] | None = None
     order_by: VariableName | None = None
+    sort: SortOption = None
     total: str | None = None
     empty: Empty = Empty.KEEP
     baseline: str | None = None
@@ -90,6 +95,10 @@ class By(OptionsModel):
     def _one_order(self) -> By:
         if self.show is not None and self.order_by is not None:
             raise ValueError("give either show (the levels in order) or order_by (a numeric variable)")
+        if self.sort is not None and (self.show is not None or self.order_by is not None):
+            raise ValueError("give either sort, or the order by show or order_by")
+        if self.sort is not None and self.sort.by == "difference":
+            raise ValueError("sort: levels of a grouping are sorted by frequency or alphabet")
         if self.show is not None and self.baseline is not None and self.baseline not in self.show:
             raise ValueError(f"baseline is none of the levels to show; {nearest(self.baseline, self.show)}")
         return self

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated, ClassVar, Literal
 
-from pydantic import Field, field_validator, model_validator
+from pydantic import BeforeValidator, Field, model_validator
 
 from adamline.analyses.categories import CategoryOptions
 from adamline.analyses.options import OptionsModel
@@ -20,6 +20,14 @@ class Sort(OptionsModel):
 
     by: Literal["frequency", "difference", "alphabet"]
     of: str | None = None
+
+
+def _named(written: object) -> object:
+    return {"by": written} if isinstance(written, str) else written
+
+
+# The word alone says what to sort by.
+SortOption = Annotated[Sort | None, BeforeValidator(_named, json_schema_input_type=str | Sort | None)]
 
 
 class AtLeast(OptionsModel):
@@ -54,17 +62,12 @@ class ShownOptions(CategoryOptions):
     ``sort`` is their order, ``at_least`` what they must have; ``empty`` says whether one that nobody has is shown.
     """
 
-    sort: Sort | None = None
+    sort: SortOption = None
     at_least: AtLeast | None = None
     empty: Literal["keep", "drop"] = "keep"
 
     # The statistic of each threshold that the analysis has.
     thresholds: ClassVar[dict[Threshold, str]] = {}
-
-    @field_validator("sort", mode="before", json_schema_input_type=str | Sort | None)
-    @classmethod
-    def _named(cls, sort: object) -> object:
-        return {"by": sort} if isinstance(sort, str) else sort
 
     @model_validator(mode="after")
     def _fit_the_analysis(self) -> ShownOptions:

@@ -135,7 +135,7 @@ def check(given: Given, options: Options) -> tuple[Finding, ...]:
     found: list[Finding] = []
     for name in options.of:
         values = cells.values(name).to_numpy(dtype=np.float64)
-        places = data_decimals(given, options.decimals, values)
+        places = data_decimals(given, options.decimals, values, name)
         if isinstance(options.decimals, Mapping) and {"minimum", "maximum"} <= options.decimals.keys():
             continue  # their decimals are said outright
         if not isinstance(places, int):
@@ -160,7 +160,7 @@ def _of_variable(given: Given, options: Options, variable: str, codes: Ints) -> 
     tables = computed(asked, values, cells.code, cells.size, options.level)
     n = tables["n"]
     warnings = {"n": repeated_subjects(cells, variable)}
-    places = data_decimals(given, options.decimals, values)
+    places = data_decimals(given, options.decimals, values, variable)
     stats = []
     for name, known in asked.items():
         few = np.where((n == 1) & (known.least > 1), ONE_VALUE, "").astype(object)

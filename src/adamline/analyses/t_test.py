@@ -117,7 +117,7 @@ def _of_one_sample(given: Given, options: Options) -> pd.DataFrame:
     cells, of = given.cells, options.of
     values = sample(cells, of, options)
     found = t_test_groups(values, cells.code, cells.size, null=options.h0, level=options.level)
-    places = np.asarray(data_decimals(given, options.decimals, values))
+    places = np.asarray(data_decimals(given, options.decimals, values, of))
     method, said = PAIRED if options.paired else ONE_SAMPLE, f"{said_of(options)}, level={options.level!r}"
     stats = count_stats(found, {"n": "n"}, method, said)
     for name, (label, more) in _ONE_SAMPLE.items():

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 import pandas as pd
 
+from adamline.analyses.at_baseline import CHANGES, levels_at_baseline
 from adamline.analyses.cells import Cells, Group, Level, coded, place_records
 from adamline.analyses.columns import column_cells, header_results, with_values
 from adamline.analyses.data import AnalysisData, Made
@@ -16,13 +17,13 @@ from adamline.analyses.leaf import Given, LeafOptions
 from adamline.analyses.levels import check_levels, ordered_levels
 from adamline.analyses.options import Source
 from adamline.analyses.records import Records, narrowed, require_columns, select_records, select_subjects, where_text
-from adamline.analyses.rows import CHANGES, By, Empty, Heading, Leaf, Rows
+from adamline.analyses.rows import By, Empty, Heading, Leaf, Rows, leaves
 from adamline.analyses.table_options import Options
 from adamline.analyses.who import check_who
 from adamline.analyses.words import Programs, find_word
 from adamline.condition.parse import parse_condition
 from adamline.errors import DataError, Place, faults_at, nearest
-from adamline.findings import Finding
+from adamline.findings import Finding, Severity
 from adamline.io.yaml_text import Route
 from adamline.results.ard import Around, with_ids
 
@@ -61,6 +62,8 @@ class _Run:
     selected: dict[tuple[object, ...], Records] = field(default_factory=dict)
     # Who is counted is checked once for rows of the same records.
     counted: set[tuple[object, ...]] = field(default_factory=set)
+    # Headings that are left out, since no record is theirs, each with its place in the spec.
+    left_out: dict[Route, str] = field(default_factory=dict)
 
     @property
     def population(self) -> str | None:
@@ -107,6 +110,7 @@ def analyse(data: AnalysisData, options: Options, programs: Programs | None = No
     run = _Run(data, options, programs, subjects)
     scope = _Scope(options.source, ("records",) if options.records is not None else ("population",))
     made = [part for part in _of_rows(run, options.rows, scope, ("rows",)) if len(part)]
+    run.add(*_left_out(run))
     parts = [
         header_results(options.columns, run.shown, subjects),
         _population_results(run),
@@ -125,11 +129,24 @@ def _of_rows(run: _Run, rows: Rows, scope: _Scope, route: Route) -> Iterator[pd.
                 inside = _grouped(run, node, scope.inside(node, here), here)
             yield from _of_rows(run, node.rows, inside, (*here, "rows"))
         elif isinstance(node, Heading):
-            yield from _of_rows(run, node.rows, scope.inside(node, here), (*here, "rows"))
+            inside = scope.inside(node, here)
+            if node.empty is Empty.DROP and not run.records(inside).count:
+                run.left_out[here] = node.label or next((leaf.options.label or "" for leaf in leaves(node.rows)), "")
+            else:
+                yield from _of_rows(run, node.rows, inside, (*here, "rows"))
         elif isinstance(node, Leaf):
             yield _of_leaf(run, node, scope, here)
             for index, leaf in enumerate(node.compare):
                 yield _of_leaf(run, leaf, scope, (*here, "compare", index))
+
+
+def _left_out(run: _Run) -> tuple[tuple[Finding, ...], Route]:
+    """A note that names the headings without records, and where the first one stands."""
+    if not run.left_out:
+        return (), ()
+    names = ", ".join(dict.fromkeys(run.left_out.values()))
+    message = f"nobody has a record of {names}: left out (`empty: keep` shows them)"
+    return (Finding(Severity.NOTE, "no records", message),), next(iter(run.left_out))
 
 
 def _grouped(run: _Run, node: By, scope: _Scope, route: Route) -> _Scope:
@@ -145,7 +162,8 @@ def _grouped(run: _Run, node: By, scope: _Scope, route: Route) -> _Scope:
         run.add(check_levels(records, node.by) if node.order_by is None else (), route)
     if node.total is not None:
         levels = (*levels, Level(node.total, tuple(value for level in levels for value in level.members)))
-    baseline = ((node.by, node.baseline),) if node.baseline is not None else ()
+    named = levels_at_baseline(records, node.by) if node.baseline is None else (node.baseline,)
+    baseline = tuple((node.by, level) for level in named)
     return replace(
         scope,
         groups=(*scope.groups, Group(node.by, levels)),

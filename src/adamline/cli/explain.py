@@ -28,6 +28,9 @@ def explain(
     adam: Annotated[
         Path | None, typer.Option(help="The folder of supplied ADaM datasets, where it is another than the run read.")
     ] = None,
+    study: Annotated[
+        Path | None, typer.Option(help="The folder of specs, where it is another than that of the run.")
+    ] = None,
     first: Annotated[
         int, typer.Option(help="How many records to show of each kind.", parser=at_least(0), metavar="<int>")
     ] = 10,
@@ -42,7 +45,7 @@ def explain(
     if as_json and as_csv:
         raise DataError("--json and --csv are two forms.", expected="one of the two")
     folders = [folder for folder in (sdtm, adam) if folder is not None]
-    explanation = explain(out, output, row, column, statistic, folders)
+    explanation = explain(out, output, row, column, statistic, folders, study)
     if as_json or as_csv:
         echo(shown.as_json(explanation) if as_json else shown.as_csv(explanation), nl=False)
         return

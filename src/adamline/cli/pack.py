@@ -16,7 +16,8 @@ from adamline.spec.docx_form import DocxForm
 def pack(
     run: Annotated[Path, typer.Argument(metavar="OUT", help="The folder of a run.")],
     out: Annotated[
-        Path | None, typer.Option(help="The Word document to write; without it, one in the folder of the run.")
+        Path | None,
+        typer.Option(help="The document to write, .docx or .rtf; without it, pack.docx in the folder of the run."),
     ] = None,
     output: Annotated[
         list[str] | None, typer.Option(help="An output to pack, such as T-14-1-1; may be repeated. Without it, all.")
@@ -31,7 +32,7 @@ def pack(
         ),
     ] = DocxForm.FIXED,
 ) -> None:
-    """Pack the outputs of a run into one Word document with a cover and contents."""
+    """Pack the outputs of a run into one document, of Word or RTF, with a cover and contents."""
     from adamline.study.pack import DEFAULT, pack_run
 
     target = out or run / DEFAULT

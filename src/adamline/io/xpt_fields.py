@@ -98,15 +98,15 @@ def prepare_field(dataset: Dataset, variable: Variable, options: XptOptions) -> 
     return TextField(text.fields(length), place, int(text.trimmed))
 
 
-def losses(field: TextField | NumberField, lost: int) -> tuple[Finding, ...]:
-    """What is said of a variable that loses ``lost`` in being written."""
+def losses(kind: Kind, place: Place, lost: int) -> tuple[Finding, ...]:
+    """What is said of a variable of this kind that loses ``lost`` in being written."""
     if not lost:
         return ()
-    if isinstance(field, NumberField):
+    if kind is not Kind.TEXT:
         message = f"{lost} numbers under 5.4e-79 are written as 0, as SAS does."
-        return (Finding(Severity.NOTE, "xpt.underflow", message, field.place),)
+        return (Finding(Severity.NOTE, "xpt.underflow", message, place),)
     message = "Trailing blanks are not kept; a SAS transport file pads text with blanks."
-    return (Finding(Severity.NOTE, "xpt.trailing_blanks", message, field.place),)
+    return (Finding(Severity.NOTE, "xpt.trailing_blanks", message, place),)
 
 
 def _check_fit(text: EncodedText, length: int, version: XptVersion, place: Place) -> None:

@@ -151,7 +151,7 @@ def _values(dataset: Dataset, variable: Variable, options: XptOptions, widths: l
         yield _finding("xpt.value", error)
         return
     widths.append(field.length)
-    yield from losses(field, field.lost)
+    yield from losses(variable.kind, field.place, field.lost)
     if isinstance(field, NumberField):
         large = np.abs(field.numbers.values) > _EXACT_INTEGERS
         if large.any():

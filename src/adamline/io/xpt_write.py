@@ -4,12 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 from typing import BinaryIO, Final
-
-import numpy as np
 
 from adamline.errors import DataError, Place
 from adamline.findings import Finding, Severity
@@ -17,7 +15,8 @@ from adamline.io.atomic import replace_file
 from adamline.io.dataset import Dataset, Kind, Variable
 from adamline.io.text_decoder import check_encoding
 from adamline.io.text_encoder import longest_values
-from adamline.io.xpt_fields import Lengths, NumberField, TextField, XptOptions, losses, prepare_field
+from adamline.io.xpt_encoded import EncodedPart, Field, copy_records, write_records
+from adamline.io.xpt_fields import Lengths, XptOptions, losses, prepare_field
 from adamline.io.xpt_layout import (
     CARD,
     CARD_NAMES,
@@ -34,12 +33,18 @@ from adamline.io.xpt_layout import (
 from adamline.io.xpt_limits import check_dataset, check_variable, encode_dataset_label, encode_label, parse_format
 from adamline.io.xpt_namestr import FormatField, Namestr, build_namestrs
 
-__all__ = ["FIXED_STAMP", "Lengths", "XptVersion", "longest_values", "write_xpt", "write_xpt_parts"]
+__all__ = [
+    "FIXED_STAMP",
+    "Lengths",
+    "XptVersion",
+    "longest_values",
+    "write_xpt",
+    "write_xpt_encoded",
+    "write_xpt_parts",
+]
 
 # No clock in outputs: the same data give the same bytes.
 FIXED_STAMP: Final = datetime(1960, 1, 1)
-_BLOCK_BYTES: Final = 1 << 21
-Field = TextField | NumberField
 
 
 def write_xpt(
@@ -118,6 +123,32 @@ def write_xpt_parts(
         return tuple(_write_member(handle, parts, records, options, marks))
 
 
+def write_xpt_encoded(
+    dataset: Dataset,
+    parts: Sequence[EncodedPart],
+    path: Path | str,
+    *,
+    options: XptOptions,
+    stamp: datetime = FIXED_STAMP,
+) -> tuple[Finding, ...]:
+    """Write one dataset whose records were encoded before, part by part: the same bytes as `write_xpt`.
+
+    ``dataset`` gives name, label and variables; its records are not looked at. ``options`` are those that the parts
+    were encoded with. A text whose length was not given is as long as the longest value of all parts.
+    """
+    lengths = [max(each) for each in zip(*(part.lengths for part in parts), strict=True)]
+    records = sum(part.records for part in parts)
+    marks = _stamp(stamp, "9.4", "")
+    tail = b""
+    with replace_file(path) as handle:
+        handle.write(LibraryHeader(marks).build(options.version))
+        handle.write(_head(dataset, lengths, records, options, marks))
+        for part in parts:
+            tail = (tail + copy_records(handle, part, lengths))[-CARD:]
+        lost = [sum(each) for each in zip(*(part.lost for part in parts), strict=True)]
+        return tuple(_end_member(handle, dataset, _Written(lengths, lost, records, tail), options))
+
+
 def _options(version: XptVersion, lengths: Lengths | Mapping[str, int], encoding: str) -> XptOptions:
     check_encoding(encoding)
     if version not in tuple(XptVersion):
@@ -142,7 +173,7 @@ def _write_member(
     fields: list[Field] = []
     done, tail = 0, b""
     for part in parts:
-        with _counted_from(done):
+        with counted_from(done):
             fields = [prepare_field(part, variable, options) for variable in part.variables]
         if first is None:
             first, lost = part, [0] * len(fields)
@@ -151,23 +182,41 @@ def _write_member(
         elif part.variables != first.variables or [field.length for field in fields] != lengths:
             raise DataError("The parts of a dataset differ in their variables.", place=Place(dataset=part.name))
         lost = [sum(both) for both in zip(lost, (field.lost for field in fields), strict=True)]
-        with _counted_from(done):
-            tail = (tail + _write_records(handle, fields, sum(lengths), len(part.frame)))[-CARD:]
+        with counted_from(done):
+            tail = (tail + write_records(handle, fields, len(part.frame)))[-CARD:]
         done += len(part.frame)
     if first is None or done != count:
         expected = f"{count} records" if first else "at least one part"
         raise DataError("The parts do not make the dataset.", expected=expected, found=f"{done} records")
-    blanks = padding(sum(lengths) * count)
+    return _end_member(handle, first, _Written(lengths, lost, count, tail), options)
+
+
+@dataclass(frozen=True)
+class _Written:
+    """What was written of a dataset: the length of each field, what each lost, how many records, their last bytes."""
+
+    lengths: Sequence[int]
+    lost: Sequence[int]
+    records: int
+    tail: bytes
+
+
+def _end_member(handle: BinaryIO, dataset: Dataset, done: _Written, options: XptOptions) -> list[Finding]:
+    """Pad the last card, and say what was lost and what a reader will take for padding."""
+    record = sum(done.lengths)
+    blanks = padding(record * done.records)
     handle.write(blanks)
-    findings = [found for field, number in zip(fields, lost, strict=True) for found in losses(field, number)]
-    kept = count_records(sum(lengths) * count + len(blanks), sum(lengths), (tail + blanks)[-(CARD - 1) :])
-    if kept < count and options.version is XptVersion.V5:
-        findings.append(blank_records(first.name, count, count - kept))
+    places = (Place(dataset=dataset.name, variable=variable.name) for variable in dataset.variables)
+    each = zip(dataset.variables, places, done.lost, strict=True)
+    findings = [found for variable, place, lost in each for found in losses(variable.kind, place, lost)]
+    kept = count_records(record * done.records + len(blanks), record, (done.tail + blanks)[-(CARD - 1) :])
+    if kept < done.records and options.version is XptVersion.V5:
+        findings.append(blank_records(dataset.name, done.records, done.records - kept))
     return findings
 
 
 @contextmanager
-def _counted_from(done: int) -> Iterator[None]:
+def counted_from(done: int) -> Iterator[None]:
     """Errors that name a record of a part, with its number in the whole."""
     try:
         yield
@@ -215,24 +264,6 @@ def _observations_card(count: int, version: XptVersion) -> bytes:
     return (
         header_card(name) if version is XptVersion.V5 else header_card(name, f"{count:>15}".encode("ascii").ljust(30))
     )
-
-
-def _write_records(handle: BinaryIO, fields: Sequence[Field], record: int, count: int) -> bytes:
-    """Write all records in blocks; the last bytes of the data, up to a card's."""
-    rows = max(_BLOCK_BYTES // record, 1)
-    buffer = np.empty((min(rows, count), record), dtype=np.uint8)
-    tail = b""
-    for start in range(0, count, rows):
-        stop = min(start + rows, count)
-        records = buffer[: stop - start]
-        position = 0
-        for field in fields:
-            field.put(records, position, start, stop)
-            position += field.length
-        block = records.tobytes()
-        handle.write(block)
-        tail = (tail + block)[-CARD:]
-    return tail
 
 
 def blank_records(name: str, count: int, lost: int) -> Finding:

@@ -88,7 +88,7 @@ def _not_yaml(path: Path, text: str, error: yaml.YAMLError) -> AdamlineError:
         return AdamlineError(what, place=Place(path.name, *tab), found=problem, hint=hint)
     place = Place(path.name, mark.line + 1, mark.column + 1)
     return AdamlineError(
-        "The file is not YAML.", place=place, found=problem, hint="text with `: ` or ` #` needs quotes"
+        "The file is not YAML.", place=place, found=problem, hint="text with `: `, ` #` or braces needs quotes"
     )
 
 

@@ -31,7 +31,8 @@ class Kind(StrEnum):
 
 
 _FORM = re.compile(
-    r"(?:(?P<kind>with|without)|highest (?P<by>\w+)(?:, then first (?P<tie>\w+) of \[(?P<order>.*?)\],)? of) "
+    r"(?:(?P<kind>with|without)|highest (?P<by>\w+)"
+    r"(?:, then first (?P<tie>\w+) of \((?P<order>(?:(?:, )?'(?:[^']|'')*')*)\),)? of) "
     r"(?P<dataset>\w+)(?:: (?P<where>.*))?"
 )
 
@@ -58,7 +59,8 @@ class Limit:
         >>> str(Limit(Kind.WITH, "ADSL", "SAFFL = 'Y'")), str(Limit(Kind.HIGHEST, "ADAE", by="AESEVN"))
         ("with ADSL: SAFFL = 'Y'", 'highest AESEVN of ADAE')
         """
-        tie = f", then first {self.tie} of [{'|'.join(self.order)}]," if self.tie else ""
+        order = ", ".join("'" + level.replace("'", "''") + "'" for level in self.order)
+        tie = f", then first {self.tie} of ({order})," if self.tie else ""
         kind = f"highest {self.by}{tie} of" if self.kind is Kind.HIGHEST else self.kind.value
         return f"{kind} {self.dataset}" + (f": {self.where}" if self.where else "")
 
@@ -103,7 +105,7 @@ def _limit(line: str) -> Limit:
         )
     given = found.groupdict(default="")
     kind = Kind(given["kind"] or "highest")
-    order = tuple(given["order"].split("|")) if given["tie"] else ()
+    order = tuple(level.replace("''", "'") for level in re.findall(r"'((?:[^']|'')*)'", given["order"]))
     return Limit(kind, given["dataset"], given["where"], given["by"], given["tie"], order)
 
 
@@ -137,6 +139,7 @@ class Selector:
         self._read = read
         self._terms: dict[tuple[str, Condition], Mask] = {}
         self._whole: dict[str, int] = {}
+        self._known: set[tuple[str, str]] = set()
 
     def rows(self, selection: Selection) -> Mask:
         """Which records of its dataset a selection selects."""
@@ -151,6 +154,10 @@ class Selector:
                 self._whole[dataset] = len(self._read(dataset, (SUBJECT,)))
             return np.ones(self._whole[dataset], dtype=bool)
         parsed = parse_condition(where)
+        if any((dataset, name) not in self._known for name in variables_of(parsed)):
+            # All at once: a file is read through for one variable as for several.
+            self._read(dataset, variables_of(parsed))
+            self._known |= {(dataset, name) for name in variables_of(parsed)}
         terms = parsed.terms if isinstance(parsed, And) else (parsed,)
         kept = self._term(dataset, terms[0])
         for term in terms[1:]:

@@ -46,6 +46,18 @@ def _supplied(names: tuple[str, ...]) -> tuple[str, ...]:
     return names
 
 
+# What every text of an output may name beside a study's own variables.
+OWN_VARIABLES = ("study", "title", "data_cutoff", "output", "number", "population")
+
+
+def _own_names(variables: Mapping[str, str]) -> Mapping[str, str]:
+    taken = [name for name in variables if name in OWN_VARIABLES]
+    if taken:
+        raise ValueError(f"names that are not adamline's own: {', '.join(taken)}")
+    return variables
+
+
+_Variable = Annotated[str, Field(pattern="^[A-Za-z_][A-Za-z0-9_]*$")]
 _Supplied = Annotated[DatasetName, BeforeValidator(_in_capitals, json_schema_input_type=DatasetName)]
 
 
@@ -57,6 +69,16 @@ class LabelFrom(SpecModel):
     where: ConditionText | None = None
 
 
+class Cutoff(SpecModel):
+    """A day up to which data are taken, and by which variable of a domain, where not by --STDTC or --DTC.
+
+    A domain whose variable is `none` keeps its records whatever their date.
+    """
+
+    date: Annotated[dt.date, BeforeValidator(_iso_date, json_schema_input_type=dt.date)]
+    by: Mapping[DatasetName, VariableName | Literal["none"]] = {}
+
+
 class StudySpec(SpecModel):
     """What stands in ``study.yaml``.
 
@@ -65,20 +87,27 @@ class StudySpec(SpecModel):
     number, of one number tables, then figures, then listings; a list is another order of the package, or some of them.
     ``supplied`` names ADaM datasets that the study reads and does not make: their files are in the folder that a run is
     given. A study that makes no dataset has ``outputs``.
-    ``label`` stands on every page (such as "Simulated data"); ``label_from`` takes it from SDTM, such as TS, where
-    there is such a record. ``encoding`` and ``fallback`` are those of SDTM's XPT, ``adam_encoding`` that of ADaM's: of
-    what is written, and of what is supplied, with the same fallback.
+    ``variables`` are texts of the study that its other texts, and those of outputs, may name as ``{{ name }}``;
+    ``study_line`` is what stands first on every page. ``time_stamp`` adds the time at which a page was made to its
+    source line. ``label`` stands on every page (such as "Simulated data"); ``label_from`` takes it from SDTM, such as
+    TS, where there is such a record. ``encoding`` and ``fallback`` are those of SDTM's XPT, ``adam_encoding`` that of
+    ADaM's: of what is written, and of what is supplied, with the same fallback.
     ``formats`` are those of the documents of outputs that do not list their own.
     ``adam_files`` are the formats of the datasets, of which the first is the one that later steps read. ``lengths``
     says where the lengths of text come from. ``footnotes`` are texts that outputs name; ``page`` is the paper and type
     of all outputs that do not say otherwise, ``docx`` the form of their Word documents; ``tables`` is what all tables
     say that do not say otherwise, such as the order of the treatments. ``catalogue`` names folders of templates of
     outputs, relative to the study's, such as those of a company.
+    ``cutoff`` and ``dummy_treatment`` make a dry run: on data up to a day alone, with arms dealt out at random by this
+    seed, which every page then says.
     """
 
     study: Annotated[str, Field(min_length=1, max_length=40)]
     title: str
     data_cutoff: Annotated[dt.date, BeforeValidator(_iso_date, json_schema_input_type=dt.date)]
+    variables: Annotated[Mapping[_Variable, str], AfterValidator(_own_names)] = {}
+    study_line: str = "{{ study }}"
+    time_stamp: bool = False
     label: str = ""
     label_from: LabelFrom | None = None
     lengths: Literal["spec", "minimal"] = "spec"
@@ -99,3 +128,5 @@ class StudySpec(SpecModel):
     docx: DocxForm = DocxForm.FLOW
     tables: Mapping[str, Any] = {}
     catalogue: tuple[str, ...] = ()
+    cutoff: Cutoff | None = None
+    dummy_treatment: Annotated[int, Field(ge=0)] | None = None

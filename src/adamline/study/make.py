@@ -9,21 +9,23 @@ import multiprocessing.connection
 import os
 import tempfile
 import threading
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
-from adamline.errors import AdamlineError
+from adamline.errors import AdamlineError, DataError
 from adamline.findings import Finding, Severity, Tally
 from adamline.io.arrow_columns import special_variables
-from adamline.io.arrow_file import read_arrow, read_arrow_table, write_arrow
-from adamline.io.dataset import Dataset, Variable
+from adamline.io.arrow_file import read_arrow_table, write_arrow
+from adamline.io.dataset import Dataset
 from adamline.io.file_format import FileFormat, format_of
 from adamline.io.parquet import write_parquet, write_parquet_tables
+from adamline.io.xpt_encoded import EncodedPart, encode_part
+from adamline.io.xpt_fields import Lengths, XptOptions
 from adamline.io.xpt_read import Rows
-from adamline.io.xpt_write import Lengths, longest_values, write_xpt, write_xpt_parts
+from adamline.io.xpt_write import counted_from, write_xpt, write_xpt_encoded
 from adamline.spec.study import StudySpec
 from adamline.study.build import build_dataset
 from adamline.study.building import Building
@@ -48,7 +50,7 @@ class Made:
 
 @dataclass(frozen=True)
 class _Part:
-    """One part to be made: of which study and dataset, from which records of the files, into which file."""
+    """One part to be made: of which study and dataset, from which records of the files, into files of which name."""
 
     folder: Path
     code: str
@@ -56,18 +58,23 @@ class _Part:
     sources: Sources
     only: Mapping[Path, Rows]
     target: Path
-    for_xpt: bool
+    formats: frozenset[FileFormat]
 
 
 @dataclass(frozen=True)
 class _PartMade:
-    """A part that was made, its records in a file of their own, and what is needed to put it to the others."""
+    """A part that was made, and what is needed to put it to the others.
 
+    Its records are in a file for each format: ``encoded`` is that of a transport file, or why they cannot stand in one;
+    ``arrow`` that for Parquet. ``head`` is the dataset without records.
+    """
+
+    head: Dataset
     records: int
     steps: tuple[Step, ...]
     tallies: tuple[Tally, ...]
-    variables: tuple[Variable, ...]
-    longest: Mapping[str, int]
+    encoded: EncodedPart | DataError | None
+    arrow: Path | None
     special: frozenset[str]
 
 
@@ -86,13 +93,12 @@ def make_dataset(
         return _made_whole(study, plan, sources, targets, reason)
     parts = _parts(plan, sources, part_records)
     with tempfile.TemporaryDirectory(prefix="parts-", dir=targets[0].parent) as folder:
-        for_xpt = any(format_of(target) is FileFormat.XPT for target in targets)
-        files = [Path(folder) / f"{number}.arrow" for number in range(len(parts))]
+        formats = frozenset(map(format_of, targets))
         tasks = [
-            _Part(study.folder, study.code, plan.spec.dataset, sources, only, file, for_xpt)
-            for only, file in zip(parts, files, strict=True)
+            _Part(study.folder, study.code, plan.spec.dataset, sources, only, Path(folder) / str(number), formats)
+            for number, only in enumerate(parts)
         ]
-        return _joined(plan, _all_made(study, tasks, workers), files, targets, study.spec)
+        return _joined(plan, _all_made(study, tasks, workers), targets, study.spec)
 
 
 def _parts(plan: DatasetPlan, sources: Sources, records: int) -> list[dict[Path, Rows]]:
@@ -104,11 +110,11 @@ def _parts(plan: DatasetPlan, sources: Sources, records: int) -> list[dict[Path,
 def _made_whole(study: Study, plan: DatasetPlan, sources: Sources, targets: Sequence[Path], reason: str) -> Made:
     dataset, building = _built(study, plan, sources, {})
     findings = [*added_findings([building.tallies]), *_empty(plan, len(dataset.frame))]
-    lengths = Lengths.SPEC if study.spec.lengths == "spec" else Lengths.MINIMAL
     for target in targets:
         if format_of(target) is FileFormat.XPT:
-            encoding = study.spec.adam_encoding
-            findings += write_xpt(dataset, target, lengths=lengths, stamp=_stamp(study.spec), encoding=encoding)
+            xpt = _xpt(study.spec)
+            lengths = xpt.lengths
+            findings += write_xpt(dataset, target, lengths=lengths, stamp=_stamp(study.spec), encoding=xpt.encoding)
         else:
             write_parquet(dataset, target)
     if reason:
@@ -179,41 +185,58 @@ def _opened(folder: Path) -> Study:
 
 def _made_part(study: Study, task: _Part) -> _PartMade:
     plan = next(plan for plan in study.datasets if plan.spec.dataset == task.dataset)
+    # The label is that of the run, which a dry run gives.
+    plan = replace(plan, spec=plan.spec.model_copy(update={"label": task.label}))
     dataset, building = _built(study, plan, task.sources, task.only)
-    write_arrow(dataset, task.target)
-    longest = longest_values(dataset, encoding=study.spec.adam_encoding) if task.for_xpt else {}
+    encoded = _encoded(dataset, task.target, study.spec) if FileFormat.XPT in task.formats else None
+    arrow = task.target.with_suffix(".arrow") if task.formats - {FileFormat.XPT} else None
+    if arrow:
+        write_arrow(dataset, arrow)
     special = special_variables(dataset)
-    logs = tuple(building.steps), tuple(building.tallies)
-    return _PartMade(len(dataset.frame), *logs, dataset.variables, longest, special)
+    head = replace(dataset, frame=dataset.frame.iloc[:0])
+    return _PartMade(head, len(dataset.frame), tuple(building.steps), tuple(building.tallies), encoded, arrow, special)
 
 
-def _joined(
-    plan: DatasetPlan, parts: Sequence[_PartMade], files: Sequence[Path], targets: Sequence[Path], spec: StudySpec
-) -> Made:
+def _encoded(dataset: Dataset, target: Path, spec: StudySpec) -> EncodedPart | DataError:
+    """The records as in a transport file; an error is returned, since it counts records from the part's first."""
+    try:
+        return encode_part(dataset, target.with_suffix(".records"), _xpt(spec))
+    except DataError as error:
+        return error
+
+
+def _joined(plan: DatasetPlan, parts: Sequence[_PartMade], targets: Sequence[Path], spec: StudySpec) -> Made:
     """Put the parts together, in the memory of one."""
     records = sum(part.records for part in parts)
     findings = [*added_findings(part.tallies for part in parts), *_empty(plan, records)]
     for target in targets:
         if format_of(target) is FileFormat.XPT:
-            findings += write_xpt_parts(
-                map(read_arrow, files),
-                target,
-                records=records,
-                lengths=_lengths(parts, spec),
-                stamp=_stamp(spec),
-                encoding=spec.adam_encoding,
-            )
+            encoded = _all_encoded(parts)
+            findings += write_xpt_encoded(parts[0].head, encoded, target, options=_xpt(spec), stamp=_stamp(spec))
         else:
             special = frozenset().union(*(part.special for part in parts))
+            files = [part.arrow for part in parts if part.arrow]
             attributes = read_arrow_table(files[0])[0]
             write_parquet_tables((read_arrow_table(file)[1] for file in files), target, attributes, special=special)
     return Made(records, added_steps(part.steps for part in parts), tuple(findings))
 
 
-def _lengths(parts: Sequence[_PartMade], spec: StudySpec) -> dict[str, int]:
-    """The length of each text variable: the spec's, else that of the longest value of all parts."""
-    given = {variable.name: variable.length for variable in parts[0].variables if spec.lengths == "spec"}
-    return {name: given.get(name) or max(part.longest[name] for part in parts) for name in parts[0].longest}
+def _all_encoded(parts: Iterable[_PartMade]) -> list[EncodedPart]:
+    """The records of all parts; DataError where one of them cannot stand in a transport file."""
+    found: list[EncodedPart] = []
+    for part in parts:
+        if isinstance(part.encoded, DataError):
+            with counted_from(sum(one.records for one in found)):
+                raise part.encoded
+        if part.encoded:
+            found.append(part.encoded)
+    return found
+
+
+def _xpt(spec: StudySpec) -> XptOptions:
+    """How the datasets of a study are written as transport files."""
+    lengths = Lengths.SPEC if spec.lengths == "spec" else Lengths.MINIMAL
+    return XptOptions(lengths=lengths, encoding=spec.adam_encoding)
 
 
 def _empty(plan: DatasetPlan, records: int) -> tuple[Finding, ...]:

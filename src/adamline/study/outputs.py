@@ -6,7 +6,7 @@ import importlib
 import pkgutil
 from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
 from types import ModuleType
@@ -24,7 +24,10 @@ from adamline.condition.tree import variables_of
 from adamline.errors import AdamlineError, ConditionError, Place, nearest
 from adamline.io.yaml_text import YamlFile
 from adamline.spec.criteria import with_criteria
+from adamline.spec.study import StudySpec
+from adamline.spec.study_texts import PageTexts, output_variables, page_texts, study_variables
 from adamline.spec.template import Template, with_template
+from adamline.spec.text_template import with_variables
 from adamline.spec.typed import typed
 from adamline.study.drawings import find_drawing
 from adamline.study.functions import Programs, read_analysis, study_analysis
@@ -36,6 +39,8 @@ from adamline.tlf.layout import Layout
 class OutputPlan:
     """One output: its kind by name, its options, the file they stand in, the study's programs, its template's file.
 
+    ``texts`` are what the study says on its pages.
+
     A kind is two modules: `analyses.<kind>` makes the results, `tlf.kinds.<kind>` lays them out.
     """
 
@@ -45,11 +50,17 @@ class OutputPlan:
     programs: Analyses
     drawings: Drawings
     template: Path | None = None
+    texts: PageTexts = field(default_factory=PageTexts)
 
     @property
     def place(self) -> Place:
         """The line that names the output."""
         return self.file.place(("output",))
+
+    @property
+    def program(self) -> str:
+        """The file that says how it is made, in the folder of the study."""
+        return f"{self.file.path.parent.name}/{self.file.path.name}"
 
     @property
     def conditions(self) -> tuple[tuple[str, str, Place], ...]:
@@ -149,18 +160,21 @@ def unknown_variables(output: OutputPlan, there: Mapping[str, Collection[str]]) 
 
 @dataclass(frozen=True)
 class Given:
-    """What a study gives all its outputs: its folder and those of templates, what all tables say, and programs."""
+    """What a study gives all its outputs: its folder and those of templates, what it says itself, and programs."""
 
     folder: Path
     catalogue: tuple[Path, ...]
     templates: Mapping[str, Template]
-    tables: Mapping[str, Any]
+    study: StudySpec
     programs: Programs
 
 
 def bind_output(written: YamlFile, given: Given) -> tuple[OutputPlan | None, list[AdamlineError]]:
     """The output that a file describes, or None and every fault: an unknown kind, options that do not fit."""
-    file, faults = with_template(written, given.templates, given.tables)
+    file, faults = with_template(written, given.templates, given.study.tables)
+    variables = output_variables(study_variables(given.study), file.content)
+    if not faults:
+        file, faults = with_variables(file, variables)
     if not faults:
         file, faults = with_criteria(file, given.catalogue)
     if faults:
@@ -177,7 +191,9 @@ def bind_output(written: YamlFile, given: Given) -> tuple[OutputPlan | None, lis
     if options is None:
         return None, faults
     template = given.templates.get(str(_mapping(written).get("template")))
-    return OutputPlan(str(name), options, file, module, drawings, template.file.path if template else None), []
+    texts = page_texts(given.study, options.named_footnotes, variables)
+    path = template.file.path if template else None
+    return OutputPlan(str(name), options, file, module, drawings, path, texts), []
 
 
 def _mapping(file: YamlFile) -> Mapping[str, Any]:

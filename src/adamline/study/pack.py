@@ -1,4 +1,4 @@
-"""Packs the outputs of a run into one Word document with contents, from the layouts that the run has stored."""
+"""Packs the outputs of a run into one document with contents, Word or RTF, from the layouts that the run has stored."""
 
 from __future__ import annotations
 
@@ -20,9 +20,11 @@ from adamline.tlf.front import Cover
 from adamline.tlf.pages import Paginated, Planned
 from adamline.tlf.paginate import paginate
 from adamline.tlf.render.pack import Group, render_pack
+from adamline.tlf.render.rtf_pack import render_rtf_pack
 from adamline.tlf.stored import SUFFIX, Summary, read_layout, read_summary
 
 DEFAULT = "pack.docx"
+DOCX, RTF = ".docx", ".rtf"
 # Headings of the contents, in their order, with what stands under each: one, several.
 GROUPS = {"Tables": "table", "Figures": "figure", "Listings": "listing"}
 
@@ -42,11 +44,12 @@ def pack_run(
     study: Path | None = None,
     form: DocxForm = DocxForm.FIXED,
 ) -> Packed:
-    """Write the outputs of the run in ``out``, or the ``chosen`` ones, into one Word document at ``target``.
+    """Write the outputs of the run in ``out``, or the ``chosen`` ones, into one document at ``target``.
 
     Tables come first, then figures, then listings, each in the order of the study. Nothing is computed: the pages are
     those that the run has laid out and stored. ``study`` is the folder of the study, for its own templates, and need
-    not be given where it has none. ``form`` is that of the document. The same run gives the same bytes.
+    not be given where it has none. ``form`` is that of the document, which is
+    RTF where ``target`` ends in .rtf. The same run gives the same bytes.
 
     Raises AdamlineError, before anything is written, where there is no run, where the last one did not come to its end
     or an output of it is not there as it was made, with all their names, for an output that the run has not, where the
@@ -55,13 +58,17 @@ def pack_run(
     manifest, package = run_in(out)
     names = _chosen(chosen, package, out)
     check_made(names, [RESULTS, LAYOUTS], manifest, out)
-    _check_target(target, out)
-    templates = _templates(package, study, out)
+    _check_target(target, out, form)
+    is_rtf = target.suffix.lower() == RTF
+    templates = () if is_rtf else _templates(package, study, out)
     groups = _groups(names, out)
     keys = {name: manifest.entries[name].key for name in names}
     cover = _cover(manifest.study, package, groups, key_of(pack=keys)[:RUN_ID_LENGTH])
     with replace_file(target) as handle:
-        render_pack(cover, groups, handle, templates, form)
+        if is_rtf:
+            render_rtf_pack(cover, groups, handle)
+        else:
+            render_pack(cover, groups, handle, templates, form)
     ordered = tuple(output.layout.output for group in groups for output in group.outputs)
     return Packed(ordered, _edited(names, manifest, out))
 
@@ -86,9 +93,12 @@ def _edited(names: Sequence[str], manifest: Manifest, out: Path) -> tuple[Findin
     return tuple(Finding(Severity.WARNING, "edited", message, Place(file)) for file in files)
 
 
-def _check_target(target: Path, out: Path) -> None:
-    if target.suffix.lower() != ".docx":
-        raise AdamlineError("A pack is a Word document.", expected="a file that ends in .docx", found=str(target))
+def _check_target(target: Path, out: Path, form: DocxForm) -> None:
+    if target.suffix.lower() not in (DOCX, RTF):
+        what, expected = "A pack is a Word document or RTF.", f"a file that ends in {DOCX} or {RTF}"
+        raise AdamlineError(what, expected=expected, found=str(target))
+    if target.suffix.lower() == RTF and form is not DocxForm.FIXED:
+        raise AdamlineError("A pack in RTF has its pages written out.", expected=DocxForm.FIXED, found=form)
     if is_place_of_run(out, target.resolve()):
         raise AdamlineError(
             "The pack would be written where runs write.", found=str(target), hint=f"such as {out / DEFAULT}"
@@ -112,7 +122,7 @@ def _heading(summary: Summary) -> str:
     """The group of an output in the contents."""
     if summary.media:
         return "Figures"
-    return "Listings" if summary.kind == "listing" else "Tables"
+    return "Listings" if summary.kind in ("listing", "profile") else "Tables"
 
 
 def _groups(names: Sequence[str], out: Path) -> list[Group]:

@@ -4,35 +4,38 @@ from __future__ import annotations
 
 import datetime as dt
 import time
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-import pandas as pd
-
-from adamline.analyses.data import AnalysisData
-from adamline.errors import AdamlineError, OutputsError, Place
+from adamline.errors import AdamlineError, Place
 from adamline.findings import Finding
 from adamline.io.atomic import replace_file
 from adamline.plurals import counted
 from adamline.results.check_warnings import check_warnings
 from adamline.results.csv_file import read_results, write_results
 from adamline.results.run_results import write_run_results
+from adamline.study.dry_run import as_dry_run, check_mixed, page_study, prepared, with_dummy_note
+from adamline.study.failed_outputs import raise_faults, require_results
 from adamline.study.formats import formats_of, require_formats
 from adamline.study.input_entries import input_entries
 from adamline.study.input_folders import InputFolders, check_folders, find_all, require_folders
-from adamline.study.keys import RUN_ID_LENGTH, canonical, hash_of_file, hash_of_templates
-from adamline.study.log import append_run, log_csv
+from adamline.study.keys import RUN_ID_LENGTH, canonical, hash_of_file
+from adamline.study.log import RUNS, append_run, log_csv
 from adamline.study.make import PART_RECORDS, make_dataset
-from adamline.study.manifest import ALL_RESULTS, LAYOUTS, LOGS, RESULTS, TLF, Package
+from adamline.study.manifest import ALL_RESULTS, LAYOUTS, LOGS, RESULTS, TLF
 from adamline.study.needed import needed_datasets
 from adamline.study.out_folder import out_folder
+from adamline.study.output_data import analysis_data, parameters_of
 from adamline.study.outputs import OutputPlan
+from adamline.study.package import package_of
 from adamline.study.plan import DatasetPlan
+from adamline.study.settled import settled_by
 from adamline.study.sources import Sources
 from adamline.study.steps import added_findings
 from adamline.study.study import Study
+from adamline.study.time_stamp import time_stamp
 from adamline.study.under_way import UnderWay, state_of
 from adamline.tlf.kinds._data import PageContext
 from adamline.tlf.paginate import paginate
@@ -68,10 +71,10 @@ def run_study(
     """Make every dataset and output of ``study`` from the SDTM files in ``sdtm``, into ``out``.
 
     ``adam`` is the folder of the ADaM datasets that the study is supplied with; each folder may be None where the study
-    reads nothing of it.
+    reads nothing of it. A dry run reads SDTM that is prepared for it (`adamline.study.dry_run`).
 
-    ``only`` names datasets: these are made, those of the study that they read before them, and nothing else; what else
-    is there stays, as what the run has not come to.
+    ``only`` names datasets: these are made, those of the study that they read before them, and nothing else, and only
+    their inputs need to be there; what else is there stays, as what the run has not come to.
 
     What has the same spec, inputs, code and libraries as before, and files as they were made, is left alone.
     ``report`` is called after each dataset and output. A dataset whose main source has over ``part_records`` records
@@ -87,11 +90,13 @@ def run_study(
     OutputsError of several, at the end.
     """
     started = dt.datetime.now(dt.UTC)
+    study = as_dry_run(study)
     require_formats(study)
     wanted = (study.datasets, study.outputs) if only is None else (needed_datasets(study, only), ())
-    folders = InputFolders(sdtm, adam)
-    require_folders(study, folders)
-    inputs = find_all(study, folders)
+    reading = study if only is None else replace(study, datasets=wanted[0], outputs=())
+    require_folders(reading, InputFolders(sdtm, adam))
+    folders, said = prepared(reading, InputFolders(sdtm, adam), out)
+    inputs = find_all(reading, folders)
     states = {path: state_of(path) for found in inputs.values() for path in found.files}
     digests = {path: hash_of_file(path) for path in states}
     hashes = {
@@ -101,25 +106,31 @@ def run_study(
     done = []
     with out_folder(out, study.spec.study) as folder:
         folder.refuse_inputs(states)
-        run = UnderWay(study, folder, inputs, states, hashes, tuple(plan.spec.dataset for plan in wanted[0]))
-        with folder.making(_package(study), names):
+        said += check_mixed(study.spec, folder.manifest.package, all_made=only is None)
+        made_at = time_stamp(started) if study.spec.time_stamp else ""
+        run = UnderWay(study, folder, inputs, states, hashes, tuple(plan.spec.dataset for plan in wanted[0]), made_at)
+        with folder.making(package_of(study), names):
             for one in _made(run, *wanted, workers, part_records):
                 done.append(one)
                 if one.error is None:
                     folder.come_to(one.name)
                 report(one)
-            _raise_faults(done)
+            raise_faults(one.error for one in done)
             if only is None:
                 _results_of_all(run)
         counted = {name: len(found.dataset.frame) for name, found in run.supplied.items()}
-        folder.manifest.inputs = input_entries(inputs, digests, folder.manifest.inputs, counted)
+        entries_before = folder.manifest.inputs
+        folder.manifest.inputs = input_entries(inputs, digests, entries_before, counted)
+        of_run = {"study": study.folder, "sdtm": sdtm, "adam": adam}
         if only is None:
+            folder.manifest.settled_by = settled_by(study, folders, out)
             folder.settle(names)
         else:
+            folder.manifest.inputs = {**entries_before, **folder.manifest.inputs}
             folder.leave()
-        append_run(out / LOGS / "runs.jsonl", started, study, [d.name for d in done if d.is_new])
+        append_run(out / LOGS / RUNS, started, study.spec.study, [d.name for d in done if d.is_new], of_run)
     entries = folder.manifest.entries
-    found = [*check_folders(study, folders), *folder.findings]
+    found = [*check_folders(study, folders), *said, *folder.findings]
     found += [finding for one in done for finding in entries[one.name].findings]
     # Datasets that read the same file say the same of it.
     return done, list(dict.fromkeys(found))
@@ -130,8 +141,13 @@ def _made(
 ) -> Iterator[Done]:
     """These datasets and outputs, in the order of need, each as it is made or found unchanged."""
     for plan in datasets:
-        with _at(plan.place):
-            yield _dataset(run, plan, workers, part_records)
+        try:
+            with _at(plan.place):
+                made = _dataset(run, plan, workers, part_records)
+        except AdamlineError:
+            run.check_specs()  # one fault of a spec is told with all others
+            raise
+        yield made
     for output in outputs:
         began = time.perf_counter()
         try:
@@ -140,21 +156,6 @@ def _made(
         except AdamlineError as error:
             made = Done(output.name, is_new=False, size="failed", seconds=time.perf_counter() - began, error=error)
         yield made
-
-
-def _raise_faults(done: Sequence[Done]) -> None:
-    """Raise the error of the output that could not be made, or those of all that could not."""
-    faults = [one.error for one in done if one.error is not None]
-    if len(faults) == 1:
-        raise faults[0]
-    if faults:
-        raise OutputsError(faults)
-
-
-def _package(study: Study) -> Package:
-    spec = study.spec
-    outputs = tuple(output.name for output in study.outputs)
-    return Package(spec.title, spec.label, spec.data_cutoff.isoformat(), outputs, hash_of_templates(study.folder))
 
 
 @contextmanager
@@ -182,7 +183,10 @@ def _dataset(run: UnderWay, plan: DatasetPlan, workers: int, part_records: int) 
     is_new = not run.is_current(name, key, (*files, log))
     size = "unchanged"
     if is_new:
-        run.check_specs()
+        if run.is_long:
+            run.check_specs()
+        for call in plan.calls:
+            call.check_arguments()
         sources = Sources(run.inputs, {made: run.files_of(made)[0] for made in run.study.dataset_names}, run.study.spec)
         targets = [run.out.aside(file) for file in files]
         made = make_dataset(run.study, plan, sources, targets, workers=workers, part_records=part_records)
@@ -197,17 +201,28 @@ def _dataset(run: UnderWay, plan: DatasetPlan, workers: int, part_records: int) 
 
 def _output(run: UnderWay, output: OutputPlan) -> Done:
     began = time.perf_counter()
-    _require_results(run, output)
+    require_results(output, run.hashes)
     reads = {name: run.hashes[name] for name in (*output.datasets, *output.results)}
-    notes = {name: run.study.spec.footnotes[name] for name in output.options.named_footnotes}
+    notes = output.texts.notes
     footnotes = tuple(notes[name] for name in output.options.footnotes)
-    parameters = _parameters(run.study, output)
+    parameters = parameters_of(run.study, output)
     spec = output.options.model_dump(mode="json", exclude={"formats"})  # they change no page, and no run id
     sheet = run.study.spec.page.model_dump(mode="json")
-    form = output.options.docx or run.study.spec.docx
+    form = run.study.form_of(output)
     more: dict[str, object] = {"programs": run.folder} if output.has_programs else {}
     key = run.key(
-        "output", spec, reads, footnotes=notes, parameters=parameters, page=sheet, label=run.label, docx=form, **more
+        "output",
+        spec,
+        reads,
+        footnotes=notes,
+        parameters=parameters,
+        page=sheet,
+        label=run.label,
+        docx=form,
+        study_line=output.texts.study,
+        program=output.program,
+        time_stamp=run.study.spec.time_stamp,
+        **more,
     )
     results_path, layout_path = run.path(RESULTS, output.name, "csv"), run.path(LAYOUTS, output.name, SUFFIX)
     documents = {name: run.path(TLF, output.name, name) for name in formats_of(run.study, output)}
@@ -215,15 +230,17 @@ def _output(run: UnderWay, output: OutputPlan) -> Done:
     is_new = not run.is_current(output.name, key, files)
     size = "unchanged"
     if is_new:
-        made = output.analyse(_analysis_data(run, output, parameters))
+        made = output.analyse(analysis_data(run, output, parameters))
         results_aside = run.out.aside(results_path)
-        write_results(made.results, results_aside)
+        write_results(with_dummy_note(made.results, output, run.study.spec), results_aside)
         study = run.study.spec
         page = PageContext(
-            study=study.study,
+            study=page_study(output.texts.study, study),
             label=run.label,
+            program=output.program,
             run=key[:RUN_ID_LENGTH],
             cutoff=study.data_cutoff.isoformat(),
+            made=run.made_at,
             footnotes=footnotes,
             notes=notes,
             page=study.page,
@@ -247,14 +264,6 @@ def _output(run: UnderWay, output: OutputPlan) -> Done:
     return Done(output.name, is_new, size, time.perf_counter() - began)
 
 
-def _require_results(run: UnderWay, output: OutputPlan) -> None:
-    """AdamlineError for results that could not be made."""
-    lacking = [name for name in output.results if name not in run.hashes]
-    if lacking:
-        what = "The output shows the results of one that could not be made."
-        raise AdamlineError(what, found=", ".join(lacking), hint="mend that output first")
-
-
 def _results_of_all(run: UnderWay) -> None:
     """The results of all outputs as one table, in CSV and Parquet, if there are outputs and one of them changed."""
     names = [output.name for output in run.study.outputs]
@@ -272,24 +281,3 @@ def _at_output(finding: Finding, output: OutputPlan) -> Finding:
     place = output.file.place(finding.route) if finding.route else output.place
     known = finding.place if finding.place.file else replace(finding.place, file=place.file, line=place.line)
     return replace(finding, place=known, route=())
-
-
-def _analysis_data(run: UnderWay, output: OutputPlan, parameters: Mapping[str, Mapping[str, str]]) -> AnalysisData:
-    wholes = run.read(output.datasets)
-    supplied = [run.read_supplied(name) for name in output.datasets if name in run.inputs]
-    # What a spec says of a parameter goes before what the data say.
-    parameters = {code: said for one in supplied for code, said in one.parameters.items()} | dict(parameters)
-    results: dict[str, pd.DataFrame] = {name: read_results(run.path(RESULTS, name, "csv")) for name in output.results}
-    data = AnalysisData({name: whole.dataset for name, whole in wholes.items()}, parameters, results, wholes)
-    output.check_conditions(data)
-    return data
-
-
-def _parameters(study: Study, output: OutputPlan) -> dict[str, dict[str, str]]:
-    """What the specs of the datasets that an output reads say of each parameter."""
-    return {
-        str(row["PARAMCD"]): {name: text for name, text in row.items() if text is not None}
-        for plan in study.datasets
-        if plan.spec.dataset in output.datasets
-        for row in plan.spec.parameters
-    }

@@ -9,6 +9,12 @@ from adamline.analyses.words import find_word, known_words
 from adamline.study.outputs import known_kinds, options_of
 from adamline.study.schema_parts import DEFS, JsonSchema, first_line, of_model, whole_schema
 
+_LEVELS: JsonSchema = {
+    "type": "array",
+    "items": {"type": ["string", "number"]},
+    "description": "The levels that are shown.",
+}
+
 
 def output_schema() -> JsonSchema:
     """The schema of an output's file."""
@@ -46,6 +52,10 @@ def _kinds() -> tuple[dict[str, JsonSchema], JsonSchema]:
         if "rows" in made["properties"]:
             made["properties"]["rows"] = rows
         defs[f"kind.{kind}"] = made
+    kinds["listing"]["properties"] |= {
+        "criteria": {"type": "string", "description": "A file of criteria by name; records that meet one are listed."},
+        "levels": _LEVELS,
+    }
     # What all tables of a study say (`tables` of study.yaml) need not stand in each.
     table = kinds["table"]["properties"]
     table["columns"] = _over(table["columns"], defs)
@@ -123,10 +133,12 @@ def _rows(defs: JsonSchema) -> JsonSchema:
         made["required"] = [name, *(part for part in made.get("required", ()) if part != word.main)]
         defs[f"row.{name}"] = {**made, "description": about}
     defs["Criteria"] = _criteria(defs["row.count"])
+    defs["Queries"] = _queries(defs["row.count"])
     # A row of the study's own: one of its keys names a program.
     program: JsonSchema = {"type": "object", "not": {"propertyNames": {"not": {"pattern": r"^programs\."}}}}
     node: list[JsonSchema] = [
-        {"$ref": f"{DEFS}{name}"} for name in ("By", "Heading", "Blank", "Criteria", *(f"row.{name}" for name in words))
+        {"$ref": f"{DEFS}{name}"}
+        for name in ("By", "Heading", "Blank", "Criteria", "Queries", *(f"row.{name}" for name in words))
     ]
     defs["rows"] = {"type": "array", "minItems": 1, "items": {"anyOf": [*node, program]}}
     for model in (By, Heading):
@@ -138,11 +150,25 @@ def _criteria(count: JsonSchema) -> JsonSchema:
     """The schema of a row that names a file of criteria: each is counted, with options of a count."""
     own: JsonSchema = {
         "criteria": {"type": "string", "description": "A file of criteria by name; each becomes a count of subjects."},
-        "levels": {
-            "type": "array",
-            "items": {"type": ["string", "number"]},
-            "description": "The levels that are shown.",
-        },
+        "levels": _LEVELS,
+        "empty": {"enum": ["drop", "keep"], "description": "Whether a group without a record is shown."},
     }
     options = {key: part for key, part in count["properties"].items() if key not in ("count", "as", "meets", "never")}
     return {**count, "properties": {**options, **own}, "required": ["criteria"], "description": "Subjects by criteria."}
+
+
+def _queries(count: JsonSchema) -> JsonSchema:
+    """The schema of a row that names a file of queries: each is counted over its terms, with options of a count."""
+    text: JsonSchema = {"type": "string"}
+    own: JsonSchema = {
+        "queries": {**text, "description": "A file of terms of queries by name; each becomes counts of subjects."},
+        "scope": {
+            "anyOf": [text, {"type": "array", "items": text}],
+            "description": "The scopes of terms that count, such as NARROW.",
+        },
+        "by": {**text, "description": "The variable that has the terms."},
+        "terms": {"type": "boolean", "description": "Whether the terms stand below their query."},
+        "empty": {"enum": ["drop", "keep"], "description": "Whether a query of which nobody has a term is shown."},
+    }
+    options = {key: part for key, part in count["properties"].items() if key not in ("count", "as", "meets", "never")}
+    return {**count, "properties": {**options, **own}, "required": ["queries"], "description": "Subjects by query."}

@@ -9,9 +9,11 @@ from pathlib import Path
 
 import pandas as pd
 
+from adamline.analyses.anchors import NotedOptions
 from adamline.analyses.figure_options import PlotOptions, StoredOptions
 from adamline.analyses.listing import Options as ListingOptions
 from adamline.analyses.options import OutputOptions
+from adamline.analyses.profile import Options as ProfileOptions
 from adamline.analyses.table_options import Options as TableOptions
 from adamline.errors import AdamlineError, LayoutError, nearest
 from adamline.findings import Finding, Severity
@@ -19,6 +21,7 @@ from adamline.io.atomic import replace_file
 from adamline.io.dataset import Kind
 from adamline.plurals import counted
 from adamline.spec.dataset import Entry
+from adamline.study.formats import formats_of, require_formats
 from adamline.study.keys import RUN_ID_LENGTH, TEMPLATES, key_of
 from adamline.study.outputs import OutputPlan
 from adamline.study.pack import GROUPS, Packed
@@ -30,11 +33,12 @@ from adamline.tlf.layout import Align, Layout
 from adamline.tlf.pages import Paginated, Planned
 from adamline.tlf.paginate import paginate
 from adamline.tlf.render._document import docx_environment
-from adamline.tlf.render.docx import render_docx
+from adamline.tlf.render.formats import WRITERS, Given
 from adamline.tlf.render.pack import Group, render_pack
 from adamline.tlf.shell.figure import empty_plot
 from adamline.tlf.shell.known import Known
 from adamline.tlf.shell.listing import listing_records
+from adamline.tlf.shell.profile import profile_records
 from adamline.tlf.shell.table import table_results
 from adamline.tlf.stored import media_of
 from adamline.tlf.table.notes import with_notes
@@ -50,26 +54,27 @@ def write_shells(
     pack: Path | None = None,
     report: Callable[[str, int], None] = lambda name, pages: None,
 ) -> Packed:
-    """Write a Word document of each output's shell, or of the ``chosen`` ones, to ``out``; their names, and findings.
+    """Write the shell of each output, or of the ``chosen`` ones, to ``out`` in its formats; their names, and findings.
 
-    With ``pack`` they are also one document with contents. No data are read and no program of the study is run; the
-    same specs give the same bytes. ``report`` is called with the name and number of pages of each. AdamlineError, with
-    the nearest name, for an output that the study has not.
+    With ``pack`` they are also one Word document with contents. No data are read and no program of the study is run;
+    the same specs give the same bytes. ``report`` is called with the name and number of pages of each. AdamlineError,
+    with the nearest name, for an output that the study has not.
     """
     outputs = _chosen(study, chosen)
     out.mkdir(parents=True, exist_ok=True)
-    templates = (study.folder / TEMPLATES,)
-    environment = docx_environment(templates)
+    require_formats(study)
+    given = Given((study.folder / TEMPLATES,), docx_environment((study.folder / TEMPLATES,)))
     made: list[tuple[OutputPlan, Paginated]] = []
     for output in outputs:
         pages = _fitted(shell_of(study, output))
-        with replace_file(out / f"{output.name.lower()}.docx") as handle:
-            render_docx(pages, handle, templates, environment)
+        for name in formats_of(study, output):
+            with replace_file(out / f"{output.name.lower()}.{name}") as handle:
+                WRITERS[name].write(pages, handle, replace(given, form=study.form_of(output)))
         made.append((output, pages))
         report(output.name, len(pages.pages))
     if pack is not None:
         with replace_file(pack) as handle:
-            render_pack(_cover(study, made), _groups(made), handle, templates)
+            render_pack(_cover(study, made), _groups(made), handle, given.templates)
     findings = (_at_output(finding, output) for output, pages in made for finding in pages.layout.findings)
     return Packed(tuple(output.name for output in outputs), tuple(findings))
 
@@ -94,9 +99,11 @@ def shell_of(study: Study, output: OutputPlan) -> Layout:
     """
     options, known, page = output.options, _known(study, output), _page(study, output)
     if isinstance(options, TableOptions):
-        return _table(output, options, table_results(options, known), page)
+        return _noted(output, options, table_results(options, known), page)
     if isinstance(options, ListingOptions):
-        return output.lay_out(listing_records(options), page)
+        return _noted(output, options, listing_records(options), page)
+    if isinstance(options, ProfileOptions):
+        return _noted(output, options, profile_records(options), page)
     assert isinstance(options, PlotOptions)  # noqa: S101 - there are no other kinds
     table = _table_of(study, options)
     results = pd.DataFrame(columns=["stat_text", "analysis", "stat_name", "stat_label", "variable_level", "stat"])
@@ -128,12 +135,13 @@ def _table_of(study: Study, options: OutputOptions) -> TableOptions | None:
     return found if isinstance(found, TableOptions) else None
 
 
-def _table(output: OutputPlan, options: TableOptions, results: pd.DataFrame, page: PageContext) -> Layout:
-    """The layout of a table with those of its notes that belong to something in the shell."""
+def _noted(output: OutputPlan, options: NotedOptions, results: pd.DataFrame, page: PageContext) -> Layout:
+    """The layout of a table or listing with those of its notes that belong to something in the shell."""
     plain = replace(output, options=options.model_copy(update={"notes": ()})).lay_out(results, page)
     there = [note for note in options.notes if _belongs(plain, note, page.notes)]
-    others = tuple(page.notes[note.note] for note in options.notes if note not in there)
-    marked = with_notes(plain, there, page.notes)
+    marked = with_notes(plain, there, page.notes, options.marks)
+    shown = {note.note for note in there}
+    others = tuple(page.notes[name] for name in dict.fromkeys(note.note for note in options.notes) if name not in shown)
     return replace(marked, footnotes=(*marked.footnotes, *others), findings=())
 
 
@@ -179,10 +187,11 @@ def _values(entry: Entry) -> tuple[str, ...]:
 
 def _page(study: Study, output: OutputPlan) -> PageContext:
     spec = study.spec
-    notes = {name: spec.footnotes[name] for name in output.options.named_footnotes}
+    notes = output.texts.notes
     return PageContext(
-        study=f"{spec.study} – {SHELL}",
+        study=f"{output.texts.study} – {SHELL}",
         label=f"{SHELL}, no data",
+        program=output.program,
         footnotes=tuple(notes[name] for name in output.options.footnotes),
         notes=notes,
         page=spec.page,
@@ -190,7 +199,7 @@ def _page(study: Study, output: OutputPlan) -> PageContext:
 
 
 def _heading(output: OutputPlan) -> str:
-    if output.kind == "listing":
+    if output.kind in ("listing", "profile"):
         return "Listings"
     return "Tables" if output.kind == "table" else "Figures"
 

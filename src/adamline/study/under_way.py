@@ -9,6 +9,7 @@ from pathlib import Path
 
 from adamline.analyses.whole import Whole
 from adamline.errors import DataError, Place, SpecError
+from adamline.study.dry_run import with_dummy
 from adamline.study.inputs import Input
 from adamline.study.keys import TEMPLATES, hash_of_folder, key_of
 from adamline.study.manifest import ADAM
@@ -23,13 +24,16 @@ from adamline.tlf.render.formats import Given
 
 # What study.yaml says that is in the key of what it is about.
 _OF_NODES = {"datasets", "supplied", "outputs", "footnotes", "page", "formats", "docx"}
+_OF_NODES |= {"variables", "study_line", "time_stamp"}
+# Bytes of input files from which on a rehearsal costs little beside the run; a shorter run is its own rehearsal.
+_LARGE = 1 << 26
 
 
 @dataclass
 class UnderWay:
     """One run under way; ``states`` tell whether input files are still those that were hashed.
 
-    ``datasets`` are those that it is to make, or to find unchanged.
+    ``datasets`` are those that it is to make, or to find unchanged. ``made_at`` is the time that pages say, if they do.
     """
 
     study: Study
@@ -38,6 +42,7 @@ class UnderWay:
     states: Mapping[Path, tuple[int, int]]
     hashes: dict[str, str]
     datasets: tuple[str, ...]
+    made_at: str = ""
     is_rehearsed: bool = False
     # The datasets of the last output that read any.
     wholes: dict[str, Whole] = field(default_factory=dict)
@@ -65,7 +70,7 @@ class UnderWay:
     @cached_property
     def label(self) -> str:
         """What every page says of the data."""
-        return page_label(self.study, self.inputs)
+        return with_dummy(page_label(self.study, self.inputs), self.study.spec)
 
     def read(self, datasets: Sequence[str]) -> dict[str, Whole]:
         """The datasets of an output; those that the one before it read too are kept, others given up before."""
@@ -100,8 +105,13 @@ class UnderWay:
             self.supplied[name] = read_whole(self.inputs[name])
         return self.supplied[name]
 
+    @property
+    def is_long(self) -> bool:
+        """Whether making the datasets takes so long that faults of their specs should be known before."""
+        return sum(size for size, _ in self.states.values()) > _LARGE
+
     def check_specs(self) -> None:
-        """Raise SpecError, before a first dataset is made, with all that is wrong with those that are to be made."""
+        """Raise SpecError with all that is wrong with the specs of the datasets that are to be made."""
         if not self.is_rehearsed:
             faults = rehearse(self.study, self.inputs, only=self.datasets).faults
             if faults:

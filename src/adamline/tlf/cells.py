@@ -81,8 +81,8 @@ _Key = tuple[str, bool, int]
 
 def _keys(texts: tuple[str, ...], rows: tuple[Row, ...], *, first: bool) -> list[_Key]:
     if first:
-        return [(text, row.bold, row.indent) for text, row in zip(texts, rows, strict=True)]
-    return [(text, row.bold, 0) for text, row in zip(texts, rows, strict=True)]
+        return [(text, row.is_strong, row.indent) for text, row in zip(texts, rows, strict=True)]
+    return [(text, row.is_strong, 0) for text, row in zip(texts, rows, strict=True)]
 
 
 def _set_column(keys: set[_Key], align: Align, width: int, metrics: Metrics, place: Place) -> Mapping[_Key, Cell]:
@@ -150,12 +150,14 @@ def _set_decimals(keys: set[_Key], inner: float, metrics: Metrics) -> Mapping[_K
 
 
 def decimal_width(texts: Iterable[str], metrics: Metrics) -> float:
-    """The width of a DECIMAL column in which all these texts fit and line up, padding included, in twips.
+    """The width of a DECIMAL column in which these texts fit and line up at their first numbers, in twips.
+
+    Its padding is in it. `Alignment.width` is what they need to line up at each of their numbers.
 
     >>> decimal_width(["100", "1.25"], Metrics("Courier New", 10)) > Metrics("Courier New", 10).width("100.25")
     True
     """
-    return padded(Alignment(((text, False) for text in set(texts)), metrics).width)
+    return padded(Alignment(((text, False) for text in set(texts)), metrics).least)
 
 
 def padded(width: float) -> float:

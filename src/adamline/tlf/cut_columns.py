@@ -9,6 +9,7 @@ from math import ceil
 
 from adamline.errors import LayoutError, Place
 from adamline.tlf.cells import MORE_ROOM, column_names, inches
+from adamline.tlf.fitting import fit_columns
 from adamline.tlf.layout import HeaderCell, Layout
 from adamline.tlf.metrics import TWIPS_PER_INCH, Metrics
 from adamline.tlf.widths import header_widths, least_widths, longest_texts, longest_words, set_widths, shared_widths
@@ -35,7 +36,7 @@ def cut_columns(layout: Layout, metrics: Metrics) -> tuple[Cut, ...]:
     is_forced = any(column.starts_panel for column in layout.columns)
     widths = None if is_forced else set_widths(layout, metrics)
     if widths is not None:
-        return ((tuple(range(len(widths))), widths),)
+        return ((tuple(range(len(widths))), fit_columns(layout, widths, metrics)),)
     room = round(layout.page.body_width * TWIPS_PER_INCH)
     least = least_widths(layout, metrics)
     cutter = _needs_of(layout, metrics, least, room)

@@ -22,10 +22,11 @@ LAST_GAP = 30
 
 @dataclass(frozen=True, slots=True)
 class Heads:
-    """The headings before a row: a cell for each, and their height together."""
+    """The headings before a row: a cell for each, their height together, whether the first is of the first level."""
 
     cells: tuple[Cell, ...]
     height: int
+    has_top: bool
 
 
 class Flow:
@@ -59,25 +60,26 @@ class Flow:
     def _heads_before(self, piece: int, *, first: bool) -> Heads:
         """The headings before a row: the new ones, and, first on a page, the others as continued."""
         fresh = self._fresh[piece]
-        return self._heads_of(self._row(piece).group, fresh, 0 if first else fresh)
+        return self._heads_of(self._row(piece), fresh, 0 if first else fresh)
 
-    def _heads_of(self, group: tuple[str, ...], fresh: int, start: int) -> Heads:
-        """The headings of a group from depth ``start``; those above depth ``fresh`` are continued."""
-        key = (group, fresh, start)
+    def _heads_of(self, row: Row, fresh: int, start: int) -> Heads:
+        """The headings over a row from depth ``start``; those above depth ``fresh`` are continued."""
+        key = (row.group, fresh, start)
         if key not in self._heads:
-            self._heads[key] = self._set_heads(*key)
+            self._heads[key] = self._set_heads(row, fresh, start)
         return self._heads[key]
 
-    def _set_heads(self, group: tuple[str, ...], fresh: int, start: int) -> Heads:
+    def _set_heads(self, row: Row, fresh: int, start: int) -> Heads:
         room = inner_width(self._width)
         cells = []
-        for depth, text in enumerate(group):
+        for depth, text in enumerate(row.group):
             if depth >= start and text:
                 check_text(text, Place(file=self._layout.output), "heading")
                 shown = text if depth >= fresh else text + CONTINUED
-                lines = self._metrics.wrap(shown, room - depth * INDENT_STEP)
+                lines = self._metrics.wrap(shown, room - depth * INDENT_STEP, depth == row.top)
                 cells.append(Cell(lines, depth * INDENT_STEP))
-        return Heads(tuple(cells), sum(len(cell.lines) for cell in cells) * self._frame.line)
+        height = sum(len(cell.lines) for cell in cells) * self._frame.line
+        return Heads(tuple(cells), height, has_top=start <= row.top)
 
     def _split_tall_rows(self) -> None:
         """Cut each row that no page can hold into pieces that fill one, so that each but the first starts a page.
@@ -112,8 +114,8 @@ class Flow:
 
     def _lines_of_page(self, row: int) -> int:
         """How many lines of a row a page can hold under all headings of the row."""
-        group = self._layout.rows[row].group
-        heads = self._heads_of(group, len(group), 0).height
+        held = self._layout.rows[row]
+        heads = self._heads_of(held, len(held.group), 0).height
         lines = (self._frame.capacity - FIRST_GAP - LAST_GAP - heads) // self._frame.line
         if lines < 1:
             raise LayoutError(
@@ -173,9 +175,10 @@ class Flow:
             first = piece == start
             gap = FIRST_GAP if first else self._gaps[piece]
             row = self._rows[piece]
-            for cell in self._heads_before(piece, first=first).cells:
+            heads = self._heads_before(piece, first=first)
+            for number, cell in enumerate(heads.cells):
                 height = len(cell.lines) * self._frame.line + gap
-                page.append(PageRow(RowKind.HEADING, (cell,), height, gap, False, row))
+                page.append(PageRow(RowKind.HEADING, (cell,), height, gap, heads.has_top and number == 0, row))
                 gap = 0
             cells = tuple(column[piece] for column in columns)
             if not first and self._hidden[piece]:
@@ -183,7 +186,7 @@ class Flow:
                 cells = (BLANK,) * hidden + cells[hidden:]
             height = (self._height_top if first else self._height_inside)[piece] + gap
             height += LAST_GAP if piece == stop - 1 else 0
-            page.append(PageRow(RowKind.BODY, cells, height, gap, self._row(piece).bold, row))
+            page.append(PageRow(RowKind.BODY, cells, height, gap, self._row(piece).is_strong, row))
         return tuple(page)
 
 

@@ -56,12 +56,14 @@ A4 = PageSetup(width=11.69, height=8.27)
 class Column:
     """One column: its share of the table's width (shares are relative) and how its cells are aligned.
 
+    A first column of labels that ``fits`` is as wide as its labels need, as far as columns of numbers leave room.
     ``starts_panel`` cuts the table before it: it stands on another page than the columns on its left, the keys apart.
     """
 
     share: float
     align: Align = Align.LEFT
     starts_panel: bool = False
+    fits: bool = False
 
 
 @dataclass(frozen=True)
@@ -81,12 +83,13 @@ class Row:
     counted from the edge of the table: the heading at depth k of ``group`` stands at indent k, so rows under one
     heading usually have indent 1. ``group`` is the chain of headings the row stands under, outermost first; the
     pages show them as rows of their own, once, and again with "(continued)" at the top of a page that starts inside
-    the group. A row that ``heads`` others has cells of its own and is the heading of the rows under it: their group
-    goes on with its first cell, it stays with the first of them, and only its text is repeated as continued. Rows that
-    follow each other with the same ``block`` (not empty) stay on one page if half of one holds them; half a line of
-    space stands before a heading, before the outermost of rows that head others, and between blocks. Where ``page`` is
-    another than on the row before, a new page starts. ``results`` names, cell by cell, the results behind the text, a
-    line each (empty where none is).
+    the group. Those of the first level are in bold, those below it are set in. A row that ``heads`` others has cells of
+    its own and is the heading of the rows under it, in bold if it is of the first level: their group goes on with its
+    first cell, it stays with the first of them, and only its text is repeated as continued. Rows that follow each other
+    with the same ``block`` (not empty) stay on one page if half of one holds them; half a line of space stands before a
+    heading, before the outermost of rows that head others, and between blocks. Where ``page`` is another than on the
+    row before, a new page starts. ``results`` names, cell by cell, the results behind the text, a line each (empty
+    where none is).
     """
 
     cells: tuple[str, ...]
@@ -97,6 +100,16 @@ class Row:
     bold: bool = False
     page: str = ""
     results: tuple[str, ...] = ()
+
+    @property
+    def top(self) -> int:
+        """The depth of the outermost heading over the row that has a text: the one of the first level, in bold."""
+        return next((depth for depth, text in enumerate(self.group) if text), len(self.group))
+
+    @property
+    def is_strong(self) -> bool:
+        """Whether the row is in bold: it says so, or it is itself the heading of the first level."""
+        return self.bold or (self.heads and self.top == len(self.group))
 
     @property
     def group_below(self) -> tuple[str, ...]:

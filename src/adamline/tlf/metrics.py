@@ -27,6 +27,11 @@ FACE_OF_FONT = {
     "Liberation Mono": "mono",
 }
 
+# Fonts that have Chinese, Japanese and Korean characters, each of them as wide as it is high.
+_EAST_ASIAN = {"serif": "MS Mincho", "sans": "MS Gothic", "mono": "MS Gothic"}
+# What stands on or between characters and takes no room: marks, joiners, signs of direction.
+_NO_ROOM = ("Mn", "Me", "Cf")
+
 _SOFT_ENDS = " -/_,;|\\"
 
 
@@ -40,11 +45,20 @@ def fonts_like(font: str) -> tuple[str, tuple[str, ...]]:
     return face, tuple(name for name, other in FACE_OF_FONT.items() if other == face and name != font)
 
 
+def east_asian_font(font: str) -> str:
+    """The font that a document names for the Chinese, Japanese and Korean text on its pages.
+
+    >>> east_asian_font("Times New Roman")
+    'MS Mincho'
+    """
+    return _EAST_ASIAN[FACE_OF_FONT[font]]
+
+
 class _Widths(dict[str, int]):
     """Advance widths by character; a character the font lacks is taken as wide as it could be."""
 
     def __missing__(self, char: str) -> int:
-        width = 0 if unicodedata.combining(char) else UNITS_PER_EM
+        width = 0 if unicodedata.category(char) in _NO_ROOM else UNITS_PER_EM
         self[char] = width
         return width
 

@@ -64,7 +64,7 @@ def header_widths(layout: Layout, metrics: Metrics, columns: Sequence[int], need
 
 def _longest_word(layout: Layout, column: int, metrics: Metrics) -> int:
     """What the longest word of a column needs, which is broken only where the page has no room for it."""
-    texts = {(row.cells[column], row.bold, 0 if column else row.indent) for row in layout.rows}
+    texts = {(row.cells[column], row.is_strong, 0 if column else row.indent) for row in layout.rows}
     words = ((word.rstrip(), bold, indent) for text, bold, indent in texts for word in _words(text))
     return ceil(
         max((padded(metrics.width(word, bold) + indent * INDENT_STEP) for word, bold, indent in words), default=0)
@@ -119,7 +119,7 @@ def _least_of(column: Column, texts: list[str], rows: Sequence[Row], metrics: Me
     if column.align is Align.DECIMAL:
         return decimal_width((text for text in set(texts) if text and is_number(text)), metrics)
     keys = (
-        {(text, row.bold, row.indent) for text, row in zip(texts, rows, strict=True)}
+        {(text, row.is_strong, row.indent) for text, row in zip(texts, rows, strict=True)}
         if rows
         else {(text, False, 0) for text in set(texts)}
     )

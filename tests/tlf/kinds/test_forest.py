@@ -108,3 +108,15 @@ def test_options_that_have_no_meaning() -> None:
     with pytest.raises(ValidationError, match="begins above 0"):
         Options.model_validate(spec | {"x_axis": {"log": True, "low": 0}})
     assert Options.model_validate(spec | {"x_axis": {"log": True}}).no_difference == 1.0
+
+
+def test_levels_are_drawn_as_they_are_listed() -> None:
+    _, layout = drawn("two arms", show={"SEX": {"M": "Male", "F": "Female"}})
+    assert layout.picture is not None
+    seen = [text for text in read_svg(layout.picture.svg).texts if text.strip() in ("Male", "Female")]
+    assert seen == ["Male", "Female"]
+    results, layout = drawn("two arms", show={"SEX": ["M"]})
+    assert layout.picture is not None
+    assert "F" not in set(results[results["group2"] == "SEX"]["group2_level"])
+    with pytest.raises(DataError, match="do not hold X"):
+        drawn("two arms", show={"SEX": ["X"]})

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import re
 import subprocess
 from collections.abc import Mapping
+from dataclasses import dataclass
+from html import unescape
 from pathlib import Path
 
 
@@ -26,3 +29,22 @@ def page_texts(file: Path) -> list[str]:
 
 def squeezed(text: str) -> str:
     return " ".join(text.split())
+
+
+@dataclass(frozen=True)
+class Word:
+    """A word of a page, and where it stands, in points from the top left."""
+
+    text: str
+    left: float
+    bottom: float
+
+
+def page_words(file: Path) -> list[list[Word]]:
+    """The words of each page."""
+    run = subprocess.run(["pdftotext", "-bbox", str(file), "-"], check=True, capture_output=True)
+    pattern = re.compile(r'<word xMin="([\d.]+)" yMin="[\d.]+" xMax="[\d.]+" yMax="([\d.]+)">(.*?)</word>')
+    return [
+        [Word(unescape(text), float(left), float(bottom)) for left, bottom, text in pattern.findall(page)]
+        for page in run.stdout.decode().split("<page ")[1:]
+    ]

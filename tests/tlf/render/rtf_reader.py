@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 # A control word with its number, a sign, the two digits of a byte, or text; ends of lines mean nothing.
 _TOKEN = re.compile(rb"\\([a-zA-Z]+)(-?\d+)? ?|\\'([0-9a-fA-F]{2})|\\([^a-zA-Z])|([{}])|[\r\n]+|([^\\{}\r\n]+)")
 # Groups whose text is none of the document.
-_APART = {"fonttbl", "stylesheet", "info", "pict", "colortbl"}
+_APART = {"fonttbl", "stylesheet", "info", "pict", "colortbl", "footer"}
 _SIGNS = {"~": "\u00a0", "_": "-", "-": "", "\\": "\\", "{": "{", "}": "}"}
 _WORDS = {"tab": "\t", "line": "\n"}
 
@@ -43,6 +43,7 @@ class Document:
     pages: list[list[Paragraph | TableRow]] = field(default_factory=list)
     apart: dict[str, str] = field(default_factory=dict)
     words: dict[str, int | None] = field(default_factory=dict)
+    fields: list[str] = field(default_factory=list)
     pictures: list[tuple[bytes, dict[str, int | None], dict[str, str]]] = field(default_factory=list)
 
 
@@ -89,6 +90,8 @@ def read_rtf(content: bytes) -> Document:
             picture[2][name] = picture[2].get(name, "") + text
         elif group == "bkmkstart":
             at.bookmark = text
+        elif group == "fldinst":
+            document.fields[-1] += text
         elif group in _APART:
             document.apart[group] = document.apart.get(group, "") + text
         elif not group:
@@ -129,6 +132,7 @@ def read_rtf(content: bytes) -> Document:
                 add(_SIGNS[text])
         elif starred or text in _APART or text in ("sp", "sn", "sv"):
             group, starred = text, False
+            document.fields += [""] * (text == "fldinst")
         elif text == "u":
             assert number is not None
             assert -32768 <= number < 32768

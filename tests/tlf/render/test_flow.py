@@ -14,22 +14,23 @@ import pytest
 from docx.oxml.ns import qn
 from docx.shared import Pt
 from lxml import etree
-from tests.tlf.render.layouts import NASTY, figure, lab_table, listing
+from tests.tlf.render.layouts import NASTY, VISITS, figure, lab_table, listing
 from tests.tlf.render.pdf import page_texts, squeezed, written_as_pdf
 from tests.tlf.render.word_checks import story_faults, word_faults
 
+from adamline.errors import LayoutError
 from adamline.spec.docx_form import DocxForm
-from adamline.tlf.layout import Layout, Row
+from adamline.tlf.layout import A4, Layout, Row
 from adamline.tlf.pages import RowKind
 from adamline.tlf.paginate import paginate
 from adamline.tlf.render import _tables
 from adamline.tlf.render.docx import render_docx
 
-# Small enough that a page break of the spec leaves most of a page, large enough for several pages.
+# A page break of the spec leaves most of each page.
 BY_PAGE = replace(
     lab_table(),
     output="T-2",
-    rows=tuple(replace(row, page=row.group[0]) for row in lab_table().rows),
+    rows=tuple(replace(row, page=row.group[0]) for row in lab_table().rows if row.group[1] in VISITS[:3]),
 )
 OUTPUTS = {"table": lab_table(), "listing": listing(120), "figure": figure(), "by page": BY_PAGE}
 
@@ -136,6 +137,64 @@ def test_word_opens_it_and_it_has_the_same_bytes_twice(name: str, form: DocxForm
     content = written(layout, form)
     assert word_faults(content, tmp_path) == []
     assert content == written(layout, form)
+
+
+def test_a_study_has_a_header_a_footer_and_a_base_document_of_its_own(tmp_path: Path) -> None:
+    """Its base document has a header of its own, as a sponsor's has, and a style that pages take over."""
+    (tmp_path / "docx").mkdir()
+    for name, tag in (("header", "hdr"), ("footer", "ftr")):
+        text = (
+            f"<w:{tag} {W}><w:p><w:r><w:t>Sponsor's {name} of {{{{ output.text.caption }}}}</w:t></w:r></w:p></w:{tag}>"
+        )
+        (tmp_path / "docx" / f"{name}.xml.j2").write_text(text)
+    base = docx.Document()
+    base.sections[0].header.paragraphs[0].text = "Logo"
+    base.styles.add_style("Output Cell Left", 1).font.italic = True
+    base.save(str(tmp_path / "docx" / "base.docx"))
+    target = io.BytesIO()
+    render_docx(paginate(listing(5)), target, [tmp_path])
+    content = target.getvalue()
+    caption = "Listing 16.2.8.1 Laboratory Values"
+    assert texts(part(content, "header_of_output1")) == f"Sponsor's header of {caption}"
+    assert texts(part(content, "footer_of_output1")) == f"Sponsor's footer of {caption}"
+    assert docx.Document(io.BytesIO(content)).styles["Output Cell Left"].font.italic
+    assert word_faults(content, tmp_path) == []
+
+
+def test_a_header_that_is_not_xml_is_named(tmp_path: Path) -> None:
+    (tmp_path / "docx").mkdir()
+    (tmp_path / "docx" / "header.xml.j2").write_text("<w:hdr>")
+    with pytest.raises(LayoutError, match="not XML") as caught:
+        render_docx(paginate(listing(5)), io.BytesIO(), [tmp_path])
+    assert caught.value.place.file == "docx/header.xml.j2"
+
+
+def test_a_document_without_its_output_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "docx").mkdir()
+    (tmp_path / "docx" / "document.xml.j2").write_text(f"<w:document {W}><w:body/></w:document>")
+    with pytest.raises(LayoutError, match="leave an output out"):
+        render_docx(paginate(listing(5)), io.BytesIO(), [tmp_path])
+
+
+@pytest.mark.parametrize("form", DocxForm)
+def test_nothing_of_a_long_text_is_lost(form: DocxForm) -> None:
+    """2,000 characters in each place; on a page of small type, so that they fit."""
+    long = ('<&> {{ e }} "x" ' * 150)[:2000].strip()
+    layout = replace(listing(1), titles=("T", long), footnotes=(long,), page=replace(A4, font_size=6))
+    layout = replace(layout, rows=(Row(("1", "2", "3", "4", long)),))
+    document = docx.Document(io.BytesIO(written(layout, form)))
+    assert document.tables[0].rows[1].cells[4].text == long
+    section = document.sections[0]
+    shown = [p.text for story in (section.header, document, section.footer) for p in story.paragraphs]
+    assert f"T\n{long}" in shown
+    assert long in shown
+
+
+@pytest.mark.parametrize("place", ["titles", "footnotes", "rows"])
+def test_a_control_character_is_refused(place: str) -> None:
+    given = (Row(("a\x0bb", "", "", "", "")),) if place == "rows" else ("a\x0bb",)
+    with pytest.raises(LayoutError, match="control character"):
+        written(replace(listing(1), **{place: given}))
 
 
 W = 'xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main"'

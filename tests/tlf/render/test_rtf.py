@@ -10,16 +10,21 @@ from itertools import accumulate
 from pathlib import Path
 
 import pytest
-from tests.tlf.render.layouts import figure, lab_table, listing
+from tests.tlf.render.layouts import figure, lab_table, listing, wide_listing
 from tests.tlf.render.pdf import page_texts, written_as_pdf
 from tests.tlf.render.rtf_reader import Document, Paragraph, TableRow, read_rtf
 
 from adamline.errors import LayoutError
+from adamline.spec.docx_form import DocxForm
+from adamline.tlf.front import Cover
 from adamline.tlf.layout import A4, Align, Column, HeaderCell, Layout, PageSetup, Picture, Row
-from adamline.tlf.pages import Cell, Paginated, RowKind
+from adamline.tlf.pages import Cell, Paginated, Planned, RowKind
 from adamline.tlf.paginate import paginate
 from adamline.tlf.render.docx import render_docx
+from adamline.tlf.render.pack import Group, render_pack
 from adamline.tlf.render.rtf import render_rtf
+from adamline.tlf.render.rtf_pack import render_rtf_pack
+from adamline.tlf.stored import media_of
 
 WORLD = (
     "µ ≥ ± x² αβγ",
@@ -60,11 +65,14 @@ def rows_of(page: list[Paragraph | TableRow]) -> list[TableRow]:
 OUTPUTS = {
     "table": lab_table(),
     "listing": listing(60),
+    "wide": wide_listing(),
     "figure": figure(),
     "world": world(),
     "empty": replace(lab_table(), rows=(), footnotes=(), source=""),
     "portrait": replace(lab_table(), page=replace(A4, width=A4.height, height=A4.width)),
 }
+# Columns over pages: a page is written by its own panel.
+assert len({page.panel.columns for page in paginate(OUTPUTS["wide"]).pages}) > 1
 PAGINATED = {name: paginate(layout) for name, layout in OUTPUTS.items()}
 READ: dict[str, Document] = {name: read_rtf(written(output)) for name, output in PAGINATED.items()}
 
@@ -167,16 +175,6 @@ def test_a_space_widens_the_character_before_it() -> None:
     assert found[1].bold == [True] * 5
 
 
-def test_columns_over_pages_have_their_own_widths_and_header() -> None:
-    """A page is written by its own panel."""
-    one, two = paginate(lab_table()), paginate(replace(listing(3), page=PageSetup()))
-    read = read_rtf(written(replace(one, pages=(one.pages[0], replace(two.pages[0], number=2)), layout=one.layout)))
-    for page, planned in zip(read.pages, (one.pages[0], two.pages[0]), strict=True):
-        rows = rows_of(page)
-        assert len(rows) == len(planned.panel.header) + len(planned.rows)
-        assert rows[-1].edges == list(accumulate(planned.panel.widths))
-
-
 def test_same_pages_same_bytes_in_ascii_without_clock() -> None:
     content = written(PAGINATED["world"])
     assert content == written(paginate(world()))
@@ -193,6 +191,64 @@ def test_a_hyphen_in_a_number_does_not_end_a_line() -> None:
     assert rows_of(read_rtf(content).pages[0])[0].cells[0].text == text
 
 
+COVER = Cover("A Study of {Active} & Placebo ≥", ("ABC-123", "Simulated data"))
+NAMES = {"Tables": ("table", "empty", "portrait"), "Figures": ("figure",), "Listings": ("listing",)}
+
+
+def planned(output: Paginated, place: int) -> Planned:
+    named = replace(output.layout, output=f"{output.layout.output}-{place}")
+    return Planned(named, len(output.pages), media_of(named), lambda: output)
+
+
+# Pages of the contents.
+FRONT = 2
+# Type and paper change on the way, and the contents take several pages.
+GROUPS = [
+    *(Group(group, tuple(planned(PAGINATED[name], 0) for name in names)) for group, names in NAMES.items()),
+    Group("More", tuple(planned(PAGINATED["empty"], place) for place in range(60))),
+]
+
+
+def packed() -> bytes:
+    target = io.BytesIO()
+    render_rtf_pack(COVER, GROUPS, target)
+    return target.getvalue()
+
+
+def test_a_pack_is_cover_contents_and_the_pages_of_its_outputs() -> None:
+    content = packed()
+    assert content == packed()
+    read = read_rtf(content)
+    cover, *front = [page for page in read.pages if not any("Page " in item.text for item in paragraphs_of(page))]
+    assert [item.text for item in paragraphs_of(cover)] == [COVER.title, *COVER.texts]
+    outputs = [output for group in GROUPS for output in group.outputs]
+    pages = [page for output in outputs for page in range(1, output.pages + 1)]
+    assert len(read.pages) == 1 + len(front) + len(pages)
+    # The contents name the page on which each output begins, and lead to its bookmark.
+    listed = [item.text.rpartition("\t") for page in front for item in paragraphs_of(page) if "\t" in item.text]
+    starts = [number for number, page in enumerate(read.pages, start=1) if bookmark_of(page)]
+    assert [int(number) for _, _, number in listed] == starts
+    assert [title.replace("\n", "") for title, _, _ in listed] == [
+        f"{output.layout.titles[0]} {' – '.join(output.layout.titles[1:])}" for output in outputs
+    ]
+    marks = [bookmark_of(page) for page in read.pages if bookmark_of(page)]
+    assert [link for link in read.fields if "LINK" in link] == [f'HYPERLINK \\l "{mark}"' for mark in marks]
+    assert [item.text for page in front for item in paragraphs_of(page)][:2] == ["Contents", "Tables"]
+    assert [page[0].text for page in front if isinstance(page[0], Paragraph)][1:] == ["Contents (continued)"] * (
+        len(front) - 1
+    )
+    assert len(front) == FRONT
+    assert {"PAGE", "NUMPAGES"} <= set(read.fields)
+
+
+def paragraphs_of(page: list[Paragraph | TableRow]) -> list[Paragraph]:
+    return [item for item in page if isinstance(item, Paragraph)]
+
+
+def bookmark_of(page: list[Paragraph | TableRow]) -> str:
+    return "".join(item.bookmark for item in paragraphs_of(page))
+
+
 # On LibreOffice's pages -------------------------------------------------------------------------------------------
 
 
@@ -201,8 +257,11 @@ def pdfs(soffice: str, tmp_path_factory: pytest.TempPathFactory) -> Path:
     documents = {}
     for name, output in PAGINATED.items():
         target = io.BytesIO()
-        render_docx(output, target)
+        render_docx(output, target, form=DocxForm.FIXED)
         documents |= {f"{name}.rtf": written(output), f"{name}-word": target.getvalue()}
+    target = io.BytesIO()
+    render_pack(COVER, GROUPS, target)
+    documents |= {"pack.rtf": packed(), "pack-word": target.getvalue()}
     return written_as_pdf(documents, soffice, tmp_path_factory.mktemp("rtf"))
 
 
@@ -212,6 +271,27 @@ def test_pages_are_those_of_the_word_document(name: str, pdfs: Path) -> None:
     assert len(page_texts(pdfs / f"{name}.pdf")) == len(PAGINATED[name].pages)
     if name != "world":  # what is there in place of a missing East Asian font differs
         assert words_of(pdfs / f"{name}.pdf") == words_of(pdfs / f"{name}-word.pdf")
+
+
+def test_a_pack_has_the_pages_of_the_word_pack(pdfs: Path) -> None:
+    """Each word of the pages stands where the Word document has it; their number in the whole is at their foot."""
+    rtf, word = (split_at_the_foot(pdfs / name) for name in ("pack.pdf", "pack-word.pdf"))
+    assert len(rtf) == len(word) == sum(output.pages for group in GROUPS for output in group.outputs) + 1 + FRONT
+    for number, ((body, foot), (other, _)) in enumerate(zip(rtf, word, strict=True), start=1):
+        assert body == other, number
+        assert [re.sub("<.*?>", "", line) for line in foot] == [str(number), "/", str(len(rtf))]
+
+
+def split_at_the_foot(file: Path) -> list[tuple[list[str], list[str]]]:
+    """The words of each page in the body, and those in the margin of three quarters of an inch below it."""
+    pages = []
+    for page in "\n".join(words_of(file)).split("<page ")[1:]:
+        size, *words = page.splitlines()
+        edge = float(re.findall(r'height="([\d.]+)"', size)[0]) - 0.75 * 72
+        is_below = [float(re.findall(r'yMin="([\d.]+)"', word)[0]) > edge for word in words]
+        parts = [[word for word, below in zip(words, is_below, strict=True) if below == part] for part in (False, True)]
+        pages.append((parts[0], parts[1]))
+    return pages
 
 
 def words_of(file: Path) -> list[str]:

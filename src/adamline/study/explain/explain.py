@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -18,14 +19,14 @@ from adamline.study.explain.files import Files, Ints
 from adamline.study.explain.matters import matters_of
 from adamline.study.explain.page_cell import PageCell, cell_of_result, find_cell
 from adamline.study.explain.sources import Source, sources_of
+from adamline.study.log import RUNS, folders_of_last_run
 from adamline.study.made import check_made, run_in
-from adamline.study.manifest import LAYOUTS, RESULTS, Manifest
+from adamline.study.manifest import LAYOUTS, LOGS, RESULTS, Manifest
 from adamline.tlf.layout import Layout
 from adamline.tlf.stored import SUFFIX, read_layout
 
 # What a reader may call a statistic, beside its name and its label.
 _CALLED = {"p_value": "p", "pvalue": "p", "percent": "pct", "%": "pct", "std": "sd", "min": "minimum", "max": "maximum"}
-DENOMINATOR = "denominator"
 
 
 @dataclass(frozen=True)
@@ -44,14 +45,14 @@ class Statistic:
 
 @dataclass(frozen=True)
 class Behind:
-    """Records of an ADaM dataset behind statistics, by name; ``denominator`` marks those that they are a part of.
+    """Records of an ADaM dataset behind ``statistics``, by name, and those that ``part_of`` are a part of.
 
     ``rows`` are their places in the file, ``records`` the variables that matter, ``columns`` the variable by which
     they stand in several columns of the table, empty where it is one.
     """
 
     statistics: tuple[str, ...]
-    role: str
+    part_of: tuple[str, ...]
     selection: Selection
     rows: Ints
     records: pd.DataFrame
@@ -83,11 +84,13 @@ def explain(
     column: str | None = None,
     statistic: str | None = None,
     folders: Sequence[Path] = (),
+    study: Path | None = None,
 ) -> Explanation:
     """Explain a cell of an output, or the result whose id ``output`` is.
 
     A ``row`` is a label with headings above it, see `find_cell`; of a listing it is the number of a record. A
-    ``statistic`` picks one of several. ``folders`` hold the inputs of the run. DataError for what there is not, with
+    ``statistic`` picks one of several. ``folders`` hold the inputs of the run, ``study`` its specs: without them those
+    that the last run read. DataError for what there is not, with
     the nearest; AdamlineError for a run, results or datasets that are not as they were made.
     """
     manifest, _ = run_in(out)
@@ -95,11 +98,16 @@ def explain(
     check_made([name], [RESULTS, LAYOUTS], manifest, out)
     results = read_results(out / RESULTS / f"{name.lower()}.csv")
     layout = read_layout(out / LAYOUTS / f"{name.lower()}.{SUFFIX}")
-    files = Files(out, manifest, tuple(folders))
+    known = folders_of_last_run(out / LOGS / RUNS)
+    of_run = [known[name] for name in ("sdtm", "adam") if name in known]
+    # A demonstration keeps its SDTM beside what it makes.
+    inputs = (*folders, *of_run, out / "sdtm")
+    files = Files(out, manifest, inputs, study or known.get("study"))
     listed = is_listing(results)
     if wanted:
-        ids, cell = (wanted,), cell_of_result(layout, wanted)
-        cell = replace(cell, results=ids) if cell else None
+        found_cell = cell_of_result(layout, wanted)
+        ids: tuple[str, ...] = (wanted,)
+        cell = replace(found_cell, results=ids) if found_cell else None
     elif row is None:
         raise DataError(
             f"What is to be explained of {name}?",
@@ -112,7 +120,7 @@ def explain(
     _require_ids(ids, found.index, name)
     chosen = found.loc[list(ids)] if listed else _chosen(found, ids, statistic)
     behind = tuple(_behind(files, chosen, results, listed=listed))
-    statistics = tuple(_statistic(each) for each in chosen.to_dict("records"))
+    statistics = tuple(_statistic(each) for each in _rows(chosen))
     return Explanation(name, _title(layout), cell, statistics, behind, tuple(files.notes))
 
 
@@ -219,7 +227,7 @@ def _chosen(found: pd.DataFrame, ids: Sequence[str], statistic: str | None) -> p
     raise DataError(f"The cell has no statistic {statistic}.", expected=known, hint=nearest(name, known.split(", ")))
 
 
-def _statistic(result: dict[str, object]) -> Statistic:
+def _statistic(result: Mapping[str, Any]) -> Statistic:
     if "stat_name" not in result:  # a listing's
         return Statistic(str(result[RESULT]), "", "", float("nan"), "")
     return Statistic(
@@ -234,20 +242,14 @@ def _statistic(result: dict[str, object]) -> Statistic:
     )
 
 
-def selections_of(results: pd.DataFrame) -> dict[tuple[str, Selection], list[str]]:
-    """The different selections behind results, each with its role and the names of its statistics.
-
-    Those of the numbers themselves have no role; others are the ones that numbers are a part of.
-    """
-    found: dict[tuple[str, Selection], list[str]] = {}
-    for result in results.to_dict("records"):
-        name = result.get("stat_name", "")
-        own = selection_of(result)
-        if own is not None:
-            found.setdefault(("", own), []).append(name)
-        of = read_denominator(result.get(DENOMINATOR, ""))
-        if of is not None:
-            found.setdefault((DENOMINATOR, of), []).append(name)
+def selections_of(results: pd.DataFrame) -> dict[Selection, tuple[list[str], list[str]]]:
+    """The different selections behind results: of each the statistics made from it, and those that are a part of it."""
+    found: dict[Selection, tuple[list[str], list[str]]] = {}
+    for result in _rows(results):
+        both = selection_of(result), read_denominator(result.get("denominator", ""))
+        for number, selection in enumerate(both):
+            if selection is not None:
+                found.setdefault(selection, ([], []))[number].append(str(result.get("stat_name", "")))
     return found
 
 
@@ -255,15 +257,23 @@ def _behind(files: Files, chosen: pd.DataFrame, results: pd.DataFrame, *, listed
     made = []
     selector = Selector(files.columns)
     columns = _column_variables(chosen, results, listed=listed)
-    for (role, selection), names in selections_of(chosen).items():
+    for selection, (names, part_of) in selections_of(chosen).items():
         rows = np.flatnonzero(selector.rows(selection)).astype(np.int64)
         table = files.table(selection.dataset)
         named = [*_named_variables(chosen, listed=listed), *selection.variables]
         records = table.read(matters_of(table, named), rows)
         by = next((name for name in columns if name in records.columns and records[name].nunique() > 1), "")
         sources = tuple(sources_of(files, table, rows)) if len(rows) else ()
-        made.append(Behind(tuple(dict.fromkeys(filter(None, names))), role, selection, rows, records, by, sources))
+        made.append(Behind(_each_once(names), _each_once(part_of), selection, rows, records, by, sources))
     return made
+
+
+def _rows(results: pd.DataFrame) -> list[dict[str, Any]]:
+    return [{str(name): value for name, value in row.items()} for row in results.to_dict("records")]
+
+
+def _each_once(names: Iterable[str]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(filter(None, names)))
 
 
 def _column_variables(chosen: pd.DataFrame, results: pd.DataFrame, *, listed: bool) -> list[str]:

@@ -62,12 +62,13 @@ def _read(part: DomainFile, names: list[str], rows: Ints | None) -> pd.DataFrame
 class Files:
     """The datasets of a run by name: those that it made, those that it was supplied with, and its SDTM.
 
-    ``folders`` are where its inputs stand. What was read once is kept.
+    ``folders`` are where its inputs stand, ``study`` its specs where they are known. What was read once is kept.
     """
 
     out: Path
     manifest: Manifest
     folders: tuple[Path, ...] = ()
+    study: Path | None = None
     notes: list[str] = field(default_factory=list)
     _tables: dict[str, Table | None] = field(default_factory=dict)
     _read: dict[tuple[str, str], pd.Series] = field(default_factory=dict)

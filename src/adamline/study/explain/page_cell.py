@@ -10,6 +10,7 @@ from adamline.errors import DataError, Place, nearest
 from adamline.tlf.layout import Layout, Row
 
 _BETWEEN = " / "
+_CUT = r"\s/\s"
 _SHOWN = 12
 
 
@@ -45,13 +46,14 @@ def find_cell(layout: Layout, row: str, column: str) -> PageCell:
             hint=nearest(column, [*known, *(text for n in numbered for text in labels[n])]),
         )
     if not rows:
-        known = [_joined(_chain(each)) for each in layout.rows]
-        labels_alone = [text for each in layout.rows for text in _chain(each)]
+        # Labels behind as many headings as were given.
+        parts = len(re.split(_CUT, row))
+        named = dict.fromkeys(_joined(_chain(each)[-parts:]) for each in layout.rows)
         raise DataError(
             f"No row of {layout.output} is {row!r}.",
             place=place,
             expected="a label of the page, behind headings as in `Week 12 / n`, or the number of a row",
-            hint=nearest(row, list(dict.fromkeys([*known, *labels_alone]))),
+            hint=nearest(row, named),
         )
     if len(columns) > 1:
         raise _several(layout, "columns", column, [_joined(labels[n]) for n in columns])
@@ -148,7 +150,7 @@ def _rank(chain: Sequence[str], asked: str) -> int | None:
 def _splits(asked: str) -> Iterator[tuple[str, ...]]:
     """The ways to read a text as parts: whole, and cut at each ` / `, which may also be a part of a label."""
     yield (_plain(asked),)
-    cut = tuple(filter(None, map(_plain, re.split(r"\s/\s", asked))))
+    cut = tuple(filter(None, map(_plain, re.split(_CUT, asked))))
     if len(cut) > 1:
         yield cut
 

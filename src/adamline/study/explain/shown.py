@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import math
+import textwrap
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
@@ -21,6 +22,8 @@ from adamline.study.explain.sources import Source
 FIRST = 10
 # The place of a record in its file, from 1.
 _PLACE = "record"
+# Longer lists of names are cut.
+_NAMES = 8
 
 
 def as_text(explanation: Explanation, first: int = FIRST) -> str:
@@ -59,19 +62,25 @@ def _records(explanation: Explanation, first: int) -> Iterator[str]:
     if not explanation.behind:
         yield "\nNo records are behind it: it is a text of the spec or of the page."
     for each in explanation.behind:
-        count = (
-            f"{counted(len(each.rows), 'record')} of {counted(each.subjects, 'subject')} in {each.selection.dataset}"
-        )
-        of = "out of " if each.role else ""
-        names = ", ".join(each.statistics)
-        yield f"\n{names + ': ' if names else ''}{of}{count}"
+        yield "\n" + _count(each)
         if each.selection.where:
             yield f"  where {each.selection.where}"
         yield from (f"  {said_of_limit(limit)}" for limit in each.selection.limits)
         yield from _by_column(each)
         yield from _table(each.records, each.rows + 1, first)
+        # Of what numbers are a part of, the reader asks who it is.
+        is_whole = not each.statistics or each.statistics == ("N",)
         for source in each.sources:
-            yield from _source(source, first)
+            yield from _source(source, first, in_short=is_whole or source.depth > 0)
+
+
+def _count(each: Behind) -> str:
+    records = f"{counted(len(each.rows), 'record')} of {counted(each.subjects, 'subject')} in {each.selection.dataset}"
+    names = ", ".join(each.statistics)
+    if not each.part_of:
+        return f"{names}: {records}" if names else records
+    out_of = f"what {', '.join(each.part_of)} {'are' if len(each.part_of) > 1 else 'is'} out of"
+    return f"{', and '.join(filter(None, [names, out_of]))}: {records}"
 
 
 def said_of_limit(limit: Limit) -> str:
@@ -119,20 +128,40 @@ def _table(frame: pd.DataFrame, places: Any, first: int, indent: str = "  ") -> 
         yield f"{indent}... and {len(frame) - first} more: --first N, --csv or --json"
 
 
-def _source(source: Source, first: int) -> Iterator[str]:
+def _source(source: Source, first: int, *, in_short: bool) -> Iterator[str]:
+    """The records of a source, or in short how many there are."""
+    indent = "  " * (source.depth + 1)
     if not source.dataset:
-        yield said_of(
-            source.of, "  {count} records have no record of SDTM of their own: a step of the dataset derived them"
-        )
+        yield from _derived(source, indent, in_short=in_short)
         return
     if source.why:
-        yield f"  from {source.dataset}: its file is not there; name its folder with --sdtm"
+        yield f"{indent}from {source.dataset}: its file is not there; name its folder with --sdtm"
         return
-    yield f"  from {source.dataset} by {source.by}: {counted(len(source.records), 'record')}"
+    yield f"{indent}from {source.dataset} by {_cut(source.by)}: {counted(len(source.records), 'record')}"
     if source.missing:
-        yield "    WARNING: " + said_of(source.missing, "{count} records have none there")
-    frame = source.records.drop(columns="_row")
-    yield from _table(frame, source.records["_row"], first, "    ")
+        yield f"{indent}  WARNING: " + said_of(source.missing, "{count} records have none there")
+    if not in_short:
+        yield from _table(source.records.drop(columns="_row"), source.records["_row"], first, f"{indent}  ")
+
+
+def _cut(text: str) -> str:
+    """A list without its middle, where it is long."""
+    names = text.split(", ")
+    return text if len(names) <= _NAMES else f"{names[0]}, {names[1]}, {names[2]}, ... {names[-1]}"
+
+
+def _derived(source: Source, indent: str, *, in_short: bool) -> Iterator[str]:
+    """Which step derived records, and its rule."""
+    which = indent + (f"{source.by}: " if source.by else "")
+    if not source.steps:
+        said = "{count} records have no record of SDTM of their own: a step of the dataset derived them"
+        yield which + said_of(source.of, said)
+        return
+    names = " or ".join(map(str, source.steps))
+    yield which + said_of(source.of, "{count} records, derived by ") + names
+    if not in_short:
+        for step in source.steps:
+            yield from textwrap.wrap(step.rule, 110, initial_indent=f"{indent}  ", subsequent_indent=f"{indent}  ")
 
 
 def _texts(frame: pd.DataFrame) -> dict[str, list[str]]:
@@ -175,7 +204,7 @@ def _statistic_json(each: Statistic) -> Mapping[str, object]:
 def _behind_json(each: Behind) -> Mapping[str, object]:
     return {
         "statistics": list(each.statistics),
-        "role": each.role or "records",
+        "part_of": list(each.part_of),
         **_selection_json(each.selection),
         "subjects": each.subjects,
         "records": _rows(each.records.assign(**{_PLACE: each.rows + 1})),
@@ -186,6 +215,7 @@ def _behind_json(each: Behind) -> Mapping[str, object]:
                 "of": source.of,
                 "missing": source.missing,
                 "why": source.why,
+                "steps": [{"step": str(step), "rule": step.rule} for step in source.steps],
                 "records": _rows(source.records.rename(columns={"_row": _PLACE})),
             }
             for source in each.sources
@@ -217,13 +247,13 @@ def as_csv(explanation: Explanation) -> str:
     """
     parts = []
     for each in explanation.behind:
-        heads = {"statistics": " ".join(each.statistics), "role": each.role or "records"}
+        heads = {"statistics": " ".join(each.statistics), "part_of": " ".join(each.part_of), "role": "records"}
         parts.append(_csv_part(each.records.assign(**{_PLACE: each.rows + 1}), each.selection.dataset, heads))
         for source in each.sources:
             if len(source.records):
-                heads = {**heads, "role": f"source {heads['role']}".removesuffix(" records")}
+                heads = {**heads, "role": "source"}
                 parts.append(_csv_part(source.records.rename(columns={"_row": _PLACE}), source.dataset, heads))
-    names = ["statistics", "role", "dataset", _PLACE]
+    names = ["statistics", "part_of", "role", "dataset", _PLACE]
     whole = pd.concat(parts, ignore_index=True) if parts else pd.DataFrame(columns=names)
     rest = [name for name in whole.columns if name not in names]
     return str(whole[[*names, *rest]].to_csv(index=False, lineterminator="\n", na_rep=""))

@@ -45,7 +45,7 @@ def plot_of(results: pd.DataFrame, options: Options) -> ForestPlot:
     numbers = numbers.assign(column=columns_of(numbers, options), key=keys_of)
     names = options.analysis or numbers["analysis"][numbers["stat_name"] == options.estimate]
     drawn = numbers[numbers["analysis"].isin(list(names))]
-    keys = list(dict.fromkeys(drawn["key"]))
+    keys = _in_order(list(dict.fromkeys(drawn["key"])), options)
     rows, places = _rows(keys, options)
     columns = [name for name in dict.fromkeys(drawn["column"]) if _has(drawn, name, options)]
     series = tuple(_intervals(numbers, drawn, column, places, len(rows), options) for column in columns)
@@ -72,14 +72,33 @@ def _has(drawn: pd.DataFrame, column: str, options: Options) -> bool:
     return bool(of["stat"].notna().any())
 
 
+def _in_order(keys: list[Key], options: Options) -> list[Key]:
+    """The keys of each grouping in the order of the levels that the options list, else in that of the table."""
+    places = {name: {level: place for place, level in enumerate(shown)} for name, shown in options.show.items()}
+    groupings = list(dict.fromkeys(tuple(name for name, _ in key) for key in keys))
+
+    def place(key: Key) -> tuple[int, ...]:
+        names = tuple(name for name, _ in key)
+        return groupings.index(names), *(places.get(name, {}).get(level, 0) for name, level in key)
+
+    return sorted(keys, key=place) if places else keys
+
+
+def _texts_of_levels(options: Options) -> Mapping[str, Mapping[str, str]]:
+    """The text of each level that has one, by variable."""
+    shown = {name: dict(levels) for name, levels in options.show.items() if isinstance(levels, Mapping)}
+    return {name: {**options.labels.get(name, {}), **shown.get(name, {})} for name in {*options.labels, *shown}}
+
+
 def _rows(keys: list[Key], options: Options) -> tuple[list[RowName], Mapping[Key, int]]:
     """The rows of the figure with headings, and where each key stands."""
     rows: list[RowName] = []
     places: dict[Key, int] = {}
     heading = ""
+    of_levels = _texts_of_levels(options)
     for key in keys:
         names = [variable for variable, _ in key]
-        texts = [options.labels.get(variable, {}).get(level, level) for variable, level in key]
+        texts = [of_levels.get(variable, {}).get(level, level) for variable, level in key]
         above = ", ".join(options.headings.get(name, name) for name in names)
         if key and above != heading:
             rows.append(RowName(above, is_heading=True))

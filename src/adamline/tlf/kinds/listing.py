@@ -11,6 +11,7 @@ import pandas as pd
 from adamline.analyses.listing import ListingColumn, Options
 from adamline.tlf.kinds._data import PageContext, page_of
 from adamline.tlf.layout import Align, Column, HeaderCell, Layout, Row
+from adamline.tlf.table.notes import with_notes
 
 
 def lay_out(results: pd.DataFrame, options: Options, page: PageContext) -> Layout:
@@ -25,7 +26,7 @@ def lay_out(results: pd.DataFrame, options: Options, page: PageContext) -> Layou
         for column, align in zip(options.columns, aligns, strict=True)
     ]
     layout = page_of(options, page, options.records.dataset)
-    return replace(
+    plain = replace(
         layout,
         columns=tuple(
             Column(column.width, align, column.new_panel) for column, align in zip(options.columns, aligns, strict=True)
@@ -44,6 +45,7 @@ def lay_out(results: pd.DataFrame, options: Options, page: PageContext) -> Layou
         footnotes=(*layout.footnotes, *dict.fromkeys(flag.footnote for flag in options.flags)),
         repeat_keys=options.key_columns,
     )
+    return with_notes(plain, options.notes, page.notes, options.marks)
 
 
 def align_of(column: ListingColumn) -> Align:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pandas as pd
 
+from adamline.analyses.at_baseline import CHANGES
 from adamline.analyses.figure_results import visits_of
 from adamline.analyses.over_time import COUNT, Gaps, Options
-from adamline.analyses.rows import CHANGES
 from adamline.tlf.figures.line_plot import LinePlot
 from adamline.tlf.kinds._data import PageContext
 from adamline.tlf.kinds._figure import (

@@ -11,14 +11,13 @@ from adamline.analyses.table_options import Options
 from adamline.results.ard import Around
 from adamline.tlf.kinds._data import PageContext, page_of
 from adamline.tlf.kinds._empty_columns import empty_column_notes
-from adamline.tlf.kinds._label_column import label_share
 from adamline.tlf.layout import Align, Column, Layout
 from adamline.tlf.table.body import Body
 from adamline.tlf.table.columns import data_columns, table_header
 from adamline.tlf.table.notes import with_notes
 from adamline.tlf.table.unshown import unshown_analyses
 
-# The share of a column of row labels, where there are several and none is given.
+# The share of a column of row labels where none is given.
 _USUAL_WIDTH = 2.0
 
 
@@ -29,9 +28,8 @@ def lay_out(results: pd.DataFrame, options: Options, page: PageContext) -> Layou
     lines = {name: line for leaf in leaves(options.rows) for name, line in leaf.options.known_lines().items()}
     header = table_header(results, options, columns, lines)
     rows = Body(results, options, columns).rows()
-    stub = [Column(column.width or _USUAL_WIDTH) for column in options.stub]
-    if len(options.stub) == 1 and options.stub[0].width is None:
-        stub = [Column(label_share(rows, header, layout.page))]
+    fits = len(options.stub) == 1 and options.stub[0].width is None
+    stub = [Column(column.width or _USUAL_WIDTH, fits=fits) for column in options.stub]
     numbers = [Column(column.width, Align.DECIMAL, column.starts_panel) for column in columns]
     made = results["stat_text"][results["analysis"] == Around.NOTES]
     footnotes = (*layout.footnotes, *dict.fromkeys(made), *empty_column_notes(results))
@@ -44,4 +42,4 @@ def lay_out(results: pd.DataFrame, options: Options, page: PageContext) -> Layou
         footnotes=footnotes,
         findings=unshown_analyses(leaves(options.rows), rows, results),
     )
-    return with_notes(whole, options.notes, page.notes)
+    return with_notes(whole, options.notes, page.notes, options.marks)

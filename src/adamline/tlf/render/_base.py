@@ -20,7 +20,7 @@ from docx.oxml.ns import qn
 from docx.shared import Length, Pt
 
 from adamline.errors import LayoutError, Place
-from adamline.tlf.metrics import TWIPS_PER_POINT, Metrics
+from adamline.tlf.metrics import TWIPS_PER_POINT, Metrics, east_asian_font
 from adamline.tlf.panels import HEADER_PADDING
 from adamline.tlf.render._base_file import NAME, base_faults, open_base
 
@@ -76,7 +76,10 @@ _KEPT_SETTINGS = {
         "listSeparator",
     )
 }
-_DROPPED_PARTS = ("thumbnail", "extended-properties", "stylesWithEffects", "customXml", "numbering")
+# A copy of the styles for Word 2010, which would lack those that are added.
+_OTHER_STYLES = ("stylesWithEffects",)
+# A preview picture, statistics of another document, and what no page uses.
+_DROPPED_PARTS = ("thumbnail", "extended-properties", *_OTHER_STYLES, "customXml", "numbering")
 
 
 @dataclass(frozen=True)
@@ -115,17 +118,21 @@ class _BaseDocument:
     def __init__(self, content: bytes | None, metrics: Metrics) -> None:
         """Start from the study's own base document, or from python-docx's with all but the needed styles left out."""
         self._document = docx.Document() if content is None else open_base(content)
+        self._drop_parts(_DROPPED_PARTS if content is None else _OTHER_STYLES)
         if content is None:
             self._strip()
             # For what has no style of its own, such as the footer.
             set_font(self._document.styles["Normal"], metrics.font, metrics.size)
 
-    def _strip(self) -> None:
-        """Take out what no page uses: a preview picture, statistics of another document, 200 styles."""
+    def _drop_parts(self, kinds: tuple[str, ...]) -> None:
+        """Take out parts of these kinds."""
         for holder in (self._document.part.package, self._document.part):
             for key, rel in list(holder.rels.items()):
-                if rel.reltype.endswith(_DROPPED_PARTS):
+                if rel.reltype.endswith(kinds):
                     del holder.rels[key]
+
+    def _strip(self) -> None:
+        """Take out what no page uses: 200 styles, settings of another document."""
         styles = self._document.styles
         for style in list(styles.element.style_lst):
             if style.name_val not in _KEPT_STYLES:
@@ -216,12 +223,15 @@ class _BaseDocument:
 
 
 def set_font(style: Any, font: str, size: float) -> None:
-    """Set a style's font for all scripts: Word would else take East Asian text from the theme."""
+    """Set a style's font for all scripts: Word would else take East Asian text from the theme.
+
+    That text has a font of its own, because a font of the Latin script shows boxes for it.
+    """
     style.font.name = font
     style.font.size = Pt(size)
     properties = style.element.rPr
-    for kind in ("w:cs", "w:eastAsia"):
-        properties.rFonts.set(qn(kind), font)
+    properties.rFonts.set(qn("w:cs"), font)
+    properties.rFonts.set(qn("w:eastAsia"), east_asian_font(font))
     for old in properties.findall(qn("w:szCs")):
         properties.remove(old)
     complex_size = OxmlElement("w:szCs")

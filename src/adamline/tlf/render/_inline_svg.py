@@ -1,8 +1,10 @@
-"""Inline SVG: a drawing made fit to stand inside an HTML page."""
+"""Inline SVG: a drawing made fit to stand inside a page."""
 
 from __future__ import annotations
 
 import re
+from base64 import b64encode
+from collections.abc import Mapping
 from xml.parsers import expat
 
 from markupsafe import escape
@@ -14,6 +16,7 @@ _SVG = "http://www.w3.org/2000/svg"
 # What would run, or ask for another file.
 _REFUSED = frozenset(("script", "foreignobject", "iframe", "handler", "audio", "video", "a"))
 _OUTSIDE = re.compile(r"url\(\s*['\"]?(?!#)|@import", re.IGNORECASE)
+_TITLE, _TEXT = "drawing-title", "drawing-text"
 # Said by the page, or of no use in it.
 _DROPPED = frozenset(("width", "height", "version"))
 
@@ -30,10 +33,26 @@ def inline_svg(picture: Picture, title: str, output: str) -> str:
     """
     copy = _Copy(title, picture.alt, output)
     try:
-        copy.parser.Parse(picture.svg, True)
+        copy.parser.Parse(picture.svg or _around(picture), True)
     except expat.ExpatError as error:
         raise _unreadable(output, str(error)) from error
     return "".join(copy.made)
+
+
+def _around(picture: Picture) -> bytes:
+    """A drawing that holds the PNG of a figure, where that is all there is."""
+    width, height = str(picture.width), str(picture.height)
+    href = f"data:image/png;base64,{b64encode(picture.png).decode()}"
+    image = _element("image", {"width": width, "height": height, "href": href})
+    return _element("svg", {"xmlns": _SVG, "viewBox": f"0 0 {width} {height}"}, image).encode()
+
+
+def _element(name: str, attributes: Mapping[str, str], inside: str = "") -> str:
+    return f"{_start_tag(name, attributes)}{inside}</{name}>"
+
+
+def _start_tag(name: str, attributes: Mapping[str, str]) -> str:
+    return f"<{name}" + "".join(f' {key}="{escape(value)}"' for key, value in attributes.items()) + ">"
 
 
 def _unreadable(output: str, found: str) -> LayoutError:
@@ -47,7 +66,7 @@ class _Copy:
     def __init__(self, title: str, text: str, output: str) -> None:
         self.made: list[str] = []
         self._output, self._inside, self._skipped = output, [""], 0
-        self._said = f'<title id="drawing-title">{escape(title)}</title><desc id="drawing-text">{escape(text)}</desc>'
+        self._said = _element("title", {"id": _TITLE}, escape(title)) + _element("desc", {"id": _TEXT}, escape(text))
         self.parser = expat.ParserCreate()
         self.parser.buffer_text = True
         self.parser.StartElementHandler = self._start
@@ -65,9 +84,8 @@ class _Copy:
         self._check(name, attributes)
         if root:
             attributes = {key: value for key, value in attributes.items() if key not in _DROPPED}
-            attributes |= {"role": "img", "aria-labelledby": "drawing-title drawing-text"}
-        said = "".join(f' {key}="{escape(value)}"' for key, value in attributes.items())
-        self.made.append(f"<{name}{said}>")
+            attributes |= {"role": "img", "aria-labelledby": f"{_TITLE} {_TEXT}"}
+        self.made.append(_start_tag(name, attributes))
         self.made += [self._said] if root else []
         self._inside.append(name)
 

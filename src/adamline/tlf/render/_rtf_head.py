@@ -21,8 +21,9 @@ ALIGNMENT = {"left": "\\ql", "center": "\\qc", "right": "\\qr"}
 _JC = {WD_ALIGN_PARAGRAPH.LEFT: "left", WD_ALIGN_PARAGRAPH.CENTER: "center", WD_ALIGN_PARAGRAPH.RIGHT: "right"}
 # What Word itself calls the style of a title, so that a table of contents finds it.
 _HEADING = "heading 1"
-_WITHOUT_TEXT = ("end", "figure")
 _CONTENTS = "contents"
+# Without the one of a mark in documents that flow.
+_STYLES = {key: said for key, said in STYLES.items() if key != "mark"}
 
 
 @dataclass(frozen=True)
@@ -64,22 +65,22 @@ class Styles:
         return f"\\f{self.fonts[metrics.font]}\\fs{round(metrics.size * 2)}\\kerning0"
 
 
-def styles_of(types: Sequence[Metrics], front: Mapping[str, Metrics] | None = None) -> Styles:
+def styles_of(types: Sequence[Metrics], front: Sequence[tuple[str, Metrics]] = ()) -> Styles:
     """The styles of outputs of these types, and of the pages at the front in theirs."""
     distinct = list(dict.fromkeys(types))
-    fonts = list(dict.fromkeys(metrics.font for metrics in (*distinct, *(front or {}).values())))
+    fonts = list(dict.fromkeys(metrics.font for metrics in (*distinct, *(metrics for _, metrics in front))))
     outputs = {metrics: _output_styles(metrics, number) for number, metrics in enumerate(distinct)}
-    first = 1 + len(distinct) * len(STYLES)
+    first = 1 + len(distinct) * len(_STYLES)
     fronts = {
         key: _style(first + place, *FRONT_STYLES[key], metrics, is_entry=key == _CONTENTS)
-        for place, (key, metrics) in enumerate((front or {}).items())
+        for place, (key, metrics) in enumerate(front)
     }
     return Styles({font: number for number, font in enumerate(fonts)}, outputs, fronts)
 
 
 def _output_styles(metrics: Metrics, number: int) -> dict[str, Style]:
     made = {}
-    for place, (key, (name, alignment, bold)) in enumerate(STYLES.items(), start=1 + number * len(STYLES)):
+    for place, (key, (name, alignment, bold)) in enumerate(_STYLES.items(), start=1 + number * len(_STYLES)):
         shown = _HEADING if key == "heading" else name
         made[key] = _style(
             place,

@@ -6,14 +6,12 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from adamline.tlf.frame import NOTE_GAP
-from adamline.tlf.layout import Layout
-from adamline.tlf.metrics import Metrics
 from adamline.tlf.pages import Page, Paginated
 from adamline.tlf.render._rtf_head import Style, Styles
 from adamline.tlf.render._rtf_picture import rtf_picture
 from adamline.tlf.render._rtf_table import RtfTable
 from adamline.tlf.render._rtf_text import rtf_lines
-from adamline.tlf.render._views import paper_of, text_of
+from adamline.tlf.render._views import metrics_of, paper_of, text_of
 
 # A rule of three quarters of a point above what follows, a point away from it.
 _RULE_ABOVE = "\\brdrt\\brdrs\\brdrw15\\brsp20"
@@ -32,11 +30,6 @@ def paragraph(style: Style, text: str, more: str = "") -> str:
     """A paragraph of a style; ``more`` is what differs from it."""
     shown = f"{{\\b {text}}}" if style.is_bold else text
     return f"\\pard{style.paragraph}{more} {shown}\\par\n"
-
-
-def metrics_of(layout: Layout) -> Metrics:
-    """The type of an output."""
-    return Metrics(layout.page.font, layout.page.font_size)
 
 
 def rtf_pages(placed: Placed, styles: Styles) -> Iterator[str]:

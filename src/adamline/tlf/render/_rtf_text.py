@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import struct
 from collections.abc import Sequence
+from functools import lru_cache
 
 from adamline.tlf.pages import Cell
 from adamline.tlf.render._pieces import pieces, spaced
@@ -21,6 +22,8 @@ _EAST_ASIAN = re.compile(
     "([\u1100-\u11ff\u2e80-\u303f\u3040-\u4dbf\u4e00-\u9fff\ua960-\ua97f\uac00-\ud7ff\uf900-\ufaff\ufe30-\ufe4f"
     "\uff00-\uffef\U00020000-\U0003ffff]+)"
 )
+# Texts of several lines kept at most: they take the longest, and a listing says many of them again.
+_MOST_KEPT = 10_000
 _NO_BREAK_SPACE = "\N{NO-BREAK SPACE}"
 
 
@@ -66,8 +69,11 @@ def rtf_lines(lines: Sequence[str]) -> str:
     >>> print(rtf_lines(("Table 14-6.01\n", "SD of -0.1 and ", "-0.2")))
     Table 14-6.01\line SD of -0.1 and \_0.2
     """
-    if len(lines) == 1:
-        return rtf_text(lines[0])
+    return rtf_text(lines[0]) if len(lines) == 1 else _wrapped(tuple(lines))
+
+
+@lru_cache(maxsize=_MOST_KEPT)
+def _wrapped(lines: tuple[str, ...]) -> str:
     return "".join(_KINDS[kind] or rtf_text(text) for kind, text in pieces(lines))
 
 

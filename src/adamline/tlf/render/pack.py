@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from adamline.spec.docx_form import DocxForm
-from adamline.tlf.front import Cover, Listed, plan_front
+from adamline.tlf.front import Cover, Front, Listed, plan_front
 from adamline.tlf.layout import Layout
 from adamline.tlf.pages import Planned
 from adamline.tlf.render._document import Document, write_document
@@ -41,17 +41,21 @@ def render_pack(
 
     ValueError where there is no output.
     """
+    outputs, front = plan_pack(cover, groups)
+    write_document(Document(outputs, cover.title, outputs[0].layout.study, form, front), target, templates)
+
+
+def plan_pack(cover: Cover, groups: Sequence[Group]) -> tuple[list[Planned], Front]:
+    """The outputs of a pack in their order, and the pages before them; ValueError where there is no output."""
     outputs = [output for group in groups for output in group.outputs]
     if not outputs:
         raise ValueError("a pack needs at least one output")
-    page = outputs[0].layout.page
     names = [group.name for group in groups for _ in group.outputs]
     listed = [
         Listed(name, _title(output.layout), bookmark, output.pages)
         for name, output, bookmark in zip(names, outputs, bookmarks_of(outputs), strict=True)
     ]
-    front = plan_front(cover, listed, page)
-    write_document(Document(outputs, cover.title, outputs[0].layout.study, form, front), target, templates)
+    return outputs, plan_front(cover, listed, outputs[0].layout.page)
 
 
 def _title(layout: Layout) -> str:

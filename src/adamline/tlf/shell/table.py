@@ -9,12 +9,13 @@ from typing import Any
 
 import pandas as pd
 
+from adamline.analyses.at_baseline import CHANGES
 from adamline.analyses.categories import SUBJECTS, CategoryOptions
 from adamline.analyses.columns import ColumnOptions, HeaderN
 from adamline.analyses.leaf import LeafOptions
 from adamline.analyses.lines import Line
 from adamline.analyses.overall import OverallOptions
-from adamline.analyses.rows import CHANGES, Blank, By, Heading, Leaf, Rows
+from adamline.analyses.rows import Blank, By, Heading, Leaf, Rows
 from adamline.analyses.shift import Options as Shift
 from adamline.analyses.table_options import Options
 from adamline.results.ard import MISSING_LEVEL, NUMBER, Around, with_ids

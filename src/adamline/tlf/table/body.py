@@ -16,7 +16,7 @@ from adamline.tlf.layout import Row
 from adamline.tlf.table.cell import Where, cell_of
 from adamline.tlf.table.columns import DataColumn
 from adamline.tlf.table.found import Block, Found, Path, found_results
-from adamline.tlf.table.order import shown_paths
+from adamline.tlf.table.order import shown_paths, sorted_levels
 
 # Rows of one analysis stay on one page if they are so few.
 _MOST_TOGETHER = 12
@@ -66,10 +66,11 @@ class Body:
         first = 0
         for number, node in enumerate(nodes):
             # A row that is set in stays with the one above that it is a part of, and rows under a heading together.
-            if not isinstance(node, Leaf) or not (node.options.indent or place.group):
+            if not self._is_set_in(node) and not (isinstance(node, Leaf) and place.group):
                 first = number
             if isinstance(node, By):
-                yield from self._by(node, place)
+                together = f"{place.together} {first}" if self._is_set_in(node) else place.together
+                yield from self._by(node, replace(place, together=together))
             elif isinstance(node, Heading):
                 group = (*place.group, node.label) if node.label else place.group
                 inside = replace(place, group=group, together=f"{place.together} {number}")
@@ -79,6 +80,11 @@ class Body:
             else:
                 yield Row(("",) * (len(self.options.stub) + len(self.columns)), page=place.page)
 
+    def _is_set_in(self, node: object) -> bool:
+        """Whether the rows of a node are part of the row above them: an analysis, or levels of one row, that say so."""
+        leaf = self._one_row(node) if isinstance(node, By) else node
+        return isinstance(leaf, Leaf) and bool(leaf.options.indent)
+
     def _by(self, node: By, place: _Place) -> Iterator[Row]:
         by = (*place.by, node.by)
         for level in self._levels(node, by, place.block):
@@ -87,7 +93,9 @@ class Body:
             inside = replace(place, by=by, block=(*place.block, level), page=page)
             leaf = self._one_row(node)
             if leaf is not None:
-                yield from self._leaf(leaf, replace(inside, stub=stub, together=""))
+                yield from self._leaf(
+                    leaf, replace(inside, stub=stub, together=place.together * bool(leaf.options.indent))
+                )
             else:
                 together = " ".join([place.together, *inside.block])
                 yield from self._rows(node.rows, replace(inside, group=(*place.group, stub[0]), together=together))
@@ -96,7 +104,11 @@ class Body:
         """The levels of a grouping that have results at this place, in their order."""
         found = (self._found(leaf, by) for leaf in _leaves(node.rows) if not leaf.options.only_drawn)
         there = (each for one in found for each in one.numbers if each[: len(block)] == block)
-        return tuple(dict.fromkeys(each[len(block)] for each in there))
+        levels = tuple(dict.fromkeys(each[len(block)] for each in there))
+        if node.sort is None:
+            return levels
+        counts = [leaf for leaf in node.rows if isinstance(leaf, Leaf) and leaf.options.counts]
+        return sorted_levels([self._found(leaf, by) for leaf in counts], block, levels, node.sort)
 
     def _stub(self, node: By, level: str) -> tuple[str, ...]:
         """The texts that name a level: the label it is given, the attributes of a parameter, else itself.

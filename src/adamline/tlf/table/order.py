@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 
 from adamline.analyses.leaf import LeafOptions
-from adamline.analyses.shown import ShownOptions
+from adamline.analyses.shown import ShownOptions, Sort
 from adamline.errors import LayoutError, nearest
 from adamline.tlf.table.found import Block, Found, Path
 
@@ -31,6 +31,34 @@ def shown_paths(sources: Sequence[Found], block: Block, options: LeafOptions) ->
         return tuple(sorted(paths))
     of, statistic = _differences(sources, block) if sort.by == "difference" else (found, "n")
     return tuple(sorted(paths, key=lambda path: _rank(of, block, path, statistic, sort.of)))
+
+
+def sorted_levels(sources: Sequence[Found], block: Block, levels: Sequence[str], sort: Sort) -> tuple[str, ...]:
+    """The levels of a grouping in a block, in the order that it names.
+
+    Of the first of ``sources`` that counts, the n of a level is that of all its categories together; the highest of any
+    column, or that of the one that is named, decides, and of equal levels the alphabet.
+    """
+    if sort.by == "alphabet":
+        return tuple(sorted(levels))
+    depth = len(block)
+    most: dict[str, float] = dict.fromkeys(levels, 0.0)
+    for found in sources:
+        here = {
+            each: paths for each, paths in found.numbers.items() if each[:depth] == block and len(each) == depth + 1
+        }
+        columns: dict[tuple[str, str], float] = {}
+        for each, paths in here.items():
+            shallow = min(map(len, paths))
+            for path in paths:
+                if len(path) == shallow:
+                    for name, value in _of_columns(found, each, path, "n", sort.of or "any").items():
+                        columns[each[depth], name] = columns.get((each[depth], name), 0.0) + value
+        for (level, _), value in columns.items():
+            most[level] = max(most.get(level, 0.0), value)
+        if columns:
+            break
+    return tuple(sorted(levels, key=lambda level: (-most[level], level)))
 
 
 def _differences(sources: Sequence[Found], block: Block) -> tuple[Found, str]:

@@ -12,7 +12,10 @@ from adamline.tlf.layout import Row
 
 
 def unshown_analyses(leaves: Iterable[Leaf], rows: Iterable[Row], results: pd.DataFrame) -> tuple[Finding, ...]:
-    """A warning for each analysis that has results of which no cell shows one, unless they are for figures alone."""
+    """A warning for each analysis that has results of which no cell shows one, unless they are for figures alone.
+
+    `statistics: []` says of a row that its results are stored, and none is shown.
+    """
     ids = {name: set(of["result"]) for name, of in results[results["stat_text"] != ""].groupby("analysis")}
     in_cells = {result for row in rows for cell in row.results for result in cell.split("\n")}
     return tuple(
@@ -22,5 +25,5 @@ def unshown_analyses(leaves: Iterable[Leaf], rows: Iterable[Row], results: pd.Da
             f"nothing shows a result of `{leaf.name}`: give its row a `column`, or the table a column `beside`",
         )
         for leaf in leaves
-        if not leaf.options.only_drawn and ids.get(leaf.name) and not ids[leaf.name] & in_cells
+        if not leaf.options.only_drawn and leaf.options.lines and ids.get(leaf.name) and not ids[leaf.name] & in_cells
     )
