@@ -14,6 +14,8 @@ LONG_WORD = "Pneumonoultramicroscopicsilicovolcanoconiosis" * 2
 LONG_VALUE = "Subject reported mild discomfort after dosing, judged related. " * 32  # 2,016 characters
 WORLD = "Größe ≥ 5 µg/mL ± 0.5 × 10² αβγ Δ Ελλάδα Привет 東京 検査"
 MARKUP = "a<b & c>d \"q\" 'r' {{x}} {%y%} </w:t>]]> &amp; {\\b bold} \\par \\'41 $x$ #let *z* _u_ @v"
+# In a narrow column, where LibreOffice would end lines inside such words.
+SHORT_MARKUP = '<b> & {{x}} {\\i} "q" &lt;'
 LINES = "first\nsecond\n\nfourth"
 
 # What can be wrong at one place; the first choice of each is the harmless one.
@@ -123,7 +125,8 @@ def _footnotes(case: Case) -> tuple[str, ...]:
 
 
 def _marked(text: str, case: Case) -> str:
-    return {"ascii": text, "of the world": f"{text} {WORLD}", "markup": f"{text} {MARKUP}"}[case["text"]]
+    markup = SHORT_MARKUP if case["columns"] == "thirty" else MARKUP
+    return {"ascii": text, "of the world": f"{text} {WORLD}", "markup": f"{text} {markup}"}[case["text"]]
 
 
 def _count(case: Case) -> int:

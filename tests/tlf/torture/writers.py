@@ -106,7 +106,7 @@ def _rows_of_csv(output: Paginated) -> Rows:
 
 
 WRITERS: Mapping[str, Writer] = {
-    "fixed": Writer(partial(_bytes, partial(render_docx, form=DocxForm.FIXED)), _read_docx, suffix="docx"),
+    "fixed": Writer(partial(_bytes, partial(render_docx, form=DocxForm.FIXED)), _read_docx, suffix="docx", pages=30),
     "flow": Writer(partial(_bytes, render_docx), _read_docx, suffix="docx", every=5, pages=8, is_flow=True),
     "rtf": Writer(partial(_bytes, render_rtf), _read_rtf, suffix="rtf", every=5, pages=8),
     "typst": Writer(partial(_bytes, render_pdf), None, suffix="pdf", every=5, pages=8, lacks="東"),
