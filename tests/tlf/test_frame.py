@@ -25,8 +25,8 @@ def capacity(**parts: object) -> int:
 
 
 def test_each_text_takes_its_lines_from_the_body() -> None:
-    # The study line stands on each page; a line is kept free; half a line stands above the titles and below them.
-    assert capacity() == BODY - 2 * LINE - LINE - LINE
+    # The study line stands on each page; half a line is kept free, and stands above the titles and below them.
+    assert capacity() == BODY - 2 * LINE - LINE - LINE // 2
     assert capacity(titles=("Table 1", "Results")) == capacity() - LINE
     assert capacity(population="Safety") == capacity() - LINE
     assert capacity(footnotes=("a", "b")) == capacity() - 2 * LINE - NOTE_GAP

@@ -92,7 +92,7 @@ def test_a_column_can_begin_a_panel_where_all_would_fit() -> None:
 
 def test_pages_go_across_the_panels_first_or_down_the_rows() -> None:
     """Room for three lines below the head of two."""
-    short = replace(PAGE, height=(2 + 1 + 1 + 2 + 3) * 240 / 1440 + 0.2, margin_top=0, margin_bottom=0)
+    short = replace(PAGE, height=(1 + 1 + 1.5 + 2 + 3) * 240 / 1440 + 0.2, margin_top=0, margin_bottom=0)
     wide = layout("KABCDEFGH", *(f"{number}abcdefgh" for number in range(5)), page=short)
     pages = paginate(wide).pages
     assert [(page.panel.columns[1], page.rows[0].cells[0].text) for page in pages] == [

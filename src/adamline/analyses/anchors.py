@@ -1,12 +1,13 @@
-"""Anchored notes: footnotes of a table that belong to its title, a column, a row or a cell."""
+"""Anchored notes: footnotes of a table or listing that belong to its title, a column, a row or a cell."""
 
 from __future__ import annotations
 
+from enum import StrEnum
 from typing import Literal
 
 from pydantic import model_validator
 
-from adamline.analyses.options import OptionsModel
+from adamline.analyses.options import OptionsModel, OutputOptions
 
 
 class Anchor(OptionsModel):
@@ -30,3 +31,17 @@ class Note(OptionsModel):
 
     note: str
     at: Literal["title"] | Anchor
+
+
+class Marks(StrEnum):
+    """How a note is marked: `[1]` behind the text, or a raised figure."""
+
+    BRACKETS = "brackets"
+    SUPERSCRIPT = "superscript"
+
+
+class NotedOptions(OutputOptions):
+    """Options of an output whose footnotes may belong to a place of its pages: ``notes``, and how they are marked."""
+
+    notes: tuple[Note, ...] = ()
+    marks: Marks = Marks.BRACKETS

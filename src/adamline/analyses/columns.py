@@ -15,6 +15,7 @@ from adamline.analyses.cells import Cells, Group, Level, coded, level_condition,
 from adamline.analyses.control import DIFFERENCE_LINE, Difference
 from adamline.analyses.options import Distinct, OptionsModel
 from adamline.analyses.records import SUBJECT, Records, all_of, has_value, require_columns
+from adamline.analyses.spanning import DIFFERENCES, Spanning, placed_spans
 from adamline.condition.tree import Or
 from adamline.errors import nearest
 from adamline.results.ard import Around
@@ -65,6 +66,7 @@ class ColumnOptions(OptionsModel):
     columns side by side under each, ``beside`` columns after all of them. ``control`` is the column that the others are
     compared with where rows say `against: control`; ``difference`` adds a column for each of them, beside the others.
     ``new_panel`` names the columns, or headings of those beside, that stand on other pages than those before them.
+    ``spanning`` are heads over several of them, at any number of levels.
     """
 
     by: VariableName
@@ -79,6 +81,7 @@ class ColumnOptions(OptionsModel):
     control: str | None = None
     difference: Difference | None = None
     new_panel: tuple[str, ...] = ()
+    spanning: tuple[Spanning, ...] = ()
 
     @model_validator(mode="after")
     def _fit(self) -> ColumnOptions:
@@ -99,6 +102,7 @@ class ColumnOptions(OptionsModel):
         for name in self.new_panel:
             if name not in later:
                 raise ValueError(f"new_panel: no column after the first is {name}; {nearest(name, later)}")
+        self.spans({})
         return self
 
     def _fit_difference(self) -> None:
@@ -144,6 +148,17 @@ class ColumnOptions(OptionsModel):
             for name in names
         ]
         return (*made, *self.beside)
+
+    def spans(self, shown: Mapping[str, str]) -> list[list[tuple[Spanning, int, int]]]:
+        """The heads over several columns, in rows from the top one: each with its first column and their number."""
+        each, names = max(1, len(self.below)), [level.name for level in self.levels]
+        places = {name: list(range(number * each, (number + 1) * each)) for number, name in enumerate(names)}
+        beside = self.all_beside(shown)
+        start, differences = len(names) * each, len(beside) - len(self.beside)
+        if differences:
+            places[DIFFERENCES] = list(range(start, start + differences))
+        named = enumerate(self.beside, start=start + differences)
+        return placed_spans(self.spanning, {**{column.heading: [place] for place, column in named}, **places})
 
     def group(self, records: Records, population: str | None) -> Group:
         """The grouping of records, or of the subjects of the population's dataset, by these columns."""

@@ -10,9 +10,10 @@ import numpy.typing as npt
 import pandas as pd
 from pydantic import Field, model_validator
 
+from adamline.analyses.anchors import NotedOptions
 from adamline.analyses.data import AnalysisData, Made
 from adamline.analyses.listed_records import record_conditions, require_one_each
-from adamline.analyses.options import Distinct, OptionsModel, OutputOptions, Source
+from adamline.analyses.options import Distinct, OptionsModel, Source
 from adamline.analyses.records import Records, require_columns, select_records
 from adamline.analyses.words import Programs
 from adamline.errors import DataError, Place, faults_at
@@ -46,7 +47,7 @@ class ListingColumn(OptionsModel):
     new_panel: bool = False
 
 
-class Options(OutputOptions):
+class Options(NotedOptions):
     """Options of a listing.
 
     ``keys`` are the leading columns, shown where they change; with ``identify_by`` they name one record of the

@@ -7,12 +7,12 @@ from typing import Annotated, Any
 
 from pydantic import Field, model_validator
 
-from adamline.analyses.anchors import Note
+from adamline.analyses.anchors import NotedOptions
 from adamline.analyses.columns import ColumnOptions, HeaderN
 from adamline.analyses.control import with_comparisons
 from adamline.analyses.display import Display
 from adamline.analyses.leaf import LeafOptions
-from adamline.analyses.options import OptionsModel, OutputOptions, Source
+from adamline.analyses.options import OptionsModel, Source
 from adamline.analyses.rows import Blank, By, Heading, Leaf, Rows, leaves
 from adamline.analyses.words import PROGRAMS
 from adamline.errors import nearest
@@ -29,13 +29,12 @@ class StubColumn(OptionsModel):
     attribute: str = "PARAM"
 
 
-class Options(OutputOptions):
+class Options(NotedOptions):
     """Options of a table: whose records, in which columns, and the tree of its rows.
 
     ``records`` are those of all rows that do not name others; without them the population's own. ``show`` lists levels
     of groupings by variable, for those that list none themselves; so a template takes its parameters and visits.
-    ``labels`` are the displayed texts of stored ones, by variable. ``stub`` are the columns of row labels. ``notes``
-    are footnotes of the study that belong to a title, column, row or cell.
+    ``labels`` are the displayed texts of stored ones, by variable. ``stub`` are the columns of row labels.
     """
 
     records: Source | None = None
@@ -44,7 +43,6 @@ class Options(OutputOptions):
     rows: Rows
     stub: tuple[StubColumn, ...] = (StubColumn(),)
     labels: Mapping[str, Mapping[str, str]] = {}
-    notes: tuple[Note, ...] = ()
     display: Display = Display()
 
     @model_validator(mode="before")

@@ -13,6 +13,8 @@ class Format(StrEnum):
 
     DOCX = "docx"
     RTF = "rtf"
+    HTML = "html"
+    PDF = "pdf"
     CSV = "csv"
 
 

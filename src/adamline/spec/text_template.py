@@ -8,7 +8,8 @@ from dataclasses import replace
 from typing import Any
 
 import jinja2
-from jinja2.sandbox import ImmutableSandboxedEnvironment, SecurityError
+from jinja2.exceptions import SecurityError
+from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from adamline.errors import AdamlineError, nearest
 from adamline.io.yaml_text import Plain, Route, YamlFile

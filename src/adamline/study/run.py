@@ -206,7 +206,7 @@ def _output(run: UnderWay, output: OutputPlan) -> Done:
     parameters = parameters_of(run.study, output)
     spec = output.options.model_dump(mode="json", exclude={"formats"})  # they change no page, and no run id
     sheet = run.study.spec.page.model_dump(mode="json")
-    form = output.options.docx or run.study.spec.docx
+    form = run.study.form_of(output)
     more: dict[str, object] = {"programs": run.folder} if output.has_programs else {}
     key = run.key(
         "output",

@@ -14,6 +14,7 @@ from adamline.condition.parse import parse_condition
 from adamline.condition.tree import variables_of
 from adamline.errors import AdamlineError, Place, SpecError, nearest
 from adamline.spec.dataset import dataset_variables
+from adamline.spec.docx_form import DocxForm
 from adamline.spec.dry_run import AS_WRITTEN, DryRun
 from adamline.spec.load import StudyFiles, load_study
 from adamline.spec.study import StudySpec
@@ -49,6 +50,10 @@ class Study:
     def dataset_names(self) -> tuple[str, ...]:
         """Names of the datasets that the study makes."""
         return tuple(plan.spec.dataset for plan in self.datasets)
+
+    def form_of(self, output: OutputPlan) -> DocxForm:
+        """The form of an output's Word document: its own, else that of the study."""
+        return output.options.docx or self.spec.docx
 
     @property
     def domains(self) -> dict[str, tuple[str, ...]]:

@@ -257,11 +257,16 @@ def _pieces(count: int, first: int, next_ones: int) -> list[tuple[int, int]]:
 
 
 def _slice(cell: Cell, start: int, stop: int, room: int, *, keep: bool) -> Cell:
-    """The lines of a cell that stand in one piece of its row; a key that fits a page is kept whole in each."""
+    """The lines of a cell that stand in one piece of its row; a key that fits a page is kept whole in each.
+
+    A line feed where the row is cut is left out: it would be one more line below the piece.
+    """
     if keep and len(cell.lines) <= room:
         return cell
     lines = cell.lines[start:stop]
-    return Cell(lines, cell.indent) if lines else BLANK
+    if not lines:
+        return BLANK
+    return Cell((*lines[:-1], lines[-1].removesuffix("\n") if stop < len(cell.lines) else lines[-1]), cell.indent)
 
 
 def _marked(cell: Cell, mark: tuple[str, ...], room: int) -> Cell:

@@ -16,8 +16,10 @@ _NUMBER = rf"(?P<whole>{_PREFIX}{_SIGN}(?:{_WHOLE}|(?=\.\d))){_REST}"
 _NONE = r"(?<![\w.])[A-Z]{2,3}(?!\w)"
 _TOKEN = re.compile(rf"{_NUMBER}|(?P<none>{_NONE})")
 # Marks of notes behind a number are no numbers.
-_MARKS = r"(?: \[\d+\])*"
-_LONE = re.compile(rf"{_NUMBER}{_MARKS}")
+_RAISED = "[⁰¹²³⁴⁵⁶⁷⁸⁹]"
+_MARKS = rf"(?:(?: \[\d+\])+|{_RAISED}[⁰¹²³⁴⁵⁶⁷⁸⁹,]*)?"
+_LONE = re.compile(rf"(?P<number>{_NUMBER}){_MARKS}")
+_RAISED_MARKS = re.compile(rf"{_RAISED}(?:,?{_RAISED})*$")
 # A p-value, of three decimals or more, or below or above what can be told.
 _P = re.compile(rf"(?:[<>≤≥]{{1,2}} ?0?\.\d+|0?\.\d{{3,}}|1\.0{{3,}}){_MARKS}")
 # Where the part of a separator begins that stands below those of other rows: brackets, not commas.
@@ -73,8 +75,7 @@ def read(text: str) -> tuple[Kind, Tokens]:
     """
     lone = _LONE.fullmatch(text)
     if lone is not None:
-        end = lone.end() if " [" not in text else text.index(" [")
-        point = lone.end("whole")
+        end, point = lone.end("number"), lone.end("whole")
         return _LONE_KINDS[point == end], (Token(0, point, end),)
     tokens, parts, whole, done = [], [], None, 0
     for found in _TOKEN.finditer(text):
@@ -87,7 +88,7 @@ def read(text: str) -> tuple[Kind, Tokens]:
         done = end
     if len(tokens) < 2 and whole is None:
         return Kind((text,), None), ()
-    return Kind((*parts, text[done:]), whole), tuple(tokens)
+    return Kind((*parts, _RAISED_MARKS.sub("", text[done:])), whole), tuple(tokens)
 
 
 def is_p_like(text: str) -> bool:
@@ -116,8 +117,9 @@ def merged(kinds: set[Kind]) -> dict[Kind, Kind]:
     """
     shown = {}
     for kind in kinds:
-        longer = [other for other in kinds if _begins(kind, other)]
-        shown[kind] = longer[0] if len(longer) == 1 else kind
+        longer = sorted((other for other in kinds if _begins(kind, other)), key=lambda other: len(other.parts))
+        is_one = longer and all(_begins(other, longer[-1]) for other in longer[:-1])
+        shown[kind] = longer[-1] if is_one else kind
     for kind in kinds:
         if kind.whole is None and len(kind.parts) > 2:
             like = sorted(

@@ -24,6 +24,8 @@ _SPAN = re.compile(rf"(?<![^\W_]) (?<![^\W_]-) (?:{_RUN}) (?![^\W_])", re.VERBOS
 # A word with the spaces after it, cut after a hyphen between two letters.
 _UNIT = re.compile(r"[^ ]+?(?:(?<=[^\W\d_]-)(?=[^\W\d_])| +|$)| +")
 _ENDS = ".,:;/()[]"
+# No line begins with the first or ends with the second, a space between or not (Unicode, annex 14, LB13 and LB14).
+_CLOSING, _OPENING = ")]}!?", "([{"
 # A number with brackets, signs and marks about it, and a letter or two that flag it.
 _NUMBER = re.compile(rf"[<>≤≥=~(\[]* (?:{_RUN}) [A-Za-z*†‡]? [)\]]* [;,.]?", re.VERBOSE | re.IGNORECASE)
 _TIME = r"\d{1,2}:\d{2}(?::\d{2}(?:\.\d+)?)?"
@@ -97,7 +99,8 @@ def units(text: str) -> list[str]:
     inside = {place for start, end in joined(text) for place in range(start + 1, end)}
     pieces: list[str] = []
     for found in _UNIT.finditer(text):
-        if found.start() in inside:
+        is_bracket = pieces and (found[0][0] in _CLOSING or pieces[-1].rstrip(" ").endswith(tuple(_OPENING)))
+        if found.start() in inside or is_bracket:
             pieces[-1] += found[0]
         else:
             pieces.append(found[0])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from dataclasses import replace
 
 import matplotlib
 from matplotlib.figure import Figure
@@ -73,4 +74,20 @@ def figure() -> Layout:
     picture = Picture(png.getvalue(), svg.getvalue(), 6, 9, 'Mean "change" by week & arm')
     return Layout(
         "F-14-2-1", ("Figure 14.2.1", "Mean Change"), picture=picture, footnotes=("Bars: 95% CI.",), study=STUDY
+    )
+
+
+def wide_listing() -> Layout:
+    """A listing of more columns than a page holds, under heads of several."""
+    texts = [f"Widecolumntext{number}" for number in range(20)]
+    return replace(
+        listing(0),
+        output="L-16-9",
+        columns=(Column(1),) * 22,
+        header=(
+            (HeaderCell(""), HeaderCell(""), *(HeaderCell(f"Group {n}", 4) for n in range(5))),
+            (HeaderCell("Site"), HeaderCell("Subject"), *(HeaderCell(text) for text in texts)),
+        ),
+        rows=tuple(Row((f"01-{i // 9}", f"{i}", *(f"{text} {i}" for text in texts))) for i in range(50)),
+        footnotes=("A note.",),
     )

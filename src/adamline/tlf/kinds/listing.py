@@ -9,6 +9,7 @@ import pandas as pd
 from adamline.analyses.listing import Options
 from adamline.tlf.kinds._data import PageContext, page_of
 from adamline.tlf.layout import Align, Column, HeaderCell, Layout, Row
+from adamline.tlf.table.notes import with_notes
 
 
 def lay_out(results: pd.DataFrame, options: Options, page: PageContext) -> Layout:
@@ -26,7 +27,7 @@ def lay_out(results: pd.DataFrame, options: Options, page: PageContext) -> Layou
         HeaderCell(column.heading, align=Align.LEFT if align is Align.LEFT else Align.CENTER)
         for column, align in zip(options.columns, aligns, strict=True)
     ]
-    return replace(
+    plain = replace(
         page_of(options, page, options.records.dataset),
         columns=tuple(
             Column(column.width, align, column.new_panel) for column, align in zip(options.columns, aligns, strict=True)
@@ -38,3 +39,4 @@ def lay_out(results: pd.DataFrame, options: Options, page: PageContext) -> Layou
         ),
         repeat_keys=len(options.keys),
     )
+    return with_notes(plain, options.notes, page.notes, options.marks)

@@ -42,4 +42,4 @@ def lay_out(results: pd.DataFrame, options: Options, page: PageContext) -> Layou
         footnotes=footnotes,
         findings=unshown_analyses(leaves(options.rows), rows, results),
     )
-    return with_notes(whole, options.notes, page.notes)
+    return with_notes(whole, options.notes, page.notes, options.marks)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from itertools import count
+from typing import Any
 
 from docx.opc.oxml import parse_xml, serialize_part_xml
 
@@ -26,15 +27,15 @@ class Package:
     def __init__(self, base: Mapping[str, bytes]) -> None:
         """Start from the parts of a document without pages."""
         self._parts: dict[str, Content] = dict(base)
-        self._relations = parse_xml(base[_RELATIONS])
-        self._types = parse_xml(base[_TYPES])
+        self._relations = _parsed(base[_RELATIONS])
+        self._types = _parsed(base[_TYPES])
         self._suffixes = {each.extension for each in self._types.defaults}
         self._taken = {each.rId for each in self._relations.Relationship_lst}
         self._numbers = count(1)
 
     def set_title(self, title: str, subject: str) -> None:
         """Put the document's own title and subject in its properties, as far as they have room."""
-        properties = parse_xml(self._parts[_PROPERTIES])
+        properties = _parsed(self._parts[_PROPERTIES])
         for name, text in (("title", title), ("subject", subject)):
             properties.find(f"{_DUBLIN_CORE}{name}").text = text[:_LONGEST_PROPERTY]
         self._parts[_PROPERTIES] = serialize_part_xml(properties)
@@ -64,3 +65,8 @@ class Package:
         """All parts, those that say what the others are among them, around the body of the document."""
         about = {_RELATIONS: serialize_part_xml(self._relations), _TYPES: serialize_part_xml(self._types)}
         return self._parts | about | {DOCUMENT: document}
+
+
+def _parsed(content: Any) -> Any:
+    """A part as python-docx has it, which takes bytes although it says text."""
+    return parse_xml(content)

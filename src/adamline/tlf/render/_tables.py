@@ -39,14 +39,16 @@ def tables_of(output: Paginated, form: DocxForm) -> tuple[TableView, ...]:
     if form is DocxForm.FIXED:
         return tuple(TableView((page,), (0,)) for page in output.pages)
     left = _left(output)
+    # A little less, for renderers that round lengths up: what remains holds no row all the same.
+    fill = [max(0, room - output.frame.line // 4) for room in left]
     views = []
     for start, stop in pairwise(_edges(output, left)):
-        views.append(TableView(output.pages[start:stop], (*left[start : stop - 1], 0)))
+        views.append(TableView(output.pages[start:stop], (*fill[start : stop - 1], 0)))
     return tuple(views)
 
 
 def _left(output: Paginated) -> tuple[int, ...]:
-    """The room that the rows of each page leave; the line that is kept free on each page is not of it."""
+    """The room that the rows of each page leave; what is kept free on each page is not of it."""
     highest = max(panel.header_height for panel in {page.panel for page in output.pages})
     room = output.frame.capacity + highest
     return tuple(room - page.panel.header_height - sum(row.height for row in page.rows) for page in output.pages)

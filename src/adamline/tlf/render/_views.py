@@ -18,6 +18,8 @@ from adamline.tlf.render._cell_writer import CellMacro, CellWriter
 from adamline.tlf.render._tables import TableView, tables_of
 
 EMU_PER_INCH = 914400
+# The rule over the notes in a footer, with its distance from the text: a part of the gap above them.
+NOTE_RULE = 35
 # The bytes that each PNG begins with.
 _PNG = b"\x89PNG\r\n\x1a\n"
 # The indents of decimal cells are measured from the left.
@@ -105,6 +107,7 @@ class OutputView:
     section: SectionView
     padding: int = PADDING
     note_gap: int = NOTE_GAP
+    note_rule: int = NOTE_RULE
 
 
 @dataclass(frozen=True)

@@ -15,6 +15,8 @@ from adamline.spec.formats import Format
 from adamline.tlf.pages import Paginated
 from adamline.tlf.render.csv import render_csv
 from adamline.tlf.render.docx import render_docx
+from adamline.tlf.render.html import render_html
+from adamline.tlf.render.pdf import render_pdf
 from adamline.tlf.render.rtf import render_rtf
 
 
@@ -49,5 +51,9 @@ WRITERS: Mapping[Format, Writer] = {
         lambda pages, target, given: render_docx(pages, target, given.templates, given.environment, given.form)
     ),
     Format.RTF: Writer(lambda pages, target, given: render_rtf(pages, target)),
+    Format.HTML: Writer(
+        lambda pages, target, given: render_html(pages, target, given.templates, given.environment),
+    ),
+    Format.PDF: Writer(lambda pages, target, given: render_pdf(pages, target), library="typst", extra="pdf"),
     Format.CSV: Writer(lambda pages, target, given: render_csv(pages, target)),
 }

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import pandas as pd
 
 from adamline.analyses.columns import Below, ColumnOptions
 from adamline.analyses.lines import Line
+from adamline.analyses.spanning import Spanning
 from adamline.analyses.table_options import Options
 from adamline.results.ard import Around
 from adamline.tlf.layout import Align, HeaderCell
@@ -76,6 +77,29 @@ def table_header(
     stub = [HeaderCell(column.heading, align=Align.LEFT) for column in options.stub]
     if options.columns is None:
         return ((*stub, HeaderCell("")),)
+    spans = options.columns.spans(options.labels.get(options.columns.by, {}))
+    above = tuple(_spanning_row(row, len(stub), len(columns)) for row in spans)
+    return (*above, *_own_rows(results, options, columns, lines, stub))
+
+
+def _spanning_row(row: Sequence[tuple[Spanning, int, int]], stub: int, count: int) -> tuple[HeaderCell, ...]:
+    """A row of heads over several columns, with blank cells over the others."""
+    made, done = [HeaderCell("")] * stub, 0
+    for head, first, span in row:
+        made += [HeaderCell("")] * (first - done) + [HeaderCell(head.heading, span)]
+        done = first + span
+    return (*made, *[HeaderCell("")] * (count - done))
+
+
+def _own_rows(
+    results: pd.DataFrame,
+    options: Options,
+    columns: tuple[DataColumn, ...],
+    lines: Mapping[str, Line],
+    stub: Sequence[HeaderCell],
+) -> tuple[tuple[HeaderCell, ...], ...]:
+    """The rows of the columns' own heads."""
+    assert options.columns is not None  # noqa: S101 - its one caller has columns
     treatments = _treatment_texts(results, options)
     beside = [column for column in columns if column.is_beside]
     if not options.columns.below:

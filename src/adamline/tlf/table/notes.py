@@ -5,34 +5,39 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
-from adamline.analyses.anchors import Anchor, Note
+from adamline.analyses.anchors import Anchor, Marks, Note
 from adamline.errors import LayoutError, Place, faults_at, nearest
 from adamline.tlf.layout import HeaderCell, Layout, Row
 
 # Reading order: titles, then the header row by row, then the body row by row, its first column first.
 _TITLE, _HEADER, _BODY = 0, 1, 2
 _Spot = tuple[int, int, int]
+_RAISED = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
 
 
-def with_notes(layout: Layout, notes: Sequence[Note], texts: Mapping[str, str]) -> Layout:
+def with_notes(
+    layout: Layout, notes: Sequence[Note], texts: Mapping[str, str], style: Marks = Marks.BRACKETS
+) -> Layout:
     """The layout with a mark such as `[1]` behind each text that a note belongs to, and the notes as footnotes.
 
     ``texts`` are those of the study's footnotes. Notes are numbered by the first place of each, in reading order: the
-    title, the column heads, then row by row; they stand below the footnotes without a mark. A note at a row marks
-    every row, or heading, with that label. LayoutError, with the nearest, for one that belongs to nothing.
+    title, the column heads from the top row down, then row by row with the headings over each; they stand below the
+    footnotes without a mark. One that is named for several places has one number. A note at a row marks every row, or
+    heading, with that label. LayoutError, with the nearest, for one that belongs to nothing.
     """
     if not notes:
         return layout
-    spots = []
+    spots: dict[str, set[_Spot]] = {}
     for number, note in enumerate(notes):
         with faults_at(("notes", number)):
-            spots.append(_spots(layout, note))
-    order = sorted(range(len(notes)), key=lambda number: min(spots[number]))
-    marks: dict[_Spot, list[int]] = {}
-    for number, index in enumerate(order, start=1):
-        for spot in spots[index]:
-            marks.setdefault(spot, []).append(number)
-    footnotes = [f"[{number}] {texts[notes[index].note]}" for number, index in enumerate(order, start=1)]
+            spots.setdefault(note.note, set()).update(_spots(layout, note))
+    order = sorted(spots, key=lambda name: min(spots[name]))
+    numbers: dict[_Spot, list[int]] = {}
+    for number, name in enumerate(order, start=1):
+        for spot in spots[name]:
+            numbers.setdefault(spot, []).append(number)
+    marks = {spot: _mark(each, style) for spot, each in numbers.items()}
+    footnotes = [f"{_mark([number], style).strip()} {texts[name]}" for number, name in enumerate(order, start=1)]
     return replace(
         layout,
         titles=tuple(_marked(title, marks.get((_TITLE, n, 0))) for n, title in enumerate(layout.titles)),
@@ -45,15 +50,26 @@ def with_notes(layout: Layout, notes: Sequence[Note], texts: Mapping[str, str]) 
     )
 
 
-def _marked(text: str, numbers: list[int] | None) -> str:
+def _mark(numbers: Sequence[int], style: Marks) -> str:
+    """What stands behind a text that has these notes.
+
+    >>> _mark([1, 12], Marks.BRACKETS), _mark([1, 12], Marks.SUPERSCRIPT)
+    (' [1] [12]', '¹,¹²')
+    """
+    if style is Marks.SUPERSCRIPT:
+        return ",".join(map(str, numbers)).translate(_RAISED)
+    return "".join(f" [{number}]" for number in numbers)
+
+
+def _marked(text: str, mark: str | None) -> str:
     """The text with its marks, on the first of its lines."""
-    if not numbers:
+    if not mark:
         return text
     first, *rest = text.split("\n")
-    return "\n".join([f"{first} {' '.join(f'[{number}]' for number in numbers)}", *rest])
+    return "\n".join([first + mark, *rest])
 
 
-def _marked_row(row: Row, number: int, marks: Mapping[_Spot, list[int]]) -> Row:
+def _marked_row(row: Row, number: int, marks: Mapping[_Spot, str]) -> Row:
     cells = tuple(_marked(cell, marks.get((_BODY, number, column))) for column, cell in enumerate(row.cells))
     above = [marks.get((_BODY, number, depth - len(row.group))) for depth in range(len(row.group))]
     group = tuple(map(_marked, row.group, above))
