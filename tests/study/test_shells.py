@@ -87,7 +87,7 @@ def test_every_table_and_listing_has_a_shell_without_a_number(studies: dict[str,
 
 def test_each_kind_of_figure_has_an_empty_frame(studies: dict[str, Study]) -> None:
     found = {output.kind: (study, output) for study in studies.values() for output in study.outputs}
-    figures = {kind: pair for kind, pair in found.items() if kind not in ("table", "listing")}
+    figures = {kind: pair for kind, pair in found.items() if kind not in ("table", "listing", "profile")}
     assert len(figures) >= 10
     for study, output in figures.values():
         layout = shell_of(study, output)
@@ -111,8 +111,12 @@ def test_documents_are_the_same_bytes_and_say_that_they_are_shells(study: Path, 
         assert write_shells(opened, folder, (), folder / "shells.docx").outputs == ("T-1",)
     for name in ("t-1.docx", "shells.docx"):
         assert (first / name).read_bytes() == (second / name).read_bytes()
-    header = Document(str(first / "t-1.docx")).sections[0].header
-    assert "SHELL" in "\n".join(paragraph.text for paragraph in header.paragraphs)
+    section = Document(str(first / "t-1.docx")).sections[0]
+    around = [section.header, section.footer]
+    texts = [p.text for part in around for p in part.paragraphs]
+    texts += [cell.text for part in around for table in part.tables for row in table.rows for cell in row.cells]
+    assert any("MINI – SHELL" in text for text in texts)
+    assert any("SHELL, no data. Source: ADSL, ADLB" in text for text in texts)
 
 
 def test_an_output_that_there_is_not_is_refused(study: Path, tmp_path: Path) -> None:

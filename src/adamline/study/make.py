@@ -50,7 +50,7 @@ class Made:
 
 @dataclass(frozen=True)
 class _Part:
-    """One part to be made: of which study and dataset, from which records of the files, into files of which name."""
+    """One part to be made: of which study and dataset, from which records, into files of which name, and its label."""
 
     folder: Path
     code: str
@@ -59,6 +59,7 @@ class _Part:
     only: Mapping[Path, Rows]
     target: Path
     formats: frozenset[FileFormat]
+    label: str
 
 
 @dataclass(frozen=True)
@@ -95,7 +96,16 @@ def make_dataset(
     with tempfile.TemporaryDirectory(prefix="parts-", dir=targets[0].parent) as folder:
         formats = frozenset(map(format_of, targets))
         tasks = [
-            _Part(study.folder, study.code, plan.spec.dataset, sources, only, Path(folder) / str(number), formats)
+            _Part(
+                study.folder,
+                study.code,
+                plan.spec.dataset,
+                sources,
+                only,
+                Path(folder) / str(number),
+                formats,
+                plan.spec.label,
+            )
             for number, only in enumerate(parts)
         ]
         return _joined(plan, _all_made(study, tasks, workers), targets, study.spec)

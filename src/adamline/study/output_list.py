@@ -72,7 +72,7 @@ def numbered(titles: tuple[str, ...], kind: str) -> Numbered:
 
 def word_of(kind: str) -> str:
     """What an output of a kind is called before its number."""
-    return {"table": "Table", "listing": "Listing"}.get(kind, "Figure")
+    return {"table": "Table", "listing": "Listing", "profile": "Listing"}.get(kind, "Figure")
 
 
 def list_of_outputs(study: Study) -> list[dict[Column, str]]:

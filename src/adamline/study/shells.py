@@ -67,9 +67,10 @@ def write_shells(
     made: list[tuple[OutputPlan, Paginated]] = []
     for output in outputs:
         pages = _fitted(shell_of(study, output))
+        form = study.form_of(output)
         for name in formats_of(study, output):
             with replace_file(out / f"{output.name.lower()}.{name}") as handle:
-                WRITERS[name].write(pages, handle, replace(given, form=study.form_of(output)))
+                WRITERS[name].write(pages, handle, replace(given, form=form))
         made.append((output, pages))
         report(output.name, len(pages.pages))
     if pack is not None:
