@@ -15,7 +15,7 @@ from adamline.plurals import counted
 @app.command()
 def shells(
     study: StudyFolder,
-    out: Annotated[Path, typer.Option(help="The folder to write to, one Word document an output.")],
+    out: Annotated[Path, typer.Option(help="The folder to write to, a file an output and format.")],
     output: Annotated[
         list[str] | None, typer.Option(help="An output, such as T-14-1-1; may be repeated. Without it, all.")
     ] = None,

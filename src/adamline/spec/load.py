@@ -11,6 +11,7 @@ from adamline.errors import AdamlineError, Place, SpecError, nearest
 from adamline.io.yaml_text import YamlFile, read_yaml
 from adamline.spec.all_of_subject import with_all_of_subject
 from adamline.spec.dataset import DatasetSpec
+from adamline.spec.dry_run import AS_WRITTEN, DryRun
 from adamline.spec.listed_names import with_listed_names
 from adamline.spec.study import StudySpec
 from adamline.spec.study_texts import with_label
@@ -37,11 +38,12 @@ class StudyFiles:
     outputs: tuple[YamlFile, ...]
 
 
-def load_study(folder: Path) -> tuple[StudyFiles, list[AdamlineError]]:
+def load_study(folder: Path, dry_run: DryRun = AS_WRITTEN) -> tuple[StudyFiles, list[AdamlineError]]:
     """Read ``study.yaml`` and each file it names: what could be read, and every fault found on the way.
 
     Faults are files that are missing or not YAML, keys that are unknown, missing or of the wrong type, a dataset that
-    two files define. Raises SpecError where study.yaml itself cannot be read.
+    two files define. ``dry_run`` goes before what study.yaml says of one. Raises SpecError where study.yaml itself
+    cannot be read.
     """
     study_file = folder / "study.yaml"
     if not study_file.is_file():
@@ -51,7 +53,7 @@ def load_study(folder: Path) -> tuple[StudyFiles, list[AdamlineError]]:
     study, faults = typed(written, StudySpec)
     if study is None:
         raise SpecError(faults)
-    study, faults = with_label(study, written)
+    study, faults = with_label(dry_run.over(study), written)
     read: dict[str, YamlFile] = {}
     for number, name in enumerate(study.datasets):
         file = _read(folder / f"{name}.yaml", written.place(("datasets", number)), faults)

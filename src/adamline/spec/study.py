@@ -69,6 +69,16 @@ class LabelFrom(SpecModel):
     where: ConditionText | None = None
 
 
+class Cutoff(SpecModel):
+    """A day up to which data are taken, and by which variable of a domain, where not by --STDTC or --DTC.
+
+    A domain whose variable is `none` keeps its records whatever their date.
+    """
+
+    date: Annotated[dt.date, BeforeValidator(_iso_date, json_schema_input_type=dt.date)]
+    by: Mapping[DatasetName, VariableName | Literal["none"]] = {}
+
+
 class StudySpec(SpecModel):
     """What stands in ``study.yaml``.
 
@@ -88,6 +98,8 @@ class StudySpec(SpecModel):
     of all outputs that do not say otherwise, ``docx`` the form of their Word documents; ``tables`` is what all tables
     say that do not say otherwise, such as the order of the treatments. ``catalogue`` names folders of templates of
     outputs, relative to the study's, such as those of a company.
+    ``cutoff`` and ``dummy_treatment`` make a dry run: on data up to a day alone, with arms dealt out at random by this
+    seed, which every page then says.
     """
 
     study: Annotated[str, Field(min_length=1, max_length=40)]
@@ -116,3 +128,5 @@ class StudySpec(SpecModel):
     docx: DocxForm = DocxForm.FLOW
     tables: Mapping[str, Any] = {}
     catalogue: tuple[str, ...] = ()
+    cutoff: Cutoff | None = None
+    dummy_treatment: Annotated[int, Field(ge=0)] | None = None

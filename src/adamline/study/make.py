@@ -185,6 +185,8 @@ def _opened(folder: Path) -> Study:
 
 def _made_part(study: Study, task: _Part) -> _PartMade:
     plan = next(plan for plan in study.datasets if plan.spec.dataset == task.dataset)
+    # The label is that of the run, which a dry run gives.
+    plan = replace(plan, spec=plan.spec.model_copy(update={"label": task.label}))
     dataset, building = _built(study, plan, task.sources, task.only)
     encoded = _encoded(dataset, task.target, study.spec) if FileFormat.XPT in task.formats else None
     arrow = task.target.with_suffix(".arrow") if task.formats - {FileFormat.XPT} else None

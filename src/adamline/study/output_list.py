@@ -10,6 +10,7 @@ from typing import BinaryIO
 
 from adamline.analyses.figure_options import StoredOptions
 from adamline.io.sheets import write_sheets
+from adamline.io.yaml_text import read_yaml
 from adamline.study.outputs import OutputPlan
 from adamline.study.study import Study
 from adamline.study.tracking import COLUMNS, read_tracking
@@ -84,7 +85,7 @@ def list_of_outputs(study: Study) -> list[dict[Column, str]]:
 
 
 def _row(study: Study, output: OutputPlan) -> dict[Column, str]:
-    titles = numbered(output.options.title, output.kind)
+    titles = titles_of(output)
     return {
         Column.OUTPUT: output.name,
         Column.NUMBER: titles.number,
@@ -98,8 +99,18 @@ def _row(study: Study, output: OutputPlan) -> dict[Column, str]:
     }
 
 
+def titles_of(output: OutputPlan) -> Numbered:
+    """The titles of an output as its file writes them, with the study's variables, else as its template does."""
+    written = read_yaml(output.file.path).content.get("title")
+    lines = (written,) if isinstance(written, str) else tuple(written or ())
+    return numbered(lines or output.options.title, output.kind)
+
+
 def population_of(study: Study, output: OutputPlan) -> str:
-    """The name of an output's population; of a figure of results, of the table's."""
+    """The name of an output's population, as its file writes it; of a figure of results, that of the table."""
+    written = read_yaml(output.file.path).content.get("population")
+    if isinstance(written, dict) and written.get("label"):
+        return str(written["label"])
     if isinstance(output.options, StoredOptions):
         tables = (each for each in study.outputs if each.name == output.options.results)
         return next((population_of(study, table) for table in tables), "")

@@ -25,7 +25,7 @@ from adamline.study.output_list import (
     TRACKED,
     Column,
     list_of_outputs,
-    numbered,
+    titles_of,
     word_of,
 )
 from adamline.study.outputs import OutputPlan
@@ -85,7 +85,7 @@ def import_list(study: Study, path: Path) -> list[str]:
     templates = read_templates(catalogue_folders(study.folder, study.spec.catalogue, bundled))
     known = {output.name: output for output in study.outputs}
     current = {row[Column.OUTPUT]: row for row in list_of_outputs(study)}
-    first_lines = {name: output.options.title[0] for name, output in known.items()}
+    first_lines = {name: titles_of(output).lines[0] for name, output in known.items()}
     seen: dict[str, _Row] = {}
     for row in _rows(path, OUTPUTS, [*Column], Column.OUTPUT, edits):
         given = row.texts.get(Column.OUTPUT)
@@ -164,7 +164,7 @@ def _edit(study: Study, output: OutputPlan, row: _Row, current: Mapping[Column, 
         if column in changed:
             what = f"{column} is told by the spec as a whole, and not edited in the list."
             edits.fault(row, column, what, expected=current[column], found=row.texts[column])
-    titles = numbered(output.options.title, output.kind)
+    titles = titles_of(output)
     lines = titles.lines
     if changed & {Column.NUMBER, Column.TITLE}:
         number = row.texts.get(Column.NUMBER, titles.number)

@@ -16,19 +16,22 @@ from adamline.plurals import counted
 from adamline.results.check_warnings import check_warnings
 from adamline.results.csv_file import read_results, write_results
 from adamline.results.run_results import write_run_results
+from adamline.study.dry_run import as_dry_run, check_mixed, page_study, prepared, with_dummy_note
 from adamline.study.failed_outputs import raise_faults, require_results
 from adamline.study.formats import formats_of, require_formats
 from adamline.study.input_entries import input_entries
 from adamline.study.input_folders import InputFolders, check_folders, find_all, require_folders
-from adamline.study.keys import RUN_ID_LENGTH, canonical, hash_of_file, hash_of_templates
+from adamline.study.keys import RUN_ID_LENGTH, canonical, hash_of_file
 from adamline.study.log import RUNS, append_run, log_csv
 from adamline.study.make import PART_RECORDS, make_dataset
-from adamline.study.manifest import ALL_RESULTS, LAYOUTS, LOGS, RESULTS, TLF, Package
+from adamline.study.manifest import ALL_RESULTS, LAYOUTS, LOGS, RESULTS, TLF
 from adamline.study.needed import needed_datasets
 from adamline.study.out_folder import out_folder
 from adamline.study.output_data import analysis_data, parameters_of
 from adamline.study.outputs import OutputPlan
+from adamline.study.package import package_of
 from adamline.study.plan import DatasetPlan
+from adamline.study.settled import settled_by
 from adamline.study.sources import Sources
 from adamline.study.steps import added_findings
 from adamline.study.study import Study
@@ -68,7 +71,7 @@ def run_study(
     """Make every dataset and output of ``study`` from the SDTM files in ``sdtm``, into ``out``.
 
     ``adam`` is the folder of the ADaM datasets that the study is supplied with; each folder may be None where the study
-    reads nothing of it.
+    reads nothing of it. A dry run reads SDTM that is prepared for it (`adamline.study.dry_run`).
 
     ``only`` names datasets: these are made, those of the study that they read before them, and nothing else, and only
     their inputs need to be there; what else is there stays, as what the run has not come to.
@@ -87,11 +90,12 @@ def run_study(
     OutputsError of several, at the end.
     """
     started = dt.datetime.now(dt.UTC)
+    study = as_dry_run(study)
     require_formats(study)
     wanted = (study.datasets, study.outputs) if only is None else (needed_datasets(study, only), ())
     reading = study if only is None else replace(study, datasets=wanted[0], outputs=())
-    folders = InputFolders(sdtm, adam)
-    require_folders(reading, folders)
+    require_folders(reading, InputFolders(sdtm, adam))
+    folders, said = prepared(reading, InputFolders(sdtm, adam), out)
     inputs = find_all(reading, folders)
     states = {path: state_of(path) for found in inputs.values() for path in found.files}
     digests = {path: hash_of_file(path) for path in states}
@@ -102,9 +106,10 @@ def run_study(
     done = []
     with out_folder(out, study.spec.study) as folder:
         folder.refuse_inputs(states)
+        said += check_mixed(study.spec, folder.manifest.package, all_made=only is None)
         made_at = time_stamp(started) if study.spec.time_stamp else ""
         run = UnderWay(study, folder, inputs, states, hashes, tuple(plan.spec.dataset for plan in wanted[0]), made_at)
-        with folder.making(_package(study), names):
+        with folder.making(package_of(study), names):
             for one in _made(run, *wanted, workers, part_records):
                 done.append(one)
                 if one.error is None:
@@ -116,15 +121,16 @@ def run_study(
         counted = {name: len(found.dataset.frame) for name, found in run.supplied.items()}
         entries_before = folder.manifest.inputs
         folder.manifest.inputs = input_entries(inputs, digests, entries_before, counted)
+        of_run = {"study": study.folder, "sdtm": sdtm, "adam": adam}
         if only is None:
+            folder.manifest.settled_by = settled_by(study, folders, out)
             folder.settle(names)
         else:
-            folder.manifest.inputs = entries_before | folder.manifest.inputs
+            folder.manifest.inputs = {**entries_before, **folder.manifest.inputs}
             folder.leave()
-        of_run = {"study": study.folder, "sdtm": sdtm, "adam": adam}
-        append_run(out / LOGS / RUNS, started, study, [d.name for d in done if d.is_new], of_run)
+        append_run(out / LOGS / RUNS, started, study.spec.study, [d.name for d in done if d.is_new], of_run)
     entries = folder.manifest.entries
-    found = [*check_folders(study, folders), *folder.findings]
+    found = [*check_folders(study, folders), *said, *folder.findings]
     found += [finding for one in done for finding in entries[one.name].findings]
     # Datasets that read the same file say the same of it.
     return done, list(dict.fromkeys(found))
@@ -150,13 +156,6 @@ def _made(
         except AdamlineError as error:
             made = Done(output.name, is_new=False, size="failed", seconds=time.perf_counter() - began, error=error)
         yield made
-
-
-def _package(study: Study) -> Package:
-    spec = study.spec
-    outputs = tuple(output.name for output in study.outputs)
-    cutoff, templates = spec.data_cutoff.isoformat(), hash_of_templates(study.folder)
-    return Package(spec.title, spec.label, cutoff, outputs, templates, spec.time_stamp)
 
 
 @contextmanager
@@ -233,10 +232,10 @@ def _output(run: UnderWay, output: OutputPlan) -> Done:
     if is_new:
         made = output.analyse(analysis_data(run, output, parameters))
         results_aside = run.out.aside(results_path)
-        write_results(made.results, results_aside)
+        write_results(with_dummy_note(made.results, output, run.study.spec), results_aside)
         study = run.study.spec
         page = PageContext(
-            study=output.texts.study,
+            study=page_study(output.texts.study, study),
             label=run.label,
             program=output.program,
             run=key[:RUN_ID_LENGTH],

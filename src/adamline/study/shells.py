@@ -21,6 +21,7 @@ from adamline.io.atomic import replace_file
 from adamline.io.dataset import Kind
 from adamline.plurals import counted
 from adamline.spec.dataset import Entry
+from adamline.study.formats import formats_of, require_formats
 from adamline.study.keys import RUN_ID_LENGTH, TEMPLATES, key_of
 from adamline.study.outputs import OutputPlan
 from adamline.study.pack import GROUPS, Packed
@@ -32,7 +33,7 @@ from adamline.tlf.layout import Align, Layout
 from adamline.tlf.pages import Paginated, Planned
 from adamline.tlf.paginate import paginate
 from adamline.tlf.render._document import docx_environment
-from adamline.tlf.render.docx import render_docx
+from adamline.tlf.render.formats import WRITERS, Given
 from adamline.tlf.render.pack import Group, render_pack
 from adamline.tlf.shell.figure import empty_plot
 from adamline.tlf.shell.known import Known
@@ -53,26 +54,27 @@ def write_shells(
     pack: Path | None = None,
     report: Callable[[str, int], None] = lambda name, pages: None,
 ) -> Packed:
-    """Write a Word document of each output's shell, or of the ``chosen`` ones, to ``out``; their names, and findings.
+    """Write the shell of each output, or of the ``chosen`` ones, to ``out`` in its formats; their names, and findings.
 
-    With ``pack`` they are also one document with contents. No data are read and no program of the study is run; the
-    same specs give the same bytes. ``report`` is called with the name and number of pages of each. AdamlineError, with
-    the nearest name, for an output that the study has not.
+    With ``pack`` they are also one Word document with contents. No data are read and no program of the study is run;
+    the same specs give the same bytes. ``report`` is called with the name and number of pages of each. AdamlineError,
+    with the nearest name, for an output that the study has not.
     """
     outputs = _chosen(study, chosen)
     out.mkdir(parents=True, exist_ok=True)
-    templates = (study.folder / TEMPLATES,)
-    environment = docx_environment(templates)
+    require_formats(study)
+    given = Given((study.folder / TEMPLATES,), docx_environment((study.folder / TEMPLATES,)))
     made: list[tuple[OutputPlan, Paginated]] = []
     for output in outputs:
         pages = _fitted(shell_of(study, output))
-        with replace_file(out / f"{output.name.lower()}.docx") as handle:
-            render_docx(pages, handle, templates, environment, study.form_of(output))
+        for name in formats_of(study, output):
+            with replace_file(out / f"{output.name.lower()}.{name}") as handle:
+                WRITERS[name].write(pages, handle, replace(given, form=study.form_of(output)))
         made.append((output, pages))
         report(output.name, len(pages.pages))
     if pack is not None:
         with replace_file(pack) as handle:
-            render_pack(_cover(study, made), _groups(made), handle, templates)
+            render_pack(_cover(study, made), _groups(made), handle, given.templates)
     findings = (_at_output(finding, output) for output, pages in made for finding in pages.layout.findings)
     return Packed(tuple(output.name for output in outputs), tuple(findings))
 

@@ -15,6 +15,7 @@ from adamline.condition.tree import variables_of
 from adamline.errors import AdamlineError, Place, SpecError, nearest
 from adamline.spec.dataset import dataset_variables
 from adamline.spec.docx_form import DocxForm
+from adamline.spec.dry_run import AS_WRITTEN, DryRun
 from adamline.spec.load import StudyFiles, load_study
 from adamline.spec.study import StudySpec
 from adamline.spec.template import Template, catalogue_folders, read_templates
@@ -24,6 +25,7 @@ from adamline.study.outputs import Given, OutputPlan, bind_output, unknown_varia
 from adamline.study.plan import DatasetPlan, plan_dataset
 from adamline.study.supplied_names import not_made, supplied_faults
 from adamline.study.tables import read_table
+from adamline.study.unchanged import states_of_specs
 
 
 @dataclass(frozen=True)
@@ -32,7 +34,7 @@ class Study:
 
     ``supplied`` are the datasets that it may read and does not make, each with its line; ``label_at`` is the line of
     what the pages are labelled from, ``formats_at`` that of the formats of outputs. ``code`` is the hash of the
-    code that was at hand when it was opened.
+    code that was at hand when it was opened, ``specs`` the states of its files then (`states_of_specs`).
     """
 
     folder: Path
@@ -44,6 +46,7 @@ class Study:
     label_at: Place
     formats_at: Place
     code: str
+    specs: Mapping[Path, tuple[int, int]]
 
     @property
     def dataset_names(self) -> tuple[str, ...]:
@@ -122,26 +125,29 @@ class Study:
         return next(itertools.chain(of_plans, of_outputs), self.label_at)
 
 
-def open_study(folder: Path, programs: Programs = Programs.RUN) -> Study:
+def open_study(folder: Path, programs: Programs = Programs.RUN, dry_run: DryRun = AS_WRITTEN) -> Study:
     """Read and plan the study in ``folder``; ``programs`` says whether its own that it names are executed for that.
 
     A study whose programs were only read can be looked at, not run. Raises SpecError with every fault of every file:
     what cannot be read or typed, unknown derivations and arguments, circles, variables that no dataset of the study
     has, tables and results that are not there, names that would share a file.
     """
-    study, faults = read_study(folder, programs)
+    study, faults = read_study(folder, programs, dry_run)
     if faults:
         raise SpecError(faults)
     return study
 
 
-def read_study(folder: Path, programs: Programs = Programs.RUN) -> tuple[Study, list[AdamlineError]]:
+def read_study(
+    folder: Path, programs: Programs = Programs.RUN, dry_run: DryRun = AS_WRITTEN
+) -> tuple[Study, list[AdamlineError]]:
     """The study in ``folder`` as far as it can be planned, and every fault of every file; see `open_study`.
 
     A study with faults can be checked further, and not run. Raises SpecError where study.yaml itself cannot be read.
     """
-    code = hash_of_code(folder)
-    files, faults = load_study(folder)
+    code, before = hash_of_code(folder), states_of_specs(folder, ())
+    files, faults = load_study(folder, dry_run)
+    specs = {**states_of_specs(folder, files.study.catalogue), **before}
     plans: dict[str, DatasetPlan] = {}
     for name, file in files.datasets.items():
         plan, more = plan_dataset(file, folder, programs)
@@ -161,7 +167,7 @@ def read_study(folder: Path, programs: Programs = Programs.RUN) -> tuple[Study, 
         faults.append(error)
         ordered = list(plans.values())
     at = (label_at, formats_at)
-    return Study(folder, files.study, tuple(ordered), tuple(outputs), tables, supplied, *at, code), faults
+    return Study(folder, files.study, tuple(ordered), tuple(outputs), tables, supplied, *at, code, specs), faults
 
 
 def _outputs(files: StudyFiles, programs: Programs, faults: list[AdamlineError]) -> list[OutputPlan]:

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from adamline.io.parquet import write_parquet
 from adamline.study.build import build_dataset
+from adamline.study.dry_run import as_dry_run, prepared
 from adamline.study.input_folders import InputFolders, find_all
 from adamline.study.manifest import ADAM
 from adamline.study.needed import needed_datasets
@@ -66,4 +67,5 @@ def _with_work(plan: DatasetPlan) -> DatasetPlan:
 def _sources(study: Study, folders: InputFolders, out: Path) -> Sources:
     suffix = study.spec.adam_files[0]
     made = {name: out / ADAM / f"{name.lower()}.{suffix}" for name in study.dataset_names}
-    return Sources(find_all(study, folders), made, study.spec)
+    study = as_dry_run(study)
+    return Sources(find_all(study, prepared(study, folders, out)[0]), made, study.spec)

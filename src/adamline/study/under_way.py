@@ -9,6 +9,7 @@ from pathlib import Path
 
 from adamline.analyses.whole import Whole
 from adamline.errors import DataError, Place, SpecError
+from adamline.study.dry_run import with_dummy
 from adamline.study.inputs import Input
 from adamline.study.keys import TEMPLATES, hash_of_folder, key_of
 from adamline.study.manifest import ADAM
@@ -69,7 +70,7 @@ class UnderWay:
     @cached_property
     def label(self) -> str:
         """What every page says of the data."""
-        return page_label(self.study, self.inputs)
+        return with_dummy(page_label(self.study, self.inputs), self.study.spec)
 
     def read(self, datasets: Sequence[str]) -> dict[str, Whole]:
         """The datasets of an output; those that the one before it read too are kept, others given up before."""
