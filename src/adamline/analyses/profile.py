@@ -13,7 +13,7 @@ from adamline.analyses.anchors import NotedOptions
 from adamline.analyses.data import AnalysisData, Made
 from adamline.analyses.lines import Line
 from adamline.analyses.listed_records import record_conditions, require_one_each
-from adamline.analyses.listing import ListingColumn, Texts, column_texts
+from adamline.analyses.listing import Texts, column_texts
 from adamline.analyses.options import OptionsModel, Source
 from adamline.analyses.records import SUBJECT, Records, require_columns, select_records, select_subjects
 from adamline.analyses.words import Programs
@@ -212,8 +212,7 @@ def _filled(
     texts = {}
     for name in line.statistics:
         require_columns(records, (name,))
-        column = ListingColumn(variable=name, heading="", decimals=decimals.get(name))
-        texts[name] = column_texts(data, records, frame, name, column.decimals)
+        texts[name] = column_texts(data, records, frame, name, decimals.get(name))
         if records.dataset[name].kind is Kind.TEXT:
             findings += check_control(frame[name], frame[SUBJECT], name, Place(dataset=records.dataset.name))
     rows = zip(*texts.values(), strict=True)
