@@ -9,11 +9,12 @@ import numpy as np
 import pandas as pd
 from pydantic import Field, model_validator
 
+from adamline.analyses.anchors import NotedOptions
 from adamline.analyses.data import AnalysisData, Made
 from adamline.analyses.lines import Line
 from adamline.analyses.listed_records import record_conditions, require_one_each
-from adamline.analyses.listing import ListingColumn, Texts, column_texts
-from adamline.analyses.options import OptionsModel, OutputOptions, Source
+from adamline.analyses.listing import Texts, column_texts
+from adamline.analyses.options import OptionsModel, Source
 from adamline.analyses.records import SUBJECT, Records, require_columns, select_records, select_subjects
 from adamline.analyses.words import Programs
 from adamline.condition.tree import Comparison, Operator, Text, VariableRef
@@ -64,7 +65,7 @@ class Section(OptionsModel):
         return tuple(dict.fromkeys(name for line in self.lines for name in line.statistics))
 
 
-class Options(OutputOptions):
+class Options(NotedOptions):
     """Options of a profile: the subjects (``population``), each on pages of its own, and the ``sections`` of each.
 
     ``heading`` is a pattern of the population's variables, ``decimals`` those of its numbers. Subjects are in the order
@@ -211,8 +212,7 @@ def _filled(
     texts = {}
     for name in line.statistics:
         require_columns(records, (name,))
-        column = ListingColumn(variable=name, heading="", decimals=decimals.get(name))
-        texts[name] = column_texts(data, records, frame, name, column.decimals)
+        texts[name] = column_texts(data, records, frame, name, decimals.get(name))
         if records.dataset[name].kind is Kind.TEXT:
             findings += check_control(frame[name], frame[SUBJECT], name, Place(dataset=records.dataset.name))
     rows = zip(*texts.values(), strict=True)

@@ -10,6 +10,7 @@ from adamline.analyses.profile import HEADING, SECTION, Options, cell_names
 from adamline.analyses.records import SUBJECT
 from adamline.tlf.kinds._data import PageContext, page_of
 from adamline.tlf.layout import Align, Column, HeaderCell, Layout, Row
+from adamline.tlf.table.notes import with_notes
 
 
 def lay_out(results: pd.DataFrame, options: Options, page: PageContext) -> Layout:
@@ -18,7 +19,7 @@ def lay_out(results: pd.DataFrame, options: Options, page: PageContext) -> Layou
     texts = zip(*(results[name] for name in names), strict=True)
     of = zip(results[SUBJECT], results[HEADING], results[SECTION], results["result"], strict=True)
     datasets = dict.fromkeys(source.dataset for source in options.sources)
-    return replace(
+    plain = replace(
         page_of(options, page, ", ".join(datasets)),
         columns=tuple(Column(column.width) for column in options.columns),
         header=(tuple(HeaderCell(column.heading, align=Align.LEFT) for column in options.columns),),
@@ -27,3 +28,4 @@ def lay_out(results: pd.DataFrame, options: Options, page: PageContext) -> Layou
             for cells, (subject, heading, section, result) in zip(texts, of, strict=True)
         ),
     )
+    return with_notes(plain, options.notes, page.notes, options.marks)
