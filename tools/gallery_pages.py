@@ -2,8 +2,8 @@
 
     python tools/gallery_pages.py output/demo-pilot output/demo
 
-The two folders are those of a run of specs/cdiscpilot01 and of specs/jahh. A template for which neither has data is
-shown as a shell, of the outputs in docs/gallery/study.
+The two folders are those of a run of specs/cdiscpilot01 and of specs/jahh; without them the page is written and its
+pictures are left as they are. A template for which neither has data is shown as a shell, of docs/gallery/study.
 """
 
 from __future__ import annotations
@@ -82,13 +82,18 @@ def write_gallery(runs: dict[str, Path]) -> None:
         sys.exit(f"No output shows {', '.join(lacking)}: add one to docs/gallery/study/tlf.")
     of_figures = {template.file.content["kind"] for template in templates.values()} | {"table", "listing"}
     shown = {name: one for name, one in shown.items() if name in templates or one.kind not in of_figures}
+    if runs:
+        _draw([*shown.values()], runs)
+    page = HEAD + "".join(_section(name, kind, shown, templates) for name, kind in SECTIONS.items())
+    (GALLERY / "index.md").write_text(page, encoding="utf-8", newline="\n")
+
+
+def _draw(shown: list[Shown], runs: dict[str, Path]) -> None:
     for old in GALLERY.glob("*.png"):
         old.unlink()
     shells = open_study(ROOT / "docs/gallery/study")
-    for one in shown.values():
-        (GALLERY / f"{_picture(one)}").write_bytes(picture_of(_layout(one, runs, shells)))
-    page = HEAD + "".join(_section(name, kind, shown, templates) for name, kind in SECTIONS.items())
-    (GALLERY / "index.md").write_text(page, encoding="utf-8", newline="\n")
+    for one in shown:
+        (GALLERY / _picture(one)).write_bytes(picture_of(_layout(one, runs, shells)))
 
 
 def _layout(one: Shown, runs: dict[str, Path], shells: Study) -> Layout:
@@ -143,5 +148,4 @@ def _entry(name: str, one: Shown, templates: dict[str, Template]) -> str:
 
 
 if __name__ == "__main__":
-    pilot, simulated = map(Path, sys.argv[1:])
-    write_gallery({"specs/cdiscpilot01": pilot, "specs/jahh": simulated})
+    write_gallery(dict(zip(("specs/cdiscpilot01", "specs/jahh"), map(Path, sys.argv[1:]), strict=False)))
