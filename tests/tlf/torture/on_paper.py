@@ -19,6 +19,7 @@ from adamline.tlf.pages import Page, Paginated, RowKind
 TWIPS = 20  # in a point
 # A box may stand out of the margins by this much, in twips: italics, accents, rounding.
 SLACK = 60
+PICTURE = "picture"
 # The height of type that nobody reads, in twips.
 UNREAD = 60
 
@@ -85,6 +86,8 @@ def bands_of(page: Page, output: Paginated, is_flow: bool = False) -> list[Band]
     for row in page.rows:
         edges = tuple(accumulate(page.panel.widths)) if row.kind is RowKind.BODY else ()
         bands.append(Band(f"row {row.row}", row.height, edges, tuple(cell.text for cell in row.cells)))
+    if layout.picture is not None:
+        bands.append(Band(PICTURE, output.picture_size[1] * TWIPS_PER_INCH))
     notes, source = "".join(layout.footnotes), layout.source
     if is_flow:
         return [*bands, Band("notes", frame.height, texts=(notes + source,))]
@@ -129,6 +132,8 @@ def _misplaced(output: Paginated, bands: Sequence[Band], words: Sequence[Word]) 
         column = bisect_right(edges, across - setup.margin_left * TWIPS_PER_INCH) if edges else 0
         found[index, column].append((round((down - tops[index]) / line * 2), word.left, word.text))
     for index, band in enumerate(bands):
+        if band.name == PICTURE:  # its own words are no matter of the plan
+            continue
         for column in range(max(len(band.texts), len(band.edges))):
             shown = _joined(found[index, column])
             planned = squeezed(band.texts[column]) if column < len(band.texts) else ""

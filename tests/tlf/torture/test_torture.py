@@ -6,6 +6,7 @@ from functools import cache
 from pathlib import Path
 
 import pytest
+from tests.tlf.render.layouts import figure
 from tests.tlf.render.pdf import written_as_pdf
 from tests.tlf.torture.by_hand import CASES as BY_HAND
 from tests.tlf.torture.hazards import CHOICES, HAZARDS, all_pairs, cover, layout_of, pairs
@@ -23,7 +24,7 @@ def outputs() -> dict[str, Paginated]:
     """All layouts on their pages: those worked by hand first, then those in which hazards meet."""
     by_hand = {f"hand{number}": paginate(case.layout) for number, case in enumerate(BY_HAND.values())}
     met = {f"case{number}": paginate(layout_of(case)) for number, case in enumerate(cover(COUNT))}
-    return by_hand | met
+    return by_hand | {"picture": paginate(figure())} | met
 
 
 @cache
@@ -54,7 +55,8 @@ def test_cells_read_back_as_they_were_planned(name: str) -> None:
     writer = WRITERS[name]
     assert writer.read_back
     for case, content in written(name).items():
-        assert writer.read_back(content) == writer.rows(outputs()[case]), case
+        if outputs()[case].layout.picture is None:
+            assert writer.read_back(content) == writer.rows(outputs()[case]), case
 
 
 @pytest.fixture(scope="module")
