@@ -22,7 +22,7 @@ ROOT = Path(__file__).resolve().parents[1]
 REQUIRE_ALL = os.environ.get("ADAMLINE_REQUIRE_ALL") == "1"
 
 
-# Fixtures that take long to make, and what is called after them: tests of one name run in one process, which makes them.
+# Fixtures that take long to make, and the name of the tests that need them: those of one name run in one process.
 LONG = {"simulated": "jahh", "pilot_run": "cdiscpilot01"}
 
 

@@ -20,6 +20,8 @@ from adamline.study.made import run_in
 
 Frame = pd.DataFrame
 DAYS = 365.25
+# Of subjects, where a table has no head that names it.
+PLANNED = ("TRT01A", "TRT01P")
 
 
 @dataclass
@@ -55,7 +57,7 @@ class Run:
         """The variables that the results of the output name."""
         named = ["variable", "options", *(name for name in self.results if re.fullmatch("group[0-9]+", name))]
         texts = {text for name in named for text in self.results[name].unique()}
-        return {"USUBJID", "AVAL", "CNSR", *(word for text in texts for word in re.findall(r"\w+", text))}
+        return {"USUBJID", "AVAL", "CNSR", *PLANNED, *(word for text in texts for word in re.findall(r"\w+", text))}
 
     def selected(self, selection: Selection) -> Frame:
         if selection not in self.recent:
@@ -88,7 +90,7 @@ class Run:
 
     def column_variable(self, frame: Frame, result: Mapping[str, object]) -> str:
         heads = self.results.loc[self.results["analysis"] == "columns", "variable"]
-        names = [str(result["group1"]), *heads.unique()]
+        names = [str(result["group1"]), *heads.unique(), *PLANNED]
         return next(name for name in names if name in frame.columns)
 
     def sides(self, frame: Frame, result: Mapping[str, object]) -> tuple[Frame, Frame]:

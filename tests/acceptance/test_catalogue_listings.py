@@ -8,6 +8,7 @@ from tests.acceptance.catalogue_data import CATALOGUE, dataset, pharmaverse, pil
 
 from adamline.analyses import listing
 from adamline.analyses.data import AnalysisData
+from adamline.spec.criteria import with_criteria
 from adamline.spec.template import read_templates
 from adamline.tlf.kinds import listing as page
 from adamline.tlf.kinds._data import PageContext
@@ -15,8 +16,9 @@ from adamline.tlf.kinds._data import PageContext
 
 def listed(template: str, **data: pd.DataFrame) -> pd.DataFrame:
     """The results of a listing, whose page is laid out as well."""
-    content = read_templates([CATALOGUE])[template].file.content
-    options = listing.Options.model_validate({"output": "L-1", **content})
+    file, faults = with_criteria(read_templates([CATALOGUE])[template].file, [CATALOGUE])
+    assert not faults, faults
+    options = listing.Options.model_validate({"output": "L-1", **file.content})
     made = listing.analyse(AnalysisData({name: dataset(name, frame) for name, frame in data.items()}, {}), options)
     assert len(page.lay_out(made.results, options, PageContext()).rows) == len(made.results)
     return made.results
@@ -55,3 +57,27 @@ def test_laboratory_values(times: int) -> None:
     chosen = adlb[liver | other].sort_values(["TRTA", "USUBJID", "PARAM", "ADY"])
     assert made["USUBJID"].tolist() == chosen["USUBJID"].tolist() and len(chosen)
     assert [float(text) for text in made["R2ANRHI"]] == pytest.approx(chosen["R2ANRHI"].tolist(), abs=0.005 + 1e-9)
+
+
+def test_values_suggestive_of_error() -> None:
+    """Limits of FDA's table 60, retyped here; every fiftieth value is made one."""
+    advs = pilot("advs").query("AVISITN > 0 and AVISITN <= 24 and PARAMCD in ('SYSBP', 'DIABP', 'PULSE')")
+    advs = advs.dropna(subset=["AVAL"]).drop_duplicates(["USUBJID", "PARAM", "AVISITN", "VSSEQ"]).reset_index(drop=True)
+    factor = advs.index.map(lambda n: {0: 0.1, 25: 10.0}.get(n % 50, 1.0))
+    advs = advs.assign(AVAL=advs["AVAL"] * factor, ADT=advs["ADY"])
+    made = listed("extreme-values-listing", ADSL=pilot("adsl"), ADVS=advs)
+    limits = {"SYSBP": (50, 400), "DIABP": (25, 370), "PULSE": (10, 600)}
+    low, high = (advs["PARAMCD"].map(lambda code, n=n: limits[code][n]) for n in (0, 1))
+    chosen = advs[(advs["AVAL"] < low) | (advs["AVAL"] > high)]
+    assert sorted(zip(made["USUBJID"], made["PARAM"], made["VSSEQ"], strict=True)) == sorted(
+        zip(chosen["USUBJID"], chosen["PARAM"], chosen["VSSEQ"].map("{:.0f}".format), strict=True)
+    )
+    assert len(chosen) > 100
+
+
+def test_glossary() -> None:
+    made = listed("ae-glossary", ADSL=pharmaverse("adsl"), ADAE=events())
+    expected = (
+        events()[["AEBODSYS", "AEDECOD", "AETERM"]].drop_duplicates().sort_values(["AEBODSYS", "AEDECOD", "AETERM"])
+    )
+    assert made[["AEBODSYS", "AEDECOD", "AETERM"]].to_numpy().tolist() == expected.to_numpy().tolist()

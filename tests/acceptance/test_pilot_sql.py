@@ -121,3 +121,38 @@ def test_demographics(pilot_run: Ran, database: duckdb.DuckDBPyConnection, varia
     assert (
         dict(zip(zip(rows["group1_level"], rows["variable_level"], strict=True), rows["stat"], strict=True)) == expected
     )
+
+
+# Each listing, and the records that it is to have.
+LISTED = {
+    "L-14-3-2-2": "select USUBJID, AEDECOD from adae where SAFFL = 'Y' and AESER = 'Y'",
+    "L-16-2-1": "select USUBJID, DCSREAS from adsl where SAFFL = 'Y' and EOSSTT = 'DISCONTINUED'",
+    "L-16-2-4-2": """select USUBJID, CMTRT from adcm
+                     where SAFFL = 'Y' and ONTRTFL = 'Y' and VISITNUM = 1 and SITEID = '701'""",
+    "L-16-2-5": "select USUBJID, TRT01A from adsl where SAFFL = 'Y'",
+    "L-16-2-7-1": "select USUBJID, AETERM from adae where SAFFL = 'Y' and TRTEMFL = 'Y' and AESEV = 'SEVERE'",
+    "L-16-2-7-3": """select distinct AEBODSYS, AEDECOD, AETERM from adae where SAFFL = 'Y' and TRTEMFL = 'Y'""",
+    "L-16-2-9-1": """select USUBJID, PARAM, AVISIT from advs where SAFFL = 'Y' and PARAMCD in ('PULSE', 'WEIGHT')
+                     and AVISITN is not null and AVISITN <> 99 and SITEID = '701'""",
+    "L-16-2-9-2": """select USUBJID, PARAM from adlbcl where SAFFL = 'Y' and (PARAMCD = 'K' and (AVAL < 1.3 or AVAL > 9)
+                     or PARAMCD = 'ALT' and AVAL > 50000 or PARAMCD = 'GLUC' and (AVAL < 0.6 or AVAL > 150))""",
+}
+
+
+@pytest.mark.parametrize("output", LISTED)
+def test_listings(pilot_run: Ran, database: duckdb.DuckDBPyConnection, output: str) -> None:
+    query = database.sql(LISTED[output])
+    results = read_results(pilot_run.out / "results" / f"{output.lower()}.csv")
+    found = results[query.columns].itertuples(index=False, name=None)
+    assert sorted(found) == sorted(tuple(text or "" for text in row) for row in query.fetchall())
+
+
+def test_profiles(pilot_run: Ran, database: duckdb.DuckDBPyConnection) -> None:
+    results = read_results(pilot_run.out / "results" / "l-16-2-10.csv")
+    subjects = sorted(set(results["USUBJID"]))
+    assert len(subjects) == 6
+    events = results[results["section"] == "Adverse events"]
+    for subject in subjects:
+        query = f"select AEDECOD from adae where USUBJID = '{subject}' order by ASTDY nulls first, AESEQ"
+        terms = [row[0] for row in database.sql(query).fetchall()]
+        assert events.loc[events["USUBJID"] == subject, "cell3"].tolist() == terms

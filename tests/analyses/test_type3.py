@@ -68,7 +68,7 @@ def test_logistic() -> None:
     made = stored(type3="AVALC", procedure="LOGISTIC")
     assert made["stat"] == pytest.approx(wald(loss, 7, slice(4, 6)), rel=1e-3)
     assert made["method"].startswith("PROC LOGISTIC")
-    assert made["where"] == "AVALC in ('Y', 'N')"
+    assert made["where"].endswith("AVALC in ('Y', 'N')")
 
 
 @pytest.mark.parametrize("strata", [(), ("REGION",)])

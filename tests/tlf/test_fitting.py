@@ -80,9 +80,10 @@ def test_a_share_that_is_given_stands() -> None:
     assert widths(table("n", ["A"] * 2, ["1"] * 2, fits=False)) == (ROOM // 2, ROOM // 4, ROOM // 4)
 
 
-def test_numbers_that_do_not_fit_are_refused() -> None:
+def test_columns_that_do_not_fit_stand_on_other_pages_and_a_number_that_does_not_is_refused() -> None:
+    assert len(paginate(table("Median", ["Value"] * 12, ["12.3 (4.5)"] * 12)).pages) == 2
     with pytest.raises(LayoutError, match="font_size"):
-        paginate(table("Median", ["Value"] * 12, ["12.3 (4.5)"] * 12))
+        paginate(table("Median", ["Value"], ["1" * 110]))
 
 
 def test_a_table_without_rows_has_its_shares() -> None:

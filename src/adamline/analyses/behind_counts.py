@@ -39,7 +39,7 @@ def denominators(dataset: str, where: Texts, whom: str | Texts = "") -> Texts:
     >>> denominators("ADSL", np.array(["SAFFL = 'Y'", ""], dtype=object)).tolist()
     ["ADSL: SAFFL = 'Y'", 'ADSL']
     """
-    first = dataset + np.where(where == "", "", ": " + where).astype(object)
+    first: Texts = dataset + np.where(where == "", "", ": " + where).astype(object)
     return lines([first, np.full(len(where), whom, dtype=object) if isinstance(whom, str) else whom], len(where))
 
 
@@ -80,7 +80,8 @@ def _highest(placed: Placed, options: CategoryOptions, base: Texts, paths: Ints)
         order = tuple(level.members[0] for level in placed.groups[-1].levels) if placed.has_ties else ()
         tie = options.variables[-1] if order else ""
         limit = Limit(Kind.HIGHEST, dataset, "", str(options.worst), tie, order)
-        return str(limit) + np.where(among == "", "", ": " + among).astype(object)
+        highest: Texts = str(limit) + np.where(among == "", "", ": " + among).astype(object)
+        return highest
     worse = np.array([_worse(placed, code) for code in range(placed.groups[-1].size)], dtype=object)[inner]
     found: Texts = np.where(
         worse == "", "", f"{Kind.WITHOUT.value} {dataset}: " + joined([among, worse], len(base))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from itertools import accumulate
 from typing import Annotated, Literal
 
 import numpy as np
@@ -16,7 +17,8 @@ from adamline.analyses.listed_records import record_conditions, require_one_each
 from adamline.analyses.options import Distinct, OptionsModel, Source
 from adamline.analyses.records import Records, require_columns, select_records
 from adamline.analyses.words import Programs
-from adamline.errors import DataError, Place, faults_at
+from adamline.condition.to_pandas import selected
+from adamline.errors import DataError, Place, faults_at, nearest
 from adamline.findings import Finding
 from adamline.io.dataset import Dataset, Kind
 from adamline.io.yaml_text import Route
@@ -24,7 +26,7 @@ from adamline.results.ard import listing_ids
 from adamline.results.check_control import check_control, has_control, printable
 from adamline.results.check_decimals import check_decimals
 from adamline.spec.named_variables import named_variables
-from adamline.spec.types import VariableName
+from adamline.spec.types import ConditionText, VariableName
 from adamline.standards.date_text import date9, datetime18, time8
 from adamline.standards.rounding import format_number, format_shortest
 
@@ -36,23 +38,54 @@ class ListingColumn(OptionsModel):
 
     ``decimals`` is a count, or ``parameter`` for those of each record's PARAMCD; without it a number is shown in as
     few digits as it has. Columns with decimals line up at the point, others stand left, unless ``align`` says else.
-    ``new_panel`` puts it, and what follows, on other pages than the columns before, the keys repeated.
+    ``new_panel`` puts it, and what follows, on other pages than the columns before, the keys repeated. ``with`` are
+    variables that stand in the same cell, each behind a ``separator``; a line feed stacks them. A cell is blank where
+    all of them are missing.
     """
 
     variable: VariableName
+    others: tuple[VariableName, ...] = Field(default=(), alias="with")
+    separator: str = "/"
     heading: str
     width: float = Field(default=1.0, gt=0)
     align: Literal["left", "center", "right", "decimal"] | None = None
     decimals: Annotated[int, Field(ge=0, le=15)] | Literal["parameter"] | None = None
     new_panel: bool = False
 
+    @property
+    def shown(self) -> tuple[str, ...]:
+        """The variables of its cells, in order."""
+        return (self.variable, *self.others)
+
+
+class PageBy(OptionsModel):
+    """A variable of which each value begins a page, with a line over the rows: its ``heading``, a colon, the value.
+
+    ``order_by`` is the variable that orders the values, such as the number of a treatment.
+    """
+
+    variable: VariableName
+    heading: str
+    order_by: VariableName | None = None
+
+
+class Flag(OptionsModel):
+    """A mark behind the values of a variable on records where a condition holds, and the footnote that explains it."""
+
+    variable: VariableName
+    where: ConditionText
+    mark: Annotated[str, Field(min_length=1)]
+    footnote: Annotated[str, Field(min_length=1)]
+
 
 class Options(NotedOptions):
     """Options of a listing.
 
     ``keys`` are the leading columns, shown where they change; with ``identify_by`` they name one record of the
-    dataset. Records are in the order of ``sort_by``, then of the keys and ``identify_by``. With ``distinct`` records
-    that have the same values in all columns are one row, as in a glossary of terms, and ``identify_by`` is left out.
+    dataset. Records are in the order of ``page_by``, of ``sort_by``, then of the keys and ``identify_by``. With
+    ``distinct`` records that have the same values in all columns are one row, as in a glossary of terms, and
+    ``identify_by`` is left out. ``flags`` are marks behind values; their footnotes stand below the others, in this
+    order.
     """
 
     records: Source
@@ -61,29 +94,51 @@ class Options(NotedOptions):
     identify_by: tuple[VariableName, ...] = ()
     sort_by: tuple[VariableName, ...] = ()
     columns: Annotated[tuple[ListingColumn, ...], Field(min_length=1)]
+    page_by: tuple[PageBy, ...] = ()
+    flags: tuple[Flag, ...] = ()
 
     @model_validator(mode="after")
     def _keys_lead(self) -> Options:
-        shown = [column.variable for column in self.columns]
+        shown = [name for column in self.columns for name in column.shown]
         if len(set(shown)) < len(shown):
             raise ValueError("a variable stands in two columns")
-        if tuple(shown[: len(self.keys)]) != self.keys:
+        if tuple(name for column in self.columns[: self.key_columns] for name in column.shown) != self.keys:
             raise ValueError(f"keys must be the first columns, in the same order: {', '.join(shown)}")
-        first = len(self.keys)
-        for column in self.columns[: first + 1]:
+        for column in self.columns[: self.key_columns + 1]:
             if column.new_panel:
                 raise ValueError(f"new_panel: {column.variable} stands with the keys, so no panel can begin with it")
         if self.distinct and (self.identify_by or not {*self.sort_by} <= {*shown}):
             raise ValueError("distinct: rows are told apart by the columns; leave out identify_by, and sort by columns")
+        for by in self.page_by:
+            if by.variable in shown:
+                raise ValueError(f"page_by: {by.variable} stands in a column as well; it is said over the rows")
+        for flag in self.flags:
+            if flag.variable not in shown:
+                raise ValueError(f"flags: no column shows {flag.variable}; {nearest(flag.variable, shown)}")
         return self
+
+    @property
+    def key_columns(self) -> int:
+        """How many columns the keys stand in."""
+        ends = accumulate(len(column.shown) for column in self.columns)
+        return next((count for count, end in enumerate(ends, start=1) if end >= len(self.keys)), len(self.columns))
+
+    @property
+    def placed_conditions(self) -> Mapping[Route, tuple[str, str]]:
+        """Every condition, those of flags too."""
+        flags: dict[Route, tuple[str, str]] = {
+            ("flags", number, "where"): (self.records.dataset, flag.where) for number, flag in enumerate(self.flags)
+        }
+        return {**super().placed_conditions, **flags}
 
     @property
     def placed_variables(self) -> Mapping[Route, tuple[str, tuple[str, ...]]]:
         """Every variable that it names outside conditions, those of the columns too."""
         columns = {
             at: (name, (self.records.dataset,))
-            for number, column in enumerate(self.columns)
-            for at, name in named_variables(column, ("columns", number))
+            for part, parts in (("columns", self.columns), ("page_by", self.page_by), ("flags", self.flags))
+            for number, each in enumerate(parts)
+            for at, name in named_variables(each, (part, number))
         }
         return {**super().placed_variables, **columns}
 
@@ -105,7 +160,7 @@ def analyse(data: AnalysisData, options: Options, programs: Programs | None = No
 
     Missing values come first in the order, as in SAS, and are blank. Text is ordered by its characters' code points.
     A control character in a text, such as a tab, is set as a space; findings come with the results. Variables of
-    ``identify_by`` that have no column follow the others. The order of the dataset does not matter.
+    ``page_by`` and of ``identify_by`` that have no column follow the others. The order of the dataset does not matter.
 
     DataError when the keys and ``identify_by`` do not name one record each or hold a line break, when different keys
     are shown as one text, and for variables that are not there.
@@ -114,27 +169,34 @@ def analyse(data: AnalysisData, options: Options, programs: Programs | None = No
         records = select_records(data, options.records, options.population)
     for number, column in enumerate(options.columns):
         with faults_at(("columns", number)):
-            require_columns(records, (column.variable,))
-    columns = {column.variable: column for column in options.columns}
+            require_columns(records, column.shown)
+    columns = {name: column for column in options.columns for name in column.shown}
+    columns |= {by.variable: ListingColumn(variable=by.variable, heading=by.heading) for by in options.page_by}
     columns |= {name: ListingColumn(variable=name, heading=name) for name in options.identity if name not in columns}
     require_columns(records, (*columns, *options.sort_by))
     hint = "add a variable such as the sequence number under identify_by"
     if not options.distinct:
         require_one_each(records.dataset, records.dataset.frame, options.identity, "listing", hint)
-    order = dict.fromkeys((*options.sort_by, *options.identity))
+    pages = tuple(name for by in options.page_by for name in (by.order_by, by.variable) if name)
+    require_columns(records, pages)
+    order = dict.fromkeys((*pages, *options.sort_by, *options.identity))
     # lexsort takes the last key first; factorize gives -1 to missing values, which puts them first.
     keys = [pd.factorize(records.frame[name].to_numpy(), sort=True)[0] for name in order]
     frame = records.frame.iloc[np.lexsort(keys[::-1])].reset_index(drop=True)
     if options.distinct:
-        frame = frame.drop_duplicates(list(options.identity), ignore_index=True)
+        frame = frame.drop_duplicates(list(dict.fromkeys((*options.identity, *pages))), ignore_index=True)
     results = {
         "result": listing_ids(options.output, len(frame)),
         "output": options.output,
         "dataset": records.dataset.name,
         "where": record_conditions(records, frame, options.identity),
     }
-    texts = {name: column_texts(data, records, frame, column) for name, column in columns.items()}
+    texts = {name: column_texts(data, records, frame, name, column.decimals) for name, column in columns.items()}
     _require_told_apart(records.dataset, frame, texts, options.keys)
+    for number, flag in enumerate(options.flags):
+        with faults_at(("flags", number)):
+            holds = selected(frame, flag.where) & (texts[flag.variable] != "")
+        texts[flag.variable] = np.where(holds, texts[flag.variable] + flag.mark, texts[flag.variable])
     return Made(pd.DataFrame(results | texts, index=range(len(frame))), _checked(data, records, options))
 
 
@@ -142,16 +204,16 @@ def _checked(data: AnalysisData, records: Records, options: Options) -> tuple[Fi
     """Texts with control characters, which are set as spaces, and numbers with more decimals than are shown of them."""
     at = Place(dataset=records.dataset.name)
     findings: list[Finding] = []
-    for column in options.columns:
-        values = records.frame[column.variable]
-        kind = records.dataset[column.variable].kind
+    for variable, column in ((name, each) for each in options.columns for name in each.shown):
+        values = records.frame[variable]
+        kind = records.dataset[variable].kind
         if kind is Kind.TEXT:
             found = has_control(values)
             named = _named(records, records.frame[found], options.identity)
-            findings += check_control(values[found], named, column.variable, at)
+            findings += check_control(values[found], named, variable, at)
         elif kind is Kind.NUMBER and column.decimals is not None:
             decimals = _decimals(data, records.frame, column.decimals)
-            findings += check_decimals(values, decimals, _parameters(records.frame), column.variable, at)
+            findings += check_decimals(values, decimals, _parameters(records.frame), variable, at)
     return tuple(findings)
 
 
@@ -190,10 +252,12 @@ def _require_told_apart(
             )
 
 
-def column_texts(data: AnalysisData, records: Records, frame: pd.DataFrame, column: ListingColumn) -> Texts:
-    """The texts of a column as they are shown."""
-    values = frame[column.variable]
-    match records.dataset[column.variable].kind:
+def column_texts(
+    data: AnalysisData, records: Records, frame: pd.DataFrame, name: str, decimals: int | Literal["parameter"] | None
+) -> Texts:
+    """The texts of a variable as they are shown."""
+    values = frame[name]
+    match records.dataset[name].kind:
         case Kind.DATE:
             return date9(values)
         case Kind.DATETIME:
@@ -202,9 +266,9 @@ def column_texts(data: AnalysisData, records: Records, frame: pd.DataFrame, colu
             return time8(values)
         case Kind.NUMBER:
             numbers = values.to_numpy(dtype=np.float64)
-            if column.decimals is None:
+            if decimals is None:
                 return format_shortest(numbers)
-            return format_number(numbers, _decimals(data, frame, column.decimals))
+            return format_number(numbers, _decimals(data, frame, decimals))
     return printable(values)
 
 

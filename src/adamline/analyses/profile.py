@@ -212,7 +212,7 @@ def _filled(
     for name in line.statistics:
         require_columns(records, (name,))
         column = ListingColumn(variable=name, heading="", decimals=decimals.get(name))
-        texts[name] = column_texts(data, records, frame, column)
+        texts[name] = column_texts(data, records, frame, name, column.decimals)
         if records.dataset[name].kind is Kind.TEXT:
             findings += check_control(frame[name], frame[SUBJECT], name, Place(dataset=records.dataset.name))
     rows = zip(*texts.values(), strict=True)

@@ -1,6 +1,20 @@
 """The command line: a thin shell over the package, which alone turns findings and errors into an exit status."""
 
-from adamline.cli import data, explain, outputs, pack, program, qc, results, shells, study
+from adamline.cli import data, demo, explain, outputs, pack, program, qc, results, run, shells, study
 from adamline.cli.app import app, main
 
-__all__ = ["app", "data", "explain", "main", "outputs", "pack", "program", "qc", "results", "shells", "study"]
+__all__ = [
+    "app",
+    "data",
+    "demo",
+    "explain",
+    "main",
+    "outputs",
+    "pack",
+    "program",
+    "qc",
+    "results",
+    "run",
+    "shells",
+    "study",
+]

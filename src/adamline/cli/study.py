@@ -1,23 +1,22 @@
-"""Commands of a study: run it, check it, look into it; simulate one, demonstrate one."""
+"""Commands of a study: check it, look into it; simulate one."""
 
 from __future__ import annotations
 
 from enum import StrEnum
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from adamline.cli.app import FINDINGS, app, echo, show_findings
-from adamline.cli.day import day
+from adamline.cli.unchanged import sizes
 from adamline.cli.whole_number import at_least
-from adamline.errors import DataError, SpecError
+from adamline.errors import SpecError
 from adamline.plurals import counted
 
 if TYPE_CHECKING:
     from adamline.spec.dry_run import DryRun
     from adamline.study.functions import Programs
-    from adamline.study.input_folders import InputFolders
     from adamline.study.study import Study
 
 RunPrograms = Annotated[
@@ -30,99 +29,6 @@ class Simulated(StrEnum):
     """Studies whose SDTM can be simulated."""
 
     JAHH = "jahh"
-
-
-class Demonstrated(StrEnum):
-    """Studies that `demo` runs, each a folder of specs."""
-
-    JAHH = "jahh"
-    PILOT = "cdiscpilot01"
-
-
-@app.command()
-def run(
-    study: StudyFolder,
-    out: Annotated[Path, typer.Option(help="The folder to write to.")],
-    sdtm: Annotated[
-        Path | None, typer.Option(help="The folder with the SDTM files: XPT, Dataset-JSON, SAS datasets, Parquet.")
-    ] = None,
-    adam: Annotated[
-        Path | None, typer.Option(help="The folder with the ADaM datasets that study.yaml lists as `supplied`.")
-    ] = None,
-    dataset: Annotated[
-        list[str] | None, typer.Option(help="Only this dataset and those that it reads, no outputs; may be repeated.")
-    ] = None,
-    until: Annotated[str | None, typer.Option(help="With --subject: show the steps up to this variable.")] = None,
-    subject: Annotated[
-        str | None, typer.Option(help="Show the records of this USUBJID before and after each step of the dataset.")
-    ] = None,
-    keep_work: Annotated[
-        bool,
-        typer.Option("--keep-work", help="Also write the datasets with their work variables, as Parquet to OUT/work."),
-    ] = False,
-    strict: Annotated[bool, typer.Option("--strict", help="End with status 1 when there are warnings.")] = False,
-    workers: Annotated[
-        int,
-        typer.Option(
-            help="Processes for large datasets, which are made by subject; 1 or more.",
-            parser=at_least(1),
-            metavar="<int>",
-        ),
-    ] = 1,
-    cutoff: Annotated[
-        Any, typer.Option(help="A dry run on data up to this day: 2014-07-02.", parser=day, metavar="<date>")
-    ] = None,
-    dummy_treatment: Annotated[
-        int | None, typer.Option(help="A dry run, arms dealt out by this seed.", parser=at_least(0), metavar="<int>")
-    ] = None,
-) -> None:
-    """Make the datasets and outputs of a study that have changed."""
-    from adamline.findings import Severity, worst
-    from adamline.spec.dry_run import DryRun
-    from adamline.study.input_folders import InputFolders
-    from adamline.study.run import Done, run_study
-
-    def show(done: Done) -> None:
-        is_told = done.is_new or done.error is not None
-        echo(f"  {done.name:<16}{done.size:<16}{done.seconds:6.1f} s" if is_told else f"  {done.name:<16}-")
-
-    opened = open_specs(study, run_programs=True, dry_run=DryRun(cutoff, dummy_treatment))
-    if subject is not None or until is not None:
-        if keep_work:
-            what = "--keep-work writes datasets, and --subject shows the steps of one and writes none."
-            raise DataError(what, expected="one of the two")
-        _trace(opened, InputFolders(sdtm, adam), out, dataset or [], subject, until)
-        return
-    echo(f"{opened.spec.study}: {_sizes(opened)}")
-    done, findings = run_study(opened, sdtm, out, show, adam=adam, only=dataset or None, workers=workers)
-    made = sum(one.is_new for one in done)
-    echo(f"{made} made, {len(done) - made} unchanged, in {out}")
-    if keep_work:
-        from adamline.study.trace_run import keep_work_variables
-
-        kept = list(keep_work_variables(opened, InputFolders(sdtm, adam), out, dataset or opened.dataset_names))
-        for path in kept:
-            echo(f"  {path}")
-        if not kept:
-            echo("  no work variables in these datasets")
-    show_findings(findings)
-    if strict and worst(findings) >= Severity.WARNING:
-        raise typer.Exit(FINDINGS)
-
-
-def _trace(
-    study: Study, folders: InputFolders, out: Path, named: list[str], subject: str | None, until: str | None
-) -> None:
-    """Show the steps of one dataset for one subject; what it reads of the study is made first."""
-    from adamline.study.trace_run import trace_run
-
-    if subject is None or len(named) != 1:
-        raise DataError(
-            "The steps of one dataset are shown for one subject.",
-            expected="--dataset and --subject, each once",
-            hint="--until stops at a variable",
-        )
-    trace_run(study, folders, out, named[0], subject, until, echo)
 
 
 @app.command()
@@ -160,7 +66,7 @@ def check(
     findings = check_study(opened, kinds_supplied(inputs))
     findings += [*check_folders(opened, folders), *check_inputs(opened, inputs)]
     show_findings(findings)
-    echo(f"{_sizes(opened)}, {counted(len(findings), 'finding')}")
+    echo(f"{sizes(opened.datasets, opened.outputs)}, {counted(len(findings), 'finding')}")
     if findings:
         raise typer.Exit(FINDINGS)
 
@@ -229,26 +135,6 @@ def simulate(
     echo(f"{study.value}: {counted(len(written), 'file')} of simulated data, {how} the trial, in {out}")
 
 
-@app.command()
-def demo(
-    out: Annotated[Path, typer.Option(help="The folder to write to.")] = Path("output/demo"),
-    study: Annotated[Demonstrated, typer.Option(help="The study.")] = Demonstrated.JAHH,
-) -> None:
-    """Run a study that comes with adamline: simulated patients with lupus, or the CDISC pilot."""
-    from adamline._resources import resource_folder
-
-    sdtm = out / "sdtm"
-    if study is Demonstrated.JAHH:
-        simulate(Simulated.JAHH, sdtm)
-    else:
-        from adamline.study.demo import write_pilot_sdtm
-
-        echo(f"Writing the SDTM of the CDISC pilot to {sdtm}")
-        write_pilot_sdtm(sdtm)
-    run(resource_folder("specs") / study.value, out, sdtm)
-    echo(f"Datasets: {out / 'adam'}   Word: {out / 'tlf'}   results: {out / 'results'}   logs: {out / 'logs'}")
-
-
 def _given(**options: int | None) -> dict[str, int]:
     return {name: value for name, value in options.items() if value is not None}
 
@@ -293,7 +179,3 @@ def schema(
 
     for path in write_schemas(out):
         echo(str(path))
-
-
-def _sizes(study: Study) -> str:
-    return f"{counted(len(study.datasets), 'dataset')}, {counted(len(study.outputs), 'output')}"

@@ -31,7 +31,8 @@ class Kind(StrEnum):
 
 
 _FORM = re.compile(
-    r"(?:(?P<kind>with|without)|highest (?P<by>\w+)(?:, then first (?P<tie>\w+) of \[(?P<order>.*?)\],)? of) "
+    r"(?:(?P<kind>with|without)|highest (?P<by>\w+)"
+    r"(?:, then first (?P<tie>\w+) of \((?P<order>(?:(?:, )?'(?:[^']|'')*')*)\),)? of) "
     r"(?P<dataset>\w+)(?:: (?P<where>.*))?"
 )
 
@@ -58,7 +59,8 @@ class Limit:
         >>> str(Limit(Kind.WITH, "ADSL", "SAFFL = 'Y'")), str(Limit(Kind.HIGHEST, "ADAE", by="AESEVN"))
         ("with ADSL: SAFFL = 'Y'", 'highest AESEVN of ADAE')
         """
-        tie = f", then first {self.tie} of [{'|'.join(self.order)}]," if self.tie else ""
+        order = ", ".join("'" + level.replace("'", "''") + "'" for level in self.order)
+        tie = f", then first {self.tie} of ({order})," if self.tie else ""
         kind = f"highest {self.by}{tie} of" if self.kind is Kind.HIGHEST else self.kind.value
         return f"{kind} {self.dataset}" + (f": {self.where}" if self.where else "")
 
@@ -103,7 +105,7 @@ def _limit(line: str) -> Limit:
         )
     given = found.groupdict(default="")
     kind = Kind(given["kind"] or "highest")
-    order = tuple(given["order"].split("|")) if given["tie"] else ()
+    order = tuple(level.replace("''", "'") for level in re.findall(r"'((?:[^']|'')*)'", given["order"]))
     return Limit(kind, given["dataset"], given["where"], given["by"], given["tie"], order)
 
 

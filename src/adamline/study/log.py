@@ -11,13 +11,10 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import pandas as pd
-
 from adamline import __version__
-from adamline.study.steps import Step
 
 if TYPE_CHECKING:
-    from adamline.study.study import Study
+    from adamline.study.steps import Step
 
 # The record of the runs into a folder, among its logs.
 RUNS = "runs.jsonl"
@@ -25,13 +22,15 @@ RUNS = "runs.jsonl"
 
 def log_csv(steps: Iterable[Step]) -> bytes:
     """The log of a dataset as CSV: step, records in and out, note; the same for the same run."""
+    import pandas as pd  # a run that changes nothing has no use for it
+
     columns = ["step", "rows_in", "rows_out", "note"]
     frame = pd.DataFrame([(step.step, step.rows_in, step.rows_out, step.note) for step in steps], columns=columns)
     return str(frame.to_csv(index=False, lineterminator="\n")).encode()
 
 
 def append_run(
-    path: Path, started: dt.datetime, study: Study, made: Iterable[str], folders: Mapping[str, Path | None]
+    path: Path, started: dt.datetime, study: str, made: Iterable[str], folders: Mapping[str, Path | None]
 ) -> None:
     """Add a line to the record of runs: the true time, user, host, versions and folders, which no output carries."""
     line = {
@@ -41,7 +40,7 @@ def append_run(
         "host": platform.node(),
         "adamline": __version__,
         "python": platform.python_version(),
-        "study": study.spec.study,
+        "study": study,
         "made": list(made),
         "folders": {name: str(folder.resolve()) for name, folder in folders.items() if folder is not None},
     }

@@ -64,11 +64,22 @@ class Package:
     time_stamp: bool = False
 
 
+@dataclass(frozen=True)
+class SettledBy:
+    """What a run that came to its end started from, as one key, and its datasets and outputs in their order."""
+
+    key: str
+    catalogue: tuple[str, ...]
+    datasets: tuple[str, ...]
+    outputs: tuple[str, ...]
+
+
 @dataclass
 class Manifest:
     """The entries of a study by name; written before each change, so that a run that dies is taken up where it was.
 
-    ``under_way`` names what the last run has not come to: nothing, where it has ended well.
+    ``under_way`` names what the last run has not come to: nothing, where it has ended well. ``settled_by`` is then
+    what tells that another would change nothing (`adamline.study.unchanged`).
     """
 
     study: str
@@ -76,6 +87,7 @@ class Manifest:
     inputs: Mapping[str, InputEntry] = field(default_factory=dict)
     package: Package | None = None
     under_way: tuple[str, ...] = ()
+    settled_by: SettledBy | None = None
 
     def is_current(self, name: str, key: str, files: Collection[str], out: Path) -> bool:
         """Whether ``name`` was made with this key, is these files, and they are there as they were made."""
@@ -109,6 +121,7 @@ class Manifest:
         written: dict[str, Any] = {"adamline": __version__, "study": self.study, "inputs": inputs, "nodes": nodes}
         written |= {"package": asdict(self.package)} if self.package else {}
         written |= {"under_way": self.under_way} if self.under_way else {}
+        written |= {"settled": asdict(self.settled_by)} if self.settled_by else {}
         return canonical(written, indent=1).encode() + b"\n"
 
 
@@ -183,6 +196,7 @@ class _Written(BaseModel):
     nodes: dict[str, _Node]
     package: Package | None = None
     under_way: tuple[str, ...] = ()
+    settled: dict[str, Any] | None = None
 
 
 def _finding(written: _FindingWritten) -> Finding:

@@ -31,6 +31,7 @@ from adamline.study.output_data import analysis_data, parameters_of
 from adamline.study.outputs import OutputPlan
 from adamline.study.package import package_of
 from adamline.study.plan import DatasetPlan
+from adamline.study.settled import settled_by
 from adamline.study.sources import Sources
 from adamline.study.steps import added_findings
 from adamline.study.study import Study
@@ -120,13 +121,14 @@ def run_study(
         counted = {name: len(found.dataset.frame) for name, found in run.supplied.items()}
         entries_before = folder.manifest.inputs
         folder.manifest.inputs = input_entries(inputs, digests, entries_before, counted)
+        of_run = {"study": study.folder, "sdtm": sdtm, "adam": adam}
         if only is None:
+            folder.manifest.settled_by = settled_by(study, folders, out)
             folder.settle(names)
         else:
-            folder.manifest.inputs = entries_before | folder.manifest.inputs
+            folder.manifest.inputs = {**entries_before, **folder.manifest.inputs}
             folder.leave()
-        of_run = {"study": study.folder, "sdtm": sdtm, "adam": adam}
-        append_run(out / LOGS / RUNS, started, study, [d.name for d in done if d.is_new], of_run)
+        append_run(out / LOGS / RUNS, started, study.spec.study, [d.name for d in done if d.is_new], of_run)
     entries = folder.manifest.entries
     found = [*check_folders(study, folders), *said, *folder.findings]
     found += [finding for one in done for finding in entries[one.name].findings]

@@ -25,6 +25,7 @@ from adamline.study.outputs import Given, OutputPlan, bind_output, unknown_varia
 from adamline.study.plan import DatasetPlan, plan_dataset
 from adamline.study.supplied_names import not_made, supplied_faults
 from adamline.study.tables import read_table
+from adamline.study.unchanged import states_of_specs
 
 
 @dataclass(frozen=True)
@@ -33,7 +34,7 @@ class Study:
 
     ``supplied`` are the datasets that it may read and does not make, each with its line; ``label_at`` is the line of
     what the pages are labelled from, ``formats_at`` that of the formats of outputs. ``code`` is the hash of the
-    code that was at hand when it was opened.
+    code that was at hand when it was opened, ``specs`` the states of its files then (`states_of_specs`).
     """
 
     folder: Path
@@ -45,6 +46,7 @@ class Study:
     label_at: Place
     formats_at: Place
     code: str
+    specs: Mapping[Path, tuple[int, int]]
 
     @property
     def dataset_names(self) -> tuple[str, ...]:
@@ -143,8 +145,9 @@ def read_study(
 
     A study with faults can be checked further, and not run. Raises SpecError where study.yaml itself cannot be read.
     """
-    code = hash_of_code(folder)
+    code, before = hash_of_code(folder), states_of_specs(folder, ())
     files, faults = load_study(folder, dry_run)
+    specs = {**states_of_specs(folder, files.study.catalogue), **before}
     plans: dict[str, DatasetPlan] = {}
     for name, file in files.datasets.items():
         plan, more = plan_dataset(file, folder, programs)
@@ -164,7 +167,7 @@ def read_study(
         faults.append(error)
         ordered = list(plans.values())
     at = (label_at, formats_at)
-    return Study(folder, files.study, tuple(ordered), tuple(outputs), tables, supplied, *at, code), faults
+    return Study(folder, files.study, tuple(ordered), tuple(outputs), tables, supplied, *at, code, specs), faults
 
 
 def _outputs(files: StudyFiles, programs: Programs, faults: list[AdamlineError]) -> list[OutputPlan]:

@@ -228,6 +228,12 @@ def test_different_keys_that_decimals_would_merge(decimals: dict[str, Any]) -> N
         ({"columns": [SPEC["columns"][0] | {"decimals": "all"}], "keys": ["USUBJID"]}, "decimals"),
         ({"columns": [SPEC["columns"][0] | {"width": "0"}], "keys": ["USUBJID"]}, "greater than 0"),
         ({"columns": []}, "at least 1"),
+        ({"columns": [SPEC["columns"][0] | {"with": ["PARAMCD", "ADT"]}]}, "keys must be the first columns"),
+        ({"page_by": [{"variable": "ADT", "heading": "Date"}]}, "page_by: ADT stands in a column as well"),
+        (
+            {"flags": [{"variable": "LBSEQ", "where": "AVAL > 1", "mark": "*", "footnote": "x"}]},
+            "flags: no column shows LBSEQ",
+        ),
         ({"columns": [*SPEC["columns"][:2], SPEC["columns"][2] | {"new_panel": True}]}, "no panel can begin with it"),
     ],
 )
@@ -246,6 +252,99 @@ def test_a_column_can_begin_a_panel() -> None:
         ["S1", "ALT", "", "", ""],
         ["S1", "ALT", "31", "HIGH"],
     ]
+
+
+COMBINED = [
+    {"variable": "USUBJID", "heading": "Subject"},
+    {"variable": "PARAMCD", "heading": "Test"},
+    {"variable": "AVAL", "with": ["ANRIND", "ADT"], "heading": "Result/Range/Date", "decimals": 1},
+]
+
+
+@pytest.mark.parametrize("separator", ["/", "\n", " - "])
+def test_several_variables_stand_in_one_cell_each_in_its_place(separator: str) -> None:
+    columns = [*COMBINED[:2], COMBINED[2] | {"separator": separator}]
+    chosen = options(columns=columns)
+    results = analyse(study(), chosen)
+    assert {"AVAL", "ANRIND", "ADT"} <= set(results.columns)  # each by itself
+    layout = lay_out(results, chosen, PageContext())
+    assert [row.cells[2] for row in layout.rows] == [
+        separator.join(parts)
+        for parts in (
+            ("31.0", "HIGH", ""),
+            ("100.0", "HIGH", "02JAN2014"),
+            ("", "HIGH", "02JAN2014"),
+            ("12.5", "", "02JAN2014"),
+            ("2.7", "O'HIGH", "01MAR2014"),
+        )
+    ]
+    assert layout.columns[2].align is Align.LEFT
+
+
+def test_a_cell_of_several_variables_that_are_all_missing_is_blank() -> None:
+    columns = [*COMBINED[:2], {"variable": "ADTM", "with": ["ATM"], "heading": "When"}]
+    chosen = options(columns=columns)
+    layout = lay_out(analyse(study(), chosen), chosen, PageContext())
+    assert [row.cells[2] for row in layout.rows] == [
+        "",
+        "",
+        "",
+        "02JAN2014:10:00:00/10:00:00",
+        "01MAR2014:09:05:00/9:05:00",
+    ]
+
+
+def test_keys_can_stand_in_one_column() -> None:
+    columns = [{"variable": "USUBJID", "with": ["PARAMCD"], "heading": "Subject/Test"}, COMBINED[2]]
+    chosen = options(columns=columns)
+    layout = lay_out(analyse(study(), chosen), chosen, PageContext())
+    assert [row.cells[0] for row in layout.rows] == ["S1/ALT"] * 3 + ["S1/AST", "S2/ALT"]
+    assert (layout.repeat_keys, layout.rows[0].block) == (1, "S1/ALT")
+
+
+def test_each_value_of_a_variable_begins_a_page_with_a_line_over_its_rows() -> None:
+    columns = [{"variable": "PARAMCD", "heading": "Test"}, COMBINED[2]]
+    page_by = [{"variable": "USUBJID", "heading": "Subject"}]
+    chosen = options(keys=["PARAMCD"], identify_by=["USUBJID", "LBSEQ"], sort_by=[], columns=columns, page_by=page_by)
+    pages = paginate(lay_out(analyse(study(), chosen), chosen, PageContext())).pages
+    assert [[row.cells[0].text for row in page.rows] for page in pages] == [
+        ["Subject: S1", "ALT", "", "", "AST"],
+        ["Subject: S2", "ALT"],
+    ]
+
+
+def test_pages_are_in_the_order_of_the_variable_that_orders_them() -> None:
+    columns = [{"variable": "PARAMCD", "heading": "Test"}]
+    page_by = [{"variable": "USUBJID", "heading": "Subject", "order_by": "AVAL"}]
+    chosen = options(
+        records={"from": "ADLB", "where": "LBSEQ = 1"},
+        keys=["PARAMCD"],
+        identify_by=["USUBJID", "LBSEQ"],
+        sort_by=[],
+        columns=columns,
+        page_by=page_by,
+    )
+    data = study()
+    found = analyse(replace(data, datasets={"ADLB": first_of_each(data)}), chosen)
+    assert found["USUBJID"].tolist() == ["S2", "S3", "S1"]  # 2.675, 5, 31
+
+
+def first_of_each(data: AnalysisData) -> Dataset:
+    frame = data.datasets["ADLB"].frame
+    return data.datasets["ADLB"].with_frame(frame[frame["LBSEQ"] == 1])
+
+
+def test_a_value_is_marked_where_a_condition_holds_and_the_footnote_says_why() -> None:
+    flags = [
+        {"variable": "AVAL", "where": "ANRIND = 'HIGH'", "mark": "*", "footnote": "* above the range"},
+        {"variable": "ADT", "where": "AVAL < 20", "mark": " [a]", "footnote": "[a] of a value below 20"},
+    ]
+    chosen = options(flags=flags)
+    layout = lay_out(analyse(study(), chosen), chosen, PageContext(footnotes=("First.",)))
+    assert [row.cells[5] for row in layout.rows] == ["31*", "100*", "", "12.50", "3"]  # a missing value has no mark
+    assert [row.cells[2] for row in layout.rows] == ["", "02JAN2014", "02JAN2014", "02JAN2014 [a]", "01MAR2014 [a]"]
+    assert layout.footnotes == ("First.", "* above the range", "[a] of a value below 20")
+    assert chosen.placed_conditions["flags", 1, "where"] == ("ADLB", "AVAL < 20")
 
 
 def test_records_of_the_same_keys_stand_together() -> None:

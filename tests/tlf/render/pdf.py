@@ -17,7 +17,7 @@ def written_as_pdf(documents: Mapping[str, bytes], soffice: str, folder: Path) -
         (folder / name).write_bytes(content)
     command = [soffice, f"-env:UserInstallation=file://{folder}/profile", "--headless", "--convert-to", "pdf"]
     paths = [str(folder / name) for name in files]
-    subprocess.run([*command, "--outdir", str(folder), *paths], check=True, capture_output=True, timeout=300)
+    subprocess.run([*command, "--outdir", str(folder), *paths], check=True, capture_output=True, timeout=600)
     return folder
 
 

@@ -169,6 +169,13 @@ def test_a_header_that_is_not_xml_is_named(tmp_path: Path) -> None:
     assert caught.value.place.file == "docx/header.xml.j2"
 
 
+def test_a_document_without_its_output_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "docx").mkdir()
+    (tmp_path / "docx" / "document.xml.j2").write_text(f"<w:document {W}><w:body/></w:document>")
+    with pytest.raises(LayoutError, match="leave an output out"):
+        render_docx(paginate(listing(5)), io.BytesIO(), [tmp_path])
+
+
 @pytest.mark.parametrize("form", DocxForm)
 def test_nothing_of_a_long_text_is_lost(form: DocxForm) -> None:
     """2,000 characters in each place; on a page of small type, so that they fit."""

@@ -264,6 +264,29 @@ def test_a_table_has_a_caption_and_points_to_its_footnotes() -> None:
     assert len(notes) == 2
 
 
+def test_marks_lead_to_their_footnotes() -> None:
+    """A mark that no footnote has, and brackets in the midst of a text, are texts."""
+    header = ((HeaderCell("Term"), HeaderCell("n [2]\n(%)")),)
+    rows = (Row(("Nausea [1] [2]", "5 [3]"), group=("Gut [1]",)), Row(("[1] a [1, 2]", "[2]"), group=("Gut [1]",)))
+    layout = Layout("T", ("T", "Terms [1]"), columns=(Column(1), Column(1)), header=header, rows=rows)
+    page = parsed(replace(layout, footnotes=("Plain.", "[1] One.", "[2] Two.")))
+    links = [(text(link.getparent()), text(page.get_element_by_id(link.get("href")[1:]))) for link in page.iter("a")]
+    assert links == [
+        ("Terms [1]", "[1] One."),
+        ("n [2]\n(%)", "[2] Two."),
+        ("Gut [1]", "[1] One."),
+        ("Nausea [1] [2]", "[1] One."),
+        ("Nausea [1] [2]", "[2] Two."),
+    ]
+    assert [tuple(map(text, cells)) for cells in body_rows(page)] == [row.cells for row in rows]
+
+
+def test_headings_of_the_first_level_are_in_bold() -> None:
+    rows = [(text(row), "bold" in row.get("class", "")) for row in parsed(lab_table()).iterfind(".//tbody/tr")]
+    assert rows[:3] == [("ALT (U/L)", True), ("Baseline", False), ("n186-0.5186NA", True)]
+    assert not dict(rows)["Week 2"]
+
+
 def test_column_headers_have_a_scope() -> None:
     page = parsed(lab_table())
     spans, names = page.findall(".//thead/tr")

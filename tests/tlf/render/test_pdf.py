@@ -149,6 +149,13 @@ def test_no_text_is_taken_for_typst(tmp_path: Path) -> None:
             assert words == planned_words(made, made.pages[0])
 
 
+def test_the_first_pages_are_numbered_as_in_the_whole(tmp_path: Path) -> None:
+    target = io.BytesIO()
+    render_pdf(planned("table"), target, first=2)
+    pages = raw_pages(target.getvalue(), tmp_path)
+    assert pages == [planned_words(planned("table"), page) for page in planned("table").pages[:2]]
+
+
 def test_same_bytes() -> None:
     for name in OUTPUTS:
         assert written(planned(name)) == written(paginate(OUTPUTS[name]))

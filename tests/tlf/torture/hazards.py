@@ -1,9 +1,9 @@
-"""Hazards to a page, by name, in choices that exclude each other, and layouts in which each meets each of the others."""
+"""Hazards to a page by name, in choices that exclude each other, and layouts in which each two of them meet."""
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from itertools import combinations, product
 from random import Random

@@ -19,6 +19,8 @@ from adamline.tlf.pages import Page, Paginated, RowKind
 TWIPS = 20  # in a point
 # A box may stand out of the margins by this much, in twips: italics, accents, rounding.
 SLACK = 60
+# The height of type that nobody reads, in twips.
+UNREAD = 60
 
 _WORD = re.compile(r'<word xMin="([-\d.]+)" yMin="([-\d.]+)" xMax="([-\d.]+)" yMax="([-\d.]+)">(.*?)</word>')
 
@@ -51,7 +53,9 @@ class Band:
 def words_of(pdf: Path) -> list[list[Word]]:
     """The words of each page."""
     made = subprocess.run(["pdftotext", "-bbox", str(pdf), "-"], check=True, capture_output=True).stdout.decode()
-    return [[_word(*found.groups()) for found in _WORD.finditer(page)] for page in made.split("<page ")[1:]]
+    pages = ([_word(*found.groups()) for found in _WORD.finditer(page)] for page in made.split("<page ")[1:])
+    # What a document says for its outline only is in type of a point or two.
+    return [[word for word in words if word.bottom - word.top > UNREAD] for words in pages]
 
 
 def _word(left: str, top: str, right: str, bottom: str, text: str) -> Word:
@@ -62,7 +66,7 @@ def squeezed(text: str) -> str:
     return "".join(text.split())
 
 
-def bands_of(page: Page, output: Paginated, *, is_flow: bool = False) -> list[Band]:
+def bands_of(page: Page, output: Paginated, is_flow: bool = False) -> list[Band]:
     """The stretches of a page as planned; where the document flows, the notes have one, anywhere below the table."""
     frame, layout = output.frame, output.layout
     line = frame.line
@@ -89,13 +93,13 @@ def bands_of(page: Page, output: Paginated, *, is_flow: bool = False) -> list[Ba
     return [*bands, Band("source", NOTE_GAP + len(frame.source) * line + frame.gap, texts=(source,))]
 
 
-def faults_of(output: Paginated, pages: Sequence[list[Word]], *, is_flow: bool = False) -> Iterator[str]:
+def faults_of(output: Paginated, pages: Sequence[list[Word]], is_flow: bool = False) -> Iterator[str]:
     """What is not as planned: the number of pages, words out of the margins, texts in another place or not whole."""
     if len(pages) != len(output.pages):
         yield f"{len(pages)} pages, planned {len(output.pages)}"
         return
     for page, words in zip(output.pages, pages, strict=True):
-        bands = bands_of(page, output, is_flow=is_flow)
+        bands = bands_of(page, output, is_flow)
         for fault in (*_outside(output, words), *_misplaced(output, bands, words)):
             yield f"page {page.number}: {fault}"
 

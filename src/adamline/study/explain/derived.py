@@ -77,7 +77,7 @@ def _step(name: str, call: Call, codes: Sequence[str]) -> Step:
     return Step(name, call.place, rule, tuple(makes), others, where if isinstance(where, str) else "")
 
 
-def _codes(value: Any, role: Role, codes: Sequence[str]) -> Iterator[str]:
+def _codes(value: Any, role: Role | None, codes: Sequence[str]) -> Iterator[str]:
     """The PARAMCDs that an argument names, as they stand or in a formula or condition over values of parameters."""
     if isinstance(value, str):
         words = set(re.findall(r"\w+", value)) if role in _OVER_PARAMETERS else {value}

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -104,8 +105,9 @@ def explain(
     files = Files(out, manifest, inputs, study or known.get("study"))
     listed = is_listing(results)
     if wanted:
-        ids, cell = (wanted,), cell_of_result(layout, wanted)
-        cell = replace(cell, results=ids) if cell else None
+        found_cell = cell_of_result(layout, wanted)
+        ids: tuple[str, ...] = (wanted,)
+        cell = replace(found_cell, results=ids) if found_cell else None
     elif row is None:
         raise DataError(
             f"What is to be explained of {name}?",
@@ -118,7 +120,7 @@ def explain(
     _require_ids(ids, found.index, name)
     chosen = found.loc[list(ids)] if listed else _chosen(found, ids, statistic)
     behind = tuple(_behind(files, chosen, results, listed=listed))
-    statistics = tuple(_statistic(each) for each in chosen.to_dict("records"))
+    statistics = tuple(_statistic(each) for each in _rows(chosen))
     return Explanation(name, _title(layout), cell, statistics, behind, tuple(files.notes))
 
 
@@ -225,7 +227,7 @@ def _chosen(found: pd.DataFrame, ids: Sequence[str], statistic: str | None) -> p
     raise DataError(f"The cell has no statistic {statistic}.", expected=known, hint=nearest(name, known.split(", ")))
 
 
-def _statistic(result: dict[str, object]) -> Statistic:
+def _statistic(result: Mapping[str, Any]) -> Statistic:
     if "stat_name" not in result:  # a listing's
         return Statistic(str(result[RESULT]), "", "", float("nan"), "")
     return Statistic(
@@ -243,7 +245,7 @@ def _statistic(result: dict[str, object]) -> Statistic:
 def selections_of(results: pd.DataFrame) -> dict[Selection, tuple[list[str], list[str]]]:
     """The different selections behind results: of each the statistics made from it, and those that are a part of it."""
     found: dict[Selection, tuple[list[str], list[str]]] = {}
-    for result in results.to_dict("records"):
+    for result in _rows(results):
         both = selection_of(result), read_denominator(result.get("denominator", ""))
         for number, selection in enumerate(both):
             if selection is not None:
@@ -264,6 +266,10 @@ def _behind(files: Files, chosen: pd.DataFrame, results: pd.DataFrame, *, listed
         sources = tuple(sources_of(files, table, rows)) if len(rows) else ()
         made.append(Behind(_each_once(names), _each_once(part_of), selection, rows, records, by, sources))
     return made
+
+
+def _rows(results: pd.DataFrame) -> list[dict[str, Any]]:
+    return [{str(name): value for name, value in row.items()} for row in results.to_dict("records")]
 
 
 def _each_once(names: Iterable[str]) -> tuple[str, ...]:

@@ -48,12 +48,12 @@ def find_cell(layout: Layout, row: str, column: str) -> PageCell:
     if not rows:
         # Labels behind as many headings as were given.
         parts = len(re.split(_CUT, row))
-        known = dict.fromkeys(_joined(_chain(each)[-parts:]) for each in layout.rows)
+        named = dict.fromkeys(_joined(_chain(each)[-parts:]) for each in layout.rows)
         raise DataError(
             f"No row of {layout.output} is {row!r}.",
             place=place,
             expected="a label of the page, behind headings as in `Week 12 / n`, or the number of a row",
-            hint=nearest(row, known),
+            hint=nearest(row, named),
         )
     if len(columns) > 1:
         raise _several(layout, "columns", column, [_joined(labels[n]) for n in columns])

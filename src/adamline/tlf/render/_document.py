@@ -163,6 +163,9 @@ class _Writer:
 
     def _edge(self, kind: str, number: int) -> Iterator[bytes]:
         """A header or footer, which stands behind the body in the file: its output is written by then."""
+        if (kind, number) not in self._edges:
+            what, hint = "The templates leave an output out.", "docx/document.xml.j2 writes each of `outputs`"
+            raise LayoutError(what, place=Place(TEMPLATE), found=f"output {number} is not written", hint=hint)
         yield self._edges.pop((kind, number))
 
     def _render(self, template: str, given: Mapping[str, object]) -> bytes:

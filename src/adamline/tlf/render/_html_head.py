@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from adamline.tlf.layout import Align, Layout
+from adamline.tlf.render._html_text import HtmlTexts, Piece
 
 _CSS_ALIGN = {Align.LEFT: "left", Align.CENTER: "center", Align.RIGHT: "right", Align.DECIMAL: "center"}
 
@@ -13,7 +14,7 @@ _CSS_ALIGN = {Align.LEFT: "left", Align.CENTER: "center", Align.RIGHT: "right", 
 class HeadCell:
     """A cell of the column header; one without a text has no ``scope``, since it heads nothing."""
 
-    text: str
+    pieces: tuple[Piece, ...]
     id: str
     scope: str
     span: int
@@ -31,7 +32,7 @@ class HeadRow:
 class HtmlHead:
     """The column header: its ``rows``, the ``groups`` of columns under one head, and the ids over each column."""
 
-    def __init__(self, layout: Layout) -> None:
+    def __init__(self, layout: Layout, texts: HtmlTexts) -> None:
         """Name the cells of a layout's header."""
         over: list[list[str]] = [[] for _ in layout.columns]
         rows = []
@@ -41,7 +42,7 @@ class HtmlHead:
                 name = f"h{number}-{column + 1}" if cell.text else ""
                 scope = ("colgroup" if cell.span > 1 else "col") if cell.text else ""
                 rule = cell.span > 1 and bool(cell.text)
-                cells.append(HeadCell(cell.text, name, scope, cell.span, _CSS_ALIGN[cell.align], rule))
+                cells.append(HeadCell(texts.pieces(cell.text), name, scope, cell.span, _CSS_ALIGN[cell.align], rule))
                 for each in over[column : column + cell.span]:
                     each += [name] if name else []
                 column += cell.span

@@ -13,14 +13,14 @@ from adamline.tlf.flow import _apart, _first_change, _under_a_row
 from adamline.tlf.layout import Layout, Row
 from adamline.tlf.pages import Cell, Paginated, RowKind
 from adamline.tlf.render._html_head import HtmlHead
-from adamline.tlf.render._pieces import after_spaces
+from adamline.tlf.render._html_text import HtmlTexts, Piece
 
 # Cells kept at most, so that a listing of distinct texts does not fill memory; about 300 bytes each.
 _MOST_KEPT = 50_000
 
-# Pieces of a text, each after a space in em; scope and id of a header; ids of the headers over it; columns; indent in
+# Pieces of a text; scope and id of a header; ids of the headers over it; columns; indent in
 # em; whether it says what the cell above says.
-CellMacro = Callable[[tuple[tuple[str, str], ...], str, str, str, int, str, bool], str]
+CellMacro = Callable[[tuple[Piece, ...], str, str, str, int, str, bool], str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,15 +36,15 @@ class HtmlRow:
     kind: str
 
 
-def html_rows(output: Paginated, head: HtmlHead, length: Callable[[float], str], macro: CellMacro) -> Iterator[HtmlRow]:
+def html_rows(output: Paginated, head: HtmlHead, texts: HtmlTexts, macro: CellMacro) -> Iterator[HtmlRow]:
     """The rows of the body in order, headings before the first row under them; none of an empty table.
 
-    ``length`` says a length in twips in em; ``macro``, of the template, escapes all text.
+    ``macro``, of the template, escapes all text.
     """
     layout = output.layout
     if not layout.rows:
         return
-    writer = _Rows(layout, head, length, macro)
+    writer = _Rows(layout, head, texts, macro)
     starts = _page_starts(output)
     fresh = [0, *(_first_change(a.group_below, b.group) for a, b in pairwise(layout.rows))]
     under = [*_under_a_row(layout.rows)]
@@ -66,8 +66,8 @@ def html_rows(output: Paginated, head: HtmlHead, length: Callable[[float], str],
 class _Rows:
     """Writes the cells of rows and knows which headings stand over the row at hand."""
 
-    def __init__(self, layout: Layout, head: HtmlHead, length: Callable[[float], str], macro: CellMacro) -> None:
-        self._over, self._length, self._macro = head.over, length, macro
+    def __init__(self, layout: Layout, head: HtmlHead, texts: HtmlTexts, macro: CellMacro) -> None:
+        self._over, self._texts, self._macro = head.over, texts, macro
         self._repeats, self._keys = layout.repeat_keys, max(1, layout.repeat_keys)
         self._columns = len(layout.columns)
         # Where one header a column is all there is, its scope says enough.
@@ -87,7 +87,9 @@ class _Rows:
                 name = f"g{self._headings}"
                 indent = self._indent(depth * INDENT_STEP)
                 made.append(
-                    self._macro((("", text),), "rowgroup", name, self._above(depth), self._columns, indent, False)
+                    self._macro(
+                        self._texts.pieces(text), "rowgroup", name, self._above(depth), self._columns, indent, False
+                    )
                 )
             self._ids[depth:] = [name]
         return made
@@ -97,7 +99,7 @@ class _Rows:
         return " ".join(filter(None, self._ids[:depth]))
 
     def _indent(self, twips: int) -> str:
-        return self._length(PADDING + twips) if twips else ""
+        return self._texts.length(PADDING + twips) if twips else ""
 
     def body(self, index: int, row: Row, before: Row | None, cells: tuple[Cell, ...]) -> str:
         """The cells of a row; the first, or its keys, head the others."""
@@ -130,7 +132,9 @@ class _Rows:
 
     def _cell(self, column: int, text: str, cell: Cell, again: bool, name: str = "", headers: str = "") -> str:
         scope = "row" if column < self._keys and text else ""
-        return self._macro(self._pieces(text, cell), scope, name, headers, 1, self._indent(cell.indent), again)
+        return self._macro(
+            self._texts.pieces(text, cell.spaces), scope, name, headers, 1, self._indent(cell.indent), again
+        )
 
     def _shown(self, row: Row, cells: tuple[Cell, ...]) -> tuple[Cell, ...]:
         """The cells as they are set; where a page does not show a key again, as it did before."""
@@ -139,9 +143,6 @@ class _Rows:
             old if is_hidden else cell for old, cell, is_hidden in zip(self._last or cells, cells, hidden, strict=True)
         )
         return self._last
-
-    def _pieces(self, text: str, cell: Cell) -> tuple[tuple[str, str], ...]:
-        return tuple((self._length(space) if space else "", piece) for space, piece in after_spaces(text, cell.spaces))
 
 
 def _same_keys(before: Row | None, row: Row, count: int) -> int:

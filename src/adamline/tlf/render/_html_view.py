@@ -15,6 +15,7 @@ from adamline.tlf.panels import HEADER_PADDING
 from adamline.tlf.render._base import LANGUAGE
 from adamline.tlf.render._html_head import HeadRow, HtmlHead
 from adamline.tlf.render._html_rows import CellMacro, HtmlRow, html_rows
+from adamline.tlf.render._html_text import HtmlNote, HtmlTexts, Piece
 from adamline.tlf.render._inline_svg import inline_svg
 from adamline.tlf.render._views import caption_of
 
@@ -64,12 +65,12 @@ class HtmlOutput:
     name: str
     language: str
     caption: str
-    titles: tuple[str, ...]
+    titles: tuple[tuple[Piece, ...], ...]
     population: str
     study: str
     table: HtmlTable | None
     figure: HtmlFigure | None
-    notes: tuple[str, ...]
+    notes: tuple[HtmlNote, ...]
     source: str
     page: PageSetup
     type: HtmlType
@@ -79,16 +80,17 @@ class HtmlOutput:
 def html_view(output: Paginated, macro: CellMacro) -> HtmlOutput:
     """The output as the templates see it; its rows are made as they are written."""
     layout = output.layout
+    texts = HtmlTexts(layout, lambda twips: em(twips, layout.page))
     return HtmlOutput(
         name=layout.output,
         language=LANGUAGE,
         caption=caption_of(layout),
-        titles=layout.titles,
+        titles=tuple(map(texts.pieces, layout.titles)),
         population=layout.population,
         study=layout.study,
-        table=None if layout.picture else _table(output, macro),
+        table=None if layout.picture else _table(output, texts, macro),
         figure=_figure(output),
-        notes=tuple(note for note in layout.footnotes if note),
+        notes=texts.notes,
         source=layout.source,
         page=layout.page,
         type=_type(output),
@@ -122,20 +124,17 @@ def _type(output: Paginated) -> HtmlType:
     return HtmlType((page.font, *alike), _GENERIC[face], page.font_size, round(page.font_size * fits, 2))
 
 
-def _table(output: Paginated, macro: CellMacro) -> HtmlTable:
+def _table(output: Paginated, texts: HtmlTexts, macro: CellMacro) -> HtmlTable:
     layout, widths = output.layout, _widths(output)
-    head = HtmlHead(layout)
-
-    def length(twips: float) -> str:
-        return em(twips, layout.page)
-
+    head = HtmlHead(layout, texts)
+    length = texts.length
     return HtmlTable(
         widths=tuple(map(length, widths)),
         width=length(sum(widths)),
         aligns=tuple(_CSS_ALIGN[column.align] for column in layout.columns),
         groups=head.groups,
         head=head.rows,
-        rows=html_rows(output, head, length, macro),
+        rows=html_rows(output, head, texts, macro),
         empty="" if layout.rows else layout.empty,
         padding=length(PADDING),
         head_padding=length(HEADER_PADDING),

@@ -21,8 +21,11 @@ _CELL = {Align.LEFT: "left", Align.CENTER: "center", Align.RIGHT: "right", Align
 _HEADER = {**_CELL, Align.DECIMAL: "center"}
 
 
-def pdf_plan(output: Paginated, fonts: Sequence[str]) -> dict[str, Any]:
-    """What the template is given of one output, in ``fonts``: lengths in twips but of pictures, which are in inches."""
+def pdf_plan(output: Paginated, fonts: Sequence[str], first: int | None = None) -> dict[str, Any]:
+    """What the template is given of one output, in ``fonts``, of all pages or the ``first`` ones.
+
+    Lengths are in twips but those of pictures, which are in inches.
+    """
     layout, frame, page = output.layout, output.frame, output.layout.page
     text = text_of(layout, frame)
     language, region = LANGUAGE.split("-")
@@ -54,8 +57,10 @@ def pdf_plan(output: Paginated, fonts: Sequence[str]) -> dict[str, Any]:
         "aligns": [_CELL[column.align] for column in layout.columns],
         "panels": [_panel(panel, lines) for panel in panels],
         "pages": [
-            {"panel": panels[page.panel], "rows": [_row(row, lines) for row in page.rows]} for page in output.pages
+            {"panel": panels[page.panel], "rows": [_row(row, lines) for row in page.rows]}
+            for page in output.pages[:first]
         ],
+        "total": len(output.pages),
     }
 
 

@@ -28,8 +28,8 @@ _PACKAGES = (
 )
 
 
-def render_pdf(output: Paginated, target: BinaryIO, fonts: Sequence[Path] = ()) -> None:
-    """Write one output as a PDF, on the pages and with the lines that were planned.
+def render_pdf(output: Paginated, target: BinaryIO, fonts: Sequence[Path] = (), first: int | None = None) -> None:
+    """Write one output as a PDF, on the pages and with the lines that were planned; of ``first`` pages only those.
 
     It is tagged as PDF/UA-1 asks: title, language, header cells of tables, the text of a figure; what each page
     repeats is read out once. ``fonts`` are folders searched for fonts beside those of the system. All texts go to
@@ -41,7 +41,7 @@ def render_pdf(output: Paginated, target: BinaryIO, fonts: Sequence[Path] = ()) 
     typst = _typst()
     layout = output.layout
     font = _font(layout.page.font, tuple(fonts))
-    plan = json.dumps(pdf_plan(output, [font]), ensure_ascii=False)
+    plan = json.dumps(pdf_plan(output, [font], first), ensure_ascii=False)
     source = resource_folder("templates").joinpath(TEMPLATE).read_bytes()
     try:
         made = typst.compile(

@@ -27,22 +27,23 @@ _TEXT = "xxxx"
 
 def listing_records(options: Options) -> pd.DataFrame:
     """Records of a listing as texts, a placeholder in each cell; the first two have the same first key."""
-    columns = {column.variable: [placeholder(column)] * RECORDS for column in options.columns}
+    columns = {name: [placeholder(column, name)] * RECORDS for column in options.columns for name in column.shown}
+    columns |= {by.variable: [_TEXT] * RECORDS for by in options.page_by}
     first = columns[options.keys[0]]
     columns[options.keys[0]] = [f"{text}-{max(1, number)}" for number, text in enumerate(first)]
     ids = listing_ids(options.output, RECORDS)
     return pd.DataFrame({"result": ids, "output": options.output, "dataset": "", "where": "", **columns})
 
 
-def placeholder(column: ListingColumn) -> str:
-    """What stands for a value of a column: by its decimals, else by the name of its variable.
+def placeholder(column: ListingColumn, variable: str) -> str:
+    """What stands for a value of a variable in a column: by its decimals, else by the variable's name.
 
-    >>> [placeholder(ListingColumn(variable=name, heading="")) for name in ("ASTDT", "AGE", "AEDECOD")]
+    >>> [placeholder(ListingColumn(variable=name, heading=""), name) for name in ("ASTDT", "AGE", "AEDECOD")]
     ['DDMONYYYY', 'xx', 'xxxx']
     """
     if isinstance(column.decimals, int):
         return numbers(column.decimals)
     if column.decimals is not None:
         return numbers(1)
-    found = (text for kind, text in _KINDS if kind.fullmatch(column.variable))
+    found = (text for kind, text in _KINDS if kind.fullmatch(variable))
     return next(found, _TEXT)
