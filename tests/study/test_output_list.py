@@ -86,11 +86,12 @@ def test_edits_stand_in_the_specs_and_all_else_stays(study: Path, imported: Edit
 
 
 def test_a_row_of_its_own_becomes_an_output(study: Path, imported: Edit, edit: Callable[[str, str, str], None]) -> None:
+    edit("tlf/t-1.yaml", "output: T-1\n", "# yaml-language-server: $schema=x.json\noutput: T-1\n")
     edit("study.yaml", "footnotes: {source: All records.}", "footnotes: {source: All records.}  # kept")
     new = {"Number": "14.1.9", "Title": "Deaths, All", "Template": "deaths-listing", "Programmer": "B. Jones"}
     assert set(imported(new)) == {"tlf/l-14-1-9.yaml", "study.yaml", "tracking.csv"}
     assert (study / "tlf/l-14-1-9.yaml").read_text() == (
-        "# yaml-language-server: $schema=../../schema/output.json\noutput: L-14-1-9\ntemplate: deaths-listing\n"
+        "# yaml-language-server: $schema=x.json\noutput: L-14-1-9\ntemplate: deaths-listing\n"
         'title: [Listing 14.1.9, "Deaths, All"]\n'
     )
     text = (study / "study.yaml").read_text()

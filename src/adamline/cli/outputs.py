@@ -18,7 +18,7 @@ def outputs(
     study: StudyFolder,
     xlsx: Annotated[Path | None, typer.Option(help="Write the list to this workbook.")] = None,
     from_: Annotated[
-        Path | None, typer.Option("--import", help="Take the edits of this workbook into the specs and tracking.csv.")
+        Path | None, typer.Option("--import", help="Take the edits of this workbook into the study.")
     ] = None,
 ) -> None:
     """List the outputs of a study, with titles, population, footnotes, programmer and QC; edit the list in Excel."""

@@ -38,7 +38,8 @@ _TOP = ("output", "kind", "template", "title", "population")
 # What a row of a new output must say.
 _NEW = (Column.NUMBER, Column.TITLE, Column.TEMPLATE)
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
-_FIRST_LINE = "# yaml-language-server: $schema=../../schema/output.json\n"
+# The first line of a spec file that names its schema for editors.
+_SCHEMA = "# yaml-language-server:"
 
 
 @dataclass(frozen=True)
@@ -239,8 +240,14 @@ def _add(study: Study, name: str, row: _Row, templates: Mapping[str, Template], 
         parts.append(f"population: {{label: {scalar(row.texts[Column.POPULATION])}}}")
     if row.texts.get(Column.FOOTNOTES):
         parts.append(f"footnotes: {flow(_named(study, row, edits))}")
-    edits.new[path] = _FIRST_LINE + "".join(f"{part}\n" for part in parts)
+    edits.new[path] = _schema_line(study) + "".join(f"{part}\n" for part in parts)
     return lines
+
+
+def _schema_line(study: Study) -> str:
+    """The line by which another output of the study names the schema of its file; none where that has none."""
+    lines = (output.file.path.read_text("utf-8").split("\n", 1)[0] for output in study.outputs[:1])
+    return "".join(f"{line}\n" for line in lines if line.startswith(_SCHEMA))
 
 
 def _track(name: str, row: _Row, edits: _Edits) -> None:

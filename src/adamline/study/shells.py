@@ -67,10 +67,9 @@ def write_shells(
     made: list[tuple[OutputPlan, Paginated]] = []
     for output in outputs:
         pages = _fitted(shell_of(study, output))
-        form = study.form_of(output)
         for name in formats_of(study, output):
             with replace_file(out / f"{output.name.lower()}.{name}") as handle:
-                WRITERS[name].write(pages, handle, replace(given, form=form))
+                WRITERS[name].write(pages, handle, replace(given, form=study.form_of(output)))
         made.append((output, pages))
         report(output.name, len(pages.pages))
     if pack is not None:
@@ -104,7 +103,7 @@ def shell_of(study: Study, output: OutputPlan) -> Layout:
     if isinstance(options, ListingOptions):
         return _noted(output, options, listing_records(options), page)
     if isinstance(options, ProfileOptions):
-        return output.lay_out(profile_records(options), page)
+        return _noted(output, options, profile_records(options), page)
     assert isinstance(options, PlotOptions)  # noqa: S101 - there are no other kinds
     table = _table_of(study, options)
     results = pd.DataFrame(columns=["stat_text", "analysis", "stat_name", "stat_label", "variable_level", "stat"])
