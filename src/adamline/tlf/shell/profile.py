@@ -29,6 +29,5 @@ def profile_records(options: Options) -> pd.DataFrame:
 
 def _masked(line: Line, decimals: Mapping[str, Places]) -> str:
     names = line.statistics
-    return line.fill(
-        {name: placeholder(ListingColumn(variable=name, heading="", decimals=decimals.get(name))) for name in names}
-    )
+    columns = {name: ListingColumn(variable=name, heading="", decimals=decimals.get(name)) for name in names}
+    return line.fill({name: placeholder(column, name) for name, column in columns.items()})
