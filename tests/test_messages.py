@@ -37,7 +37,7 @@ KEY = re.compile(r"`([a-z_]+)(?:: ?[^`]*)?`")
 FILE = re.compile(r"[\w-]+\.(?:yaml|csv|py|md|docx)\b")
 # Columns of a study's tables and parameters, words of conditions, macros of templates.
 OTHER_WORDS = {"factor", "from", "to", "records_of", "or", "and", "cell"}
-FILES = {"study.yaml", "published.csv"}
+FILES = {"study.yaml", "published.csv", "tracking.csv", "pack.docx"}
 
 
 class Text(NamedTuple):

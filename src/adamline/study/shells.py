@@ -103,7 +103,7 @@ def shell_of(study: Study, output: OutputPlan) -> Layout:
     if isinstance(options, ListingOptions):
         return _noted(output, options, listing_records(options), page)
     if isinstance(options, ProfileOptions):
-        return _noted(output, options, profile_records(options), page)
+        return output.lay_out(profile_records(options), page)
     assert isinstance(options, PlotOptions)  # noqa: S101 - there are no other kinds
     table = _table_of(study, options)
     results = pd.DataFrame(columns=["stat_text", "analysis", "stat_name", "stat_label", "variable_level", "stat"])
