@@ -17,7 +17,7 @@ def pack(
     run: Annotated[Path, typer.Argument(metavar="OUT", help="The folder of a run.")],
     out: Annotated[
         Path | None,
-        typer.Option(help="The document to write, .docx or .rtf; without it, pack.docx in the folder of the run."),
+        typer.Option(help="The document to write, .docx or .rtf; without it, one of Word in the folder of the run."),
     ] = None,
     output: Annotated[
         list[str] | None, typer.Option(help="An output to pack, such as T-14-1-1; may be repeated. Without it, all.")
