@@ -363,7 +363,8 @@ def test_no_option_has_a_whole_number_of_its_own() -> None:
             if int in (typing.get_args(kind)[:1] or (kind,)) or "int |" in str(kind):
                 found[f"{command.callback.__name__} {name}"] = typing.get_args(kind)[1].parser.__qualname__
     assert found == dict.fromkeys(
-        ["show rows", "run workers", "simulate subjects", "simulate seed"], "at_least.<locals>.whole_number"
+        ["show rows", "explain first", "run workers", "run dummy_treatment", "simulate subjects", "simulate seed"],
+        "at_least.<locals>.whole_number",
     )
 
 
