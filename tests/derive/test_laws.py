@@ -68,7 +68,7 @@ def same(one: pd.DataFrame | None, other: pd.DataFrame | None, *, but: str = "")
 
 
 @every
-@pytest.mark.parametrize("frames", [8, pytest.param(60, marks=pytest.mark.slow)])
+@pytest.mark.parametrize("frames", [8, pytest.param(25, marks=pytest.mark.slow)])
 def test_laws(name: str, frames: int, examples: Mapping[str, Example]) -> None:
     answered: list[bool] = []
 

@@ -156,7 +156,7 @@ def test_the_published_layout(published: tuple[Layout, dict[tuple[str, str], lis
             visit, *cells = (cell.strip() for cell in line.split("|"))
             assert rows[parameter, visit] == cells, (parameter, visit)
     # 18 pages where it was published.
-    assert len(paginate(layout).pages) == 13
+    assert len(paginate(layout).pages) == 12
 
 
 def test_every_cell_of_the_published_layout_against_plain_pandas(

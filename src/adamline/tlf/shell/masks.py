@@ -28,8 +28,8 @@ def mask_of(name: str, leaf: LeafOptions, display: Display, decimals: int) -> st
 
     >>> from adamline.analyses.summary import Options
     >>> leaf = Options(of=("AVAL",))
-    >>> [mask_of(name, leaf, Display(), 1) for name in ("n", "mean", "sd", "minimum", "p")]
-    ['xx', 'xx.xx', 'xx.xxx', 'xx.x', 'x.xxx']
+    >>> [mask_of(name, leaf, Display(), 1) for name in ("n", "mean", "sd", "minimum")]
+    ['xx', 'xx.xx', 'xx.xxx', 'xx.x']
     """
     rule = leaf.display or display
     if _P_VALUE.fullmatch(name) and not isinstance(leaf, Summary):
