@@ -17,13 +17,16 @@ def pieces(lines: Sequence[str]) -> list[tuple[str, str]]:
     Numbers, dates and times on either side of a wrapped line's end need such hyphens, and spaces of that kind.
     Elsewhere they are as any, because Word's Find takes the two for different characters. Where a word was cut before
     or after a number, the line is ended: Word knows no such place. Behind a word that was cut, Word's lines may be
-    others than the planned ones, and any number of the paragraph may come to stand at an end.
+    others than the planned ones, and any number of the paragraph may come to stand at an end. A text that is empty has
+    no pieces.
 
     >>> pieces(("Table 14-6.01\n", "SD of -0.1 and ", "-0.2"))
     [('text', 'Table 14-6.01'), ('break', '\n'), ('text', 'SD of -0.1 and '), ('hyphen', '-'), ('text', '0.2')]
     """
     if len(lines) == 1:
-        return [("text", lines[0])]
+        return [("text", lines[0])] if lines[0] else []
+    if not any(lines):
+        return []
     made: list[tuple[str, str]] = []
     wrapped = parted = False
     for number, line in enumerate(lines, start=1):
