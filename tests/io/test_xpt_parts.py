@@ -14,7 +14,9 @@ import pytest
 
 from adamline.errors import DataError
 from adamline.io.dataset import Dataset, Kind, Variable
-from adamline.io.xpt_write import XptVersion, longest_values, write_xpt, write_xpt_parts
+from adamline.io.xpt_encoded import encode_part
+from adamline.io.xpt_fields import Lengths, XptOptions
+from adamline.io.xpt_write import XptVersion, longest_values, write_xpt, write_xpt_encoded, write_xpt_parts
 
 VARIABLES = (Variable("USUBJID", Kind.TEXT, "Subject"), Variable("AVAL", Kind.NUMBER, "Value", 8, "8.2"))
 
@@ -43,6 +45,22 @@ def test_parts_give_the_bytes_and_findings_of_the_whole(
     assert (tmp_path / "parts.xpt").read_bytes() == (tmp_path / "whole.xpt").read_bytes()
     assert parts == whole
     assert [finding.check for finding in whole] == ["xpt.trailing_blanks", "xpt.underflow"]
+
+
+@pytest.mark.parametrize("lengths", [Lengths.MINIMAL, Lengths.SPEC])
+@pytest.mark.parametrize("version", XptVersion)
+@pytest.mark.parametrize("ends", [(), (2,), (0, 1, 4), (5,), (2, 3)])
+def test_parts_that_were_encoded_before_give_them_too(
+    tmp_path: Path, version: XptVersion, ends: tuple[int, ...], lengths: Lengths
+) -> None:
+    """The longest text of each part is another: 2, 4 or none; shorter fields are padded where parts are joined."""
+    options = XptOptions(version, lengths)
+    whole = write_xpt(WHOLE, tmp_path / "whole.xpt", lengths=lengths, version=version)
+    encoded = [encode_part(part, tmp_path / f"{n}", options) for n, part in enumerate(cut(WHOLE, *ends))]
+    found = write_xpt_encoded(replace(WHOLE, frame=WHOLE.frame.iloc[:0]), encoded, tmp_path / "a.xpt", options=options)
+    assert (tmp_path / "a.xpt").read_bytes() == (tmp_path / "whole.xpt").read_bytes()
+    assert found == whole
+    assert {part.lengths[0] for part in encoded} <= {1, 2, 4}
 
 
 @pytest.mark.parametrize("ends", [(1,), (2,), (4,)])

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import docx
 import pytest
+from tests.study.conftest import FIGURE, LISTING
 from tests.tlf.render.rtf_reader import Paragraph, read_rtf
 
 from adamline.cli import main
@@ -18,25 +19,6 @@ from adamline.study.run import run_study
 from adamline.study.study import open_study
 
 Edit = Callable[[str, str, str], None]
-
-FIGURE = """
-output: F-1
-kind: over_time
-title: [Figure 1, Change over Time]
-results: T-1
-parameter: ALT
-variable: CHG
-y_label: Change
-limits: none
-"""
-LISTING = """
-output: L-1
-kind: listing
-title: [Listing 1, Values]
-records: {from: ADLB}
-columns: [{variable: USUBJID, heading: Subject}, {variable: AVISIT, heading: Visit}, {variable: AVAL, heading: Value}]
-keys: [USUBJID, AVISIT]
-"""
 
 
 @pytest.fixture

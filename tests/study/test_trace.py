@@ -14,6 +14,7 @@ from adamline.findings import Severity
 from adamline.io.parquet import read_parquet
 from adamline.io.xpt_read import read_xpt
 from adamline.study.input_folders import InputFolders
+from adamline.study.inputs import InputsError
 from adamline.study.run import run_study
 from adamline.study.study import open_study
 from adamline.study.trace_run import trace_run
@@ -99,6 +100,15 @@ def test_what_is_not_there(
         traced(study, sdtm, tmp_path / "out", subject, until)
     assert caught.value.what == message
     assert hint in caught.value.hint
+
+
+def test_one_dataset_needs_the_files_that_it_reads_alone(study: Path, sdtm: Path, tmp_path: Path) -> None:
+    out = tmp_path / "out"
+    (sdtm / "lb.xpt").unlink()  # ADLB's
+    done, _ = run_study(open_study(study), sdtm, out, only=["ADSL"])
+    assert [one.name for one in done] == ["ADSL"]
+    with pytest.raises(InputsError, match="Domain LB is missing"):
+        run_study(open_study(study), sdtm, out, only=["ADLB"])
 
 
 def test_one_dataset_and_what_it_reads(study: Path, sdtm: Path, tmp_path: Path, edit: Edit) -> None:

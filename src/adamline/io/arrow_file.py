@@ -9,10 +9,9 @@ from typing import Any, Final
 import pyarrow as pa
 
 from adamline.errors import Place
-from adamline.io.arrow_columns import from_arrow, special_variables, to_arrow
+from adamline.io.arrow_columns import special_variables, to_arrow
 from adamline.io.attributes import Attributes, list_attributes, parse_attributes
 from adamline.io.dataset import Dataset
-from adamline.io.text_type import TextType
 
 _KEY: Final = b"adamline"
 
@@ -26,23 +25,18 @@ def write_arrow(dataset: Dataset, path: Path) -> None:
         writer.write_table(table)
 
 
-def read_arrow(path: Path) -> Dataset:
-    """The dataset of a file that `write_arrow` wrote, its text as categories.
+def read_arrow_table(path: Path) -> tuple[Attributes, Any]:
+    """The attributes of the dataset of a file that `write_arrow` wrote, and its records, with text by code.
 
     >>> import pandas as pd, tempfile
     >>> from adamline.io.dataset import Kind, Variable
     >>> vs = Dataset("VS", pd.DataFrame({"AVAL": [61.5]}), (Variable("AVAL", Kind.NUMBER, "Value", 8, "8.2"),))
     >>> with tempfile.TemporaryDirectory() as folder:
     ...     write_arrow(vs, Path(folder) / "vs.arrow")
-    ...     read_arrow(Path(folder) / "vs.arrow")["AVAL"].format
-    '8.2'
+    ...     known, table = read_arrow_table(Path(folder) / "vs.arrow")
+    >>> known.variables[0].format, table.num_rows
+    ('8.2', 1)
     """
-    known, table = read_arrow_table(path)
-    return Dataset(known.name, from_arrow(table, known.variables, TextType.CATEGORY), known.variables, known.label)
-
-
-def read_arrow_table(path: Path) -> tuple[Attributes, Any]:
-    """The attributes of the dataset, and its records as an Arrow table with text by code."""
     with pa.OSFile(str(path)) as handle:
         table = pa.ipc.open_file(handle).read_all()
     return parse_attributes(json.loads(table.schema.metadata[_KEY]), Place(file=str(path))), table

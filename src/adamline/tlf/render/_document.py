@@ -15,7 +15,6 @@ from adamline._templates import template_environment, template_faults, template_
 from adamline.errors import LayoutError, Place
 from adamline.spec.docx_form import DocxForm
 from adamline.tlf.front import Front
-from adamline.tlf.layout import Align
 from adamline.tlf.pages import Planned
 from adamline.tlf.render._base import Base, make_base
 from adamline.tlf.render._base_file import NAME as BASE
@@ -24,6 +23,7 @@ from adamline.tlf.render._front import FrontView, front_types, front_view
 from adamline.tlf.render._package import Package
 from adamline.tlf.render._pieces import pieces, spaced
 from adamline.tlf.render._views import (
+    HEAD_STYLE,
     Given,
     OutputView,
     SectionView,
@@ -40,8 +40,6 @@ CELL_TEMPLATE = "docx/cell.xml.j2"
 HEADER_TEMPLATE, FOOTER_TEMPLATE = "docx/header.xml.j2", "docx/footer.xml.j2"
 # The footer of a pack whose pages are written out: the number of the page in the whole.
 NUMBER_TEMPLATE = "docx/number.xml.j2"
-# Word's names of alignments; a header over a decimal column is centred over its numbers.
-JC = {Align.LEFT: "left", Align.CENTER: "center", Align.RIGHT: "right", Align.DECIMAL: "center"}
 # Pieces of a template's output that are joined before they are compressed.
 _BUFFER = 4096
 
@@ -184,7 +182,7 @@ def docx_environment(templates: Sequence[Path]) -> jinja2.Environment:
     environment = template_environment(templates)
     environment.filters["pieces"] = pieces
     environment.filters["spaced"] = spaced
-    environment.filters["jc"] = JC.__getitem__
+    environment.filters["jc"] = HEAD_STYLE.__getitem__
     return environment
 
 

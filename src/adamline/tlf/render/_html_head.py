@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from adamline.tlf.layout import Align, Layout
+from adamline.tlf.layout import Layout
 from adamline.tlf.render._html_text import HtmlTexts, Piece
-
-_CSS_ALIGN = {Align.LEFT: "left", Align.CENTER: "center", Align.RIGHT: "right", Align.DECIMAL: "center"}
+from adamline.tlf.render._views import HEAD_STYLE
 
 
 @dataclass(frozen=True)
@@ -42,7 +41,7 @@ class HtmlHead:
                 name = f"h{number}-{column + 1}" if cell.text else ""
                 scope = ("colgroup" if cell.span > 1 else "col") if cell.text else ""
                 rule = cell.span > 1 and bool(cell.text)
-                cells.append(HeadCell(texts.pieces(cell.text), name, scope, cell.span, _CSS_ALIGN[cell.align], rule))
+                cells.append(HeadCell(texts.pieces(cell.text), name, scope, cell.span, HEAD_STYLE[cell.align], rule))
                 for each in over[column : column + cell.span]:
                     each += [name] if name else []
                 column += cell.span

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from markupsafe import Markup
 
 from adamline.tlf.cells import PADDING
-from adamline.tlf.layout import Align, PageSetup
+from adamline.tlf.layout import PageSetup
 from adamline.tlf.metrics import TWIPS_PER_INCH, TWIPS_PER_POINT, fonts_like
 from adamline.tlf.pages import Paginated
 from adamline.tlf.panels import HEADER_PADDING
@@ -17,12 +17,10 @@ from adamline.tlf.render._html_head import HeadRow, HtmlHead
 from adamline.tlf.render._html_rows import CellMacro, HtmlRow, html_rows
 from adamline.tlf.render._html_text import HtmlNote, HtmlTexts, Piece
 from adamline.tlf.render._inline_svg import inline_svg
-from adamline.tlf.render._views import caption_of
+from adamline.tlf.render._views import CELL_STYLE, caption_of
 
 # What a browser takes where none of the fonts is installed.
 _GENERIC = {"serif": "serif", "sans": "sans-serif", "mono": "monospace"}
-# The indents of decimal cells are measured from the left.
-_CSS_ALIGN = {Align.LEFT: "left", Align.CENTER: "center", Align.RIGHT: "right", Align.DECIMAL: "left"}
 
 
 @dataclass(frozen=True)
@@ -131,7 +129,7 @@ def _table(output: Paginated, texts: HtmlTexts, macro: CellMacro) -> HtmlTable:
     return HtmlTable(
         widths=tuple(map(length, widths)),
         width=length(sum(widths)),
-        aligns=tuple(_CSS_ALIGN[column.align] for column in layout.columns),
+        aligns=tuple(CELL_STYLE[column.align] for column in layout.columns),
         groups=head.groups,
         head=head.rows,
         rows=html_rows(output, head, texts, macro),

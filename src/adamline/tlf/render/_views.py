@@ -26,6 +26,8 @@ NOTE_RULE = 35
 _PNG = b"\x89PNG\r\n\x1a\n"
 # The indents of decimal cells are measured from the left.
 CELL_STYLE = {Align.LEFT: "left", Align.CENTER: "center", Align.RIGHT: "right", Align.DECIMAL: "left"}
+# A header over a decimal column is centred over its numbers.
+HEAD_STYLE = CELL_STYLE | {Align.DECIMAL: "center"}
 
 
 @dataclass(frozen=True)
