@@ -230,7 +230,8 @@ def _output(run: UnderWay, output: OutputPlan) -> Done:
     is_new = not run.is_current(output.name, key, files)
     size = "unchanged"
     if is_new:
-        made = output.analyse(analysis_data(run, output, parameters))
+        data = analysis_data(run, output, parameters)
+        made = output.analyse(data)
         results_aside = run.out.aside(results_path)
         write_results(with_dummy_note(made.results, output, run.study.spec), results_aside)
         study = run.study.spec
@@ -254,7 +255,7 @@ def _output(run: UnderWay, output: OutputPlan) -> Done:
             write_layout(layout, output.kind, len(paginated.pages), handle)
         supplied = [run.supplied[name].tallies for name in output.datasets if name in run.supplied]
         run.check_inputs(output.datasets)
-        found = (*made.findings, *layout.findings)
+        found = (*output.unmet_conditions(data), *made.findings, *layout.findings)
         # What is said of a supplied file is the same for every output that reads it, and is said once.
         findings = (*added_findings(supplied), *(_at_output(each, output) for each in found))
         findings += check_warnings(made.results, output.place)
