@@ -1,17 +1,11 @@
-"""Makes one dataset from its files: whole, or where it is large part by part of its subjects, in several processes."""
+"""Makes one dataset from its files: whole, or where it is large part by part of its subjects."""
 
 from __future__ import annotations
 
 import datetime as dt
 import functools
-import multiprocessing
-import multiprocessing.connection
-import os
 import tempfile
-import threading
 from collections.abc import Iterable, Mapping, Sequence
-from concurrent.futures import ProcessPoolExecutor
-from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -29,6 +23,7 @@ from adamline.io.xpt_write import counted_from, write_xpt, write_xpt_encoded
 from adamline.spec.study import StudySpec
 from adamline.study.build import build_dataset
 from adamline.study.building import Building
+from adamline.study.makers import Makers
 from adamline.study.partition import parts_by_subject, why_whole
 from adamline.study.plan import DatasetPlan
 from adamline.study.sources import Sources
@@ -49,7 +44,7 @@ class Made:
 
 
 @dataclass(frozen=True)
-class _Part:
+class Part:
     """One part to be made: of which study and dataset, from which records, into files of which name, and its label."""
 
     folder: Path
@@ -63,7 +58,7 @@ class _Part:
 
 
 @dataclass(frozen=True)
-class _PartMade:
+class PartMade:
     """A part that was made, and what is needed to put it to the others.
 
     Its records are in a file for each format: ``encoded`` is that of a transport file, or why they cannot stand in one;
@@ -80,12 +75,12 @@ class _PartMade:
 
 
 def make_dataset(
-    study: Study, plan: DatasetPlan, sources: Sources, targets: Sequence[Path], *, workers: int, part_records: int
+    study: Study, plan: DatasetPlan, sources: Sources, targets: Sequence[Path], *, makers: Makers, part_records: int
 ) -> Made:
     """Make the dataset of ``plan`` and write it to each of ``targets``, whose suffixes tell the format.
 
-    Over ``part_records`` records of the main source it is made by subject where it can be (see `why_whole`), in the
-    memory of a part for each of ``workers`` processes; files and findings are the same for any number of them.
+    Over ``part_records`` records of the main source it is made by subject where it can be (see `why_whole`) by
+    ``makers``, in the memory of a part for each process of theirs; files and findings are the same whoever they are.
     """
     main = plan.spec.source.domain
     large = sources.records(main) > part_records
@@ -96,7 +91,7 @@ def make_dataset(
     with tempfile.TemporaryDirectory(prefix="parts-", dir=targets[0].parent) as folder:
         formats = frozenset(map(format_of, targets))
         tasks = [
-            _Part(
+            Part(
                 study.folder,
                 study.code,
                 plan.spec.dataset,
@@ -108,7 +103,8 @@ def make_dataset(
             )
             for number, only in enumerate(parts)
         ]
-        return _joined(plan, _all_made(study, tasks, workers), targets, study.spec)
+        made = makers.made(tasks, functools.partial(_made_part, study), _made_elsewhere)
+        return _joined(plan, made, targets, study.spec)
 
 
 def _parts(plan: DatasetPlan, sources: Sources, records: int) -> list[dict[Path, Rows]]:
@@ -147,41 +143,7 @@ def _built(study: Study, plan: DatasetPlan, sources: Sources, only: Mapping[Path
     return dataset, building
 
 
-def _all_made(study: Study, tasks: Sequence[_Part], workers: int) -> list[_PartMade]:
-    if workers == 1:
-        return [_made_part(study, task) for task in tasks]
-    # A new process inherits nothing, on every system alike.
-    context = multiprocessing.get_context("spawn")
-    with ProcessPoolExecutor(min(workers, len(tasks)), mp_context=context, initializer=end_with_parent) as pool:
-        try:
-            return list(pool.map(_made_elsewhere, tasks))
-        except BrokenProcessPool as error:
-            raise AdamlineError(
-                "A worker ended before its part was made: it was killed, or the memory did not suffice.",
-                found=str(error),
-                hint="fewer workers need less memory",
-            ) from error
-        except BaseException:
-            pool.shutdown(cancel_futures=True)
-            raise
-
-
-def end_with_parent() -> None:
-    """Let this process end when the one that started it does, however that ends.
-
-    A worker waits for work at a pipe whose other end it holds itself, and would wait for ever.
-    """
-    parent = multiprocessing.parent_process()
-    if parent is not None:
-
-        def watch() -> None:
-            multiprocessing.connection.wait([parent.sentinel])
-            os._exit(1)
-
-        threading.Thread(target=watch, daemon=True).start()
-
-
-def _made_elsewhere(task: _Part) -> _PartMade:
+def _made_elsewhere(task: Part) -> PartMade:
     study = _opened(task.folder)
     if study.code != task.code:
         raise AdamlineError("Programs or templates were changed while the study was run.", hint="run it again")
@@ -193,7 +155,7 @@ def _opened(folder: Path) -> Study:
     return open_study(folder)
 
 
-def _made_part(study: Study, task: _Part) -> _PartMade:
+def _made_part(study: Study, task: Part) -> PartMade:
     plan = next(plan for plan in study.datasets if plan.spec.dataset == task.dataset)
     # The label is that of the run, which a dry run gives.
     plan = replace(plan, spec=plan.spec.model_copy(update={"label": task.label}))
@@ -204,7 +166,7 @@ def _made_part(study: Study, task: _Part) -> _PartMade:
         write_arrow(dataset, arrow)
     special = special_variables(dataset)
     head = replace(dataset, frame=dataset.frame.iloc[:0])
-    return _PartMade(head, len(dataset.frame), tuple(building.steps), tuple(building.tallies), encoded, arrow, special)
+    return PartMade(head, len(dataset.frame), tuple(building.steps), tuple(building.tallies), encoded, arrow, special)
 
 
 def _encoded(dataset: Dataset, target: Path, spec: StudySpec) -> EncodedPart | DataError:
@@ -215,7 +177,7 @@ def _encoded(dataset: Dataset, target: Path, spec: StudySpec) -> EncodedPart | D
         return error
 
 
-def _joined(plan: DatasetPlan, parts: Sequence[_PartMade], targets: Sequence[Path], spec: StudySpec) -> Made:
+def _joined(plan: DatasetPlan, parts: Sequence[PartMade], targets: Sequence[Path], spec: StudySpec) -> Made:
     """Put the parts together, in the memory of one."""
     records = sum(part.records for part in parts)
     findings = [*added_findings(part.tallies for part in parts), *_empty(plan, records)]
@@ -231,7 +193,7 @@ def _joined(plan: DatasetPlan, parts: Sequence[_PartMade], targets: Sequence[Pat
     return Made(records, added_steps(part.steps for part in parts), tuple(findings))
 
 
-def _all_encoded(parts: Iterable[_PartMade]) -> list[EncodedPart]:
+def _all_encoded(parts: Iterable[PartMade]) -> list[EncodedPart]:
     """The records of all parts; DataError where one of them cannot stand in a transport file."""
     found: list[EncodedPart] = []
     for part in parts:
