@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import functools
 import tempfile
+import uuid
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -23,6 +24,7 @@ from adamline.io.xpt_write import counted_from, write_xpt, write_xpt_encoded
 from adamline.spec.study import StudySpec
 from adamline.study.build import build_dataset
 from adamline.study.building import Building
+from adamline.study.keys import key_of
 from adamline.study.makers import Makers
 from adamline.study.partition import parts_by_subject, why_whole
 from adamline.study.plan import DatasetPlan
@@ -45,16 +47,33 @@ class Made:
 
 @dataclass(frozen=True)
 class Part:
-    """One part to be made: of which study and dataset, from which records, into files of which name, and its label."""
+    """One part to be made: of which study and dataset, from which records, into files of which name, and its label.
+
+    ``code`` and ``said`` are hashes of the study's code and of what its specs say of the dataset; ``run`` is another
+    text for each dataset of each run.
+    """
 
     folder: Path
     code: str
+    said: str
+    run: str
     dataset: str
     sources: Sources
     only: Mapping[Path, Rows]
     target: Path
     formats: frozenset[FileFormat]
     label: str
+
+    @property
+    def reads(self) -> list[Path]:
+        """The files that it is made from, without what the study's programs may read."""
+        return [self.folder / "study.yaml", *self.sources.files]
+
+    def absolute(self) -> Part:
+        """The same part by paths that hold in any folder that a process is in."""
+        only = {path.absolute(): rows for path, rows in self.only.items()}
+        paths = {"folder": self.folder.absolute(), "target": self.target.absolute()}
+        return replace(self, sources=self.sources.absolute(), only=only, **paths)
 
 
 @dataclass(frozen=True)
@@ -73,6 +92,12 @@ class PartMade:
     arrow: Path | None
     special: frozenset[str]
 
+    @property
+    def files(self) -> list[Path]:
+        """The files with its records."""
+        encoded = [self.encoded.path] if isinstance(self.encoded, EncodedPart) else []
+        return [*encoded, *([self.arrow] if self.arrow else [])]
+
 
 def make_dataset(
     study: Study, plan: DatasetPlan, sources: Sources, targets: Sequence[Path], *, makers: Makers, part_records: int
@@ -90,12 +115,15 @@ def make_dataset(
     parts = _parts(plan, sources, part_records)
     with tempfile.TemporaryDirectory(prefix="parts-", dir=targets[0].parent) as folder:
         formats = frozenset(map(format_of, targets))
+        said, run = _what_is_said(study, plan), uuid.uuid4().hex
         tasks = [
             Part(
                 study.folder,
                 study.code,
+                said,
+                run,
                 plan.spec.dataset,
-                sources,
+                sources.of(plan.reads),
                 only,
                 Path(folder) / str(number),
                 formats,
@@ -144,19 +172,30 @@ def _built(study: Study, plan: DatasetPlan, sources: Sources, only: Mapping[Path
 
 
 def _made_elsewhere(task: Part) -> PartMade:
-    study = _opened(task.folder)
-    if study.code != task.code:
-        raise AdamlineError("Programs or templates were changed while the study was run.", hint="run it again")
+    study = _opened(task.folder, task.run)
+    if study.code != task.code or _what_is_said(study, _plan_of(study, task)) != task.said:
+        what = "Specs, programs or templates were changed while the study was run."
+        raise AdamlineError(what, hint="run it again")
     return _made_part(study, task)
 
 
-@functools.cache
-def _opened(folder: Path) -> Study:
+@functools.lru_cache(maxsize=1)
+def _opened(folder: Path, run: str) -> Study:
     return open_study(folder)
 
 
+def _plan_of(study: Study, task: Part) -> DatasetPlan:
+    return next(plan for plan in study.datasets if plan.spec.dataset == task.dataset)
+
+
+def _what_is_said(study: Study, plan: DatasetPlan) -> str:
+    """A hash of what spec and tables say of a dataset but its label."""
+    tables = {name: study.tables[name].to_dict("records") for name in plan.tables}
+    return key_of(spec=plan.spec.model_dump(mode="json", exclude={"label"}), tables=tables)
+
+
 def _made_part(study: Study, task: Part) -> PartMade:
-    plan = next(plan for plan in study.datasets if plan.spec.dataset == task.dataset)
+    plan = _plan_of(study, task)
     # The label is that of the run, which a dry run gives.
     plan = replace(plan, spec=plan.spec.model_copy(update={"label": task.label}))
     dataset, building = _built(study, plan, task.sources, task.only)
