@@ -72,8 +72,8 @@ class Part:
     def absolute(self) -> Part:
         """The same part by paths that hold in any folder that a process is in."""
         only = {path.absolute(): rows for path, rows in self.only.items()}
-        paths = {"folder": self.folder.absolute(), "target": self.target.absolute()}
-        return replace(self, sources=self.sources.absolute(), only=only, **paths)
+        folder, target = self.folder.absolute(), self.target.absolute()
+        return replace(self, folder=folder, target=target, sources=self.sources.absolute(), only=only)
 
 
 @dataclass(frozen=True)
