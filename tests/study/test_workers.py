@@ -102,7 +102,7 @@ def test_workers_that_wait_for_work_end_too(tmp_path: Path) -> None:
     program = """
         import multiprocessing, os, sys, time
         from concurrent.futures import ProcessPoolExecutor
-        from adamline.study.make import end_with_parent
+        from adamline.study.makers import end_with_parent
         if __name__ == "__main__":
             context = multiprocessing.get_context("spawn")
             pool = ProcessPoolExecutor(2, mp_context=context, initializer=end_with_parent)

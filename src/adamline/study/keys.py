@@ -57,9 +57,15 @@ def hash_of_code(study: Path) -> str:
     for folder, pattern in folders:
         for path in _files(folder, pattern):
             digest.update(f"{path.relative_to(folder).as_posix()} {hash_of_file(path)}\n".encode())
-    versions = {name: importlib.metadata.version(name) for name in _LIBRARIES} | {"python": platform.python_version()}
+    versions = {name: version for name, version in library_versions().items() if name != "adamline"}
     digest.update(canonical(versions).encode())
     return digest.hexdigest()
+
+
+def library_versions() -> dict[str, str]:
+    """The versions of Python, adamline and the libraries that can change a number or a page."""
+    named = {name: importlib.metadata.version(name) for name in ("adamline", *_LIBRARIES)}
+    return {"python": platform.python_version(), **named}
 
 
 def hash_of_templates(study: Path) -> str:
