@@ -11,8 +11,8 @@ import typer
 
 from adamline.cli.app import FINDINGS, app, echo, show_findings
 from adamline.cli.day import day
+from adamline.cli.said import sizes
 from adamline.cli.study import StudyFolder, open_specs
-from adamline.cli.unchanged import sizes, told_unchanged
 from adamline.cli.whole_number import at_least
 from adamline.errors import DataError
 
@@ -68,10 +68,6 @@ def run(
     ] = None,
 ) -> None:
     """Make the datasets and outputs of a study that have changed."""
-    is_plain = not (dataset or until or subject or keep_work) and cutoff is None and dummy_treatment is None
-    if is_plain and (findings := told_unchanged(study, {"sdtm": sdtm, "adam": adam}, out)) is not None:
-        _end(findings, strict=strict)
-        return
     from adamline.spec.dry_run import DryRun
     from adamline.study.input_folders import InputFolders
     from adamline.study.run import Done, run_study
