@@ -11,7 +11,7 @@ from xml.parsers import expat
 
 import jinja2
 
-from adamline._templates import template_environment, template_faults, template_macro
+from adamline._templates import is_own, template_environment, template_faults, template_macro
 from adamline.errors import LayoutError, Place
 from adamline.spec.docx_form import DocxForm
 from adamline.tlf.front import Front
@@ -19,6 +19,7 @@ from adamline.tlf.pages import Planned
 from adamline.tlf.render._base import Base, make_base
 from adamline.tlf.render._base_file import NAME as BASE
 from adamline.tlf.render._base_file import base_faults, read_base
+from adamline.tlf.render._cell_frame import CellTemplate
 from adamline.tlf.render._front import FrontView, front_types, front_view
 from adamline.tlf.render._package import Package
 from adamline.tlf.render._pieces import pieces, spaced
@@ -37,6 +38,8 @@ from adamline.tlf.render._zip import write_zip
 
 TEMPLATE = "docx/document.xml.j2"
 CELL_TEMPLATE = "docx/cell.xml.j2"
+# The templates that write a cell.
+_OF_CELLS = (CELL_TEMPLATE, "docx/text.xml.j2")
 HEADER_TEMPLATE, FOOTER_TEMPLATE = "docx/header.xml.j2", "docx/footer.xml.j2"
 # The footer of a pack whose pages are written out: the number of the page in the whole.
 NUMBER_TEMPLATE = "docx/number.xml.j2"
@@ -101,7 +104,8 @@ class _Writer:
     def __init__(self, document: Document, base: Base, package: Package, environment: jinja2.Environment) -> None:
         """Give each output its place in the package before the first is written."""
         self._document, self._base, self._environment = document, base, environment
-        self._macro = template_macro(environment, CELL_TEMPLATE, "cell")
+        macro = template_macro(environment, CELL_TEMPLATE, "cell")
+        self._cell = CellTemplate(macro, frames=all(is_own(environment, name) for name in _OF_CELLS))
         # Headers and footers, from when their output is written until they are.
         self._edges: dict[tuple[str, int], bytes] = {}
         count = range(1, len(document.outputs) + 1)
@@ -153,7 +157,7 @@ class _Writer:
                 first=first,
                 count=document.pages,
             )
-            view = output_view(output.paginated(), given, self._macro)
+            view = output_view(output.paginated(), given, self._cell)
             if document.form is DocxForm.FLOW:
                 for kind, template in (("header", HEADER_TEMPLATE), ("footer", FOOTER_TEMPLATE)):
                     self._edges[kind, index + 1] = self._render(template, {"output": view})

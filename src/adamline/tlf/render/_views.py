@@ -14,7 +14,8 @@ from adamline.tlf.frame import NOTE_GAP
 from adamline.tlf.layout import Align, Layout, PageSetup
 from adamline.tlf.metrics import TWIPS_PER_INCH, Metrics
 from adamline.tlf.pages import Frame, Page, Paginated, Planned, RowKind
-from adamline.tlf.render._cell_writer import CellMacro, CellWriter
+from adamline.tlf.render._cell_frame import CellTemplate
+from adamline.tlf.render._cell_writer import CellWriter
 from adamline.tlf.render._tables import TableView, tables_of
 
 EMU_PER_INCH = 914400
@@ -128,7 +129,7 @@ class Given:
     count: int
 
 
-def output_view(output: Paginated, given: Given, macro: CellMacro) -> OutputView:
+def output_view(output: Paginated, given: Given, cell: CellTemplate) -> OutputView:
     """An output as the templates see it."""
     return OutputView(
         number=given.number,
@@ -142,7 +143,7 @@ def output_view(output: Paginated, given: Given, macro: CellMacro) -> OutputView
         text=text_of(output.layout, output.frame),
         picture=_picture(output, given.media, given.form),
         style=given.style,
-        cells=_cell_writer(output, given.style, macro),
+        cells=_cell_writer(output, given.style, cell),
         section=_with_edges(given.section, output.frame) if given.form is DocxForm.FLOW else given.section,
     )
 
@@ -213,10 +214,10 @@ def _lines_of(texts: tuple[str, ...], lines: tuple[str, ...]) -> tuple[tuple[str
     )
 
 
-def _cell_writer(output: Paginated, style: Mapping[str, str], macro: CellMacro) -> CellWriter:
+def _cell_writer(output: Paginated, style: Mapping[str, str], cell: CellTemplate) -> CellWriter:
     columns = tuple(style[CELL_STYLE[column.align]] for column in output.layout.columns)
     wide = {RowKind.HEADING: style["left"], RowKind.EMPTY: style["center"]}
-    return CellWriter(macro, columns, wide)
+    return CellWriter(cell, columns, wide)
 
 
 def _picture(output: Paginated, ids: Mapping[str, str], form: DocxForm) -> PictureView | None:
