@@ -279,7 +279,7 @@ def test_a_stored_figure_comes_back_with_its_pages(small: Layout, tmp_path: Path
 
 def test_one_name_of_several_lines_takes_the_room_of_its_neighbours() -> None:
     """By hand: 40 names of one line and one of three need two lines a row, not three."""
-    long = RowName(" ".join(["word"] * 20))
+    long = RowName("a\nb\nc")
     one, many = (
         tuple(RowName(str(n)) if n != 9 else middle for n in range(40)) for middle in (RowName("middle"), long)
     )
