@@ -19,7 +19,6 @@ from adamline.io.file_format import FileFormat, format_of
 from adamline.io.parquet import write_parquet, write_parquet_tables
 from adamline.io.xpt_encoded import EncodedPart, encode_part
 from adamline.io.xpt_fields import Lengths, XptOptions
-from adamline.io.xpt_read import Rows
 from adamline.io.xpt_write import counted_from, write_xpt, write_xpt_encoded
 from adamline.spec.study import StudySpec
 from adamline.study.build import build_dataset
@@ -28,12 +27,15 @@ from adamline.study.keys import key_of
 from adamline.study.makers import Makers
 from adamline.study.partition import parts_by_subject, why_whole
 from adamline.study.plan import DatasetPlan
+from adamline.study.record_runs import RecordRuns
 from adamline.study.sources import Sources
 from adamline.study.steps import Step, added_findings, added_steps
 from adamline.study.study import Study, open_study
 
 # Records of the main source in a part: a few hundred megabytes of work, and little lost in starting one.
 PART_RECORDS = 250_000
+# What a record of another dataset counts, of which a few variables are read.
+PICKED = 0.25
 
 
 @dataclass(frozen=True)
@@ -59,7 +61,7 @@ class Part:
     run: str
     dataset: str
     sources: Sources
-    only: Mapping[Path, Rows]
+    only: Mapping[Path, RecordRuns]
     target: Path
     formats: frozenset[FileFormat]
     label: str
@@ -104,15 +106,15 @@ def make_dataset(
 ) -> Made:
     """Make the dataset of ``plan`` and write it to each of ``targets``, whose suffixes tell the format.
 
-    Over ``part_records`` records of the main source it is made by subject where it can be (see `why_whole`) by
-    ``makers``, in the memory of a part for each process of theirs; files and findings are the same whoever they are.
+    Over ``part_records`` records of the main source, or `PICKED` of those of another, it is made by subject where it
+    can be (see `why_whole`) by ``makers``, in the memory of a part for each process of theirs; files and findings are
+    the same whoever they are.
     """
-    main = plan.spec.source.domain
-    large = sources.records(main) > part_records
-    reason = (why_whole(plan, study.supplemented) or sources.why_whole(main)) if large else ""
-    if not large or reason:
+    weights = _weights(plan, sources, part_records)
+    reason = (why_whole(plan, study.supplemented) or sources.why_whole(weights)) if weights else ""
+    if not weights or reason:
         return _made_whole(study, plan, sources, targets, reason)
-    parts = _parts(plan, sources, part_records)
+    parts = _parts(plan, sources, weights, part_records)
     with tempfile.TemporaryDirectory(prefix="parts-", dir=targets[0].parent) as folder:
         formats = frozenset(map(format_of, targets))
         said, run = _what_is_said(study, plan), uuid.uuid4().hex
@@ -135,10 +137,24 @@ def make_dataset(
         return _joined(plan, made, targets, study.spec)
 
 
-def _parts(plan: DatasetPlan, sources: Sources, records: int) -> list[dict[Path, Rows]]:
+def _weights(plan: DatasetPlan, sources: Sources, part_records: int) -> dict[str, float]:
+    """Of each dataset whose records make a part large, how much one counts; none where the whole is not large.
+
+    Others than the main source count where they have many records and can be read by record.
+    """
+    main = plan.spec.source.domain
+    others = [name for name in plan.reads if name != main and not sources.why_whole([name])]
+    heavy = {name: PICKED for name in others if sources.records(name) * PICKED > part_records}
+    return {main: 1.0, **heavy} if heavy or sources.records(main) > part_records else {}
+
+
+def _parts(
+    plan: DatasetPlan, sources: Sources, weights: Mapping[str, float], records: int
+) -> list[dict[Path, RecordRuns]]:
     """The records of each part in each file."""
-    subjects = {path: column for name in plan.reads for path, column in sources.subjects(name).items()}
-    return parts_by_subject(subjects, sources.parts(plan.spec.source.domain), records)
+    subjects = {path: runs for name in plan.reads for path, runs in sources.subjects(name).items()}
+    of_file = {path: weight for name, weight in weights.items() for path in sources.parts(name) if path in subjects}
+    return parts_by_subject(subjects, of_file, records)
 
 
 def _made_whole(study: Study, plan: DatasetPlan, sources: Sources, targets: Sequence[Path], reason: str) -> Made:
@@ -157,7 +173,9 @@ def _made_whole(study: Study, plan: DatasetPlan, sources: Sources, targets: Sequ
     return Made(len(dataset.frame), tuple(building.steps), tuple(findings))
 
 
-def _built(study: Study, plan: DatasetPlan, sources: Sources, only: Mapping[Path, Rows]) -> tuple[Dataset, Building]:
+def _built(
+    study: Study, plan: DatasetPlan, sources: Sources, only: Mapping[Path, RecordRuns]
+) -> tuple[Dataset, Building]:
     """The dataset from these records of the files; files not named are read whole."""
     found: dict[str, Dataset] = {}
     tallies: list[Tally] = []
@@ -204,7 +222,8 @@ def _made_part(study: Study, task: Part) -> PartMade:
     if arrow:
         write_arrow(dataset, arrow)
     special = special_variables(dataset)
-    head = replace(dataset, frame=dataset.frame.iloc[:0])
+    # A view of no records would keep all of them.
+    head = replace(dataset, frame=dataset.frame.iloc[:0].copy())
     return PartMade(head, len(dataset.frame), tuple(building.steps), tuple(building.tallies), encoded, arrow, special)
 
 

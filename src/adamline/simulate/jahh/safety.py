@@ -76,7 +76,7 @@ def simulate_safety(
     source = np.concatenate([np.arange(count), np.flatnonzero(twice), repeated])
     values = np.concatenate([value, value[twice], new])
     del value
-    later = np.zeros(len(source), dtype=np.int8)
+    later = compact(np.zeros(len(source), dtype=np.int64))  # a few days
     later[len(source) - len(repeated) :] = again[visit[repeated]]
     order = np.lexsort((later, visit[source], test[source], compact(visits.subject)[visit[source]]))
     at = source[order]
@@ -86,7 +86,7 @@ def simulate_safety(
         test=test[at],
         value=values[order],
         not_done=np.where(is_again, np.int8(-1), not_done[at]),
-        days_later=compact(later[order]),
+        days_later=later[order],
         minute=minute[visit[at]],
     )
 
