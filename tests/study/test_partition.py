@@ -13,17 +13,19 @@ from hypothesis import strategies as st
 
 from adamline.study.partition import parts_by_subject, why_whole
 from adamline.study.study import open_study
+from adamline.study.subject_runs import SubjectRuns, runs_of
 
 LB, EX = Path("lb.xpt"), Path("ex.xpt")
 
 
-def text(values: list[str | None]) -> pd.Series:
-    return pd.Series(values, dtype=object).astype("str").astype("category")
+def text(values: list[str | None], pieces: int = 1) -> SubjectRuns:
+    column = pd.Series(values, dtype=object).astype("str").astype("category")
+    return runs_of(column.iloc[at] for at in np.array_split(np.arange(len(values)), pieces))
 
 
 def test_a_subject_is_never_divided_and_files_may_be_in_any_order() -> None:
     subjects = {LB: text(["03", "01", "02", None, "01", "03"]), EX: text(["09", "02", "01", None, "00"])}
-    parts = [{file: rows.tolist() for file, rows in part.items()} for part in parts_by_subject(subjects, [LB], 2)]
+    parts = [{file: list(rows) for file, rows in part.items()} for part in parts_by_subject(subjects, [LB], 2)]
     assert parts == [
         {LB: [1, 3, 4], EX: [2, 3, 4]},  # no subject, 00 (without a record of LB) and 01, which makes it two and more
         {LB: [2], EX: [1]},
@@ -35,11 +37,12 @@ def test_a_subject_is_never_divided_and_files_may_be_in_any_order() -> None:
     lb=st.lists(st.sampled_from([None, "a", "b", "B", "é", "z"]), max_size=30),
     ex=st.lists(st.sampled_from([None, "a", "c", "z"]), max_size=10),
     records=st.integers(1, 12),
+    pieces=st.integers(1, 4),
 )
 def test_every_record_is_in_one_part_and_subjects_follow_each_other(
-    lb: list[str | None], ex: list[str | None], records: int
+    lb: list[str | None], ex: list[str | None], records: int, pieces: int
 ) -> None:
-    subjects = {LB: text(lb), EX: text(ex)}
+    subjects = {LB: text(lb, pieces), EX: text(ex)}
     parts = parts_by_subject(subjects, [LB], records)
     for file, values in ((LB, lb), (EX, ex)):
         rows = [part[file] for part in parts]
@@ -49,6 +52,12 @@ def test_every_record_is_in_one_part_and_subjects_follow_each_other(
         assert all(max(before) < min(after) for before, after in itertools.pairwise(filled))
     largest = max((lb.count(name) for name in lb), default=0)
     assert all(len(part[LB]) < records + largest for part in parts)
+
+
+def test_of_a_sorted_file_the_rows_are_ranges_and_its_runs_as_many_as_its_subjects() -> None:
+    runs = text([None, None, *["01"] * 3, *["02"] * 4], pieces=3)
+    assert len(runs.starts) < 3 + 3
+    assert parts_by_subject({LB: runs}, [LB], 4) == [{LB: range(5)}, {LB: range(5, 9)}]
 
 
 @pytest.mark.parametrize(

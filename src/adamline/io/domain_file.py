@@ -154,7 +154,7 @@ class DomainFile:
         chosen = [names[name].name for name in wanted]
         dataset = read_dataset(self.path, columns=chosen, text=text, options=options, report=report)
         if rows is not None and self.member is None:
-            dataset = dataset.with_frame(dataset.frame.iloc[rows].reset_index(drop=True))
+            dataset = dataset.with_frame(dataset.frame.iloc[np.asarray(rows)].reset_index(drop=True))
         return _in_upper_case(replace(dataset, name=self.name))
 
     @property

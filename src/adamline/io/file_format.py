@@ -46,7 +46,7 @@ class ReadOptions:
     member: str | Member | None = None
     encoding: str | None = None
     fallback: str | None = None
-    rows: npt.NDArray[np.int64] | None = None
+    rows: npt.NDArray[np.int64] | range | None = None
     catalogue: Path | None = None
     attributes: Attributes | Path | None = None
 

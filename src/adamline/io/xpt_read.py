@@ -124,7 +124,8 @@ def iter_xpt(
 def _checked(rows: Rows, member: Member) -> Rows:
     """The numbers of records, or DataError where they are not ascending or not in the file."""
     inside = not len(rows) or (rows[0] >= 0 and rows[-1] < member.records)
-    if not inside or not (np.diff(rows) > 0).all():
+    is_ascending = rows.step == 1 if isinstance(rows, range) else bool((np.diff(rows) > 0).all())
+    if not inside or not is_ascending:
         expected = f"ascending numbers from 0 to {member.records - 1}"
         raise DataError(
             "`rows` does not name records of the file.", place=Place(dataset=member.name), expected=expected

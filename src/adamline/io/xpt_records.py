@@ -22,7 +22,7 @@ from adamline.io.text_decoder import TextDecoder
 from adamline.io.text_type import TextType
 from adamline.io.xpt_members import Member
 
-Rows = npt.NDArray[np.int64]
+Rows = npt.NDArray[np.int64] | range
 # Records are decoded in blocks that stay in the processor's cache.
 _BLOCK_BYTES: Final = 1 << 21
 
@@ -86,7 +86,7 @@ class Plan:
             dated.read(handle, range(start, min(start + most, self.member.records)), odd)
         return replace(self, fields=tuple(replace(f, variable=odd.settled(f.variable)) for f in self.fields))
 
-    def read(self, handle: BufferedReader, rows: range | Rows, odd: Oddities) -> Dataset:
+    def read(self, handle: BufferedReader, rows: Rows, odd: Oddities) -> Dataset:
         """The records of these ascending numbers, counted from 0."""
         blocks = [self._blocks(field, rows) for field in self.fields]
         for records in self._records(handle, rows) if blocks else ():
@@ -110,18 +110,18 @@ class Plan:
         frame = pd.DataFrame(columns, index=pd.RangeIndex(len(rows)), copy=False)
         return Dataset(self.member.name, frame, tuple(variables), self.member.label)
 
-    def _blocks(self, field: Field, rows: range | Rows) -> TextBlocks | _NumberBlocks:
+    def _blocks(self, field: Field, rows: Rows) -> TextBlocks | _NumberBlocks:
         if field.variable.kind is Kind.TEXT:
             return text_blocks(self.text, self.decoder, lambda row: self._place(field, int(rows[row])))
         return _NumberBlocks(len(rows))
 
-    def _records(self, handle: BufferedReader, rows: range | Rows) -> Iterator[npt.NDArray[np.uint8]]:
+    def _records(self, handle: BufferedReader, rows: Rows) -> Iterator[npt.NDArray[np.uint8]]:
         """The records in blocks; the array is used again for the next block."""
         length = self.member.record_length
         most = max(_BLOCK_BYTES // length, 1)
         if isinstance(rows, range):
             spans = [(start, min(start + most, rows.stop)) for start in range(rows.start, rows.stop, most)]
-            picks: Iterable[Rows | None] = [None] * len(spans)
+            picks: Iterable[npt.NDArray[np.int64] | None] = [None] * len(spans)
         else:
             # Neighbours are read together, with what lies between them.
             cuts = np.flatnonzero(np.diff(rows // most)) + 1

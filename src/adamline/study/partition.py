@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Collection, Iterable, Mapping
 from pathlib import Path
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
 from adamline.io.xpt_read import Rows
 from adamline.study.plan import DatasetPlan
 from adamline.study.sources import SUBJECT
+from adamline.study.subject_runs import SubjectRuns
 
 
 def why_whole(plan: DatasetPlan, supplemented: Collection[str]) -> str:
@@ -31,28 +34,38 @@ def why_whole(plan: DatasetPlan, supplemented: Collection[str]) -> str:
     return f"SUPP{merged[0]} is merged into {merged[0]}" if merged else ""
 
 
-def parts_by_subject(subjects: Mapping[Path, pd.Series], main: Iterable[Path], records: int) -> list[dict[Path, Rows]]:
+def parts_by_subject(
+    subjects: Mapping[Path, SubjectRuns], main: Iterable[Path], records: int
+) -> list[dict[Path, Rows]]:
     """For each part the rows of every file that belong to it.
 
-    ``subjects`` has USUBJID of each file, categorical, a row for each record; ``main`` are the files whose records
-    are counted: a part ends with the subject that brings their number to a multiple of ``records`` or beyond it, so
-    that no subject is divided. Subjects are in the order of their bytes, records without one come first. Files may be
-    in any order, and lack subjects.
+    ``subjects`` are those of each file's records; ``main`` are the files whose records are counted: a part ends with
+    the subject that brings their number to a multiple of ``records`` or beyond it, so that no subject is divided.
+    Subjects are in the order of their bytes, records without one come first. Files may be in any order, and lack
+    subjects; of one that is sorted by subject the rows of a part are a range.
 
+    >>> from adamline.study.subject_runs import runs_of
     >>> lb = pd.Series(["02", "01", "02", "03"], dtype="category")
     >>> file = Path("lb.xpt")
-    >>> [part[file].tolist() for part in parts_by_subject({file: lb}, [file], 2)]
+    >>> [list(part[file]) for part in parts_by_subject({file: runs_of([lb])}, [file], 2)]
     [[0, 1, 2], [3]]
     """
-    names = pd.Index(sorted({str(name) for column in subjects.values() for name in column.cat.categories}))
+    names = pd.Index(sorted({name for runs in subjects.values() for name in runs.names}))
     position = {
-        file: np.append(names.get_indexer(column.cat.categories) + 1, 0)[column.cat.codes]
-        for file, column in subjects.items()
+        file: np.append(names.get_indexer(pd.Index(runs.names)) + 1, 0)[runs.codes] for file, runs in subjects.items()
     }
-    count = sum((np.bincount(position[file], minlength=len(names) + 1) for file in main), np.zeros(1, dtype=np.int64))
+    count = np.zeros(len(names) + 1, dtype=np.int64)
+    for file in main:
+        np.add.at(count, position[file], subjects[file].lengths)
     before = np.cumsum(count) - count
     # Behind the last record no part begins: subjects that only other files have stay in the last one.
     _, part = np.unique(np.minimum(before, max(count.sum() - 1, 0)) // records, return_inverse=True)
-    return [
-        {file: np.flatnonzero(part[at] == number) for file, at in position.items()} for number in range(part.max() + 1)
-    ]
+    rows = {file: _rows_of_parts(part[at], subjects[file], part.max() + 1) for file, at in position.items()}
+    return [{file: of_parts[number] for file, of_parts in rows.items()} for number in range(part.max() + 1)]
+
+
+def _rows_of_parts(part: npt.NDArray[np.int64], runs: SubjectRuns, count: int) -> list[Rows]:
+    """The rows of each part, of which ``part`` is the one of each run."""
+    order = np.argsort(part, kind="stable")
+    ends = np.searchsorted(part[order], np.arange(count + 1))
+    return [runs.rows(order[start:stop]) for start, stop in itertools.pairwise(ends)]

@@ -2,23 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 
 from adamline.findings import Tally
 from adamline.io.dataset import Dataset
+from adamline.io.domain_file import DomainFile
 from adamline.io.file_format import FileFormat, format_of
 from adamline.io.parquet import read_parquet
 from adamline.io.text_type import TextType
 from adamline.io.xpt_read import Rows, read_xpt
 from adamline.spec.study import StudySpec
 from adamline.study.inputs import Input, read_input
+from adamline.study.subject_runs import SubjectRuns, runs_of
 from adamline.study.supplied import read_supplied
 
 SUBJECT = "USUBJID"
+# Records of which the subjects are read at once.
+_PIECE = 1 << 20
 
 
 @dataclass(frozen=True)
@@ -62,15 +67,15 @@ class Sources:
         path = self.made[name]
         return read_made(path, self.spec, variables, only.get(path)), ()
 
-    def subjects(self, name: str) -> dict[Path, pd.Series]:
-        """USUBJID of each record, categorical, by file; a file without USUBJID is left out, as it is read whole."""
+    def subjects(self, name: str) -> dict[Path, SubjectRuns]:
+        """USUBJID of each record, by file; a file without USUBJID is left out, as it is read whole."""
         if name in self.made:
-            return {self.made[name]: read_made(self.made[name], self.spec, [SUBJECT]).frame[SUBJECT]}
+            return {self.made[name]: runs_of([read_made(self.made[name], self.spec, [SUBJECT]).frame[SUBJECT]])}
         given = self.inputs[name]
         files = [file for file in given.parts if SUBJECT in file.variables]
         if given.is_supplied:
-            return {file.path: read_supplied(given, [SUBJECT])[0].frame[SUBJECT] for file in files}
-        return {file.path: file.read([SUBJECT], text=TextType.CATEGORY).frame[SUBJECT] for file in files}
+            return {file.path: runs_of([read_supplied(given, [SUBJECT])[0].frame[SUBJECT]]) for file in files}
+        return {file.path: runs_of(_subjects_of(file)) for file in files}
 
     def records(self, name: str) -> int:
         """The number of records, without those of its SUPP--."""
@@ -85,6 +90,14 @@ class Sources:
         return f"{whole[0]} is of a format that is read as a whole" if whole else ""
 
 
+def _subjects_of(file: DomainFile) -> Iterator[pd.Series]:
+    """USUBJID of the records, categorical, in pieces of the file where it can be read so."""
+    most = _PIECE if file.form is FileFormat.XPT else max(file.records, 1)
+    for start in range(0, file.records, most):
+        rows = range(start, min(start + most, file.records)) if file.records > most else None
+        yield file.read([SUBJECT], rows=rows, text=TextType.CATEGORY).frame[SUBJECT]
+
+
 def read_made(path: Path, spec: StudySpec, columns: Iterable[str] | None = None, rows: Rows | None = None) -> Dataset:
     """A dataset that the study made, or these records of it; text comes as categories, which derivations count in."""
     if format_of(path) is FileFormat.XPT:
@@ -92,4 +105,6 @@ def read_made(path: Path, spec: StudySpec, columns: Iterable[str] | None = None,
     dataset = read_parquet(path, columns=columns, text=TextType.CATEGORY)
     if rows is None:
         return dataset
-    return Dataset(dataset.name, dataset.frame.iloc[rows].reset_index(drop=True), dataset.variables, dataset.label)
+    return Dataset(
+        dataset.name, dataset.frame.iloc[np.asarray(rows)].reset_index(drop=True), dataset.variables, dataset.label
+    )
