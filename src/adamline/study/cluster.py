@@ -6,10 +6,10 @@ import json
 import pickle
 import time
 import uuid
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import CancelledError
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, cast
 
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from distributed import Client, Future
 
     from adamline.study.make import Part, PartMade
+    from adamline.study.makers import Elsewhere, InTurn
 
 # Seconds in which a scheduler must answer, and in which a cluster must have a worker.
 ANSWER: Final = 10.0
@@ -97,9 +98,7 @@ class Cluster:
             check_versions(ours, _versions_said(found), name)
         self._check_workers(needs_here({}))
 
-    def made(
-        self, parts: Sequence[Part], here: Callable[[Part], PartMade], elsewhere: Callable[[Part], PartMade]
-    ) -> list[PartMade]:
+    def made(self, parts: Sequence[Part], here: InTurn, elsewhere: Elsewhere) -> list[PartMade]:
         """See `Makers`; raises AdamlineError too where a worker does not see the files, or several die of a part."""
         notice = parts[0].target.absolute().with_name("notice"), uuid.uuid4().hex
         notice[0].write_text(notice[1], encoding="ascii")
@@ -120,6 +119,11 @@ class Cluster:
         try:
             with self._answering():
                 return self._gathered(futures)
+        except AdamlineError as error:
+            # A worker knows files by paths that hold everywhere.
+            given = {str(path.absolute()): str(path) for path in parts[0].reads}
+            error.place = replace(error.place, file=given.get(error.place.file, error.place.file))
+            raise
         finally:
             self.client.cancel(futures, force=True)
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime as dt
 import functools
-import tempfile
 import uuid
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -26,6 +25,7 @@ from adamline.study.building import Building
 from adamline.study.keys import key_of
 from adamline.study.makers import Makers
 from adamline.study.partition import parts_by_subject, why_whole
+from adamline.study.parts_folder import parts_folder
 from adamline.study.plan import DatasetPlan
 from adamline.study.record_runs import RecordRuns
 from adamline.study.sources import Sources
@@ -115,7 +115,7 @@ def make_dataset(
     if not weights or reason:
         return _made_whole(study, plan, sources, targets, reason)
     parts = _parts(plan, sources, weights, part_records)
-    with tempfile.TemporaryDirectory(prefix="parts-", dir=targets[0].parent) as folder:
+    with parts_folder(targets[0].parent) as folder:
         formats = frozenset(map(format_of, targets))
         said, run = _what_is_said(study, plan), uuid.uuid4().hex
         tasks = [
@@ -127,13 +127,13 @@ def make_dataset(
                 plan.spec.dataset,
                 sources.of(plan.reads),
                 only,
-                Path(folder) / str(number),
+                folder / str(number),
                 formats,
                 plan.spec.label,
             )
             for number, only in enumerate(parts)
         ]
-        made = makers.made(tasks, functools.partial(_made_part, study), _made_elsewhere)
+        made = makers.made(tasks, functools.partial(_made_in_turn, study), _made_elsewhere)
         return _joined(plan, made, targets, study.spec)
 
 
@@ -189,6 +189,10 @@ def _built(
     return dataset, building
 
 
+def _made_in_turn(study: Study, tasks: Sequence[Part]) -> list[PartMade]:
+    return [_made_part(study, task) for task in tasks]
+
+
 def _made_elsewhere(task: Part) -> PartMade:
     study = _opened(task.folder, task.run)
     if study.code != task.code or _what_is_said(study, _plan_of(study, task)) != task.said:
@@ -222,8 +226,8 @@ def _made_part(study: Study, task: Part) -> PartMade:
     if arrow:
         write_arrow(dataset, arrow)
     special = special_variables(dataset)
-    # A view of no records would keep all of them.
-    head = replace(dataset, frame=dataset.frame.iloc[:0].copy())
+    # Without its categories too: those of all parts would be those of all records.
+    head = replace(dataset, frame=dataset.frame.iloc[:0].astype(object))
     return PartMade(head, len(dataset.frame), tuple(building.steps), tuple(building.tallies), encoded, arrow, special)
 
 

@@ -10,23 +10,25 @@ from collections.abc import Callable, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Protocol, TypeAlias
 
 from adamline.errors import AdamlineError
 
 if TYPE_CHECKING:
     from adamline.study.make import Part, PartMade
 
+    InTurn: TypeAlias = Callable[[Sequence[Part]], list[PartMade]]
+    Elsewhere: TypeAlias = Callable[[Part], PartMade]
+
 
 class Makers(Protocol):
     """Whoever makes the parts of a dataset."""
 
-    def made(
-        self, parts: Sequence[Part], here: Callable[[Part], PartMade], elsewhere: Callable[[Part], PartMade]
-    ) -> list[PartMade]:
+    def made(self, parts: Sequence[Part], here: InTurn, elsewhere: Elsewhere) -> list[PartMade]:
         """What was made of each of ``parts``, in their order; the error of the first of them that has one.
 
-        ``here`` makes a part in this process, ``elsewhere`` in any other that has adamline and sees the same files.
+        ``here`` makes all of them in this process, ``elsewhere`` one in any other that has adamline and sees the same
+        files.
         """
         ...
 
@@ -34,11 +36,9 @@ class Makers(Protocol):
 class ThisProcess:
     """One part after the other, in this process."""
 
-    def made(
-        self, parts: Sequence[Part], here: Callable[[Part], PartMade], elsewhere: Callable[[Part], PartMade]
-    ) -> list[PartMade]:
+    def made(self, parts: Sequence[Part], here: InTurn, elsewhere: Elsewhere) -> list[PartMade]:
         """See `Makers`."""
-        return [here(part) for part in parts]
+        return here(parts)
 
 
 @dataclass(frozen=True)
@@ -47,9 +47,7 @@ class Processes:
 
     count: int
 
-    def made(
-        self, parts: Sequence[Part], here: Callable[[Part], PartMade], elsewhere: Callable[[Part], PartMade]
-    ) -> list[PartMade]:
+    def made(self, parts: Sequence[Part], here: InTurn, elsewhere: Elsewhere) -> list[PartMade]:
         """See `Makers`."""
         # A new process inherits nothing, on every system alike.
         context = multiprocessing.get_context("spawn")

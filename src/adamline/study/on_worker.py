@@ -6,7 +6,7 @@ import functools
 import pickle
 import threading
 import uuid
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -15,7 +15,8 @@ from adamline.errors import AdamlineError, Place
 from adamline.study.keys import hash_of_code, library_versions
 
 if TYPE_CHECKING:
-    from adamline.study.make import Part, PartMade
+    from adamline.study.make import PartMade
+    from adamline.study.makers import Elsewhere
 
 # Parts of one process follow each other, however many threads it has: a study's programs may share what they like.
 _ONE_AT_A_TIME = threading.Lock()
@@ -117,7 +118,7 @@ def state_on_disk(path: Path) -> tuple[int, int] | None:
 
 
 def make_on_worker(
-    elsewhere: Callable[[Part], PartMade], given: bytes, needs: Needs
+    elsewhere: Elsewhere, given: bytes, needs: Needs
 ) -> tuple[PartMade, dict[Path, int]] | AdamlineError:
     """A part, made by a worker, and the sizes of the files that it has written; or the error of it.
 
