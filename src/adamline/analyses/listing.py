@@ -24,7 +24,7 @@ from adamline.findings import Finding
 from adamline.io.dataset import Dataset, Kind
 from adamline.io.yaml_text import Route
 from adamline.results.ard import listing_ids
-from adamline.results.check_control import check_control, has_control, printable
+from adamline.results.check_control import check_control, coded_texts, has_control, printable
 from adamline.results.check_decimals import check_decimals
 from adamline.spec.named_variables import named_variables
 from adamline.spec.types import ConditionText, VariableName
@@ -135,12 +135,10 @@ class Options(NotedOptions):
     @property
     def placed_conditions(self) -> Mapping[Route, tuple[str, str]]:
         """Every condition, those of flags and of units too."""
-        own: dict[Route, tuple[str, str]] = {
-            (part, number, "where"): (self.records.dataset, each.where)
-            for part, parts in (("flags", self.flags), ("units", self.units))
-            for number, each in enumerate(parts)
-        }
-        return {**super().placed_conditions, **own}
+        name = self.records.dataset
+        flags = {("flags", number, "where"): (name, flag.where) for number, flag in enumerate(self.flags)}
+        units = {("units", number, "where"): (name, unit.where) for number, unit in enumerate(self.units)}
+        return {**super().placed_conditions, **flags, **units}
 
     @property
     def placed_variables(self) -> Mapping[Route, tuple[str, tuple[str, ...]]]:
@@ -189,13 +187,13 @@ def analyse(data: AnalysisData, options: Options, programs: Programs | None = No
     columns |= {name: ListingColumn(variable=name, heading=name) for name in options.identity if name not in columns}
     require_columns(records, (*columns, *options.sort_by))
     hint = "add a variable such as the sequence number under identify_by"
-    if not options.distinct:
+    if not options.distinct and not records.whole.is_named_by(options.identity):
         require_one_each(records.dataset, records.dataset.frame, options.identity, "listing", hint)
     pages = tuple(name for by in options.page_by for name in (by.order_by, by.variable) if name)
     require_columns(records, pages)
     order = dict.fromkeys((*pages, *options.sort_by, *options.identity))
-    # lexsort takes the last key first; factorize gives -1 to missing values, which puts them first.
-    keys = [pd.factorize(records.frame[name].to_numpy(), sort=True)[0] for name in order]
+    # lexsort takes the last key first; missing values have the rank -1, which puts them first.
+    keys = [_ranks(records.frame[name]) for name in order]
     frame = records.frame.iloc[np.lexsort(keys[::-1])].reset_index(drop=True)
     if options.distinct:
         frame = frame.drop_duplicates(list(dict.fromkeys((*options.identity, *pages))), ignore_index=True)
@@ -214,6 +212,14 @@ def analyse(data: AnalysisData, options: Options, programs: Programs | None = No
     return Made(pd.DataFrame(results | texts, index=range(len(frame))), _checked(data, records, options))
 
 
+def _ranks(values: pd.Series) -> npt.NDArray[np.int64]:
+    """The place of each value in the order of all, -1 where it is missing; text is ordered by code points."""
+    if not isinstance(values.dtype, pd.CategoricalDtype):
+        return np.asarray(pd.factorize(values.to_numpy(), sort=True)[0], dtype=np.int64)
+    codes, texts = coded_texts(values)
+    return np.append(pd.factorize(texts, sort=True)[0], -1)[codes]
+
+
 def _checked(data: AnalysisData, records: Records, options: Options) -> tuple[Finding, ...]:
     """Texts with control characters, which are set as spaces, and numbers with more decimals than are shown of them."""
     at = Place(dataset=records.dataset.name)
@@ -223,8 +229,9 @@ def _checked(data: AnalysisData, records: Records, options: Options) -> tuple[Fi
         kind = records.dataset[variable].kind
         if kind is Kind.TEXT:
             found = has_control(values)
-            named = _named(records, records.frame[found], options.identity)
-            findings += check_control(values[found], named, variable, at)
+            if found.any():
+                named = _named(records, records.frame[found], options.identity)
+                findings += check_control(values[found], named, variable, at)
         elif kind is Kind.NUMBER and column.decimals is not None:
             decimals = _decimals(data, records.frame, column.decimals)
             findings += check_decimals(values, decimals, _parameters(records.frame), variable, at)

@@ -167,7 +167,9 @@ def _of_section(
     identity = (SUBJECT, *section.identify_by)
     with faults_at(at):
         require_columns(records, (*identity, *section.sort_by, *section.shown))
-        require_one_each(records.dataset, records.dataset.frame, identity, "profile", "name more under identify_by")
+        if not records.whole.is_named_by(identity):
+            hint = "name more under identify_by"
+            require_one_each(records.dataset, records.dataset.frame, identity, "profile", hint)
     frame = _sorted(records.frame, (*section.sort_by, *identity))
     with faults_at(at):
         cells = [_filled(data, records, frame, line, section.decimals, findings) for line in section.lines]

@@ -50,6 +50,7 @@ class Whole:
         self.dataset = dataset
         self._selection = Selection(dataset.frame)
         self._coded: dict[str, Coded] = {}
+        self._named_by: dict[tuple[str, ...], bool] = {}
 
     def __deepcopy__(self, memo: dict[int, Any]) -> Whole:
         """A copy of the dataset, of which nothing is made ready yet."""
@@ -67,6 +68,12 @@ class Whole:
         if variable not in self._coded:
             self._coded[variable] = _code(self.dataset, variable)
         return self._coded[variable]
+
+    def is_named_by(self, variables: tuple[str, ...]) -> bool:
+        """Whether no two records have the same values of all these variables."""
+        if variables not in self._named_by:
+            self._named_by[variables] = not self.dataset.frame.duplicated(list(variables)).any()
+        return self._named_by[variables]
 
 
 def _code(dataset: Dataset, variable: str) -> Coded:

@@ -48,7 +48,7 @@ def run(
     workers: Annotated[
         int,
         typer.Option(
-            help="Processes for large datasets, which are made by subject; 1 or more.",
+            help="Processes for large datasets, which are made by subject, and for outputs; 1 or more.",
             parser=at_least(1),
             metavar="<int>",
         ),
@@ -69,8 +69,9 @@ def run(
 ) -> None:
     """Make the datasets and outputs of a study that have changed."""
     from adamline.spec.dry_run import DryRun
+    from adamline.study.done import Done
     from adamline.study.input_folders import InputFolders
-    from adamline.study.run import Done, run_study
+    from adamline.study.run import run_study
 
     def show(done: Done) -> None:
         is_told = done.is_new or done.error is not None

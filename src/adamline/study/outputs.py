@@ -7,7 +7,7 @@ import pkgutil
 from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
-from functools import partial
+from functools import cached_property, partial
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -67,13 +67,13 @@ class OutputPlan:
         """The file that says how it is made, in the folder of the study."""
         return f"{self.file.path.parent.name}/{self.file.path.name}"
 
-    @property
+    @cached_property
     def conditions(self) -> tuple[tuple[str, str, Place], ...]:
         """Every condition of the output: the dataset that it selects from, its text, its line."""
         placed = self.options.placed_conditions.items()
         return tuple((dataset, where, self.file.place(route)) for route, (dataset, where) in placed)
 
-    @property
+    @cached_property
     def variables(self) -> tuple[tuple[str, tuple[str, ...], Place], ...]:
         """Every variable that the output names, in conditions too: its name, datasets of which one has it, its line."""
         conditions = tuple(

@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import random
 from collections.abc import Iterator
+from dataclasses import replace
 
 import pytest
 
-from adamline._templates import is_own, template_macro
-from adamline.tlf.pages import BLANK, Cell, PageRow, Panel, RowKind
-from adamline.tlf.render._cell_frame import CellTemplate
+from adamline._templates import is_own
+from adamline.tlf.pages import BLANK, Cell, Page, PageRow, Panel, RowKind
 from adamline.tlf.render._cell_writer import CellWriter
-from adamline.tlf.render._document import CELL_TEMPLATE, docx_environment
+from adamline.tlf.render._document import CELL_TEMPLATE, ROW_TEMPLATE, cell_template, docx_environment
 
 PANEL = Panel((0, 1), (1000, 2000))
+PAGE = Page(1, PANEL, (PageRow(RowKind.BODY, (BLANK, BLANK), 200, 0, False, 0),), 200)
 TEXTS = ("AB", " a <b> & 'c' \"d\" ", "\ue000\ue001", "{{ 7 * 7 }}", "12 (3.5)", "ä ± µ", "-0.1", "a-1 b")
 
 
@@ -38,31 +39,47 @@ def cells(seed: int) -> Iterator[Cell]:
 
 @pytest.mark.parametrize("seed", range(5))
 def test_framed_as_written(seed):
-    macro = template_macro(docx_environment(()), CELL_TEMPLATE, "cell")
-    made = [CellWriter(CellTemplate(macro, frames), ("left", "center"), {}) for frames in (True, False)]
+    framed = cell_template(docx_environment(()))
+    written = replace(framed, frames_texts=False, frames_cells=False)
+    made = [CellWriter(template, ("left", "center"), {RowKind.HEADING: "left"}) for template in (framed, written)]
     found = list(cells(seed))
-    for number, pair in enumerate(zip(found, reversed(found), strict=True)):
-        row = PageRow(RowKind.BODY, pair, 200, (0, 90)[number % 2], number % 3 == 0, number)
-        framed, written = (writer(row, PANEL, starts_page=number % 7 == 0) for writer in made)
-        assert framed == written
+    rows = [
+        PageRow(RowKind.BODY, pair, 200 + number % 5, (0, 90)[number % 2], number % 3 == 0, number)
+        for number, pair in enumerate(zip(found, reversed(found), strict=True))
+    ]
+    rows.insert(7, PageRow(RowKind.HEADING, (Cell(("<A>",)),), 200, 0, True, 7))
+    for start in range(0, len(rows), 10):
+        page = Page(1, PANEL, tuple(rows[start : start + 10]), 0)
+        one, other = (writer.rows(page, 30, starts_page=start % 20 == 0) for writer in made)
+        assert one == other
 
 
-def test_template_runs_once_for_each_shape():
+def test_templates_run_once_for_each_shape():
     calls = []
-    macro = template_macro(docx_environment(()), CELL_TEMPLATE, "cell")
+    template = cell_template(docx_environment(()))
 
-    def counted(*given, **told):
-        calls.append(given)
-        return macro(*given, **told)
+    def counted(macro):
+        return lambda *given, **told: (calls.append(given), macro(*given, **told))[1]
 
-    writer = CellWriter(CellTemplate(counted, frames=True), ("left", "left"), {})
-    for number in range(50):
-        writer(PageRow(RowKind.BODY, (Cell((f"{number}",)), Cell((f"{number} a ", "b"))), 200, 0, False, number), PANEL)
-    assert len(calls) == 2
+    template = replace(template, macro=counted(template.macro), row_macro=counted(template.row_macro), frames={})
+    writer = CellWriter(template, ("left", "left"), {})
+    rows = [
+        PageRow(RowKind.BODY, (Cell((f"{number}",)), Cell((f"{number} a ", "b"))), 200, 0, False, number)
+        for number in range(50)
+    ]
+    writer.rows(Page(1, PANEL, tuple(rows), 0), 0, starts_page=False)
+    assert len(calls) == 3
 
 
 def test_templates_of_a_study_are_not_taken_for_own(tmp_path):
     (tmp_path / "docx").mkdir()
     assert is_own(docx_environment((tmp_path,)), CELL_TEMPLATE)
-    (tmp_path / CELL_TEMPLATE).write_text("{% macro cell() %}{% endmacro %}", encoding="utf-8")
+    cell = "{% macro cell(content, width, style, span, row) %}{{ width }}{% endmacro %}"
+    (tmp_path / CELL_TEMPLATE).write_text(cell, encoding="utf-8")
     assert not is_own(docx_environment((tmp_path,)), CELL_TEMPLATE)
+    (tmp_path / ROW_TEMPLATE).write_text(
+        "{% macro row(height, cells) %}<a>{{ cells }}</a>{% endmacro %}", encoding="utf-8"
+    )
+    template = cell_template(docx_environment((tmp_path,)))
+    assert (template.frames_texts, template.frames_cells) == (False, False)
+    assert CellWriter(template, ("left", "left"), {}).rows(PAGE, 0, starts_page=False) == "<a>10002000</a>"

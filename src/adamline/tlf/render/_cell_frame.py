@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from markupsafe import escape
 
@@ -23,15 +23,32 @@ _MARK = re.compile(f"[{chr(_FIRST_MARK)}-{chr(_FIRST_MARK + _MOST_MARKS - 1)}]")
 _ESCAPED = re.compile("[&<>'\"]")
 
 
+# What a frame is of: width, style and columns of a cell, the space above its row, whether it is bold, the cell.
+FrameKey = tuple[int, str, int, int, bool, Cell]
+# Frames kept at most.
+_MOST_FRAMES = 20_000
+
+
 @dataclass(frozen=True)
 class CellTemplate:
-    """The macro that writes a cell, and whether it only ``frames`` texts: puts them, escaped, where pieces of text go.
+    """The macros that write a cell and a row, and whether they only frame texts and cells.
 
-    adamline's own does; of one that a study brings it is not known.
+    Such a cell has its texts, escaped, where its pieces go, and such a row its cells. adamline's own are so; of those
+    that a study brings it is not known. ``frames`` are those of cells that were learnt, for all outputs.
     """
 
     macro: CellMacro
-    frames: bool
+    row_macro: Callable[..., str]
+    frames_texts: bool
+    frames_cells: bool
+    frames: dict[FrameKey, tuple[str, ...]] = field(default_factory=dict, compare=False, repr=False)
+
+    def keep(self, key: FrameKey, frame: tuple[str, ...]) -> tuple[str, ...]:
+        """Keep a frame for cells to come; only so many, since indents and room in texts are of many lengths."""
+        if len(self.frames) >= _MOST_FRAMES:
+            self.frames.clear()
+        self.frames[key] = frame
+        return frame
 
 
 def shape_of(cell: Cell) -> tuple[Cell, list[str]] | None:
@@ -55,6 +72,11 @@ def shape_of(cell: Cell) -> tuple[Cell, list[str]] | None:
     marks = iter(_marks(len(texts)))
     lines = "".join(next(marks) if kind == "text" else "\n" for kind, _ in parts).split("\n")
     return Cell((*(line + "\n" for line in lines[:-1]), lines[-1]), cell.indent), texts
+
+
+def mark() -> str:
+    """A mark, which stands for what is put in its place."""
+    return chr(_FIRST_MARK)
 
 
 def _marks(count: int) -> list[str]:

@@ -7,13 +7,15 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import accumulate, chain, count, pairwise
 
+from markupsafe import Markup
+
 from adamline.errors import LayoutError, Place
 from adamline.spec.docx_form import DocxForm
 from adamline.tlf.cells import PADDING
 from adamline.tlf.frame import NOTE_GAP
 from adamline.tlf.layout import Align, Layout, PageSetup
 from adamline.tlf.metrics import TWIPS_PER_INCH, Metrics
-from adamline.tlf.pages import Frame, Page, Paginated, Planned, RowKind
+from adamline.tlf.pages import Frame, Page, PageRow, Paginated, Panel, Planned, RowKind
 from adamline.tlf.render._cell_frame import CellTemplate
 from adamline.tlf.render._cell_writer import CellWriter
 from adamline.tlf.render._tables import TableView, tables_of
@@ -109,11 +111,19 @@ class OutputView:
     text: TextView
     pictures: tuple[PictureView, ...]
     style: Mapping[str, str]
-    cells: CellWriter
+    body: CellWriter
     section: SectionView
     padding: int = PADDING
     note_gap: int = NOTE_GAP
     note_rule: int = NOTE_RULE
+
+    def cells(self, row: PageRow, panel: Panel, starts_page: bool = False) -> Markup:
+        """The cells of a body row, which a page may start before."""
+        return self.body.cells(row, panel, starts_page)
+
+    def rows(self, page: Page, fill: int, starts_page: bool) -> Markup:
+        """The body rows of a page, the last one taller by ``fill``; a page of Word's may start with them."""
+        return self.body.rows(page, fill, starts_page)
 
 
 @dataclass(frozen=True)
@@ -144,7 +154,7 @@ def output_view(output: Paginated, given: Given, cell: CellTemplate) -> OutputVi
         text=text_of(output.layout, output.frame),
         pictures=_pictures(output, given),
         style=given.style,
-        cells=_cell_writer(output, given.style, cell),
+        body=_cell_writer(output, given.style, cell),
         section=_with_edges(given.section, output.frame) if given.form is DocxForm.FLOW else given.section,
     )
 
