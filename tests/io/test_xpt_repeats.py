@@ -11,10 +11,11 @@ import pytest
 
 from adamline.errors import DataError
 from adamline.io.dataset import Dataset, Kind, Variable
+from adamline.io.xpt_encoded import encode_part
 from adamline.io.xpt_fields import XptOptions
 from adamline.io.xpt_read import read_xpt
 from adamline.io.xpt_repeats import RepeatedFields, prepare_fields
-from adamline.io.xpt_write import longest_values, write_xpt, write_xpt_parts
+from adamline.io.xpt_write import write_xpt, write_xpt_encoded
 
 COUNT, OF_ONE = 6_000, 20
 VARIABLES = (
@@ -59,8 +60,9 @@ def test_neighbours_that_seldom_change_are_one_piece(bds: Dataset) -> None:
 def test_the_file_is_that_of_each_record_for_itself(bds: Dataset, tmp_path: Path) -> None:
     """Parts of under 4,096 records are encoded record by record."""
     whole = write_xpt(bds, tmp_path / "whole.xpt")
-    cut = (replace(bds, frame=bds.frame.iloc[start : start + 1_000]) for start in range(0, COUNT, 1_000))
-    parts = write_xpt_parts(cut, tmp_path / "parts.xpt", records=COUNT, lengths=longest_values(bds))
+    cut = [replace(bds, frame=bds.frame.iloc[start : start + 1_000]) for start in range(0, COUNT, 1_000)]
+    encoded = [encode_part(part, tmp_path / f"{n}", XptOptions()) for n, part in enumerate(cut)]
+    parts = write_xpt_encoded(bds, encoded, tmp_path / "parts.xpt", options=XptOptions())
     assert (tmp_path / "whole.xpt").read_bytes() == (tmp_path / "parts.xpt").read_bytes()
     assert whole == parts
     assert [(found.check, found.place.variable) for found in whole] == [

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -42,7 +42,6 @@ __all__ = [
     "longest_values",
     "write_xpt",
     "write_xpt_encoded",
-    "write_xpt_parts",
 ]
 
 # No clock in outputs: the same data give the same bytes.
@@ -97,32 +96,8 @@ def write_xpt(
     with replace_file(path) as handle:
         handle.write(LibraryHeader(marks).build(options.version))
         for member in members:
-            findings += _write_member(handle, [member], len(member.frame), options, marks)
+            findings += _write_member(handle, member, options, marks)
     return tuple(findings)
-
-
-def write_xpt_parts(
-    parts: Iterable[Dataset],
-    path: Path | str,
-    *,
-    records: int,
-    lengths: Mapping[str, int],
-    version: XptVersion = XptVersion.V5,
-    stamp: datetime = FIXED_STAMP,
-    encoding: str = "ascii",
-) -> tuple[Finding, ...]:
-    """Write one dataset that comes in parts, at least one, in the memory of one: the same bytes as `write_xpt`.
-
-    All parts have the attributes of the first; ``records`` is how many there are in all, ``lengths`` the length of
-    each text variable, for which `longest_values` of every part can be taken together. The rest is as in `write_xpt`;
-    an error counts records from the first part's. Raises DataError too for no part, for parts whose variables or
-    lengths differ, and for another number of records.
-    """
-    options = _options(version, lengths, encoding)
-    with replace_file(path) as handle:
-        marks = _stamp(stamp, "9.4", "")
-        handle.write(LibraryHeader(marks).build(options.version))
-        return tuple(_write_member(handle, parts, records, options, marks))
 
 
 def write_xpt_encoded(
@@ -135,7 +110,8 @@ def write_xpt_encoded(
 ) -> tuple[Finding, ...]:
     """Write one dataset whose records were encoded before, part by part: the same bytes as `write_xpt`.
 
-    ``dataset`` gives name, label and variables; its records are not looked at. ``options`` are those that the parts
+    ``parts`` are of `adamline.io.xpt_encoded.encode_part`, at least one. ``dataset`` gives name, label and variables;
+    its records are not looked at. ``options`` are those that the parts
     were encoded with. A text whose length was not given is as long as the longest value of all parts.
     """
     lengths = [max(each) for each in zip(*(part.lengths for part in parts), strict=True)]
@@ -176,30 +152,12 @@ def _stamp(moment: datetime, version: str, system: str) -> Stamp:
     return Stamp(version.encode("ascii"), system.encode("ascii"), time, time)
 
 
-def _write_member(
-    handle: BinaryIO, parts: Iterable[Dataset], count: int, options: XptOptions, marks: Stamp
-) -> list[Finding]:
-    """Append one dataset of ``count`` records to the file."""
-    first: Dataset | None = None
-    lost: list[int] = []
-    lengths: tuple[int, ...] = ()
-    done, tail = 0, b""
-    for part in parts:
-        with counted_from(done):
-            prepared = prepare_fields(part, options)
-        if first is None:
-            first, lost, lengths = part, [0] * len(part.variables), prepared.lengths
-            handle.write(_head(part, lengths, count, options, marks))
-        elif part.variables != first.variables or prepared.lengths != lengths:
-            raise DataError("The parts of a dataset differ in their variables.", place=Place(dataset=part.name))
-        lost = [sum(both) for both in zip(lost, prepared.lost, strict=True)]
-        with counted_from(done):
-            tail = (tail + write_records(handle, prepared.pieces, len(part.frame)))[-CARD:]
-        done += len(part.frame)
-    if first is None or done != count:
-        expected = f"{count} records" if first else "at least one part"
-        raise DataError("The parts do not make the dataset.", expected=expected, found=f"{done} records")
-    return _end_member(handle, first, _Written(lengths, lost, count, tail), options)
+def _write_member(handle: BinaryIO, dataset: Dataset, options: XptOptions, marks: Stamp) -> list[Finding]:
+    """Append one dataset to the file."""
+    prepared, count = prepare_fields(dataset, options), len(dataset.frame)
+    handle.write(_head(dataset, prepared.lengths, count, options, marks))
+    tail = write_records(handle, prepared.pieces, count)
+    return _end_member(handle, dataset, _Written(prepared.lengths, prepared.lost, count, tail), options)
 
 
 @dataclass(frozen=True)

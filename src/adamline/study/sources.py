@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import pandas as pd
@@ -28,6 +28,21 @@ class Sources:
     inputs: Mapping[str, Input]
     made: Mapping[str, Path]
     spec: StudySpec
+
+    def of(self, names: Collection[str]) -> Sources:
+        """Those of these names alone."""
+        inputs = {name: given for name, given in self.inputs.items() if name in names}
+        return replace(self, inputs=inputs, made={name: path for name, path in self.made.items() if name in names})
+
+    @property
+    def files(self) -> list[Path]:
+        """All files."""
+        return [*(path for given in self.inputs.values() for path in given.files), *self.made.values()]
+
+    def absolute(self) -> Sources:
+        """The same files by paths that hold in any folder that a process is in."""
+        inputs = {name: given.absolute() for name, given in self.inputs.items()}
+        return replace(self, inputs=inputs, made={name: path.absolute() for name, path in self.made.items()})
 
     def parts(self, name: str) -> tuple[Path, ...]:
         """The files of a dataset without those of its SUPP--."""

@@ -11,7 +11,7 @@ from xml.parsers import expat
 
 import jinja2
 
-from adamline._templates import template_environment, template_faults, template_macro
+from adamline._templates import is_own, template_environment, template_faults, template_macro
 from adamline.errors import LayoutError, Place
 from adamline.spec.docx_form import DocxForm
 from adamline.tlf.front import Front
@@ -19,6 +19,7 @@ from adamline.tlf.pages import Planned
 from adamline.tlf.render._base import Base, make_base
 from adamline.tlf.render._base_file import NAME as BASE
 from adamline.tlf.render._base_file import base_faults, read_base
+from adamline.tlf.render._cell_frame import CellTemplate
 from adamline.tlf.render._front import FrontView, front_types, front_view
 from adamline.tlf.render._package import Package
 from adamline.tlf.render._pieces import pieces, spaced
@@ -37,6 +38,8 @@ from adamline.tlf.render._zip import write_zip
 
 TEMPLATE = "docx/document.xml.j2"
 CELL_TEMPLATE = "docx/cell.xml.j2"
+# The templates that write a cell.
+_OF_CELLS = (CELL_TEMPLATE, "docx/text.xml.j2")
 HEADER_TEMPLATE, FOOTER_TEMPLATE = "docx/header.xml.j2", "docx/footer.xml.j2"
 # The footer of a pack whose pages are written out: the number of the page in the whole.
 NUMBER_TEMPLATE = "docx/number.xml.j2"
@@ -101,7 +104,8 @@ class _Writer:
     def __init__(self, document: Document, base: Base, package: Package, environment: jinja2.Environment) -> None:
         """Give each output its place in the package before the first is written."""
         self._document, self._base, self._environment = document, base, environment
-        self._macro = template_macro(environment, CELL_TEMPLATE, "cell")
+        macro = template_macro(environment, CELL_TEMPLATE, "cell")
+        self._cell = CellTemplate(macro, frames=all(is_own(environment, name) for name in _OF_CELLS))
         # Headers and footers, from when their output is written until they are.
         self._edges: dict[tuple[str, int], bytes] = {}
         count = range(1, len(document.outputs) + 1)
@@ -121,10 +125,13 @@ class _Writer:
         papers = [paper_of(output.layout.page) for output in document.outputs]
         self._sections = sections_of(papers, edges, has_front=document.front is not None)
         self._media = [
-            {
-                suffix: package.add_picture(f"word/media/figure{n}.{suffix}", _figure(output, suffix))
-                for suffix in output.media
-            }
+            [
+                {
+                    suffix: package.add_picture(f"word/media/{_file(n, page)}.{suffix}", _figure(output, page, suffix))
+                    for suffix in output.media
+                }
+                for page in range(output.pages if output.media else 0)
+            ]
             for n, output in enumerate(document.outputs, start=1)
         ]
         self.front = self._front(numbers) if document.front else None
@@ -153,7 +160,7 @@ class _Writer:
                 first=first,
                 count=document.pages,
             )
-            view = output_view(output.paginated(), given, self._macro)
+            view = output_view(output.paginated(), given, self._cell)
             if document.form is DocxForm.FLOW:
                 for kind, template in (("header", HEADER_TEMPLATE), ("footer", FOOTER_TEMPLATE)):
                     self._edges[kind, index + 1] = self._render(template, {"output": view})
@@ -192,11 +199,16 @@ def _encoded(body: jinja2.environment.TemplateStream) -> Iterator[bytes]:
     return (piece.encode() for piece in body)
 
 
-def _figure(output: Planned, suffix: str) -> Iterator[bytes]:
-    """The bytes of a figure, read when they are written."""
+def _file(number: int, page: int) -> str:
+    """The name of the file of a page, from 0, of the figure of an output."""
+    return f"figure{number}_{page + 1}" if page else f"figure{number}"
+
+
+def _figure(output: Planned, page: int, suffix: str) -> Iterator[bytes]:
+    """The bytes of a page of a figure, read when they are written."""
     picture = output.paginated().layout.picture
     assert picture is not None  # noqa: S101 - media are those of a picture
-    yield picture.png if suffix == "png" else picture.svg
+    yield getattr(picture.pages[page], suffix)
 
 
 def _well_formed(pieces: Iterator[bytes], template: str) -> Iterator[bytes]:

@@ -14,7 +14,8 @@ from adamline.tlf.frame import NOTE_GAP
 from adamline.tlf.layout import Align, Layout, PageSetup
 from adamline.tlf.metrics import TWIPS_PER_INCH, Metrics
 from adamline.tlf.pages import Frame, Page, Paginated, Planned, RowKind
-from adamline.tlf.render._cell_writer import CellMacro, CellWriter
+from adamline.tlf.render._cell_frame import CellTemplate
+from adamline.tlf.render._cell_writer import CellWriter
 from adamline.tlf.render._tables import TableView, tables_of
 
 EMU_PER_INCH = 914400
@@ -45,8 +46,9 @@ class Paper:
 
 @dataclass(frozen=True)
 class PictureView:
-    """A figure as a document refers to it; size in EMU."""
+    """A page of a figure as a document refers to it: the page of the whole that it stands on, and its size in EMU."""
 
+    number: int
     png: str
     svg: str
     width: int
@@ -105,7 +107,7 @@ class OutputView:
     count: int
     frame: Frame
     text: TextView
-    picture: PictureView | None
+    pictures: tuple[PictureView, ...]
     style: Mapping[str, str]
     cells: CellWriter
     section: SectionView
@@ -122,13 +124,13 @@ class Given:
     bookmark: str
     form: DocxForm
     style: Mapping[str, str]
-    media: Mapping[str, str]
+    media: Sequence[Mapping[str, str]]
     section: SectionView
     first: int
     count: int
 
 
-def output_view(output: Paginated, given: Given, macro: CellMacro) -> OutputView:
+def output_view(output: Paginated, given: Given, cell: CellTemplate) -> OutputView:
     """An output as the templates see it."""
     return OutputView(
         number=given.number,
@@ -140,9 +142,9 @@ def output_view(output: Paginated, given: Given, macro: CellMacro) -> OutputView
         count=given.count,
         frame=output.frame,
         text=text_of(output.layout, output.frame),
-        picture=_picture(output, given.media, given.form),
+        pictures=_pictures(output, given),
         style=given.style,
-        cells=_cell_writer(output, given.style, macro),
+        cells=_cell_writer(output, given.style, cell),
         section=_with_edges(given.section, output.frame) if given.form is DocxForm.FLOW else given.section,
     )
 
@@ -213,25 +215,27 @@ def _lines_of(texts: tuple[str, ...], lines: tuple[str, ...]) -> tuple[tuple[str
     )
 
 
-def _cell_writer(output: Paginated, style: Mapping[str, str], macro: CellMacro) -> CellWriter:
+def _cell_writer(output: Paginated, style: Mapping[str, str], cell: CellTemplate) -> CellWriter:
     columns = tuple(style[CELL_STYLE[column.align]] for column in output.layout.columns)
     wide = {RowKind.HEADING: style["left"], RowKind.EMPTY: style["center"]}
-    return CellWriter(macro, columns, wide)
+    return CellWriter(cell, columns, wide)
 
 
-def _picture(output: Paginated, ids: Mapping[str, str], form: DocxForm) -> PictureView | None:
+def _pictures(output: Paginated, given: Given) -> tuple[PictureView, ...]:
     """The figure as it was planned; in what flows with room below it for other type of titles and notes."""
-    picture = output.layout.picture
-    if picture is None:
-        return None
-    if not picture.png.startswith(_PNG):
+    if output.layout.picture is None:
+        return ()
+    frame, pictures = output.frame, output.layout.picture.pages
+    if not all(picture.png.startswith(_PNG) for picture in pictures):
         place = Place(file=output.layout.output)
         raise LayoutError("The picture of a figure cannot be read.", place=place, expected="PNG")
-    frame = output.frame
-    room = frame.capacity - (FIGURE_LINES * frame.line if form is DocxForm.FLOW else 0)
+    room = frame.capacity - (FIGURE_LINES * frame.line if given.form is DocxForm.FLOW else 0)
     scale = min(1.0, room / TWIPS_PER_INCH / output.picture_size[1])
     width, height = (round(length * scale * EMU_PER_INCH) for length in output.picture_size)
-    return PictureView(ids["png"], ids.get("svg", ""), width, height, picture.alt)
+    return tuple(
+        PictureView(number, ids["png"], ids.get("svg", ""), width, height, picture.alt)
+        for number, (picture, ids) in enumerate(zip(pictures, given.media, strict=True), start=given.first)
+    )
 
 
 def paper_of(page: PageSetup) -> Paper:
