@@ -136,9 +136,10 @@ class Options(NotedOptions):
     def placed_conditions(self) -> Mapping[Route, tuple[str, str]]:
         """Every condition, those of flags and of units too."""
         name = self.records.dataset
-        flags = {("flags", number, "where"): (name, flag.where) for number, flag in enumerate(self.flags)}
-        units = {("units", number, "where"): (name, unit.where) for number, unit in enumerate(self.units)}
-        return {**super().placed_conditions, **flags, **units}
+        placed = dict(super().placed_conditions)
+        placed |= {("flags", number, "where"): (name, flag.where) for number, flag in enumerate(self.flags)}
+        placed |= {("units", number, "where"): (name, unit.where) for number, unit in enumerate(self.units)}
+        return placed
 
     @property
     def placed_variables(self) -> Mapping[Route, tuple[str, tuple[str, ...]]]:

@@ -11,12 +11,13 @@ from typing import BinaryIO, Final
 
 from adamline.errors import DataError, Place
 from adamline.findings import Finding, Severity
-from adamline.io.atomic import replace_file
+from adamline.io.atomic import made_beside, replace_file
 from adamline.io.dataset import Dataset, Kind, Variable
+from adamline.io.ibm import NUMBER_BYTES
 from adamline.io.text_decoder import check_encoding
 from adamline.io.text_encoder import longest_values
-from adamline.io.xpt_encoded import EncodedPart, copy_records, write_records
-from adamline.io.xpt_fields import Lengths, XptOptions, losses, prepare_field
+from adamline.io.xpt_encoded import EncodedPart, with_records, write_records
+from adamline.io.xpt_fields import Lengths, XptOptions, losses
 from adamline.io.xpt_layout import (
     CARD,
     CARD_NAMES,
@@ -32,6 +33,7 @@ from adamline.io.xpt_layout import (
 )
 from adamline.io.xpt_limits import check_dataset, check_variable, encode_dataset_label, encode_label, parse_format
 from adamline.io.xpt_namestr import FormatField, Namestr, build_namestrs
+from adamline.io.xpt_repeats import prepare_fields
 
 __all__ = [
     "FIXED_STAMP",
@@ -113,16 +115,26 @@ def write_xpt_encoded(
     were encoded with. A text whose length was not given is as long as the longest value of all parts.
     """
     lengths = [max(each) for each in zip(*(part.lengths for part in parts), strict=True)]
+    lost = [sum(each) for each in zip(*(part.lost for part in parts), strict=True)]
     records = sum(part.records for part in parts)
+    head = _file_head(dataset, lengths, records, options, stamp)
+    with made_beside(path) as beside:
+        made, tail = with_records(beside, head, parts, lengths)
+        with made.open("ab") as handle:
+            findings = tuple(_end_member(handle, dataset, _Written(lengths, lost, records, tail), options))
+        if made != beside:
+            made.replace(beside)
+    return findings
+
+
+def head_length(dataset: Dataset, options: XptOptions) -> int:
+    """The bytes before the records of a file that `write_xpt_encoded` writes; DataError as there."""
+    return len(_file_head(dataset, [NUMBER_BYTES] * len(dataset.variables), 0, options, FIXED_STAMP))
+
+
+def _file_head(dataset: Dataset, lengths: Sequence[int], records: int, options: XptOptions, stamp: datetime) -> bytes:
     marks = _stamp(stamp, "9.4", "")
-    tail = b""
-    with replace_file(path) as handle:
-        handle.write(LibraryHeader(marks).build(options.version))
-        handle.write(_head(dataset, lengths, records, options, marks))
-        for part in parts:
-            tail = (tail + copy_records(handle, part, lengths))[-CARD:]
-        lost = [sum(each) for each in zip(*(part.lost for part in parts), strict=True)]
-        return tuple(_end_member(handle, dataset, _Written(lengths, lost, records, tail), options))
+    return LibraryHeader(marks).build(options.version) + _head(dataset, lengths, records, options, marks)
 
 
 def _options(version: XptVersion, lengths: Lengths | Mapping[str, int], encoding: str) -> XptOptions:
@@ -142,11 +154,10 @@ def _stamp(moment: datetime, version: str, system: str) -> Stamp:
 
 def _write_member(handle: BinaryIO, dataset: Dataset, options: XptOptions, marks: Stamp) -> list[Finding]:
     """Append one dataset to the file."""
-    fields = [prepare_field(dataset, variable, options) for variable in dataset.variables]
-    lengths, count = [field.length for field in fields], len(dataset.frame)
-    handle.write(_head(dataset, lengths, count, options, marks))
-    tail = write_records(handle, fields, count)
-    return _end_member(handle, dataset, _Written(lengths, [field.lost for field in fields], count, tail), options)
+    prepared, count = prepare_fields(dataset, options), len(dataset.frame)
+    handle.write(_head(dataset, prepared.lengths, count, options, marks))
+    tail = write_records(handle, prepared.pieces, count)
+    return _end_member(handle, dataset, _Written(prepared.lengths, prepared.lost, count, tail), options)
 
 
 @dataclass(frozen=True)
