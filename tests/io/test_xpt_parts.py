@@ -14,9 +14,16 @@ import pytest
 
 from adamline.errors import DataError
 from adamline.io.dataset import Dataset, Kind, Variable
-from adamline.io.xpt_encoded import encode_part
+from adamline.io.xpt_encoded import EncodedPart, encode_part
 from adamline.io.xpt_fields import Lengths, XptOptions
-from adamline.io.xpt_write import XptVersion, longest_values, write_xpt, write_xpt_encoded, write_xpt_parts
+from adamline.io.xpt_write import (
+    XptVersion,
+    head_length,
+    longest_values,
+    write_xpt,
+    write_xpt_encoded,
+    write_xpt_parts,
+)
 
 VARIABLES = (Variable("USUBJID", Kind.TEXT, "Subject"), Variable("AVAL", Kind.NUMBER, "Value", 8, "8.2"))
 
@@ -61,6 +68,26 @@ def test_parts_that_were_encoded_before_give_them_too(
     assert (tmp_path / "a.xpt").read_bytes() == (tmp_path / "whole.xpt").read_bytes()
     assert found == whole
     assert {part.lengths[0] for part in encoded} <= {1, 2, 4}
+
+
+@pytest.mark.parametrize("lengths", [Lengths.MINIMAL, Lengths.SPEC])
+@pytest.mark.parametrize("ends", [(2,), (0, 1, 4), (5,), (2, 3)])
+def test_parts_behind_each_other_in_one_file_become_the_file(
+    tmp_path: Path, ends: tuple[int, ...], lengths: Lengths
+) -> None:
+    """Where the first part has the longest text nothing is copied; else the shorter fields are padded."""
+    options, path = XptOptions(lengths=lengths), tmp_path / "parts"
+    write_xpt(WHOLE, tmp_path / "whole.xpt", lengths=lengths)
+    encoded: list[EncodedPart] = []
+    for part in cut(WHOLE, *ends):
+        room = head_length(part, options)
+        encoded.append(encode_part(part, path, options, room=room, after=encoded[-1] if encoded else None))
+    assert [part.start for part in encoded[1:]] == [part.end for part in encoded[:-1]]
+    inode = path.stat().st_ino
+    write_xpt_encoded(WHOLE, encoded, tmp_path / "a.xpt", options=options)
+    assert (tmp_path / "a.xpt").read_bytes() == (tmp_path / "whole.xpt").read_bytes()
+    assert ((tmp_path / "a.xpt").stat().st_ino == inode) == (encoded[0].lengths == encoded[-1].lengths)
+    assert not path.exists()
 
 
 @pytest.mark.parametrize("ends", [(1,), (2,), (4,)])

@@ -11,12 +11,13 @@ from typing import BinaryIO, Final
 
 from adamline.errors import DataError, Place
 from adamline.findings import Finding, Severity
-from adamline.io.atomic import replace_file
+from adamline.io.atomic import made_beside, replace_file
 from adamline.io.dataset import Dataset, Kind, Variable
+from adamline.io.ibm import NUMBER_BYTES
 from adamline.io.text_decoder import check_encoding
 from adamline.io.text_encoder import longest_values
-from adamline.io.xpt_encoded import EncodedPart, Field, copy_records, write_records
-from adamline.io.xpt_fields import Lengths, XptOptions, losses, prepare_field
+from adamline.io.xpt_encoded import EncodedPart, with_records, write_records
+from adamline.io.xpt_fields import Lengths, XptOptions, losses
 from adamline.io.xpt_layout import (
     CARD,
     CARD_NAMES,
@@ -32,6 +33,7 @@ from adamline.io.xpt_layout import (
 )
 from adamline.io.xpt_limits import check_dataset, check_variable, encode_dataset_label, encode_label, parse_format
 from adamline.io.xpt_namestr import FormatField, Namestr, build_namestrs
+from adamline.io.xpt_repeats import prepare_fields
 
 __all__ = [
     "FIXED_STAMP",
@@ -137,16 +139,26 @@ def write_xpt_encoded(
     were encoded with. A text whose length was not given is as long as the longest value of all parts.
     """
     lengths = [max(each) for each in zip(*(part.lengths for part in parts), strict=True)]
+    lost = [sum(each) for each in zip(*(part.lost for part in parts), strict=True)]
     records = sum(part.records for part in parts)
+    head = _file_head(dataset, lengths, records, options, stamp)
+    with made_beside(path) as beside:
+        made, tail = with_records(beside, head, parts, lengths)
+        with made.open("ab") as handle:
+            findings = tuple(_end_member(handle, dataset, _Written(lengths, lost, records, tail), options))
+        if made != beside:
+            made.replace(beside)
+    return findings
+
+
+def head_length(dataset: Dataset, options: XptOptions) -> int:
+    """The bytes before the records of a file that `write_xpt_encoded` writes; DataError as there."""
+    return len(_file_head(dataset, [NUMBER_BYTES] * len(dataset.variables), 0, options, FIXED_STAMP))
+
+
+def _file_head(dataset: Dataset, lengths: Sequence[int], records: int, options: XptOptions, stamp: datetime) -> bytes:
     marks = _stamp(stamp, "9.4", "")
-    tail = b""
-    with replace_file(path) as handle:
-        handle.write(LibraryHeader(marks).build(options.version))
-        handle.write(_head(dataset, lengths, records, options, marks))
-        for part in parts:
-            tail = (tail + copy_records(handle, part, lengths))[-CARD:]
-        lost = [sum(each) for each in zip(*(part.lost for part in parts), strict=True)]
-        return tuple(_end_member(handle, dataset, _Written(lengths, lost, records, tail), options))
+    return LibraryHeader(marks).build(options.version) + _head(dataset, lengths, records, options, marks)
 
 
 def _options(version: XptVersion, lengths: Lengths | Mapping[str, int], encoding: str) -> XptOptions:
@@ -170,20 +182,19 @@ def _write_member(
     """Append one dataset of ``count`` records to the file."""
     first: Dataset | None = None
     lost: list[int] = []
-    fields: list[Field] = []
+    lengths: tuple[int, ...] = ()
     done, tail = 0, b""
     for part in parts:
         with counted_from(done):
-            fields = [prepare_field(part, variable, options) for variable in part.variables]
+            prepared = prepare_fields(part, options)
         if first is None:
-            first, lost = part, [0] * len(fields)
-            lengths = [field.length for field in fields]
+            first, lost, lengths = part, [0] * len(part.variables), prepared.lengths
             handle.write(_head(part, lengths, count, options, marks))
-        elif part.variables != first.variables or [field.length for field in fields] != lengths:
+        elif part.variables != first.variables or prepared.lengths != lengths:
             raise DataError("The parts of a dataset differ in their variables.", place=Place(dataset=part.name))
-        lost = [sum(both) for both in zip(lost, (field.lost for field in fields), strict=True)]
+        lost = [sum(both) for both in zip(lost, prepared.lost, strict=True)]
         with counted_from(done):
-            tail = (tail + write_records(handle, fields, len(part.frame)))[-CARD:]
+            tail = (tail + write_records(handle, prepared.pieces, len(part.frame)))[-CARD:]
         done += len(part.frame)
     if first is None or done != count:
         expected = f"{count} records" if first else "at least one part"

@@ -19,7 +19,7 @@ from adamline.io.parquet import write_parquet, write_parquet_tables
 from adamline.io.xpt_encoded import EncodedPart, encode_part
 from adamline.io.xpt_fields import Lengths, XptOptions
 from adamline.io.xpt_read import Rows
-from adamline.io.xpt_write import counted_from, write_xpt, write_xpt_encoded
+from adamline.io.xpt_write import counted_from, head_length, write_xpt, write_xpt_encoded
 from adamline.spec.study import StudySpec
 from adamline.study.build import build_dataset
 from adamline.study.building import Building
@@ -50,7 +50,8 @@ class Part:
     """One part to be made: of which study and dataset, from which records, into files of which name, and its label.
 
     ``code`` and ``said`` are hashes of the study's code and of what its specs say of the dataset; ``run`` is another
-    text for each dataset of each run.
+    text for each dataset of each run. Its records of a transport file go behind those of the part ``after``, into that
+    file, where one is given.
     """
 
     folder: Path
@@ -63,6 +64,7 @@ class Part:
     target: Path
     formats: frozenset[FileFormat]
     label: str
+    after: EncodedPart | None = None
 
     @property
     def reads(self) -> list[Path]:
@@ -172,7 +174,13 @@ def _built(study: Study, plan: DatasetPlan, sources: Sources, only: Mapping[Path
 
 
 def _made_in_turn(study: Study, tasks: Sequence[Part]) -> list[PartMade]:
-    return [_made_part(study, task) for task in tasks]
+    """The parts one after the other; the records of each go behind those of the last one, so that none are copied."""
+    made: list[PartMade] = []
+    after: EncodedPart | None = None
+    for task in tasks:
+        made.append(_made_part(study, replace(task, after=after)))
+        after = made[-1].encoded if isinstance(made[-1].encoded, EncodedPart) else None
+    return made
 
 
 def _made_elsewhere(task: Part) -> PartMade:
@@ -203,7 +211,7 @@ def _made_part(study: Study, task: Part) -> PartMade:
     # The label is that of the run, which a dry run gives.
     plan = replace(plan, spec=plan.spec.model_copy(update={"label": task.label}))
     dataset, building = _built(study, plan, task.sources, task.only)
-    encoded = _encoded(dataset, task.target, study.spec) if FileFormat.XPT in task.formats else None
+    encoded = _encoded(dataset, task, study.spec) if FileFormat.XPT in task.formats else None
     arrow = task.target.with_suffix(".arrow") if task.formats - {FileFormat.XPT} else None
     if arrow:
         write_arrow(dataset, arrow)
@@ -213,10 +221,12 @@ def _made_part(study: Study, task: Part) -> PartMade:
     return PartMade(head, len(dataset.frame), tuple(building.steps), tuple(building.tallies), encoded, arrow, special)
 
 
-def _encoded(dataset: Dataset, target: Path, spec: StudySpec) -> EncodedPart | DataError:
+def _encoded(dataset: Dataset, task: Part, spec: StudySpec) -> EncodedPart | DataError:
     """The records as in a transport file; an error is returned, since it counts records from the part's first."""
+    options = _xpt(spec)
+    room = head_length(dataset, options)
     try:
-        return encode_part(dataset, target.with_suffix(".records"), _xpt(spec))
+        return encode_part(dataset, task.target.with_suffix(".records"), options, room=room, after=task.after)
     except DataError as error:
         return error
 
