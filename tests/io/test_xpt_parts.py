@@ -68,9 +68,11 @@ def test_parts_behind_each_other_in_one_file_become_the_file(
         room = head_length(part, options)
         encoded.append(encode_part(part, path, options, room=room, after=encoded[-1] if encoded else None))
     assert [part.start for part in encoded[1:]] == [part.end for part in encoded[:-1]]
+    inode = path.stat().st_ino
     write_xpt_encoded(WHOLE, encoded, tmp_path / "a.xpt", options=options)
     assert (tmp_path / "a.xpt").read_bytes() == (tmp_path / "whole.xpt").read_bytes()
-    assert path.is_file() == (encoded[0].lengths != encoded[-1].lengths)
+    assert ((tmp_path / "a.xpt").stat().st_ino == inode) == (encoded[0].lengths == encoded[-1].lengths)
+    assert not path.exists()
 
 
 @pytest.mark.parametrize("ends", [(1,), (2,), (4,)])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import accumulate
@@ -60,6 +61,7 @@ def with_records(path: Path, head: bytes, parts: Sequence[EncodedPart], lengths:
 
     It is that of the first part, where that has room for the head and fields of these lengths, or else ``path``; what
     is in it already is not copied. Of other parts fields are padded with blanks; no length is under that of a part.
+    A file of parts is removed when they are copied.
     """
     first, *others = parts
     is_first = first.start == len(head) and first.lengths == tuple(lengths)
@@ -71,8 +73,12 @@ def with_records(path: Path, head: bytes, parts: Sequence[EncodedPart], lengths:
         handle.write(head)
         if is_first:
             handle.seek(end)
-        for part in others if is_first else parts:
+        others = others if is_first else [*parts]
+        for part, after in itertools.zip_longest(others, others[1:]):
             _copy_records(handle, part, lengths)
+            # Of large data there is never room for two copies of all.
+            if part.path != chosen and (after is None or after.path != part.path):
+                part.path.unlink()
         end = handle.tell()
     with chosen.open("rb") as handle:
         handle.seek(max(end - CARD, len(head)))
