@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
 from adamline.analyses.cells import Level, coded
@@ -63,6 +64,18 @@ def ordered_levels(records: Records, variable: str, order_by: str | None = None)
             hint="mend the data, or list the values in order",
         )
     return _in_order(pairs)
+
+
+def ranks(records: Records, variable: str) -> npt.NDArray[np.int64]:
+    """The place of each record's value in the order of its levels; -1 where it is missing, before all others as in SAS.
+
+    The order is that of `ordered_levels`: of the ADaM partner where it is one to one, else of the values themselves.
+    """
+    number = _known_partner(records, variable)
+    if number is None or _faults(_pairs(records, variable, number), is_partner=True):
+        return np.asarray(pd.factorize(records.column(variable).to_numpy(), sort=True)[0], dtype=np.int64)
+    order = pd.Index([level.name for level in ordered_levels(records, variable)], dtype=object)
+    return order.get_indexer(pd.Index(records.column(variable).astype(object))).astype(np.int64)
 
 
 def levels_of_both(records: Records, one: str, other: str) -> tuple[Level, ...]:
