@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from itertools import accumulate
 from typing import Annotated, Literal
 
@@ -13,6 +13,7 @@ from pydantic import Field, model_validator
 
 from adamline.analyses.anchors import NotedOptions
 from adamline.analyses.data import AnalysisData, Made
+from adamline.analyses.levels import check_levels, ranks
 from adamline.analyses.listed_records import record_conditions, require_one_each
 from adamline.analyses.options import Distinct, OptionsModel, Source
 from adamline.analyses.records import Records, require_columns, select_records
@@ -24,7 +25,7 @@ from adamline.findings import Finding
 from adamline.io.dataset import Dataset, Kind
 from adamline.io.yaml_text import Route
 from adamline.results.ard import listing_ids
-from adamline.results.check_control import check_control, coded_texts, has_control, printable
+from adamline.results.check_control import check_control, has_control, printable
 from adamline.results.check_decimals import check_decimals
 from adamline.spec.named_variables import named_variables
 from adamline.spec.types import ConditionText, VariableName
@@ -32,6 +33,8 @@ from adamline.standards.date_text import date9, datetime18, time8
 from adamline.standards.rounding import format_number, format_shortest
 
 Texts = npt.NDArray[np.object_]
+# Of numbers without decimals; more say how a file stored them.
+SHOWN_DIGITS = 15
 
 
 class ListingColumn(OptionsModel):
@@ -168,7 +171,8 @@ class Options(NotedOptions):
 def analyse(data: AnalysisData, options: Options, programs: Programs | None = None) -> Made:
     """The selected records in order: id, output, dataset, the condition that selects each, and the texts shown.
 
-    Missing values come first in the order, as in SAS, and are blank. Text is ordered by its characters' code points.
+    Missing values come first in the order, as in SAS, and are blank. A text is in the order of its ADaM partner
+    (TRTA in that of TRTAN), where that is one to one, else of its characters' code points.
     A control character in a text, such as a tab, is set as a space; findings come with the results. Variables of
     ``page_by`` and of ``identify_by`` that have no column follow the others. The order of the dataset does not matter.
 
@@ -193,9 +197,7 @@ def analyse(data: AnalysisData, options: Options, programs: Programs | None = No
     pages = tuple(name for by in options.page_by for name in (by.order_by, by.variable) if name)
     require_columns(records, pages)
     order = dict.fromkeys((*pages, *options.sort_by, *options.identity))
-    # lexsort takes the last key first; missing values have the rank -1, which puts them first.
-    keys = [_ranks(records.frame[name]) for name in order]
-    frame = records.frame.iloc[np.lexsort(keys[::-1])].reset_index(drop=True)
+    frame = in_order(records, tuple(order))
     if options.distinct:
         frame = frame.drop_duplicates(list(dict.fromkeys((*options.identity, *pages))), ignore_index=True)
     results = {
@@ -210,15 +212,15 @@ def analyse(data: AnalysisData, options: Options, programs: Programs | None = No
         with faults_at(("flags", number)):
             holds = selected(frame, flag.where) & (texts[flag.variable] != "")
         texts[flag.variable] = np.where(holds, texts[flag.variable] + flag.mark, texts[flag.variable])
-    return Made(pd.DataFrame(results | texts, index=range(len(frame))), _checked(data, records, options))
+    unordered = (finding for name in order for finding in check_levels(records, name))
+    return Made(pd.DataFrame(results | texts, index=range(len(frame))), (*_checked(data, records, options), *unordered))
 
 
-def _ranks(values: pd.Series) -> npt.NDArray[np.int64]:
-    """The place of each value in the order of all, -1 where it is missing; text is ordered by code points."""
-    if not isinstance(values.dtype, pd.CategoricalDtype):
-        return np.asarray(pd.factorize(values.to_numpy(), sort=True)[0], dtype=np.int64)
-    codes, texts = coded_texts(values)
-    return np.append(pd.factorize(texts, sort=True)[0], -1)[codes]
+def in_order(records: Records, variables: Sequence[str]) -> pd.DataFrame:
+    """The records in the order of some variables (`ranks`)."""
+    # lexsort takes the last key first.
+    keys = [ranks(records, name) for name in reversed(variables)]
+    return records.frame.iloc[np.lexsort(keys)].reset_index(drop=True)
 
 
 def _checked(data: AnalysisData, records: Records, options: Options) -> tuple[Finding, ...]:
@@ -289,7 +291,7 @@ def column_texts(
         case Kind.NUMBER:
             numbers = values.to_numpy(dtype=np.float64)
             if decimals is None:
-                return format_shortest(numbers)
+                return format_shortest(numbers, digits=SHOWN_DIGITS)
             return format_number(numbers, _decimals(data, frame, decimals))
     return printable(values)
 

@@ -112,6 +112,11 @@ class Row:
         return self.bold or (self.heads and self.top == len(self.group))
 
     @property
+    def under(self) -> str:
+        """The outermost heading that the row stands under, or is."""
+        return next((text for text in self.group_below if text), "")
+
+    @property
     def group_below(self) -> tuple[str, ...]:
         """The headings of which the row below need not say again: its own, and the row itself where it is one."""
         return (*self.group, self.cells[0]) if self.heads else self.group

@@ -138,6 +138,28 @@ def test_a_change_at_baseline_is_blank_and_one_that_cannot_be_estimated_is_not()
     ]
 
 
+@pytest.mark.parametrize(
+    ("heading", "above", "below"),
+    [
+        ("D\nvs P\nDifference\n(95% CI)", "D\nvs P", "Difference\n(95% CI)"),
+        ("Difference\n(95% CI)", "Difference", "(95% CI)"),
+        ("Difference", "", "Difference"),
+    ],
+)
+def test_a_comparison_says_what_is_compared_beside_the_treatments(heading: str, above: str, below: str) -> None:
+    """Treatments have two lines, with their N; so many lines of the head beside them stand there."""
+    columns = {
+        "by": "TRTA",
+        "population_by": "TRT01A",
+        "order": list(ARMS),
+        "below": [{"variable": "AVAL"}, {"variable": "CHG"}],
+        "beside": [{"heading": heading, "statistic": "difference_ci", "of": "D"}],
+    }
+    upper, lower = made(VALUES, CHANGES, columns=columns)[1].header
+    assert [cell.text.count("\n") for cell in upper[1:3]] == [1, 1]
+    assert (upper[-1].text, lower[-1].text) == (above, below)
+
+
 @pytest.mark.parametrize(("change", "shown_as"), [(0.0, ""), (1.0, "3")])
 def test_a_change_of_0_is_blank_at_baseline_and_another_is_shown(change: float, shown_as: str) -> None:
     given = VALUES.assign(CHG=VALUES["CHG"].where(VALUES["ABLFL"] != "Y", change))
