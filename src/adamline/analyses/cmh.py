@@ -30,9 +30,9 @@ class Options(CrossOptions):
 
 
 def analyse(given: Given, options: Options) -> pd.DataFrame:
-    """The p-value of each block of rows; a subject counts once in each category, or in its
-    worst; a missing one is left out.
+    """The p-value of each block of rows; a subject counts once in each category, a missing one is left out.
 
+    With ``worst`` a subject counts once, in the last of its categories.
     Where no stratum can tell columns apart the p-value is missing, shown as NE, with a note. Source: SAS PROC FREQ,
     CMH SCORES=.
     """
