@@ -38,6 +38,12 @@ def read_cells(path: Path) -> list[tuple[str, int, list[str]]]:
     return rows
 
 
+def numbers_of(text: str) -> list[str]:
+    """The numbers that a text prints, without what is said of it."""
+    shown = text.partition(" ! ")[0]
+    return [] if shown == "-" else _NUMBER.findall(shown)
+
+
 def retyped(row: tuple[str, int, list[str]], results: pd.DataFrame) -> list[Retyped]:
     """The texts of a row, whose columns are by the treatment that the results of its output are by."""
     output, line, (said, statistics, *texts) = row
@@ -46,7 +52,7 @@ def retyped(row: tuple[str, int, list[str]], results: pd.DataFrame) -> list[Rety
     made = []
     for arm, text in zip(_COLUMNS[len(texts)], texts, strict=True):
         shown, _, slip = text.partition(" ! ")
-        numbers = [] if shown == "-" else _NUMBER.findall(shown)
+        numbers = numbers_of(text)
         names = statistics.split()
         # A count of nobody stands alone.
         assert shown == "-" or len(numbers) == len(names) or numbers == ["0"], f"line {line}: {text}"

@@ -38,6 +38,7 @@ class Options(CrossOptions):
 def analyse(given: Given, options: Options) -> pd.DataFrame:
     """The p-value of each block of rows; a subject counts once in each category, a missing one is left out.
 
+    With ``worst`` a subject counts once, in the last of its categories.
     With less than two columns or categories that have subjects the p-value is missing, shown as NE, with a note.
     Source: SAS PROC FREQ, CHISQ SCORES=.
 
@@ -46,7 +47,7 @@ def analyse(given: Given, options: Options) -> pd.DataFrame:
     >>> analyse(placed(adsl, "TRTP"), Options.model_validate({"chi_square": "SEX"}))["stat_text"].tolist()
     ['0.028']
     """
-    cross = cross_counts(given, options.of, levels=options.levels)
+    cross = cross_counts(given, options.of, levels=options.levels, worst=options.worst is not None)
     tested = chi_square_tables(
         cross.counts[:, 0],
         scores=options.scores,
