@@ -2,21 +2,27 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any
+
 import pandas as pd
 import pytest
 from tests.acceptance.catalogue_data import CATALOGUE, dataset, pharmaverse, pilot
 
 from adamline.analyses import listing
 from adamline.analyses.data import AnalysisData
+from adamline.errors import DataError
 from adamline.spec.criteria import with_criteria
-from adamline.spec.template import read_templates
+from adamline.spec.template import merged, read_templates
 from adamline.tlf.kinds import listing as page
 from adamline.tlf.kinds._data import PageContext
 
 
-def listed(template: str, **data: pd.DataFrame) -> pd.DataFrame:
-    """The results of a listing, whose page is laid out as well."""
-    file, faults = with_criteria(read_templates([CATALOGUE])[template].file, [CATALOGUE])
+def listed(template: str, said: Mapping[str, Any] | None = None, **data: pd.DataFrame) -> pd.DataFrame:
+    """The results of a listing with what is ``said`` over its template; its page is laid out as well."""
+    file = read_templates([CATALOGUE])[template].file
+    file, faults = with_criteria(replace(file, content=merged(file.content, said or {})), [CATALOGUE])
     assert not faults, faults
     options = listing.Options.model_validate({"output": "L-1", **file.content})
     made = listing.analyse(AnalysisData({name: dataset(name, frame) for name, frame in data.items()}, {}), options)
@@ -73,6 +79,21 @@ def test_values_suggestive_of_error() -> None:
         zip(chosen["USUBJID"], chosen["PARAM"], chosen["VSSEQ"].map("{:.0f}".format), strict=True)
     )
     assert len(chosen) > 100
+
+
+def test_values_in_another_unit_than_the_criteria_are_refused() -> None:
+    """Hemoglobin of the pilot is in mmol/L: half of its lowest would stand among the errors of g/L."""
+    adlb = pilot("adlbh").assign(ADT=lambda frame: frame["ADY"])
+    adlb = adlb[(adlb["PARAMCD"] == "HGB") & adlb["AVAL"].notna()]
+    said = {"criteria": "fda-extreme-hematology-si", "records": {"from": "ADLB"}, "identify_by": ["AVISITN", "LBSEQ"]}
+    with pytest.raises(DataError, match=r"Hemoglobin \(mmol/L\) is in another unit than the criterion") as caught:
+        listed("extreme-values-listing", said, ADSL=pilot("adsl"), ADLB=adlb)
+    assert caught.value.found == "mmol/L"
+    # Also where values meet a criterion.
+    with pytest.raises(DataError, match="in another unit"):
+        listed("extreme-values-listing", said, ADSL=pilot("adsl"), ADLB=adlb.assign(AVAL=adlb["AVAL"] / 2))
+    grams = adlb.assign(AVAL=adlb["AVAL"] * 16.114, PARAM="Hemoglobin (g/L)")
+    assert len(listed("extreme-values-listing", said, ADSL=pilot("adsl"), ADLB=grams)) == 0
 
 
 def test_glossary() -> None:

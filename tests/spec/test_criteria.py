@@ -51,6 +51,17 @@ def test_the_spellings_of_a_unit(folder: Path) -> None:
     assert high["unit"] == ["mmol/L", "mEq/L"] and "unit" not in low
 
 
+def test_a_listing_says_the_unit_of_all_its_records_that_a_line_selects(folder: Path) -> None:
+    text = "GROUP,WHERE,LEVEL,LABEL,MEETS,UNIT\n"
+    text += "High,PARAMCD = 'K',1,>5,AVAL > 5,mmol/L; mEq/L\nHigh,PARAMCD = 'K',2,>6,AVAL > 6,mmol/L; mEq/L\n"
+    (folder / "criteria" / "units.csv").write_text(text + "Low,PARAMCD = 'NA',1,<3,AVAL < 3,\n", encoding="utf-8")
+    path = folder / "l-1.yaml"
+    path.write_text("kind: listing\ncriteria: units\nrecords: {from: ADLB, where: \"SAFFL = 'Y'\"}\n", encoding="utf-8")
+    made, faults = with_criteria(read_yaml(path), [folder])
+    assert not faults
+    assert made.content["units"] == [{"where": "(SAFFL = 'Y') and (PARAMCD = 'K')", "unit": ["mmol/L", "mEq/L"]}]
+
+
 def test_levels_that_are_shown(folder: Path) -> None:
     made = criteria_rows({"criteria": "mine", "levels": [2]}, [folder])
     assert [row["label"] for each in made["rows"] for row in each["rows"]] == [">6"]

@@ -16,6 +16,7 @@ from adamline.analyses.data import AnalysisData, Made
 from adamline.analyses.listed_records import record_conditions, require_one_each
 from adamline.analyses.options import Distinct, OptionsModel, Source
 from adamline.analyses.records import Records, require_columns, select_records
+from adamline.analyses.unit import require_unit
 from adamline.analyses.words import Programs
 from adamline.condition.to_pandas import selected
 from adamline.errors import DataError, Place, faults_at, nearest
@@ -78,6 +79,13 @@ class Flag(OptionsModel):
     footnote: Annotated[str, Field(min_length=1)]
 
 
+class InUnit(OptionsModel):
+    """Records of the listing's dataset, those that a criterion is for, and the spellings of the unit that it is in."""
+
+    where: ConditionText
+    unit: Annotated[tuple[str, ...], Field(min_length=1)]
+
+
 class Options(NotedOptions):
     """Options of a listing.
 
@@ -85,7 +93,7 @@ class Options(NotedOptions):
     dataset. Records are in the order of ``page_by``, of ``sort_by``, then of the keys and ``identify_by``. With
     ``distinct`` records that have the same values in all columns are one row, as in a glossary of terms, and
     ``identify_by`` is left out. ``flags`` are marks behind values; their footnotes stand below the others, in this
-    order.
+    order. ``units`` are the units that PARAM of records is to say, as ``criteria`` give them.
     """
 
     records: Source
@@ -96,6 +104,7 @@ class Options(NotedOptions):
     columns: Annotated[tuple[ListingColumn, ...], Field(min_length=1)]
     page_by: tuple[PageBy, ...] = ()
     flags: tuple[Flag, ...] = ()
+    units: tuple[InUnit, ...] = ()
 
     @model_validator(mode="after")
     def _keys_lead(self) -> Options:
@@ -125,11 +134,12 @@ class Options(NotedOptions):
 
     @property
     def placed_conditions(self) -> Mapping[Route, tuple[str, str]]:
-        """Every condition, those of flags too."""
-        flags: dict[Route, tuple[str, str]] = {
-            ("flags", number, "where"): (self.records.dataset, flag.where) for number, flag in enumerate(self.flags)
-        }
-        return {**super().placed_conditions, **flags}
+        """Every condition, those of flags and of units too."""
+        name = self.records.dataset
+        placed = dict(super().placed_conditions)
+        placed |= {("flags", number, "where"): (name, flag.where) for number, flag in enumerate(self.flags)}
+        placed |= {("units", number, "where"): (name, unit.where) for number, unit in enumerate(self.units)}
+        return placed
 
     @property
     def placed_variables(self) -> Mapping[Route, tuple[str, tuple[str, ...]]]:
@@ -163,10 +173,13 @@ def analyse(data: AnalysisData, options: Options, programs: Programs | None = No
     ``page_by`` and of ``identify_by`` that have no column follow the others. The order of the dataset does not matter.
 
     DataError when the keys and ``identify_by`` do not name one record each or hold a line break, when different keys
-    are shown as one text, and for variables that are not there.
+    are shown as one text, for records in another unit than the criteria, and for variables that are not there.
     """
     with faults_at(("records",)):
         records = select_records(data, options.records, options.population)
+        for each in options.units:
+            source = options.records.model_copy(update={"where": each.where})
+            require_unit(select_records(data, source, options.population), each.unit)
     for number, column in enumerate(options.columns):
         with faults_at(("columns", number)):
             require_columns(records, column.shown)

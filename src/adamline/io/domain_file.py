@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
@@ -30,6 +30,8 @@ DOMAIN_FORMATS: Final = (
 )
 # Formats of which chosen records are read in less than the time and memory of all.
 _BY_RECORD: Final = (FileFormat.XPT, FileFormat.PARQUET)
+# Records of a block, where a variable is looked through that need not be kept.
+_BLOCK_RECORDS: Final = 1 << 20
 
 
 @dataclass(frozen=True)
@@ -156,6 +158,19 @@ class DomainFile:
         if rows is not None and self.member is None:
             dataset = dataset.with_frame(dataset.frame.iloc[rows].reset_index(drop=True))
         return _in_upper_case(replace(dataset, name=self.name))
+
+    def blocks(self, name: str) -> Iterator[Dataset]:
+        """One variable of all records, text as categories, a block of records at a time where the format allows it."""
+        if not self.is_by_record:
+            yield self.read([name], text=TextType.CATEGORY)
+        elif self.member is not None:
+            for start in range(0, self.member.records, _BLOCK_RECORDS):
+                rows = np.arange(start, min(start + _BLOCK_RECORDS, self.member.records))
+                yield self.read([name], rows=rows, text=TextType.CATEGORY)
+        else:
+            named = self._names[name].name
+            parts = iter_dataset(self.path, _BLOCK_RECORDS, columns=[named], text=TextType.CATEGORY)
+            yield from (_in_upper_case(part) for part in parts)
 
     @property
     def _place(self) -> Place:

@@ -30,7 +30,8 @@ def with_criteria(file: YamlFile, folders: Sequence[Path]) -> tuple[YamlFile, li
     not all are. A group without a record is left out, unless the row says `empty: keep`. Further keys are options of
     each count.
 
-    A listing that names ``criteria`` lists those of its records that meet one of the lines (of ``levels``).
+    A listing that names ``criteria`` lists those of its records that meet one of the lines (of ``levels``); all of its
+    records that a line selects must be in its unit.
     """
     content = file.content
     if isinstance(content, Mapping) and "criteria" in content and content.get("kind") == "listing":
@@ -55,9 +56,13 @@ def _of_listing(
         return file, [error]
     met = " or ".join(f"({line['WHERE']}) and ({line['MEETS']})" for line in lines)
     records = dict(content.get("records") or {})
-    records["where"] = f"({records['where']}) and ({met})" if records.get("where") else met
+    at_hand = f"({records['where']}) and " if records.get("where") else ""
+    units = {(line["WHERE"], line["UNIT"]): None for line in lines if line.get("UNIT")}
+    # Of all records at hand: one in another unit can meet no criterion for that alone.
+    said = [{"where": f"{at_hand}({where})", "unit": _units(unit)} for where, unit in units]
     rest = {key: part for key, part in content.items() if key not in ("criteria", "levels")}
-    return replace(file, content={**rest, "records": records}), []
+    records["where"] = f"{at_hand}({met})" if at_hand else met
+    return replace(file, content={**rest, "records": records, **({"units": said} if said else {})}), []
 
 
 def _written_out(row: Any, route: Route, file: YamlFile, folders: Sequence[Path], faults: list[AdamlineError]) -> Any:
@@ -105,9 +110,14 @@ def _chosen(name: str, levels: Sequence[object], folders: Sequence[Path]) -> lis
 def _count(name: str, line: Mapping[str, str]) -> dict[str, Any]:
     """A count of the subjects who meet the criterion of a line."""
     said = {key: line[column] for key, column in (("meets", "MEETS"), ("never", "NEVER")) if line.get(column)}
-    unit = {"unit": [text.strip() for text in line["UNIT"].split(";")]} if line.get("UNIT") else {}
+    unit = {"unit": _units(line["UNIT"])} if line.get("UNIT") else {}
     called = " ".join([name, line["GROUP"], line["LABEL"]]).replace("/", " per ")
     return {"count": "subjects", "as": called, "label": line["LABEL"], "denominator": "values", **said, **unit}
+
+
+def _units(text: str) -> list[str]:
+    """The spellings of a unit."""
+    return [spelling.strip() for spelling in text.split(";")]
 
 
 def read_criteria(name: str, folders: Sequence[Path]) -> list[dict[str, str]]:

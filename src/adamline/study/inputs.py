@@ -55,6 +55,11 @@ class Input:
         """All files."""
         return tuple(path for file in (*self.parts, *self.supp) for path in file.files)
 
+    def absolute(self) -> Input:
+        """The same files by paths that hold in any folder that a process is in."""
+        parts, supp = (tuple(replace(f, path=f.path.absolute()) for f in files) for files in (self.parts, self.supp))
+        return replace(self, parts=parts, supp=supp)
+
     @property
     def names(self) -> list[str]:
         """What findings may say of the files beside what is in them: their names, and which are not read."""

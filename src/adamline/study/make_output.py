@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from adamline.analyses.data import Made
+from adamline.analyses.data import AnalysisData, Made
 from adamline.analyses.whole import NotReadError
 from adamline.errors import AdamlineError, Place
 from adamline.findings import Finding
@@ -81,7 +81,7 @@ def made_output(run: UnderWay, output: OutputPlan, key: str) -> OutputMade | Ada
 
 def _made(run: UnderWay, output: OutputPlan, key: str) -> OutputMade:
     results_path, layout_path, *_ = files_of_output(run, output)
-    made = _analysed(run, output)
+    made, data = _analysed(run, output)
     results = with_dummy_note(made.results, output, run.study.spec)
     write_results(results, run.out.aside(results_path))
     results = as_read(results)
@@ -95,19 +95,20 @@ def _made(run: UnderWay, output: OutputPlan, key: str) -> OutputMade:
         write_layout(layout, output.kind, len(paginated.pages), handle)
     supplied = [run.supplied[name].tallies for name in output.datasets if name in run.supplied]
     run.check_inputs(output.datasets)
-    found = (*made.findings, *layout.findings)
+    found = (*output.unmet_conditions(data), *made.findings, *layout.findings)
     # What is said of a supplied file is the same for every output that reads it, and is said once.
     findings = (*added_findings(supplied), *(_at_output(each, output) for each in found))
     findings += check_warnings(made.results, output.place)
     return OutputMade(len(paginated.pages), findings, None if is_listing(results) else results)
 
 
-def _analysed(run: UnderWay, output: OutputPlan) -> Made:
-    """What analyses make of the output; a dataset of which they ask for more than was read is read as a whole."""
+def _analysed(run: UnderWay, output: OutputPlan) -> tuple[Made, AnalysisData]:
+    """What analyses make of the output, and of what; a dataset of which they ask for more is read as a whole."""
     parameters = parameters_of(run.study, output)
     while True:
         try:
-            return output.analyse(analysis_data(run, output, parameters))
+            data = analysis_data(run, output, parameters)
+            return output.analyse(data), data
         except NotReadError as error:
             run.read_whole(error.dataset)
 

@@ -15,8 +15,8 @@ from adamline.errors import AdamlineError
 from adamline.spec.dry_run import DryRun
 from adamline.spec.study import StudySpec
 from adamline.study.inputs import Input
-from adamline.study.make import end_with_parent
 from adamline.study.make_output import OutputMade, key_of_output, made_output
+from adamline.study.makers import end_with_parent
 from adamline.study.manifest import Manifest
 from adamline.study.out_folder import OutFolder
 from adamline.study.study import open_study
@@ -110,11 +110,11 @@ def _run_of_worker() -> UnderWay:
 def _made_elsewhere(stint: Sequence[Task]) -> list[Made]:
     run = _run_of_worker()
     outputs = {output.name: output for output in run.study.outputs}
-    if run.study.code != _given.code or any(
+    if (_given is not None and run.study.code != _given.code) or any(
         task.output not in outputs or key_of_output(run, outputs[task.output]) != task.key for task in stint
     ):
         raise AdamlineError("Specs, programs or templates were changed while the study was run.", hint="run it again")
-    made = []
+    made: list[Made] = []
     for number, task in enumerate(stint):
         run.keep({name for other in stint[number:] for name in outputs[other.output].datasets})
         began = time.perf_counter()

@@ -25,6 +25,7 @@ from adamline.study.input_folders import InputFolders, check_folders, find_all, 
 from adamline.study.keys import canonical, hash_of_file
 from adamline.study.log import RUNS, append_run, log_csv
 from adamline.study.make import PART_RECORDS, make_dataset
+from adamline.study.makers import Makers, workers_of
 from adamline.study.manifest import ALL_RESULTS, LOGS, RESULTS
 from adamline.study.needed import needed_datasets
 from adamline.study.out_folder import out_folder
@@ -52,6 +53,7 @@ def run_study(
     adam: Path | None = None,
     only: Collection[str] | None = None,
     workers: int = 1,
+    makers: Makers | None = None,
     part_records: int = PART_RECORDS,
 ) -> tuple[list[Done], list[Finding]]:
     """Make every dataset and output of ``study`` from the SDTM files in ``sdtm``, into ``out``.
@@ -64,10 +66,10 @@ def run_study(
 
     What has the same spec, inputs, code and libraries as before, and files as they were made, is left alone.
     ``report`` is called after each dataset and output. A dataset whose main source has over ``part_records`` records
-    is made by subject, part by part, by so many ``workers`` (see `make_dataset`), and so are outputs that do not wait
-    for each other (see `run_outputs`). Returns what was done, and the
-    findings of all of them, unchanged ones too. Files of an earlier run stay whole, those that are no longer made stay
-    until a run has come to its end, and what was edited is kept under another name.
+    is made by subject, part by part, by so many ``workers``, or by ``makers`` (see `make_dataset`), and outputs that do
+    not wait for each other by the workers (see `run_outputs`). Returns what was done, and the findings of all of them,
+    unchanged ones too. Files of an earlier run stay whole, those that are no longer made stay until a run has come to
+    its end, and what was edited is kept under another name.
 
     An output's fault is that output's: the others are made before it is raised, and the files of an earlier run that
     it leaves are what the run has not come to.
@@ -97,7 +99,7 @@ def run_study(
         made_at = time_stamp(started) if study.spec.time_stamp else ""
         run = UnderWay(study, folder, inputs, states, hashes, tuple(plan.spec.dataset for plan in wanted[0]), made_at)
         with folder.making(package_of(study), names):
-            for one in _made(run, *wanted, workers, part_records):
+            for one in _made(run, wanted, makers or workers_of(workers), workers, part_records):
                 done.append(one)
                 if one.error is None:
                     folder.come_to(one.name)
@@ -123,13 +125,18 @@ def run_study(
 
 
 def _made(
-    run: UnderWay, datasets: Sequence[DatasetPlan], outputs: Sequence[OutputPlan], workers: int, part_records: int
+    run: UnderWay,
+    wanted: tuple[Sequence[DatasetPlan], Sequence[OutputPlan]],
+    makers: Makers,
+    workers: int,
+    part_records: int,
 ) -> Iterator[Done]:
     """These datasets and outputs, in the order of need, each as it is made or found unchanged."""
+    datasets, outputs = wanted
     for plan in datasets:
         try:
             with told_at(plan.place):
-                made = _dataset(run, plan, workers, part_records)
+                made = _dataset(run, plan, makers, part_records)
         except AdamlineError:
             run.check_specs()  # one fault of a spec is told with all others
             raise
@@ -137,7 +144,7 @@ def _made(
     yield from run_outputs(run, outputs, workers)
 
 
-def _dataset(run: UnderWay, plan: DatasetPlan, workers: int, part_records: int) -> Done:
+def _dataset(run: UnderWay, plan: DatasetPlan, makers: Makers, part_records: int) -> Done:
     began = time.perf_counter()
     name = plan.spec.dataset
     written = {table: canonical(run.study.tables[table].to_dict("records")) for table in plan.tables}
@@ -157,7 +164,7 @@ def _dataset(run: UnderWay, plan: DatasetPlan, workers: int, part_records: int) 
             call.check_arguments()
         sources = Sources(run.inputs, {made: run.files_of(made)[0] for made in run.study.dataset_names}, run.study.spec)
         targets = [run.out.aside(file) for file in files]
-        made = make_dataset(run.study, plan, sources, targets, workers=workers, part_records=part_records)
+        made = make_dataset(run.study, plan, sources, targets, makers=makers, part_records=part_records)
         with replace_file(run.out.aside(log)) as handle:
             handle.write(log_csv(made.steps))
         run.check_inputs(plan.reads)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
 from adamline.analyses.options import EMPTY_TEXT
@@ -119,13 +119,22 @@ class Row:
 
 @dataclass(frozen=True)
 class Picture:
-    """A figure as bytes: PNG for every reader, SVG for those that can; size in inches; text for screen readers."""
+    """A figure as bytes: PNG for every reader, SVG for those that can; size in inches; text for screen readers.
+
+    One whose rows need more pages than one is the first of them, and the others, of the same size, are ``further``.
+    """
 
     png: bytes
     svg: bytes
     width: float
     height: float
     alt: str
+    further: tuple[Picture, ...] = ()
+
+    @property
+    def pages(self) -> tuple[Picture, ...]:
+        """What stands on each page of the output."""
+        return (replace(self, further=()), *self.further)
 
 
 @dataclass(frozen=True)

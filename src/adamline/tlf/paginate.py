@@ -37,7 +37,9 @@ def paginate(layout: Layout) -> Paginated:
     frame = set_frame(layout, panels, metrics)
     if layout.picture is not None:
         size = picture_size(layout.picture, layout, frame.capacity)
-        return Paginated(layout, frame, (_page(1, panels[0], (), frame, round(size[1] * TWIPS_PER_INCH)),), size)
+        height = round(size[1] * TWIPS_PER_INCH)
+        numbers = range(1, len(layout.picture.pages) + 1)
+        return Paginated(layout, frame, tuple(_page(n, panels[0], (), frame, height) for n in numbers), size)
     if not layout.rows:
         return Paginated(layout, frame, (_page(1, panels[0], (_empty_row(layout, panels[0], frame, metrics),), frame),))
     flow = Flow(layout, panels, frame, metrics)

@@ -53,9 +53,8 @@ def write_layout(layout: Layout, kind: str, pages: int, handle: BinaryIO) -> Non
     """Write a layout that was cut into so many pages; the same bytes for the same layout, its findings left out."""
     head = replace(layout, rows=(), picture=None, findings=())
     lines = [_SUMMARY.dump_json(Summary(head, kind, pages, media_of(layout)), exclude_defaults=True)]
-    if layout.picture is not None:
-        picture = layout.picture
-        lines.append(_FIGURE.dump_json((picture.png, picture.svg, picture.width, picture.height, picture.alt)))
+    pictures = layout.picture.pages if layout.picture else ()
+    lines += [_FIGURE.dump_json((each.png, each.svg, each.width, each.height, each.alt)) for each in pictures]
     # Neither time nor name: they would be other bytes for each run.
     with gzip.GzipFile(filename="", mode="wb", fileobj=handle, mtime=0) as packed:
         for line in lines:
@@ -74,9 +73,11 @@ def read_layout(path: Path) -> Layout:
     """A stored layout as it was; FileFormatError where the file is none of `write_layout`."""
     with _lines_of(path) as lines:
         summary = _SUMMARY.validate_json(next(lines, b""))
-        picture = Picture(*_FIGURE.validate_json(next(lines, b""))) if summary.media else None
+        if summary.media:
+            first, *further = (Picture(*_FIGURE.validate_json(line)) for line in (next(lines, b""), *lines))
+            return replace(summary.layout, picture=replace(first, further=tuple(further)))
         rows = tuple(row for line in lines for row in _BODY.validate_json(line))
-    return replace(summary.layout, rows=rows, picture=picture)
+    return replace(summary.layout, rows=rows)
 
 
 @contextmanager

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import Self
 
 import numpy as np
 from matplotlib.axes import Axes
@@ -10,7 +11,7 @@ from matplotlib.axes import Axes
 from adamline.tlf.figures.axis import FREE, Axis, set_scale
 from adamline.tlf.figures.frame import GAP
 from adamline.tlf.figures.intervals import Intervals, draw_intervals, draw_reference, interval_values
-from adamline.tlf.figures.rows_frame import RowsFrame
+from adamline.tlf.figures.rows_frame import Places, RowsFrame
 from adamline.tlf.figures.series import Floats
 from adamline.tlf.figures.styles import COLOURS, MARKERS, require_styles
 from adamline.tlf.figures.text_ruler import EDGE, TextRuler
@@ -48,12 +49,18 @@ class DotPlot(RowsFrame):
     @property
     def x_values(self) -> list[float]:
         """Every value of a dot, and zero."""
-        return [0.0, *(float(value) for each in self.dots for value in each.values[np.isfinite(each.values)])]
+        dots = (self.whole or self).dots
+        return [0.0, *(float(value) for each in dots for value in each.values[np.isfinite(each.values)])]
 
     @property
     def has_arrows(self) -> bool:
         """Whether a limit ends in an arrow."""
         return any(each.arrows(self.difference_axis) for each in self.differences)
+
+    def at(self, places: Places) -> Self:
+        """The figure of these of its rows alone."""
+        dots = tuple(Dots(each.name, each.values[places]) for each in self.dots)
+        return replace(super().at(places), dots=dots, differences=tuple(each.at(places) for each in self.differences))
 
     def in_words(self) -> str:
         """What the figure shows, for readers who cannot see it."""
@@ -108,7 +115,8 @@ class DotPlot(RowsFrame):
         panel.set_ylim(axes.get_ylim())
         panel.set_yticks([])
         panel.spines["left"].set_visible(False)
-        values = interval_values(self.differences, self.difference_axis, 0.0)
+        values = interval_values((self.whole or self).differences, self.difference_axis, 0.0)
+        self.hold(panel, values)
         low, high, places, texts = set_scale(panel, "x", self.difference_axis, values)
         scale = _WIDTH / ((high - low) or 1.0)
         panel.set_xticklabels(ruler.free(texts, [scale * (place - low) for place in places]))

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import Self
 
 from matplotlib.axes import Axes
 
 from adamline.tlf.figures.intervals import Intervals, draw_intervals, draw_reference, interval_values
-from adamline.tlf.figures.rows_frame import RowsFrame
+from adamline.tlf.figures.rows_frame import Places, RowsFrame
 from adamline.tlf.figures.text_ruler import TextRuler
 
 
@@ -27,7 +28,7 @@ class ForestPlot(RowsFrame):
     @property
     def x_values(self) -> list[float]:
         """Every value inside the axis: a limit beyond it ends in an arrow."""
-        return interval_values(self.series, self.x_axis, self.reference)
+        return interval_values((self.whole or self).series, self.x_axis, self.reference)
 
     @property
     def has_arrows(self) -> bool:
@@ -38,6 +39,10 @@ class ForestPlot(RowsFrame):
     def is_marked(self) -> bool:
         """Whether the sides of the reference are named."""
         return bool(self.favours)
+
+    def at(self, places: Places) -> Self:
+        """The figure of these of its rows alone."""
+        return replace(super().at(places), series=tuple(each.at(places) for each in self.series))
 
     def in_words(self) -> str:
         """What the figure shows, for readers who cannot see it."""
@@ -57,7 +62,7 @@ class ForestPlot(RowsFrame):
         """Write the names of the rows; a row on top is kept free for the names of the sides."""
         super().label_y(axes, ruler)
         if self.favours:
-            axes.set_ylim(len(self.rows) - 0.5, -1.5)
+            axes.set_ylim(self.tall - 0.5, -1.5)
 
     def write_marks(self, axes: Axes, ruler: TextRuler) -> None:
         """Write what lies left and right of the reference."""

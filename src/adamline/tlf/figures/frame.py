@@ -88,6 +88,10 @@ class Frame(ABC):
     def write_marks(self, axes: Axes, ruler: TextRuler) -> None:  # noqa: B027 - most figures have none
         """Write the marks into the field, which has its final size."""
 
+    def scale_width(self, axes: Axes, ruler: TextRuler) -> float:
+        """The inches that the texts left of the field take."""
+        return max((ruler.box(label).width for label in axes.get_yticklabels()), default=0.0)
+
     def above(self, ruler: TextRuler) -> float:
         """The inches that stay free between the field and the legend."""
         return 0.0
@@ -153,7 +157,7 @@ class Frame(ABC):
     def _place(self, axes: Axes, legend: Legend | None, numbers: NumberRows, ruler: TextRuler) -> None:
         """Size and place the field, and what stands around it."""
         width, height = ruler.figure.get_size_inches()
-        scale = max((ruler.box(label).width for label in axes.get_yticklabels()), default=0.0)
+        scale = self.scale_width(axes, ruler)
         tall = ruler.box(axes).height
         title = ruler.wrap(self.y_label, tall)
         line = ruler.line

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
+import numpy.typing as npt
 from matplotlib.axes import Axes
 
 from adamline.tlf.figures.axis import Axis
@@ -18,13 +19,20 @@ _SIZES, _SIZE = (16.0, 90.0), 24.0
 
 @dataclass(frozen=True)
 class Intervals:
-    """Estimates of one treatment, with limits and sizes, one a row; NaN where a row has none."""
+    """Estimates of one treatment, with limits and sizes, one a row; NaN where a row has none.
+
+    A size is a share of the largest.
+    """
 
     name: str
     center: Floats
     lower: Floats
     upper: Floats
     sizes: Floats
+
+    def at(self, rows: npt.NDArray[np.intp]) -> Intervals:
+        """Those of these rows."""
+        return Intervals(self.name, self.center[rows], self.lower[rows], self.upper[rows], self.sizes[rows])
 
     def arrows(self, axis: Axis) -> bool:
         """Whether a limit lies beyond the axis."""
@@ -51,7 +59,7 @@ def draw_intervals(
     """
     require_styles(first + len(groups), output)
     low, high = axis.low, axis.high
-    largest = max((float(np.nanmax(each.sizes)) for each in groups if np.isfinite(each.sizes).any()), default=np.nan)
+    sized = any(np.isfinite(each.sizes).any() for each in groups)
     for number, each in enumerate(groups):
         colour, marker = COLOURS[first + number], MARKERS[first + number]
         here, many = (number, len(groups)) if place is None else place
@@ -74,11 +82,11 @@ def draw_intervals(
                     markersize=5, clip_on=False,
                 )  # fmt: skip
         area = np.full(len(rows), _SIZE)
-        if np.isfinite(largest) and largest > 0:
-            area = _SIZES[0] + (_SIZES[1] - _SIZES[0]) * np.nan_to_num(each.sizes) / largest
+        if sized:
+            area = _SIZES[0] + (_SIZES[1] - _SIZES[0]) * np.nan_to_num(each.sizes)
         for row in np.flatnonzero(inside):
             axes.plot(
-                [each.center[row]], [rows[row]], marker="s" if np.isfinite(largest) else marker, color=colour,
+                [each.center[row]], [rows[row]], marker="s" if sized else marker, color=colour,
                 linestyle="none", markersize=float(np.sqrt(area[row])), clip_on=False,
             )  # fmt: skip
         if labelled:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import Self
 
 import numpy as np
 from matplotlib.axes import Axes
 
 from adamline.tlf.figures.bar_plot import tint
-from adamline.tlf.figures.rows_frame import RowsFrame
+from adamline.tlf.figures.rows_frame import Places, RowsFrame
 from adamline.tlf.figures.series import Floats
 from adamline.tlf.figures.styles import COLOURS, HATCHES, MARKERS, require_styles
 
@@ -53,8 +54,24 @@ class SwimmerPlot(RowsFrame):
     @property
     def x_values(self) -> list[float]:
         """Every start, end and mark."""
-        parts = [part for each in self.bars for part in (each.start, each.end)] + [each.at for each in self.marks]
+        of = self.whole or self
+        parts = [part for each in of.bars for part in (each.start, each.end)] + [each.at for each in of.marks]
         return [*(float(value) for part in parts for value in part), *self.x_lines]
+
+    def at(self, places: Places) -> Self:
+        """The figure of these of its rows alone."""
+
+        def these(rows: Floats, *values: Floats) -> tuple[Floats, ...]:
+            kept = np.isin(rows, places)
+            return np.searchsorted(places, rows[kept]).astype(np.float64), *(each[kept] for each in values)
+
+        ongoing = these(*self.ongoing)
+        return replace(
+            super().at(places),
+            bars=tuple(Bars(each.name, *these(each.rows, each.start, each.end)) for each in self.bars),
+            marks=tuple(Marks(each.name, *these(each.rows, each.at)) for each in self.marks),
+            ongoing=(ongoing[0], ongoing[1]),
+        )
 
     def in_words(self) -> str:
         """What the figure shows, for readers who cannot see it."""

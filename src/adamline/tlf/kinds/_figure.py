@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -19,6 +19,7 @@ from adamline.results.ard import Around, levels_of
 from adamline.tlf.figures.axis import Axis
 from adamline.tlf.figures.frame import Frame
 from adamline.tlf.figures.picture import font_findings, render_picture
+from adamline.tlf.figures.rows_frame import RowsFrame, TooManyRowsError
 from adamline.tlf.figures.series import STARS_KEY, Series, stars
 from adamline.tlf.kinds._data import PageContext, page_of
 from adamline.tlf.kinds._empty_columns import empty_column_notes
@@ -28,6 +29,8 @@ from adamline.tlf.layout import Column, Layout, PageSetup, Picture
 WIDTH, HEIGHT = 8.6, 4.4
 # Points; smaller type cannot be read in print.
 LEAST_TYPE = 7.0
+# Pages with fewer rows than these would show nothing beside one another.
+LEAST_ROWS = 4
 
 
 def has_anything(results: pd.DataFrame, options: FigureOptions) -> bool:
@@ -51,13 +54,44 @@ def figure_layout(results: pd.DataFrame, options: PlotOptions, page: PageContext
 
 
 def _picture(plot: Frame, size: tuple[float, float], page: PageSetup) -> Picture:
-    """The figure in the type of its page; smaller, down to `LEAST_TYPE`, where its texts would leave no room."""
+    """The figure in the type of its page; smaller, down to `LEAST_TYPE`, where its texts would leave no room.
+
+    One that has more rows than fit even so is in the type of its page, on as many pages as it needs.
+    """
     try:
-        return render_picture(plot.draw, size, page, plot.in_words(), plot.output)
+        return _fitting(lambda of: render_picture(plot.draw, size, of, plot.in_words(), plot.output), page)
+    except TooManyRowsError as error:
+        if not isinstance(plot, RowsFrame) or error.most < LEAST_ROWS:
+            raise
+        rows = plot
+    return _fitting(lambda of: _on_pages(rows, size, of, len(rows.rows)), page)
+
+
+def _fitting(draw: Callable[[PageSetup], Picture], page: PageSetup) -> Picture:
+    """What is drawn in the largest type that leaves room for all."""
+    try:
+        return draw(page)
     except LayoutError:
         if page.font_size - 1 < LEAST_TYPE:
             raise
-        return _picture(plot, size, replace(page, font_size=page.font_size - 1))
+        return _fitting(draw, replace(page, font_size=page.font_size - 1))
+
+
+def _on_pages(plot: RowsFrame, size: tuple[float, float], page: PageSetup, most: int) -> Picture:
+    """A figure of at most so many rows a page; of fewer where they do not fit, as below a heading of two lines."""
+    parts = plot.pages(most)
+    try:
+        first, *further = (
+            render_picture(
+                part.draw, size, page, f"Page {number} of {len(parts)}. {part.in_words()}", f"{plot.output} {number}"
+            )
+            for number, part in enumerate(parts, start=1)
+        )
+    except TooManyRowsError as error:
+        if not LEAST_ROWS <= error.most < most:
+            raise
+        return _on_pages(plot, size, page, error.most)
+    return replace(first, further=tuple(further))
 
 
 def _source(options: PlotOptions) -> str:

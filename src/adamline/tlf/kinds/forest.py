@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -48,7 +48,7 @@ def plot_of(results: pd.DataFrame, options: Options) -> ForestPlot:
     keys = _in_order(list(dict.fromkeys(drawn["key"])), options)
     rows, places = _rows(keys, options)
     columns = [name for name in dict.fromkeys(drawn["column"]) if _has(drawn, name, options)]
-    series = tuple(_intervals(numbers, drawn, column, places, len(rows), options) for column in columns)
+    series = _as_shares([_intervals(numbers, drawn, column, places, len(rows), options) for column in columns])
     beside = [_beside(numbers, each, places, len(rows)) for each in options.beside]
     for column in columns if len(columns) <= _MOST_TEXTS else ():
         heading = f"{column}\n{options.text_heading}" if len(columns) > 1 else options.text_heading
@@ -133,6 +133,13 @@ def _intervals(
         sizes = _values(sized, options.size.statistic, places, count)
     lower, upper = (_values(of, end, places, count) for end in options.limits)
     return Intervals(column, _values(of, options.estimate, places, count), lower, upper, sizes)
+
+
+def _as_shares(series: Sequence[Intervals]) -> tuple[Intervals, ...]:
+    """The sizes as shares of the largest of all."""
+    sizes = np.concatenate([each.sizes for each in series])
+    largest = float(np.nanmax(sizes)) if np.isfinite(sizes).any() else 0.0
+    return tuple(replace(each, sizes=each.sizes / largest) for each in series) if largest else tuple(series)
 
 
 def _beside(numbers: pd.DataFrame, each: TextBeside, places: Mapping[Key, int], count: int) -> TextColumn:

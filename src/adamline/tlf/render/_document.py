@@ -125,10 +125,13 @@ class _Writer:
         papers = [paper_of(output.layout.page) for output in document.outputs]
         self._sections = sections_of(papers, edges, has_front=document.front is not None)
         self._media = [
-            {
-                suffix: package.add_picture(f"word/media/figure{n}.{suffix}", _figure(output, suffix))
-                for suffix in output.media
-            }
+            [
+                {
+                    suffix: package.add_picture(f"word/media/{_file(n, page)}.{suffix}", _figure(output, page, suffix))
+                    for suffix in output.media
+                }
+                for page in range(output.pages if output.media else 0)
+            ]
             for n, output in enumerate(document.outputs, start=1)
         ]
         self.front = self._front(numbers) if document.front else None
@@ -207,11 +210,16 @@ def _encoded(body: jinja2.environment.TemplateStream) -> Iterator[bytes]:
     return (piece.encode() for piece in body)
 
 
-def _figure(output: Planned, suffix: str) -> Iterator[bytes]:
-    """The bytes of a figure, read when they are written."""
+def _file(number: int, page: int) -> str:
+    """The name of the file of a page, from 0, of the figure of an output."""
+    return f"figure{number}_{page + 1}" if page else f"figure{number}"
+
+
+def _figure(output: Planned, page: int, suffix: str) -> Iterator[bytes]:
+    """The bytes of a page of a figure, read when they are written."""
     picture = output.paginated().layout.picture
     assert picture is not None  # noqa: S101 - media are those of a picture
-    yield picture.png if suffix == "png" else picture.svg
+    yield getattr(picture.pages[page], suffix)
 
 
 def _well_formed(pieces: Iterator[bytes], template: str) -> Iterator[bytes]:

@@ -67,7 +67,7 @@ class HtmlOutput:
     population: str
     study: str
     table: HtmlTable | None
-    figure: HtmlFigure | None
+    figures: tuple[HtmlFigure, ...]
     notes: tuple[HtmlNote, ...]
     source: str
     page: PageSetup
@@ -87,7 +87,7 @@ def html_view(output: Paginated, macro: CellMacro) -> HtmlOutput:
         population=layout.population,
         study=layout.study,
         table=None if layout.picture else _table(output, texts, macro),
-        figure=_figure(output),
+        figures=_figures(output),
         notes=texts.notes,
         source=layout.source,
         page=layout.page,
@@ -139,10 +139,12 @@ def _table(output: Paginated, texts: HtmlTexts, macro: CellMacro) -> HtmlTable:
     )
 
 
-def _figure(output: Paginated) -> HtmlFigure | None:
-    picture = output.layout.picture
-    if picture is None:
-        return None
-    svg = inline_svg(picture, caption_of(output.layout), output.layout.output)
-    # Checked there; all texts in it are escaped.
-    return HtmlFigure(Markup(svg), em(output.picture_size[0] * TWIPS_PER_INCH, output.layout.page))  # noqa: S704
+def _figures(output: Paginated) -> tuple[HtmlFigure, ...]:
+    layout = output.layout
+    width = em(output.picture_size[0] * TWIPS_PER_INCH, layout.page)
+    pictures = layout.picture.pages if layout.picture else ()
+    return tuple(
+        # Checked there; all texts in it are escaped.
+        HtmlFigure(Markup(inline_svg(picture, caption_of(layout), layout.output, number)), width)  # noqa: S704
+        for number, picture in enumerate(pictures)
+    )

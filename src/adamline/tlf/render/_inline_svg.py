@@ -16,22 +16,24 @@ _SVG = "http://www.w3.org/2000/svg"
 # What would run, or ask for another file.
 _REFUSED = frozenset(("script", "foreignobject", "iframe", "handler", "audio", "video", "a"))
 _OUTSIDE = re.compile(r"url\(\s*['\"]?(?!#)|@import", re.IGNORECASE)
+_INSIDE = re.compile(r"(url\(\s*['\"]?#)")
 _TITLE, _TEXT = "drawing-title", "drawing-text"
 # Said by the page, or of no use in it.
 _DROPPED = frozenset(("width", "height", "version"))
 
 
-def inline_svg(picture: Picture, title: str, output: str) -> str:
+def inline_svg(picture: Picture, title: str, output: str, number: int = 0) -> str:
     """The drawing of a figure as an element with its title and the text for those who cannot see it.
 
     It has no prolog, metadata or size of its own. LayoutError where it is no SVG, or holds what would run or ask for
-    another file: a picture of a study's own program is not trusted.
+    another file: a picture of a study's own program is not trusted. From ``number`` 1 on its ids have that before them,
+    so that several stand in one page.
 
     >>> svg = b'<svg xmlns="http://www.w3.org/2000/svg" width="9" viewBox="0 0 9 9"><path d="M0 0"/></svg>'
     >>> inline_svg(Picture(b"", svg, 1, 1, "Two lines"), "Figure 1", "F-1").partition("<title")[2]
     ' id="drawing-title">Figure 1</title><desc id="drawing-text">Two lines</desc><path d="M0 0"></path></svg>'
     """
-    copy = _Copy(title, picture.alt, output)
+    copy = _Copy(title, picture.alt, output, f"page{number}-" if number else "")
     try:
         copy.parser.Parse(picture.svg or _around(picture), True)
     except expat.ExpatError as error:
@@ -63,10 +65,14 @@ def _unreadable(output: str, found: str) -> LayoutError:
 class _Copy:
     """Copies an SVG element by element as its parser meets them, and refuses what must not stand in a page."""
 
-    def __init__(self, title: str, text: str, output: str) -> None:
+    def __init__(self, title: str, text: str, output: str, before_ids: str) -> None:
         self.made: list[str] = []
+        self._before_ids, self._ids = before_ids, (f"{before_ids}{_TITLE}", f"{before_ids}{_TEXT}")
         self._output, self._inside, self._skipped = output, [""], 0
-        self._said = _element("title", {"id": _TITLE}, escape(title)) + _element("desc", {"id": _TEXT}, escape(text))
+        self._said = "".join(
+            _element(name, {"id": of}, escape(each))
+            for name, of, each in zip(("title", "desc"), self._ids, (title, text), strict=True)
+        )
         self.parser = expat.ParserCreate()
         self.parser.buffer_text = True
         self.parser.StartElementHandler = self._start
@@ -82,12 +88,22 @@ class _Copy:
         if root and (name != "svg" or attributes.get("xmlns") != _SVG):
             raise _unreadable(self._output, f"<{name}>")
         self._check(name, attributes)
+        if self._before_ids:
+            attributes = {key: self._renamed(key, value) for key, value in attributes.items()}
         if root:
             attributes = {key: value for key, value in attributes.items() if key not in _DROPPED}
-            attributes |= {"role": "img", "aria-labelledby": f"{_TITLE} {_TEXT}"}
+            attributes |= {"role": "img", "aria-labelledby": " ".join(self._ids)}
         self.made.append(_start_tag(name, attributes))
         self.made += [self._said] if root else []
         self._inside.append(name)
+
+    def _renamed(self, key: str, value: str) -> str:
+        """The value of an attribute, with the ids in it as they are in this page."""
+        if key == "id":
+            return self._before_ids + value
+        if key.rpartition(":")[2] == "href" and value.startswith("#"):
+            return f"#{self._before_ids}{value[1:]}"
+        return _INSIDE.sub(rf"\1{self._before_ids}", value)
 
     def _end(self, name: str) -> None:
         if self._skipped:

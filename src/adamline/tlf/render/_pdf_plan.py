@@ -53,7 +53,7 @@ def pdf_plan(output: Paginated, fonts: Sequence[str], first: int | None = None) 
         "population": lines.set(text.population),
         "notes": notes,
         "spaced": sorted({0, len(notes) - 1} if text.has_source else {0}),
-        "picture": _picture(output),
+        "pictures": _pictures(output)[:first],
         "aligns": [_CELL[column.align] for column in layout.columns],
         "panels": [_panel(panel, lines) for panel in panels],
         "pages": [
@@ -64,13 +64,15 @@ def pdf_plan(output: Paginated, fonts: Sequence[str], first: int | None = None) 
     }
 
 
-def _picture(output: Paginated) -> dict[str, Any] | None:
-    picture = output.layout.picture
-    if picture is None:
-        return None
+def _pictures(output: Paginated) -> list[dict[str, Any]]:
+    """What stands on each page of a figure; nothing of a table."""
     width, height = output.picture_size
-    svg = inline_svg(picture, caption_of(output.layout), output.layout.output)
-    return {"svg": svg, "width": width, "height": height, "alt": picture.alt}
+    caption, name = caption_of(output.layout), output.layout.output
+    pictures = output.layout.picture.pages if output.layout.picture else ()
+    return [
+        {"svg": inline_svg(picture, caption, name), "width": width, "height": height, "alt": picture.alt}
+        for picture in pictures
+    ]
 
 
 def _panel(panel: Panel, lines: _Lines) -> list[Any]:

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from adamline.tlf.frame import NOTE_GAP
-from adamline.tlf.pages import Page, Paginated
+from adamline.tlf.pages import Paginated
 from adamline.tlf.render._rtf_head import Style, Styles
 from adamline.tlf.render._rtf_picture import rtf_picture
 from adamline.tlf.render._rtf_table import RtfTable
@@ -39,7 +39,10 @@ def rtf_pages(placed: Placed, styles: Styles) -> Iterator[str]:
     metrics = metrics_of(layout)
     style = styles.outputs[metrics]
     text = text_of(layout, frame)
-    table = None if layout.picture else RtfTable(layout, style)
+    if layout.picture:
+        bodies = (paragraph(style["figure"], rtf_picture(output, picture)) for picture in layout.picture.pages)
+    else:
+        bodies = map(RtfTable(layout, style).rows, output.pages)
     # Characters have the type of the page until another is said.
     opening = f"\\pard\\plain{styles.type_of(metrics)}"
     tab = f"\\tqr\\tx{paper_of(layout.page).body_width}"
@@ -47,7 +50,7 @@ def rtf_pages(placed: Placed, styles: Styles) -> Iterator[str]:
     population = paragraph(style["population"], rtf_lines(text.population)) if text.population else ""
     gap = _end(style["end"], f"\\sl-{frame.gap}\\slmult0")
     titles = rtf_lines(text.title)
-    for page in output.pages:
+    for page, body in zip(output.pages, bodies, strict=True):
         breaks = "" if page.number == 1 and placed.starts else "\\pagebb"
         first, *rest = text.study
         numbered = f"{rtf_lines(first)}\\tab Page {page.number} of {len(output.pages)}"
@@ -59,18 +62,12 @@ def rtf_pages(placed: Placed, styles: Styles) -> Iterator[str]:
         else:
             title = paragraph(style["title"], titles, above)
         head = paragraph(style["head"], study, breaks + tab)
-        yield f"{opening}{head}{title}{population}{gap}{_body(output, page, table, style)}{below}"
+        yield f"{opening}{head}{title}{population}{gap}{body}{below}"
 
 
 def _end(style: Style, more: str = "") -> str:
     """A paragraph without text."""
     return f"\\pard{style.paragraph}{more}{{\\fs2\\par}}\n"
-
-
-def _body(output: Paginated, page: Page, table: RtfTable | None, style: Mapping[str, Style]) -> str:
-    if table is not None:
-        return table.rows(page)
-    return paragraph(style["figure"], rtf_picture(output))
 
 
 def _below(style: Mapping[str, Style], notes: tuple[tuple[str, ...], ...], *, has_source: bool, rule: str) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import struct
 
 from adamline.errors import LayoutError, Place
+from adamline.tlf.layout import Picture
 from adamline.tlf.metrics import TWIPS_PER_INCH
 from adamline.tlf.pages import Paginated
 from adamline.tlf.render._rtf_text import rtf_value
@@ -17,10 +18,9 @@ _SIZE_AT = 16
 _LINE = 64
 
 
-def rtf_picture(output: Paginated) -> str:
-    """The figure of an output as a group of RTF; LayoutError where its picture is no PNG."""
-    picture = output.layout.picture
-    if picture is None or not picture.png.startswith(_PNG):
+def rtf_picture(output: Paginated, picture: Picture) -> str:
+    """A page of an output's figure as a group of RTF; LayoutError where it is no PNG."""
+    if not picture.png.startswith(_PNG):
         place = Place(file=output.layout.output)
         raise LayoutError("The picture of a figure cannot be read.", place=place, expected="PNG")
     width, height = _SIZE.unpack_from(picture.png, _SIZE_AT)

@@ -48,8 +48,9 @@ class Paper:
 
 @dataclass(frozen=True)
 class PictureView:
-    """A figure as a document refers to it; size in EMU."""
+    """A page of a figure as a document refers to it: the page of the whole that it stands on, and its size in EMU."""
 
+    number: int
     png: str
     svg: str
     width: int
@@ -108,7 +109,7 @@ class OutputView:
     count: int
     frame: Frame
     text: TextView
-    picture: PictureView | None
+    pictures: tuple[PictureView, ...]
     style: Mapping[str, str]
     body: CellWriter
     section: SectionView
@@ -133,7 +134,7 @@ class Given:
     bookmark: str
     form: DocxForm
     style: Mapping[str, str]
-    media: Mapping[str, str]
+    media: Sequence[Mapping[str, str]]
     section: SectionView
     first: int
     count: int
@@ -151,7 +152,7 @@ def output_view(output: Paginated, given: Given, cell: CellTemplate) -> OutputVi
         count=given.count,
         frame=output.frame,
         text=text_of(output.layout, output.frame),
-        picture=_picture(output, given.media, given.form),
+        pictures=_pictures(output, given),
         style=given.style,
         body=_cell_writer(output, given.style, cell),
         section=_with_edges(given.section, output.frame) if given.form is DocxForm.FLOW else given.section,
@@ -230,19 +231,21 @@ def _cell_writer(output: Paginated, style: Mapping[str, str], cell: CellTemplate
     return CellWriter(cell, columns, wide)
 
 
-def _picture(output: Paginated, ids: Mapping[str, str], form: DocxForm) -> PictureView | None:
+def _pictures(output: Paginated, given: Given) -> tuple[PictureView, ...]:
     """The figure as it was planned; in what flows with room below it for other type of titles and notes."""
-    picture = output.layout.picture
-    if picture is None:
-        return None
-    if not picture.png.startswith(_PNG):
+    if output.layout.picture is None:
+        return ()
+    frame, pictures = output.frame, output.layout.picture.pages
+    if not all(picture.png.startswith(_PNG) for picture in pictures):
         place = Place(file=output.layout.output)
         raise LayoutError("The picture of a figure cannot be read.", place=place, expected="PNG")
-    frame = output.frame
-    room = frame.capacity - (FIGURE_LINES * frame.line if form is DocxForm.FLOW else 0)
+    room = frame.capacity - (FIGURE_LINES * frame.line if given.form is DocxForm.FLOW else 0)
     scale = min(1.0, room / TWIPS_PER_INCH / output.picture_size[1])
     width, height = (round(length * scale * EMU_PER_INCH) for length in output.picture_size)
-    return PictureView(ids["png"], ids.get("svg", ""), width, height, picture.alt)
+    return tuple(
+        PictureView(number, ids["png"], ids.get("svg", ""), width, height, picture.alt)
+        for number, (picture, ids) in enumerate(zip(pictures, given.media, strict=True), start=given.first)
+    )
 
 
 def paper_of(page: PageSetup) -> Paper:

@@ -42,7 +42,8 @@ def render_csv(output: Paginated, target: BinaryIO) -> None:
 def _records(output: Paginated) -> Iterator[tuple[str, ...]]:
     layout = output.layout
     if layout.picture is not None:
-        yield "1", "", "figure", "", layout.picture.alt
+        for number, picture in enumerate(layout.picture.pages, start=1):
+            yield str(number), "", "figure", "", picture.alt
         return
     if not layout.rows:
         yield "1", "", "empty", "", layout.empty, *("" for _ in layout.columns[1:])

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -35,6 +36,16 @@ class Found:
 
     numbers: Mapping[Block, Mapping[Path, Mapping[tuple[str, str], Mapping[str, Number]]]]
     variables: Mapping[int, tuple[str, ...]]
+
+    @cached_property
+    def summarised(self) -> frozenset[str]:
+        """The variables that there are results of."""
+        return frozenset(name for of in self.numbers.values() for cells in of.values() for name, _ in cells)
+
+    def outer(self, depth: int, variable: str) -> int | None:
+        """Where among the categories of paths so deep the variable stands, if it is not the innermost one."""
+        names = self.variables.get(depth, ())[:-1]
+        return names.index(variable) if variable in names else None
 
     def paths(self, block: Block) -> tuple[Path, ...]:
         """The paths of a block: each category behind the one it stands in, else in the order of results."""
