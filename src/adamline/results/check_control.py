@@ -32,15 +32,15 @@ def coded_texts(texts: pd.Series) -> tuple[npt.NDArray[np.int64], Texts]:
     ([0, -1, 0], ['b'])
     """
     if isinstance(texts.dtype, pd.CategoricalDtype):
-        codes, levels = texts.cat.codes.to_numpy(), texts.cat.categories
+        held, levels = texts.cat.codes.to_numpy(), texts.cat.categories
         there = np.zeros(len(levels) + 1, dtype=bool)
-        there[codes] = True
+        there[held] = True
         present = np.flatnonzero(there[:-1])
         places = np.full(len(levels) + 1, -1, dtype=np.int64)
         places[present] = np.arange(len(present))
-        return places[codes], levels.take(present).to_numpy(dtype=object)
-    codes, levels = pd.factorize(texts.to_numpy(dtype=object))
-    return codes.astype(np.int64, copy=False), np.asarray(levels, dtype=object)
+        return places[held], levels.take(present).to_numpy(dtype=object)
+    codes, distinct = pd.factorize(texts.to_numpy(dtype=object))
+    return codes.astype(np.int64, copy=False), np.asarray(distinct, dtype=object)
 
 
 def has_control(texts: pd.Series) -> npt.NDArray[np.bool_]:

@@ -7,6 +7,8 @@ from pathlib import Path
 
 import pandas as pd
 
+from adamline.analyses.data import AnalysisData, Made
+from adamline.analyses.whole import NotReadError
 from adamline.errors import AdamlineError, Place
 from adamline.findings import Finding
 from adamline.io.atomic import replace_file
@@ -79,8 +81,7 @@ def made_output(run: UnderWay, output: OutputPlan, key: str) -> OutputMade | Ada
 
 def _made(run: UnderWay, output: OutputPlan, key: str) -> OutputMade:
     results_path, layout_path, *_ = files_of_output(run, output)
-    data = analysis_data(run, output, parameters_of(run.study, output))
-    made = output.analyse(data)
+    made, data = _analysed(run, output)
     results = with_dummy_note(made.results, output, run.study.spec)
     write_results(results, run.out.aside(results_path))
     results = as_read(results)
@@ -99,6 +100,17 @@ def _made(run: UnderWay, output: OutputPlan, key: str) -> OutputMade:
     findings = (*added_findings(supplied), *(_at_output(each, output) for each in found))
     findings += check_warnings(made.results, output.place)
     return OutputMade(len(paginated.pages), findings, None if is_listing(results) else results)
+
+
+def _analysed(run: UnderWay, output: OutputPlan) -> tuple[Made, AnalysisData]:
+    """What analyses make of the output, and of what; a dataset of which they ask for more is read as a whole."""
+    parameters = parameters_of(run.study, output)
+    while True:
+        try:
+            data = analysis_data(run, output, parameters)
+            return output.analyse(data), data
+        except NotReadError as error:
+            run.read_whole(error.dataset)
 
 
 def _footnotes(output: OutputPlan) -> tuple[str, ...]:

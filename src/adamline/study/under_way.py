@@ -12,11 +12,13 @@ import pandas as pd
 from adamline.analyses.whole import Whole
 from adamline.errors import DataError, Place, SpecError
 from adamline.io.dataset import Dataset
+from adamline.spec.dataset import dataset_variables
 from adamline.study.dry_run import with_dummy
 from adamline.study.inputs import Input
 from adamline.study.keys import TEMPLATES, hash_of_folder, key_of
 from adamline.study.manifest import ADAM
 from adamline.study.out_folder import OutFolder
+from adamline.study.output_variables import variables_to_read
 from adamline.study.page_label import page_label
 from adamline.study.rehearsal import rehearse
 from adamline.study.sources import read_made
@@ -83,12 +85,30 @@ class UnderWay:
         """The datasets of an output, each read once for all outputs until it is given up (`keep`)."""
         for name in datasets:
             if name not in self.wholes:
-                self.wholes[name] = Whole(self._read(name))
+                columns = self._columns.get(name)
+                left = set(self._known.get(name, ())) - set(columns or ())
+                self.wholes[name] = Whole(self._read(name, columns), frozenset(left))
         return {name: self.wholes[name] for name in datasets}
 
-    def _read(self, name: str) -> Dataset:
+    def read_whole(self, dataset: str) -> None:
+        """Read a dataset with all its variables, for this output and those that come."""
+        self._columns.pop(dataset, None)
+        self._known.pop(dataset, None)
+        self.wholes.pop(dataset, None)
+
+    @cached_property
+    def _known(self) -> dict[str, list[str]]:
+        """The variables of each dataset that the study makes."""
+        return {plan.spec.dataset: dataset_variables(plan.spec) for plan in self.study.datasets}
+
+    @cached_property
+    def _columns(self) -> dict[str, tuple[str, ...]]:
+        """The variables of these that outputs may ask for."""
+        return variables_to_read(self.study.outputs, self._known)
+
+    def _read(self, name: str, columns: Sequence[str] | None) -> Dataset:
         if name not in self.inputs:
-            return read_made(self.files_of(name)[0], self.study.spec)
+            return read_made(self.files_of(name)[0], self.study.spec, columns)
         found = read_whole(self.inputs[name])
         self.supplied[name] = replace(found, dataset=found.dataset.with_frame(found.dataset.frame.iloc[:0]))
         self.counts[name] = len(found.dataset.frame)

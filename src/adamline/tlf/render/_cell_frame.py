@@ -69,8 +69,8 @@ def shape_of(cell: Cell) -> tuple[Cell, list[str]] | None:
     if any(kind not in ("text", "break") for kind, _ in parts):
         return None
     texts = [text for kind, text in parts if kind == "text"]
-    marks = iter(_marks(len(texts)))
-    lines = "".join(next(marks) if kind == "text" else "\n" for kind, _ in parts).split("\n")
+    following = iter(_marks(len(texts)))
+    lines = "".join(next(following) if kind == "text" else "\n" for kind, _ in parts).split("\n")
     return Cell((*(line + "\n" for line in lines[:-1]), lines[-1]), cell.indent), texts
 
 

@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from adamline.results.ard import group_count
@@ -78,9 +80,14 @@ def found_results(results: pd.DataFrame, analysis: str, by: tuple[str, ...], col
 
     Groups that are neither are the outer categories of a path.
     """
-    rows = results[results["analysis"] == analysis]
-    groups = [(list(rows[f"group{n}"]), list(rows[f"group{n}_level"])) for n in range(1, group_count(rows.columns) + 1)]
-    names = [list(rows[name]) for name in ("variable", "variable_level", "stat_name", "result", "stat_text", "stat")]
+    places = np.flatnonzero((results["analysis"] == analysis).to_numpy(dtype=bool))
+
+    def column_of(name: str) -> list[Any]:
+        return results[name].take(places).to_numpy(dtype=object).tolist()
+
+    count = group_count(results.columns)
+    groups = [(column_of(f"group{n}"), column_of(f"group{n}_level")) for n in range(1, count + 1)]
+    names = [column_of(name) for name in ("variable", "variable_level", "stat_name", "result", "stat_text", "stat")]
     numbers: dict[Block, dict[Path, dict[tuple[str, str], dict[str, Number]]]] = {}
     variables: dict[int, tuple[str, ...]] = {}
     for row, (variable, level, stat, result, text, value) in enumerate(zip(*names, strict=True)):
