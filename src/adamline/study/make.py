@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import functools
+import math
 import tempfile
 import uuid
 from collections.abc import Iterable, Mapping, Sequence
@@ -32,8 +33,8 @@ from adamline.study.sources import Sources
 from adamline.study.steps import Step, added_findings, added_steps
 from adamline.study.study import Study, open_study
 
-# Records of the main source in a part: a few hundred megabytes of work, and little lost in starting one.
-PART_RECORDS = 250_000
+# Most records of the main source in a part: a few hundred megabytes of work, and little lost in starting one.
+PART_RECORDS = 300_000
 
 
 @dataclass(frozen=True)
@@ -142,9 +143,12 @@ def make_dataset(
 
 
 def _parts(plan: DatasetPlan, sources: Sources, records: int) -> list[dict[Path, Rows]]:
-    """The records of each part in each file."""
+    """The records of each part in each file; no part is much smaller than the others."""
+    main = plan.spec.source.domain
     subjects = {path: column for name in plan.reads for path, column in sources.subjects(name).items()}
-    return parts_by_subject(subjects, sources.parts(plan.spec.source.domain), records)
+    every = sources.records(main)
+    count = math.ceil(every / records)
+    return parts_by_subject(subjects, sources.parts(main), math.ceil(every / count))
 
 
 def _made_whole(study: Study, plan: DatasetPlan, sources: Sources, targets: Sequence[Path], reason: str) -> Made:
