@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any, Final, Protocol
+from typing import Any, Final, Protocol, cast
 
 import numpy as np
 import numpy.typing as npt
@@ -174,7 +174,7 @@ def _category_type(categories: Any) -> pd.CategoricalDtype:
     if len(index) < _FIRST:
         return pd.CategoricalDtype(index)
     # To see that they differ, pandas would make each a text of Python, and a table of them.
-    return pd.CategoricalDtype._from_fastpath(index, False)  # type: ignore[attr-defined]
+    return cast(pd.CategoricalDtype, pd.CategoricalDtype._from_fastpath(index, False))  # type: ignore[attr-defined]
 
 
 def _fixed(fields: Bytes) -> Any:

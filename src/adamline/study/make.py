@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import functools
+import math
 import uuid
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -32,8 +33,8 @@ from adamline.study.sources import Sources
 from adamline.study.steps import Step, added_findings, added_steps
 from adamline.study.study import Study, open_study
 
-# Records of the main source in a part: a few hundred megabytes of work, and little lost in starting one.
-PART_RECORDS = 250_000
+# Most records of the main source in a part: a few hundred megabytes of work, and little lost in starting one.
+PART_RECORDS = 300_000
 # What a record of another dataset counts, of which a few variables are read.
 PICKED = 0.25
 
@@ -157,10 +158,12 @@ def _weights(plan: DatasetPlan, sources: Sources, part_records: int) -> dict[str
 def _parts(
     plan: DatasetPlan, sources: Sources, weights: Mapping[str, float], records: int
 ) -> list[dict[Path, RecordRuns]]:
-    """The records of each part in each file."""
+    """The records of each part in each file; no part is much smaller than the others."""
     subjects = {path: runs for name in plan.reads for path, runs in sources.subjects(name).items()}
     of_file = {path: weight for name, weight in weights.items() for path in sources.parts(name) if path in subjects}
-    return parts_by_subject(subjects, of_file, records)
+    every = sum(weight * sources.records(name) for name, weight in weights.items())
+    count = math.ceil(every / records)
+    return parts_by_subject(subjects, of_file, math.ceil(every / count))
 
 
 def _made_whole(study: Study, plan: DatasetPlan, sources: Sources, targets: Sequence[Path], reason: str) -> Made:

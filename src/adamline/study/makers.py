@@ -5,6 +5,7 @@ from __future__ import annotations
 import multiprocessing
 import multiprocessing.connection
 import os
+import sys
 import threading
 from collections.abc import Callable, Sequence
 from concurrent.futures import ProcessPoolExecutor
@@ -49,12 +50,14 @@ class Processes:
 
     def made(self, parts: Sequence[Part], here: InTurn, elsewhere: Elsewhere) -> list[PartMade]:
         """See `Makers`."""
-        # A new process inherits nothing, on every system alike.
-        context = multiprocessing.get_context("spawn")
+        forks = _can_fork()
+        # By a fork they begin with all that is loaded here, the study too; others begin with nothing.
+        context = multiprocessing.get_context("fork" if forks else "spawn")
         count = min(self.count, len(parts))
-        with ProcessPoolExecutor(count, mp_context=context, initializer=end_with_parent) as pool:
+        make: Elsewhere = (lambda part: here([part])[0]) if forks else elsewhere
+        with ProcessPoolExecutor(count, mp_context=context, initializer=_begin, initargs=(make,)) as pool:
             try:
-                return list(pool.map(elsewhere, parts))
+                return list(pool.map(_make, parts))
             except BrokenProcessPool as error:
                 raise AdamlineError(
                     "A worker ended before its part was made: it was killed, or the memory did not suffice.",
@@ -64,6 +67,24 @@ class Processes:
             except BaseException:
                 pool.shutdown(cancel_futures=True)
                 raise
+
+
+def _can_fork() -> bool:
+    """Whether a copy of this process is sure to go on: on Linux, where no thread that is not copied may hold a lock."""
+    return sys.platform == "linux" and threading.active_count() == 1
+
+
+# What makes a part in a process that `Processes` has started.
+_making: list[Callable[[Part], PartMade]] = []
+
+
+def _begin(make: Callable[[Part], PartMade]) -> None:
+    end_with_parent()
+    _making[:] = [make]
+
+
+def _make(part: Part) -> PartMade:
+    return _making[0](part)
 
 
 def workers_of(count: int) -> Makers:

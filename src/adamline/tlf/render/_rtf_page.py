@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from adamline.tlf.frame import NOTE_GAP
@@ -40,7 +40,9 @@ def rtf_pages(placed: Placed, styles: Styles) -> Iterator[str]:
     style = styles.outputs[metrics]
     text = text_of(layout, frame)
     if layout.picture:
-        bodies = (paragraph(style["figure"], rtf_picture(output, picture)) for picture in layout.picture.pages)
+        bodies: Iterable[str] = (
+            paragraph(style["figure"], rtf_picture(output, picture)) for picture in layout.picture.pages
+        )
     else:
         bodies = map(RtfTable(layout, style).rows, output.pages)
     # Characters have the type of the page until another is said.
