@@ -56,7 +56,7 @@ def analyse(given: Given, options: Options) -> pd.DataFrame:
     )
     p = tested[_COLUMNS[options.statistic]].to_numpy(dtype=np.float64)
     scored = f", SCORES={options.scores.value}" if options.statistic == "mantel_haenszel" else ""
-    said = f"all columns, {options.statistic}{scored}"
+    said = f"all columns, {options.statistic}{scored}{options.said_of_worst}"
     stat = p_stat(given, options, p, "PROC FREQ, CHISQ", said)
     return overall_results(given, options, [stat], str(has_value(options.of)), variable=options.of)
 

@@ -45,7 +45,7 @@ def analyse(given: Given, options: Options) -> pd.DataFrame:
     )
     p = tested[f"p_{options.statistic}"].to_numpy(dtype=np.float64)
     scored = "" if options.statistic == "general" else f", SCORES={options.scores.value}"
-    said = f"all columns, {options.statistic}{scored}, strata {', '.join(options.strata)}"
+    said = f"all columns, {options.statistic}{scored}, strata {', '.join(options.strata)}{options.said_of_worst}"
     stat = p_stat(given, options, p, "PROC FREQ, CMH", said)
     stats = with_warnings([stat], without_stratum(given, options.strata))
     return overall_results(given, options, stats, str(has_value(options.of)), variable=options.of)

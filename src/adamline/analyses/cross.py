@@ -33,6 +33,11 @@ class CrossOptions(OverallOptions):
     worst: Literal["levels"] | None = None
     scores: Choice[ScoreType] = ScoreType.TABLE
 
+    @property
+    def said_of_worst(self) -> str:
+        """That a subject counts once, in words."""
+        return ", each subject once in the last of the levels" if self.worst else ""
+
 
 @dataclass(frozen=True)
 class Cross:
