@@ -13,6 +13,7 @@ import pytest
 
 from adamline.errors import AdamlineError, FileFormatError
 from adamline.findings import Finding
+from adamline.io import split_domains
 from adamline.io.dataset import Dataset, Kind, Variable
 from adamline.io.parquet import read_parquet
 from adamline.io.xpt_read import read_xpt
@@ -92,10 +93,10 @@ def test_a_small_dataset_that_picks_from_many_records_is_made_in_parts_of_them(
     read: list[int] = []
     actual = Sources.read
 
-    def counted(self, name, variables, only, optional=()):
+    def counted(self, name, variables, only, *more):
         if name == "LB" and "VISITNUM" not in variables:
             read.append(len(only[sdtm / "lb.xpt"].rows) if only else len(lb))
-        return actual(self, name, variables, only, optional)
+        return actual(self, name, variables, only, *more)
 
     monkeypatch.setattr(Sources, "read", counted)
     parts, same_findings = made(study, sdtm, tmp_path / "parts", part_records=4)
@@ -104,6 +105,37 @@ def test_a_small_dataset_that_picks_from_many_records_is_made_in_parts_of_them(
     read.clear()
     assert made(study, sdtm, tmp_path / "more", part_records=2)[0] == whole
     assert len(read) > 1 and sum(read) == len(lb)
+
+
+def test_what_no_step_looks_at_is_let_go_block_by_block(
+    study: Path, sdtm: Path, tmp_path: Path, edit, lb: pd.DataFrame, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Of LB the two records of K or of VISITNUM over 100 are kept for ADSL, of the variables that it reads.
+
+    Files, findings and logs are those of a run that keeps all; the memory is that of a block and of what is kept.
+    """
+    pick = '{derive: pick, source: LB, from: LBSEQ, where: "%s", order: [LBSEQ], take: last, label: Last}'
+    of_k, of_late = pick % "LBTESTCD = 'K'", pick % "VISITNUM > 100"
+    edit("adsl.yaml", "  TRT01P:", f"  LASTK: {of_k}\n  LASTV: {of_late}\n  TRT01P:")
+    with monkeypatch.context() as patch:
+        patch.setattr(make, "conditions_on_sources", lambda plan: {})
+        whole, findings = made(study, sdtm, tmp_path / "whole")
+    monkeypatch.setattr("adamline.io.domain_file.BLOCK_RECORDS", 4)
+    blocks: list[tuple[list[str], int]] = []
+    kept: list[int] = []
+    actual = split_domains._kept
+
+    def counted(block, keep):
+        result = actual(block, keep)
+        blocks.append((sorted(block.frame.columns), len(block.frame)))
+        kept.append(len(result.frame))
+        return result
+
+    monkeypatch.setattr(split_domains, "_kept", counted)
+    parts, same_findings = made(study, sdtm, tmp_path / "blocks", part_records=100)
+    assert (parts, same_findings) == (whole, findings)
+    assert blocks == [(["LBSEQ", "LBTESTCD", "USUBJID", "VISITNUM"], count) for count in (4, 4, 3)]
+    assert kept == [0, 0, 2]
 
 
 @pytest.mark.usefixtures("lb")

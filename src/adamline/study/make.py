@@ -24,6 +24,7 @@ from adamline.spec.study import StudySpec
 from adamline.study.build import build_dataset
 from adamline.study.building import Building
 from adamline.study.keys import key_of
+from adamline.study.looked_at import conditions_on_sources, looked_at
 from adamline.study.makers import Makers
 from adamline.study.partition import parts_by_subject, why_whole
 from adamline.study.parts_folder import parts_folder
@@ -147,10 +148,11 @@ def make_dataset(
 def _weights(plan: DatasetPlan, sources: Sources, part_records: int) -> dict[str, float]:
     """Of each dataset whose records make a part large, how much one counts; none where the whole is not large.
 
-    Others than the main source count where they have many records and can be read by record.
+    Others than the main source count where they have many records, which can be read by record and are kept.
     """
-    main = plan.spec.source.domain
-    others = [name for name in plan.reads if name != main and not sources.why_whole([name])]
+    main, conditions = plan.spec.source.domain, conditions_on_sources(plan)
+    let_go = [name for name in conditions if sources.is_by_block(name)]
+    others = [name for name in plan.reads if name not in (main, *let_go) and not sources.why_whole([name])]
     heavy = {name: PICKED for name in others if sources.records(name) * PICKED > part_records}
     return {main: 1.0, **heavy} if heavy or sources.records(main) > part_records else {}
 
@@ -188,10 +190,12 @@ def _built(
     """The dataset from these records of the files; files not named are read whole."""
     found: dict[str, Dataset] = {}
     tallies: list[Tally] = []
+    conditions = conditions_on_sources(plan)
     for name, variables in plan.reads.items():
         # Findings name a record of another domain by its sequence number.
         optional = plan.told_apart if name == plan.spec.source.domain else [f"{name}SEQ"]
-        found[name], more = sources.read(name, variables, only, optional)
+        keep = looked_at(conditions[name]) if name in conditions else None
+        found[name], more = sources.read(name, variables, only, optional, keep)
         tallies += more
     dataset, building = build_dataset(plan, found, {table: study.tables[table] for table in plan.tables})
     building.tallies += tallies

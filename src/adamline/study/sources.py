@@ -14,6 +14,7 @@ from adamline.io.text_type import TextType
 from adamline.io.xpt_read import Rows, read_xpt
 from adamline.spec.study import StudySpec
 from adamline.study.inputs import Input, read_input
+from adamline.study.looked_at import Keep
 from adamline.study.record_runs import RecordRuns, SubjectRuns, subject_runs
 from adamline.study.supplied import read_supplied
 
@@ -47,18 +48,29 @@ class Sources:
         """The files of a dataset without those of its SUPP--."""
         return tuple(file.path for file in self.inputs[name].parts) if name in self.inputs else (self.made[name],)
 
+    def is_by_block(self, name: str) -> bool:
+        """Whether `read` lets records go that it need not keep."""
+        return name in self.inputs and self.inputs[name].is_by_block
+
     def read(
-        self, name: str, variables: Iterable[str], only: Mapping[Path, RecordRuns], optional: Iterable[str] = ()
+        self,
+        name: str,
+        variables: Iterable[str],
+        only: Mapping[Path, RecordRuns],
+        optional: Iterable[str] = (),
+        keep: Keep | None = None,
     ) -> tuple[Dataset, tuple[Tally, ...]]:
         """The variables of a dataset, and what is to be said of it; of files in ``only`` these records alone.
 
-        Of a domain, those that are ``optional`` too, where it has them.
+        Of a domain, those that are ``optional`` too, where it has them; records that ``keep`` does not want may be left
+        out.
         """
         rows = {path: only[path].rows for path in self.parts(name) if path in only}
         if name in self.inputs:
             given = self.inputs[name]
-            read = read_supplied if given.is_supplied else read_input
-            return read(given, variables, rows, optional)
+            if given.is_supplied:
+                return read_supplied(given, variables, rows, optional)
+            return read_input(given, variables, rows, optional, keep if given.is_by_block else None)
         path = self.made[name]
         return read_made(path, self.spec, variables, rows.get(path)), ()
 
@@ -70,7 +82,7 @@ class Sources:
         files = [file for file in given.parts if SUBJECT in file.variables]
         if given.is_supplied:
             return {file.path: subject_runs([read_supplied(given, [SUBJECT])[0].frame[SUBJECT]]) for file in files}
-        return {file.path: subject_runs(part.frame[SUBJECT] for part in file.blocks(SUBJECT)) for file in files}
+        return {file.path: subject_runs(part.frame[SUBJECT] for part in file.blocks([SUBJECT])) for file in files}
 
     def records(self, name: str) -> int:
         """The number of records, without those of its SUPP--."""
