@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any, Final, Protocol, cast
+from typing import Any, Final, Protocol
 
 import numpy as np
 import numpy.typing as npt
@@ -174,7 +174,8 @@ def _category_type(categories: Any) -> pd.CategoricalDtype:
     if len(index) < _FIRST:
         return pd.CategoricalDtype(index)
     # To see that they differ, pandas would make each a text of Python, and a table of them.
-    return cast(pd.CategoricalDtype, pd.CategoricalDtype._from_fastpath(index, False))  # type: ignore[attr-defined]
+    made: pd.CategoricalDtype = pd.CategoricalDtype._from_fastpath(index, False)  # type: ignore[attr-defined]
+    return made
 
 
 def _fixed(fields: Bytes) -> Any:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
-from adamline.analyses.options import EMPTY_TEXT
+from adamline.analyses.empty_text import EMPTY_TEXT
 from adamline.findings import Finding
 
 
