@@ -1,4 +1,4 @@
-"""Listed records: what names each of them, and the condition that selects it alone."""
+"""Listed records: what names each of them, its place in their order, and the condition that selects it alone."""
 
 from __future__ import annotations
 
@@ -60,6 +60,14 @@ def _require_one_line(dataset: Dataset, frame: pd.DataFrame, identity: tuple[str
                 hint="give the value another text where it is derived, by lookup or case_when, or name the records by "
                 "another variable",
             )
+
+
+def ranks_of(values: pd.Series) -> npt.NDArray[np.int64]:
+    """The place of each value in the order of all, -1 where it is missing; text is ordered by code points."""
+    if not isinstance(values.dtype, pd.CategoricalDtype):
+        return np.asarray(pd.factorize(values.to_numpy(), sort=True)[0], dtype=np.int64)
+    codes, texts = coded_texts(values)
+    return np.append(pd.factorize(texts, sort=True)[0], -1)[codes]
 
 
 def record_conditions(records: Records, frame: pd.DataFrame, identity: tuple[str, ...], condition: str = "") -> Texts:

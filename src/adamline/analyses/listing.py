@@ -13,7 +13,7 @@ from pydantic import Field, model_validator
 
 from adamline.analyses.anchors import NotedOptions
 from adamline.analyses.data import AnalysisData, Made
-from adamline.analyses.listed_records import record_conditions, require_one_each
+from adamline.analyses.listed_records import ranks_of, record_conditions, require_one_each
 from adamline.analyses.options import Distinct, OptionsModel, Source
 from adamline.analyses.records import Records, require_columns, select_records
 from adamline.analyses.unit import require_unit
@@ -24,7 +24,7 @@ from adamline.findings import Finding
 from adamline.io.dataset import Dataset, Kind
 from adamline.io.yaml_text import Route
 from adamline.results.ard import listing_ids
-from adamline.results.check_control import check_control, coded_texts, has_control, printable
+from adamline.results.check_control import check_control, has_control, printable
 from adamline.results.check_decimals import check_decimals
 from adamline.spec.named_variables import named_variables
 from adamline.spec.types import ConditionText, VariableName
@@ -194,7 +194,7 @@ def analyse(data: AnalysisData, options: Options, programs: Programs | None = No
     require_columns(records, pages)
     order = dict.fromkeys((*pages, *options.sort_by, *options.identity))
     # lexsort takes the last key first; missing values have the rank -1, which puts them first.
-    keys = [_ranks(records.frame[name]) for name in order]
+    keys = [ranks_of(records.frame[name]) for name in order]
     frame = records.frame.iloc[np.lexsort(keys[::-1])].reset_index(drop=True)
     if options.distinct:
         frame = frame.drop_duplicates(list(dict.fromkeys((*options.identity, *pages))), ignore_index=True)
@@ -211,14 +211,6 @@ def analyse(data: AnalysisData, options: Options, programs: Programs | None = No
             holds = selected(frame, flag.where) & (texts[flag.variable] != "")
         texts[flag.variable] = np.where(holds, texts[flag.variable] + flag.mark, texts[flag.variable])
     return Made(pd.DataFrame(results | texts, index=range(len(frame))), _checked(data, records, options))
-
-
-def _ranks(values: pd.Series) -> npt.NDArray[np.int64]:
-    """The place of each value in the order of all, -1 where it is missing; text is ordered by code points."""
-    if not isinstance(values.dtype, pd.CategoricalDtype):
-        return np.asarray(pd.factorize(values.to_numpy(), sort=True)[0], dtype=np.int64)
-    codes, texts = coded_texts(values)
-    return np.append(pd.factorize(texts, sort=True)[0], -1)[codes]
 
 
 def _checked(data: AnalysisData, records: Records, options: Options) -> tuple[Finding, ...]:
