@@ -6,6 +6,7 @@ import shutil
 from pathlib import Path
 
 import pandas as pd
+import pyarrow.parquet as pq
 import pytest
 
 from adamline.errors import AdamlineError, FileFormatError
@@ -75,6 +76,17 @@ def test_parts_give_what_the_whole_gives(
     assert "1 record of LB has no USUBJID." in messages
     assert "3 records match no parameter and are left out: GLUCOSE (2); K (1)" in messages
     assert list((tmp_path / "parts" / "adam").glob("parts-*")) == []
+
+
+def test_no_part_is_much_smaller_than_the_others(study: Path, sdtm: Path, tmp_path: Path, edit) -> None:
+    """Of six records a part may have four: there are two parts, of three each and not of four and two."""
+    subjects = ["M-1"] * 3 + ["M-2"] + ["M-3"] * 2
+    records = [(name, float(n), "ALT", 5.0, 2.0) for n, name in enumerate(subjects, start=1)]
+    write_lb(sdtm, pd.DataFrame(records, columns=["USUBJID", "LBSEQ", "LBTESTCD", "LBSTRESN", "VISITNUM"]))
+    edit("study.yaml", "outputs: [t-1]", "outputs: [t-1]\nadam_files: [parquet]")
+    run_study(open_study(study), sdtm, tmp_path / "out", part_records=4, only={"ADLB"})
+    groups = pq.ParquetFile(tmp_path / "out" / "adam" / "adlb.parquet").metadata
+    assert [groups.row_group(n).num_rows for n in range(groups.num_row_groups)] == [3, 3]
 
 
 @pytest.mark.usefixtures("lb")
