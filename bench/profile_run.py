@@ -97,7 +97,7 @@ def measure(command: list[str], workers: int) -> None:
     """Run the command line, and print the seconds of its stages as JSON."""
     started = time.process_time()
     importlib.import_module("adamline.study.run")
-    app = importlib.import_module("adamline.cli.app")
+    command_line = importlib.import_module("adamline.cli.main")
     stages = Stages()
     imported = time.process_time()
     for module, name, stage in STAGES:
@@ -110,7 +110,7 @@ def measure(command: list[str], workers: int) -> None:
         _count_sent(sent)
     wall = time.perf_counter()
     with suppress(SystemExit):
-        app.main([*command, "--workers", str(workers)] if workers > 1 else command)
+        command_line.main([*command, "--workers", str(workers)] if workers > 1 else command)
     wall = time.perf_counter() - wall
     own, others = (resource.getrusage(who) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN))
     total = own.ru_utime + own.ru_stime

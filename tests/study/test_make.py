@@ -9,6 +9,7 @@ from pathlib import Path
 
 import numpy as np
 import pandas as pd
+import pyarrow.parquet as pq
 import pytest
 
 from adamline.errors import AdamlineError, FileFormatError
@@ -165,6 +166,17 @@ def test_a_part_is_let_go_when_it_is_written(
     monkeypatch.setattr(make, "_joined", joined)
     made(study, sdtm, tmp_path / "out", part_records=3)
     assert len(held) > 2 and left and not any(left)
+
+
+def test_no_part_is_much_smaller_than_the_others(study: Path, sdtm: Path, tmp_path: Path, edit) -> None:
+    """Of six records a part may have four: there are two parts, of three each and not of four and two."""
+    subjects = ["M-1"] * 3 + ["M-2"] + ["M-3"] * 2
+    records = [(name, float(n), "ALT", 5.0, 2.0) for n, name in enumerate(subjects, start=1)]
+    write_lb(sdtm, pd.DataFrame(records, columns=["USUBJID", "LBSEQ", "LBTESTCD", "LBSTRESN", "VISITNUM"]))
+    edit("study.yaml", "outputs: [t-1]", "outputs: [t-1]\nadam_files: [parquet]")
+    run_study(open_study(study), sdtm, tmp_path / "out", part_records=4, only={"ADLB"})
+    groups = pq.ParquetFile(tmp_path / "out" / "adam" / "adlb.parquet").metadata
+    assert [groups.row_group(n).num_rows for n in range(groups.num_row_groups)] == [3, 3]
 
 
 @pytest.mark.usefixtures("lb")

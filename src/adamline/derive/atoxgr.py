@@ -88,7 +88,7 @@ def _open_grades(
     message = f"{{count}} values of {parameter} may have a higher grade: {without}"
     yield from counted(frame, records[higher], "open grade", message, by="")
     if any("BNRIND" in row.on for row in rows):
-        unknown = records[frame["BNRIND"].isna().to_numpy()[records] & (grade != NO_RECORD)]
+        unknown = records[frame["BNRIND"].iloc[records].isna().to_numpy() & (grade != NO_RECORD)]
         message = f"{{count}} values of {parameter} are graded as of a normal baseline, since BNRIND is missing"
         yield from counted(frame, unknown, "no baseline", message, severity=Severity.NOTE, by="")
 
@@ -166,7 +166,7 @@ def _records_of(frame: pd.DataFrame, parameter: str) -> Ints:
 def _values_at(frame: pd.DataFrame, records: Ints) -> tuple[dict[str, Floats], Bools]:
     """The numbers that criteria are made of, and whether the baseline was high."""
     numbers = {name: numbers_of(frame, name)[records] for name in _NUMBERS}
-    return numbers, frame["BNRIND"].isin(["HIGH", "HIGH HIGH"]).to_numpy()[records]
+    return numbers, frame["BNRIND"].iloc[records].isin(["HIGH", "HIGH HIGH"]).to_numpy()
 
 
 def _graded(rows: Sequence[Criterion], numbers: dict[str, Floats], is_high: Bools) -> np.ndarray:
