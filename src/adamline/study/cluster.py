@@ -188,10 +188,10 @@ class Cluster:
         with self._answering():
             found = self.client.run(fault_of, needs, on_error="return")
         for name in sorted(found):
-            if isinstance(found[name], ImportError | AttributeError):
-                raise _cannot_load(name, found[name])
-            if isinstance(found[name], Exception) and not isinstance(found[name], OSError):
+            if isinstance(found[name], AdamlineError):
                 raise found[name]
+            if isinstance(found[name], Exception) and not isinstance(found[name], OSError):
+                raise _cannot_load(f"worker {name}", found[name])
 
     @contextmanager
     def _answering(self) -> Iterator[None]:
@@ -219,6 +219,10 @@ def _arrived(future: Future) -> PartMade:
 
     try:
         result = future.result()
+    except RuntimeError as error:
+        if "deserialization of the task graph" not in str(error):
+            raise
+        raise _cannot_load("the scheduler", error.__cause__ or error) from error
     except KilledWorker as error:
         raise AdamlineError(
             "Workers of the Dask cluster ended before a part was made: killed, or short of memory.",
@@ -241,9 +245,9 @@ def _arrived(future: Future) -> PartMade:
     return cast("PartMade", made)
 
 
-def _cannot_load(name: str, error: Exception) -> AdamlineError:
+def _cannot_load(where: str, error: BaseException) -> AdamlineError:
     return AdamlineError(
-        "A worker of the cluster cannot load adamline as it is here.",
-        found=f"{error}, on worker {name}",
+        "The Dask cluster cannot load adamline as it is here.",
+        found=f"{error}, on {where}",
         hint="start the scheduler and its workers from the environment that runs adamline",
     )
