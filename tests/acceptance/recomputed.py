@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -45,7 +47,7 @@ class Run:
     # The records of the selections last looked at, which results of a cell share.
     recent: dict[Selection, Frame] = field(default_factory=dict)
     # What is asked of each result of a column, or of a cell, again.
-    known: dict[tuple[object, ...], object] = field(default_factory=dict)
+    known: dict[tuple[object, ...], Any] = field(default_factory=dict)
 
     def frame(self, dataset: str) -> Frame:
         if dataset not in self.frames:
@@ -95,7 +97,7 @@ class Run:
         """How many subjects the records of a selection are of."""
         if ("subjects", selection) not in self.known:
             self.known["subjects", selection] = subjects(self.selected(selection))
-        return self.known["subjects", selection]  # type: ignore[return-value]
+        return self.known["subjects", selection]
 
     def subjects_of_sides(self, selection: Selection, result: Mapping[str, object]) -> tuple[int, int]:
         """How many subjects stand in the column of a comparison, and in the one that it is against."""
@@ -103,13 +105,22 @@ class Run:
         if key not in self.known:
             one, other = self.sides(self.selected(selection), result)
             self.known[key] = subjects(one), subjects(other)
-        return self.known[key]  # type: ignore[return-value]
+        return self.known[key]
 
     def members(self, column: str) -> set[str]:
         """The treatments of a column, as its head has them."""
         if ("members", column) not in self.known:
             self.known["members", column] = self._members(column)
-        return self.known["members", column]  # type: ignore[return-value]
+        return self.known["members", column]
+
+    def beside(self, result: Mapping[str, object], name: str) -> Mapping[str, object]:
+        """The statistic of this name of the same cell."""
+        return self.by_id[str(result["result"]).rpartition("/")[0] + "/" + name]
+
+    @cached_property
+    def by_id(self) -> dict[str, dict[str, object]]:
+        rows = self.results.to_dict("records")
+        return {str(each["result"]): {str(name): value for name, value in each.items()} for each in rows}
 
     def _members(self, column: str) -> set[str]:
         heads = self.results[self.results["analysis"] == "columns"]
@@ -234,20 +245,35 @@ def _t_test(run: Run, result: Mapping[str, object], name: str) -> float | None:
     return float(limits.low if name == "lower" else limits.high)
 
 
-def _rates(run: Run, result: Mapping[str, object], name: str) -> float | None:
-    frame = run.behind(result)
-    said = re.match(r"(first|all) events, time (\w+)(?: until (\w+))? in days, per (\d+) years", str(result["options"]))
+_SAID = re.compile(r"(first|all) events, time (\w+)(?: until (\w+))? in days, per (\d+) years")
+
+
+def _said(result: Mapping[str, object]) -> re.Match[str]:
+    said = _SAID.match(str(result["options"]))
     assert said is not None, result["options"]
+    return said
+
+
+def _rate_of(frame: Frame, whole: Frame, said: re.Match[str]) -> tuple[int, float]:
+    """How many events there are, and the years at risk."""
     n = subjects(frame) if said[1] == "first" else len(frame)
-    if name == "n":
-        return n
-    whole = run.whole(result)
     days = float(whole[said[2]].sum())
-    if said[1] == "first":
+    if said[1] == "first" and len(frame):
         first = frame.groupby("USUBJID", observed=True)[said[3]].min()
         time = whole.set_index("USUBJID")[said[2]].reindex(first.index)
         days -= float(np.maximum(time - np.maximum(first, 0), 0).sum())
-    years, per = days / DAYS, float(said[4])
+    return n, days / DAYS
+
+
+def _rates(run: Run, result: Mapping[str, object], name: str) -> float | None:
+    said = _said(result)
+    if name == "n":
+        return run.subjects(run.selection(result)) if said[1] == "first" else len(run.behind(result))
+    key = ("rate", run.selection(result), run.denominator(result), said[0])
+    if key not in run.known:
+        run.known[key] = _rate_of(run.behind(result), run.whole(result), said)
+    n, years = run.known[key]
+    per = float(said[4])
     if name == "person_years":
         return years
     if not years:
@@ -258,29 +284,31 @@ def _rates(run: Run, result: Mapping[str, object], name: str) -> float | None:
 
 
 def _rate_pairs(run: Run, result: Mapping[str, object], name: str) -> float | None:
-    if name not in ("ratio", "difference"):
-        return None
     # The rates of both columns stand beside it, computed above from their own records.
-    parts = [run.sides(run.behind(result), result), run.sides(run.whole(result), result)]
-    beside = run.results[run.results["result"].str.startswith(str(result["result"]).split("/")[0])]
-    cell = beside[beside["result"] == str(result["result"]).rpartition("/")[0] + "/rate"].iloc[0].to_dict()
-    one = _rate_of(parts[0][0], parts[1][0], cell)
-    other = _rate_of(parts[0][1], parts[1][1], cell)
-    if name == "difference":
-        return one - other
-    return one / other if other else np.nan
-
-
-def _rate_of(frame: Frame, whole: Frame, cell: Mapping[str, object]) -> float:
-    said = re.match(r"(first|all) events, time (\w+)(?: until (\w+))? in days, per (\d+) years", str(cell["options"]))
-    assert said is not None
-    days, n = float(whole[said[2]].sum()), len(frame)
-    if said[1] == "first":
-        first, n = frame.groupby("USUBJID", observed=True)[said[3]].min(), subjects(frame)
-        days -= float(
-            np.maximum(whole.set_index("USUBJID")[said[2]].reindex(first.index) - np.maximum(first, 0), 0).sum()
-        )
-    return n * float(said[4]) * DAYS / days
+    said = _said(run.beside(result, "rate"))
+    key = ("rates", run.selection(result), run.denominator(result), said[0], result["group1"], against_of(result))
+    if key not in run.known:
+        events, times = (run.sides(part, result) for part in (run.behind(result), run.whole(result)))
+        run.known[key] = [_rate_of(*both, said) for both in zip(events, times, strict=True)]
+    (n1, years1), (n2, years2) = run.known[key]
+    per = float(said[4])
+    if name.startswith("difference"):
+        half = st.norm.ppf(0.975) * np.sqrt(n1 / years1**2 + n2 / years2**2)
+        sign = {"difference": 0, "difference_lower": -1, "difference_upper": 1}[name]
+        return per * (n1 / years1 - n2 / years2 + sign * half)
+    if name == "ratio":
+        return n1 / years1 / (n2 / years2) if n2 else np.nan
+    # Given their sum the first count is binomial.
+    if name == "p":
+        both = st.binom(n1 + n2, years1 / (years1 + years2))
+        return min(1.0, 2 * min(both.cdf(n1), both.sf(n1 - 1)))
+    if name == "ratio_lower":
+        share = st.beta.ppf(0.025, n1, n2 + 1) if n1 else 0.0 if n2 else np.nan
+    elif name == "ratio_upper":
+        share = st.beta.ppf(0.975, n1 + 1, n2) if n2 else np.nan
+    else:
+        return None
+    return share / (1 - share) * years2 / years1
 
 
 def _survival(run: Run, result: Mapping[str, object], name: str) -> float | None:
@@ -338,7 +366,7 @@ def recomputed(out: Path, outputs: tuple[str, ...] = ()) -> Recomputed:
         if "stat_name" not in results.columns:
             continue
         run = Run(files, selector, results, frames)
-        for result in results.to_dict("records"):
+        for result in run.by_id.values():
             if (result["dataset"] and result["stat"] == result["stat"]) or result["stat_name"] == "n":
                 _compare(run, result, found)
     return found
@@ -363,7 +391,7 @@ def _compare(run: Run, result: Mapping[str, object], found: Recomputed) -> None:
             found.differ.append(f"{result['result']}: no record is behind it")
         return
     value = float(str(result["stat"]))
-    if np.isclose(value, again, rtol=1e-9, atol=1e-9, equal_nan=True):
+    if (value != value and again != again) or math.isclose(value, again, rel_tol=1e-9, abs_tol=1e-9):
         found.same[kind] += 1
     else:
         found.differ.append(f"{result['result']}: {value!r}, and again {again!r}")

@@ -19,19 +19,22 @@ def set_widths(layout: Layout, metrics: Metrics) -> tuple[int, ...] | None:
     """The widths of the columns in twips; they add up to the body's width exactly.
 
     A column has its share of the width, and at least what its heading's longest word and its longest number, date or
-    time need, at the cost of the others. Words are whole where there is room: those of the first column, then those
-    that lack least, none of them wider than a sixth of the page. None where the page is too narrow for all that must
-    be whole.
+    time need, at the cost of the others. Words are whole where there is room: those of the keys, then those that lack
+    least, none of them wider than a sixth of the page; a word with a digit in it is not cut at its hyphens. None where
+    the page is too narrow for all that must be whole.
     """
     room = round(layout.page.body_width * TWIPS_PER_INCH)
     widths = shared_widths(layout.columns, room)
     least = _least_widths(layout, metrics, widths)
-    if any(need > width for need, width in zip(least, widths, strict=True)):
+    is_tight = any(need > width for need, width in zip(least, widths, strict=True))
+    if is_tight:
         least = least_widths(layout, metrics)
         if sum(least) > room:
             return None
         widths = shared_widths(layout.columns, room, least)
     texts = [index for index, column in enumerate(layout.columns) if column.align is not Align.DECIMAL]
+    if layout.columns[0].fits:  # is fitted to its labels later
+        texts = [0] if is_tight else []
     if not any(_longest_word(layout, index, metrics, widths[index]) > widths[index] for index in texts):
         return widths
     return shared_widths(layout.columns, room, _with_words(layout, texts, room, metrics))
@@ -41,9 +44,10 @@ def _with_words(layout: Layout, texts: Sequence[int], room: int, metrics: Metric
     """What each column needs at least, with the words of columns of texts as far as there is room for them."""
     least = list(least_widths(layout, metrics))
     words = {index: _longest_word(layout, index, metrics) for index in texts}
-    for index in sorted(texts, key=lambda each: (each > 0, words[each] - least[each])):
+    keys = max(1, layout.repeat_keys)
+    for index in sorted(texts, key=lambda each: (each >= keys, words[each] - least[each])):
         lacking = words[index] - least[index]
-        if 0 < lacking <= room - sum(least) and (index == 0 or words[index] <= room * WHOLE_WORD):
+        if 0 < lacking <= room - sum(least) and (index < keys or words[index] <= room * WHOLE_WORD):
             least[index] += lacking
     return least
 
@@ -86,9 +90,14 @@ def _longest_word(layout: Layout, column: int, metrics: Metrics, known: float = 
     widths = (
         metrics.width(unit.rstrip(), bold) + indent * INDENT_STEP
         for word, bold, indent in words
-        for unit in units(word)
+        for unit in _whole_in(word)
     )
     return ceil(padded(max(widths, default=0.0))) if words else 0
+
+
+def _whole_in(word: str) -> list[str]:
+    """What of a word stands on one line: all of one with a digit, such as the identifier of a subject."""
+    return [word] if any(map(str.isdigit, word)) else units(word)
 
 
 def shared_widths(columns: Sequence[Column], room: int, least: Sequence[int] = ()) -> tuple[int, ...]:

@@ -20,10 +20,8 @@ def test_each_result_has_the_records_of_its_own_explanation(ran: Path, output: s
     assert len(found) > 5
     for each in found:
         behind = explain(ran, each.result).behind
-        own, whole = (
-            next((one for one in behind if each.statistic in names(one)), None)
-            for names in (lambda one: one.statistics, lambda one: one.part_of)
-        )
+        own = next((one for one in behind if each.statistic in one.statistics), None)
+        whole = next((one for one in behind if each.statistic in one.part_of), None)
         assert own is not None and each.behind is not None
         assert own.rows.tolist() == each.behind.rows.tolist()
         assert own.subjects == each.behind.subjects
@@ -37,11 +35,11 @@ def test_the_command_counts_records_and_subjects(ran: Path, capsys: pytest.Captu
         main(["explain", "T-2", "--all", "--out", str(ran)])
     assert not ended.value.code
     table = pd.read_csv(io.StringIO(capsys.readouterr().out), keep_default_na=False)
-    [row] = table[(table["stat_name"] == "n") & (table["stat_text"] == "1")].head(1).to_dict("records")
+    [row] = table[(table["stat_name"] == "pct") & (table["stat_text"] == "50.0")].head(1).to_dict("records")
     assert (int(row["records"]), int(row["subjects"]), int(row["denominator_subjects"])) == (1, 1, 2)
     with pytest.raises(SystemExit) as ended:
         main(["explain", "T-2", "Week 2", "--all", "--out", str(ran)])
-    assert ended.value.code == 1
+    assert ended.value.code == 2
     assert "--all is CSV of all results" in capsys.readouterr().err
 
 
