@@ -136,9 +136,9 @@ class Options(NotedOptions):
     def placed_conditions(self) -> Mapping[Route, tuple[str, str]]:
         """Every condition, those of flags and of units too."""
         own: dict[Route, tuple[str, str]] = {
-            (part, number, "where"): (self.records.dataset, each.where)
-            for part, parts in (("flags", self.flags), ("units", self.units))
-            for number, each in enumerate(parts)
+            (part, number, "where"): (self.records.dataset, where)
+            for part, all_of in (("flags", [flag.where for flag in self.flags]), ("units", [u.where for u in self.units]))
+            for number, where in enumerate(all_of)
         }
         return {**super().placed_conditions, **own}
 

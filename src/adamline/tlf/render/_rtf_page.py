@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from adamline.tlf.frame import NOTE_GAP
@@ -39,6 +39,7 @@ def rtf_pages(placed: Placed, styles: Styles) -> Iterator[str]:
     metrics = metrics_of(layout)
     style = styles.outputs[metrics]
     text = text_of(layout, frame)
+    bodies: Iterable[str]
     if layout.picture:
         bodies = (paragraph(style["figure"], rtf_picture(output, picture)) for picture in layout.picture.pages)
     else:
