@@ -137,7 +137,7 @@ class Options(NotedOptions):
         """Every condition, those of flags and of units too."""
         own: dict[Route, tuple[str, str]] = {
             (part, number, "where"): (self.records.dataset, where)
-            for part, all_of in (("flags", [flag.where for flag in self.flags]), ("units", [u.where for u in self.units]))
+            for part, all_of in (("flags", [f.where for f in self.flags]), ("units", [u.where for u in self.units]))
             for number, where in enumerate(all_of)
         }
         return {**super().placed_conditions, **own}
