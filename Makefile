@@ -14,7 +14,7 @@ LOWEST := $(addprefix tests/,condition/test_properties.py derive/test_laws.py io
 ONE_THREAD := OPENBLAS_NUM_THREADS=1
 
 .DEFAULT_GOAL := help
-.PHONY: help set-up demo demo-pilot test test-lowest check lint bench lock oracle-table calibration-page published-table published-datasets schema wheel-demo reference refused gallery
+.PHONY: help set-up demo demo-pilot demo-pharmaverse test test-lowest check lint bench lock oracle-table calibration-page published-table published-datasets schema wheel-demo reference refused gallery
 
 help: ## List the targets
 	@sed -n 's/^\([a-z-]*\):.*## /\1|/p' Makefile | while IFS='|' read -r name what; do printf '  make %-16s %s\n' "$$name" "$$what"; done
@@ -35,6 +35,10 @@ demo: $(STAMP) ## Simulate the reference study and run it from SDTM to Word into
 
 demo-pilot: $(STAMP) ## Run the CDISC pilot study from SDTM to Word into output/demo-pilot
 	$(BIN)/adamline demo --study cdiscpilot01 --out output/demo-pilot
+
+demo-pharmaverse: $(STAMP) ## Run the outputs of the ADaM of pharmaverse into output/demo-pharmaverse
+	$(BIN)/python tools/pharmaverse_adam.py output/demo-pharmaverse/supplied
+	$(BIN)/adamline run specs/pharmaverse-outputs --adam output/demo-pharmaverse/supplied --out output/demo-pharmaverse/run
 
 test: $(STAMP) ## Run all tests and the examples in the docstrings (about 25 minutes)
 	$(ONE_THREAD) $(BIN)/python -m pytest --verbosity=0 -rs -n $(WORKERS) --dist loadgroup --doctest-modules tests src/adamline
@@ -82,8 +86,8 @@ refused: $(STAMP) ## Write docs/methods/refused.md: what is said of a study with
 reference: $(STAMP) ## Write docs/reference/derivations.md from the derivations and their contracts
 	$(BIN)/python tools/reference_pages.py
 
-gallery: demo demo-pilot ## Write docs/gallery: each template and kind of figure, with its spec and its first page
-	$(BIN)/python tools/gallery_pages.py output/demo-pilot output/demo
+gallery: demo demo-pilot demo-pharmaverse ## Write docs/gallery: each template and kind of figure, with its spec and its first page
+	$(BIN)/python tools/gallery_pages.py output/demo-pilot output/demo output/demo-pharmaverse/run
 
 wheel-demo: $(STAMP) ## Build the wheel, install it alone elsewhere and run the demo from it
 	bash tools/wheel-demo.sh $(BIN)/python

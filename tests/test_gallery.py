@@ -50,6 +50,7 @@ def test_each_entry_says_what_its_data_are() -> None:
     assert said == {
         ("specs/cdiscpilot01", "data of the public CDISC pilot"),
         ("specs/jahh", "simulated data"),
+        ("specs/pharmaverse-outputs", "the public ADaM of pharmaverse"),
         ("docs/gallery/study", "a shell: no bundled study has data for it"),
     }
 

@@ -1,9 +1,10 @@
 """Writes docs/gallery: each template of the catalogue, and each kind of figure, with its spec and its first page.
 
-    python tools/gallery_pages.py output/demo-pilot output/demo
+    python tools/gallery_pages.py output/demo-pilot output/demo output/demo-pharmaverse
 
-The two folders are those of a run of specs/cdiscpilot01 and of specs/jahh; without them the page is written and its
-pictures are left as they are. A template for which neither has data is shown as a shell, of docs/gallery/study.
+The folders are those of a run of specs/cdiscpilot01, specs/jahh and specs/pharmaverse-outputs; without them the page is
+written and its pictures are left as they are. A template for which none has data is shown as a shell, of
+docs/gallery/study.
 """
 
 from __future__ import annotations
@@ -34,6 +35,7 @@ CATALOGUE = ROOT / "specs/catalogue"
 SOURCES = {
     "specs/cdiscpilot01": "data of the public CDISC pilot",
     "specs/jahh": "simulated data",
+    "specs/pharmaverse-outputs": "the public ADaM of pharmaverse",
     "docs/gallery/study": "a shell: no bundled study has data for it",
 }
 # By the heading of a section, the kind of its outputs; figures are all others.
@@ -148,4 +150,4 @@ def _entry(name: str, one: Shown, templates: dict[str, Template]) -> str:
 
 
 if __name__ == "__main__":
-    write_gallery(dict(zip(("specs/cdiscpilot01", "specs/jahh"), map(Path, sys.argv[1:]), strict=False)))
+    write_gallery(dict(zip(SOURCES, map(Path, sys.argv[1:]), strict=False)))

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
+import numpy as np
 import pandas as pd
 import pytest
 from tests.acceptance.catalogue_data import CATALOGUE, dataset, pharmaverse, pilot
@@ -19,13 +20,19 @@ from adamline.tlf.kinds import listing as page
 from adamline.tlf.kinds._data import PageContext
 
 
-def listed(template: str, said: Mapping[str, Any] | None = None, **data: pd.DataFrame) -> pd.DataFrame:
+def listed(
+    template: str,
+    said: Mapping[str, Any] | None = None,
+    parameters: Mapping[str, Mapping[str, str]] | None = None,
+    **data: pd.DataFrame,
+) -> pd.DataFrame:
     """The results of a listing with what is ``said`` over its template; its page is laid out as well."""
     file = read_templates([CATALOGUE])[template].file
     file, faults = with_criteria(replace(file, content=merged(file.content, said or {})), [CATALOGUE])
     assert not faults, faults
     options = listing.Options.model_validate({"output": "L-1", **file.content})
-    made = listing.analyse(AnalysisData({name: dataset(name, frame) for name, frame in data.items()}, {}), options)
+    datasets = {name: dataset(name, frame) for name, frame in data.items()}
+    made = listing.analyse(AnalysisData(datasets, parameters or {}), options)
     assert len(page.lay_out(made.results, options, PageContext()).rows) == len(made.results)
     return made.results
 
@@ -94,6 +101,35 @@ def test_values_in_another_unit_than_the_criteria_are_refused() -> None:
         listed("extreme-values-listing", said, ADSL=pilot("adsl"), ADLB=adlb.assign(AVAL=adlb["AVAL"] / 2))
     grams = adlb.assign(AVAL=adlb["AVAL"] * 16.114, PARAM="Hemoglobin (g/L)")
     assert len(listed("extreme-values-listing", said, ADSL=pilot("adsl"), ADLB=grams)) == 0
+
+
+def with_dates(frame: pd.DataFrame, **days: str) -> pd.DataFrame:
+    """Numbers in the place of dates, which a dataset of the tests has not."""
+    return frame.assign(**{date: frame[day] for date, day in days.items()})
+
+
+def test_events_by_treatment() -> None:
+    """Pages in the order of the treatments' numbers; marks are on treatment-emergent events alone."""
+    adae = with_dates(pilot("adae"), ASTDT="ASTDY", AENDT="AENDY")
+    made = listed("ae-listing-by-treatment", ADSL=pilot("adsl"), ADAE=adae)
+    expected = adae.assign(order=adae["ASTDT"].fillna(-np.inf))
+    expected = expected.sort_values(["TRTAN", "USUBJID", "order", "AESEQ"]).reset_index(drop=True)
+    for name in ("TRTA", "USUBJID", "AEBODSYS", "AEDECOD", "AETERM"):
+        assert made[name].tolist() == expected[name].tolist(), name
+    marked = made["ASTDY"].str.endswith("*")
+    assert marked.tolist() == ((expected["TRTEMFL"] == "Y") & expected["ASTDY"].notna()).tolist()
+    assert 0 < marked.sum() < len(made)
+
+
+def test_laboratory_values_with_marks() -> None:
+    adlb = with_dates(pilot("adlbc"), ADT="ADY")
+    adlb = adlb[(adlb["PARAMCD"] == "ALT") & adlb["AVISITN"].between(0, 24)]
+    said = {"records": {"from": "ADLB"}}
+    made = listed("lab-listing", said, {"ALT": {"PARAM": "ALT", "decimals": "0"}}, ADSL=pilot("adsl"), ADLB=adlb)
+    expected = adlb.sort_values(["TRTAN", "USUBJID", "ADT", "AVISITN", "LBSEQ"])
+    marks = expected["ANRIND"].map({"H": " H", "L": " L"}).fillna("")
+    assert made["AVAL"].tolist() == (expected["AVAL"].map("{:.0f}".format) + marks).tolist()
+    assert (marks == " H").sum() == 18 and made["USUBJID"].tolist() == expected["USUBJID"].tolist()
 
 
 def test_glossary() -> None:

@@ -89,3 +89,10 @@ def test_cases_that_it_must_bear(case: str) -> None:
 def test_what_is_not_stored(changes: dict[str, Any], message: str) -> None:
     with pytest.raises(DataError, match=message):
         drawn("two arms", **changes)
+
+
+def test_equal_values_of_two_arms_do_not_hide_one_another() -> None:
+    _, layout = drawn("two arms")
+    assert layout.picture is not None
+    first, second = read_svg(layout.picture.svg).marks[:2]
+    assert all(abs(y - other) > 3 for (_, y), (_, other) in zip(first, second, strict=True))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import numpy as np
@@ -201,3 +202,22 @@ def test_options_that_have_no_meaning(module: Any, changes: dict[str, Any], mess
     kind = module.__name__.rpartition(".")[2]
     with pytest.raises(ValidationError, match=message):
         module.Options.model_validate({"output": "F-1", "kind": kind, "title": "F", **SPECS[kind], **changes})
+
+
+def test_narrow_bars_of_three_groups_differ_in_their_grey() -> None:
+    """By the luminance of ITU-R BT.601, on paper without colours."""
+    _, layout = drawn("waterfall", {"Placebo": 30, "Low": 30, "High": 30})
+    assert layout.picture is not None
+    fills = dict.fromkeys(re.findall(rb"fill: (#[0-9a-f]{6})", layout.picture.svg))
+    greys = sorted(
+        sum(share * int(fill[at : at + 2], 16) for share, at in ((0.299, 1), (0.587, 3), (0.114, 5)))
+        for fill in (each.decode() for each in fills if each not in (b"#ffffff", b"#000000"))
+    )
+    assert len(greys) == 3 and min(np.diff(greys)) > 40
+
+
+def test_treatments_stand_before_marks_in_the_legend() -> None:
+    _, layout = drawn("swimmer")
+    assert layout.picture is not None
+    texts = read_svg(layout.picture.svg).texts
+    assert [text for text in texts if text in ("Placebo", "Drug", "High", "Ongoing")][:2] == ["Drug", "Placebo"]

@@ -10,7 +10,7 @@ from matplotlib.axes import Axes
 
 from adamline.tlf.figures.axis import FREE, Axis, set_scale
 from adamline.tlf.figures.frame import GAP
-from adamline.tlf.figures.intervals import Intervals, draw_intervals, draw_reference, interval_values
+from adamline.tlf.figures.intervals import Intervals, beside, draw_intervals, draw_reference, interval_values
 from adamline.tlf.figures.rows_frame import Places, RowsFrame
 from adamline.tlf.figures.series import Floats
 from adamline.tlf.figures.styles import COLOURS, MARKERS, require_styles
@@ -77,11 +77,12 @@ class DotPlot(RowsFrame):
         """Draw the dots in their rows, and the differences in a field of their own."""
         rows = np.arange(len(self.rows))
         axes.hlines(rows, 0, 1, transform=axes.get_yaxis_transform(), color="#DDDDDD", linewidth=0.5, zorder=0)
-        for each, colour, marker in zip(self.dots, COLOURS, MARKERS, strict=False):
-            # Open, so that one does not hide another.
+        many = len(self.dots)
+        for number, (each, colour, marker) in enumerate(zip(self.dots, COLOURS, MARKERS, strict=False)):
+            # Side by side in their row, so that one does not hide another.
             axes.plot(
-                each.values, rows, marker=marker, color=colour, linestyle="none", markersize=5, clip_on=False,
-                label=each.name,
+                each.values, rows + beside(number, many), marker=marker, color=colour, linestyle="none", markersize=5,
+                clip_on=False, label=each.name,
             )  # fmt: skip
         if self.differences:
             panel = axes.figure.add_axes((0.7, 0.3, 0.2, 0.5))

@@ -6,10 +6,14 @@ from abc import ABC, abstractmethod
 from collections.abc import Mapping
 from dataclasses import dataclass
 from math import ceil
+from typing import Any
 
 from matplotlib.axes import Axes
+from matplotlib.container import BarContainer
 from matplotlib.figure import Figure
 from matplotlib.legend import Legend
+from matplotlib.lines import Line2D
+from matplotlib.patches import Patch
 
 from adamline.errors import LayoutError, Place
 from adamline.tlf.figures.axis import FREE, Axis, beyond, set_scale
@@ -201,11 +205,14 @@ class Frame(ABC):
         """What has a name, above the field, in as few rows as the figure is wide enough for."""
         width = float(ruler.figure.get_size_inches()[0])
         room = width - 2 * GAP
-        handles, labels = axes.get_legend_handles_labels()
-        if not handles:
+        # Bars before what is marked on them.
+        entries = sorted(zip(*axes.get_legend_handles_labels(), strict=True), key=lambda entry: not _is_area(entry[0]))
+        if not entries:
             return None
-        # A piece of line of four ems stands before a name, with spaces about both.
-        names = [ruler.wrap(name, room - 5 * ruler.line) for name in labels]
+        handles = [handle for handle, _ in entries]
+        # A piece of line of four ems stands before a name, with spaces about both; markers alone take less.
+        length = 1.5 if all(map(_is_marker, handles)) else 4.0
+        names = [ruler.wrap(name, room - (length + 1) * ruler.line) for _, name in entries]
         for rows in range(1, len(names) + 1):
             legend = axes.legend(
                 handles,
@@ -215,8 +222,18 @@ class Frame(ABC):
                 borderaxespad=0.0,
                 ncols=ceil(len(names) / rows),
                 frameon=False,
-                handlelength=4.0,
+                handlelength=length,
             )
             if ruler.box(legend).width <= room:
                 break
         return legend
+
+
+def _is_area(handle: Any) -> bool:
+    """Whether an entry of the legend is a bar or a box, not a line or a marker."""
+    return isinstance(handle, BarContainer | Patch)
+
+
+def _is_marker(handle: Any) -> bool:
+    """Whether an entry of the legend is a marker without a line."""
+    return isinstance(handle, Line2D) and handle.get_linestyle() == "None"

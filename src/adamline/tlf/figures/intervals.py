@@ -63,7 +63,7 @@ def draw_intervals(
     for number, each in enumerate(groups):
         colour, marker = COLOURS[first + number], MARKERS[first + number]
         here, many = (number, len(groups)) if place is None else place
-        rows = np.arange(len(each.center)) + (here - (many - 1) / 2) * min(0.26, 0.7 / many)
+        rows = np.arange(len(each.center)) + beside(here, many)
         least = -np.inf if low is None else low
         most = np.inf if high is None else high
         drawn = np.isfinite(each.center)
@@ -91,6 +91,15 @@ def draw_intervals(
             )  # fmt: skip
         if labelled:
             axes.plot([], [], marker=marker, color=colour, linestyle="-", label=each.name)
+
+
+def beside(number: int, many: int) -> float:
+    """How far below the middle of its row one of ``many`` treatments stands.
+
+    >>> [beside(number, 3) for number in range(3)]
+    [-0.23333333333333334, 0.0, 0.23333333333333334]
+    """
+    return (number - (many - 1) / 2) * min(0.26, 0.7 / many)
 
 
 def interval_values(groups: Sequence[Intervals], axis: Axis, reference: float | None) -> list[float]:

@@ -12,6 +12,9 @@ from adamline.tlf.figures.subject_frame import SubjectFrame
 from adamline.tlf.figures.text_ruler import TextRuler
 
 _MOST_HATCHED = 60
+# The share of white in the bars of each group: narrow ones, which have no hatch, differ in their grey as well.
+_WHITES = (0.15, 0.45, 0.7, 0.1, 0.35, 0.35, 0.35, 0.35)
+_TINTS = (0.6,) * len(_WHITES)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -33,10 +36,11 @@ class WaterfallPlot(SubjectFrame):
         self.draw_lines(axes)
         axes.axhline(0, color="#000000", linewidth=0.6)
         narrow = sum(len(each.x) for each in self.groups) > _MOST_HATCHED
-        for each, colour, hatch in zip(self.groups, COLOURS, HATCHES, strict=False):
+        whites = _WHITES if narrow else _TINTS
+        for each, colour, hatch, white in zip(self.groups, COLOURS, HATCHES, whites, strict=False):
             axes.bar(
-                each.x, each.y, width=0.85, color=tint(colour, 0.35 if narrow else 0.6),
-                edgecolor=tint(colour, 0.35) if narrow else colour, hatch="" if narrow else hatch,
+                each.x, each.y, width=0.85, color=tint(colour, white),
+                edgecolor=tint(colour, white) if narrow else colour, hatch="" if narrow else hatch,
                 linewidth=0.0 if narrow else 0.6, label=each.label,
             )  # fmt: skip
         axes.spines["bottom"].set_visible(False)

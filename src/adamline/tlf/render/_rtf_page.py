@@ -39,6 +39,7 @@ def rtf_pages(placed: Placed, styles: Styles) -> Iterator[str]:
     metrics = metrics_of(layout)
     style = styles.outputs[metrics]
     text = text_of(layout, frame)
+    bodies: Iterable[str]
     if layout.picture:
         bodies: Iterable[str] = (
             paragraph(style["figure"], rtf_picture(output, picture)) for picture in layout.picture.pages
