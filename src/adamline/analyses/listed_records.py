@@ -1,14 +1,16 @@
-"""Listed records: what names each of them, and the condition that selects it alone."""
+"""Listed records: what names each of them, their order, and the condition that selects it alone."""
 
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from adamline.analyses.levels import ranks
 from adamline.analyses.records import Records
 from adamline.condition.tree import Comparison, Date, IsMissing, Number, Operator, Text, VariableRef
 from adamline.errors import DataError, Place
@@ -60,6 +62,13 @@ def _require_one_line(dataset: Dataset, frame: pd.DataFrame, identity: tuple[str
                 hint="give the value another text where it is derived, by lookup or case_when, or name the records by "
                 "another variable",
             )
+
+
+def in_order(records: Records, variables: Sequence[str]) -> pd.DataFrame:
+    """The records in the order of some variables (`ranks`)."""
+    # lexsort takes the last key first.
+    keys = [ranks(records, name) for name in reversed(variables)]
+    return records.frame.iloc[np.lexsort(keys)].reset_index(drop=True)
 
 
 def record_conditions(records: Records, frame: pd.DataFrame, identity: tuple[str, ...], condition: str = "") -> Texts:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from itertools import accumulate
 from typing import Annotated, Literal
 
@@ -13,8 +13,8 @@ from pydantic import Field, model_validator
 
 from adamline.analyses.anchors import NotedOptions
 from adamline.analyses.data import AnalysisData, Made
-from adamline.analyses.levels import check_levels, ranks
-from adamline.analyses.listed_records import record_conditions, require_one_each
+from adamline.analyses.levels import check_levels
+from adamline.analyses.listed_records import in_order, record_conditions, require_one_each
 from adamline.analyses.options import Distinct, OptionsModel, Source
 from adamline.analyses.records import Records, require_columns, select_records
 from adamline.analyses.unit import require_unit
@@ -214,13 +214,6 @@ def analyse(data: AnalysisData, options: Options, programs: Programs | None = No
         texts[flag.variable] = np.where(holds, texts[flag.variable] + flag.mark, texts[flag.variable])
     unordered = (finding for name in order for finding in check_levels(records, name))
     return Made(pd.DataFrame(results | texts, index=range(len(frame))), (*_checked(data, records, options), *unordered))
-
-
-def in_order(records: Records, variables: Sequence[str]) -> pd.DataFrame:
-    """The records in the order of some variables (`ranks`)."""
-    # lexsort takes the last key first.
-    keys = [ranks(records, name) for name in reversed(variables)]
-    return records.frame.iloc[np.lexsort(keys)].reset_index(drop=True)
 
 
 def _checked(data: AnalysisData, records: Records, options: Options) -> tuple[Finding, ...]:

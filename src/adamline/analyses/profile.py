@@ -12,8 +12,8 @@ from pydantic import Field, model_validator
 from adamline.analyses.anchors import NotedOptions
 from adamline.analyses.data import AnalysisData, Made
 from adamline.analyses.lines import Line
-from adamline.analyses.listed_records import record_conditions, require_one_each
-from adamline.analyses.listing import Texts, column_texts, in_order
+from adamline.analyses.listed_records import in_order, record_conditions, require_one_each
+from adamline.analyses.listing import Texts, column_texts
 from adamline.analyses.options import OptionsModel, Source
 from adamline.analyses.records import SUBJECT, Records, require_columns, select_records, select_subjects
 from adamline.analyses.words import Programs

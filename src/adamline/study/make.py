@@ -54,8 +54,7 @@ class Part:
     """One part to be made: of which study and dataset, from which records, into files of which name, and its label.
 
     ``code`` and ``said`` are hashes of the study's code and of what its specs say of the dataset; ``run`` is another
-    text for each dataset of each run.
-    Its records of a transport file go behind those of the part ``after``, into that file, where one is given.
+    text for each dataset of each run. Its transport records go behind those of the part ``after``, into that file.
     """
 
     folder: Path
