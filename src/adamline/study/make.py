@@ -214,7 +214,8 @@ def _made_part(study: Study, task: Part) -> PartMade:
     if arrow:
         write_arrow(dataset, arrow)
     special = special_variables(dataset)
-    head = replace(dataset, frame=dataset.frame.iloc[:0])
+    # A view of no records would keep all of them.
+    head = replace(dataset, frame=dataset.frame.iloc[:0].copy())
     return PartMade(head, len(dataset.frame), tuple(building.steps), tuple(building.tallies), encoded, arrow, special)
 
 
