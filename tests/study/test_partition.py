@@ -25,7 +25,7 @@ def text(values: list[str | None], pieces: int = 1) -> SubjectRuns:
 
 def test_a_subject_is_never_divided_and_files_may_be_in_any_order() -> None:
     subjects = {LB: text(["03", "01", "02", None, "01", "03"]), EX: text(["09", "02", "01", None, "00"])}
-    parts = [{file: list(rows) for file, rows in part.items()} for part in parts_by_subject(subjects, [LB], 2)]
+    parts = [{file: list(spans.rows) for file, spans in part.items()} for part in parts_by_subject(subjects, [LB], 2)]
     assert parts == [
         {LB: [1, 3, 4], EX: [2, 3, 4]},  # no subject, 00 (without a record of LB) and 01, which makes it two and more
         {LB: [2], EX: [1]},
@@ -45,19 +45,19 @@ def test_every_record_is_in_one_part_and_subjects_follow_each_other(
     subjects = {LB: text(lb, pieces), EX: text(ex)}
     parts = parts_by_subject(subjects, [LB], records)
     for file, values in ((LB, lb), (EX, ex)):
-        rows = [part[file] for part in parts]
+        rows = [part[file].rows for part in parts]
         assert sorted(np.concatenate(rows).tolist()) == list(range(len(values)))
         named = [[(values[row] or "").encode() for row in part] for part in rows]
         filled = [names for names in named if names]
         assert all(max(before) < min(after) for before, after in itertools.pairwise(filled))
     largest = max((lb.count(name) for name in lb), default=0)
-    assert all(len(part[LB]) < records + largest for part in parts)
+    assert all(len(part[LB].rows) < records + largest for part in parts)
 
 
 def test_of_a_sorted_file_the_rows_are_ranges_and_its_runs_as_many_as_its_subjects() -> None:
     runs = text([None, None, *["01"] * 3, *["02"] * 4], pieces=3)
     assert len(runs.starts) < 3 + 3
-    assert parts_by_subject({LB: runs}, [LB], 4) == [{LB: range(5)}, {LB: range(5, 9)}]
+    assert [part[LB].rows for part in parts_by_subject({LB: runs}, [LB], 4)] == [range(5), range(5, 9)]
 
 
 @pytest.mark.parametrize(

@@ -31,6 +31,7 @@ from adamline.study.plan import DatasetPlan
 from adamline.study.sources import Sources
 from adamline.study.steps import Step, added_findings, added_steps
 from adamline.study.study import Study, open_study
+from adamline.study.subject_runs import Spans
 
 # Records of the main source in a part: a few hundred megabytes of work, and little lost in starting one.
 PART_RECORDS = 250_000
@@ -60,7 +61,7 @@ class Part:
     run: str
     dataset: str
     sources: Sources
-    only: Mapping[Path, Rows]
+    only: Mapping[Path, Spans]
     target: Path
     formats: frozenset[FileFormat]
     label: str
@@ -73,7 +74,7 @@ class Part:
 
     def absolute(self) -> Part:
         """The same part by paths that hold in any folder that a process is in."""
-        only = {path.absolute(): rows for path, rows in self.only.items()}
+        only = {path.absolute(): spans for path, spans in self.only.items()}
         folder, target = self.folder.absolute(), self.target.absolute()
         return replace(self, folder=folder, target=target, sources=self.sources.absolute(), only=only)
 
@@ -137,7 +138,7 @@ def make_dataset(
         return _joined(plan, made, targets, study.spec)
 
 
-def _parts(plan: DatasetPlan, sources: Sources, records: int) -> list[dict[Path, Rows]]:
+def _parts(plan: DatasetPlan, sources: Sources, records: int) -> list[dict[Path, Spans]]:
     """The records of each part in each file."""
     subjects = {path: column for name in plan.reads for path, column in sources.subjects(name).items()}
     return parts_by_subject(subjects, sources.parts(plan.spec.source.domain), records)
@@ -210,7 +211,7 @@ def _made_part(study: Study, task: Part) -> PartMade:
     plan = _plan_of(study, task)
     # The label is that of the run, which a dry run gives.
     plan = replace(plan, spec=plan.spec.model_copy(update={"label": task.label}))
-    dataset, building = _built(study, plan, task.sources, task.only)
+    dataset, building = _built(study, plan, task.sources, {path: spans.rows for path, spans in task.only.items()})
     encoded = _encoded(dataset, task, study.spec) if FileFormat.XPT in task.formats else None
     arrow = task.target.with_suffix(".arrow") if task.formats - {FileFormat.XPT} else None
     if arrow:

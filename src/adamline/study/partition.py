@@ -10,10 +10,9 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from adamline.io.xpt_read import Rows
 from adamline.study.plan import DatasetPlan
 from adamline.study.sources import SUBJECT
-from adamline.study.subject_runs import SubjectRuns
+from adamline.study.subject_runs import Spans, SubjectRuns
 
 
 def why_whole(plan: DatasetPlan, supplemented: Collection[str]) -> str:
@@ -36,18 +35,18 @@ def why_whole(plan: DatasetPlan, supplemented: Collection[str]) -> str:
 
 def parts_by_subject(
     subjects: Mapping[Path, SubjectRuns], main: Iterable[Path], records: int
-) -> list[dict[Path, Rows]]:
-    """For each part the rows of every file that belong to it.
+) -> list[dict[Path, Spans]]:
+    """For each part the records of every file that belong to it.
 
     ``subjects`` are those of each file's records; ``main`` are the files whose records are counted: a part ends with
     the subject that brings their number to a multiple of ``records`` or beyond it, so that no subject is divided.
     Subjects are in the order of their bytes, records without one come first. Files may be in any order, and lack
-    subjects; of one that is sorted by subject the rows of a part are a range.
+    subjects; of one that is sorted by subject a part is one span.
 
     >>> from adamline.study.subject_runs import runs_of
     >>> lb = pd.Series(["02", "01", "02", "03"], dtype="category")
     >>> file = Path("lb.xpt")
-    >>> [list(part[file]) for part in parts_by_subject({file: runs_of([lb])}, [file], 2)]
+    >>> [list(part[file].rows) for part in parts_by_subject({file: runs_of([lb])}, [file], 2)]
     [[0, 1, 2], [3]]
     """
     names = pd.Index(sorted({name for runs in subjects.values() for name in runs.names}))
@@ -60,12 +59,12 @@ def parts_by_subject(
     before = np.cumsum(count) - count
     # Behind the last record no part begins: subjects that only other files have stay in the last one.
     _, part = np.unique(np.minimum(before, max(count.sum() - 1, 0)) // records, return_inverse=True)
-    rows = {file: _rows_of_parts(part[at], subjects[file], part.max() + 1) for file, at in position.items()}
-    return [{file: of_parts[number] for file, of_parts in rows.items()} for number in range(part.max() + 1)]
+    spans = {file: _spans_of_parts(part[at], subjects[file], part.max() + 1) for file, at in position.items()}
+    return [{file: of_parts[number] for file, of_parts in spans.items()} for number in range(part.max() + 1)]
 
 
-def _rows_of_parts(part: npt.NDArray[np.int64], runs: SubjectRuns, count: int) -> list[Rows]:
-    """The rows of each part, of which ``part`` is the one of each run."""
+def _spans_of_parts(part: npt.NDArray[np.int64], runs: SubjectRuns, count: int) -> list[Spans]:
+    """The records of each part, of which ``part`` is the one of each run."""
     order = np.argsort(part, kind="stable")
     ends = np.searchsorted(part[order], np.arange(count + 1))
-    return [runs.rows(order[start:stop]) for start, stop in itertools.pairwise(ends)]
+    return [runs.spans(order[start:stop]) for start, stop in itertools.pairwise(ends)]

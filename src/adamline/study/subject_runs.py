@@ -12,7 +12,6 @@ import pandas as pd
 from adamline.io.xpt_read import Rows
 
 Numbers = npt.NDArray[np.int64]
-_NONE: Numbers = np.empty(0, dtype=np.int64)
 
 
 @dataclass(frozen=True)
@@ -24,20 +23,35 @@ class SubjectRuns:
     starts: Numbers
     lengths: Numbers
 
-    def rows(self, runs: Numbers) -> Rows:
-        """The records of these runs, by ascending number; as a range where nothing is between them."""
+    def spans(self, runs: Numbers) -> Spans:
+        """The records of these runs, which ascend."""
         starts, lengths = self.starts[runs], self.lengths[runs]
-        total = int(lengths.sum())
-        if not total or starts[-1] + lengths[-1] - starts[0] == total:
-            first = int(starts[0]) if total else 0
-            return range(first, first + total)
-        behind = np.cumsum(lengths)
-        rows: Numbers = np.arange(total) + np.repeat(starts - (behind - lengths), lengths)
-        return rows
+        first = np.append(True, starts[1:] != starts[:-1] + lengths[:-1])[: len(starts)]
+        sums = np.add.reduceat(lengths, np.flatnonzero(first)) if len(starts) else lengths
+        return Spans(starts[first], sums)
 
     def rows_of(self, subject: str) -> Rows:
         """The records of one subject."""
-        return self.rows(np.flatnonzero(self.codes == self.names.index(subject)) if subject in self.names else _NONE)
+        code = self.names.index(subject) if subject in self.names else len(self.names)
+        return self.spans(np.flatnonzero(self.codes == code)).rows
+
+
+@dataclass(frozen=True)
+class Spans:
+    """Records of a file as spans of neighbours: the first of each, and how many."""
+
+    starts: Numbers
+    lengths: Numbers
+
+    @property
+    def rows(self) -> Rows:
+        """Their numbers, as a range where there is but one span."""
+        if len(self.starts) < 2:
+            first, total = int(self.starts.sum()), int(self.lengths.sum())
+            return range(first, first + total)
+        behind = np.cumsum(self.lengths)
+        rows: Numbers = np.arange(behind[-1]) + np.repeat(self.starts - (behind - self.lengths), self.lengths)
+        return rows
 
 
 def runs_of(columns: Iterable[pd.Series]) -> SubjectRuns:
