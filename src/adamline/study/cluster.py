@@ -77,7 +77,7 @@ def _address_in(path: Path) -> str:
         raise FileFormatError(
             "The scheduler file has no address.",
             place=Place(str(path)),
-            expected="the file that `dask scheduler --scheduler-file` has written",
+            expected="the file that a Dask scheduler has written of itself",
         ) from error
 
 
@@ -227,7 +227,7 @@ def _arrived(future: Future) -> PartMade:
         raise AdamlineError(
             "Workers of the Dask cluster ended before a part was made: killed, or short of memory.",
             found=str(error).splitlines()[0],
-            hint="give workers more memory (`dask worker --memory-limit`), and one thread each (`--nthreads 1`)",
+            hint="start workers with a higher limit of memory, and with one thread each",
         ) from error
     if isinstance(result, AdamlineError):
         raise result
