@@ -49,14 +49,17 @@ def measure(sdtm: Path, suffix: str, workers: int) -> None:
 
 def write_rate(sdtm: Path) -> None:
     """Write the XPT of a part 1, 4 and 16 times over and print megabytes a second and the growth of memory."""
+    from adamline.io.xpt_encoded import encode_part
+    from adamline.io.xpt_fields import Lengths, XptOptions
     from adamline.io.xpt_read import TextType, read_xpt
-    from adamline.io.xpt_write import longest_values, write_xpt_parts
+    from adamline.io.xpt_write import write_xpt_encoded
 
     part = read_xpt(sdtm / "lb.xpt", text=TextType.CATEGORY)
-    lengths, path = longest_values(part), Path(tempfile.mkdtemp(dir=FOLDER)) / "lb.xpt"
+    options, path = XptOptions(lengths=Lengths.MINIMAL), Path(tempfile.mkdtemp(dir=FOLDER)) / "lb.xpt"
     for times in (1, 4, 16):
         wall = time.perf_counter()
-        write_xpt_parts([part] * times, path, records=len(part.frame) * times, lengths=lengths)
+        parts = [encode_part(part, path.with_name(f"{number}"), options) for number in range(times)]
+        write_xpt_encoded(part, parts, path, options=options)
         wall = time.perf_counter() - wall
         size, peak = path.stat().st_size / 1e6, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
         print(

@@ -14,9 +14,14 @@ import subprocess
 import sys
 import time
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-import numpy as np
 import pandas as pd
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from adamline.io.dataset import Dataset
 
 SIZES = (60_000, 600_000, 2_400_000)
 REPEATS = 3
@@ -39,9 +44,9 @@ def write_inputs(times: int, folder: Path) -> None:
         _write(name, frame, times, folder / f"{name.lower()}.xpt")
 
 
-def _write(name: str, frame: pd.DataFrame, times: int, path: Path) -> None:
+def as_dataset(name: str, frame: pd.DataFrame) -> Dataset:
+    """A published dataset as adamline reads one: text as categories, dates of their kind."""
     from adamline.io.dataset import Dataset, Kind, Variable
-    from adamline.io.xpt_write import Lengths, write_xpt
 
     formats = {Kind.DATE: "DATE9.", Kind.DATETIME: "DATETIME20."}
     columns, variables = {}, []
@@ -55,12 +60,27 @@ def _write(name: str, frame: pd.DataFrame, times: int, path: Path) -> None:
             values, kind = values.astype("float64"), Kind.NUMBER
         columns[column] = values if kind is not Kind.TEXT else values.astype("category")
         variables.append(Variable(column, kind, label=column, format=formats.get(kind, "")))
-    copies = pd.concat([pd.DataFrame(columns)] * times, ignore_index=True)
-    copy = np.repeat(np.arange(times), len(frame)).astype(str)
-    # The number of the copy comes first, so that records are sorted by subject, as SDTM is.
-    copies["USUBJID"] = pd.Series(np.char.zfill(copy, 5)).str.cat(copies["USUBJID"].astype(str), "-").astype("category")
-    stamp = dt.datetime(2012, 4, 4)
-    write_xpt(Dataset(name, copies, tuple(variables), name), path, lengths=Lengths.MINIMAL, stamp=stamp)
+    return Dataset(name, pd.DataFrame(columns), tuple(variables), name)
+
+
+def copies_of(dataset: Dataset, times: int) -> Iterator[Dataset]:
+    """The dataset ``times`` over, one after the other, with a new USUBJID in each.
+
+    The number of the copy comes first, so that records are sorted by subject, as SDTM is.
+    """
+    for number in range(times):
+        subjects = dataset.frame["USUBJID"].cat.rename_categories(lambda name, number=number: f"{number:05}-{name}")
+        yield dataset.with_frame(dataset.frame.assign(USUBJID=subjects))
+
+
+def _write(name: str, frame: pd.DataFrame, times: int, path: Path) -> None:
+    """Write the copies in the memory of one."""
+    from adamline.io.xpt_write import longest_values, write_xpt_parts
+
+    dataset = as_dataset(name, frame)
+    lengths = longest_values(next(copies_of(dataset, 1)))
+    records, stamp = len(frame) * times, dt.datetime(2012, 4, 4)
+    write_xpt_parts(copies_of(dataset, times), path, records=records, lengths=lengths, stamp=stamp)
 
 
 def prepare(times: int, folder: Path) -> None:

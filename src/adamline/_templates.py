@@ -50,6 +50,11 @@ def template_macro(environment: jinja2.Environment, template: str, name: str) ->
     return cast(Callable[..., str], macro)
 
 
+def is_own(environment: jinja2.Environment, template: str) -> bool:
+    """Whether a template is adamline's own, and none of a study."""
+    return Path(str(environment.get_template(template).filename)).is_relative_to(resource_folder("templates"))
+
+
 @contextmanager
 def template_faults(folders: Sequence[Path]) -> Iterator[None]:
     """Tell faults of templates, in ``folders`` or adamline's own, as LayoutError with file and line.

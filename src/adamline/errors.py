@@ -75,6 +75,10 @@ class AdamlineError(Exception):
         error.place = Place(**{**outer, **{name: value for name, value in inner.items() if value not in ("", None)}})
         return error
 
+    def __reduce__(self) -> tuple[object, ...]:
+        """What another process needs to have the same error, whatever its class is made from."""
+        return _restored, (type(self), self.args, self.__dict__)
+
     def __str__(self) -> str:
         """The message as a user reads it."""
         lines = [self.what]
@@ -82,6 +86,13 @@ class AdamlineError(Exception):
         # Further lines of a part stay under its first, so that a caret stands below what it points to.
         lines += [f"  {name + ':':<10}" + text.replace("\n", "\n" + " " * 12) for name, text in parts if text]
         return "\n".join(lines)
+
+
+def _restored(kind: type[AdamlineError], args: tuple[object, ...], state: dict[str, object]) -> AdamlineError:
+    error = kind.__new__(kind, *args)
+    error.args = args
+    error.__dict__.update(state)
+    return error
 
 
 @contextmanager

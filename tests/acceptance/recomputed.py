@@ -41,14 +41,18 @@ class Run:
     selector: Selector
     results: Frame
     frames: dict[str, Frame]
+    denominators: dict[str, Selection] = field(default_factory=dict)
     # The records of the selections last looked at, which results of a cell share.
     recent: dict[Selection, Frame] = field(default_factory=dict)
+    # What is asked of each result of a column, or of a cell, again.
+    known: dict[tuple[object, ...], object] = field(default_factory=dict)
 
     def frame(self, dataset: str) -> Frame:
         if dataset not in self.frames:
             table = self.files.table(dataset)
             whole = table.read(table.variables)
             texts = {name: whole[name].astype(object) for name in whole if whole[name].dtype.kind not in "fM"}
+            texts["USUBJID"] = whole["USUBJID"].astype("category")
             self.frames[dataset] = whole.assign(**texts)
         return self.frames[dataset]
 
@@ -68,18 +72,46 @@ class Run:
             self.recent[selection] = frame[names].take(np.flatnonzero(self.selector.rows(selection)))
         return self.recent[selection]
 
-    def behind(self, result: Mapping[str, object]) -> Frame:
+    def selection(self, result: Mapping[str, object]) -> Selection:
         selection = selection_of(result)  # type: ignore[arg-type]
         assert selection is not None
-        return self.selected(selection)
+        return selection
+
+    def denominator(self, result: Mapping[str, object]) -> Selection:
+        text = str(result["denominator"])
+        if text not in self.denominators:
+            selection = read_denominator(text)
+            assert selection is not None, f"{result['result']} has no denominator"
+            self.denominators[text] = selection
+        return self.denominators[text]
+
+    def behind(self, result: Mapping[str, object]) -> Frame:
+        return self.selected(self.selection(result))
 
     def whole(self, result: Mapping[str, object]) -> Frame:
-        selection = read_denominator(str(result["denominator"]))
-        assert selection is not None, f"{result['result']} has no denominator"
-        return self.selected(selection)
+        return self.selected(self.denominator(result))
+
+    def subjects(self, selection: Selection) -> int:
+        """How many subjects the records of a selection are of."""
+        if ("subjects", selection) not in self.known:
+            self.known["subjects", selection] = subjects(self.selected(selection))
+        return self.known["subjects", selection]  # type: ignore[return-value]
+
+    def subjects_of_sides(self, selection: Selection, result: Mapping[str, object]) -> tuple[int, int]:
+        """How many subjects stand in the column of a comparison, and in the one that it is against."""
+        key = ("sides", selection, result["group1"], against_of(result))
+        if key not in self.known:
+            one, other = self.sides(self.selected(selection), result)
+            self.known[key] = subjects(one), subjects(other)
+        return self.known[key]  # type: ignore[return-value]
 
     def members(self, column: str) -> set[str]:
         """The treatments of a column, as its head has them."""
+        if ("members", column) not in self.known:
+            self.known["members", column] = self._members(column)
+        return self.known["members", column]  # type: ignore[return-value]
+
+    def _members(self, column: str) -> set[str]:
         heads = self.results[self.results["analysis"] == "columns"]
         heads = heads[heads["variable_level"] == column]
         if not len(heads):
@@ -89,23 +121,31 @@ class Run:
         return set(rows[head["variable"]].dropna().unique()) or {column}
 
     def column_variable(self, frame: Frame, result: Mapping[str, object]) -> str:
-        heads = self.results.loc[self.results["analysis"] == "columns", "variable"]
-        names = [str(result["group1"]), *heads.unique(), *PLANNED]
+        names = [str(result["group1"]), *self.head_variables, *PLANNED]
         return next(name for name in names if name in frame.columns)
+
+    @cached_property
+    def head_variables(self) -> list[str]:
+        return list(self.results.loc[self.results["analysis"] == "columns", "variable"].unique())
 
     def sides(self, frame: Frame, result: Mapping[str, object]) -> tuple[Frame, Frame]:
         """The records of the column of a comparison, and those of the one that it is against."""
-        against = re.search(
-            r"against ([^,]+)", f"{result['options']}, {result['stat_label'].replace(' vs ', ' against ')}"
-        )
         by = self.column_variable(frame, result)
-        assert against is not None, result["result"]
-        other = self.members(against[1])
-        return frame[frame[by].isin(set(frame[by].dropna()) - other)], frame[frame[by].isin(other)]
+        other = self.members(against_of(result))
+        against_it, there = frame[by].isin(other).to_numpy(), frame[by].notna().to_numpy()
+        return frame[there & ~against_it], frame[against_it]
+
+
+def against_of(result: Mapping[str, object]) -> str:
+    """The column that a comparison is against."""
+    label = str(result["stat_label"]).replace(" vs ", " against ")
+    against = re.search(r"against ([^,]+)", f"{result['options']}, {label}")
+    assert against is not None, result["result"]
+    return against[1]
 
 
 def subjects(frame: Frame) -> int:
-    return len(set(frame["USUBJID"]))
+    return len(np.unique(frame["USUBJID"].cat.codes))
 
 
 def values(frame: Frame, result: Mapping[str, object]) -> np.ndarray:
@@ -114,14 +154,14 @@ def values(frame: Frame, result: Mapping[str, object]) -> np.ndarray:
 
 
 def _freq(run: Run, result: Mapping[str, object], name: str) -> float | None:
-    frame = run.behind(result)
     if name in ("n", "N"):
-        return subjects(frame)
+        return run.subjects(run.selection(result))
+    if name == "pct":
+        of = run.subjects(run.denominator(result))
+        return 100 * run.subjects(run.selection(result)) / of if of else np.nan
+    frame = run.behind(result)
     if name == "events":
         return subjects(frame) if "once" in str(result["options"]) else len(frame)
-    if name == "pct":
-        of = subjects(run.whole(result))
-        return 100 * subjects(frame) / of if of else np.nan
     if name == "p" and "Fisher" in str(result["method"]):
         one, other = run.sides(frame, result)
         answers = sorted(frame[str(result["variable"])].dropna().unique())
@@ -133,10 +173,8 @@ def _freq(run: Run, result: Mapping[str, object], name: str) -> float | None:
 
 
 def _risk_difference(run: Run, result: Mapping[str, object], name: str) -> float | None:
-    parts = []
-    for rows, of in zip(run.sides(run.behind(result), result), run.sides(run.whole(result), result), strict=True):
-        parts.append((subjects(rows), subjects(of)))
-    (n1, of1), (n2, of2) = parts
+    n1, n2 = run.subjects_of_sides(run.selection(result), result)
+    of1, of2 = run.subjects_of_sides(run.denominator(result), result)
     if not of1 or not of2:
         return np.nan
     p1, p2 = n1 / of1, n2 / of2
@@ -206,7 +244,7 @@ def _rates(run: Run, result: Mapping[str, object], name: str) -> float | None:
     whole = run.whole(result)
     days = float(whole[said[2]].sum())
     if said[1] == "first":
-        first = frame.groupby("USUBJID")[said[3]].min()
+        first = frame.groupby("USUBJID", observed=True)[said[3]].min()
         time = whole.set_index("USUBJID")[said[2]].reindex(first.index)
         days -= float(np.maximum(time - np.maximum(first, 0), 0).sum())
     years, per = days / DAYS, float(said[4])
@@ -238,7 +276,7 @@ def _rate_of(frame: Frame, whole: Frame, cell: Mapping[str, object]) -> float:
     assert said is not None
     days, n = float(whole[said[2]].sum()), len(frame)
     if said[1] == "first":
-        first, n = frame.groupby("USUBJID")[said[3]].min(), subjects(frame)
+        first, n = frame.groupby("USUBJID", observed=True)[said[3]].min(), subjects(frame)
         days -= float(
             np.maximum(whole.set_index("USUBJID")[said[2]].reindex(first.index) - np.maximum(first, 0), 0).sum()
         )

@@ -91,3 +91,17 @@ def test_yates_correction(doses: pd.DataFrame, numbers: Numbers) -> None:
 def test_a_value_beyond_the_levels(doses: pd.DataFrame, analysed: Analysed) -> None:
     with pytest.raises(DataError, match="none of the levels"):
         analysed({"chi_square": "TEXT", "levels": ["none", "mild"]}, doses)
+
+
+def test_the_worst_of_several_records(numbers: Numbers) -> None:
+    """A subject with several categories counts once, in the last of the levels, as if it had that record alone."""
+    rng = np.random.default_rng(3)
+    frame = pd.DataFrame({"USUBJID": np.repeat(np.arange(40).astype(str), 3), "TRTP": np.repeat(list("AB") * 20, 3)})
+    frame["GRADE"] = rng.choice(["MILD", "SEVERE", "NONE"], 120)
+    frame["SITE"] = np.repeat(rng.choice(["1", "2"], 40), 3)
+    levels = ["NONE", "MILD", "SEVERE"]
+    worst = frame.assign(place=frame["GRADE"].map(levels.index)).sort_values("place").groupby("USUBJID").tail(1)
+    for row in ({"chi_square": "GRADE"}, {"cmh": "GRADE", "strata": "SITE"}):
+        asked = {**row, "levels": levels, "column": "A"}
+        assert numbers({**asked, "worst": "levels"}, frame) == pytest.approx(numbers(asked, worst), rel=1e-12)
+        assert numbers(asked, frame)["A", "p"] != pytest.approx(numbers(asked, worst)["A", "p"])

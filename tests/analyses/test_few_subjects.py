@@ -25,6 +25,10 @@ AGAINST = {"against": "Placebo"}
 # A row for each analysis; another where it has ways that differ.
 ROWS: dict[str, list[dict[str, Any]]] = {
     "breslow_day": [{"breslow_day": "SEX", **AGAINST, "strata": "STRATUM", "tarone": "true"}],
+    "category_test": [
+        {"category_test": "SEX", "column": "Drug"},
+        {"category_test": ["REGION", "SEX"], "test": "chi_square", "column": "Drug"},
+    ],
     "chi_square": [
         {"chi_square": "SEX", "column": "Drug"},
         {"chi_square": "AVAL", "statistic": "mantel_haenszel", "column": "Drug"},

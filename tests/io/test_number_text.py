@@ -7,7 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from adamline.io.number_text import number_of, numbers_of_texts, whole_number_of
+from adamline.io.number_text import number_of, whole_number_of
+from adamline.io.numbers_of_texts import numbers_of_texts
 
 NO_NUMBERS = [
     *(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tracemalloc
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -12,11 +12,10 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from adamline.errors import DataError
 from adamline.io.dataset import Dataset, Kind, Variable
-from adamline.io.xpt_encoded import encode_part
+from adamline.io.xpt_encoded import EncodedPart, encode_part
 from adamline.io.xpt_fields import Lengths, XptOptions
-from adamline.io.xpt_write import XptVersion, longest_values, write_xpt, write_xpt_encoded, write_xpt_parts
+from adamline.io.xpt_write import XptVersion, head_length, longest_values, write_xpt, write_xpt_encoded
 
 VARIABLES = (Variable("USUBJID", Kind.TEXT, "Subject"), Variable("AVAL", Kind.NUMBER, "Value", 8, "8.2"))
 
@@ -34,71 +33,64 @@ def cut(dataset: Dataset, *ends: int) -> Iterator[Dataset]:
         yield replace(dataset, frame=dataset.frame.iloc[start:stop].reset_index(drop=True))
 
 
-@pytest.mark.parametrize("version", XptVersion)
-@pytest.mark.parametrize("ends", [(), (2,), (0, 1, 4), (5,)])
-def test_parts_give_the_bytes_and_findings_of_the_whole(
-    tmp_path: Path, version: XptVersion, ends: tuple[int, ...]
-) -> None:
-    lengths = longest_values(WHOLE)
-    whole = write_xpt(WHOLE, tmp_path / "whole.xpt", lengths=lengths, version=version)
-    parts = write_xpt_parts(cut(WHOLE, *ends), tmp_path / "parts.xpt", records=5, lengths=lengths, version=version)
-    assert (tmp_path / "parts.xpt").read_bytes() == (tmp_path / "whole.xpt").read_bytes()
-    assert parts == whole
-    assert [finding.check for finding in whole] == ["xpt.trailing_blanks", "xpt.underflow"]
+def encoded_in(folder: Path, parts: Iterable[Dataset], options: XptOptions) -> list[EncodedPart]:
+    folder.mkdir()
+    return [encode_part(part, folder / f"{number}", options) for number, part in enumerate(parts)]
 
 
-@pytest.mark.parametrize("lengths", [Lengths.MINIMAL, Lengths.SPEC])
+@pytest.mark.parametrize("lengths", [Lengths.MINIMAL, Lengths.SPEC, longest_values(WHOLE)])
 @pytest.mark.parametrize("version", XptVersion)
 @pytest.mark.parametrize("ends", [(), (2,), (0, 1, 4), (5,), (2, 3)])
-def test_parts_that_were_encoded_before_give_them_too(
-    tmp_path: Path, version: XptVersion, ends: tuple[int, ...], lengths: Lengths
+def test_parts_give_the_bytes_and_findings_of_the_whole(
+    tmp_path: Path, version: XptVersion, ends: tuple[int, ...], lengths: Lengths | dict[str, int]
 ) -> None:
     """The longest text of each part is another: 2, 4 or none; shorter fields are padded where parts are joined."""
     options = XptOptions(version, lengths)
     whole = write_xpt(WHOLE, tmp_path / "whole.xpt", lengths=lengths, version=version)
-    encoded = [encode_part(part, tmp_path / f"{n}", options) for n, part in enumerate(cut(WHOLE, *ends))]
+    encoded = encoded_in(tmp_path / "parts", cut(WHOLE, *ends), options)
     found = write_xpt_encoded(replace(WHOLE, frame=WHOLE.frame.iloc[:0]), encoded, tmp_path / "a.xpt", options=options)
     assert (tmp_path / "a.xpt").read_bytes() == (tmp_path / "whole.xpt").read_bytes()
     assert found == whole
+    assert [finding.check for finding in whole] == ["xpt.trailing_blanks", "xpt.underflow"]
     assert {part.lengths[0] for part in encoded} <= {1, 2, 4}
+
+
+@pytest.mark.parametrize("lengths", [Lengths.MINIMAL, Lengths.SPEC])
+@pytest.mark.parametrize("ends", [(2,), (0, 1, 4), (5,), (2, 3)])
+def test_parts_behind_each_other_in_one_file_become_the_file(
+    tmp_path: Path, ends: tuple[int, ...], lengths: Lengths
+) -> None:
+    """Where the first part has the longest text nothing is copied; else the shorter fields are padded."""
+    options, path = XptOptions(lengths=lengths), tmp_path / "parts"
+    write_xpt(WHOLE, tmp_path / "whole.xpt", lengths=lengths)
+    encoded: list[EncodedPart] = []
+    for part in cut(WHOLE, *ends):
+        room = head_length(part, options)
+        encoded.append(encode_part(part, path, options, room=room, after=encoded[-1] if encoded else None))
+    assert [part.start for part in encoded[1:]] == [part.end for part in encoded[:-1]]
+    inode = path.stat().st_ino
+    write_xpt_encoded(WHOLE, encoded, tmp_path / "a.xpt", options=options)
+    assert (tmp_path / "a.xpt").read_bytes() == (tmp_path / "whole.xpt").read_bytes()
+    assert ((tmp_path / "a.xpt").stat().st_ino == inode) == (encoded[0].lengths == encoded[-1].lengths)
+    assert not path.exists()
 
 
 @pytest.mark.parametrize("ends", [(1,), (2,), (4,)])
 def test_last_records_that_are_blank_are_warned_of(tmp_path: Path, ends: tuple[int, ...]) -> None:
     text = Dataset("D", pd.DataFrame({"X": ["a", "b", None, None, None]}), (Variable("X", Kind.TEXT),))
-    (finding,) = write_xpt_parts(cut(text, *ends), tmp_path / "d.xpt", records=5, lengths={"X": 1})
+    options = XptOptions(lengths={"X": 1})
+    encoded = encoded_in(tmp_path / "parts", cut(text, *ends), options)
+    (finding,) = write_xpt_encoded(text, encoded, tmp_path / "d.xpt", options=options)
     assert (finding.check, finding.place.record) == ("xpt.blank_records", 3)
 
 
-@pytest.mark.parametrize(
-    ("parts", "options", "what"),
-    [
-        ([], {"records": 0}, "do not make"),
-        ([WHOLE], {"records": 4}, "do not make"),
-        ([WHOLE, replace(WHOLE, variables=(VARIABLES[0], replace(VARIABLES[1], length=4)))], {"records": 10}, "differ"),
-        ([WHOLE, lab(["00003"], [1])], {"records": 6, "lengths": {}}, "differ"),
-    ],
-)
-def test_parts_that_do_not_fit_are_refused(
-    tmp_path: Path, parts: list[Dataset], options: dict[str, Any], what: str
-) -> None:
-    with pytest.raises(DataError, match=what):
-        write_xpt_parts(parts, tmp_path / "d.xpt", **{"lengths": {"USUBJID": 4}, **options})
-    assert list(tmp_path.iterdir()) == []
-
-
-def test_a_record_is_counted_in_the_whole(tmp_path: Path) -> None:
-    with pytest.raises(DataError, match="too large") as caught:
-        write_xpt_parts([WHOLE, lab(["01", "01"], [1, 1e80])], tmp_path / "d.xpt", records=7, lengths={"USUBJID": 4})
-    assert caught.value.place.record == 7
-
-
 def test_memory_is_that_of_a_part(tmp_path: Path) -> None:
-    part = lab(["01", "02"] * 50_000, [1.5] * 100_000)
+    part, options = lab(["01", "02"] * 50_000, [1.5] * 100_000), XptOptions()
     peaks = []
     for count in (2, 20):
         tracemalloc.start()
-        write_xpt_parts([part] * count, tmp_path / "d.xpt", records=count * 100_000, lengths={"USUBJID": 2})
+        encoded = encoded_in(tmp_path / f"{count}", [part] * count, options)
+        write_xpt_encoded(part, encoded, tmp_path / "d.xpt", options=options)
         peaks.append(tracemalloc.get_traced_memory()[1])
         tracemalloc.stop()
     assert peaks[1] < 1.2 * peaks[0]

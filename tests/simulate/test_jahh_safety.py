@@ -9,7 +9,7 @@ import pandas as pd
 import pytest
 
 from adamline.io.xpt_read import read_xpt
-from adamline.simulate.jahh import parts, simulate_jahh
+from adamline.simulate.jahh import files, parts, simulate_jahh
 from adamline.simulate.jahh.adverse_event_domain import build_ae
 from adamline.simulate.jahh.adverse_events import Outcome, simulate_adverse_events
 from adamline.simulate.jahh.context import build_context
@@ -225,6 +225,22 @@ def test_parts_make_the_same_files_as_the_whole(folder, tmp_path, monkeypatch):
     monkeypatch.setattr(parts, "_SUBJECTS", 50)
     for path in simulate_jahh(tmp_path):
         assert path.read_bytes() == (folder / path.name).read_bytes(), path.name
+
+
+def test_a_result_is_kept_in_few_bytes_and_a_part_is_built_when_it_is_asked_for(monkeypatch):
+    """Of 100,000 subjects there are 17 million results: 8 bytes are the value's, and a domain is there in parts."""
+    values = simulate_values(60, 1)
+    for results in (values.safety, values.laboratory):
+        kept = sum(getattr(results, field.name).nbytes for field in dataclasses.fields(results))
+        assert kept <= 20 * len(results.value)
+    monkeypatch.setattr(parts, "_SUBJECTS", 50)
+    built = []
+    monkeypatch.setattr(files, "_OF_SUBJECTS", (lambda context: built.append(len(context.usubjids)),))
+    domain = next(files.build_sdtm(values))
+    next(domain)
+    assert built == [50]
+    next(domain)
+    assert built == [50, len(values.subjects) - 50] and next(domain, "end") == "end"
 
 
 def test_there_is_a_file_of_events_without_events(tmp_path):

@@ -88,6 +88,21 @@ def test_dm_knows_neither_later_subjects_nor_later_deaths() -> None:
     assert "1 death after it not known" in cut.findings[0].message
 
 
+def test_a_treatment_that_starts_later_has_no_start_and_no_end() -> None:
+    dm = dataset(
+        "DM",
+        USUBJID=["1", "2"],
+        RFSTDTC=["2013-06-28", "2013-06-28"],
+        RFXSTDTC=["2013-06-28", "2013-07-03"],
+        RFXENDTC=["2013-09-01", "2013-09-02"],
+    )
+    cut, subjects = cut_subjects(dm, Cutoff(date=DAY))
+    made = cut.dataset.frame.astype(object).where(cut.dataset.frame.notna(), None)
+    assert made["RFXSTDTC"].tolist() == ["2013-06-28", None]
+    assert made["RFXENDTC"].tolist() == ["2013-07-01", None]
+    assert subjects.treated == {"1"}
+
+
 def test_a_domain_knows_neither_later_records_nor_later_ends() -> None:
     dm = dataset("DM", USUBJID=["1", "2"], RFSTDTC=["2013-01-01", "2013-08-01"], DTHDTC=["2013-07-05", None])
     _, subjects = cut_subjects(dm, Cutoff(date=DAY))

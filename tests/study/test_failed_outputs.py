@@ -9,8 +9,9 @@ import pytest
 
 from adamline.cli import main
 from adamline.errors import AdamlineError, LayoutError, OutputsError
+from adamline.study.done import Done
 from adamline.study.made import require_fresh
-from adamline.study.run import Done, run_study
+from adamline.study.run import run_study
 from adamline.study.study import open_study
 
 Edit = Callable[[str, str, str], None]

@@ -2,19 +2,25 @@
 
 from __future__ import annotations
 
+import gc
 import shutil
+import weakref
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 import pytest
 
 from adamline.errors import AdamlineError, FileFormatError
 from adamline.findings import Finding
+from adamline.io import split_domains
 from adamline.io.dataset import Dataset, Kind, Variable
 from adamline.io.parquet import read_parquet
 from adamline.io.xpt_read import read_xpt
 from adamline.io.xpt_write import write_xpt
+from adamline.study import make
 from adamline.study.run import run_study
+from adamline.study.sources import Sources
 from adamline.study.study import open_study
 
 
@@ -75,6 +81,90 @@ def test_parts_give_what_the_whole_gives(
     assert "1 record of LB has no USUBJID." in messages
     assert "3 records match no parameter and are left out: GLUCOSE (2); K (1)" in messages
     assert list((tmp_path / "parts" / "adam").glob("parts-*")) == []
+
+
+def test_a_small_dataset_that_picks_from_many_records_is_made_in_parts_of_them(
+    study: Path, sdtm: Path, tmp_path: Path, edit, lb: pd.DataFrame, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """DM has 3 records, LB 11, of which each counts a quarter: 2.75 are more than 2, 1.1 of a tenth are not."""
+    last = "{derive: pick, source: LB, from: LBSEQ, order: [LBSEQ], take: last, label: Last}"
+    edit("adsl.yaml", "  TRT01P:", f"  LASTLB: {last}\n  TRT01P:")
+    whole, findings = made(study, sdtm, tmp_path / "whole", part_records=100)
+    read: list[int] = []
+    actual = Sources.read
+
+    def counted(self, name, variables, only, *more):
+        if name == "LB" and "VISITNUM" not in variables:
+            read.append(len(only[sdtm / "lb.xpt"].rows) if only else len(lb))
+        return actual(self, name, variables, only, *more)
+
+    monkeypatch.setattr(Sources, "read", counted)
+    parts, same_findings = made(study, sdtm, tmp_path / "parts", part_records=4)
+    assert (parts, same_findings) == (whole, findings)
+    assert read == [11]
+    read.clear()
+    assert made(study, sdtm, tmp_path / "more", part_records=2)[0] == whole
+    assert len(read) > 1 and sum(read) == len(lb)
+
+
+def test_what_no_step_looks_at_is_let_go_block_by_block(
+    study: Path, sdtm: Path, tmp_path: Path, edit, lb: pd.DataFrame, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Of LB the two records of K or of VISITNUM over 100 are kept for ADSL, of the variables that it reads.
+
+    Files, findings and logs are those of a run that keeps all; the memory is that of a block and of what is kept.
+    """
+    pick = '{derive: pick, source: LB, from: LBSEQ, where: "%s", order: [LBSEQ], take: last, label: Last}'
+    of_k, of_late = pick % "LBTESTCD = 'K'", pick % "VISITNUM > 100"
+    edit("adsl.yaml", "  TRT01P:", f"  LASTK: {of_k}\n  LASTV: {of_late}\n  TRT01P:")
+    with monkeypatch.context() as patch:
+        patch.setattr(make, "conditions_on_sources", lambda plan: {})
+        whole, findings = made(study, sdtm, tmp_path / "whole")
+    monkeypatch.setattr("adamline.io.domain_file.BLOCK_RECORDS", 4)
+    blocks: list[tuple[list[str], int]] = []
+    kept: list[int] = []
+    actual = split_domains._kept
+
+    def counted(block, keep):
+        result = actual(block, keep)
+        blocks.append((sorted(block.frame.columns), len(block.frame)))
+        kept.append(len(result.frame))
+        return result
+
+    monkeypatch.setattr(split_domains, "_kept", counted)
+    parts, same_findings = made(study, sdtm, tmp_path / "blocks", part_records=100)
+    assert (parts, same_findings) == (whole, findings)
+    assert blocks == [(["LBSEQ", "LBTESTCD", "USUBJID", "VISITNUM"], count) for count in (4, 4, 3)]
+    assert kept == [0, 0, 2]
+
+
+@pytest.mark.usefixtures("lb")
+def test_a_part_is_let_go_when_it_is_written(
+    study: Path, sdtm: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What is kept of a part has no records, nor a view into the arrays that held them."""
+    held: list[weakref.ref[np.ndarray]] = []
+    left: list[int] = []
+    build, join = make._built, make._joined
+
+    def built(*arguments):
+        dataset, building = build(*arguments)
+        array = dataset.frame[dataset.frame.columns[-1]].array
+        array = array.codes if hasattr(array, "codes") else np.asarray(array)
+        while isinstance(array.base, np.ndarray):
+            array = array.base
+        held.append(weakref.ref(array))
+        return dataset, building
+
+    def joined(*arguments):
+        gc.collect()
+        left.append(sum(array() is not None for array in held))
+        return join(*arguments)
+
+    monkeypatch.setattr(make, "_built", built)
+    monkeypatch.setattr(make, "_joined", joined)
+    made(study, sdtm, tmp_path / "out", part_records=3)
+    assert len(held) > 2 and left and not any(left)
 
 
 @pytest.mark.usefixtures("lb")

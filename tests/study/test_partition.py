@@ -12,18 +12,39 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from adamline.study.partition import parts_by_subject, why_whole
+from adamline.study.record_runs import SubjectRuns, subject_runs
 from adamline.study.study import open_study
 
 LB, EX = Path("lb.xpt"), Path("ex.xpt")
 
 
-def text(values: list[str | None]) -> pd.Series:
-    return pd.Series(values, dtype=object).astype("str").astype("category")
+def runs(*blocks: list[str | None]) -> SubjectRuns:
+    return subject_runs(pd.Series(names, dtype=object).astype("str").astype("category") for names in blocks)
+
+
+def test_a_file_in_order_of_subjects_has_a_run_for_each_and_one_in_no_order_for_each_record() -> None:
+    names = [f"{number:02d}" for number in range(50)]
+    assert len(runs(sorted(names * 100)).places) == 50
+    assert len(runs(names * 100).places) == 5_000
+    assert [part.rows.tolist() for part in runs(["b", "b"], [None, "a"]).parts(np.array([1, 0, 0]), 3)] == [
+        [2, 3],
+        [0, 1],
+        [],
+    ]
+    assert runs(["b", "b", None], ["a", "b"]).of("b").rows.tolist() == [0, 1, 4]
+    assert runs().parts(np.array([], dtype=int), 1)[0].rows.tolist() == []
+
+
+def test_records_of_other_files_count_as_much_as_they_weigh() -> None:
+    """Subject a brings half a record, b a whole one and three quarters, c a half: two parts of two and one."""
+    subjects = {LB: runs(["b"]), EX: runs(["a"] * 2 + ["b"] * 3 + ["c"] * 2)}
+    parts = parts_by_subject(subjects, {LB: 1, EX: 0.25}, 2)
+    assert [part[EX].rows.tolist() for part in parts] == [[0, 1, 2, 3, 4], [5, 6]]
 
 
 def test_a_subject_is_never_divided_and_files_may_be_in_any_order() -> None:
-    subjects = {LB: text(["03", "01", "02", None, "01", "03"]), EX: text(["09", "02", "01", None, "00"])}
-    parts = [{file: rows.tolist() for file, rows in part.items()} for part in parts_by_subject(subjects, [LB], 2)]
+    subjects = {LB: runs(["03", "01", "02", None, "01", "03"]), EX: runs(["09", "02", "01", None, "00"])}
+    parts = [{file: r.rows.tolist() for file, r in part.items()} for part in parts_by_subject(subjects, {LB: 1}, 2)]
     assert parts == [
         {LB: [1, 3, 4], EX: [2, 3, 4]},  # no subject, 00 (without a record of LB) and 01, which makes it two and more
         {LB: [2], EX: [1]},
@@ -39,8 +60,8 @@ def test_a_subject_is_never_divided_and_files_may_be_in_any_order() -> None:
 def test_every_record_is_in_one_part_and_subjects_follow_each_other(
     lb: list[str | None], ex: list[str | None], records: int
 ) -> None:
-    subjects = {LB: text(lb), EX: text(ex)}
-    parts = parts_by_subject(subjects, [LB], records)
+    subjects = {LB: runs(lb[:7], lb[7:]), EX: runs(ex)}
+    parts = [{file: r.rows for file, r in part.items()} for part in parts_by_subject(subjects, {LB: 1}, records)]
     for file, values in ((LB, lb), (EX, ex)):
         rows = [part[file] for part in parts]
         assert sorted(np.concatenate(rows).tolist()) == list(range(len(values)))

@@ -633,3 +633,21 @@ def test_paper_and_type_of_the_study_and_of_an_output(study: Path, sdtm: Path, t
     edit("tlf/t-1.yaml", "kind:", "page: {orientation: portrait, font_size: 7.5}\nkind:")
     assert run(study, sdtm, tmp_path / "out") == ["T-1"]
     assert page() == (210, 13, 7.5)
+
+
+def test_a_condition_that_fits_no_record_is_said(study: Path, sdtm: Path, tmp_path: Path) -> None:
+    spec = study / "tlf" / "t-1.yaml"
+    text = spec.read_text()
+    assert not [
+        found for found in run_study(open_study(study), sdtm, tmp_path / "before")[1] if found.check == "condition"
+    ]
+    spec.write_text(
+        text.replace("from: ADLB", "from: ADLB, where: \"AVISIT <> 'Weak 2'\"").replace("ITTFL = 'Y'", "ITTFL = 'N'")
+    )
+    _, findings = run_study(open_study(study), sdtm, tmp_path / "after")
+    said = [(f.severity.name, f.place.line, f.message) for f in findings if f.check == "condition"]
+    assert said == [
+        ("NOTE", 4, "no record has ITTFL 'N'; there are 'Y'"),
+        ("NOTE", 5, "no record has AVISIT 'Weak 2'; there are 'Baseline', 'Week 2'"),
+        ("WARNING", 4, "nobody is in the population, ITTFL = 'N'"),
+    ]

@@ -104,6 +104,15 @@ def test_a_listing_has_placeholders_by_kind(studies: dict[str, Study]) -> None:
     assert len(listing.rows) == 3
 
 
+def test_p_values_of_categories_and_categories_at_baseline_have_places() -> None:
+    tables = open_study(Path(__file__).parents[1] / "acceptance" / "published_tables", Programs.READ)
+    reasons = shell(tables, "T-14-1-02").rows[-1].cells
+    assert reasons == ("<Reason for Discontinuation from Study>", *["xx (xx)"] * 4, "x.xxxx")
+    # Each cell of the shift is there, down to its sums: baseline stands across.
+    assert [row.cells[0] for row in shell(tables, "T-14-6-04").rows] == ["Normal", "High", "n"]
+    assert all("" not in row.cells for row in shell(tables, "T-14-6-04").rows)
+
+
 def test_documents_are_the_same_bytes_and_say_that_they_are_shells(study: Path, tmp_path: Path) -> None:
     opened = open_study(study, Programs.READ)
     first, second = tmp_path / "a", tmp_path / "b"

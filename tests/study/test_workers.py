@@ -16,12 +16,12 @@ import pytest
 RUN = """
 import sys
 from pathlib import Path
-from adamline.cli.app import _guarded
+from adamline.cli.main import guarded
 from adamline.study.run import run_study
 from adamline.study.study import open_study
 if __name__ == "__main__":
     study, sdtm, out = map(Path, sys.argv[1:4])
-    status = _guarded(lambda: run_study(open_study(study), sdtm, out, workers=2, part_records=1))
+    status = guarded(lambda: run_study(open_study(study), sdtm, out, workers=2, part_records=1))
     sys.exit(status if isinstance(status, int) else 0)
 """
 PROGRAM = """
@@ -102,7 +102,7 @@ def test_workers_that_wait_for_work_end_too(tmp_path: Path) -> None:
     program = """
         import multiprocessing, os, sys, time
         from concurrent.futures import ProcessPoolExecutor
-        from adamline.study.make import end_with_parent
+        from adamline.study.makers import end_with_parent
         if __name__ == "__main__":
             context = multiprocessing.get_context("spawn")
             pool = ProcessPoolExecutor(2, mp_context=context, initializer=end_with_parent)

@@ -22,10 +22,15 @@ SERIF = Metrics("Times New Roman", 9)
 def chars(texts: list[str], room: int = 40) -> list[dict[int, float]]:
     """Where each character of each text starts, in characters from the left of a column of so many."""
     # A tenth of a twip, for the last digits of sums.
-    places = Alignment([(text, False) for text in texts], MONO).places(room * CHAR + 0.1)
+    return chars_under([(text, "") for text in texts], room)
+
+
+def chars_under(rows: list[tuple[str, str]], room: int) -> list[dict[int, float]]:
+    """The same of texts that stand under headings."""
+    places = Alignment([(text, False, heading) for text, heading in rows], MONO).places(room * CHAR + 0.1)
     return [
-        {at: round(place / CHAR, 1) for at, place in enumerate(starts(text, places[text, False], MONO))}
-        for text in texts
+        {at: round(place / CHAR, 1) for at, place in enumerate(starts(text, places[text, False, heading], MONO))}
+        for text, heading in rows
     ]
 
 
@@ -40,8 +45,13 @@ def starts(text: str, place: tuple[int, tuple[tuple[int, int], ...]], metrics: M
 
 def drawn(texts: list[str], room: int = 40) -> list[str]:
     """The texts as they stand in a column, by whole characters, without the blanks behind."""
+    return drawn_under([(text, "") for text in texts], room)
+
+
+def drawn_under(rows: list[tuple[str, str]], room: int) -> list[str]:
+    """The same of texts that stand under headings."""
     lines = []
-    for text, at in zip(texts, chars(texts, room), strict=True):
+    for (text, _), at in zip(rows, chars_under(rows, room), strict=True):
         line = [" "] * (room + 1)
         for index, char in enumerate(text):
             assert at[index] == pytest.approx(round(at[index]), abs=0.1)
@@ -109,6 +119,39 @@ def test_a_narrow_column_lines_up_fewer_numbers_and_shifts_nothing_out() -> None
         assert each[0] >= 0 and each[9] <= 10
 
 
+def test_rows_under_another_heading_have_no_room_for_its_numbers() -> None:
+    """First numbers share a point; brackets and what stands in them line up under each heading by themselves."""
+    rows = [
+        ("8.62 (0.828)", "Potassium"),
+        ("10.31 (1.05)", "Potassium"),
+        ("1234.5678 (1022.123)", "Platelets"),
+        ("86.1234 (7.123)", "Platelets"),
+    ]
+    assert drawn_under(rows, 20) == [
+        "   8.62 (0.828)",
+        "  10.31 (1.05)",
+        "1234.5678 (1022.123)",
+        "  86.1234 (   7.123)",
+    ]
+
+
+def test_counts_line_up_under_all_headings() -> None:
+    rows = [("12 (3.5)", "Sex"), ("105 (100)", "Race"), ("3/98 (3.1)", "Sex"), ("46/105 (43.8)", "Race")]
+    assert drawn_under(rows[:2], 11) == [" 12 (  3.5)", "105 (100)"]
+    at = chars_under(rows[2:], 20)
+    assert [at[0][5], at[0][7]] == [at[1][7], at[1][10]]
+
+
+def test_what_cannot_be_estimated_under_a_heading_is_as_its_rows_or_in_the_middle() -> None:
+    texts = [("12.3 (1.1, 20.5)", "A"), ("NE (NE, NE)", "A"), ("123.44 (99.11, 150.55)", "B"), ("NE (1.2, NE)", "B")]
+    at = chars_under(texts, 22)
+    # Points at 3; the brackets of A open at 6, those of B at 7, for two decimals.
+    assert [at[0][2], at[2][3]] == [3, 3]
+    assert [each[text.index("(")] for each, (text, _) in zip(at, texts, strict=True)] == [6, 6, 7, 7]
+    # Without a number under its heading, eleven characters stand in the middle of the column.
+    assert chars_under([("12.3 (1.1, 20.5)", "A"), ("NE (NE, NE)", "B")], 21)[1][0] == 5
+
+
 NUMBER = st.from_regex(r"\A[<-]?[0-9]{1,4}(\.[0-9]{1,3})?\Z")
 WHOLE = st.from_regex(r"\A[0-9]{1,4}\Z")
 DECIMAL = st.from_regex(r"\A-?[0-9]{1,4}\.[0-9]{1,3}\Z")
@@ -131,14 +174,15 @@ def test_the_points_of_a_kind_stand_at_one_place(data: st.DataObject) -> None:
     form = data.draw(st.sampled_from(sorted(KINDS)))
     rows = data.draw(st.lists(st.tuples(*KINDS[form]), min_size=2, max_size=8))
     texts = [form.format(*row) for row in rows]
-    alignment = Alignment(((text, False) for text in texts), SERIF)
+    alignment = Alignment(((text, False, "") for text in texts), SERIF)
     room = alignment.width + data.draw(st.integers(0, 500))
     places = alignment.places(room)
     points, brackets = [], []
     for text, row in zip(texts, rows, strict=True):
-        at = starts(text, places[text, False], SERIF)
+        place = places[text, False, ""]
+        at = starts(text, place, SERIF)
         assert at[0] >= 0 and at[-1] <= room + 1
-        assert places[text, False][0] >= 0 and all(0 < offset < len(text) for offset, _ in places[text, False][1])
+        assert place[0] >= 0 and all(0 < offset < len(text) for offset, _ in place[1])
         found, done = [], 0
         for number in row:
             begin = text.index(number, done)

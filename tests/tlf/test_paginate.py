@@ -178,12 +178,24 @@ def test_a_first_cell_taller_than_a_page_has_the_mark_below_its_further_lines() 
 
 
 def test_space_stands_before_headings_and_between_blocks_but_not_on_top() -> None:
-    pages = table(rows("1 #a\n2 #b\nG: 3"), 9).pages
+    pages = table(rows("1 #a\n2 #b\n3 #b\nG: 4"), 9).pages
     line = 240
-    first, between, heading, body = pages[0].rows
+    first, between, inside, heading, body = pages[0].rows
     assert first.gap < line // 2
-    assert [between.gap, heading.gap, body.gap] == [line // 2, line // 2, 0]
+    assert [between.gap, inside.gap, heading.gap, body.gap] == [line // 2, 0, line // 2, 0]
     assert body.height > between.height - between.gap  # the rule below the table keeps clear of the last row
+
+
+def test_single_rows_follow_each_other_without_space_in_tables_alone() -> None:
+    gaps = [row.gap for row in table(rows("1 #a\n2 #b\n3 #c\n4 #c\n5 #d"), 9).pages[0].rows]
+    assert gaps[1:] == [0, 120, 0, 120]
+    listed = table([Row((key, "x"), block=key) for key in "ab"], 9, (Column(1),) * 2, repeat_keys=1)
+    assert listed.pages[0].rows[1].gap == 120
+
+
+def test_a_row_that_is_set_in_is_part_of_the_one_above() -> None:
+    made = [Row(("Any",), block="a"), *(Row((text,), indent=1) for text in "12"), Row(("Next",), block="b")]
+    assert [row.gap for row in table(made, 9).pages[0].rows][1:] == [0, 0, 120]
 
 
 def test_a_table_without_rows_says_so_on_one_page() -> None:

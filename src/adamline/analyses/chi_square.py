@@ -38,6 +38,7 @@ class Options(CrossOptions):
 def analyse(given: Given, options: Options) -> pd.DataFrame:
     """The p-value of each block of rows; a subject counts once in each category, a missing one is left out.
 
+    With ``worst`` a subject counts once, in the last of its categories.
     With less than two columns or categories that have subjects the p-value is missing, shown as NE, with a note.
     Source: SAS PROC FREQ, CHISQ SCORES=.
 
@@ -46,7 +47,7 @@ def analyse(given: Given, options: Options) -> pd.DataFrame:
     >>> analyse(placed(adsl, "TRTP"), Options.model_validate({"chi_square": "SEX"}))["stat_text"].tolist()
     ['0.028']
     """
-    cross = cross_counts(given, options.of, levels=options.levels)
+    cross = cross_counts(given, options.of, levels=options.levels, worst=options.worst is not None)
     tested = chi_square_tables(
         cross.counts[:, 0],
         scores=options.scores,
@@ -55,7 +56,7 @@ def analyse(given: Given, options: Options) -> pd.DataFrame:
     )
     p = tested[_COLUMNS[options.statistic]].to_numpy(dtype=np.float64)
     scored = f", SCORES={options.scores.value}" if options.statistic == "mantel_haenszel" else ""
-    said = f"all columns, {options.statistic}{scored}"
+    said = f"all columns, {options.statistic}{scored}{options.said_of_worst}"
     stat = p_stat(given, options, p, "PROC FREQ, CHISQ", said)
     return overall_results(given, options, [stat], str(has_value(options.of)), variable=options.of)
 

@@ -32,10 +32,11 @@ class Options(CrossOptions):
 def analyse(given: Given, options: Options) -> pd.DataFrame:
     """The p-value of each block of rows; a subject counts once in each category, a missing one is left out.
 
+    With ``worst`` a subject counts once, in the last of its categories.
     Where no stratum can tell columns apart the p-value is missing, shown as NE, with a note. Source: SAS PROC FREQ,
     CMH SCORES=.
     """
-    cross = cross_counts(given, options.of, options.strata, options.levels)
+    cross = cross_counts(given, options.of, options.strata, options.levels, worst=options.worst is not None)
     tested = cmh_tables(
         cross.counts,
         scores=options.scores,
@@ -44,7 +45,7 @@ def analyse(given: Given, options: Options) -> pd.DataFrame:
     )
     p = tested[f"p_{options.statistic}"].to_numpy(dtype=np.float64)
     scored = "" if options.statistic == "general" else f", SCORES={options.scores.value}"
-    said = f"all columns, {options.statistic}{scored}, strata {', '.join(options.strata)}"
+    said = f"all columns, {options.statistic}{scored}, strata {', '.join(options.strata)}{options.said_of_worst}"
     stat = p_stat(given, options, p, "PROC FREQ, CMH", said)
     stats = with_warnings([stat], without_stratum(given, options.strata))
     return overall_results(given, options, stats, str(has_value(options.of)), variable=options.of)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Literal
 
 import numpy as np
 import pandas as pd
@@ -25,10 +26,17 @@ class CrossOptions(OverallOptions):
 
     Those of the data are in the order of the ADaM partner (AESEV by AESEVN), else of their text.
     ``scores`` are SCORES= of PROC FREQ: with TABLE numbers are their own scores, all else has 1, 2, 3 ... in its order.
+    With ``worst: levels`` a subject counts once, in the last of its categories.
     """
 
     levels: Distinct[str] | None = None
+    worst: Literal["levels"] | None = None
     scores: Choice[ScoreType] = ScoreType.TABLE
+
+    @property
+    def said_of_worst(self) -> str:
+        """That a subject counts once, in words."""
+        return ", each subject once in the last of the levels" if self.worst else ""
 
 
 @dataclass(frozen=True)
@@ -40,10 +48,13 @@ class Cross:
     category_scores: Floats | None
 
 
-def cross_counts(given: Given, of: str, strata: Sequence[str] = (), levels: Sequence[str] | None = None) -> Cross:
+def cross_counts(
+    given: Given, of: str, strata: Sequence[str] = (), levels: Sequence[str] | None = None, *, worst: bool = False
+) -> Cross:
     """The subjects of each block by stratum, column and category.
 
-    A subject counts once in each category of a block; records without a category, or without a stratum, are left out.
+    A subject counts once in each category of a block, or in the ``worst`` of them, the last; records without a
+    category, or without a stratum, are left out.
     DataError for variables that are not there, and for values that are none of ``levels``.
     """
     records = given.cells.records
@@ -63,6 +74,11 @@ def cross_counts(given: Given, of: str, strata: Sequence[str] = (), levels: Sequ
     ).astype(np.int64)
     subject = coded(records, SUBJECT).codes[samples.place][kept]
     many = int(subject.max(initial=0)) + 1
+    if worst:
+        # In the order of categories the last record of each subject and cell is that of the worst.
+        order = np.argsort(index, kind="stable")
+        cell = pd.Series(index[order] // max(1, group.size) * many + subject[order])
+        index, subject = (each[order][~cell.duplicated(keep="last").to_numpy()] for each in (index, subject))
     different = pd.unique(index * many + subject) // many
     counts = np.bincount(different, minlength=int(np.prod(shape))).reshape(shape)
     by = given.cells.groups[-1]

@@ -129,7 +129,7 @@ def _places(records: Records, frame: pd.DataFrame, options: RecordsOptions) -> n
 
 
 def _texts(records: Records, frame: pd.DataFrame, name: str) -> np.ndarray:
-    if name in records.dataset.frame.columns and records.is_number(name):
+    if records.has(name) and records.is_number(name):
         return np.asarray(format_shortest(frame[name].to_numpy(dtype=np.float64)), dtype=object)
     return printable(frame[name].astype(str).where(frame[name].notna(), ""))
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
 from adamline.analyses.cells import Level, coded
@@ -13,6 +14,7 @@ from adamline.analyses.records import Records, require_numbers
 from adamline.errors import DataError, Place
 from adamline.findings import Finding, Severity
 from adamline.io.dataset import Kind
+from adamline.results.check_control import coded_texts
 from adamline.standards.rounding import format_shortest
 
 _SHOWN = 5
@@ -63,6 +65,22 @@ def ordered_levels(records: Records, variable: str, order_by: str | None = None)
             hint="mend the data, or list the values in order",
         )
     return _in_order(pairs)
+
+
+def ranks(records: Records, variable: str) -> npt.NDArray[np.int64]:
+    """The place of each record's value in the order of its levels; -1 where it is missing, before all others as in SAS.
+
+    The order is that of `ordered_levels`: of the ADaM partner where it is one to one, else of the values themselves.
+    """
+    number, values = _known_partner(records, variable), records.column(variable)
+    if records.dataset[variable].kind is not Kind.TEXT:
+        return np.asarray(pd.factorize(values.to_numpy(), sort=True)[0], dtype=np.int64)
+    codes, texts = coded_texts(values)
+    if number is None or _faults(_pairs(records, variable, number), is_partner=True):
+        places = pd.factorize(texts, sort=True)[0]
+    else:
+        places = pd.Index([level.name for level in ordered_levels(records, variable)]).get_indexer(pd.Index(texts))
+    return np.append(places, -1)[codes].astype(np.int64, copy=False)
 
 
 def levels_of_both(records: Records, one: str, other: str) -> tuple[Level, ...]:

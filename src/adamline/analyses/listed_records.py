@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import numpy as np
@@ -13,8 +14,11 @@ from adamline.condition.tree import Comparison, Date, IsMissing, Number, Operato
 from adamline.errors import DataError, Place
 from adamline.io.dataset import Dataset, Kind
 from adamline.plurals import said_of
+from adamline.results.check_control import coded_texts, holds
 
 Texts = npt.NDArray[np.object_]
+# A line break, or another control character.
+_BREAKS = re.compile(r"[\x00-\x1f]")
 
 
 def require_one_each(
@@ -46,7 +50,7 @@ def _require_one_line(dataset: Dataset, frame: pd.DataFrame, identity: tuple[str
     for name in identity:
         if dataset[name].kind is not Kind.TEXT:
             continue
-        broken = frame[name].astype(object).fillna("").str.contains(r"[\x00-\x1f]").to_numpy(dtype=bool)
+        broken = holds(frame[name], _BREAKS)
         if broken.any():
             first = frame.loc[broken, list(identity)].iloc[0]
             raise DataError(
@@ -64,7 +68,7 @@ def record_conditions(records: Records, frame: pd.DataFrame, identity: tuple[str
     joined: Texts | None = np.full(len(frame), f"({condition})", dtype=object) if condition else None
     for name in identity:
         kind = records.dataset[name].kind
-        codes, levels = pd.factorize(frame[name].to_numpy())
+        codes, levels = coded_texts(frame[name]) if kind is Kind.TEXT else pd.factorize(frame[name].to_numpy())
         terms = [str(_level_condition(name, kind, level)) for level in levels]
         part = np.array([*terms, str(IsMissing(VariableRef(name)))], dtype=object)[codes]
         joined = part if joined is None else joined + " and " + part

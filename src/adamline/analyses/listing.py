@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from itertools import accumulate
 from typing import Annotated, Literal
 
@@ -13,8 +13,10 @@ from pydantic import Field, model_validator
 
 from adamline.analyses.anchors import NotedOptions
 from adamline.analyses.data import AnalysisData, Made
+from adamline.analyses.levels import check_levels, ranks
+from adamline.analyses.listed_parts import Flag, InUnit, ListingColumn, PageBy
 from adamline.analyses.listed_records import record_conditions, require_one_each
-from adamline.analyses.options import Distinct, OptionsModel, Source
+from adamline.analyses.options import Distinct, Source
 from adamline.analyses.records import Records, require_columns, select_records
 from adamline.analyses.unit import require_unit
 from adamline.analyses.words import Programs
@@ -27,63 +29,13 @@ from adamline.results.ard import listing_ids
 from adamline.results.check_control import check_control, has_control, printable
 from adamline.results.check_decimals import check_decimals
 from adamline.spec.named_variables import named_variables
-from adamline.spec.types import ConditionText, VariableName
+from adamline.spec.types import VariableName
 from adamline.standards.date_text import date9, datetime18, time8
 from adamline.standards.rounding import format_number, format_shortest
 
 Texts = npt.NDArray[np.object_]
-
-
-class ListingColumn(OptionsModel):
-    """One column: its variable, heading, share of the width, alignment, and for numbers the decimals.
-
-    ``decimals`` is a count, or ``parameter`` for those of each record's PARAMCD; without it a number is shown in as
-    few digits as it has. Columns with decimals line up at the point, others stand left, unless ``align`` says else.
-    ``new_panel`` puts it, and what follows, on other pages than the columns before, the keys repeated. ``with`` are
-    variables that stand in the same cell, each behind a ``separator``; a line feed stacks them. A cell is blank where
-    all of them are missing.
-    """
-
-    variable: VariableName
-    others: tuple[VariableName, ...] = Field(default=(), alias="with")
-    separator: str = "/"
-    heading: str
-    width: float = Field(default=1.0, gt=0)
-    align: Literal["left", "center", "right", "decimal"] | None = None
-    decimals: Annotated[int, Field(ge=0, le=15)] | Literal["parameter"] | None = None
-    new_panel: bool = False
-
-    @property
-    def shown(self) -> tuple[str, ...]:
-        """The variables of its cells, in order."""
-        return (self.variable, *self.others)
-
-
-class PageBy(OptionsModel):
-    """A variable of which each value begins a page, with a line over the rows: its ``heading``, a colon, the value.
-
-    ``order_by`` is the variable that orders the values, such as the number of a treatment.
-    """
-
-    variable: VariableName
-    heading: str
-    order_by: VariableName | None = None
-
-
-class Flag(OptionsModel):
-    """A mark behind the values of a variable on records where a condition holds, and the footnote that explains it."""
-
-    variable: VariableName
-    where: ConditionText
-    mark: Annotated[str, Field(min_length=1)]
-    footnote: Annotated[str, Field(min_length=1)]
-
-
-class InUnit(OptionsModel):
-    """Records of the listing's dataset, those that a criterion is for, and the spellings of the unit that it is in."""
-
-    where: ConditionText
-    unit: Annotated[tuple[str, ...], Field(min_length=1)]
+# Of numbers without decimals; more say how a file stored them.
+SHOWN_DIGITS = 15
 
 
 class Options(NotedOptions):
@@ -135,12 +87,11 @@ class Options(NotedOptions):
     @property
     def placed_conditions(self) -> Mapping[Route, tuple[str, str]]:
         """Every condition, those of flags and of units too."""
-        own: dict[Route, tuple[str, str]] = {
-            (part, number, "where"): (self.records.dataset, where)
-            for part, all_of in (("flags", [f.where for f in self.flags]), ("units", [u.where for u in self.units]))
-            for number, where in enumerate(all_of)
-        }
-        return {**super().placed_conditions, **own}
+        name = self.records.dataset
+        placed = dict(super().placed_conditions)
+        placed |= {("flags", number, "where"): (name, flag.where) for number, flag in enumerate(self.flags)}
+        placed |= {("units", number, "where"): (name, unit.where) for number, unit in enumerate(self.units)}
+        return placed
 
     @property
     def placed_variables(self) -> Mapping[Route, tuple[str, tuple[str, ...]]]:
@@ -169,7 +120,8 @@ class Options(NotedOptions):
 def analyse(data: AnalysisData, options: Options, programs: Programs | None = None) -> Made:
     """The selected records in order: id, output, dataset, the condition that selects each, and the texts shown.
 
-    Missing values come first in the order, as in SAS, and are blank. Text is ordered by its characters' code points.
+    Missing values come first in the order, as in SAS, and are blank. A text is in the order of its ADaM partner
+    (TRTA in that of TRTAN), where that is one to one, else of its characters' code points.
     A control character in a text, such as a tab, is set as a space; findings come with the results. Variables of
     ``page_by`` and of ``identify_by`` that have no column follow the others. The order of the dataset does not matter.
 
@@ -189,14 +141,12 @@ def analyse(data: AnalysisData, options: Options, programs: Programs | None = No
     columns |= {name: ListingColumn(variable=name, heading=name) for name in options.identity if name not in columns}
     require_columns(records, (*columns, *options.sort_by))
     hint = "add a variable such as the sequence number under identify_by"
-    if not options.distinct:
+    if not options.distinct and not records.whole.is_named_by(options.identity):
         require_one_each(records.dataset, records.dataset.frame, options.identity, "listing", hint)
     pages = tuple(name for by in options.page_by for name in (by.order_by, by.variable) if name)
     require_columns(records, pages)
     order = dict.fromkeys((*pages, *options.sort_by, *options.identity))
-    # lexsort takes the last key first; factorize gives -1 to missing values, which puts them first.
-    keys = [pd.factorize(records.frame[name].to_numpy(), sort=True)[0] for name in order]
-    frame = records.frame.iloc[np.lexsort(keys[::-1])].reset_index(drop=True)
+    frame = in_order(records, tuple(order))
     if options.distinct:
         frame = frame.drop_duplicates(list(dict.fromkeys((*options.identity, *pages))), ignore_index=True)
     results = {
@@ -211,7 +161,15 @@ def analyse(data: AnalysisData, options: Options, programs: Programs | None = No
         with faults_at(("flags", number)):
             holds = selected(frame, flag.where) & (texts[flag.variable] != "")
         texts[flag.variable] = np.where(holds, texts[flag.variable] + flag.mark, texts[flag.variable])
-    return Made(pd.DataFrame(results | texts, index=range(len(frame))), _checked(data, records, options))
+    unordered = (finding for name in order for finding in check_levels(records, name))
+    return Made(pd.DataFrame(results | texts, index=range(len(frame))), (*_checked(data, records, options), *unordered))
+
+
+def in_order(records: Records, variables: Sequence[str]) -> pd.DataFrame:
+    """The records in the order of some variables (`ranks`)."""
+    # lexsort takes the last key first.
+    keys = [ranks(records, name) for name in reversed(variables)]
+    return records.frame.iloc[np.lexsort(keys)].reset_index(drop=True)
 
 
 def _checked(data: AnalysisData, records: Records, options: Options) -> tuple[Finding, ...]:
@@ -223,8 +181,9 @@ def _checked(data: AnalysisData, records: Records, options: Options) -> tuple[Fi
         kind = records.dataset[variable].kind
         if kind is Kind.TEXT:
             found = has_control(values)
-            named = _named(records, records.frame[found], options.identity)
-            findings += check_control(values[found], named, variable, at)
+            if found.any():
+                named = _named(records, records.frame[found], options.identity)
+                findings += check_control(values[found], named, variable, at)
         elif kind is Kind.NUMBER and column.decimals is not None:
             decimals = _decimals(data, records.frame, column.decimals)
             findings += check_decimals(values, decimals, _parameters(records.frame), variable, at)
@@ -281,7 +240,7 @@ def column_texts(
         case Kind.NUMBER:
             numbers = values.to_numpy(dtype=np.float64)
             if decimals is None:
-                return format_shortest(numbers)
+                return format_shortest(numbers, digits=SHOWN_DIGITS)
             return format_number(numbers, _decimals(data, frame, decimals))
     return printable(values)
 

@@ -7,6 +7,7 @@ from typing import Annotated, Any, TypeVar
 
 from pydantic import AfterValidator, BeforeValidator, Field
 
+from adamline.analyses.empty_text import EMPTY_TEXT
 from adamline.condition.parse import parse_condition
 from adamline.condition.tree import variables_of
 from adamline.io.yaml_text import Route
@@ -18,8 +19,6 @@ from adamline.spec.page import PageSpec
 from adamline.spec.types import ConditionText, DatasetName
 
 _Item = TypeVar("_Item")
-
-EMPTY_TEXT = "No records meet the criteria of this output."
 
 
 def _distinct(items: tuple[_Item, ...]) -> tuple[_Item, ...]:

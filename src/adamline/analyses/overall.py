@@ -46,11 +46,16 @@ def single_cells(given: Given) -> Cells:
 
     DataError where the table has no columns.
     """
+    single = single_columns(given)
+    return given.cells.only(np.isin(given.cells.code % given.columns, single))
+
+
+def single_columns(given: Given) -> Ints:
+    """The places of the columns that hold one treatment alone; DataError where the table has no columns."""
     if not given.has_columns:
         raise DataError("A comparison needs columns.", hint="give the table `columns`")
     levels = given.cells.groups[-1].levels
-    is_single = np.array([len(level.members) == 1 for level in levels], dtype=bool)
-    return given.cells.only(is_single[given.cells.code % len(levels)])
+    return np.flatnonzero([len(level.members) == 1 for level in levels])
 
 
 def samples_of(given: Given) -> Samples:
@@ -75,17 +80,28 @@ def overall_results(
     given: Given, options: OverallOptions, stats: list[Stat], *more: str | Texts, **columns: Any
 ) -> pd.DataFrame:
     """Results of each block: in the column that the options name, else of no column. DataError for one there is not."""
-    cells, names = given.cells, list(given.cells.groups[-1].names)
-    if options.column is not None and options.column not in names:
-        raise DataError(f"No column is {options.column}.", hint=nearest(options.column, names))
-    blocks = Cells(cells.records, cells.groups[:-1], cells.record, cells.code // given.columns)
-    codes = np.arange(blocks.size, dtype=np.int64)
-    at = codes * given.columns + (names.index(options.column) if options.column is not None else 0)
-    rows = cell_results(cells, at, stats, **columns)
+    codes = np.arange(given.blocks, dtype=np.int64)
+    at = codes * given.columns + column_place(given, options.column)
+    rows = cell_results(given.cells, at, stats, **columns)
     if options.column is None:
         rows = rows.assign(group1="", group1_level="")
-    where = blocks.conditions(codes, _of_single_columns(cells), *more, _of_strata(options))
+    where = block_conditions(given, codes, *more, _of_strata(options))
     return rows.assign(where=np.repeat(where, len(stats)))
+
+
+def column_place(given: Given, column: str | None) -> int:
+    """The place of the column that shows the result, the first for none; DataError for one that there is not."""
+    names = list(given.cells.groups[-1].names)
+    if column is not None and column not in names:
+        raise DataError(f"No column is {column}.", hint=nearest(column, names))
+    return names.index(column) if column is not None else 0
+
+
+def block_conditions(given: Given, codes: Ints, *more: str | Texts) -> Texts:
+    """What selects the records of blocks of rows in the columns that hold one treatment, and ``more``."""
+    cells = given.cells
+    blocks = Cells(cells.records, cells.groups[:-1], cells.record, cells.code // given.columns)
+    return blocks.conditions(codes, _of_single_columns(cells), *more)
 
 
 def _of_single_columns(cells: Cells) -> str:

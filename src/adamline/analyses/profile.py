@@ -13,7 +13,7 @@ from adamline.analyses.anchors import NotedOptions
 from adamline.analyses.data import AnalysisData, Made
 from adamline.analyses.lines import Line
 from adamline.analyses.listed_records import record_conditions, require_one_each
-from adamline.analyses.listing import Texts, column_texts
+from adamline.analyses.listing import Texts, column_texts, in_order
 from adamline.analyses.options import OptionsModel, Source
 from adamline.analyses.records import SUBJECT, Records, require_columns, select_records, select_subjects
 from adamline.analyses.words import Programs
@@ -119,15 +119,15 @@ def analyse(data: AnalysisData, options: Options, programs: Programs | None = No
     """A row for each record of each section, subject by subject: its id, dataset, condition, heading, section, cells.
 
     A section of which a subject has no record has one row that says so. Missing values are blank and come first in the
-    order, as in SAS. A control character in a text is set as a space, with a finding. The order of the datasets does
-    not matter. DataError for a population with two records of a subject, for records that ``identify_by`` does not tell
-    apart, and for variables that are not there.
+    order, as in SAS; a text is in the order of its ADaM partner, as in a listing. A control character in a text is set
+    as a space, with a finding. The order of the datasets does not matter. DataError for a population with two records
+    of a subject, for records that ``identify_by`` does not tell apart, and for variables that are not there.
     """
     assert options.population is not None  # noqa: S101 - a profile has one
     with faults_at(("population",)):
         people = select_subjects(data, options.population)
         require_columns(people, options.sort_by)
-    frame = _sorted(people.frame, (*options.sort_by, SUBJECT))
+    frame = in_order(people, tuple(dict.fromkeys((*options.sort_by, SUBJECT))))
     findings: list[Finding] = []
     heading = Line("", options.heading)
     with faults_at(("heading",)):
@@ -167,8 +167,10 @@ def _of_section(
     identity = (SUBJECT, *section.identify_by)
     with faults_at(at):
         require_columns(records, (*identity, *section.sort_by, *section.shown))
-        require_one_each(records.dataset, records.dataset.frame, identity, "profile", "name more under identify_by")
-    frame = _sorted(records.frame, (*section.sort_by, *identity))
+        if not records.whole.is_named_by(identity):
+            hint = "name more under identify_by"
+            require_one_each(records.dataset, records.dataset.frame, identity, "profile", hint)
+    frame = in_order(records, tuple(dict.fromkeys((*section.sort_by, *identity))))
     with faults_at(at):
         cells = [_filled(data, records, frame, line, section.decimals, findings) for line in section.lines]
         where = record_conditions(records, frame, identity)
@@ -190,12 +192,6 @@ def _of_section(
     filled = [part for part in (made, lacking) if len(part)]
     whole = pd.concat(filled, ignore_index=True) if filled else made
     return whole.assign(_section=number, dataset=records.dataset.name)
-
-
-def _sorted(frame: pd.DataFrame, names: tuple[str, ...]) -> pd.DataFrame:
-    # lexsort takes the last key first; factorize gives -1 to missing values, which puts them first.
-    keys = [pd.factorize(frame[name].to_numpy(), sort=True)[0] for name in dict.fromkeys(names)]
-    return frame.iloc[np.lexsort(keys[::-1])].reset_index(drop=True)
 
 
 def _filled(

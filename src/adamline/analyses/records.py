@@ -61,20 +61,22 @@ class Records:
 
     def has(self, variable: str) -> bool:
         """Whether there is such a variable."""
-        return variable in self.dataset.frame.columns
+        return self.whole.has(variable)
 
     def is_number(self, variable: str) -> bool:
         """Whether a variable is a number."""
+        self.whole.has(variable)
         return self.dataset[variable].kind is Kind.NUMBER
 
     def column(self, variable: str) -> pd.Series:
         """The values of one variable, with a fresh index."""
+        self.whole.has(variable)
         column = self.dataset.frame[variable]
         return (column if self.places is None else column.take(self.places)).reset_index(drop=True)
 
     @cached_property
     def frame(self) -> pd.DataFrame:
-        """All variables, with a fresh index; of a wide dataset dear, where `column` would do."""
+        """All variables that were read, with a fresh index; of a wide dataset dear, where `column` would do."""
         frame = self.dataset.frame
         return (frame if self.places is None else frame.take(self.places)).reset_index(drop=True)
 
@@ -107,7 +109,7 @@ def select_records(data: AnalysisData, source: Source, population: Population | 
         return _select(whole, all_of(_parsed(population.where) if population else None, where))
     condition = _parsed(population.where)
     inside = _of_subjects(whole, select_subjects(data, population))
-    if condition is None or any(name not in whole.dataset.frame.columns for name in variables_of(condition)):
+    if condition is None or not all(map(whole.has, variables_of(condition))):
         return Records(whole, _places(inside & whole.rows(where)), where, _of_population(population, condition, inside))
     differs = inside != whole.rows(condition)
     if differs.any():

@@ -10,8 +10,9 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from adamline.condition.parse import parse_condition
 from adamline.condition.to_pandas import Rows, Selection
-from adamline.condition.tree import Condition
+from adamline.condition.tree import Condition, variables_of
 from adamline.errors import DataError, Place
 from adamline.io.dataset import Dataset, Kind
 from adamline.standards.rounding import format_shortest
@@ -39,24 +40,39 @@ class Coded:
         return [str(text) for text in self.texts[there[:-1]]]
 
 
+class NotReadError(Exception):
+    """A variable is asked for that a dataset has, and that was not read: it is to be read as a whole."""
+
+    def __init__(self, dataset: str, variable: str) -> None:
+        """Name the dataset and the variable."""
+        super().__init__(f"{variable} of {dataset} was not read.")
+        self.dataset = dataset
+
+
 class Whole:
     """All records of a dataset; what conditions and groupings need of its columns is made once and kept.
 
     Outputs that are given the same one share it, and so need its frame not to change. It holds no results of
-    conditions, so it grows with the variables in use and not with the outputs.
+    conditions, so it grows with the variables in use and not with the outputs. ``unread`` are variables that the
+    dataset has in its file, and that were left there.
     """
 
-    def __init__(self, dataset: Dataset) -> None:
-        self.dataset = dataset
+    def __init__(self, dataset: Dataset, unread: frozenset[str] = frozenset()) -> None:
+        self.dataset, self.unread = dataset, unread
         self._selection = Selection(dataset.frame)
         self._coded: dict[str, Coded] = {}
+        self._named_by: dict[tuple[str, ...], bool] = {}
 
     def __deepcopy__(self, memo: dict[int, Any]) -> Whole:
         """A copy of the dataset, of which nothing is made ready yet."""
-        return Whole(copy.deepcopy(self.dataset, memo))
+        return Whole(copy.deepcopy(self.dataset, memo), self.unread)
 
     def rows(self, condition: Condition | str | None) -> Rows:
         """The records for which a condition is true, as `selected` has them; ConditionError as there."""
+        if condition is not None and self.unread:
+            condition = parse_condition(condition) if isinstance(condition, str) else condition
+            for variable in variables_of(condition):
+                self.has(variable)
         return self._selection.rows(condition)
 
     def coded(self, variable: str) -> Coded:
@@ -65,8 +81,21 @@ class Whole:
         DataError for a variable that is not there, and for dates and times.
         """
         if variable not in self._coded:
+            self.has(variable)
             self._coded[variable] = _code(self.dataset, variable)
         return self._coded[variable]
+
+    def has(self, variable: str) -> bool:
+        """Whether there is such a variable; NotReadError where it was left in the file."""
+        if variable in self.unread:
+            raise NotReadError(self.dataset.name, variable)
+        return variable in self.dataset.frame.columns
+
+    def is_named_by(self, variables: tuple[str, ...]) -> bool:
+        """Whether no two records have the same values of all these variables."""
+        if variables not in self._named_by:
+            self._named_by[variables] = not self.dataset.frame.duplicated(list(variables)).any()
+        return self._named_by[variables]
 
 
 def _code(dataset: Dataset, variable: str) -> Coded:

@@ -1,5 +1,5 @@
 """Runs the command line: `python -m adamline.cli`."""
 
-from adamline.cli.app import main
+from adamline.cli.main import main
 
 main()

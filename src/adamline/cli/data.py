@@ -116,11 +116,10 @@ def compare(
 ) -> None:
     """Compare two datasets, or two folders: status 0 equal, 1 different, 2 could not compare."""
     from adamline.qc.command import Destinations, run_compare
-    from adamline.qc.folders import CompareConfig
+    from adamline.qc.folders import CompareConfig, PairConfig
     from adamline.qc.options import CompareOptions, Keys
     from adamline.qc.reading import Reading
     from adamline.qc.sas_options import parse_sas_options
-    from adamline.study.compare_config import read_compare_config
     from adamline.study.made import require_fresh
 
     for side in (base, compare):
@@ -152,7 +151,12 @@ def compare(
         csv_like_other=csv_like_other,
     )
     chosen, listing = parse_sas_options(options, given)
-    made = read_compare_config(config, study, chosen, reading)
+    made = CompareConfig(PairConfig(chosen, reading=reading))
+    if config is not None or study is not None:
+        # Loads all that reads specs.
+        from adamline.study.compare_config import read_compare_config
+
+        made = read_compare_config(config, study, chosen, reading)
     if accepted is not None:
         named = {name: replace(pair, accepted=accepted) for name, pair in made.datasets.items()}
         made = CompareConfig(replace(made.others, accepted=accepted), named, made.files)

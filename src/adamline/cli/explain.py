@@ -34,6 +34,9 @@ def explain(
     first: Annotated[
         int, typer.Option(help="How many records to show of each kind.", parser=at_least(0), metavar="<int>")
     ] = 10,
+    every: Annotated[
+        bool, typer.Option("--all", help="Every result of the output as CSV: its records and subjects, counted.")
+    ] = False,
     as_json: Annotated[bool, typer.Option("--json", help="As JSON, with all records.")] = False,
     as_csv: Annotated[bool, typer.Option("--csv", help="All records as CSV.")] = False,
 ) -> None:
@@ -45,6 +48,13 @@ def explain(
     if as_json and as_csv:
         raise DataError("--json and --csv are two forms.", expected="one of the two")
     folders = [folder for folder in (sdtm, adam) if folder is not None]
+    if every:
+        from adamline.study.explain.every import explained_table
+
+        if row is not None or as_json:
+            raise DataError("--all is CSV of all results of an output.", expected="an output alone")
+        echo(explained_table(out, output, folders).to_csv(index=False, lineterminator="\n"), nl=False)
+        return
     explanation = explain(out, output, row, column, statistic, folders, study)
     if as_json or as_csv:
         echo(shown.as_json(explanation) if as_json else shown.as_csv(explanation), nl=False)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -10,14 +11,15 @@ import typer
 
 from adamline.cli.app import FINDINGS, app, echo, show_findings
 from adamline.cli.day import day
+from adamline.cli.said import sizes
 from adamline.cli.study import StudyFolder, open_specs
-from adamline.cli.unchanged import sizes, told_unchanged
 from adamline.cli.whole_number import at_least
 from adamline.errors import DataError
 
 if TYPE_CHECKING:
     from adamline.findings import Finding
     from adamline.study.input_folders import InputFolders
+    from adamline.study.makers import Makers
     from adamline.study.study import Study
 
 
@@ -46,11 +48,18 @@ def run(
     workers: Annotated[
         int,
         typer.Option(
-            help="Processes for large datasets, which are made by subject; 1 or more.",
+            help="Processes for large datasets, which are made by subject, and for outputs; 1 or more.",
             parser=at_least(1),
             metavar="<int>",
         ),
     ] = 1,
+    scheduler: Annotated[
+        str | None,
+        typer.Option(
+            help="A Dask cluster for large datasets, by its scheduler's address or as file:PATH of its file.",
+            metavar="<address>",
+        ),
+    ] = None,
     cutoff: Annotated[
         Any, typer.Option(help="A dry run on data up to this day: 2014-07-02.", parser=day, metavar="<date>")
     ] = None,
@@ -59,18 +68,18 @@ def run(
     ] = None,
 ) -> None:
     """Make the datasets and outputs of a study that have changed."""
-    is_plain = not (dataset or until or subject or keep_work) and cutoff is None and dummy_treatment is None
-    if is_plain and (findings := told_unchanged(study, {"sdtm": sdtm, "adam": adam}, out)) is not None:
-        _end(findings, strict=strict)
-        return
     from adamline.spec.dry_run import DryRun
+    from adamline.study.done import Done
     from adamline.study.input_folders import InputFolders
-    from adamline.study.run import Done, run_study
+    from adamline.study.run import run_study
 
     def show(done: Done) -> None:
         is_told = done.is_new or done.error is not None
         echo(f"  {done.name:<16}{done.size:<16}{done.seconds:6.1f} s" if is_told else f"  {done.name:<16}-")
 
+    if scheduler is not None and workers != 1:
+        what = "Large datasets are made by processes beside this one or by a cluster, not by both."
+        raise DataError(what, expected="--workers or --scheduler", found="both")
     opened = open_specs(study, run_programs=True, dry_run=DryRun(cutoff, dummy_treatment))
     if subject is not None or until is not None:
         if keep_work:
@@ -79,7 +88,8 @@ def run(
         _trace(opened, InputFolders(sdtm, adam), out, dataset or [], subject, until)
         return
     echo(f"{opened.spec.study}: {sizes(opened.datasets, opened.outputs)}")
-    done, findings = run_study(opened, sdtm, out, show, adam=adam, only=dataset or None, workers=workers)
+    with _makers(workers, scheduler) as makers:
+        done, findings = run_study(opened, sdtm, out, show, adam=adam, only=dataset or None, makers=makers)
     made = sum(one.is_new for one in done)
     echo(f"{made} made, {len(done) - made} unchanged, in {out}")
     if keep_work:
@@ -91,6 +101,20 @@ def run(
         if not kept:
             echo("  no work variables in these datasets")
     _end(findings, strict=strict)
+
+
+@contextmanager
+def _makers(workers: int, scheduler: str | None) -> Iterator[Makers]:
+    """Who makes the parts of large datasets."""
+    if scheduler is None:
+        from adamline.study.makers import workers_of
+
+        yield workers_of(workers)
+    else:
+        from adamline.study.cluster import dask_cluster
+
+        with dask_cluster(scheduler) as cluster:
+            yield cluster
 
 
 def _end(findings: Sequence[Finding], *, strict: bool) -> None:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from adamline.cli.app import FINDINGS, app, echo, show_findings
-from adamline.cli.unchanged import sizes
+from adamline.cli.said import sizes
 from adamline.cli.whole_number import at_least
 from adamline.errors import SpecError
 from adamline.plurals import counted

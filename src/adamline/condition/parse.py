@@ -15,6 +15,7 @@ import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from enum import Enum
+from functools import lru_cache
 from typing import TypeAlias, TypeVar
 
 from adamline.condition.tokens import Token, TokenKind, fault, scan
@@ -50,6 +51,8 @@ _Read: TypeAlias = Operand | _Blank
 _Node = TypeVar("_Node")
 
 
+# Steps, checks and pages read the same few conditions again and again; a tree cannot be changed.
+@lru_cache(maxsize=1024)
 def parse_condition(text: str, *, place: Place = NOWHERE) -> Condition:
     """Parse the text of a condition.
 

@@ -14,6 +14,8 @@ from adamline.errors import DataError, Place
 from adamline.io.dataset import MISSING_SUFFIX, Kind, kind_of
 from adamline.io.number_text import number_of
 
+# What is missing in a column of floats, dates and durations.
+_MISSING = {"f": np.nan, "M": np.datetime64("NaT"), "m": np.timedelta64("NaT")}
 # The default of `set_`, which nobody can change.
 NOTHING: Mapping[str, str] = MappingProxyType({})
 
@@ -43,9 +45,24 @@ def with_new_records(
             columns[name] = _followed(frame, name, new[name])
             continue
         # The kind of a missing number goes where its number goes.
-        added = gather(frame[name], gathered.get(name.removesuffix(MISSING_SUFFIX), nowhere))
-        columns[name] = pd.concat([frame[name], pd.Series(added, dtype=frame[name].dtype)], ignore_index=True)
+        columns[name] = _followed_by_rows(frame[name], gathered.get(name.removesuffix(MISSING_SUFFIX), nowhere))
     return pd.DataFrame(columns, copy=False)
+
+
+def _followed_by_rows(values: pd.Series, rows: Ints) -> Any:
+    """A column, then its values at these rows, missing where the row is -1; its type stays."""
+    dtype = values.dtype
+    if isinstance(dtype, pd.CategoricalDtype):
+        codes = _with_rows(values.cat.codes.to_numpy(), rows, NO_RECORD)
+        return pd.Categorical.from_codes(codes, dtype=dtype, validate=False)
+    if isinstance(dtype, np.dtype) and dtype.kind in _MISSING:
+        return _with_rows(values.to_numpy(), rows, _MISSING[dtype.kind])
+    return pd.concat([values, pd.Series(gather(values, rows), dtype=dtype)], ignore_index=True)
+
+
+def _with_rows(values: np.ndarray, rows: Ints, missing: Any) -> np.ndarray:
+    found = np.append(values, np.array([missing], dtype=values.dtype))[rows]
+    return np.concatenate([values, found])
 
 
 def _constant(values: pd.Series, text: str, count: int) -> Any:

@@ -7,7 +7,7 @@ import pandas as pd
 
 from adamline.derive._codes import NO_RECORD, codes_of, text_from_codes
 from adamline.errors import DataError, Place
-from adamline.io.number_text import numbers_of_texts
+from adamline.io.numbers_of_texts import numbers_of_texts
 
 
 def table_values_at(values: pd.Series, rows: np.ndarray, kind: str) -> np.ndarray | pd.Categorical:

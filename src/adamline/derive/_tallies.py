@@ -58,8 +58,9 @@ def kinds_at(frame: pd.DataFrame, name: str, rows: Ints) -> dict[str, int]:
     """How many of the rows have each value of a variable, in text as messages show it."""
     codes, levels = codes_of(frame[name].iloc[rows])
     count = np.bincount(codes + 1, minlength=len(levels) + 1)
-    texts = [f"no {name}", *map(text_of, levels)]
-    return {texts[place]: int(count[place]) for place in np.flatnonzero(count)}
+    # Of the levels that a categorical may have, those that occur are put into words.
+    found = np.flatnonzero(count).tolist()
+    return {text_of(levels[place - 1]) if place else f"no {name}": int(count[place]) for place in found}
 
 
 def keys_at(frame: pd.DataFrame, rows: Ints) -> tuple[str, ...]:
@@ -83,6 +84,8 @@ def text_of(value: Any) -> str:
     >>> [text_of(value) for value in (1.2000000000000002, 4.0, "ALT", pd.Timestamp("2014-01-02"), None)]
     ['1.2', '4', 'ALT', '2014-01-02', 'missing']
     """
+    if isinstance(value, str):
+        return value
     if pd.isna(value):
         return "missing"
     if isinstance(value, pd.Timestamp):

@@ -11,7 +11,7 @@ import pandas as pd
 from adamline.derive._codes import NO_RECORD, Ints, codes_of, gather, require, rows_by_key, text_from_codes
 from adamline.errors import NOWHERE, DataError, Place
 from adamline.findings import Severity, Tally, where_several, where_unused
-from adamline.io.number_text import numbers_of_texts
+from adamline.io.numbers_of_texts import numbers_of_texts
 
 # The column of `parameters` that says of which other parameter a row has the records.
 RECORDS_OF = "records_of"

@@ -27,7 +27,7 @@ from adamline.derive._tallies import counted
 from adamline.errors import NOWHERE, DataError, Place
 from adamline.findings import Severity, Tally, where_unused
 from adamline.io.dataset import Kind, kind_of
-from adamline.io.number_text import numbers_of_texts
+from adamline.io.numbers_of_texts import numbers_of_texts
 
 Ties = Literal["earlier", "later"]
 LOWER, UPPER, TARGET = "AWLO", "AWHI", "AWTARGET"

@@ -25,14 +25,21 @@ def replace_file(path: Path | str) -> Iterator[BinaryIO]:
     ...     (Path(folder) / "a.txt").read_text()
     'whole'
     """
+    with made_beside(path) as beside, beside.open("wb") as handle:
+        yield handle
+
+
+@contextmanager
+def made_beside(path: Path | str) -> Iterator[Path]:
+    """Where a file is to be made, or moved to, that takes the place of ``path`` as that of `replace_file` does."""
     target = Path(path)
     handle = _beside(target)
     temporary = Path(handle.name)
+    handle.close()
     try:
-        with handle:
-            yield handle
-            handle.flush()
-            os.fsync(handle.fileno())
+        yield temporary
+        with temporary.open("r+b") as made:
+            os.fsync(made.fileno())
         temporary.replace(target)
     except BaseException:
         with suppress(OSError):

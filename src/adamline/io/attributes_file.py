@@ -4,15 +4,13 @@ from __future__ import annotations
 
 from dataclasses import replace
 from pathlib import Path
-from typing import Final
-
-import yaml
+from typing import TYPE_CHECKING, Final
 
 from adamline.errors import FileFormatError, Place, SpecError
-from adamline.io.atomic import replace_file
-from adamline.io.attributes import Attributes, list_attributes, parse_attributes
-from adamline.io.dataset import Dataset
-from adamline.io.yaml_text import read_yaml
+
+if TYPE_CHECKING:
+    from adamline.io.attributes import Attributes
+    from adamline.io.dataset import Dataset
 
 _SUFFIX: Final = ".yaml"
 
@@ -28,6 +26,11 @@ def attributes_path(path: Path | str) -> Path:
 
 def write_attributes(dataset: Dataset, path: Path | str) -> None:
     """Write the name, label and variables of a dataset, a line a variable; the file is replaced as a whole."""
+    import yaml  # most files keep their attributes
+
+    from adamline.io.atomic import replace_file
+    from adamline.io.attributes import list_attributes
+
     text = yaml.safe_dump(
         list_attributes(dataset), allow_unicode=True, sort_keys=False, default_flow_style=None, width=1000
     )
@@ -44,6 +47,9 @@ def read_attributes(path: Path | str) -> Attributes:
           - {name: USUBJID}
           - {name: AVAL, kind: number, label: Analysis Value, format: 8.2}
     """
+    from adamline.io.attributes import parse_attributes
+    from adamline.io.yaml_text import read_yaml
+
     try:
         content = read_yaml(Path(path)).content
     except SpecError as error:

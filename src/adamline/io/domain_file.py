@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
@@ -30,6 +30,8 @@ DOMAIN_FORMATS: Final = (
 )
 # Formats of which chosen records are read in less than the time and memory of all.
 _BY_RECORD: Final = (FileFormat.XPT, FileFormat.PARQUET)
+# Records of a block, of which most are not kept.
+BLOCK_RECORDS: Final = 1 << 18
 
 
 @dataclass(frozen=True)
@@ -156,6 +158,31 @@ class DomainFile:
         if rows is not None and self.member is None:
             dataset = dataset.with_frame(dataset.frame.iloc[rows].reset_index(drop=True))
         return _in_upper_case(replace(dataset, name=self.name))
+
+    def blocks(
+        self,
+        columns: Iterable[str],
+        *,
+        rows: Rows | None = None,
+        text: TextType = TextType.CATEGORY,
+        report: Report | None = None,
+    ) -> Iterator[Dataset]:
+        """What `read` reads, in blocks of records, at least one; of a format that is not by record in a single one."""
+        wanted = list(columns)
+        if not self.is_by_record:
+            yield self.read(wanted, rows=rows, text=text, report=report)
+            return
+        options = ReadOptions()
+        if self.member is not None:
+            options = ReadOptions(member=self.member, encoding=self.encoding, fallback=self.fallback, rows=rows)
+        chosen, done = [self._names[name].name for name in wanted], 0
+        for part in iter_dataset(self.path, BLOCK_RECORDS, columns=chosen, text=text, options=options, report=report):
+            block, count = part, len(part.frame)
+            if rows is not None and self.member is None:
+                here = rows[slice(*np.searchsorted(rows, [done, done + count]))] - done
+                block = part.with_frame(part.frame.iloc[here].reset_index(drop=True))
+            done += count
+            yield _in_upper_case(replace(block, name=self.name))
 
     @property
     def _place(self) -> Place:

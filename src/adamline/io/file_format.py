@@ -7,16 +7,18 @@ from dataclasses import dataclass, fields
 from datetime import datetime
 from enum import StrEnum
 from pathlib import Path
-from typing import Any, Final
-
-import numpy as np
-import numpy.typing as npt
+from typing import TYPE_CHECKING, Any, Final
 
 from adamline.errors import DataError, FileFormatError, Place
-from adamline.io.attributes import Attributes
-from adamline.io.dataset_json_types import DatasetJsonHeader
-from adamline.io.xpt_members import Member
-from adamline.io.xpt_write import Lengths, XptVersion
+
+if TYPE_CHECKING:
+    import numpy as np
+    import numpy.typing as npt
+
+    from adamline.io.attributes import Attributes
+    from adamline.io.dataset_json_types import DatasetJsonHeader
+    from adamline.io.xpt_members import Member
+    from adamline.io.xpt_write import Lengths, XptVersion
 
 
 class FileFormat(StrEnum):

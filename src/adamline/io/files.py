@@ -8,18 +8,12 @@ from dataclasses import replace
 from functools import reduce
 from operator import or_
 from pathlib import Path
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from adamline.errors import DataError, FileFormatError, Place
 from adamline.findings import Finding, Report, ignore
-from adamline.io.arrow_columns import special_variables
-from adamline.io.attributes import Attributes
-from adamline.io.attributes_file import attributes_path, read_attributes, write_attributes
-from adamline.io.csv_read import iter_csv, read_csv
-from adamline.io.csv_write import write_csv_parts
+from adamline.io.attributes_file import attributes_path
 from adamline.io.dataset import Dataset
-from adamline.io.dataset_json_read import iter_dataset_json, read_dataset_json
-from adamline.io.dataset_json_write import json_losses, times_beyond_a_day, write_dataset_json_parts
 from adamline.io.file_format import (
     JSON_FORMATS,
     FileFormat,
@@ -29,12 +23,11 @@ from adamline.io.file_format import (
     format_of,
 )
 from adamline.io.losses import Loss, refuse_losses
-from adamline.io.parquet import iter_parquet, read_parquet, write_parquet_parts
 from adamline.io.text_type import TextType
 from adamline.io.written_names import check_written
-from adamline.io.xpt_read import iter_xpt, read_xpt
-from adamline.io.xpt_shorten import Cut, shorten_for_xpt
-from adamline.io.xpt_write import FIXED_STAMP, Lengths, XptVersion, write_xpt
+
+if TYPE_CHECKING:
+    from adamline.io.attributes import Attributes
 
 __all__ = ["FileFormat", "Loss", "ReadOptions", "WriteOptions", "format_of", "iter_dataset", "read_dataset"]
 __all__ += ["write_dataset", "write_dataset_parts"]
@@ -65,29 +58,31 @@ def read_dataset(
     """
     form = format_of(path)
     choices = _read_choices(options, form, path, report)
-    dataset: Dataset = _reader(form)(path, columns=columns, text=text, **choices)
+    dataset: Dataset = _readers(form)[0](path, columns=columns, text=text, **choices)
     return dataset
 
 
-def _reader(form: FileFormat) -> Any:
-    """The function that reads files of a format as a whole."""
+def _readers(form: FileFormat) -> tuple[Any, Any]:
+    """The functions that read files of a format as a whole and in parts, loaded where there is such a file."""
+    if form is FileFormat.XPT:
+        from adamline.io.xpt_read import iter_xpt, read_xpt
+
+        return read_xpt, iter_xpt
     if form is FileFormat.SAS7BDAT:
-        # Its library is loaded only where there is such a file.
-        from adamline.io.sas7bdat import read_sas7bdat
+        from adamline.io.sas7bdat import iter_sas7bdat, read_sas7bdat
 
-        return read_sas7bdat
-    whole = {FileFormat.XPT: read_xpt, FileFormat.PARQUET: read_parquet, FileFormat.CSV: read_csv}
-    return whole.get(form, read_dataset_json)
+        return read_sas7bdat, iter_sas7bdat
+    if form is FileFormat.PARQUET:
+        from adamline.io.parquet import iter_parquet, read_parquet
 
+        return read_parquet, iter_parquet
+    if form is FileFormat.CSV:
+        from adamline.io.csv_read import iter_csv, read_csv
 
-def _iterator(form: FileFormat) -> Any:
-    """The function that reads files of a format in parts."""
-    if form is FileFormat.SAS7BDAT:
-        from adamline.io.sas7bdat import iter_sas7bdat
+        return read_csv, iter_csv
+    from adamline.io.dataset_json_read import iter_dataset_json, read_dataset_json
 
-        return iter_sas7bdat
-    by_parts = {FileFormat.XPT: iter_xpt, FileFormat.PARQUET: iter_parquet, FileFormat.CSV: iter_csv}
-    return by_parts.get(form, iter_dataset_json)
+    return read_dataset_json, iter_dataset_json
 
 
 def iter_dataset(
@@ -117,7 +112,7 @@ def iter_dataset(
     choices = _read_choices(options, form, path, report)
     chosen = None if columns is None else list(columns)
     empty = True
-    for part in _iterator(form)(path, chunk_rows, columns=chosen, text=text, **choices):
+    for part in _readers(form)[1](path, chunk_rows, columns=chosen, text=text, **choices):
         empty = False
         yield part
     if empty:
@@ -159,8 +154,12 @@ def write_dataset(
     """
     if format_of(path) is FileFormat.XPT:
         return _write_xpt(dataset, Path(path), allow, options or WriteOptions())
+    from adamline.io.arrow_columns import special_variables
+
     special = special_variables(dataset)
     if format_of(path) in JSON_FORMATS:
+        from adamline.io.dataset_json_write import times_beyond_a_day
+
         options = replace(options or WriteOptions(), seconds=times_beyond_a_day(dataset))
     write_dataset_parts([dataset], path, special=special, records=len(dataset.frame), allow=allow, options=options)
     return ()
@@ -193,15 +192,23 @@ def write_dataset_parts(
     check_written(first.name, first.variables, str(path))
     together = (part for group in ((first,), rest) for part in group)
     if form is FileFormat.PARQUET:
+        from adamline.io.parquet import write_parquet_parts
+
         write_parquet_parts(together, path, special=special)
     elif form is FileFormat.CSV:
+        from adamline.io.csv_write import write_csv_parts
+
         write_csv_parts(together, path, **choices)
         if Loss.ATTRIBUTES in allow:
             # Attributes of a previous file would be taken for those of this one.
             attributes_path(path).unlink(missing_ok=True)
         else:
+            from adamline.io.attributes_file import write_attributes
+
             write_attributes(first, attributes_path(path))
     else:
+        from adamline.io.dataset_json_write import json_losses, write_dataset_json_parts
+
         # Before the first part is written, though only a later one may have special missings.
         refuse_losses(json_losses(first, special), allow, str(path), first.name)
         write_dataset_json_parts(together, path, records=records, allow=allow, **choices)
@@ -220,11 +227,13 @@ def _read_choices(
 
 
 def _csv_attributes(path: Path | str, given: Attributes | Path | None) -> Attributes | None:
-    if isinstance(given, Attributes):
+    if given is not None and not isinstance(given, Path):
         return given
     beside = attributes_path(path)
     if given is None and not beside.is_file():
         return None
+    from adamline.io.attributes_file import read_attributes
+
     return read_attributes(beside if given is None else given)
 
 
@@ -235,18 +244,19 @@ _XPT_LOSSES: Final = {
 }
 
 
-_CUTS: Final = {
-    Loss.LONG_NAMES: Cut.NAMES,
-    Loss.LONG_LABELS: Cut.LABELS,
-    Loss.LONG_TEXT: Cut.TEXT,
-    Loss.LONG_FORMATS: Cut.FORMATS,
-}
-
-
 def _write_xpt(dataset: Dataset, path: Path, allow: Collection[Loss], options: WriteOptions) -> tuple[Finding, ...]:
     """Write beside the place, look at what was found, and only then take the place."""
+    from adamline.io.xpt_shorten import Cut, shorten_for_xpt
+    from adamline.io.xpt_write import FIXED_STAMP, Lengths, XptVersion, write_xpt
+
+    cuts = {
+        Loss.LONG_NAMES: Cut.NAMES,
+        Loss.LONG_LABELS: Cut.LABELS,
+        Loss.LONG_TEXT: Cut.TEXT,
+        Loss.LONG_FORMATS: Cut.FORMATS,
+    }
     version, encoding = options.version or XptVersion.V5, options.encoding or "ascii"
-    cut = reduce(or_, (_CUTS[loss] for loss in allow if loss in _CUTS), Cut(0))
+    cut = reduce(or_, (cuts[loss] for loss in allow if loss in cuts), Cut(0))
     dataset, shortened = shorten_for_xpt(dataset, cut, version=version, encoding=encoding)
     beside = path.with_name(f".{path.name}.{os.getpid()}.unchecked")
     try:

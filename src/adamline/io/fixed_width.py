@@ -12,6 +12,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from adamline.errors import Place
+from adamline.io.sorted_levels import sorted_levels
 from adamline.io.text_decoder import TextDecoder
 from adamline.io.text_type import TextType
 
@@ -20,6 +21,8 @@ PlaceOf = Callable[[int], Place]
 
 # Typed loosely: the stubs lack the protocol that makes pandas strings of Arrow ones without a copy.
 STRING: Final[Any] = pd.StringDtype("pyarrow", na_value=np.nan)
+# Records that tell whether a text differs in most, and different texts that are many.
+_FIRST: Final = 1 << 16
 
 
 class TextBlocks(Protocol):
@@ -78,8 +81,10 @@ class StringBlocks(_Zeros):
         else:
             encoded = _fixed(fields).dictionary_encode()
             indices = encoded.indices.to_numpy()
-            strings = _decoded(
-                encoded.dictionary, self._decoder, lambda code: self._place_of(begin + int(np.argmax(indices == code)))
+            strings, _ = _decoded(
+                _rows_of(encoded.dictionary),
+                self._decoder,
+                lambda code: self._place_of(begin + int(np.argmax(indices == code))),
             )
             self._parts.append(strings.take(encoded.indices))
 
@@ -89,41 +94,88 @@ class StringBlocks(_Zeros):
 
 
 class CategoryBlocks(_Zeros):
-    """Blocks that become a categorical with sorted categories, none of them unused."""
+    """Blocks that become a categorical with sorted categories, none of them unused.
+
+    Where at least half of the first records differ, all are numbered by sorting them, else by a table of the texts
+    seen: the one takes the same for any texts, the other less the fewer they are, and more for very many.
+    """
 
     def __init__(self, decoder: TextDecoder, place_of: PlaceOf) -> None:
         super().__init__()
         self._decoder = decoder
         self._place_of = place_of
-        self._parts: list[Any] = []
+        self._sample: list[Bytes] | None = []
+        self._coded: list[Any] = []
+        self._many: list[Bytes] = []
 
     def add(self, fields: Bytes) -> None:
-        """Number the distinct values of the block."""
+        """Number the distinct values of the block, or keep it for later."""
         self._look(fields)
-        self._parts.append(_fixed(fields).dictionary_encode())
+        if self._sample is not None:
+            self._sample.append(fields)
+            if self._rows >= _FIRST:
+                self._choose(self._sample)
+        elif self._many:
+            self._many.append(fields)
+        else:
+            self._coded.append(_fixed(fields).dictionary_encode())
+
+    def _choose(self, sample: list[Bytes]) -> None:
+        coded = _fixed(np.concatenate(sample)).dictionary_encode()
+        if len(coded) >= _FIRST and 2 * len(coded.dictionary) >= len(coded):
+            self._many = sample
+        else:
+            self._coded = [coded]
+        self._sample = None
 
     def finish(self) -> Any:
         """One categorical; only distinct values are trimmed, decoded and sorted."""
-        if not self._parts:
+        if not self._rows:
             return pd.Categorical.from_codes([], dtype=_category_type(pa.array([], pa.large_string())))
-        chunks = pa.chunked_array(self._parts).unify_dictionaries().chunks
-        self._parts = []
-        indices = np.concatenate([chunk.indices.to_numpy() for chunk in chunks])
-        strings = _decoded(
-            chunks[0].dictionary, self._decoder, lambda code: self._place_of(int(np.argmax(indices == code)))
-        )
+        if self._sample is not None:
+            self._choose(self._sample)
+        many, self._many = self._many, []
+        if many and (found := sorted_levels(many)) is not None:
+            return self._categorical(*found, is_sorted=True)
+        coded = [*self._coded, *(_fixed(fields).dictionary_encode() for fields in many)]
+        del many
+        chunks = pa.chunked_array(coded).unify_dictionaries().chunks
+        self._coded = []
+        codes = np.concatenate([chunk.indices.to_numpy() for chunk in chunks])
+        levels = _rows_of(chunks[0].dictionary)
+        if len(levels) > _FIRST and (found := sorted_levels([levels])) is not None:
+            return self._categorical(found[0][codes], found[1], is_sorted=True)
+        return self._categorical(codes, levels, is_sorted=False)
+
+    def _categorical(self, codes: npt.NDArray[np.int32], levels: Bytes, *, is_sorted: bool) -> Any:
+        """The categorical of texts by number among these different ones, which may be sorted, and different trimmed."""
+        strings, is_ascii = _decoded(levels, self._decoder, lambda code: self._place_of(int(np.argmax(codes == code))))
+        if is_sorted and is_ascii:
+            # The one that may be blank is the first.
+            blanks = strings.null_count
+            return _from_codes(codes - np.int32(blanks), strings[blanks:])
         # Two encodings of one text, in a file that mixes them, are one category.
         distinct = strings.dictionary_encode()
         order = pc.sort_indices(distinct.dictionary).to_numpy()
         rank = np.empty(len(order) + 1, dtype=np.min_scalar_type(-len(order) - 1))
         rank[order] = np.arange(len(order))
         rank[-1] = -1
-        codes = rank[distinct.indices.fill_null(len(order)).to_numpy()][indices]
-        return pd.Categorical.from_codes(codes, dtype=_category_type(distinct.dictionary.take(pa.array(order))))
+        found = rank[distinct.indices.fill_null(len(order)).to_numpy()][codes]
+        return _from_codes(found, distinct.dictionary.take(pa.array(order)))
+
+
+def _from_codes(codes: npt.NDArray[np.signedinteger[Any]], categories: Any) -> Any:
+    return pd.Categorical.from_codes(codes, dtype=_category_type(categories), validate=False)
 
 
 def _category_type(categories: Any) -> pd.CategoricalDtype:
-    return pd.CategoricalDtype(pd.Index(STRING.__from_arrow__(categories)))
+    """The type of these categories, which differ and are there."""
+    index = pd.Index(STRING.__from_arrow__(categories))
+    if len(index) < _FIRST:
+        return pd.CategoricalDtype(index)
+    # To see that they differ, pandas would make each a text of Python, and a table of them.
+    made: pd.CategoricalDtype = pd.CategoricalDtype._from_fastpath(index, False)  # type: ignore[attr-defined]
+    return made
 
 
 def _fixed(fields: Bytes) -> Any:
@@ -146,16 +198,23 @@ def _trimmed(fields: Bytes) -> Any:
     return pa.LargeStringArray.from_buffers(count, ends, data, pa.py_buffer(valid))
 
 
-def _decoded(values: Any, decoder: TextDecoder, place_of: PlaceOf) -> Any:
-    """Distinct fixed-size binaries as Arrow strings; ``place_of`` names the place of a value that does not decode."""
+def _rows_of(values: Any) -> Bytes:
+    """Fixed-size binaries as rows of bytes, without a copy."""
     count, width = len(values), values.type.byte_width
     begin = values.offset * width
-    fields = np.frombuffer(values.buffers()[1], dtype=np.uint8)[begin : begin + count * width].reshape(count, width)
+    return np.frombuffer(values.buffers()[1], dtype=np.uint8)[begin : begin + count * width].reshape(count, width)
+
+
+def _decoded(fields: Bytes, decoder: TextDecoder, place_of: PlaceOf) -> tuple[Any, bool]:
+    """Distinct fields as Arrow strings, and whether all are ASCII.
+
+    ``place_of`` names the place of a value that does not decode.
+    """
     strings = _trimmed(fields)
+    if fields.max(initial=0) < 128:
+        return strings, True
     high = np.flatnonzero((fields > 127).any(axis=1))
-    if not len(high):
-        return strings
     texts = [decoder.decode(fields[code].tobytes().rstrip(b" \0"), place_of(int(code))) for code in high]
-    mask = np.zeros(count, dtype=np.bool_)
+    mask = np.zeros(len(fields), dtype=np.bool_)
     mask[high] = True
-    return pc.replace_with_mask(strings, pa.array(mask), pa.array(texts, pa.large_string()))
+    return pc.replace_with_mask(strings, pa.array(mask), pa.array(texts, pa.large_string())), False

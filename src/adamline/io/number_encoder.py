@@ -11,7 +11,17 @@ import pandas as pd
 
 from adamline.errors import DataError, Place
 from adamline.io.dataset import MISSING_SUFFIX, Kind, Variable
-from adamline.io.ibm import SPECIAL_MISSINGS, Codes, Floats, Words, loses_bits, overflows, to_ibm, underflows
+from adamline.io.ibm import (
+    NUMBER_BYTES,
+    SPECIAL_MISSINGS,
+    Codes,
+    Floats,
+    Words,
+    loses_bits,
+    overflows,
+    to_ibm,
+    underflows,
+)
 from adamline.io.sas_dates import to_sas
 
 _EXACT_INTEGERS: Final = 2**53
@@ -40,8 +50,7 @@ class SasNumbers:
                 found=repr(float(values[int(np.argmax(too_large))])),
             )
         words = to_ibm(values, None if self.missing is None else self.missing[start:stop])
-        cut = loses_bits(words, length)
-        if cut.any():
+        if length < NUMBER_BYTES and (cut := loses_bits(words, length)).any():
             row = int(np.argmax(cut))
             raise _fault(
                 f"A number needs more than the {length} bytes of its variable.",

@@ -6,10 +6,6 @@ import math
 import re
 from typing import Final
 
-import numpy as np
-import numpy.typing as npt
-import pandas as pd
-
 # Python's own reader also takes 1_0, nan, inf and the digits of every script.
 NUMBER: Final = r"[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?"
 A_NUMBER: Final = "a decimal number such as -1.5 or 1e-7"
@@ -50,14 +46,3 @@ def whole_number_of(text: str) -> int:
     if not number.is_integer():
         raise ValueError(f"{text!r} is not {A_WHOLE_NUMBER}")
     return int(number)
-
-
-def numbers_of_texts(texts: pd.Series) -> npt.NDArray[np.float64]:
-    """The numbers of a column of a table as people write it, NaN where there is no text; ValueError as `number_of`.
-
-    >>> numbers_of_texts(pd.Series(["1", None, "2.5"], dtype="str")).tolist()
-    [1.0, nan, 2.5]
-    """
-    # A table of a study is short; levels that no row has do not matter.
-    values = texts.astype(object)
-    return np.array([math.nan if pd.isna(value) else number_of(str(value)) for value in values], dtype=np.float64)

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any, Final
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 from pandas.api.types import union_categoricals
 
@@ -60,12 +61,14 @@ def read_parts(
     columns: Iterable[str] | None = None,
     text: TextType = TextType.STR,
     only: Mapping[Path, Rows] | None = None,
+    keep: Callable[[pd.DataFrame], npt.NDArray[np.bool_]] | None = None,
 ) -> tuple[Dataset, tuple[Tally, ...]]:
     """A domain from its file, or from all its parts, and what is worth knowing about them.
 
     ``columns`` chooses variables and their order; a part may lack some of them, one must have each (else DataError).
-    ``only`` chooses records of the files that it names, by ascending number from 0. See `join_parts` and
-    `check_domain`; errors of the files are those of `DomainFile.read`.
+    ``only`` chooses records of the files that it names, by ascending number from 0; of a single file ``keep`` says
+    which of them are wanted, and the others are let go block by block, when what is to be said of them is known. See
+    `join_parts` and `check_domain`; errors of the files are those of `DomainFile.read`.
 
     >>> read_parts([], "QS")
     Traceback (most recent call last):
@@ -80,16 +83,45 @@ def read_parts(
     found: list[Finding] = []
     keys = () if len(files) == 1 else ("USUBJID", f"{domain.upper()}SEQ")
     chosen = None if wanted is None else dict.fromkeys([*wanted, domain_variable(domain), STUDYID, *keys])
-    parts = []
+    parts: list[Dataset] = []
+    said: list[Tally] = []
     for file in files:
         # A part without any of them has its records all the same.
-        there = None if chosen is None else [n for n in chosen if n in file.variables] or file.variables[:1]
-        parts.append(file.read(there, rows=(only or {}).get(file.path), text=text, report=found.append))
-    tallies = [as_tally(finding) for finding in found]
-    for file, part in zip(files, parts, strict=True):
-        tallies += check_domain(part, domain, file.path)
+        there = file.variables if chosen is None else [n for n in chosen if n in file.variables] or file.variables[:1]
+        rows = (only or {}).get(file.path)
+        if keep is None or len(files) > 1:
+            part = file.read(there, rows=rows, text=text, report=found.append)
+            said += check_domain(part, domain, file.path)
+            parts.append(part)
+            continue
+        kept: list[Dataset] = []
+        for block in file.blocks(there, rows=rows, text=text, report=found.append):
+            said += check_domain(block, domain, file.path)
+            kept.append(_kept(block, keep))
+        parts.append(_stacked(kept))
+    tallies = [*map(as_tally, found), *said]
     joined, more = join_parts(parts, domain)
     return joined if wanted is None else joined.select(wanted), (*tallies, *more)
+
+
+def _kept(block: Dataset, keep: Callable[[pd.DataFrame], npt.NDArray[np.bool_]]) -> Dataset:
+    """The records of a block that are wanted, without the texts of the others."""
+    frame = block.frame[keep(block.frame)].reset_index(drop=True)
+    texts = [v.name for v in block.variables if isinstance(frame[v.name].dtype, pd.CategoricalDtype)]
+    return block.with_frame(frame.assign(**{name: frame[name].cat.remove_unused_categories() for name in texts}))
+
+
+def _stacked(blocks: Sequence[Dataset]) -> Dataset:
+    """The blocks of one file as one dataset."""
+    first = blocks[0]
+    columns: dict[str, Any] = {}
+    for variable in first.variables:
+        columns[variable.name] = _joined(blocks, variable)
+        letters = variable.name + MISSING_SUFFIX
+        if any(letters in block.frame.columns for block in blocks):
+            columns[letters] = _joined_letters(blocks, letters)
+    index = pd.RangeIndex(sum(len(block.frame) for block in blocks))
+    return first.with_frame(pd.DataFrame(columns, index=index, copy=False))
 
 
 def as_tally(finding: Finding) -> Tally:

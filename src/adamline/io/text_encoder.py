@@ -78,7 +78,7 @@ class FieldSource:
     def rows(self, start: int, stop: int) -> npt.NDArray[np.void]:
         """The fields of these rows, one item of ``width`` bytes each."""
         if self._table is not None and self._codes is not None:
-            return np.asarray(self._table[self._codes[start:stop]])
+            return self._table.take(self._codes[start:stop])
         padded = _padded(self._values.slice(start, stop - start), self.width)
         return padded.view(f"V{self.width}").ravel()
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import accumulate
@@ -11,16 +12,16 @@ from typing import BinaryIO, Final
 import numpy as np
 
 from adamline.io.dataset import Dataset
-from adamline.io.xpt_fields import NumberField, Records, TextField, XptOptions, prepare_field
+from adamline.io.xpt_fields import Records, XptOptions, slot
 from adamline.io.xpt_layout import CARD
+from adamline.io.xpt_repeats import Field, RepeatedFields, prepare_fields
 
 _BLOCK_BYTES: Final = 1 << 21
-Field = TextField | NumberField
 
 
 @dataclass(frozen=True)
 class EncodedPart:
-    """Records of a part of a dataset in a file of their own, without any header: how many, the bytes of each field.
+    """Records of a part of a dataset in a file, without any header: how many, from which byte on, the bytes of fields.
 
     ``lost`` is what each variable loses (see `adamline.io.xpt_fields.losses`).
     """
@@ -29,22 +30,62 @@ class EncodedPart:
     records: int
     lengths: tuple[int, ...]
     lost: tuple[int, ...]
+    start: int = 0
+
+    @property
+    def end(self) -> int:
+        """The byte behind the last record."""
+        return self.start + self.records * sum(self.lengths)
 
 
-def encode_part(dataset: Dataset, path: Path, options: XptOptions) -> EncodedPart:
-    """Encode all records of ``dataset`` into ``path``; text without a given length is as long as its longest value.
+def encode_part(
+    dataset: Dataset, path: Path, options: XptOptions, *, room: int = 0, after: EncodedPart | None = None
+) -> EncodedPart:
+    """Encode all records of ``dataset`` into ``path``, or behind the part ``after`` into its file.
 
-    Raises DataError as `write_xpt` does; it counts records from the part's first.
+    Text without a given length is as long as its longest value, and not shorter than in ``after``. In a new file
+    ``room`` bytes are left for what stands before the records. Raises DataError as `write_xpt` does; it counts records
+    from the part's first.
     """
-    fields = [prepare_field(dataset, variable, options) for variable in dataset.variables]
-    with path.open("wb") as handle:
-        write_records(handle, fields, len(dataset.frame))
-    return EncodedPart(
-        path, len(dataset.frame), tuple(field.length for field in fields), tuple(field.lost for field in fields)
-    )
+    prepared = prepare_fields(dataset, options, after.lengths if after else ())
+    start = after.end if after else room
+    path = after.path if after else path
+    with path.open("r+b" if after else "wb") as handle:
+        handle.seek(start)
+        write_records(handle, prepared.pieces, len(dataset.frame))
+    return EncodedPart(path, len(dataset.frame), prepared.lengths, prepared.lost, start)
 
 
-def write_records(handle: BinaryIO, fields: Sequence[Field], count: int) -> bytes:
+def with_records(path: Path, head: bytes, parts: Sequence[EncodedPart], lengths: Sequence[int]) -> tuple[Path, bytes]:
+    """A file of ``head`` and the records of all parts: which it is, and the last bytes of the records, up to a card's.
+
+    It is that of the first part, where that has room for the head and fields of these lengths, or else ``path``; what
+    is in it already is not copied. Of other parts fields are padded with blanks; no length is under that of a part.
+    A file of parts is removed when they are copied.
+    """
+    first, *others = parts
+    is_first = first.start == len(head) and first.lengths == tuple(lengths)
+    end = first.end
+    while is_first and others and (others[0].path, others[0].start) == (first.path, end):
+        end = others.pop(0).end
+    chosen = first.path if is_first else path
+    with chosen.open("r+b" if is_first else "wb") as handle:
+        handle.write(head)
+        if is_first:
+            handle.seek(end)
+        others = others if is_first else [*parts]
+        for part, after in itertools.zip_longest(others, others[1:]):
+            _copy_records(handle, part, lengths)
+            # Of large data there is never room for two copies of all.
+            if part.path != chosen and (after is None or after.path != part.path):
+                part.path.unlink()
+        end = handle.tell()
+    with chosen.open("rb") as handle:
+        handle.seek(max(end - CARD, len(head)))
+        return chosen, handle.read()
+
+
+def write_records(handle: BinaryIO, fields: Sequence[Field | RepeatedFields], count: int) -> bytes:
     """Write ``count`` records in blocks; the last bytes of them, up to a card's."""
     positions = [0, *accumulate(field.length for field in fields)]
 
@@ -61,29 +102,40 @@ def write_records(handle: BinaryIO, fields: Sequence[Field], count: int) -> byte
     return _write_blocks(handle, blocks())
 
 
-def copy_records(handle: BinaryIO, part: EncodedPart, lengths: Sequence[int]) -> bytes:
-    """Write the records of a part, its fields padded with blanks to these lengths; the last bytes, up to a card's.
+def _copy_records(handle: BinaryIO, part: EncodedPart, lengths: Sequence[int]) -> None:
+    """Write the records of a part, its fields padded with blanks to these lengths."""
+    with part.path.open("rb") as source:
+        source.seek(part.start)
+        if tuple(lengths) == part.lengths:
+            _copy_bytes(source, handle, part.end - part.start)
+        else:
+            _write_blocks(handle, _padded(source, part, lengths))
 
-    No length is under that of the part.
-    """
-    record = sum(part.lengths)
+
+def _copy_bytes(source: BinaryIO, handle: BinaryIO, count: int) -> None:
+    for begin in range(0, count, _BLOCK_BYTES):
+        handle.write(source.read(min(_BLOCK_BYTES, count - begin)))
+
+
+def _padded(source: BinaryIO, part: EncodedPart, lengths: Sequence[int]) -> Iterator[Records]:
+    """The records of a part in blocks, with fields of these lengths."""
+    # Fields up to one that is longer stand beside each other in both.
+    ends = [i + 1 for i, both in enumerate(zip(part.lengths, lengths, strict=True)) if both[0] != both[1]]
     there, here = [0, *accumulate(part.lengths)], [0, *accumulate(lengths)]
-    is_same = tuple(lengths) == part.lengths
-
-    def blocks() -> Iterator[Records]:
-        rows = _rows_of_block(here[-1])
-        with part.path.open("rb") as source:
-            while data := source.read(rows * record):
-                given = np.frombuffer(data, dtype=np.uint8).reshape(-1, record)
-                if is_same:
-                    yield given
-                    continue
-                records = np.full((len(given), here[-1]), ord(" "), dtype=np.uint8)
-                for start, position, length in zip(there, here, part.lengths, strict=False):
-                    records[:, position : position + length] = given[:, start : start + length]
-                yield records
-
-    return _write_blocks(handle, blocks())
+    spans = [
+        (there[begin], there[end], here[begin])
+        for begin, end in zip((0, *ends), (*ends, len(part.lengths)), strict=True)
+        if end > begin
+    ]
+    records = np.full((_rows_of_block(here[-1]), here[-1]), ord(" "), dtype=np.uint8)
+    done = 0
+    while done < part.records:
+        count = min(len(records), part.records - done)
+        given = np.frombuffer(source.read(count * there[-1]), dtype=np.uint8).reshape(count, there[-1])
+        for begin, end, position in spans:
+            slot(records[:count], position, end - begin)[:] = slot(given, begin, end - begin)
+        yield records[:count]
+        done += count
 
 
 def _rows_of_block(record: int) -> int:

@@ -60,7 +60,7 @@ class TextField:
 
     def put(self, records: Records, position: int, start: int, stop: int) -> None:
         """Fill the variable's bytes in the records of these rows."""
-        _slot(records, position, self.length)[:] = self.source.rows(start, stop)
+        slot(records, position, self.length)[:] = self.source.rows(start, stop)
 
 
 @dataclass(frozen=True)
@@ -75,17 +75,24 @@ class NumberField:
     def put(self, records: Records, position: int, start: int, stop: int) -> None:
         """Fill the variable's bytes in the records of these rows."""
         words = self.numbers.words(start, stop, self.length, self.place)
-        records[:, position : position + self.length] = bytes_of(words, self.length)
+        if self.length == NUMBER_BYTES:
+            # Turned round while they are stored.
+            slot(records, position, self.length).view(">u8")[:] = words
+        else:
+            records[:, position : position + self.length] = bytes_of(words, self.length)
 
 
-def _slot(records: Records, position: int, length: int) -> npt.NDArray[np.void]:
+def slot(records: Records, position: int, length: int) -> npt.NDArray[np.void]:
     """The bytes of one field in all records, to be assigned; one item of ``length`` bytes a record."""
     count, record = records.shape
     return np.ndarray(count, dtype=f"V{length}", buffer=records, offset=position, strides=(record,))
 
 
-def prepare_field(dataset: Dataset, variable: Variable, options: XptOptions) -> TextField | NumberField:
-    """The variable's values with their length, checked but for the size of numbers."""
+def prepare_field(dataset: Dataset, variable: Variable, options: XptOptions, least: int = 1) -> TextField | NumberField:
+    """The variable's values with their length, checked but for the size of numbers.
+
+    Text whose length is not given is as long as its longest value, and ``least`` at least.
+    """
     place = Place(dataset=dataset.name, variable=variable.name)
     wanted = options.length(variable)
     check_length(variable.kind, wanted, options.version, place)
@@ -93,7 +100,7 @@ def prepare_field(dataset: Dataset, variable: Variable, options: XptOptions) -> 
         numbers = sas_numbers(dataset.frame, variable, place)
         return NumberField(numbers, wanted or NUMBER_BYTES, place, numbers.underflowing())
     text = encode_text(dataset.frame[variable.name], options.encoding, place)
-    length = max(text.longest, 1) if wanted is None else wanted
+    length = max(text.longest, least) if wanted is None else wanted
     _check_fit(text, min(length, LIMITS[options.version].text), options.version, place)
     return TextField(text.fields(length), place, int(text.trimmed))
 

@@ -96,8 +96,9 @@ def iter_xpt(
     path: Path | str,
     chunk_rows: int,
     *,
-    member: str | None = None,
+    member: str | Member | None = None,
     columns: Iterable[str] | None = None,
+    rows: Rows | None = None,
     text: TextType = TextType.STR,
     encoding: str = "ascii",
     fallback: str | None = None,
@@ -116,8 +117,9 @@ def iter_xpt(
     odd = plan.oddities()
     with Path(path).open("rb") as handle:
         plan = plan.settled(handle, odd)
-        for start in range(0, plan.member.records, chunk_rows):
-            yield plan.read(handle, range(start, min(start + chunk_rows, plan.member.records)), odd)
+        chosen = range(plan.member.records) if rows is None else _checked(rows, plan.member)
+        for start in range(0, len(chosen), chunk_rows):
+            yield plan.read(handle, chosen[start : start + chunk_rows], odd)
     plan.report(odd, report)
 
 

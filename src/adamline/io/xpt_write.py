@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -11,12 +11,13 @@ from typing import BinaryIO, Final
 
 from adamline.errors import DataError, Place
 from adamline.findings import Finding, Severity
-from adamline.io.atomic import replace_file
+from adamline.io.atomic import made_beside, replace_file
 from adamline.io.dataset import Dataset, Kind, Variable
+from adamline.io.ibm import NUMBER_BYTES
 from adamline.io.text_decoder import check_encoding
 from adamline.io.text_encoder import longest_values
-from adamline.io.xpt_encoded import EncodedPart, Field, copy_records, write_records
-from adamline.io.xpt_fields import Lengths, XptOptions, losses, prepare_field
+from adamline.io.xpt_encoded import EncodedPart, with_records, write_records
+from adamline.io.xpt_fields import Lengths, XptOptions, losses
 from adamline.io.xpt_layout import (
     CARD,
     CARD_NAMES,
@@ -32,6 +33,7 @@ from adamline.io.xpt_layout import (
 )
 from adamline.io.xpt_limits import check_dataset, check_variable, encode_dataset_label, encode_label, parse_format
 from adamline.io.xpt_namestr import FormatField, Namestr, build_namestrs
+from adamline.io.xpt_repeats import prepare_fields
 
 __all__ = [
     "FIXED_STAMP",
@@ -40,7 +42,6 @@ __all__ = [
     "longest_values",
     "write_xpt",
     "write_xpt_encoded",
-    "write_xpt_parts",
 ]
 
 # No clock in outputs: the same data give the same bytes.
@@ -95,32 +96,8 @@ def write_xpt(
     with replace_file(path) as handle:
         handle.write(LibraryHeader(marks).build(options.version))
         for member in members:
-            findings += _write_member(handle, [member], len(member.frame), options, marks)
+            findings += _write_member(handle, member, options, marks)
     return tuple(findings)
-
-
-def write_xpt_parts(
-    parts: Iterable[Dataset],
-    path: Path | str,
-    *,
-    records: int,
-    lengths: Mapping[str, int],
-    version: XptVersion = XptVersion.V5,
-    stamp: datetime = FIXED_STAMP,
-    encoding: str = "ascii",
-) -> tuple[Finding, ...]:
-    """Write one dataset that comes in parts, at least one, in the memory of one: the same bytes as `write_xpt`.
-
-    All parts have the attributes of the first; ``records`` is how many there are in all, ``lengths`` the length of
-    each text variable, for which `longest_values` of every part can be taken together. The rest is as in `write_xpt`;
-    an error counts records from the first part's. Raises DataError too for no part, for parts whose variables or
-    lengths differ, and for another number of records.
-    """
-    options = _options(version, lengths, encoding)
-    with replace_file(path) as handle:
-        marks = _stamp(stamp, "9.4", "")
-        handle.write(LibraryHeader(marks).build(options.version))
-        return tuple(_write_member(handle, parts, records, options, marks))
 
 
 def write_xpt_encoded(
@@ -133,20 +110,31 @@ def write_xpt_encoded(
 ) -> tuple[Finding, ...]:
     """Write one dataset whose records were encoded before, part by part: the same bytes as `write_xpt`.
 
-    ``dataset`` gives name, label and variables; its records are not looked at. ``options`` are those that the parts
+    ``parts`` are of `adamline.io.xpt_encoded.encode_part`, at least one. ``dataset`` gives name, label and variables;
+    its records are not looked at. ``options`` are those that the parts
     were encoded with. A text whose length was not given is as long as the longest value of all parts.
     """
     lengths = [max(each) for each in zip(*(part.lengths for part in parts), strict=True)]
+    lost = [sum(each) for each in zip(*(part.lost for part in parts), strict=True)]
     records = sum(part.records for part in parts)
+    head = _file_head(dataset, lengths, records, options, stamp)
+    with made_beside(path) as beside:
+        made, tail = with_records(beside, head, parts, lengths)
+        with made.open("ab") as handle:
+            findings = tuple(_end_member(handle, dataset, _Written(lengths, lost, records, tail), options))
+        if made != beside:
+            made.replace(beside)
+    return findings
+
+
+def head_length(dataset: Dataset, options: XptOptions) -> int:
+    """The bytes before the records of a file that `write_xpt_encoded` writes; DataError as there."""
+    return len(_file_head(dataset, [NUMBER_BYTES] * len(dataset.variables), 0, options, FIXED_STAMP))
+
+
+def _file_head(dataset: Dataset, lengths: Sequence[int], records: int, options: XptOptions, stamp: datetime) -> bytes:
     marks = _stamp(stamp, "9.4", "")
-    tail = b""
-    with replace_file(path) as handle:
-        handle.write(LibraryHeader(marks).build(options.version))
-        handle.write(_head(dataset, lengths, records, options, marks))
-        for part in parts:
-            tail = (tail + copy_records(handle, part, lengths))[-CARD:]
-        lost = [sum(each) for each in zip(*(part.lost for part in parts), strict=True)]
-        return tuple(_end_member(handle, dataset, _Written(lengths, lost, records, tail), options))
+    return LibraryHeader(marks).build(options.version) + _head(dataset, lengths, records, options, marks)
 
 
 def _options(version: XptVersion, lengths: Lengths | Mapping[str, int], encoding: str) -> XptOptions:
@@ -164,31 +152,12 @@ def _stamp(moment: datetime, version: str, system: str) -> Stamp:
     return Stamp(version.encode("ascii"), system.encode("ascii"), time, time)
 
 
-def _write_member(
-    handle: BinaryIO, parts: Iterable[Dataset], count: int, options: XptOptions, marks: Stamp
-) -> list[Finding]:
-    """Append one dataset of ``count`` records to the file."""
-    first: Dataset | None = None
-    lost: list[int] = []
-    fields: list[Field] = []
-    done, tail = 0, b""
-    for part in parts:
-        with counted_from(done):
-            fields = [prepare_field(part, variable, options) for variable in part.variables]
-        if first is None:
-            first, lost = part, [0] * len(fields)
-            lengths = [field.length for field in fields]
-            handle.write(_head(part, lengths, count, options, marks))
-        elif part.variables != first.variables or [field.length for field in fields] != lengths:
-            raise DataError("The parts of a dataset differ in their variables.", place=Place(dataset=part.name))
-        lost = [sum(both) for both in zip(lost, (field.lost for field in fields), strict=True)]
-        with counted_from(done):
-            tail = (tail + write_records(handle, fields, len(part.frame)))[-CARD:]
-        done += len(part.frame)
-    if first is None or done != count:
-        expected = f"{count} records" if first else "at least one part"
-        raise DataError("The parts do not make the dataset.", expected=expected, found=f"{done} records")
-    return _end_member(handle, first, _Written(lengths, lost, count, tail), options)
+def _write_member(handle: BinaryIO, dataset: Dataset, options: XptOptions, marks: Stamp) -> list[Finding]:
+    """Append one dataset to the file."""
+    prepared, count = prepare_fields(dataset, options), len(dataset.frame)
+    handle.write(_head(dataset, prepared.lengths, count, options, marks))
+    tail = write_records(handle, prepared.pieces, count)
+    return _end_member(handle, dataset, _Written(prepared.lengths, prepared.lost, count, tail), options)
 
 
 @dataclass(frozen=True)

@@ -19,13 +19,11 @@ from adamline.qc.report.folder_report import (
     folder_verdict,
     report_name,
 )
-from adamline.qc.report.html import render_html, sections_html
 from adamline.qc.report.json_file import error_json, render_json
 from adamline.qc.report.listing_options import ListingOptions
 from adamline.qc.report.report import Report
 from adamline.qc.report.terminal import render_terminal
 from adamline.qc.report.text import render_text
-from adamline.qc.report.xlsx import sections_xlsx, write_xlsx
 
 # The file with the rows of all datasets, in the folder of each kind of report.
 SUMMARY = "_summary"
@@ -129,8 +127,12 @@ def _write_reports(report: Report, listing: ListingOptions, places: Destinations
     if places.json is not None:
         _write(places.json, render_json(report))
     if places.html is not None:
+        from adamline.qc.report.html import render_html  # with the library of templates
+
         _write(places.html, [render_html(report, listing)])
     if places.xlsx is not None:
+        from adamline.qc.report.xlsx import write_xlsx  # with the library of workbooks
+
         workbook = io.BytesIO()
         write_xlsx(report, workbook)
         _write_bytes(places.xlsx, workbook)
@@ -143,8 +145,12 @@ def _write_summary(headline: str, rows: tuple[FolderRow, ...], places: Destinati
     if places.json is not None:
         _write(places.json, [folder_json(rows)])
     if places.html is not None:
+        from adamline.qc.report.html import sections_html
+
         _write(places.html, [sections_html(headline, folder_verdict(rows), folder_sections(rows, ".html"))])
     if places.xlsx is not None:
+        from adamline.qc.report.xlsx import sections_xlsx
+
         workbook = io.BytesIO()
         sections_xlsx(f"{folder_verdict(rows)}: {headline}", {"Summary": sections}, workbook)
         _write_bytes(places.xlsx, workbook)

@@ -14,6 +14,7 @@ from adamline.io.attributes_file import attributes_path
 from adamline.io.dataset import Dataset
 from adamline.io.files import FileFormat, ReadOptions, format_of, read_dataset
 from adamline.io.text_decoder import TextDecoder, check_encoding
+from adamline.io.text_type import TextType
 from adamline.io.xpt_read import read_xpt_members
 from adamline.qc.csv_like_other import read_csv_like_other
 
@@ -94,7 +95,7 @@ def read_pair(base: Path, compare: Path, reading: Reading) -> tuple[Dataset, Dat
             other = next(iter(datasets.values()))
             datasets[side] = read_csv_like_other(paths[side], asked[side], other, odd.append)
         else:
-            datasets[side] = read_dataset(paths[side], options=asked[side], report=odd.append)
+            datasets[side] = read_dataset(paths[side], text=TextType.CATEGORY, options=asked[side], report=odd.append)
         where = f"{side} {paths[side].name}"
         found += [replace(one, place=replace(one.place, file=where)) for one in odd]
     return datasets[_Side.BASE], datasets[_Side.COMPARE], tuple(found)

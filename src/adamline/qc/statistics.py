@@ -6,7 +6,6 @@ from collections.abc import Iterator
 
 import numpy as np
 import pandas as pd
-from scipy.special import stdtr
 
 from adamline.io.dataset import Dataset, Kind, Variable
 from adamline.qc.columns import is_text, numbers_of
@@ -113,6 +112,8 @@ def _share(step: Floats, mean: Floats) -> Floats:
 
 
 def _moments(values: Floats, groups: Ints, count: int) -> dict[str, Floats]:
+    from scipy.special import stdtr  # most comparisons ask for no statistics
+
     known = ~np.isnan(values)
     numbers, codes = values[known], groups[known]
     n = np.bincount(codes, minlength=count).astype(np.float64)

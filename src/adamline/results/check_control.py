@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from dataclasses import replace
 
@@ -17,9 +18,29 @@ CHECK = "control characters"
 _SHOWN = 10
 # All but the line feed, which ends a line: none has a meaning on a page, and Word's XML cannot hold most of them.
 _CONTROL = "[\x00-\x09\x0b-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]"
+_IS_CONTROL = re.compile(_CONTROL)
 _NAMES = {"\t": "tab", "\r": "carriage return", "\x00": "NUL", "\x0b": "vertical tab", "\x0c": "form feed"}
 
 Texts = npt.NDArray[np.object_]
+
+
+def coded_texts(texts: pd.Series) -> tuple[npt.NDArray[np.int64], Texts]:
+    """A code for each text, -1 where it is missing, and the texts that codes stand for: each looked at once.
+
+    >>> codes, distinct = coded_texts(pd.Series(["b", None, "b"]))
+    >>> codes.tolist(), distinct.tolist()
+    ([0, -1, 0], ['b'])
+    """
+    if isinstance(texts.dtype, pd.CategoricalDtype):
+        held, levels = texts.cat.codes.to_numpy(), texts.cat.categories
+        there = np.zeros(len(levels) + 1, dtype=bool)
+        there[held] = True
+        present = np.flatnonzero(there[:-1])
+        places = np.full(len(levels) + 1, -1, dtype=np.int64)
+        places[present] = np.arange(len(present))
+        return places[held], levels.take(present).to_numpy(dtype=object)
+    codes, distinct = pd.factorize(texts.to_numpy(dtype=object))
+    return codes.astype(np.int64, copy=False), np.asarray(distinct, dtype=object)
 
 
 def has_control(texts: pd.Series) -> npt.NDArray[np.bool_]:
@@ -28,7 +49,13 @@ def has_control(texts: pd.Series) -> npt.NDArray[np.bool_]:
     >>> has_control(pd.Series(["a", "tab\there", None])).tolist()
     [False, True, False]
     """
-    return texts.astype(object).fillna("").str.contains(_CONTROL, regex=True).to_numpy(dtype=bool)
+    return holds(texts, _IS_CONTROL)
+
+
+def holds(texts: pd.Series, pattern: re.Pattern[str]) -> npt.NDArray[np.bool_]:
+    """Which texts hold what a pattern finds; a missing one does not."""
+    codes, distinct = coded_texts(texts)
+    return np.array([*(pattern.search(text) is not None for text in distinct), False], dtype=bool)[codes]
 
 
 def printable(texts: pd.Series) -> Texts:
@@ -37,13 +64,11 @@ def printable(texts: pd.Series) -> Texts:
     >>> printable(pd.Series(["tab\there", "two\r\nlines", None])).tolist()
     ['tab here', 'two\nlines', '']
     """
-    given = texts.astype(object).fillna("")
-    found = has_control(given)
-    shown = given.to_numpy(dtype=object, copy=True)
-    if found.any():
-        clean = given[found].str.replace("\r\n", "\n", regex=False).str.replace(_CONTROL, " ", regex=True)
-        shown[found] = clean.to_numpy(dtype=object)
-    return shown
+    codes, distinct = coded_texts(texts)
+    clean = [
+        _IS_CONTROL.sub(" ", text.replace("\r\n", "\n")) if _IS_CONTROL.search(text) else text for text in distinct
+    ]
+    return np.array([*clean, ""], dtype=object)[codes]
 
 
 def check_control(texts: pd.Series, keys: pd.Series, variable: str, place: Place = NOWHERE) -> tuple[Finding, ...]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import numpy as np
@@ -17,7 +18,7 @@ from adamline.results.ard import LISTING_COLUMNS, NUMBER, RESULT, group_count, r
 # How pandas writes what has no digits.
 _WRITTEN = {"": np.nan, "inf": np.inf, "-inf": -np.inf}
 # All control characters but the line feed: they can neither be printed nor be relied upon in a CSV file.
-_CONTROL = r"[\x00-\x09\x0b-\x1f\x7f-\x9f]"
+_CONTROL = re.compile(r"[\x00-\x09\x0b-\x1f\x7f-\x9f]")
 
 
 def results_csv(frame: pd.DataFrame) -> bytes:
@@ -31,10 +32,13 @@ def results_csv(frame: pd.DataFrame) -> bytes:
     twice = frame[RESULT][frame[RESULT].duplicated()]
     if len(twice):
         raise DataError("Results have an id twice.", found=", ".join(sorted(set(twice))[:5]))
-    _require_text(frame.drop(columns=NUMBER, errors="ignore"))
+    texts = frame.drop(columns=NUMBER, errors="ignore")
+    _require_texts(texts)
     # pandas writes floats by repr, the shortest decimal that reads back as the same double.
     text = frame.to_csv(index=False, lineterminator="\n")
     assert isinstance(text, str)  # noqa: S101 - given no path, to_csv returns the text
+    if _CONTROL.search(text):
+        _refuse_control(texts)
     return text.encode("utf-8")
 
 
@@ -46,6 +50,16 @@ def write_results(frame: pd.DataFrame, path: Path) -> None:
     content = results_csv(frame)
     with replace_file(path) as handle:
         handle.write(content)
+
+
+def as_read(frame: pd.DataFrame) -> pd.DataFrame:
+    """Results as `read_results` gives them back from the file that `write_results` makes of them.
+
+    >>> frame = pd.DataFrame({"result": ["a"], "stat": [1]}, dtype=object)
+    >>> as_read(frame).dtypes.astype(str).tolist()
+    ['str', 'float64']
+    """
+    return frame.astype({name: "float64" if name == NUMBER else "str" for name in frame.columns}).reset_index(drop=True)
 
 
 def read_results(path: Path) -> pd.DataFrame:
@@ -87,20 +101,23 @@ def _numbers(texts: pd.Series, path: Path) -> npt.NDArray[np.float64]:
         ) from error
 
 
-def _require_text(texts: pd.DataFrame) -> None:
-    """DataError for text that is missing or cannot be printed."""
+def _require_texts(texts: pd.DataFrame) -> None:
+    """DataError for text that is missing."""
     missing = texts.columns[texts.isna().any()]
     if len(missing):
         raise DataError("Results have missing text.", expected="blank text", found=", ".join(missing))
+
+
+def _refuse_control(texts: pd.DataFrame) -> None:
+    """DataError for the first text that cannot be printed."""
     for name in texts.columns:
-        distinct = pd.Series(texts[name].unique(), dtype=object)
-        control = distinct[distinct.str.contains(_CONTROL)]
-        if len(control):
-            row = texts.iloc[int((texts[name] == control.iloc[0]).to_numpy().argmax())]
+        control = [text for text in texts[name].unique() if _CONTROL.search(text)]
+        if control:
+            row = texts.iloc[int((texts[name] == control[0]).to_numpy().argmax())]
             raise DataError(
                 f"Text of the results in {name} holds a control character, which cannot be printed.",
                 place=Place(file=row["output"], variable=str(name), keys=row[RESULT]),
                 expected="text, and line feeds where a line should end",
-                found=repr(control.iloc[0])[:80],
+                found=repr(control[0])[:80],
                 hint="give the value another text where it is derived, by lookup or case_when",
             )

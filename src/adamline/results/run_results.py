@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import csv
 from collections.abc import Iterable
+from itertools import islice
 from pathlib import Path
 
 import numpy as np
@@ -18,7 +20,17 @@ FOLDER = "results"
 
 def is_listing(results: pd.DataFrame) -> bool:
     """Whether results are those of a listing: its selected rows."""
-    return tuple(results.columns[: len(LISTING_COLUMNS)]) == LISTING_COLUMNS
+    return _are_of_listing(results.columns)
+
+
+def is_listing_file(path: Path) -> bool:
+    """Whether a file of results is that of a listing, by its line of names."""
+    with path.open(encoding="utf-8", newline="") as handle:
+        return _are_of_listing(next(csv.reader(handle), []))
+
+
+def _are_of_listing(names: Iterable[str]) -> bool:
+    return tuple(islice(names, len(LISTING_COLUMNS))) == LISTING_COLUMNS
 
 
 def one_table(outputs: Iterable[pd.DataFrame]) -> pd.DataFrame:
@@ -33,9 +45,9 @@ def one_table(outputs: Iterable[pd.DataFrame]) -> pd.DataFrame:
     return whole
 
 
-def write_run_results(tables: Iterable[pd.DataFrame], as_csv: Path, as_parquet: Path) -> None:
-    """Write the results of the outputs of a run, in their order, as one table in CSV and Parquet."""
-    whole = one_table(tables)
+def write_run_results(tables: Iterable[pd.DataFrame | None], as_csv: Path, as_parquet: Path) -> None:
+    """Write the results of the outputs of a run, in their order, as one table in CSV and Parquet; None is a listing."""
+    whole = one_table(table for table in tables if table is not None)
     with replace_file(as_csv) as handle:
         handle.write(results_csv(whole))
     with replace_file(as_parquet) as handle:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from decimal import ROUND_HALF_UP, Decimal, localcontext
+from functools import partial
 
 import numpy as np
 import numpy.typing as npt
@@ -97,19 +98,23 @@ def format_number(values: npt.ArrayLike, decimals: npt.ArrayLike, missing: str =
     return text
 
 
-def format_shortest(values: npt.ArrayLike, missing: str = "") -> npt.NDArray[np.object_]:
+def format_shortest(values: npt.ArrayLike, missing: str = "", digits: int | None = None) -> npt.NDArray[np.object_]:
     """The shortest text that reads back as each value, never with an exponent; an array of ``str``.
 
-    NaN gives ``missing``; zero has no sign. DataError for infinite values.
+    NaN gives ``missing``; zero has no sign. With ``digits`` it has no more significant digits, for people: 15 are those
+    that all doubles keep, so that what a transport file makes of 0.4 is 0.4. DataError for infinite values.
 
     >>> format_shortest([31.0, 0.1, -2.50, 1e-7, float("nan")]).tolist()
     ['31', '0.1', '-2.5', '0.0000001', '']
+    >>> format_shortest([0.39999999999999997, 123456.789], digits=15).tolist()
+    ['0.4', '123456.789']
     """
     numbers = np.asarray(values, dtype=np.float64) + 0.0
     if np.isinf(numbers).any():
         raise DataError("An infinite number cannot be displayed.", hint="look for a division by zero")
     distinct, codes = np.unique(numbers, return_inverse=True)
-    texts = [missing if np.isnan(number) else np.format_float_positional(number, trim="-") for number in distinct]
+    form = partial(np.format_float_positional, precision=digits, fractional=digits is None, trim="-")
+    texts = [missing if np.isnan(number) else form(number) for number in distinct]
     return np.array(texts, dtype=object)[codes]
 
 

@@ -71,6 +71,11 @@ class Call:
         return {name: tuple(variables) for name, variables in read.items()}
 
     @property
+    def source_where(self) -> str | None:
+        """The condition on the other dataset that `source` names, if it has one."""
+        return self._named(Role.SOURCE_WHERE)
+
+    @property
     def table(self) -> str | None:
         """File name of the study's table that it reads, if any."""
         return self._named(Role.TABLE)

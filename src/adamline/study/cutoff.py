@@ -24,8 +24,8 @@ SUBJECT = "USUBJID"
 _DM = "DM"
 # When a subject came into the study: the first that is there for a subject.
 _ENTRY = ("RFSTDTC", "RFICDTC", "DMDTC")
-# Ends of treatment, which goes on to the cut-off as far as is known; and what has not happened by then.
-_TREATED = ("RFENDTC", "RFXENDTC")
+# Ends of treatment, by its start, which goes on to the cut-off as far as is known; and what has not happened by then.
+_TREATED = {"RFENDTC": "RFSTDTC", "RFXENDTC": "RFXSTDTC"}
 _LATER = ("RFPENDTC",)
 _DEATH, _DEAD = "DTHDTC", "DTHFL"
 _EXPOSURE = ("EX", "EC")
@@ -57,7 +57,7 @@ def cut_subjects(dm: Dataset, cutoff: Cutoff) -> tuple[Cut, CutSubjects]:
 
     A subject who surely came in later is left out: by RFSTDTC, where that is missing by RFICDTC or DMDTC, or by the
     variable that ``by`` names. DTHDTC that is surely later goes, and DTHFL with it, and RFPENDTC; RFENDTC and RFXENDTC,
-    the ends of treatment, become the cut-off.
+    the ends of treatment, become the cut-off. Start and end of a treatment that starts later go.
     """
     frame, day = dm.frame, np.datetime64(cutoff.date)
     names = (cutoff.by[_DM],) if cutoff.by.get(_DM) else _ENTRY
@@ -74,6 +74,10 @@ def cut_subjects(dm: Dataset, cutoff: Cutoff) -> tuple[Cut, CutSubjects]:
     for name in (_DEATH, _DEAD, *_LATER):
         kept = _with_blank(kept, name, dead if name in (_DEATH, _DEAD) else _after(kept, name, day))
     said += [f"{counted(int(dead.sum()), 'death')} after it not known"] if dead.any() else []
+    for end, start in _TREATED.items():
+        starts_later = _after(kept, start, day)
+        for name in (start, end):
+            kept = _with_blank(kept, name, starts_later)
     ends_later = np.logical_or.reduce([_after(kept, name, day) for name in _TREATED])
     treated = frozenset(kept[SUBJECT][ends_later].astype(str))
     for name in _TREATED:

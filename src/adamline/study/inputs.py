@@ -21,6 +21,7 @@ from adamline.io.text_type import TextType
 from adamline.io.xpt_read import Rows
 from adamline.plurals import counted
 from adamline.standards.qualifier_names import may_be_qualifier
+from adamline.study.looked_at import Keep
 from adamline.study.study import Study
 
 CATEGORY = TextType.CATEGORY
@@ -51,9 +52,20 @@ class Input:
         return sum(file.records for file in self.parts)
 
     @property
+    def is_by_block(self) -> bool:
+        """Whether records that nobody wants are let go while it is read."""
+        is_alone = len(self.parts) == 1 and self.parts[0].is_by_record
+        return is_alone and not self.is_supplemented and not self.is_supplied
+
+    @property
     def files(self) -> tuple[Path, ...]:
         """All files."""
         return tuple(path for file in (*self.parts, *self.supp) for path in file.files)
+
+    def absolute(self) -> Input:
+        """The same files by paths that hold in any folder that a process is in."""
+        parts, supp = (tuple(replace(f, path=f.path.absolute()) for f in files) for files in (self.parts, self.supp))
+        return replace(self, parts=parts, supp=supp)
 
     @property
     def names(self) -> list[str]:
@@ -174,17 +186,22 @@ def _absent(given: Input, wanted: Iterable[str], there: Sequence[str]) -> list[T
 
 
 def read_input(
-    given: Input, variables: Iterable[str], only: Mapping[Path, Rows] | None = None, optional: Iterable[str] = ()
+    given: Input,
+    variables: Iterable[str],
+    only: Mapping[Path, Rows] | None = None,
+    optional: Iterable[str] = (),
+    keep: Keep | None = None,
 ) -> tuple[Dataset, tuple[Tally, ...]]:
     """The variables that are needed of one domain, and what is to be said of its files and records.
 
     ``only`` chooses records of the files it names, by ascending number from 0; others are read whole. ``optional``
-    variables are read where a part has them. Text comes as categories, which derivations count in.
+    variables are read where a part has them. Records that ``keep`` does not want may be left out (see `read_parts`).
+    Text comes as categories, which derivations count in.
     """
     wanted = list(dict.fromkeys(variables))
     wanted += [name for name in optional if name not in wanted and name in given.variables]
     if not given.is_supplemented:
-        dataset, tallies = read_parts(given.parts, given.domain, columns=wanted, text=CATEGORY, only=only)
+        dataset, tallies = read_parts(given.parts, given.domain, columns=wanted, text=CATEGORY, only=only, keep=keep)
         return dataset, (*given.beside, *tallies)
     dataset, tallies = read_parts(given.parts, given.domain, text=CATEGORY, only=only)
     if given.supp:

@@ -5,8 +5,9 @@ from __future__ import annotations
 import hashlib
 import importlib.metadata
 import json
+import os
 import platform
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +18,10 @@ RUN_ID_LENGTH = 8
 TEMPLATES = "templates"
 # Libraries whose version can change a number or a page.
 _LIBRARIES = ("numpy", "pandas", "pyarrow", "scipy", "matplotlib", "jinja2", "python-docx", "pydantic", "pyyaml")
+# Below the package's folder: what is no code, and what is hashed as a folder of its own.
+_NOT_READ = ("__pycache__", "_bundled")
+# Bytes of a file that is read at once: it takes no buffer, which is longer than most files of code.
+_AT_ONCE = 1 << 17
 
 
 def key_of(**parts: Any) -> str:
@@ -40,9 +45,14 @@ def canonical(value: Any, indent: int | None = None) -> str:
 
 
 def hash_of_file(path: Path) -> str:
-    """SHA-256 of a file's content; empty for a file that is not there."""
+    """SHA-256 of a file's content; empty for a file that is not there.
+
+    The content alone decides: sizes and times are not trusted, which a copy or a set clock makes false.
+    """
     try:
-        with path.open("rb") as handle:
+        with path.open("rb", buffering=0) as handle:
+            if os.fstat(handle.fileno()).st_size <= _AT_ONCE:
+                return hashlib.sha256(handle.read()).hexdigest()
             return hashlib.file_digest(handle, "sha256").hexdigest()
     except OSError:
         return ""
@@ -52,20 +62,26 @@ def hash_of_code(study: Path) -> str:
     """One hash over the package's code and templates and the study's own, and the versions of libraries."""
     package = Path(__file__).resolve().parents[1]
     digest = hashlib.sha256()
-    folders = [(package, "*.py"), (package, "*.csv"), (resource_folder("templates"), "*"), (study / "programs", "*")]
-    folders.append((study / TEMPLATES, "*"))
-    for folder, pattern in folders:
-        for path in _files(folder, pattern):
-            digest.update(f"{path.relative_to(folder).as_posix()} {hash_of_file(path)}\n".encode())
-    versions = {name: importlib.metadata.version(name) for name in _LIBRARIES} | {"python": platform.python_version()}
+    folders = (resource_folder("templates"), study / "programs", study / TEMPLATES)
+    for name, path in (
+        *_files(package, ("py", "csv")),
+        *(found for folder in folders for found in _files(folder)),
+    ):
+        digest.update(f"{name} {hash_of_file(path)}\n".encode())
+    versions = {name: version for name, version in library_versions().items() if name != "adamline"}
     digest.update(canonical(versions).encode())
     return digest.hexdigest()
 
 
+def library_versions() -> dict[str, str]:
+    """The versions of Python, adamline and the libraries that can change a number or a page."""
+    named = {name: importlib.metadata.version(name) for name in ("adamline", *_LIBRARIES)}
+    return {"python": platform.python_version(), **named}
+
+
 def hash_of_templates(study: Path) -> str:
     """One hash over the study's own templates; empty where it has none."""
-    folder = study / TEMPLATES
-    found = {path.relative_to(folder).as_posix(): hash_of_file(path) for path in _files(folder, "*")}
+    found = {name: hash_of_file(path) for name, path in _files(study / TEMPLATES)}
     return key_of(templates=found) if found else ""
 
 
@@ -75,13 +91,24 @@ def hash_of_folder(study: Path, is_made: Callable[[Path], bool]) -> str:
     Left out are hidden files and folders, compiled Python, and what ``is_made`` says the run itself has made.
     """
     found = {
-        path.relative_to(study).as_posix(): hash_of_file(path)
-        for path in _files(study, "*")
-        if not any(part.startswith(".") for part in path.relative_to(study).parts) and not is_made(path)
+        name: hash_of_file(path)
+        for name, path in _files(study)
+        if not any(part.startswith(".") for part in name.split("/")) and not is_made(path)
     }
     return key_of(files=found)
 
 
-def _files(folder: Path, pattern: str) -> Iterable[Path]:
-    found = sorted(path for path in folder.rglob(pattern) if path.is_file()) if folder.is_dir() else []
-    return (path for path in found if "_bundled" not in path.parts and "__pycache__" not in path.parts)
+def _files(folder: Path, kinds: tuple[str, ...] = ()) -> list[tuple[str, Path]]:
+    """All files below a folder, of these suffixes if any are given, each with its name there, in the order of these."""
+    found: list[tuple[str, Path]] = []
+    open_ = [("", str(folder))] if folder.is_dir() else []
+    while open_:
+        names, top = open_.pop()
+        with os.scandir(top) as entries:
+            for entry in entries:
+                if entry.is_dir(follow_symlinks=False):
+                    if entry.name not in _NOT_READ:
+                        open_.append((f"{names}{entry.name}/", entry.path))
+                elif entry.is_file() and (not kinds or entry.name.rpartition(".")[2] in kinds):
+                    found.append((names + entry.name, Path(entry.path)))
+    return sorted(found)

@@ -1,17 +1,12 @@
-"""Makes one dataset from its files: whole, or where it is large part by part of its subjects, in several processes."""
+"""Makes one dataset from its files: whole, or where it is large part by part of its subjects."""
 
 from __future__ import annotations
 
 import datetime as dt
 import functools
-import multiprocessing
-import multiprocessing.connection
-import os
-import tempfile
-import threading
+import math
+import uuid
 from collections.abc import Iterable, Mapping, Sequence
-from concurrent.futures import ProcessPoolExecutor
-from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -24,19 +19,25 @@ from adamline.io.file_format import FileFormat, format_of
 from adamline.io.parquet import write_parquet, write_parquet_tables
 from adamline.io.xpt_encoded import EncodedPart, encode_part
 from adamline.io.xpt_fields import Lengths, XptOptions
-from adamline.io.xpt_read import Rows
-from adamline.io.xpt_write import counted_from, write_xpt, write_xpt_encoded
+from adamline.io.xpt_write import counted_from, head_length, write_xpt, write_xpt_encoded
 from adamline.spec.study import StudySpec
 from adamline.study.build import build_dataset
 from adamline.study.building import Building
+from adamline.study.keys import key_of
+from adamline.study.looked_at import conditions_on_sources, looked_at
+from adamline.study.makers import Makers
 from adamline.study.partition import parts_by_subject, why_whole
+from adamline.study.parts_folder import parts_folder
 from adamline.study.plan import DatasetPlan
+from adamline.study.record_runs import RecordRuns
 from adamline.study.sources import Sources
 from adamline.study.steps import Step, added_findings, added_steps
 from adamline.study.study import Study, open_study
 
-# Records of the main source in a part: a few hundred megabytes of work, and little lost in starting one.
-PART_RECORDS = 250_000
+# Most records of the main source in a part: a few hundred megabytes of work, and little lost in starting one.
+PART_RECORDS = 300_000
+# What a record of another dataset counts, of which a few variables are read.
+PICKED = 0.25
 
 
 @dataclass(frozen=True)
@@ -49,21 +50,44 @@ class Made:
 
 
 @dataclass(frozen=True)
-class _Part:
-    """One part to be made: of which study and dataset, from which records, into files of which name, and its label."""
+class Part:
+    """One part to be made: of which study and dataset, from which records, into files of which name, and its label.
+
+    ``code`` and ``said`` are hashes of the study's code and of what its specs say of the dataset; ``run`` is another
+    text for each dataset of each run.
+    Its records of a transport file go behind those of the part ``after``, into that file, where one is given.
+    """
 
     folder: Path
     code: str
+    said: str
+    run: str
     dataset: str
     sources: Sources
-    only: Mapping[Path, Rows]
+    only: Mapping[Path, RecordRuns]
     target: Path
     formats: frozenset[FileFormat]
     label: str
+    after: EncodedPart | None = None
+
+    @property
+    def reads(self) -> list[Path]:
+        """The files that it is made from, without what the study's programs may read."""
+        return [self.folder / "study.yaml", *self.sources.files]
+
+    def behind(self, made: PartMade) -> Part:
+        """The same part, with its records of a transport file behind those of another."""
+        return replace(self, after=made.encoded if isinstance(made.encoded, EncodedPart) else None)
+
+    def absolute(self) -> Part:
+        """The same part by paths that hold in any folder that a process is in."""
+        only = {path.absolute(): rows for path, rows in self.only.items()}
+        folder, target = self.folder.absolute(), self.target.absolute()
+        return replace(self, folder=folder, target=target, sources=self.sources.absolute(), only=only)
 
 
 @dataclass(frozen=True)
-class _PartMade:
+class PartMade:
     """A part that was made, and what is needed to put it to the others.
 
     Its records are in a file for each format: ``encoded`` is that of a transport file, or why they cannot stand in one;
@@ -78,43 +102,70 @@ class _PartMade:
     arrow: Path | None
     special: frozenset[str]
 
+    @property
+    def files(self) -> list[Path]:
+        """The files with its records."""
+        encoded = [self.encoded.path] if isinstance(self.encoded, EncodedPart) else []
+        return [*encoded, *([self.arrow] if self.arrow else [])]
+
 
 def make_dataset(
-    study: Study, plan: DatasetPlan, sources: Sources, targets: Sequence[Path], *, workers: int, part_records: int
+    study: Study, plan: DatasetPlan, sources: Sources, targets: Sequence[Path], *, makers: Makers, part_records: int
 ) -> Made:
     """Make the dataset of ``plan`` and write it to each of ``targets``, whose suffixes tell the format.
 
-    Over ``part_records`` records of the main source it is made by subject where it can be (see `why_whole`), in the
-    memory of a part for each of ``workers`` processes; files and findings are the same for any number of them.
+    Over ``part_records`` records of the main source, or `PICKED` of those of another, it is made by subject where it
+    can be (see `why_whole`) by ``makers``, in the memory of a part for each process of theirs; files and findings are
+    the same whoever they are.
     """
-    main = plan.spec.source.domain
-    large = sources.records(main) > part_records
-    reason = (why_whole(plan, study.supplemented) or sources.why_whole(main)) if large else ""
-    if not large or reason:
+    weights = _weights(plan, sources, part_records)
+    reason = (why_whole(plan, study.supplemented) or sources.why_whole(weights)) if weights else ""
+    if not weights or reason:
         return _made_whole(study, plan, sources, targets, reason)
-    parts = _parts(plan, sources, part_records)
-    with tempfile.TemporaryDirectory(prefix="parts-", dir=targets[0].parent) as folder:
+    parts = _parts(plan, sources, weights, part_records)
+    with parts_folder(targets[0].parent) as folder:
         formats = frozenset(map(format_of, targets))
+        said, run = _what_is_said(study, plan), uuid.uuid4().hex
         tasks = [
-            _Part(
+            Part(
                 study.folder,
                 study.code,
+                said,
+                run,
                 plan.spec.dataset,
-                sources,
+                sources.of(plan.reads),
                 only,
-                Path(folder) / str(number),
+                folder / str(number),
                 formats,
                 plan.spec.label,
             )
             for number, only in enumerate(parts)
         ]
-        return _joined(plan, _all_made(study, tasks, workers), targets, study.spec)
+        made = makers.made(tasks, functools.partial(_made_in_turn, study), _made_elsewhere)
+        return _joined(plan, made, targets, study.spec)
 
 
-def _parts(plan: DatasetPlan, sources: Sources, records: int) -> list[dict[Path, Rows]]:
-    """The records of each part in each file."""
-    subjects = {path: column for name in plan.reads for path, column in sources.subjects(name).items()}
-    return parts_by_subject(subjects, sources.parts(plan.spec.source.domain), records)
+def _weights(plan: DatasetPlan, sources: Sources, part_records: int) -> dict[str, float]:
+    """Of each dataset whose records make a part large, how much one counts; none where the whole is not large.
+
+    Others than the main source count where they have many records, which can be read by record and are kept.
+    """
+    main, conditions = plan.spec.source.domain, conditions_on_sources(plan)
+    let_go = [name for name in conditions if sources.is_by_block(name)]
+    others = [name for name in plan.reads if name not in (main, *let_go) and not sources.why_whole([name])]
+    heavy = {name: PICKED for name in others if sources.records(name) * PICKED > part_records}
+    return {main: 1.0, **heavy} if heavy or sources.records(main) > part_records else {}
+
+
+def _parts(
+    plan: DatasetPlan, sources: Sources, weights: Mapping[str, float], records: int
+) -> list[dict[Path, RecordRuns]]:
+    """The records of each part in each file; no part is much smaller than the others."""
+    subjects = {path: runs for name in plan.reads for path, runs in sources.subjects(name).items()}
+    of_file = {path: weight for name, weight in weights.items() for path in sources.parts(name) if path in subjects}
+    every = sum(weight * sources.records(name) for name, weight in weights.items())
+    count = math.ceil(every / records)
+    return parts_by_subject(subjects, of_file, math.ceil(every / count))
 
 
 def _made_whole(study: Study, plan: DatasetPlan, sources: Sources, targets: Sequence[Path], reason: str) -> Made:
@@ -133,89 +184,81 @@ def _made_whole(study: Study, plan: DatasetPlan, sources: Sources, targets: Sequ
     return Made(len(dataset.frame), tuple(building.steps), tuple(findings))
 
 
-def _built(study: Study, plan: DatasetPlan, sources: Sources, only: Mapping[Path, Rows]) -> tuple[Dataset, Building]:
+def _built(
+    study: Study, plan: DatasetPlan, sources: Sources, only: Mapping[Path, RecordRuns]
+) -> tuple[Dataset, Building]:
     """The dataset from these records of the files; files not named are read whole."""
     found: dict[str, Dataset] = {}
     tallies: list[Tally] = []
+    conditions = conditions_on_sources(plan)
     for name, variables in plan.reads.items():
         # Findings name a record of another domain by its sequence number.
         optional = plan.told_apart if name == plan.spec.source.domain else [f"{name}SEQ"]
-        found[name], more = sources.read(name, variables, only, optional)
+        keep = looked_at(conditions[name]) if name in conditions else None
+        found[name], more = sources.read(name, variables, only, optional, keep)
         tallies += more
     dataset, building = build_dataset(plan, found, {table: study.tables[table] for table in plan.tables})
     building.tallies += tallies
     return dataset, building
 
 
-def _all_made(study: Study, tasks: Sequence[_Part], workers: int) -> list[_PartMade]:
-    if workers == 1:
-        return [_made_part(study, task) for task in tasks]
-    # A new process inherits nothing, on every system alike.
-    context = multiprocessing.get_context("spawn")
-    with ProcessPoolExecutor(min(workers, len(tasks)), mp_context=context, initializer=end_with_parent) as pool:
-        try:
-            return list(pool.map(_made_elsewhere, tasks))
-        except BrokenProcessPool as error:
-            raise AdamlineError(
-                "A worker ended before its part was made: it was killed, or the memory did not suffice.",
-                found=str(error),
-                hint="fewer workers need less memory",
-            ) from error
-        except BaseException:
-            pool.shutdown(cancel_futures=True)
-            raise
+def _made_in_turn(study: Study, tasks: Sequence[Part]) -> list[PartMade]:
+    """The parts one after the other; the records of each go behind those of the last one, so that none are copied."""
+    made: list[PartMade] = []
+    for task in tasks:
+        made.append(_made_part(study, task.behind(made[-1]) if made else task))
+    return made
 
 
-def end_with_parent() -> None:
-    """Let this process end when the one that started it does, however that ends.
-
-    A worker waits for work at a pipe whose other end it holds itself, and would wait for ever.
-    """
-    parent = multiprocessing.parent_process()
-    if parent is not None:
-
-        def watch() -> None:
-            multiprocessing.connection.wait([parent.sentinel])
-            os._exit(1)
-
-        threading.Thread(target=watch, daemon=True).start()
-
-
-def _made_elsewhere(task: _Part) -> _PartMade:
-    study = _opened(task.folder)
-    if study.code != task.code:
-        raise AdamlineError("Programs or templates were changed while the study was run.", hint="run it again")
+def _made_elsewhere(task: Part) -> PartMade:
+    study = _opened(task.folder, task.run)
+    if study.code != task.code or _what_is_said(study, _plan_of(study, task)) != task.said:
+        what = "Specs, programs or templates were changed while the study was run."
+        raise AdamlineError(what, hint="run it again")
     return _made_part(study, task)
 
 
-@functools.cache
-def _opened(folder: Path) -> Study:
+@functools.lru_cache(maxsize=1)
+def _opened(folder: Path, run: str) -> Study:
     return open_study(folder)
 
 
-def _made_part(study: Study, task: _Part) -> _PartMade:
-    plan = next(plan for plan in study.datasets if plan.spec.dataset == task.dataset)
+def _plan_of(study: Study, task: Part) -> DatasetPlan:
+    return next(plan for plan in study.datasets if plan.spec.dataset == task.dataset)
+
+
+def _what_is_said(study: Study, plan: DatasetPlan) -> str:
+    """A hash of what spec and tables say of a dataset but its label."""
+    tables = {name: study.tables[name].to_dict("records") for name in plan.tables}
+    return key_of(spec=plan.spec.model_dump(mode="json", exclude={"label"}), tables=tables)
+
+
+def _made_part(study: Study, task: Part) -> PartMade:
+    plan = _plan_of(study, task)
     # The label is that of the run, which a dry run gives.
     plan = replace(plan, spec=plan.spec.model_copy(update={"label": task.label}))
     dataset, building = _built(study, plan, task.sources, task.only)
-    encoded = _encoded(dataset, task.target, study.spec) if FileFormat.XPT in task.formats else None
+    encoded = _encoded(dataset, task, study.spec) if FileFormat.XPT in task.formats else None
     arrow = task.target.with_suffix(".arrow") if task.formats - {FileFormat.XPT} else None
     if arrow:
         write_arrow(dataset, arrow)
     special = special_variables(dataset)
-    head = replace(dataset, frame=dataset.frame.iloc[:0])
-    return _PartMade(head, len(dataset.frame), tuple(building.steps), tuple(building.tallies), encoded, arrow, special)
+    # Without its categories too: those of all parts would be those of all records.
+    head = replace(dataset, frame=dataset.frame.iloc[:0].astype(object))
+    return PartMade(head, len(dataset.frame), tuple(building.steps), tuple(building.tallies), encoded, arrow, special)
 
 
-def _encoded(dataset: Dataset, target: Path, spec: StudySpec) -> EncodedPart | DataError:
+def _encoded(dataset: Dataset, task: Part, spec: StudySpec) -> EncodedPart | DataError:
     """The records as in a transport file; an error is returned, since it counts records from the part's first."""
+    options = _xpt(spec)
+    room = head_length(dataset, options)
     try:
-        return encode_part(dataset, target.with_suffix(".records"), _xpt(spec))
+        return encode_part(dataset, task.target.with_suffix(".records"), options, room=room, after=task.after)
     except DataError as error:
         return error
 
 
-def _joined(plan: DatasetPlan, parts: Sequence[_PartMade], targets: Sequence[Path], spec: StudySpec) -> Made:
+def _joined(plan: DatasetPlan, parts: Sequence[PartMade], targets: Sequence[Path], spec: StudySpec) -> Made:
     """Put the parts together, in the memory of one."""
     records = sum(part.records for part in parts)
     findings = [*added_findings(part.tallies for part in parts), *_empty(plan, records)]
@@ -231,7 +274,7 @@ def _joined(plan: DatasetPlan, parts: Sequence[_PartMade], targets: Sequence[Pat
     return Made(records, added_steps(part.steps for part in parts), tuple(findings))
 
 
-def _all_encoded(parts: Iterable[_PartMade]) -> list[EncodedPart]:
+def _all_encoded(parts: Iterable[PartMade]) -> list[EncodedPart]:
     """The records of all parts; DataError where one of them cannot stand in a transport file."""
     found: list[EncodedPart] = []
     for part in parts:

@@ -88,6 +88,7 @@ class Manifest:
     package: Package | None = None
     under_way: tuple[str, ...] = ()
     settled_by: SettledBy | None = None
+    _texts: dict[str, tuple[Entry, str]] = field(default_factory=dict, compare=False, repr=False)
 
     def is_current(self, name: str, key: str, files: Collection[str], out: Path) -> bool:
         """Whether ``name`` was made with this key, is these files, and they are there as they were made."""
@@ -116,13 +117,22 @@ class Manifest:
 
     def content(self) -> bytes:
         """The manifest as a file, names in order."""
-        nodes = {name: _as_json(entry) for name, entry in sorted(self.entries.items())}
         inputs = {name: asdict(entry) for name, entry in self.inputs.items()}
-        written: dict[str, Any] = {"adamline": __version__, "study": self.study, "inputs": inputs, "nodes": nodes}
+        written: dict[str, Any] = {"adamline": __version__, "study": self.study, "inputs": inputs}
         written |= {"package": asdict(self.package)} if self.package else {}
         written |= {"under_way": self.under_way} if self.under_way else {}
         written |= {"settled": asdict(self.settled_by)} if self.settled_by else {}
-        return canonical(written, indent=1).encode() + b"\n"
+        texts = {name: canonical(part, indent=1) for name, part in written.items()}
+        texts["nodes"] = _object({name: self._text_of(name) for name in self.entries})
+        return _object(texts).encode() + b"\n"
+
+    def _text_of(self, name: str) -> str:
+        """An entry as JSON, kept: the manifest is written again for each entry that is new, all others in it."""
+        entry, (known, text) = self.entries[name], self._texts.get(name, (None, ""))
+        if known is not entry:
+            text = canonical(_as_json(entry), indent=1)
+            self._texts[name] = entry, text
+        return text
 
 
 def read_manifest(out: Path) -> Manifest | Finding | None:
@@ -201,6 +211,14 @@ class _Written(BaseModel):
 
 def _finding(written: _FindingWritten) -> Finding:
     return Finding(Severity[written.severity], written.check, written.message, written.place)
+
+
+def _object(parts: Mapping[str, str]) -> str:
+    """An object of JSON, from the JSON of its parts, as `canonical` indents it."""
+    if not parts:
+        return "{}"
+    lines = (f" {canonical(name)}: {text}".replace("\n", "\n ") for name, text in sorted(parts.items()))
+    return "{\n" + ",\n".join(lines) + "\n}"
 
 
 def _as_json(entry: Entry) -> dict[str, Any]:

@@ -7,7 +7,7 @@ import pkgutil
 from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
-from functools import partial
+from functools import cached_property, partial
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -18,10 +18,12 @@ import adamline.tlf.kinds
 from adamline.analyses.data import AnalysisData, Made
 from adamline.analyses.drawing import Drawings
 from adamline.analyses.options import OutputOptions, Source
+from adamline.analyses.unmet import unmet
 from adamline.analyses.words import Programs as Analyses
 from adamline.condition.parse import parse_condition
 from adamline.condition.tree import variables_of
 from adamline.errors import AdamlineError, ConditionError, Place, nearest
+from adamline.findings import Finding, Severity
 from adamline.io.yaml_text import YamlFile
 from adamline.spec.criteria import with_criteria
 from adamline.spec.study import StudySpec
@@ -33,6 +35,9 @@ from adamline.study.drawings import find_drawing
 from adamline.study.functions import Programs, read_analysis, study_analysis
 from adamline.tlf.kinds._data import PageContext
 from adamline.tlf.layout import Layout
+
+# The check of findings on the conditions of an output.
+CHECK = "condition"
 
 
 @dataclass(frozen=True)
@@ -62,13 +67,13 @@ class OutputPlan:
         """The file that says how it is made, in the folder of the study."""
         return f"{self.file.path.parent.name}/{self.file.path.name}"
 
-    @property
+    @cached_property
     def conditions(self) -> tuple[tuple[str, str, Place], ...]:
         """Every condition of the output: the dataset that it selects from, its text, its line."""
         placed = self.options.placed_conditions.items()
         return tuple((dataset, where, self.file.place(route)) for route, (dataset, where) in placed)
 
-    @property
+    @cached_property
     def variables(self) -> tuple[tuple[str, tuple[str, ...], Place], ...]:
         """Every variable that the output names, in conditions too: its name, datasets of which one has it, its line."""
         conditions = tuple(
@@ -122,6 +127,16 @@ class OutputPlan:
                 data.whole(source.dataset).rows(source.where)
             except ConditionError as error:
                 raise error.at(self.file.place((*route, "where"))) from error
+
+    def unmet_conditions(self, data: AnalysisData) -> Iterator[Finding]:
+        """A NOTE for each value of a condition that no record has, a WARNING for a population of nobody."""
+        for route, (dataset, where) in self.options.placed_conditions.items():
+            for said in unmet(data.whole(dataset), where):
+                yield Finding(Severity.NOTE, CHECK, said, Place(dataset=dataset), route=route)
+        people = self.options.population
+        if people is not None and not data.whole(people.dataset).rows(people.where).any():
+            what = f"nobody is in the population{f', {people.where}' if people.where else ''}"
+            yield Finding(Severity.WARNING, CHECK, what, Place(dataset=people.dataset), route=("population",))
 
     def lay_out(self, results: pd.DataFrame, page: PageContext) -> Layout:
         """The layout of the output, from its results; errors name their line."""

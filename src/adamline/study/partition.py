@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Mapping
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
 
-from adamline.io.xpt_read import Rows
 from adamline.study.plan import DatasetPlan
+from adamline.study.record_runs import RecordRuns, SubjectRuns
 from adamline.study.sources import SUBJECT
 
 
@@ -31,28 +31,35 @@ def why_whole(plan: DatasetPlan, supplemented: Collection[str]) -> str:
     return f"SUPP{merged[0]} is merged into {merged[0]}" if merged else ""
 
 
-def parts_by_subject(subjects: Mapping[Path, pd.Series], main: Iterable[Path], records: int) -> list[dict[Path, Rows]]:
-    """For each part the rows of every file that belong to it.
+def parts_by_subject(
+    subjects: Mapping[Path, SubjectRuns], weights: Mapping[Path, float], records: int
+) -> list[dict[Path, RecordRuns]]:
+    """For each part the records of every file that belong to it.
 
-    ``subjects`` has USUBJID of each file, categorical, a row for each record; ``main`` are the files whose records
-    are counted: a part ends with the subject that brings their number to a multiple of ``records`` or beyond it, so
-    that no subject is divided. Subjects are in the order of their bytes, records without one come first. Files may be
-    in any order, and lack subjects.
+    ``subjects`` has those of each file; the records of the files that ``weights`` names are counted, each as much as it
+    weighs: a part ends with the subject that brings their number to a multiple of ``records`` or beyond it, so that no
+    subject is divided. Subjects are in the order of their bytes, records without one come first. Files may be in any
+    order, and lack subjects.
 
-    >>> lb = pd.Series(["02", "01", "02", "03"], dtype="category")
+    >>> from adamline.study.record_runs import subject_runs
+    >>> lb = subject_runs([pd.Series(["02", "01", "02", "03"], dtype="category")])
     >>> file = Path("lb.xpt")
-    >>> [part[file].tolist() for part in parts_by_subject({file: lb}, [file], 2)]
+    >>> [part[file].rows.tolist() for part in parts_by_subject({file: lb}, {file: 1}, 2)]
     [[0, 1, 2], [3]]
     """
-    names = pd.Index(sorted({str(name) for column in subjects.values() for name in column.cat.categories}))
+    names = pd.Index(sorted({str(name) for runs in subjects.values() for name in runs.subjects}), dtype=object)
     position = {
-        file: np.append(names.get_indexer(column.cat.categories) + 1, 0)[column.cat.codes]
-        for file, column in subjects.items()
+        file: np.append(names.get_indexer(runs.subjects) + 1, 0).astype(np.int32)[runs.places]
+        for file, runs in subjects.items()
     }
-    count = sum((np.bincount(position[file], minlength=len(names) + 1) for file in main), np.zeros(1, dtype=np.int64))
+    count = np.zeros(len(names) + 1)
+    for file, weight in weights.items():
+        count += np.bincount(position[file], weight * subjects[file].lengths, minlength=len(names) + 1)
     before = np.cumsum(count) - count
     # Behind the last record no part begins: subjects that only other files have stay in the last one.
-    _, part = np.unique(np.minimum(before, max(count.sum() - 1, 0)) // records, return_inverse=True)
-    return [
-        {file: np.flatnonzero(part[at] == number) for file, at in position.items()} for number in range(part.max() + 1)
-    ]
+    last = before[np.flatnonzero(count)[-1]] if count.any() else 0
+    _, part = np.unique(np.minimum(before, last) // records, return_inverse=True)
+    number = part.astype(np.int32)
+    total = int(number.max()) + 1
+    divided = {file: runs.parts(number[position[file]], total) for file, runs in subjects.items()}
+    return [{file: parts[at] for file, parts in divided.items()} for at in range(total)]

@@ -5,56 +5,43 @@ from __future__ import annotations
 import datetime as dt
 import time
 from collections.abc import Callable, Collection, Iterator, Sequence
-from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 
-from adamline.errors import AdamlineError, Place
+import pandas as pd
+
+from adamline.errors import AdamlineError
 from adamline.findings import Finding
 from adamline.io.atomic import replace_file
 from adamline.plurals import counted
-from adamline.results.check_warnings import check_warnings
-from adamline.results.csv_file import read_results, write_results
-from adamline.results.run_results import write_run_results
-from adamline.study.dry_run import as_dry_run, check_mixed, page_study, prepared, with_dummy_note
-from adamline.study.failed_outputs import raise_faults, require_results
-from adamline.study.formats import formats_of, require_formats
+from adamline.results.csv_file import read_results
+from adamline.results.run_results import is_listing_file, write_run_results
+from adamline.study.done import Done
+from adamline.study.dry_run import as_dry_run, check_mixed, prepared
+from adamline.study.failed_outputs import raise_faults
+from adamline.study.formats import require_formats
 from adamline.study.input_entries import input_entries
 from adamline.study.input_folders import InputFolders, check_folders, find_all, require_folders
-from adamline.study.keys import RUN_ID_LENGTH, canonical, hash_of_file
+from adamline.study.keys import canonical, hash_of_file
 from adamline.study.log import RUNS, append_run, log_csv
 from adamline.study.make import PART_RECORDS, make_dataset
-from adamline.study.manifest import ALL_RESULTS, LAYOUTS, LOGS, RESULTS, TLF
+from adamline.study.makers import Makers, workers_of
+from adamline.study.manifest import ALL_RESULTS, LOGS, RESULTS
 from adamline.study.needed import needed_datasets
 from adamline.study.out_folder import out_folder
-from adamline.study.output_data import analysis_data, parameters_of
 from adamline.study.outputs import OutputPlan
 from adamline.study.package import package_of
 from adamline.study.plan import DatasetPlan
+from adamline.study.run_outputs import run_outputs
 from adamline.study.settled import settled_by
 from adamline.study.sources import Sources
-from adamline.study.steps import added_findings
 from adamline.study.study import Study
 from adamline.study.time_stamp import time_stamp
+from adamline.study.told_at import told_at
 from adamline.study.under_way import UnderWay, state_of
-from adamline.tlf.kinds._data import PageContext
-from adamline.tlf.paginate import paginate
-from adamline.tlf.render.formats import WRITERS
-from adamline.tlf.stored import SUFFIX, write_layout
 
 # The entry of the results of all outputs; no dataset or output can be called so.
 _ALL = "results of all outputs"
-
-
-@dataclass(frozen=True)
-class Done:
-    """What became of one dataset or output: made, unchanged or failed, its records or pages, the seconds it took."""
-
-    name: str
-    is_new: bool
-    size: str
-    seconds: float
-    error: AdamlineError | None = None
 
 
 def run_study(
@@ -66,6 +53,7 @@ def run_study(
     adam: Path | None = None,
     only: Collection[str] | None = None,
     workers: int = 1,
+    makers: Makers | None = None,
     part_records: int = PART_RECORDS,
 ) -> tuple[list[Done], list[Finding]]:
     """Make every dataset and output of ``study`` from the SDTM files in ``sdtm``, into ``out``.
@@ -78,9 +66,10 @@ def run_study(
 
     What has the same spec, inputs, code and libraries as before, and files as they were made, is left alone.
     ``report`` is called after each dataset and output. A dataset whose main source has over ``part_records`` records
-    is made by subject, part by part, by so many ``workers`` (see `make_dataset`). Returns what was done, and the
-    findings of all of them, unchanged ones too. Files of an earlier run stay whole, those that are no longer made stay
-    until a run has come to its end, and what was edited is kept under another name.
+    is made by subject, part by part, by so many ``workers``, or by ``makers`` (see `make_dataset`), and outputs that do
+    not wait for each other by the workers (see `run_outputs`). Returns what was done, and the findings of all of them,
+    unchanged ones too. Files of an earlier run stay whole, those that are no longer made stay until a run has come to
+    its end, and what was edited is kept under another name.
 
     An output's fault is that output's: the others are made before it is raised, and the files of an earlier run that
     it leaves are what the run has not come to.
@@ -110,7 +99,7 @@ def run_study(
         made_at = time_stamp(started) if study.spec.time_stamp else ""
         run = UnderWay(study, folder, inputs, states, hashes, tuple(plan.spec.dataset for plan in wanted[0]), made_at)
         with folder.making(package_of(study), names):
-            for one in _made(run, *wanted, workers, part_records):
+            for one in _made(run, wanted, makers or workers_of(workers), workers, part_records):
                 done.append(one)
                 if one.error is None:
                     folder.come_to(one.name)
@@ -118,9 +107,8 @@ def run_study(
             raise_faults(one.error for one in done)
             if only is None:
                 _results_of_all(run)
-        counted = {name: len(found.dataset.frame) for name, found in run.supplied.items()}
         entries_before = folder.manifest.inputs
-        folder.manifest.inputs = input_entries(inputs, digests, entries_before, counted)
+        folder.manifest.inputs = input_entries(inputs, digests, entries_before, run.counts)
         of_run = {"study": study.folder, "sdtm": sdtm, "adam": adam}
         if only is None:
             folder.manifest.settled_by = settled_by(study, folders, out)
@@ -137,39 +125,26 @@ def run_study(
 
 
 def _made(
-    run: UnderWay, datasets: Sequence[DatasetPlan], outputs: Sequence[OutputPlan], workers: int, part_records: int
+    run: UnderWay,
+    wanted: tuple[Sequence[DatasetPlan], Sequence[OutputPlan]],
+    makers: Makers,
+    workers: int,
+    part_records: int,
 ) -> Iterator[Done]:
     """These datasets and outputs, in the order of need, each as it is made or found unchanged."""
+    datasets, outputs = wanted
     for plan in datasets:
         try:
-            with _at(plan.place):
-                made = _dataset(run, plan, workers, part_records)
+            with told_at(plan.place):
+                made = _dataset(run, plan, makers, part_records)
         except AdamlineError:
             run.check_specs()  # one fault of a spec is told with all others
             raise
         yield made
-    for output in outputs:
-        began = time.perf_counter()
-        try:
-            with _at(replace(output.place, dataset=output.name)):
-                made = _output(run, output)
-        except AdamlineError as error:
-            made = Done(output.name, is_new=False, size="failed", seconds=time.perf_counter() - began, error=error)
-        yield made
+    yield from run_outputs(run, outputs, workers)
 
 
-@contextmanager
-def _at(place: Place) -> Iterator[None]:
-    """Tell errors that know no line of a spec where they come from."""
-    try:
-        yield
-    except AdamlineError as error:
-        if error.place.file == place.dataset:  # a layout knows the output's name, not the spec that it comes from
-            error.place = replace(error.place, file="")
-        raise error.at(place) from error
-
-
-def _dataset(run: UnderWay, plan: DatasetPlan, workers: int, part_records: int) -> Done:
+def _dataset(run: UnderWay, plan: DatasetPlan, makers: Makers, part_records: int) -> Done:
     began = time.perf_counter()
     name = plan.spec.dataset
     written = {table: canonical(run.study.tables[table].to_dict("records")) for table in plan.tables}
@@ -189,7 +164,7 @@ def _dataset(run: UnderWay, plan: DatasetPlan, workers: int, part_records: int) 
             call.check_arguments()
         sources = Sources(run.inputs, {made: run.files_of(made)[0] for made in run.study.dataset_names}, run.study.spec)
         targets = [run.out.aside(file) for file in files]
-        made = make_dataset(run.study, plan, sources, targets, workers=workers, part_records=part_records)
+        made = make_dataset(run.study, plan, sources, targets, makers=makers, part_records=part_records)
         with replace_file(run.out.aside(log)) as handle:
             handle.write(log_csv(made.steps))
         run.check_inputs(plan.reads)
@@ -197,71 +172,6 @@ def _dataset(run: UnderWay, plan: DatasetPlan, workers: int, part_records: int) 
         size = counted(made.records, "record")
     run.hashes[name] = run.made(name, files[0])
     return Done(name, is_new, size, time.perf_counter() - began)
-
-
-def _output(run: UnderWay, output: OutputPlan) -> Done:
-    began = time.perf_counter()
-    require_results(output, run.hashes)
-    reads = {name: run.hashes[name] for name in (*output.datasets, *output.results)}
-    notes = output.texts.notes
-    footnotes = tuple(notes[name] for name in output.options.footnotes)
-    parameters = parameters_of(run.study, output)
-    spec = output.options.model_dump(mode="json", exclude={"formats"})  # they change no page, and no run id
-    sheet = run.study.spec.page.model_dump(mode="json")
-    form = run.study.form_of(output)
-    more: dict[str, object] = {"programs": run.folder} if output.has_programs else {}
-    key = run.key(
-        "output",
-        spec,
-        reads,
-        footnotes=notes,
-        parameters=parameters,
-        page=sheet,
-        label=run.label,
-        docx=form,
-        study_line=output.texts.study,
-        program=output.program,
-        time_stamp=run.study.spec.time_stamp,
-        **more,
-    )
-    results_path, layout_path = run.path(RESULTS, output.name, "csv"), run.path(LAYOUTS, output.name, SUFFIX)
-    documents = {name: run.path(TLF, output.name, name) for name in formats_of(run.study, output)}
-    files = (results_path, layout_path, *documents.values())
-    is_new = not run.is_current(output.name, key, files)
-    size = "unchanged"
-    if is_new:
-        made = output.analyse(analysis_data(run, output, parameters))
-        results_aside = run.out.aside(results_path)
-        write_results(with_dummy_note(made.results, output, run.study.spec), results_aside)
-        study = run.study.spec
-        page = PageContext(
-            study=page_study(output.texts.study, study),
-            label=run.label,
-            program=output.program,
-            run=key[:RUN_ID_LENGTH],
-            cutoff=study.data_cutoff.isoformat(),
-            made=run.made_at,
-            footnotes=footnotes,
-            notes=notes,
-            page=study.page,
-        )
-        layout = output.lay_out(read_results(results_aside), page)
-        paginated = paginate(layout)
-        for name, path in documents.items():
-            with replace_file(run.out.aside(path)) as handle:
-                WRITERS[name].write(paginated, handle, replace(run.given, form=form))
-        with replace_file(run.out.aside(layout_path)) as handle:
-            write_layout(layout, output.kind, len(paginated.pages), handle)
-        supplied = [run.supplied[name].tallies for name in output.datasets if name in run.supplied]
-        run.check_inputs(output.datasets)
-        found = (*made.findings, *layout.findings)
-        # What is said of a supplied file is the same for every output that reads it, and is said once.
-        findings = (*added_findings(supplied), *(_at_output(each, output) for each in found))
-        findings += check_warnings(made.results, output.place)
-        run.out.finish(output.name, key, files, findings)
-        size = counted(len(paginated.pages), "page")
-    run.hashes[output.name] = run.made(output.name, results_path)
-    return Done(output.name, is_new, size, time.perf_counter() - began)
 
 
 def _results_of_all(run: UnderWay) -> None:
@@ -272,12 +182,13 @@ def _results_of_all(run: UnderWay) -> None:
     if not names or run.is_current(_ALL, key, files):
         return
     as_csv, as_parquet = map(run.out.aside, files)
-    write_run_results((read_results(run.path(RESULTS, name, "csv")) for name in names), as_csv, as_parquet)
+    write_run_results((_results_of(run, name) for name in names), as_csv, as_parquet)
     run.out.finish(_ALL, key, files, ())
 
 
-def _at_output(finding: Finding, output: OutputPlan) -> Finding:
-    """The finding with its line of the output's spec, or that which names the output, where it knows no file."""
-    place = output.file.place(finding.route) if finding.route else output.place
-    known = finding.place if finding.place.file else replace(finding.place, file=place.file, line=place.line)
-    return replace(finding, place=known, route=())
+def _results_of(run: UnderWay, output: str) -> pd.DataFrame | None:
+    """The results of an output, of which this run made some; None of a listing."""
+    if output in run.results:
+        return run.results[output]
+    path = run.path(RESULTS, output, "csv")
+    return None if is_listing_file(path) else read_results(path)

@@ -43,15 +43,16 @@ def run_steps(
     ``frames`` has the other datasets and tables by name.
     """
     columns, index = _columns(building.frame), building.frame.index
+    needs = [call.needs for call in plan.steps]
     for number, call in enumerate(plan.steps):
         if call.target in late:
             continue
         if not call.target:
             building.frame = _framed(columns, columns, index)
-            _add_records(plan, number, building, inputs, frames)
+            _add_records(plan, number, building, inputs, frames, needs[number:])
             columns, index = _columns(building.frame), building.frame.index
             continue
-        seen = _framed(columns, _columns_seen(call, columns), index)
+        seen = _framed(columns, _columns_seen(call, needs[number], columns), index)
         part = taking_part(seen, call.target, building.added)
         given = seen if part is None else seen[part]
         made = call.run(given, frames)
@@ -83,13 +84,16 @@ def _framed(columns: Columns, names: Iterable[str], index: pd.Index) -> pd.DataF
     return pd.DataFrame({name: columns[name] for name in names}, index=index, copy=False)
 
 
-def _columns_seen(call: Call, columns: Columns) -> list[str]:
+def _columns_seen(call: Call, needs: Iterable[str], columns: Columns) -> list[str]:
     """What a step reads, and what findings name its records by: with all variables each step would move them all.
 
     A program of the study is given all, whatever it says that it needs.
     """
-    needed = {"USUBJID", "PARAMCD", *call.needs, *naming_variables(columns)}
-    return [n for n in columns if n.removesuffix(MISSING_SUFFIX) in needed or call.derivation.is_program]
+    if call.derivation.is_program:
+        return list(columns)
+    needed = {"USUBJID", "PARAMCD", *needs, *naming_variables(columns)}
+    needed |= {name + MISSING_SUFFIX for name in needed}
+    return [name for name in columns if name in needed]
 
 
 def _target_columns(call: Call) -> tuple[str, str]:
@@ -102,11 +106,12 @@ def _add_records(
     building: Building,
     inputs: Mapping[str, Dataset],
     frames: Mapping[str, pd.DataFrame],
+    needs: Iterable[Iterable[str]],
 ) -> None:
     """Run the step that adds records, and give them what their entry, their subject and their parameter say."""
     call = plan.steps[number]
     # What only earlier steps needed is not carried into the new records: large data are copied here.
-    before = building.frame[_columns_still_needed(plan, number, building.frame)]
+    before = building.frame[_columns_still_needed(plan, needs, building.frame)]
     frame = call.run(before, frames)
     building.found(call.tallies(before, frame, frames), call.place)
     added = Added(call.derivation.name, call.place, slice(len(before), len(frame)), call.placing)
@@ -139,8 +144,8 @@ def _with_given(
     return with_parameter_variables(frame, before, spec.parameters, given_variables(spec), set_here)
 
 
-def _columns_still_needed(plan: DatasetPlan, number: int, frame: pd.DataFrame) -> list[str]:
-    needed = {"USUBJID", *dataset_variables(plan.spec), *(name for call in plan.steps[number:] for name in call.needs)}
+def _columns_still_needed(plan: DatasetPlan, needs: Iterable[Iterable[str]], frame: pd.DataFrame) -> list[str]:
+    needed = {"USUBJID", *dataset_variables(plan.spec), *(name for of_step in needs for name in of_step)}
     return with_kinds_of_missing([name for name in frame.columns if name in needed], frame)
 
 

@@ -49,7 +49,7 @@ def trace_dataset(
     main = inputs[plan.spec.source.domain]
     if SUBJECT in main.frame.columns and not main.frame[SUBJECT].eq(subject).any():
         known = sources.subjects(plan.spec.source.domain)
-        names = [str(name) for column in known.values() for name in column.cat.categories]
+        names = [str(name) for runs in known.values() for name in runs.subjects]
         what = f"{plan.spec.source.domain} has no record of subject {subject}."
         raise AdamlineError(what, place=plan.place, hint=nearest(subject, names))
 
@@ -78,7 +78,7 @@ def _inputs(study: Study, plan: DatasetPlan, sources: Sources, subject: str) -> 
     found = {}
     for name, variables in plan.reads.items():
         by_file = {} if is_whole else sources.subjects(name)
-        only = {path: np.flatnonzero(column.eq(subject).to_numpy()) for path, column in by_file.items()}
+        only = {path: runs.of(subject) for path, runs in by_file.items()}
         found[name], _ = sources.read(name, variables, only)
     return found
 

@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
 
+import pandas as pd
+
 from adamline.analyses.whole import Whole
 from adamline.errors import DataError, Place, SpecError
+from adamline.io.dataset import Dataset
+from adamline.spec.dataset import dataset_variables
 from adamline.study.dry_run import with_dummy
 from adamline.study.inputs import Input
 from adamline.study.keys import TEMPLATES, hash_of_folder, key_of
 from adamline.study.manifest import ADAM
 from adamline.study.out_folder import OutFolder
+from adamline.study.output_variables import variables_to_read
 from adamline.study.page_label import page_label
 from adamline.study.rehearsal import rehearse
 from adamline.study.sources import read_made
@@ -44,9 +49,13 @@ class UnderWay:
     datasets: tuple[str, ...]
     made_at: str = ""
     is_rehearsed: bool = False
-    # The datasets of the last output that read any.
+    # Datasets that outputs have read, and others will.
     wholes: dict[str, Whole] = field(default_factory=dict)
+    # Supplied datasets that were read, without their records; and how many these were.
     supplied: dict[str, Supplied] = field(default_factory=dict)
+    counts: dict[str, int] = field(default_factory=dict)
+    # The results of outputs that were made, but for listings.
+    results: dict[str, pd.DataFrame] = field(default_factory=dict)
 
     def key(self, kind: str, spec: object, reads: Mapping[str, str], **more: object) -> str:
         """The key of a dataset or output: its spec, what it reads, what all of the study say, the code."""
@@ -73,17 +82,46 @@ class UnderWay:
         return with_dummy(page_label(self.study, self.inputs), self.study.spec)
 
     def read(self, datasets: Sequence[str]) -> dict[str, Whole]:
-        """The datasets of an output; those that the one before it read too are kept, others given up before."""
-        if datasets:
-            self.wholes = {name: whole for name, whole in self.wholes.items() if name in datasets}
+        """The datasets of an output, each read once for all outputs until it is given up (`keep`)."""
         for name in datasets:
             if name not in self.wholes:
-                made = name not in self.inputs
-                dataset = (
-                    read_made(self.files_of(name)[0], self.study.spec) if made else self.read_supplied(name).dataset
-                )
-                self.wholes[name] = Whole(dataset)
+                columns = self._columns.get(name)
+                left = set(self._known.get(name, ())) - set(columns or ())
+                self.wholes[name] = Whole(self._read(name, columns), frozenset(left))
         return {name: self.wholes[name] for name in datasets}
+
+    def read_whole(self, dataset: str) -> None:
+        """Read a dataset with all its variables, for this output and those that come."""
+        self._columns.pop(dataset, None)
+        self._known.pop(dataset, None)
+        self.wholes.pop(dataset, None)
+
+    @cached_property
+    def _known(self) -> dict[str, list[str]]:
+        """The variables of each dataset that the study makes."""
+        return {plan.spec.dataset: dataset_variables(plan.spec) for plan in self.study.datasets}
+
+    @cached_property
+    def _columns(self) -> dict[str, tuple[str, ...]]:
+        """The variables of these that outputs may ask for."""
+        return variables_to_read(self.study.outputs, self._known)
+
+    def _read(self, name: str, columns: Sequence[str] | None) -> Dataset:
+        if name not in self.inputs:
+            return read_made(self.files_of(name)[0], self.study.spec, columns)
+        found = read_whole(self.inputs[name])
+        self.supplied[name] = replace(found, dataset=found.dataset.with_frame(found.dataset.frame.iloc[:0]))
+        self.counts[name] = len(found.dataset.frame)
+        return found.dataset
+
+    def keep(self, datasets: Collection[str]) -> None:
+        """Give up the datasets that were read, but for these."""
+        self.wholes = {name: whole for name, whole in self.wholes.items() if name in datasets}
+
+    def sizes_of(self, datasets: Iterable[str]) -> dict[str, int]:
+        """The bytes of the files of datasets, supplied or made before."""
+        files = {name: self.inputs[name].files if name in self.inputs else self.files_of(name)[:1] for name in datasets}
+        return {name: sum(file.stat().st_size for file in found if file.is_file()) for name, found in files.items()}
 
     @cached_property
     def folder(self) -> str:
@@ -98,12 +136,6 @@ class UnderWay:
     def made(self, name: str, file: Path) -> str:
         """The hash of a file that was made, now or before."""
         return self.out.manifest.entries[name].files[file.relative_to(self.out.path).as_posix()]
-
-    def read_supplied(self, name: str) -> Supplied:
-        """A supplied dataset, which is read once for all outputs."""
-        if name not in self.supplied:
-            self.supplied[name] = read_whole(self.inputs[name])
-        return self.supplied[name]
 
     @property
     def is_long(self) -> bool:

@@ -57,9 +57,10 @@ def set_body(layout: Layout, widths: tuple[int, ...], metrics: Metrics) -> list[
     names = column_names(layout)
     body = []
     for index, column_texts in enumerate(texts):
-        keys = _keys(column_texts, layout.rows, first=index == 0)
+        align = layout.columns[index].align
+        keys = _keys(column_texts, layout.rows, first=index == 0, lined_up=align is Align.DECIMAL)
         place = Place(file=layout.output, variable=names[index])
-        cells = _set_column(set(keys), layout.columns[index].align, widths[index], metrics, place)
+        cells = _set_column(set(keys), align, widths[index], metrics, place)
         body.append([cells[key] for key in keys])
     return body
 
@@ -76,23 +77,28 @@ def column_names(layout: Layout) -> tuple[str, ...]:
     return tuple(names)
 
 
-_Key = tuple[str, bool, int]
+# A text, whether it is bold, its indent, and where it is to be lined up the heading that it stands under.
+_Key = tuple[str, bool, int, str]
 
 
-def _keys(texts: tuple[str, ...], rows: tuple[Row, ...], *, first: bool) -> list[_Key]:
-    if first:
-        return [(text, row.is_strong, row.indent) for text, row in zip(texts, rows, strict=True)]
-    return [(text, row.is_strong, 0) for text, row in zip(texts, rows, strict=True)]
+def _keys(texts: tuple[str, ...], rows: tuple[Row, ...], *, first: bool, lined_up: bool) -> list[_Key]:
+    under = [row.under for row in rows] if lined_up else [""] * len(rows)
+    indents = [row.indent for row in rows] if first else [0] * len(rows)
+    return [
+        (text, row.is_strong, indent, heading)
+        for text, row, indent, heading in zip(texts, rows, indents, under, strict=True)
+    ]
 
 
 def _set_column(keys: set[_Key], align: Align, width: int, metrics: Metrics, place: Place) -> Mapping[_Key, Cell]:
     """The cell of each distinct text of one column."""
     inner = inner_width(width)
-    for text, _, _ in keys:
+    for text, *_ in keys:
         check_text(text, place, "cell")
     # Of numbers, those of one shape are as wide.
-    shapes = {(shape_of(text), bold): (text, bold, indent) for text, bold, indent in keys}
-    for text, bold, indent in shapes.values() if align is Align.DECIMAL else keys:
+    shapes = {(shape_of(text), bold): (text, bold, indent) for text, bold, indent, _ in keys}
+    every = ((text, bold, indent) for text, bold, indent, _ in keys)
+    for text, bold, indent in shapes.values() if align is Align.DECIMAL else every:
         check_fit(text, align, inner - indent * INDENT_STEP, metrics, place, bold=bold)
     if align is Align.DECIMAL:
         return _set_decimals(keys, inner, metrics)
@@ -145,8 +151,8 @@ def _set_decimals(keys: set[_Key], inner: float, metrics: Metrics) -> Mapping[_K
     Places are set as indents and room measured in advance, because Word and LibreOffice disagree on what a decimal tab
     does with "12 (34.5%)", and because a row may have several numbers.
     """
-    places = Alignment({(text, bold) for text, bold, _ in keys}, metrics).places(inner)
-    return {key: Cell((key[0],), *places[key[:2]]) for key in keys}
+    places = Alignment({(text, bold, under) for text, bold, _, under in keys}, metrics).places(inner)
+    return {key: Cell((key[0],), *places[key[0], key[1], key[3]]) for key in keys}
 
 
 def decimal_width(texts: Iterable[str], metrics: Metrics) -> float:
@@ -157,7 +163,7 @@ def decimal_width(texts: Iterable[str], metrics: Metrics) -> float:
     >>> decimal_width(["100", "1.25"], Metrics("Courier New", 10)) > Metrics("Courier New", 10).width("100.25")
     True
     """
-    return padded(Alignment(((text, False) for text in set(texts)), metrics).least)
+    return padded(Alignment(((text, False, "") for text in set(texts)), metrics).least)
 
 
 def padded(width: float) -> float:

@@ -12,10 +12,16 @@ from adamline.tlf.cells import MORE_ROOM, column_names, inches
 from adamline.tlf.fitting import fit_columns
 from adamline.tlf.layout import HeaderCell, Layout
 from adamline.tlf.metrics import TWIPS_PER_INCH, Metrics
-from adamline.tlf.widths import header_widths, least_widths, longest_texts, longest_words, set_widths, shared_widths
+from adamline.tlf.widths import (
+    WHOLE_WORD,
+    header_widths,
+    least_widths,
+    longest_texts,
+    longest_words,
+    set_widths,
+    shared_widths,
+)
 
-# A word is kept whole where it takes no more than this part of the page's width.
-_WHOLE_WORD = 1 / 6
 # A text has the room to stand in so many lines where that takes no more than this part of the page's width.
 _MOST_LINES = 8
 _LONG_TEXT = 1 / 4
@@ -66,7 +72,7 @@ def _needs_of(layout: Layout, metrics: Metrics, least: Sequence[int], room: int)
     """
     words, texts = longest_words(layout, metrics), longest_texts(layout, metrics)
     readable = [
-        max(need, min(word, ceil(room * _WHOLE_WORD)), min(ceil(text / _MOST_LINES), ceil(room * _LONG_TEXT)))
+        max(need, min(word, ceil(room * WHOLE_WORD)), min(ceil(text / _MOST_LINES), ceil(room * _LONG_TEXT)))
         for need, word, text in zip(least, words, texts, strict=True)
     ]
     for needs in (readable, list(least)):

@@ -9,6 +9,7 @@ from adamline.tlf.alignment import Alignment
 from adamline.tlf.cells import INDENT_STEP, padded
 from adamline.tlf.layout import Align, Layout
 from adamline.tlf.metrics import Metrics
+from adamline.tlf.spare import spared
 from adamline.tlf.unbroken import units
 from adamline.tlf.widths import shared_widths
 
@@ -26,14 +27,17 @@ def fit_columns(layout: Layout, widths: tuple[int, ...], metrics: Metrics) -> tu
     The label column that ``fits`` is as wide as its longest label, up to two fifths of the page, as far as the numbers
     leave room in which all of them line up and the words of their heads are whole; then the lines of the heads are
     whole where there is room. Columns of one share have one width where that is enough for each. Where columns are
-    left over, the labels have the rest. Without such a column the columns of numbers share what they have.
+    left over, the labels have the rest. Without such a column the columns of numbers share what they have, and columns
+    of texts give each other what they do not need.
     """
     numbers = [index for index, column in enumerate(layout.columns) if column.align is Align.DECIMAL]
-    if not numbers or not layout.rows:
+    if not layout.rows:
         return widths
+    if not numbers:
+        return spared(layout, widths, metrics)
     aligned = _aligned_widths(layout, numbers, metrics)
     if not layout.columns[0].fits or numbers != list(range(1, len(widths))):
-        return _shared_among(layout, widths, numbers, aligned)
+        return spared(layout, _shared_among(layout, widths, numbers, aligned), metrics)
     room, wanted = sum(widths), _label_width(layout, metrics)
     tight = _with_heads(layout, aligned, metrics, whole_lines=False)
     easy = _with_heads(layout, aligned, metrics, whole_lines=True)
@@ -49,7 +53,9 @@ def fit_columns(layout: Layout, widths: tuple[int, ...], metrics: Metrics) -> tu
 
 def _aligned_widths(layout: Layout, numbers: Sequence[int], metrics: Metrics) -> list[int]:
     """The width of each column of numbers in which all of them line up."""
-    keys = ({(row.cells[index], row.is_strong) for row in layout.rows if row.cells[index]} for index in numbers)
+    keys = (
+        {(row.cells[index], row.is_strong, row.under) for row in layout.rows if row.cells[index]} for index in numbers
+    )
     return [ceil(padded(Alignment(each, metrics).width)) for each in keys]
 
 

@@ -48,7 +48,8 @@ class Flow:
         self._rows = list(range(len(layout.rows)))
         self._fresh = [0, *(_first_change(a.group_below, b.group) for a, b in pairwise(layout.rows))]
         self._hidden = [0, *(_same_keys(a, b, layout.repeat_keys) for a, b in pairwise(layout.rows))]
-        apart = (_apart(a, b) for a, b in pairwise(layout.rows))
+        alone = _alone(layout)
+        apart = (_apart(a, b) and not both for (a, b), both in zip(pairwise(layout.rows), alone, strict=True))
         under = [*_under_a_row(layout.rows)][1:]
         self._gaps = [0, *(frame.gap if one and not other else 0 for one, other in zip(apart, under, strict=True))]
         self._split_tall_rows()
@@ -207,10 +208,24 @@ def _same_keys(before: Row, after: Row, count: int) -> int:
 
 
 def _apart(before: Row, after: Row) -> bool:
-    """Whether space stands between two rows: a heading or another block comes in between, or the other is one."""
+    """Whether space stands between two rows: a heading or another block comes in between, or the other is one.
+
+    A row that is set in below one under the same headings is a part of it.
+    """
     if before.heads and before.group_below in (after.group, after.group_below):
         return False
+    if after.indent > before.indent and after.group == before.group and not after.heads:
+        return False
     return after.heads or before.block != after.block or _first_change(before.group, after.group) < len(after.group)
+
+
+def _alone(layout: Layout) -> Iterator[bool]:
+    """Whether two rows of a table are a block each, of one row, and stand under the same headings."""
+    runs = [stop - start for start, stop in _runs(layout.rows, lambda a, b: a.block == b.block)]
+    sizes = [size for size in runs for _ in range(size)]
+    for (before, after), one, other in zip(pairwise(layout.rows), sizes, sizes[1:], strict=False):
+        are_single = one == other == 1 and bool(before.block and after.block) and not layout.repeat_keys
+        yield are_single and before.group == after.group and not (before.heads or after.heads)
 
 
 def _under_a_row(rows: Iterable[Row]) -> Iterator[bool]:

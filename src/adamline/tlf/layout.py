@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
-from adamline.analyses.options import EMPTY_TEXT
+from adamline.analyses.empty_text import EMPTY_TEXT
 from adamline.findings import Finding
 
 
@@ -110,6 +110,11 @@ class Row:
     def is_strong(self) -> bool:
         """Whether the row is in bold: it says so, or it is itself the heading of the first level."""
         return self.bold or (self.heads and self.top == len(self.group))
+
+    @property
+    def under(self) -> str:
+        """The outermost heading that the row stands under, or is."""
+        return next((text for text in self.group_below if text), "")
 
     @property
     def group_below(self) -> tuple[str, ...]:

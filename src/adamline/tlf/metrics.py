@@ -32,7 +32,8 @@ _EAST_ASIAN = {"serif": "MS Mincho", "sans": "MS Gothic", "mono": "MS Gothic"}
 # What stands on or between characters and takes no room: marks, joiners, signs of direction.
 _NO_ROOM = ("Mn", "Me", "Cf")
 
-_SOFT_ENDS = " -/_,;|\\"
+# Behind these a word that is too wide is cut.
+SOFT_ENDS = " -/_,;|\\"
 
 
 def fonts_like(font: str) -> tuple[str, tuple[str, ...]]:
@@ -159,7 +160,7 @@ def _cut(unit: str, count: int) -> int:
         return not any(start < place < end for start, end in parts)
 
     places = [place for place in range(count, 0, -1) if is_free(place)]
-    soft = (place for place in places if unit[place - 1] in _SOFT_ENDS)
+    soft = (place for place in places if unit[place - 1] in SOFT_ENDS)
     return next(soft, places[0] if places else count)
 
 

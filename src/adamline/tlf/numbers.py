@@ -58,8 +58,8 @@ class Kind:
 
     @property
     def is_anchored(self) -> bool:
-        """Whether its first number lines up with those of other kinds: nothing before it, and it is no fraction."""
-        return self.parts[0] == "" and not self.parts[1].lstrip().startswith("/")
+        """Whether its first number lines up with those of other kinds: nothing before it, and no fraction or word."""
+        return self.whole is not None and self.parts[0] == "" and not self.parts[1].lstrip().startswith("/")
 
 
 _LONE_KINDS = {whole: Kind(("", ""), whole) for whole in (True, False)}

@@ -11,27 +11,41 @@ from adamline.tlf.layout import Align, Column, HeaderCell, Layout, Row
 from adamline.tlf.metrics import TWIPS_PER_INCH, TWIPS_PER_POINT, Metrics
 from adamline.tlf.unbroken import is_number, unbroken, units
 
+# A word is kept whole where it takes no more than this part of the page's width.
+WHOLE_WORD = 1 / 6
+
 
 def set_widths(layout: Layout, metrics: Metrics) -> tuple[int, ...] | None:
     """The widths of the columns in twips; they add up to the body's width exactly.
 
     A column has its share of the width, and at least what its heading's longest word and its longest number, date or
-    time need, at the cost of the others; the words of the first are whole where there is room. None where the page is
-    too narrow for all of them.
+    time need, at the cost of the others. Words are whole where there is room: those of the first column, then those
+    that lack least, none of them wider than a sixth of the page. None where the page is too narrow for all that must
+    be whole.
     """
     room = round(layout.page.body_width * TWIPS_PER_INCH)
     widths = shared_widths(layout.columns, room)
     least = _least_widths(layout, metrics, widths)
-    if all(need <= width for need, width in zip(least, widths, strict=True)):
+    if any(need > width for need, width in zip(least, widths, strict=True)):
+        least = least_widths(layout, metrics)
+        if sum(least) > room:
+            return None
+        widths = shared_widths(layout.columns, room, least)
+    texts = [index for index, column in enumerate(layout.columns) if column.align is not Align.DECIMAL]
+    if not any(_longest_word(layout, index, metrics, widths[index]) > widths[index] for index in texts):
         return widths
-    least = least_widths(layout, metrics)
-    if sum(least) > room:
-        return None
-    widths = shared_widths(layout.columns, room, least)
-    label = _longest_word(layout, 0, metrics)
-    if widths[0] < label <= room - sum(least[1:]):
-        return shared_widths(layout.columns, room, (label, *least[1:]))
-    return widths
+    return shared_widths(layout.columns, room, _with_words(layout, texts, room, metrics))
+
+
+def _with_words(layout: Layout, texts: Sequence[int], room: int, metrics: Metrics) -> list[int]:
+    """What each column needs at least, with the words of columns of texts as far as there is room for them."""
+    least = list(least_widths(layout, metrics))
+    words = {index: _longest_word(layout, index, metrics) for index in texts}
+    for index in sorted(texts, key=lambda each: (each > 0, words[each] - least[each])):
+        lacking = words[index] - least[index]
+        if 0 < lacking <= room - sum(least) and (index == 0 or words[index] <= room * WHOLE_WORD):
+            least[index] += lacking
+    return least
 
 
 def least_widths(layout: Layout, metrics: Metrics) -> tuple[int, ...]:
@@ -62,13 +76,19 @@ def header_widths(layout: Layout, metrics: Metrics, columns: Sequence[int], need
     return tuple(map(ceil, lifted))
 
 
-def _longest_word(layout: Layout, column: int, metrics: Metrics) -> int:
-    """What the longest word of a column needs, which is broken only where the page has no room for it."""
+def _longest_word(layout: Layout, column: int, metrics: Metrics, known: float = 0) -> int:
+    """What the longest word of a column needs, among the texts that are wider than the ``known`` width."""
     texts = {(row.cells[column], row.is_strong, 0 if column else row.indent) for row in layout.rows}
-    words = ((word.rstrip(), bold, indent) for text, bold, indent in texts for word in _words(text))
-    return ceil(
-        max((padded(metrics.width(word, bold) + indent * INDENT_STEP) for word, bold, indent in words), default=0)
+    wide = [
+        key for key in texts if not known or metrics.width(*key[:2]) > inner_width(round(known)) - key[2] * INDENT_STEP
+    ]
+    words = {(word, bold, indent) for text, bold, indent in wide for word in text.split()}
+    widths = (
+        metrics.width(unit.rstrip(), bold) + indent * INDENT_STEP
+        for word, bold, indent in words
+        for unit in units(word)
     )
+    return ceil(padded(max(widths, default=0.0))) if words else 0
 
 
 def shared_widths(columns: Sequence[Column], room: int, least: Sequence[int] = ()) -> tuple[int, ...]:

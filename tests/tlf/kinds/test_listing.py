@@ -182,6 +182,12 @@ def test_numbers_without_decimals_and_with_a_count(decimals: dict[str, str], tex
     assert analyse(study(), options(keys=["USUBJID"], sort_by=[], columns=columns))["AVAL"].tolist() == texts
 
 
+def test_a_number_as_a_transport_file_stores_it_is_shown_as_it_was_written() -> None:
+    columns = [{"variable": "USUBJID", "heading": "S"}, {"variable": "AVAL", "heading": "V"}]
+    found = analyse(changed("AVAL", 0.39999999999999997), options(keys=["USUBJID"], sort_by=[], columns=columns))
+    assert found["AVAL"].iloc[-1] == "0.4"
+
+
 def test_no_records() -> None:
     chosen = options(records={"from": "ADLB", "where": "AVAL > 5000"}, empty="No abnormal values.")
     layout = lay_out(analyse(study(), chosen), chosen, PageContext())
@@ -327,6 +333,33 @@ def test_pages_are_in_the_order_of_the_variable_that_orders_them() -> None:
     data = study()
     found = analyse(replace(data, datasets={"ADLB": first_of_each(data)}), chosen)
     assert found["USUBJID"].tolist() == ["S2", "S3", "S1"]  # 2.675, 5, 31
+
+
+def treated(numbers: list[float]) -> AnalysisData:
+    """The study with a treatment of each subject, and the numbers of the three."""
+    data = study()
+    frame = data.datasets["ADLB"].frame
+    subject = frame["USUBJID"].map({"S1": 0, "S2": 1, "S3": 2})
+    frame = frame.assign(
+        TRTA=subject.map(dict(enumerate(["Low Dose", "High Dose", "Placebo"]))),
+        TRTAN=subject.map(dict(enumerate(numbers))).astype(float),
+    )
+    variables = (*data.datasets["ADLB"].variables, Variable("TRTA", Kind.TEXT), Variable("TRTAN", Kind.NUMBER))
+    return replace(data, datasets={"ADLB": Dataset("ADLB", frame, variables)})
+
+
+def test_treatments_are_in_the_order_of_their_numbers() -> None:
+    columns = [{"variable": "TRTA", "heading": "Treatment"}, {"variable": "USUBJID", "heading": "Subject"}]
+    chosen = options(
+        records={"from": "ADLB"}, keys=["TRTA", "USUBJID"], identify_by=["LBSEQ", "AVAL"], sort_by=[], columns=columns
+    )
+    found = analyse(treated([54, 81, 0]), chosen)
+    assert found["TRTA"].unique().tolist() == ["Placebo", "Low Dose", "High Dose"]
+    # One number of two treatments gives no order: that of the text, with a warning.
+    made = analyse_listing(treated([54, 54, 0]), chosen)
+    assert made.results["TRTA"].unique().tolist() == ["High Dose", "Low Dose", "Placebo"]
+    assert [finding.check for finding in made.findings] == ["order of categories"]
+    assert "TRTAN is not one to one" in made.findings[0].message
 
 
 def first_of_each(data: AnalysisData) -> Dataset:

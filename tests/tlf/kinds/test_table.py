@@ -138,6 +138,28 @@ def test_a_change_at_baseline_is_blank_and_one_that_cannot_be_estimated_is_not()
     ]
 
 
+@pytest.mark.parametrize(
+    ("heading", "above", "below"),
+    [
+        ("D\nvs P\nDifference\n(95% CI)", "D\nvs P", "Difference\n(95% CI)"),
+        ("Difference\n(95% CI)", "Difference", "(95% CI)"),
+        ("Difference", "", "Difference"),
+    ],
+)
+def test_a_comparison_says_what_is_compared_beside_the_treatments(heading: str, above: str, below: str) -> None:
+    """Treatments have two lines, with their N; so many lines of the head beside them stand there."""
+    columns = {
+        "by": "TRTA",
+        "population_by": "TRT01A",
+        "order": list(ARMS),
+        "below": [{"variable": "AVAL"}, {"variable": "CHG"}],
+        "beside": [{"heading": heading, "statistic": "difference_ci", "of": "D"}],
+    }
+    upper, lower = made(VALUES, CHANGES, columns=columns)[1].header
+    assert [cell.text.count("\n") for cell in upper[1:3]] == [1, 1]
+    assert (upper[-1].text, lower[-1].text) == (above, below)
+
+
 @pytest.mark.parametrize(("change", "shown_as"), [(0.0, ""), (1.0, "3")])
 def test_a_change_of_0_is_blank_at_baseline_and_another_is_shown(change: float, shown_as: str) -> None:
     given = VALUES.assign(CHG=VALUES["CHG"].where(VALUES["ABLFL"] != "Y", change))
@@ -163,3 +185,61 @@ def test_a_row_without_statistics_is_stored_and_nothing_is_said_of_it() -> None:
     assert layout.findings == ()
     shown_nowhere = made(EVENTS, [rows[0], {"chi_square": "AEBODSYS"}])[1]
     assert "nothing shows" in shown_nowhere.findings[0].message
+
+
+def test_variables_that_go_down_are_named() -> None:
+    records = pd.DataFrame({"USUBJID": ["S-001", "S-004"], "TRTA": ["P", "D"], "BASE": [1.0, 2.0], "AVAL": [3.0, 5.0]})
+    _, layout = made(records, [{"summary": ["BASE", "AVAL"], "statistics": ["n", "mean"], "label": "All"}])
+    assert [(row.group, row.cells) for row in layout.rows] == [
+        (("All", "Baseline"), ("n", "1", "1")),
+        (("All", "Baseline"), ("Mean", "1.0", "2.0")),
+        (("All", "Value"), ("n", "1", "1")),
+        (("All", "Value"), ("Mean", "3.0", "5.0")),
+    ]
+    # Of one statistic, a variable is a row.
+    assert shown(made(records, [{"summary": ["BASE", "AVAL"], "statistics": ["mean"]}])[1]) == [
+        ("Baseline", "1.0", "2.0"),
+        ("Value", "3.0", "5.0"),
+    ]
+
+
+SHIFTED = pd.DataFrame(
+    [
+        ("S-001", "P", "N", "H"),
+        ("S-002", "P", "H", "N"),
+        ("S-003", "P", "N", "N"),
+        ("S-004", "D", "H", "N"),
+        ("S-005", "D", "H", "H"),
+    ],
+    columns=["USUBJID", "TRTA", "BNRIND", "ANRIND"],
+)
+
+
+def test_categories_at_baseline_stand_across() -> None:
+    across = [{"variable": "BNRIND", "level": level, "heading": f"{level} at baseline"} for level in "NH"]
+    row = {"shift": "ANRIND", "from": "BNRIND", "levels": {"N": "Normal", "H": "High"}, "denominator": "above"}
+    options = {"columns": {"by": "TRTA", "population_by": "TRT01A", "order": list(ARMS), "below": across}}
+    _, layout = made(SHIFTED, [{**row, "label": "", "total": "All"}], **options)
+    # Per cents are of those in the category of the column.
+    assert shown(layout) == [
+        ("Normal", "1 (50.0)", "1 (100.0)", "0", "1 (50.0)"),
+        ("High", "1 (50.0)", "0", "0", "1 (50.0)"),
+        ("All", "2", "1", "0", "2"),
+    ]
+    assert [cell.text for cell in layout.header[1]][1:3] == ["N at baseline", "H at baseline"]
+    # Without the variable it is the category after baseline that stands across.
+    options["columns"]["below"] = [{"level": level} for level in "NH"]
+    assert shown(made(SHIFTED, [{**row, "label": ""}], **options)[1]) == [
+        ("Normal", "1 (50.0)", "1 (50.0)", "0", "0"),
+        ("High", "1 (100.0)", "0", "1 (50.0)", "1 (50.0)"),
+    ]
+
+
+def test_columns_of_a_variable_show_the_count_beside_that_is_of_it() -> None:
+    records = SHIFTED.assign(AFL=["Y", "Y", "Y", "Y", "N"], BFL=["Y", "N", "N", "Y", "N"])
+    below = [{"variable": name, "level": "Y", "heading": name} for name in ("AFL", "BFL")]
+    options = {"columns": {"by": "TRTA", "population_by": "TRT01A", "order": list(ARMS), "below": below}}
+    rows = [{"count": "AFL", "label": "Subjects", "statistics": ["n"], "compare": [{"count": "BFL"}]}]
+    found, layout = made(records, rows, **options)
+    assert [cells[1:] for cells in shown(layout)] == [("3", "1", "1", "1")]
+    assert not layout.findings, found

@@ -167,9 +167,11 @@ def test_lines_and_line_feeds_of_a_text_come_back() -> None:
         (("seen on ", "2014-03-05"), "seen on 2014~03~05"),
         (("seen on ", "05-MAR-2014 by"), "seen on 05~MAR~2014 by"),
         (("LBDTC=", "2014-03-05T10:30", ",NA"), "LBDTC=|2014~03~05T10:30|,NA"),
-        (("GAMMA_", "GT of 1-2 and ", "more"), "GAMMA_GT of 1~2 and more"),
+        (("GAMMA_", "GT of 1-2 and ", "more"), "GAMMA_|GT of 1~2 and more"),
         (("post-", "treatment"), "post-treatment"),
-        (("GAMMA_", "GLUTAMYL"), "GAMMA_GLUTAMYL"),
+        (("GAMMA_", "GLUTAMYL"), "GAMMA_|GLUTAMYL"),
+        (("NOT ", "RECOVERED/", "NOT RESOLVED"), "NOT RECOVERED/|NOT RESOLVED"),
+        (("GLUTA", "MYL"), "GLUTAMYL"),
     ],
 )
 def test_word_is_kept_from_breaking_a_number_where_a_line_ends(lines: tuple[str, ...], run: str) -> None:

@@ -23,7 +23,7 @@ from adamline.tlf.paginate import paginate
 from adamline.tlf.render.html import render_html
 
 figure = cache(layouts.figure)
-VOID = frozenset(("meta", "col", "br", "link"))
+VOID = frozenset(("meta", "col", "br", "wbr", "link"))
 ALL = (lab_table, listing, figure)
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.special import betainc, gammaln
 
 Floats = NDArray[np.float64]
 Counts = NDArray[np.int64] | NDArray[np.float64]
@@ -18,6 +17,8 @@ def at_least(hits: int, trials: int, share: float) -> float:
     """
     if hits <= 0:
         return 1.0
+    from scipy.special import betainc  # most comparisons look for no cause
+
     return float(betainc(hits, trials - hits + 1, min(share, 1.0)))
 
 
@@ -42,6 +43,8 @@ def log_at_least_drawn(hits: Counts, total: float, special: Counts, drawn: float
 
 
 def _log_choose(n: Floats | np.float64, k: Floats | np.float64) -> Floats:
+    from scipy.special import gammaln
+
     n, k = np.maximum(n, 0), np.maximum(k, 0)
     chosen: Floats = gammaln(n + 1) - gammaln(k + 1) - gammaln(np.maximum(n - k, 0) + 1)
     return chosen

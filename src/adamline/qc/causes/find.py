@@ -216,18 +216,25 @@ class _Search:
         Where a cause changes all that it can, it needs no place beside it: that the missing values are those of who
         completed is so in both datasets.
         """
-        records = self._records
         if not claims or any(claim.could_change is None for claim in claims):
-            return ~(records.base.missing & records.compare.missing)
-        universe = np.isin(self.places.rows(), self.entry.unequal, assume_unique=True)
+            return self._valued
+        universe = self._differing.copy()
         for claim in claims:
             if claim.could_change is not None:
-                universe |= claim.could_change(records.base)
+                universe |= claim.could_change(self._records.base)
         return universe
 
     @cached_property
     def _chance(self) -> list[tuple[ValuePairs, Ints]]:
         return [pairs.distinct() for pairs in chance_pairs(self.comparison, self.entry)]
+
+    @cached_property
+    def _valued(self) -> Bools:
+        return ~(self._records.base.missing & self._records.compare.missing)
+
+    @cached_property
+    def _differing(self) -> Bools:
+        return np.isin(self.places.rows(), self.entry.unequal, assume_unique=True)
 
     @cached_property
     def _records(self) -> ValuePairs:

@@ -11,7 +11,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from adamline.io.dataset import Dataset, Kind, Variable, kind_of
-from adamline.qc.columns import KINDS_OF_MISSING, ORDINARY, is_text, numbers_of, text_of
+from adamline.qc.columns import KINDS_OF_MISSING, ORDINARY, Text, is_text, numbers_of, text_of
 from adamline.qc.model import Bools, Comparison, Floats, Ints, VariableComparison
 
 Texts = NDArray[np.object_]
@@ -29,11 +29,13 @@ class Values:
     """Values of one side: SAS numbers (NaN where there is none) and, of a text variable, text without trailing blanks.
 
     The numbers of a text variable are those that its text spells. ``kinds`` are the kinds of missing, of numbers only.
+    ``same`` are numbers that are the same for the same text, where they are known.
     """
 
     numbers: Floats
     texts: Texts | None
     kinds: NDArray[np.int8]
+    same: Ints | None = None
 
     @property
     def missing(self) -> Bools:
@@ -43,12 +45,13 @@ class Values:
 
     def __getitem__(self, at: Any) -> Values:
         """The values at these places."""
-        return Values(self.numbers[at], None if self.texts is None else self.texts[at], self.kinds[at])
+        texts, same = (None if part is None else part[at] for part in (self.texts, self.same))
+        return Values(self.numbers[at], texts, self.kinds[at], same)
 
     def codes(self) -> tuple[Ints, int]:
         """Codes that are the same for the same value and the same kind of missing, and a number above them all."""
         if self.texts is not None:
-            codes, levels = pd.factorize(self.texts)
+            codes, levels = pd.factorize(self.texts if self.same is None else self.same)
             return codes.astype(np.int64), len(levels) + 1
         found, known = pd.factorize(pd.Series(self.numbers))
         missing = len(known) + self.kinds.astype(np.int64)
@@ -187,10 +190,19 @@ def _values(dataset: Dataset, variable: Variable, rows: Ints) -> Values:
         found = numbers_of(dataset, variable, rows)
         kinds = np.where(np.isnan(found.floats), found.kinds_of_missing(), 0).astype(np.int8)
         return Values(found.floats, None, kinds)
-    plain = np.asarray(text_of(dataset, variable, rows), dtype=object)
-    codes, levels = pd.factorize(plain)
+    codes, levels = _levels_of(text_of(dataset, variable, rows))
     # The last place stands for a missing text, whose code is -1.
-    texts = np.array([*(str(level).rstrip(" ") for level in levels), ""], dtype=object)
+    plain = [*(str(level).rstrip(" ") for level in levels), ""]
+    texts = np.array(plain, dtype=object)
+    first = dict(zip(reversed(plain), range(len(plain) - 1, -1, -1), strict=True))
+    same = np.array([first[text] for text in plain], dtype=np.int64)
     numbers = pd.to_numeric(pd.Series(texts, dtype=object), errors="coerce").to_numpy(dtype=np.float64)
     numbers = np.where(np.isfinite(numbers), numbers, np.nan)
-    return Values(numbers[codes], texts[codes], np.full(len(plain), ORDINARY, dtype=np.int8))
+    return Values(numbers[codes], texts[codes], np.full(len(codes), ORDINARY, dtype=np.int8), same[codes])
+
+
+def _levels_of(text: Text) -> tuple[NDArray[np.integer[Any]], Iterable[Any]]:
+    """The number of each text among the different ones, -1 where it is missing, and these."""
+    if isinstance(text, pd.Categorical) and len(text.categories) <= len(text):
+        return text.codes, text.categories
+    return pd.factorize(np.asarray(text, dtype=object))

@@ -9,7 +9,6 @@ from itertools import combinations
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
-from scipy.special import gammaln
 
 from adamline.qc.causes.pairs import ValuePairs, joined
 from adamline.qc.model import Bools, Comparison, Floats, Ints, VariableComparison
@@ -134,6 +133,8 @@ def _scattered(codes: Ints) -> NDArray[np.uint64]:
 
 def _log_values(groups: Ints, codes: Ints, shares: Floats) -> float:
     """The chance that values drawn at random, as many as each group has, are the group's own (multinomial)."""
+    from scipy.special import gammaln
+
     sizes = np.bincount(groups)
     _, repeats = np.unique(groups * len(shares) + codes, return_counts=True)
     return float(gammaln(sizes + 1).sum() - gammaln(repeats + 1).sum() + np.log(shares[codes]).sum())

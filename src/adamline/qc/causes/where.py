@@ -129,17 +129,18 @@ class Places:
 
     def _candidates(self, part: Ints, whole: Ints, entry: VariableComparison, universe: Bools) -> list[_Candidate]:
         """All places that hold more of ``part`` than chance explains; ``whole`` decides what is a sizable part."""
-        at, differing = self._at(part), self._at(entry.unequal)
-        weights = self._weights if len(self._scope) != self._total else None
-        total = float(universe.sum() if weights is None else weights[universe].sum())
+        at = self._at(part)
         least = max(LEAST, SIZABLE * len(whole))
         columns = [column for column in self._columns if column.places[0].variable.upper() not in _names(entry)]
         tries = {kind: sum(len(column.places) for column in columns if column.kind is kind) for kind in _ORDER}
+        counted = [(column, hits) for column in columns if (hits := column.counts(at)).max() >= least]
+        if not counted:
+            return []
+        differing = at if part is entry.unequal else self._at(entry.unequal)
+        weights = self._weights if len(self._scope) != self._total else None
+        total = float(universe.sum() if weights is None else weights[universe].sum())
         found = []
-        for column in columns:
-            hits = column.counts(at)
-            if hits.max() < least:
-                continue
+        for column, hits in counted:
             selected = column.counts(universe, None if weights is None else weights[universe])
             is_dense = column.counts(differing) >= _DENSE * selected
             fits = is_dense if column.kind is CauseKind.CONDITION else selected <= _SMALL_PART * total

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import tempfile
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Final
 
 from adamline.errors import AdamlineError, Place
 from adamline.io.dataset import Dataset
-from adamline.io.xpt_write import Lengths, longest_values, write_xpt, write_xpt_parts
+from adamline.io.xpt_encoded import EncodedPart, encode_part
+from adamline.io.xpt_fields import Lengths, XptOptions
+from adamline.io.xpt_write import write_xpt_encoded
 from adamline.simulate.jahh.adverse_event_domain import build_ae
 from adamline.simulate.jahh.context import build_context
 from adamline.simulate.jahh.design import SEED, SUBJECTS
@@ -24,6 +28,7 @@ from adamline.simulate.jahh.visit_domain import build_sv
 from adamline.simulate.jahh.vital_sign_domain import build_vs
 
 _FEWEST: Final = 3
+_OPTIONS: Final = XptOptions(lengths=Lengths.MINIMAL)
 _OF_SUBJECTS: Final = (
     build_ae,
     build_cm,
@@ -76,25 +81,26 @@ def simulate_jahh(folder: Path, *, subjects: int = SUBJECTS, seed: int = SEED) -
         ) from error
 
 
-def build_sdtm(values: Values) -> Iterator[list[Dataset]]:
+def build_sdtm(values: Values) -> Iterator[Iterator[Dataset]]:
     """The simulated values as SDTM datasets, each in parts of subjects, one part unless the trial is large.
 
-    Nothing is drawn here, and no value changes but by its unit.
+    Nothing is drawn here, and no value changes but by its unit. A part is built when it is asked for.
     """
     whole = build_context(values)
     for build in _OF_SUBJECTS:
-        yield [build(context) for context in context_parts(whole)]
+        yield map(build, context_parts(whole))
     for build in _OF_THE_TRIAL:
-        yield [build(whole)]
+        yield iter([build(whole)])
 
 
-def _write(parts: list[Dataset], folder: Path) -> Path:
-    first = parts[0]
-    path = folder / f"{first.name.lower()}.xpt"
-    if len(parts) == 1:
-        write_xpt(first, path, lengths=Lengths.MINIMAL)
-        return path
-    longest = [longest_values(part) for part in parts]
-    lengths = {name: max(each[name] for each in longest) for name in longest[0]}
-    write_xpt_parts(parts, path, records=sum(len(part.frame) for part in parts), lengths=lengths)
+def _write(parts: Iterable[Dataset], folder: Path) -> Path:
+    """Write a domain in the memory of a part: how long its texts are is known when all parts are encoded."""
+    encoded: list[EncodedPart] = []
+    with tempfile.TemporaryDirectory(prefix="parts-", dir=folder) as place:
+        for part in parts:
+            encoded.append(encode_part(part, Path(place) / str(len(encoded)), _OPTIONS))
+            # All that is asked of it from here on; a view of no records would keep all of them.
+            head = replace(part, frame=part.frame.iloc[:0].copy())
+        path = folder / f"{head.name.lower()}.xpt"
+        write_xpt_encoded(head, encoded, path, options=_OPTIONS)
     return path

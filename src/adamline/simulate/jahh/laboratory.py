@@ -22,7 +22,7 @@ from adamline.simulate.jahh.design import (
 )
 from adamline.simulate.jahh.marker_values import Standing, true_values
 from adamline.simulate.jahh.markers import MARKERS, share_of
-from adamline.simulate.jahh.streams import Bools, Floats, Ints, chance
+from adamline.simulate.jahh.streams import Bools, Floats, Ints, chance, compact
 from adamline.simulate.jahh.subjects import Subjects
 from adamline.simulate.jahh.visits import Visits
 from adamline.standards.rounding import round_half_away
@@ -94,7 +94,7 @@ def _measured(
     value = np.where(not_done < 0, round_half_away(measured, decimals), np.nan)
     minute = visits.minute[visit]
     later = np.where(retest & (minute >= 0), rng.integers(30, 180, len(visit)), 0)
-    return LabResults(visit, test, value, not_done, retest, minute + later)
+    return LabResults(compact(visit), compact(test), value, compact(not_done), retest, compact(minute + later))
 
 
 def _wanted(visits: Visits) -> Bools:

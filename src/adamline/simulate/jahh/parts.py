@@ -11,12 +11,12 @@ import numpy as np
 from adamline.simulate.jahh.context import Context
 from adamline.simulate.jahh.values import Values
 
-_SUBJECTS: Final = 10_000
+_SUBJECTS: Final = 2_500
 Block = TypeVar("Block")
 
 
 def context_parts(context: Context) -> Iterator[Context]:
-    """The context itself, or those of ten thousand subjects each; no record is in two of them."""
+    """The context itself, or those of `_SUBJECTS` subjects each; no record is in two of them."""
     total = len(context.trial.subjects)
     if total <= _SUBJECTS:
         yield context

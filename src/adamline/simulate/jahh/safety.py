@@ -12,7 +12,7 @@ from adamline.simulate.jahh.course import Course
 from adamline.simulate.jahh.design import SCREENING
 from adamline.simulate.jahh.laboratory import REASONS_NOT_DONE
 from adamline.simulate.jahh.safety_tests import SAFETY_PLACE, SAFETY_TESTS, SafetyTest
-from adamline.simulate.jahh.streams import Bools, Floats, Ints, autoregressive, chance
+from adamline.simulate.jahh.streams import Bools, Floats, Ints, autoregressive, chance, compact
 from adamline.simulate.jahh.subjects import Subjects
 from adamline.simulate.jahh.visits import Visits
 from adamline.standards.rounding import round_half_away
@@ -22,6 +22,8 @@ _WEEKS_OF_EFFECT: Final = 4.0
 _NOT_DONE, _AGAIN, _DUPLICATE = 0.012, 0.03, 0.004
 _SPIKE: Final = 1.3
 _ERROR: Final = 0.02
+# Results of which the values are worked out at a time.
+_BLOCK: Final = 1 << 18
 USA: Final = 0
 
 
@@ -53,38 +55,39 @@ def simulate_safety(
 ) -> SafetyResults:
     """All tests at all visits but those for a flare alone; screening may be repeated before the first dose."""
     drawn = ~visits.unscheduled | ~visits.scored
-    visit = np.repeat(np.flatnonzero(drawn), len(SAFETY_TESTS))
-    test = np.tile(np.arange(len(SAFETY_TESTS)), int(drawn.sum()))
+    visit = np.repeat(compact(np.flatnonzero(drawn)), len(SAFETY_TESTS))
+    test = np.tile(compact(np.arange(len(SAFETY_TESTS))), int(drawn.sum()))
     wait = _days_to_next(visits)
     screening = (visits.number == SCREENING) & (wait > 1) & subjects.randomised[visits.subject]
     again = np.where(screening & chance(rng, _AGAIN, len(visits)), rng.integers(1, 7, len(visits)), 0)
     again = np.minimum(again, np.maximum(wait - 1, 0))
     count = len(visit)
-    not_done = np.where(chance(rng, _NOT_DONE, count), rng.integers(0, len(REASONS_NOT_DONE), count), -1)
+    not_done = compact(np.where(chance(rng, _NOT_DONE, count), rng.integers(0, len(REASONS_NOT_DONE), count), -1))
     twice = (not_done < 0) & chance(rng, _DUPLICATE, count)
-    minute = visits.minute[visit]
+    minute, unit = compact(visits.minute), conventional(subjects)[visits.subject]
     truth = _truth(rng, subjects, course, visits, activity)
-    value = np.where(not_done < 0, _reported(rng, truth[visit, test], test, _unit(subjects, visits, visit)), np.nan)
+    value = _reported(rng, truth, visit, test, unit)
+    value[not_done >= 0] = np.nan
 
     # A retest at screening is of all tests, its own values; a duplicate repeats the record.
     repeated = np.flatnonzero(again[visit] > 0)
-    new = _reported(
-        rng, truth[visit[repeated], test[repeated]], test[repeated], _unit(subjects, visits, visit[repeated])
-    )
+    new = _reported(rng, truth, visit[repeated], test[repeated], unit)
+    del truth
     source = np.concatenate([np.arange(count), np.flatnonzero(twice), repeated])
     values = np.concatenate([value, value[twice], new])
-    later = np.zeros(len(source), dtype=np.int64)
+    del value
+    later = compact(np.zeros(len(source), dtype=np.int64))  # a few days
     later[len(source) - len(repeated) :] = again[visit[repeated]]
-    order = np.lexsort((later, visit[source], test[source], visits.subject[visit[source]]))
+    order = np.lexsort((later, visit[source], test[source], compact(visits.subject)[visit[source]]))
     at = source[order]
     is_again = later[order] > 0
     return SafetyResults(
         visit=visit[at],
         test=test[at],
         value=values[order],
-        not_done=np.where(is_again, -1, not_done[at]),
+        not_done=np.where(is_again, np.int8(-1), not_done[at]),
         days_later=later[order],
-        minute=minute[at],
+        minute=minute[visit[at]],
     )
 
 
@@ -97,8 +100,9 @@ def _days_to_next(visits: Visits) -> Ints:
 
 def _truth(rng: np.random.Generator, subjects: Subjects, course: Course, visits: Visits, activity: Activity) -> Floats:
     """Values at every visit (row) by test, in standard units, before the assay's error."""
-    columns = [_series(rng, test, subjects, course, visits, activity) for test in SAFETY_TESTS]
-    truth = np.column_stack(columns)
+    truth = np.empty((len(visits), len(SAFETY_TESTS)))
+    for place, test in enumerate(SAFETY_TESTS):
+        truth[:, place] = _series(rng, test, subjects, course, visits, activity)
     parts = [SAFETY_PLACE[code] for code in ("NEUT", "LYM")]
     truth[:, SAFETY_PLACE["WBC"]] += truth[:, parts].sum(axis=1)
     return truth
@@ -128,16 +132,20 @@ def _series(
     return np.asarray(np.exp(scaled + spike))
 
 
-def _unit(subjects: Subjects, visits: Visits, visit: Ints) -> Bools:
-    return conventional(subjects)[visits.subject[visit]]
+def _reported(rng: np.random.Generator, truth: Floats, visit: Ints, test: Ints, in_conventional: Bools) -> Floats:
+    """What is true at these visits of these tests with the assay's error, in the unit reported, at its decimals.
 
-
-def _reported(rng: np.random.Generator, truth: Floats, test: Ints, in_conventional: Bools) -> Floats:
-    """With the assay's error, in the unit reported, at its decimals."""
+    ``in_conventional`` tells the unit of each visit. Errors are drawn a block at a time, in the order of the results.
+    """
     factor, decimals = (
         np.array([[getattr(way, what) for way in (entry.standard, entry.conventional)] for entry in SAFETY_TESTS])
         for what in ("factor", "decimals")
     )
     way = in_conventional.astype(np.int64)
-    measured = truth * np.exp(_ERROR * rng.standard_normal(len(truth))) / factor[test, way]
-    return round_half_away(measured, decimals[test, way])
+    found = np.empty(len(visit))
+    for start in range(0, len(visit), _BLOCK):
+        block = slice(start, start + _BLOCK)
+        at, of = visit[block], test[block]
+        measured = truth[at, of] * np.exp(_ERROR * rng.standard_normal(len(at))) / factor[of, way[at]]
+        found[block] = round_half_away(measured, decimals[of, way[at]])
+    return found

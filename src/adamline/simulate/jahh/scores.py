@@ -22,7 +22,7 @@ from adamline.simulate.jahh.design import (
     WEEK_4,
     WEEK_24,
 )
-from adamline.simulate.jahh.streams import Bools, Floats, Ints, autoregressive, chance
+from adamline.simulate.jahh.streams import Bools, Floats, Ints, autoregressive, chance, compact
 from adamline.simulate.jahh.visits import Visits
 
 _STEPS, _WEEKS_OF_STEP, _CORRELATION = 9, 4, 0.93
@@ -95,7 +95,8 @@ def simulate_scores(rng: np.random.Generator, visits: Visits, activity: Activity
     # That of week 0 is right, since it decides the stratum.
     wrong = later & chance(rng, _WRONG_TOTAL, count)
     slip = np.where(wrong, _SLIPS[rng.integers(0, len(_SLIPS), count)], 0)
-    return Scores(visit, scored, grades, pga, slip, chance(rng, _TOTAL_WITHOUT_ITEM, count))
+    summed = chance(rng, _TOTAL_WITHOUT_ITEM, count)
+    return Scores(visit, compact(scored), compact(grades), pga, slip, summed)
 
 
 def _liability(course: Floats, level: Floats) -> Floats:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from enum import IntEnum
+from typing import cast
 
 import numpy as np
 import numpy.typing as npt
@@ -40,6 +41,20 @@ def stream(seed: int, part: Part) -> np.random.Generator:
     False
     """
     return np.random.Generator(np.random.PCG64(np.random.SeedSequence(seed, spawn_key=(part,))))
+
+
+def compact(numbers: Ints) -> Ints:
+    """Whole numbers in the fewest bytes that hold them: places of tests and minutes of millions of results are kept.
+
+    What is computed of them must not leave their type: as indices, or with numbers of eight bytes.
+
+    >>> compact(np.array([-1, 1439])).dtype
+    dtype('int16')
+    """
+    least, most = (int(numbers.min()), int(numbers.max())) if numbers.size else (0, 0)
+    kinds = (np.int8, np.int16, np.int32)
+    kind = next((k for k in kinds if np.iinfo(k).min <= least and most <= np.iinfo(k).max), np.int64)
+    return cast(Ints, numbers.astype(kind))
 
 
 def chance(rng: np.random.Generator, probability: float | Floats, shape: int | tuple[int, ...]) -> Bools:

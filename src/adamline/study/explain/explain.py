@@ -12,16 +12,14 @@ import pandas as pd
 
 from adamline.errors import DataError, Place, nearest
 from adamline.results.ard import NUMBER, RESULT, Around, group_count
-from adamline.results.csv_file import read_results
 from adamline.results.run_results import is_listing
 from adamline.results.selection import SUBJECT, Selection, Selector, read_denominator, selection_of
 from adamline.study.explain.files import Files, Ints
 from adamline.study.explain.matters import matters_of
+from adamline.study.explain.opened import open_output
 from adamline.study.explain.page_cell import PageCell, cell_of_result, find_cell
 from adamline.study.explain.sources import Source, sources_of
-from adamline.study.log import RUNS, folders_of_last_run
-from adamline.study.made import check_made, run_in
-from adamline.study.manifest import LAYOUTS, LOGS, RESULTS, Manifest
+from adamline.study.manifest import LAYOUTS
 from adamline.tlf.layout import Layout
 from adamline.tlf.stored import SUFFIX, read_layout
 
@@ -93,16 +91,9 @@ def explain(
     that the last run read. DataError for what there is not, with
     the nearest; AdamlineError for a run, results or datasets that are not as they were made.
     """
-    manifest, _ = run_in(out)
-    name, wanted = _output_of(output, manifest, out)
-    check_made([name], [RESULTS, LAYOUTS], manifest, out)
-    results = read_results(out / RESULTS / f"{name.lower()}.csv")
+    run = open_output(out, output, folders, study)
+    name, wanted, results, files = run.name, run.result, run.results, run.files
     layout = read_layout(out / LAYOUTS / f"{name.lower()}.{SUFFIX}")
-    known = folders_of_last_run(out / LOGS / RUNS)
-    of_run = [known[name] for name in ("sdtm", "adam") if name in known]
-    # A demonstration keeps its SDTM beside what it makes.
-    inputs = (*folders, *of_run, out / "sdtm")
-    files = Files(out, manifest, inputs, study or known.get("study"))
     listed = is_listing(results)
     if wanted:
         found_cell = cell_of_result(layout, wanted)
@@ -126,24 +117,6 @@ def explain(
 
 def _title(layout: Layout) -> str:
     return " ".join(layout.titles)
-
-
-def _output_of(asked: str, manifest: Manifest, out: Path) -> tuple[str, str]:
-    """The output that is meant, and the id of a result where it is one."""
-    known = {name.upper(): name for name, entry in manifest.entries.items() if _has_results(name, entry.files)}
-    first, slash, _ = asked.partition("/")
-    if first.upper() not in known:
-        raise DataError(
-            f"There is no output {first} in this run.",
-            place=Place(str(out)),
-            hint=nearest(first.upper(), known),
-        )
-    name = known[first.upper()]
-    return name, name + asked[len(first) :] if slash else ""
-
-
-def _has_results(name: str, files: object) -> bool:
-    return f"{RESULTS}/{name.lower()}.csv" in files  # type: ignore[operator]
 
 
 def _cell(layout: Layout, results: pd.DataFrame, row: str, column: str | None, *, listed: bool) -> PageCell:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable
 from dataclasses import replace
 
 import numpy as np
 import pandas as pd
 
-from adamline.analyses.listing import ListingColumn, Options
+from adamline.analyses.listed_parts import ListingColumn
+from adamline.analyses.listing import Options
 from adamline.tlf.kinds._data import PageContext, page_of
 from adamline.tlf.layout import Align, Column, HeaderCell, Layout, Row
 from adamline.tlf.table.notes import with_notes
@@ -20,6 +21,7 @@ def lay_out(results: pd.DataFrame, options: Options, page: PageContext) -> Layou
     # record each, those that share all but the last key do.
     together = options.key_columns if options.identify_by else options.key_columns - 1
     texts = zip(*(_cells(results, column) for column in options.columns), strict=True)
+    ids = results["result"].to_numpy(dtype=object)
     aligns = list(map(align_of, options.columns))
     heads = [
         HeaderCell(column.heading, align=Align.LEFT if align is Align.LEFT else Align.CENTER)
@@ -40,7 +42,7 @@ def lay_out(results: pd.DataFrame, options: Options, page: PageContext) -> Layou
                 page="\n".join(banners),
                 results=(result,) * len(cells),
             )
-            for cells, banners, result in zip(texts, _banners(results, options), results["result"], strict=True)
+            for cells, banners, result in zip(texts, _banners(results, options), ids, strict=True)
         ),
         footnotes=(*layout.footnotes, *dict.fromkeys(flag.footnote for flag in options.flags)),
         repeat_keys=options.key_columns,
@@ -55,10 +57,10 @@ def align_of(column: ListingColumn) -> Align:
     return Align.LEFT if column.decimals is None or column.others else Align.DECIMAL
 
 
-def _cells(results: pd.DataFrame, column: ListingColumn) -> Sequence[str]:
+def _cells(results: pd.DataFrame, column: ListingColumn) -> Iterable[str]:
     """The texts of a column: of several variables each in its place, blank where all are missing."""
     if not column.others:
-        return tuple(results[column.variable])
+        return results[column.variable].to_numpy(dtype=object)
     parts = [results[name].to_numpy(dtype=object) for name in column.shown]
     joined = parts[0]
     for part in parts[1:]:

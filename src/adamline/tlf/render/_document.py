@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import accumulate
 from pathlib import Path
 from typing import BinaryIO
@@ -11,7 +12,7 @@ from xml.parsers import expat
 
 import jinja2
 
-from adamline._templates import template_environment, template_faults, template_macro
+from adamline._templates import is_own, template_environment, template_faults, template_macro
 from adamline.errors import LayoutError, Place
 from adamline.spec.docx_form import DocxForm
 from adamline.tlf.front import Front
@@ -19,6 +20,7 @@ from adamline.tlf.pages import Planned
 from adamline.tlf.render._base import Base, make_base
 from adamline.tlf.render._base_file import NAME as BASE
 from adamline.tlf.render._base_file import base_faults, read_base
+from adamline.tlf.render._cell_frame import CellTemplate
 from adamline.tlf.render._front import FrontView, front_types, front_view
 from adamline.tlf.render._package import Package
 from adamline.tlf.render._pieces import pieces, spaced
@@ -36,7 +38,9 @@ from adamline.tlf.render._views import (
 from adamline.tlf.render._zip import write_zip
 
 TEMPLATE = "docx/document.xml.j2"
-CELL_TEMPLATE = "docx/cell.xml.j2"
+CELL_TEMPLATE, ROW_TEMPLATE = "docx/cell.xml.j2", "docx/row.xml.j2"
+# The templates that write a cell.
+_OF_CELLS = (CELL_TEMPLATE, "docx/text.xml.j2")
 HEADER_TEMPLATE, FOOTER_TEMPLATE = "docx/header.xml.j2", "docx/footer.xml.j2"
 # The footer of a pack whose pages are written out: the number of the page in the whole.
 NUMBER_TEMPLATE = "docx/number.xml.j2"
@@ -101,7 +105,7 @@ class _Writer:
     def __init__(self, document: Document, base: Base, package: Package, environment: jinja2.Environment) -> None:
         """Give each output its place in the package before the first is written."""
         self._document, self._base, self._environment = document, base, environment
-        self._macro = template_macro(environment, CELL_TEMPLATE, "cell")
+        self._cell = cell_template(environment)
         # Headers and footers, from when their output is written until they are.
         self._edges: dict[tuple[str, int], bytes] = {}
         count = range(1, len(document.outputs) + 1)
@@ -156,7 +160,7 @@ class _Writer:
                 first=first,
                 count=document.pages,
             )
-            view = output_view(output.paginated(), given, self._macro)
+            view = output_view(output.paginated(), given, self._cell)
             if document.form is DocxForm.FLOW:
                 for kind, template in (("header", HEADER_TEMPLATE), ("footer", FOOTER_TEMPLATE)):
                     self._edges[kind, index + 1] = self._render(template, {"output": view})
@@ -187,6 +191,17 @@ def docx_environment(templates: Sequence[Path]) -> jinja2.Environment:
     environment.filters["spaced"] = spaced
     environment.filters["jc"] = HEAD_STYLE.__getitem__
     return environment
+
+
+@lru_cache(maxsize=4)
+def cell_template(environment: jinja2.Environment) -> CellTemplate:
+    """The templates of cells and rows, which the documents of a run share with what is learnt of them."""
+    return CellTemplate(
+        template_macro(environment, CELL_TEMPLATE, "cell"),
+        template_macro(environment, ROW_TEMPLATE, "row"),
+        frames_texts=all(is_own(environment, name) for name in _OF_CELLS),
+        frames_cells=is_own(environment, ROW_TEMPLATE),
+    )
 
 
 def _encoded(body: jinja2.environment.TemplateStream) -> Iterator[bytes]:

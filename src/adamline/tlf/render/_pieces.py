@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from itertools import pairwise
 
+from adamline.tlf.metrics import SOFT_ENDS
 from adamline.tlf.pages import Cell
 from adamline.tlf.unbroken import joined, spans, units
 
@@ -16,9 +17,9 @@ def pieces(lines: Sequence[str]) -> list[tuple[str, str]]:
 
     Numbers, dates and times on either side of a wrapped line's end need such hyphens, and spaces of that kind.
     Elsewhere they are as any, because Word's Find takes the two for different characters. Where a word was cut before
-    or after a number, the line is ended: Word knows no such place. Behind a word that was cut, Word's lines may be
-    others than the planned ones, and any number of the paragraph may come to stand at an end. A text that is empty has
-    no pieces.
+    or after a number, or behind a slash or the like, the line is ended: Word knows no such place. Behind a word that
+    was cut elsewhere, Word's lines may be others than the planned ones, and any number of the paragraph may come to
+    stand at an end. A text that is empty has no pieces.
 
     >>> pieces(("Table 14-6.01\n", "SD of -0.1 and ", "-0.2"))
     [('text', 'Table 14-6.01'), ('break', '\n'), ('text', 'SD of -0.1 and '), ('hyphen', '-'), ('text', '0.2')]
@@ -37,7 +38,7 @@ def pieces(lines: Sequence[str]) -> list[tuple[str, str]]:
             made += _guarded(word) if parted or index in guarded else [("text", word)]
         cut = wraps and not line.endswith((" ", "-"))
         parted = wraps and (parted or cut)
-        ends = line.endswith("\n") or (cut and _is_at_number(line, lines[number]))
+        ends = line.endswith("\n") or (cut and (line[-1] in SOFT_ENDS or _is_at_number(line, lines[number])))
         made += [("break", "\n")] if ends else []
         wrapped = wraps
     return _joined(made)

@@ -41,7 +41,9 @@ def rtf_pages(placed: Placed, styles: Styles) -> Iterator[str]:
     text = text_of(layout, frame)
     bodies: Iterable[str]
     if layout.picture:
-        bodies = (paragraph(style["figure"], rtf_picture(output, picture)) for picture in layout.picture.pages)
+        bodies: Iterable[str] = (
+            paragraph(style["figure"], rtf_picture(output, picture)) for picture in layout.picture.pages
+        )
     else:
         bodies = map(RtfTable(layout, style).rows, output.pages)
     # Characters have the type of the page until another is said.

@@ -7,14 +7,17 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import accumulate, chain, count, pairwise
 
+from markupsafe import Markup
+
 from adamline.errors import LayoutError, Place
 from adamline.spec.docx_form import DocxForm
 from adamline.tlf.cells import PADDING
 from adamline.tlf.frame import NOTE_GAP
 from adamline.tlf.layout import Align, Layout, PageSetup
 from adamline.tlf.metrics import TWIPS_PER_INCH, Metrics
-from adamline.tlf.pages import Frame, Page, Paginated, Planned, RowKind
-from adamline.tlf.render._cell_writer import CellMacro, CellWriter
+from adamline.tlf.pages import Frame, Page, PageRow, Paginated, Panel, Planned, RowKind
+from adamline.tlf.render._cell_frame import CellTemplate
+from adamline.tlf.render._cell_writer import CellWriter
 from adamline.tlf.render._tables import TableView, tables_of
 
 EMU_PER_INCH = 914400
@@ -108,11 +111,19 @@ class OutputView:
     text: TextView
     pictures: tuple[PictureView, ...]
     style: Mapping[str, str]
-    cells: CellWriter
+    body: CellWriter
     section: SectionView
     padding: int = PADDING
     note_gap: int = NOTE_GAP
     note_rule: int = NOTE_RULE
+
+    def cells(self, row: PageRow, panel: Panel, starts_page: bool = False) -> Markup:
+        """The cells of a body row, which a page may start before."""
+        return self.body.cells(row, panel, starts_page)
+
+    def rows(self, page: Page, fill: int, starts_page: bool) -> Markup:
+        """The body rows of a page, the last one taller by ``fill``; a page of Word's may start with them."""
+        return self.body.rows(page, fill, starts_page)
 
 
 @dataclass(frozen=True)
@@ -129,7 +140,7 @@ class Given:
     count: int
 
 
-def output_view(output: Paginated, given: Given, macro: CellMacro) -> OutputView:
+def output_view(output: Paginated, given: Given, cell: CellTemplate) -> OutputView:
     """An output as the templates see it."""
     return OutputView(
         number=given.number,
@@ -143,7 +154,7 @@ def output_view(output: Paginated, given: Given, macro: CellMacro) -> OutputView
         text=text_of(output.layout, output.frame),
         pictures=_pictures(output, given),
         style=given.style,
-        cells=_cell_writer(output, given.style, macro),
+        body=_cell_writer(output, given.style, cell),
         section=_with_edges(given.section, output.frame) if given.form is DocxForm.FLOW else given.section,
     )
 
@@ -214,10 +225,10 @@ def _lines_of(texts: tuple[str, ...], lines: tuple[str, ...]) -> tuple[tuple[str
     )
 
 
-def _cell_writer(output: Paginated, style: Mapping[str, str], macro: CellMacro) -> CellWriter:
+def _cell_writer(output: Paginated, style: Mapping[str, str], cell: CellTemplate) -> CellWriter:
     columns = tuple(style[CELL_STYLE[column.align]] for column in output.layout.columns)
     wide = {RowKind.HEADING: style["left"], RowKind.EMPTY: style["center"]}
-    return CellWriter(macro, columns, wide)
+    return CellWriter(cell, columns, wide)
 
 
 def _pictures(output: Paginated, given: Given) -> tuple[PictureView, ...]:

@@ -6,18 +6,14 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from importlib.util import find_spec
 from pathlib import Path
-from typing import BinaryIO
-
-import jinja2
+from typing import TYPE_CHECKING, BinaryIO
 
 from adamline.spec.docx_form import DocxForm
 from adamline.spec.formats import Format
 from adamline.tlf.pages import Paginated
-from adamline.tlf.render.csv import render_csv
-from adamline.tlf.render.docx import render_docx
-from adamline.tlf.render.html import render_html
-from adamline.tlf.render.pdf import render_pdf
-from adamline.tlf.render.rtf import render_rtf
+
+if TYPE_CHECKING:
+    import jinja2
 
 
 @dataclass(frozen=True)
@@ -46,14 +42,43 @@ class Writer:
         return not self.library or find_spec(self.library) is not None
 
 
+# Each loads the libraries that it writes with, which who only asks for formats does without.
+
+
+def _write_docx(pages: Paginated, target: BinaryIO, given: Given) -> None:
+    from adamline.tlf.render.docx import render_docx
+
+    render_docx(pages, target, given.templates, given.environment, given.form)
+
+
+def _write_rtf(pages: Paginated, target: BinaryIO, given: Given) -> None:
+    from adamline.tlf.render.rtf import render_rtf
+
+    render_rtf(pages, target)
+
+
+def _write_html(pages: Paginated, target: BinaryIO, given: Given) -> None:
+    from adamline.tlf.render.html import render_html
+
+    render_html(pages, target, given.templates, given.environment)
+
+
+def _write_pdf(pages: Paginated, target: BinaryIO, given: Given) -> None:
+    from adamline.tlf.render.pdf import render_pdf
+
+    render_pdf(pages, target)
+
+
+def _write_csv(pages: Paginated, target: BinaryIO, given: Given) -> None:
+    from adamline.tlf.render.csv import render_csv
+
+    render_csv(pages, target)
+
+
 WRITERS: Mapping[Format, Writer] = {
-    Format.DOCX: Writer(
-        lambda pages, target, given: render_docx(pages, target, given.templates, given.environment, given.form)
-    ),
-    Format.RTF: Writer(lambda pages, target, given: render_rtf(pages, target)),
-    Format.HTML: Writer(
-        lambda pages, target, given: render_html(pages, target, given.templates, given.environment),
-    ),
-    Format.PDF: Writer(lambda pages, target, given: render_pdf(pages, target), library="typst", extra="pdf"),
-    Format.CSV: Writer(lambda pages, target, given: render_csv(pages, target)),
+    Format.DOCX: Writer(_write_docx),
+    Format.RTF: Writer(_write_rtf),
+    Format.HTML: Writer(_write_html),
+    Format.PDF: Writer(_write_pdf, library="typst", extra="pdf"),
+    Format.CSV: Writer(_write_csv),
 }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from pathlib import Path
 from typing import BinaryIO
@@ -14,6 +15,8 @@ from adamline.tlf.render._html_view import html_view
 
 TEMPLATE = "html/output.html.j2"
 CELL_TEMPLATE = "html/cell.html.j2"
+# Where a browser may end a line inside a word, as pages do: behind a slash or the like between letters.
+_SOFT_END = re.compile(r"(?<=[^\W\d_][/|;,\\_])(?=[^\W\d_])")
 # Pieces of a template's output that are joined before they are written.
 _BUFFER = 4096
 
@@ -35,9 +38,19 @@ def render_html(
     it. Nothing in it depends on clock, user, host or folder.
     """
     environment = environment or template_environment(templates)
+    environment.filters["soft_parts"] = soft_parts
     with template_faults(templates):
         view = html_view(output, template_macro(environment, CELL_TEMPLATE, "cell"))
         page = environment.get_template(TEMPLATE).stream(output=view)
         page.enable_buffering(_BUFFER)
         for piece in page:
             target.write(piece.encode())
+
+
+def soft_parts(text: str) -> list[str]:
+    """The parts of a text behind each of which a line may end inside a word.
+
+    >>> soft_parts("RECOVERED/RESOLVED on 2014/03")
+    ['RECOVERED/', 'RESOLVED on 2014/03']
+    """
+    return _SOFT_END.split(text)

@@ -11,6 +11,7 @@ import pandas as pd
 
 from adamline.analyses.at_baseline import CHANGES
 from adamline.analyses.categories import SUBJECTS, CategoryOptions
+from adamline.analyses.category_test import Options as CategoryTest
 from adamline.analyses.columns import ColumnOptions, HeaderN
 from adamline.analyses.leaf import LeafOptions
 from adamline.analyses.lines import Line
@@ -182,7 +183,9 @@ def _with_total(levels: Sequence[Sequence[str]], total: str | None) -> list[list
 def _categories(leaf: CategoryOptions, variable: str, options: Options, known: Known) -> list[str]:
     """The levels of a variable: those that the row, labels, columns or the dataset's spec list, else a placeholder."""
     columns = options.columns.below if options.columns else ()
-    fixed = [below.level for below in columns if below.level is not None] if variable == leaf.variables[-1] else []
+    last = leaf.variables[-1]
+    of_columns = [below for below in columns if below.level is not None and (below.variable or last) == variable]
+    fixed = [below.level for below in of_columns if below.level is not None]
     labels = options.labels.get(variable, {})
     listed: Iterable[str] = (
         (leaf.levels or {}) if leaf.lists(variable) else labels or fixed or known.listed.get(variable, ())
@@ -197,7 +200,7 @@ def _columns(leaf: LeafOptions, options: Options) -> tuple[str, ...]:
     if columns is None:
         return ("",)
     against = getattr(leaf, "against", None)
-    if isinstance(leaf, OverallOptions) and not against:
+    if isinstance(leaf, OverallOptions | CategoryTest) and not against:
         return (leaf.column or "",)
     only = getattr(leaf, "only", ())
     return tuple(level.name for level in columns.levels if not only or level.name in only)

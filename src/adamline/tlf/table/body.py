@@ -56,6 +56,7 @@ class Body:
         fixed = [column for column in self.columns if not column.is_beside]
         self._lines_across = all(column.line for column in fixed)
         self._categories_across = any(column.category is not None for column in fixed)
+        self._across = next((column.variable for column in fixed if column.category is not None), "")
         self._variables_across = all(column.variable for column in fixed)
 
     def rows(self) -> tuple[Row, ...]:
@@ -164,11 +165,14 @@ class Body:
                 stub = place.stub or self._label(
                     leaf, sources[0], path, line if len(down) > 1 or not title else None, title
                 )
+                named = (self._labels.get(("", variable), variable),) if variable else ()
+                if named and len(self._lines(leaf)) == 1:
+                    stub, named = named, ()
                 stub = (*stub, *("" for _ in self.options.stub))[: len(self.options.stub)]
                 yield Row(
                     (*stub, *(text for text, _ in cells)),
-                    indent=len(group) + max(0, len(path) - 1) + leaf.options.indent,
-                    group=(*group, *above),
+                    indent=len(group) + len(named) + max(0, len(path) - 1) + leaf.options.indent,
+                    group=(*group, *named, *above),
                     heads=path in outer,
                     block=together,
                     page=place.page,
@@ -176,16 +180,31 @@ class Body:
                 )
 
     def _paths(self, leaf: Leaf, sources: Sequence[Found], block: Block) -> list[Path]:
-        """The categories that are rows: all, but the innermost where columns show them."""
+        """The categories that are rows: all, but those that columns show."""
         with faults_at(self._routes[leaf.name]):
             paths = shown_paths(sources, block, leaf.options)
-        return list(dict.fromkeys(path[:-1] for path in paths if path)) if self._categories_across else list(paths)
+        if not self._categories_across:
+            return list(paths)
+        at = {depth: self._at(sources[0], depth) for depth in set(map(len, paths))}
+        return list(dict.fromkeys((*path[: at[len(path)]], *path[at[len(path)] + 1 :]) for path in paths if path))
+
+    def _at(self, found: Found, depth: int) -> int:
+        """Which category of a path stands across: that of the variable which the columns name, or the innermost."""
+        outer = found.outer(depth, self._across)
+        return depth - 1 if outer is None else outer
+
+    def _down(self, found: Found, depth: int) -> tuple[str, ...]:
+        """The variables of the categories that are rows, so deep."""
+        if not self._categories_across or found.outer(depth + 1, self._across) is None:
+            return found.variables[depth]
+        names, at = found.variables[depth + 1], self._at(found, depth + 1)
+        return (*names[:at], *names[at + 1 :])
 
     def _above(self, leaf: Leaf, found: Found, path: Path) -> tuple[str, ...]:
         """The outer categories of a path: they head its row, as headings where they have no rows of their own."""
         if len(path) < 2:
             return ()
-        names = found.variables[len(path)]
+        names = self._down(found, len(path))
         return tuple(self._category(leaf, names[number], level) for number, level in enumerate(path[:-1]))
 
     def _category(self, leaf: Leaf, variable: str, level: str) -> str:
@@ -210,7 +229,7 @@ class Body:
     def _label(self, leaf: Leaf, found: Found, path: Path, line: Line | None, title: str) -> tuple[str, ...]:
         """The label of one row: its category, else its statistic, else the label of the analysis."""
         if path:
-            return (self._category(leaf, found.variables[len(path)][-1], path[-1]),)
+            return (self._category(leaf, self._down(found, len(path))[-1], path[-1]),)
         return (title if line is None else line.label,)
 
 

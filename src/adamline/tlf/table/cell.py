@@ -41,18 +41,37 @@ def cell_of(
     """
     if column.is_beside and (not where.is_first or not column.line):
         return NOTHING
-    path = where.path if column.category is None else (*where.path, column.category)
+    path, variable = _placed(sources[0], where, column)
     paths = (path, ()) if column.is_beside and where.is_top else (path,)
     analyses = list(zip((leaf, *leaf.compare), sources, strict=True))
-    for (each, found), place in product((*analyses[1:], analyses[0]) if column.is_beside else analyses[:1], paths):
+    shown = (*analyses[1:], analyses[0]) if column.is_beside else _of_variable(analyses, variable)
+    for (each, found), place in product(shown, paths):
         line = _line_of(each, column.line) if column.line else where.line
         if line is None:
             continue
-        numbers = found.cell(where.block, place, column.variable or where.variable, column.level)
+        numbers = found.cell(where.block, place, variable, column.level)
         text = _filled(line, numbers, each.options, options)
         if text:
             return text, "\n".join(numbers[name].result for name in line.statistics if name in numbers)
     return NOTHING
+
+
+def _placed(found: Found, where: Where, column: DataColumn) -> tuple[Path, str]:
+    """The categories of a cell, that of its column among them, and its variable.
+
+    The column's category is the innermost, or that of the outer variable which it names.
+    """
+    if column.category is None:
+        return where.path, column.variable or where.variable
+    outer = found.outer(len(where.path) + 1, column.variable)
+    if outer is None:
+        return (*where.path, column.category), column.variable or where.variable
+    return (*where.path[:outer], column.category, *where.path[outer:]), where.variable
+
+
+def _of_variable(analyses: list[tuple[Leaf, Found]], variable: str) -> list[tuple[Leaf, Found]]:
+    """The analysis of a row, or the first beside it that has results of the variable, where it has none."""
+    return [each for each in analyses if variable in each[1].summarised][:1] or analyses[:1]
 
 
 def _line_of(leaf: Leaf, name: str) -> Line | None:

@@ -106,15 +106,26 @@ def _own_rows(
         return ((*stub, *map(HeaderCell, treatments), *(HeaderCell(column.heading) for column in beside)),)
     span = len(options.columns.below)
     upper = [*(HeaderCell("") for _ in stub), *(HeaderCell(text, span=span) for text in treatments)]
-    upper += [HeaderCell("") for _ in beside]
+    # What stands beside says which treatments it compares on the lines of these.
+    most = max((text.count("\n") + 1 for text in treatments), default=0)
+    parts = [_cut_lines(column.heading, most) for column in beside]
+    upper += [HeaderCell(above) for above, _ in parts]
     names = _variable_labels(results)
-    lower = [HeaderCell(_head(column, options.columns, lines, names)) for column in columns]
-    return tuple(upper), (*stub, *lower)
+    own = [_head(column, options.columns, lines, names) for column in columns if not column.is_beside]
+    lower = [*own, *(below for _, below in parts)]
+    return tuple(upper), (*stub, *map(HeaderCell, lower))
+
+
+def _cut_lines(text: str, most: int) -> tuple[str, str]:
+    """The first lines of a text, as many as there may be, and the others, which are one line at least."""
+    lines = text.split("\n")
+    above = min(most, len(lines) - 1)
+    return "\n".join(lines[:above]), "\n".join(lines[above:])
 
 
 def _head(column: DataColumn, options: ColumnOptions, lines: Mapping[str, Line], names: Mapping[str, str]) -> str:
     """The head of one column: as written, else the label of its variable, or that of its statistic."""
-    if column.is_beside or any(below.heading == column.heading for below in options.below):
+    if any(below.heading == column.heading for below in options.below):
         return column.heading
     if column.category is not None:
         return column.category

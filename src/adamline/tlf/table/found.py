@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from adamline.results.ard import group_count
@@ -33,6 +36,16 @@ class Found:
 
     numbers: Mapping[Block, Mapping[Path, Mapping[tuple[str, str], Mapping[str, Number]]]]
     variables: Mapping[int, tuple[str, ...]]
+
+    @cached_property
+    def summarised(self) -> frozenset[str]:
+        """The variables that there are results of."""
+        return frozenset(name for of in self.numbers.values() for cells in of.values() for name, _ in cells)
+
+    def outer(self, depth: int, variable: str) -> int | None:
+        """Where among the categories of paths so deep the variable stands, if it is not the innermost one."""
+        names = self.variables.get(depth, ())[:-1]
+        return names.index(variable) if variable in names else None
 
     def paths(self, block: Block) -> tuple[Path, ...]:
         """The paths of a block: each category behind the one it stands in, else in the order of results."""
@@ -67,9 +80,14 @@ def found_results(results: pd.DataFrame, analysis: str, by: tuple[str, ...], col
 
     Groups that are neither are the outer categories of a path.
     """
-    rows = results[results["analysis"] == analysis]
-    groups = [(list(rows[f"group{n}"]), list(rows[f"group{n}_level"])) for n in range(1, group_count(rows.columns) + 1)]
-    names = [list(rows[name]) for name in ("variable", "variable_level", "stat_name", "result", "stat_text", "stat")]
+    places = np.flatnonzero((results["analysis"] == analysis).to_numpy(dtype=bool))
+
+    def column_of(name: str) -> list[Any]:
+        return results[name].take(places).to_numpy(dtype=object).tolist()
+
+    count = group_count(results.columns)
+    groups = [(column_of(f"group{n}"), column_of(f"group{n}_level")) for n in range(1, count + 1)]
+    names = [column_of(name) for name in ("variable", "variable_level", "stat_name", "result", "stat_text", "stat")]
     numbers: dict[Block, dict[Path, dict[tuple[str, str], dict[str, Number]]]] = {}
     variables: dict[int, tuple[str, ...]] = {}
     for row, (variable, level, stat, result, text, value) in enumerate(zip(*names, strict=True)):

@@ -1,0 +1,49 @@
+"""The way into the command line: runs a command, and turns errors into a message and an exit status."""
+
+from __future__ import annotations
+
+import io
+import sys
+from collections.abc import Callable, Sequence
+from typing import Any, NoReturn
+
+from adamline.cli.rerun import status_of_rerun
+from adamline.cli.said import COULD_NOT_RUN, FINDINGS, write_text
+from adamline.errors import AdamlineError
+
+
+def main(arguments: Sequence[str] | None = None) -> NoReturn:
+    """Run the command line; errors of adamline become a message and status 2."""
+    given = sys.argv[1:] if arguments is None else list(arguments)
+    sys.exit(guarded(lambda: _status(given)))
+
+
+def _status(given: list[str]) -> Any:
+    status = status_of_rerun(given)
+    if status is not None:
+        return status
+    # Typer and what it loads to read arguments, which take as long as all that a run with nothing to do does.
+    from adamline.cli.commands import app
+
+    return app(given, standalone_mode=False)
+
+
+def guarded(call: Callable[[], Any]) -> Any:
+    """What the call returns, or the status that its error becomes, whose message is shown."""
+    try:
+        return call()
+    except AdamlineError as error:
+        write_text(f"ERROR: {error}\n", err=True)
+    except OSError as error:
+        write_text(f"ERROR: A file or folder cannot be used.\n  found:    {error}\n", err=True)
+    except Exception as error:
+        if type(error).__name__ == "Abort":  # typer's, for an interrupt by the keyboard
+            write_text("Aborted.\n", err=True)
+            return FINDINGS
+        # Wrong options and arguments, which the message quotes; the class is private to typer.
+        if not hasattr(error, "show"):
+            raise
+        message = io.StringIO()
+        error.show(file=message)
+        write_text(message.getvalue(), err=True)
+    return COULD_NOT_RUN

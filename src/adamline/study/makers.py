@@ -1,0 +1,107 @@
+"""Who makes the parts of a dataset: this process, processes beside it, or a cluster (`adamline.study.cluster`)."""
+
+from __future__ import annotations
+
+import multiprocessing
+import multiprocessing.connection
+import os
+import sys
+import threading
+from collections.abc import Callable, Sequence
+from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Protocol, TypeAlias
+
+from adamline.errors import AdamlineError
+
+if TYPE_CHECKING:
+    from adamline.study.make import Part, PartMade
+
+    InTurn: TypeAlias = Callable[[Sequence[Part]], list[PartMade]]
+    Elsewhere: TypeAlias = Callable[[Part], PartMade]
+
+
+class Makers(Protocol):
+    """Whoever makes the parts of a dataset."""
+
+    def made(self, parts: Sequence[Part], here: InTurn, elsewhere: Elsewhere) -> list[PartMade]:
+        """What was made of each of ``parts``, in their order; the error of the first of them that has one.
+
+        ``here`` makes all of them in this process, ``elsewhere`` one in any other that has adamline and sees the same
+        files.
+        """
+        ...
+
+
+class ThisProcess:
+    """One part after the other, in this process."""
+
+    def made(self, parts: Sequence[Part], here: InTurn, elsewhere: Elsewhere) -> list[PartMade]:
+        """See `Makers`."""
+        return here(parts)
+
+
+@dataclass(frozen=True)
+class Processes:
+    """So many processes, started for the parts of one dataset."""
+
+    count: int
+
+    def made(self, parts: Sequence[Part], here: InTurn, elsewhere: Elsewhere) -> list[PartMade]:
+        """See `Makers`."""
+        forks = _can_fork()
+        # By a fork they begin with all that is loaded here, the study too; others begin with nothing.
+        context = multiprocessing.get_context("fork" if forks else "spawn")
+        count = min(self.count, len(parts))
+        make: Elsewhere = (lambda part: here([part])[0]) if forks else elsewhere
+        with ProcessPoolExecutor(count, mp_context=context, initializer=_begin, initargs=(make,)) as pool:
+            try:
+                return list(pool.map(_make, parts))
+            except BrokenProcessPool as error:
+                raise AdamlineError(
+                    "A worker ended before its part was made: it was killed, or the memory did not suffice.",
+                    found=str(error),
+                    hint="fewer workers need less memory",
+                ) from error
+            except BaseException:
+                pool.shutdown(cancel_futures=True)
+                raise
+
+
+def _can_fork() -> bool:
+    """Whether a copy of this process is sure to go on: on Linux, where no thread that is not copied may hold a lock."""
+    return sys.platform == "linux" and threading.active_count() == 1
+
+
+# What makes a part in a process that `Processes` has started.
+_making: list[Callable[[Part], PartMade]] = []
+
+
+def _begin(make: Callable[[Part], PartMade]) -> None:
+    end_with_parent()
+    _making[:] = [make]
+
+
+def _make(part: Part) -> PartMade:
+    return _making[0](part)
+
+
+def workers_of(count: int) -> Makers:
+    """So many processes; of one, this process itself."""
+    return ThisProcess() if count == 1 else Processes(count)
+
+
+def end_with_parent() -> None:
+    """Let this process end when the one that started it does, however that ends.
+
+    A worker waits for work at a pipe whose other end it holds itself, and would wait for ever.
+    """
+    parent = multiprocessing.parent_process()
+    if parent is not None:
+
+        def watch() -> None:
+            multiprocessing.connection.wait([parent.sentinel])
+            os._exit(1)
+
+        threading.Thread(target=watch, daemon=True).start()
