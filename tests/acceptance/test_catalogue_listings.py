@@ -67,7 +67,7 @@ def test_laboratory_values(times: int) -> None:
     made = listed("lab-outlier-listing", ADSL=pilot("adsl"), ADLB=adlb)
     liver = adlb["PARAMCD"].isin(["ALT", "AST"]) & (adlb["R2ANRHI"] > 5)
     other = adlb["PARAMCD"].isin(["ALP", "BILI"]) & (adlb["R2ANRHI"] > 2)
-    chosen = adlb[liver | other].sort_values(["TRTA", "USUBJID", "PARAM", "ADY"])
+    chosen = adlb[liver | other].sort_values(["TRTAN", "USUBJID", "PARAMN", "ADY"])
     assert made["USUBJID"].tolist() == chosen["USUBJID"].tolist() and len(chosen)
     assert [float(text) for text in made["R2ANRHI"]] == pytest.approx(chosen["R2ANRHI"].tolist(), abs=0.005 + 1e-9)
 
