@@ -8,7 +8,8 @@ from dataclasses import replace
 import numpy as np
 import pandas as pd
 
-from adamline.analyses.listing import ListingColumn, Options
+from adamline.analyses.listed_parts import ListingColumn
+from adamline.analyses.listing import Options
 from adamline.tlf.kinds._data import PageContext, page_of
 from adamline.tlf.layout import Align, Column, HeaderCell, Layout, Row
 from adamline.tlf.table.notes import with_notes

@@ -6,7 +6,8 @@ import re
 
 import pandas as pd
 
-from adamline.analyses.listing import ListingColumn, Options
+from adamline.analyses.listed_parts import ListingColumn
+from adamline.analyses.listing import Options
 from adamline.results.ard import listing_ids
 from adamline.tlf.shell.masks import numbers
 

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 import pandas as pd
 
 from adamline.analyses.lines import Line
-from adamline.analyses.listing import ListingColumn
+from adamline.analyses.listed_parts import ListingColumn
 from adamline.analyses.profile import HEADING, SECTION, Options, Places, cell_names
 from adamline.analyses.records import SUBJECT
 from adamline.results.ard import listing_ids
