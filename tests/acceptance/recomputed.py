@@ -173,6 +173,9 @@ def _freq(run: Run, result: Mapping[str, object], name: str) -> float | None:
     frame = run.behind(result)
     if name == "events":
         return subjects(frame) if "once" in str(result["options"]) else len(frame)
+    if name == "p" and "Fisher" in str(result["method"]) and result["variable"] == "USUBJID":
+        met, of = (run.subjects_of_sides(part, result) for part in (run.selection(result), run.denominator(result)))
+        return float(st.fisher_exact([[n, all_of - n] for n, all_of in zip(met, of, strict=True)]).pvalue)
     if name == "p" and "Fisher" in str(result["method"]):
         one, other = run.sides(frame, result)
         answers = sorted(frame[str(result["variable"])].dropna().unique())
