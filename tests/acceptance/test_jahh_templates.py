@@ -41,7 +41,7 @@ def test_events_that_led_to_discontinuation(jahh: Ran) -> None:
 
 
 def test_listing_of_events_that_led_to_discontinuation(jahh: Ran) -> None:
-    of = withdrawn(jahh).sort_values(["TRTA", "USUBJID", "AESEQ"])
+    of = withdrawn(jahh).sort_values(["TRTAN", "USUBJID", "AESEQ"])
     shown = results(jahh, "L-16-2-7-1")
     assert shown["USUBJID"].tolist() == of["USUBJID"].tolist()
     assert shown["AETERM"].tolist() == of["AETERM"].tolist()
