@@ -10,6 +10,7 @@ import pytest
 from adamline.cli import main
 from adamline.errors import SpecError
 from adamline.spec.formats import Format
+from adamline.study import make_output
 from adamline.study.formats import check_formats
 from adamline.study.run import run_study
 from adamline.study.study import open_study
@@ -102,3 +103,22 @@ def test_a_format_whose_library_is_missing_is_said_before_the_run(
     assert not (tmp_path / "out").exists()
     edit("tlf/t-1.yaml", "kind: table", "kind: table\nformats: docx")
     assert check_formats(open_study(study)) == []
+
+
+def test_another_version_of_what_writes_a_format_makes_its_outputs_anew(
+    study: Path, sdtm: Path, tmp_path: Path, edit: Edit, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    out = tmp_path / "out"
+
+    def made() -> list[str]:
+        return [one.name for one in run_study(open_study(study), sdtm, out)[0] if one.is_new and one.name == "T-1"]
+
+    made()
+    page = (out / "tlf" / "t-1.docx").read_bytes()
+    monkeypatch.setattr(make_output, "version_of", lambda library: "0.0")
+    assert made() == []  # no format of the output needs it
+    edit("study.yaml", "outputs: [t-1]", "outputs: [t-1]\nformats: [docx, pdf]")
+    assert (made(), made()) == (["T-1"], [])
+    monkeypatch.setattr(make_output, "version_of", lambda library: "0.1")
+    assert (made(), made()) == (["T-1"], [])
+    assert (out / "tlf" / "t-1.docx").read_bytes() == page

@@ -79,6 +79,14 @@ def library_versions() -> dict[str, str]:
     return {"python": platform.python_version(), **named}
 
 
+def version_of(library: str) -> str:
+    """The version of a library that not every run needs; empty where it is not installed."""
+    try:
+        return importlib.metadata.version(library)
+    except importlib.metadata.PackageNotFoundError:
+        return ""
+
+
 def hash_of_templates(study: Path) -> str:
     """One hash over the study's own templates; empty where it has none."""
     found = {name: hash_of_file(path) for name, path in _files(study / TEMPLATES)}

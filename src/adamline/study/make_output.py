@@ -17,7 +17,7 @@ from adamline.results.csv_file import as_read, write_results
 from adamline.results.run_results import is_listing
 from adamline.study.dry_run import page_study, with_dummy_note
 from adamline.study.formats import formats_of
-from adamline.study.keys import RUN_ID_LENGTH
+from adamline.study.keys import RUN_ID_LENGTH, version_of
 from adamline.study.manifest import LAYOUTS, RESULTS, TLF
 from adamline.study.output_data import analysis_data, parameters_of
 from adamline.study.outputs import OutputPlan
@@ -40,10 +40,15 @@ class OutputMade:
 
 
 def key_of_output(run: UnderWay, output: OutputPlan) -> str:
-    """The key of an output: all that its files are made from."""
+    """The key of an output: all that its files are made from.
+
+    It begins with a hash of what its pages are made from, of which the run id is a part; behind it stand the versions
+    of what writes some of its formats alone.
+    """
     reads = {name: run.hashes[name] for name in (*output.datasets, *output.results)}
     more: dict[str, object] = {"programs": run.folder} if output.has_programs else {}
-    return run.key(
+    libraries = sorted({WRITERS[name].library for name in formats_of(run.study, output)} - {""})
+    key = run.key(
         "output",
         output.options.model_dump(mode="json", exclude={"formats"}),  # they change no page, and no run id
         reads,
@@ -57,6 +62,7 @@ def key_of_output(run: UnderWay, output: OutputPlan) -> str:
         time_stamp=run.study.spec.time_stamp,
         **more,
     )
+    return " ".join([key, *(f"{library} {version_of(library)}" for library in libraries)])
 
 
 def files_of_output(run: UnderWay, output: OutputPlan) -> tuple[Path, ...]:

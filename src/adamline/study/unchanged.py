@@ -11,7 +11,7 @@ from typing import Any
 from adamline._resources import resource_folder
 from adamline.errors import Place
 from adamline.findings import Finding, Severity
-from adamline.study.keys import canonical, hash_of_code, hash_of_file, hash_of_folder, key_of
+from adamline.study.keys import canonical, hash_of_code, hash_of_file, hash_of_folder, key_of, version_of
 
 # As in `adamline.study.manifest`, which takes pydantic to read what may be damaged; here that is no answer.
 _MANIFEST = "manifest.json"
@@ -43,6 +43,7 @@ def key_of_run(study: Path, folders: Mapping[str, Path | None], catalogue: Seque
         specs=[hash_of_folder(folder, lambda path: False) for folder in _folders(study, catalogue)],
         inputs={name: _names(folder) for name, folder in folders.items()},
         code=hash_of_code(study.resolve()),
+        typst=version_of("typst"),  # of the libraries that write one format alone
     )
 
 
