@@ -19,7 +19,8 @@ from distributed import LocalCluster
 from distributed.cli import dask_scheduler, dask_worker
 from typer.main import get_command
 
-from adamline.cli import app, main
+from adamline.cli import main
+from adamline.cli.commands import app
 from adamline.errors import AdamlineError
 from adamline.findings import Finding
 from adamline.study import cluster as cluster_module
@@ -43,8 +44,7 @@ def derive_mine(frame, *, variable: New):
 # The command line, with a part for each record.
 RUN = """
 import sys
-from adamline.cli.app import main
-import adamline.cli
+from adamline.cli.main import main
 from adamline.study.run import run_study
 if __name__ == "__main__":
     run_study.__kwdefaults__["part_records"] = 1

@@ -9,7 +9,7 @@ import signal
 import subprocess
 import sys
 import textwrap
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import docx
@@ -93,9 +93,9 @@ def test_outputs_one_after_the_other_read_a_dataset_once(
     read: list[str] = []
     original = under_way.read_made
 
-    def counted(path: Path, spec: StudySpec) -> Dataset:
+    def counted(path: Path, spec: StudySpec, columns: Sequence[str] | None) -> Dataset:
         read.append(path.stem)
-        return original(path, spec)
+        return original(path, spec, columns)
 
     monkeypatch.setattr(under_way, "read_made", counted)
     out = tmp_path / "out"

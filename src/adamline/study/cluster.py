@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from distributed import Client, Future
 
     from adamline.study.make import Part, PartMade
-    from adamline.study.makers import Elsewhere, InTurn
+    from adamline.study.makers import Make
 
 # Seconds in which a scheduler must answer, and in which a cluster must have a worker.
 ANSWER: Final = 10.0
@@ -98,7 +98,7 @@ class Cluster:
             check_versions(ours, _versions_said(found), name)
         self._check_workers(needs_here({}))
 
-    def made(self, parts: Sequence[Part], here: InTurn, elsewhere: Elsewhere) -> list[PartMade]:
+    def made(self, parts: Sequence[Part], here: Make, elsewhere: Make) -> list[PartMade]:
         """See `Makers`; raises AdamlineError too where a worker does not see the files, or several die of a part."""
         notice = parts[0].target.absolute().with_name("notice"), uuid.uuid4().hex
         notice[0].write_text(notice[1], encoding="ascii")

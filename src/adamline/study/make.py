@@ -140,7 +140,7 @@ def make_dataset(
             )
             for number, only in enumerate(parts)
         ]
-        made = makers.made(tasks, functools.partial(_made_in_turn, study), _made_elsewhere)
+        made = makers.made(tasks, functools.partial(_made_part, study), _made_elsewhere)
         return _joined(plan, made, targets, study.spec)
 
 
@@ -199,14 +199,6 @@ def _built(
     dataset, building = build_dataset(plan, found, {table: study.tables[table] for table in plan.tables})
     building.tallies += tallies
     return dataset, building
-
-
-def _made_in_turn(study: Study, tasks: Sequence[Part]) -> list[PartMade]:
-    """The parts one after the other; the records of each go behind those of the last one, so that none are copied."""
-    made: list[PartMade] = []
-    for task in tasks:
-        made.append(_made_part(study, task.behind(made[-1]) if made else task))
-    return made
 
 
 def _made_elsewhere(task: Part) -> PartMade:

@@ -18,28 +18,33 @@ from adamline.errors import AdamlineError
 if TYPE_CHECKING:
     from adamline.study.make import Part, PartMade
 
-    InTurn: TypeAlias = Callable[[Sequence[Part]], list[PartMade]]
-    Elsewhere: TypeAlias = Callable[[Part], PartMade]
+    Make: TypeAlias = Callable[[Part], PartMade]
 
 
 class Makers(Protocol):
     """Whoever makes the parts of a dataset."""
 
-    def made(self, parts: Sequence[Part], here: InTurn, elsewhere: Elsewhere) -> list[PartMade]:
+    def made(self, parts: Sequence[Part], here: Make, elsewhere: Make) -> list[PartMade]:
         """What was made of each of ``parts``, in their order; the error of the first of them that has one.
 
-        ``here`` makes all of them in this process, ``elsewhere`` one in any other that has adamline and sees the same
-        files.
+        ``here`` makes one in this process or a copy of it, ``elsewhere`` in any other that has adamline and sees the
+        same files.
         """
         ...
 
 
 class ThisProcess:
-    """One part after the other, in this process."""
+    """One part after the other, in this process.
 
-    def made(self, parts: Sequence[Part], here: InTurn, elsewhere: Elsewhere) -> list[PartMade]:
+    The records of each go behind those of the one before, so that none are copied when the parts are joined.
+    """
+
+    def made(self, parts: Sequence[Part], here: Make, elsewhere: Make) -> list[PartMade]:
         """See `Makers`."""
-        return here(parts)
+        done: list[PartMade] = []
+        for part in parts:
+            done.append(here(part.behind(done[-1]) if done else part))
+        return done
 
 
 @dataclass(frozen=True)
@@ -48,13 +53,13 @@ class Processes:
 
     count: int
 
-    def made(self, parts: Sequence[Part], here: InTurn, elsewhere: Elsewhere) -> list[PartMade]:
+    def made(self, parts: Sequence[Part], here: Make, elsewhere: Make) -> list[PartMade]:
         """See `Makers`."""
         forks = _can_fork()
         # By a fork they begin with all that is loaded here, the study too; others begin with nothing.
         context = multiprocessing.get_context("fork" if forks else "spawn")
         count = min(self.count, len(parts))
-        make: Elsewhere = (lambda part: here([part])[0]) if forks else elsewhere
+        make = here if forks else elsewhere
         with ProcessPoolExecutor(count, mp_context=context, initializer=_begin, initargs=(make,)) as pool:
             try:
                 return list(pool.map(_make, parts))

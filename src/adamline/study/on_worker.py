@@ -16,7 +16,7 @@ from adamline.study.keys import hash_of_code, library_versions
 
 if TYPE_CHECKING:
     from adamline.study.make import PartMade
-    from adamline.study.makers import Elsewhere
+    from adamline.study.makers import Make
 
 # Parts of one process follow each other, however many threads it has: a study's programs may share what they like.
 _ONE_AT_A_TIME = threading.Lock()
@@ -117,9 +117,7 @@ def state_on_disk(path: Path) -> tuple[int, int] | None:
     return found.st_size, int(found.st_mtime)
 
 
-def make_on_worker(
-    elsewhere: Elsewhere, given: bytes, needs: Needs
-) -> tuple[PartMade, dict[Path, int]] | AdamlineError:
+def make_on_worker(elsewhere: Make, given: bytes, needs: Needs) -> tuple[PartMade, dict[Path, int]] | AdamlineError:
     """A part, made by a worker, and the sizes of the files that it has written; or the error of it.
 
     ``given`` is the part, pickled, so that a scheduler need not know what it is. An error is returned and not raised,
