@@ -104,7 +104,10 @@ def _over(part: JsonSchema, defs: JsonSchema) -> JsonSchema:
 
 
 def _some(part: JsonSchema, defs: JsonSchema) -> JsonSchema:
-    """A mapping of which nothing is required; all else as it is."""
+    """A mapping of which nothing is required, and each value may be left out; all else as it is."""
+    values = part.get("additionalProperties")
+    if isinstance(values, dict):
+        return {**part, "additionalProperties": _any_of([values, {"type": "null"}])}
     name = part.get("$ref", "").removeprefix(DEFS)
     if defs.get(name, {}).get("type") != "object":
         return part

@@ -96,8 +96,8 @@ def draw_intervals(
 def beside(number: int, many: int) -> float:
     """How far below the middle of its row one of ``many`` treatments stands.
 
-    >>> [beside(number, 3) for number in range(3)]
-    [-0.23333333333333334, 0.0, 0.23333333333333334]
+    >>> [round(beside(number, 3), 3) for number in range(3)]
+    [-0.233, 0.0, 0.233]
     """
     return (number - (many - 1) / 2) * min(0.26, 0.7 / many)
 
