@@ -75,12 +75,15 @@ def copies_of(dataset: Dataset, times: int) -> Iterator[Dataset]:
 
 def _write(name: str, frame: pd.DataFrame, times: int, path: Path) -> None:
     """Write the copies in the memory of one."""
-    from adamline.io.xpt_write import longest_values, write_xpt_parts
+    from adamline.io.xpt_encoded import EncodedPart, encode_part
+    from adamline.io.xpt_fields import XptOptions
+    from adamline.io.xpt_write import write_xpt_encoded
 
-    dataset = as_dataset(name, frame)
-    lengths = longest_values(next(copies_of(dataset, 1)))
-    records, stamp = len(frame) * times, dt.datetime(2012, 4, 4)
-    write_xpt_parts(copies_of(dataset, times), path, records=records, lengths=lengths, stamp=stamp)
+    dataset, options = as_dataset(name, frame), XptOptions()
+    parts: list[EncodedPart] = []
+    for copy in copies_of(dataset, times):
+        parts.append(encode_part(copy, path.with_suffix(".part"), options, after=parts[-1] if parts else None))
+    write_xpt_encoded(dataset, parts, path, options=options, stamp=dt.datetime(2012, 4, 4))
 
 
 def prepare(times: int, folder: Path) -> None:

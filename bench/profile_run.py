@@ -55,7 +55,7 @@ STAGES = (
     ("study.make", "write_arrow", "encoding"),
     ("study.make", "write_parquet", "encoding"),
     ("study.make", "_joined", "joining"),
-    ("study.run", "_output", "outputs"),
+    ("study.run", "run_outputs", "outputs"),
 )
 
 

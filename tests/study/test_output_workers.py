@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 import pytest
 
+from adamline.cli import main
 from adamline.errors import AdamlineError
 from adamline.study.done import Done
+from adamline.study.outputs import OutputPlan
 from adamline.study.run import run_study
+from adamline.study.run_outputs import run_outputs
 from adamline.study.study import open_study
+from adamline.study.under_way import UnderWay
 
 Edit = Callable[[str, str, str], None]
 
@@ -75,6 +79,21 @@ def test_workers_make_the_same(several: Path, sdtm: Path, tmp_path: Path) -> Non
     first, second = (contents(tmp_path / f"out-{workers}") for workers in (1, 2))
     assert first.keys() == second.keys() >= {"tlf/f-1.docx", "results/t-1.csv", "manifest.json"}
     assert [name for name in first if first[name] != second[name]] == []
+
+
+def test_the_command_gives_outputs_its_workers(
+    study: Path, sdtm: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    given: list[int] = []
+
+    def told(run: UnderWay, outputs: Sequence[OutputPlan], workers: int) -> Iterator[Done]:
+        given.append(workers)
+        return run_outputs(run, outputs, 1)
+
+    monkeypatch.setattr("adamline.study.run.run_outputs", told)
+    with pytest.raises(SystemExit):
+        main(["run", str(study), "--sdtm", str(sdtm), "--out", str(tmp_path / "out"), "--workers", "2"])
+    assert given == [2]
 
 
 def test_a_worker_that_dies_is_an_error(study: Path, sdtm: Path, tmp_path: Path, edit: Edit) -> None:

@@ -89,7 +89,9 @@ def run(
         return
     echo(f"{opened.spec.study}: {sizes(opened.datasets, opened.outputs)}")
     with _makers(workers, scheduler) as makers:
-        done, findings = run_study(opened, sdtm, out, show, adam=adam, only=dataset or None, makers=makers)
+        done, findings = run_study(
+            opened, sdtm, out, show, adam=adam, only=dataset or None, workers=workers, makers=makers
+        )
     made = sum(one.is_new for one in done)
     echo(f"{made} made, {len(done) - made} unchanged, in {out}")
     if keep_work:
