@@ -135,16 +135,16 @@ def measure(command: list[str], workers: int) -> None:
 
 def _count_sent(sent: Counter[str]) -> None:
     """Count the bytes of what processes are told and what they answer."""
-    make = importlib.import_module("adamline.study.make")
-    made = make._all_made
+    processes = importlib.import_module("adamline.study.makers").Processes
+    made = processes.made
 
-    def counted(study: Any, tasks: Any, workers: int) -> Any:
-        sent["tasks"] += sum(len(pickle.dumps(task)) for task in tasks)
-        answers = made(study, tasks, workers)
+    def counted(self: Any, parts: Any, here: Any, elsewhere: Any) -> Any:
+        sent["tasks"] += sum(len(pickle.dumps(part)) for part in parts)
+        answers = made(self, parts, here, elsewhere)
         sent["answers"] += sum(len(pickle.dumps(answer)) for answer in answers)
         return answers
 
-    make._all_made = counted
+    processes.made = counted
 
 
 def _figures(command: list[str], workers: int) -> dict[str, Any]:
