@@ -196,6 +196,19 @@ def _risk_difference(run: Run, result: Mapping[str, object], name: str) -> float
     return {"estimate": 100 * (p1 - p2), "lower": 100 * (p1 - p2 - half), "upper": 100 * (p1 - p2 + half)}[name]
 
 
+def _odds_ratio(run: Run, result: Mapping[str, object], name: str) -> float | None:
+    if result["variable"] != "USUBJID":
+        return None
+    met, of = (run.subjects_of_sides(part, result) for part in (run.selection(result), run.denominator(result)))
+    cells = [*met, *(all_of - n for n, all_of in zip(met, of, strict=True))]
+    if 0 in cells:
+        return np.nan
+    yes, yes_other, no, no_other = cells
+    half = st.norm.ppf(0.975) * np.sqrt(sum(1 / cell for cell in cells))
+    sign = {"estimate": 0, "lower": -1, "upper": 1}[name]
+    return float(yes * no_other / (no * yes_other) * np.exp(sign * half))
+
+
 def _means(run: Run, result: Mapping[str, object], name: str) -> float | None:
     frame = run.behind(result)
     if name == "n_missing":
@@ -347,6 +360,7 @@ def _model(run: Run, result: Mapping[str, object], name: str) -> float | None:
 
 _BY_METHOD: tuple[tuple[str, Callable[[Run, Mapping[str, object], str], float | None]], ...] = (
     ("PROC FREQ, RISKDIFF(CL=WALD)", _risk_difference),
+    ("PROC FREQ, OR, Wald limits", _odds_ratio),
     ("PROC FREQ", _freq),
     ("PROC MEANS", _means),
     ("PROC NPAR1WAY, Wilcoxon", _rank_sum),
