@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import json
 import os
 import re
@@ -50,6 +51,12 @@ if __name__ == "__main__":
     run_study.__kwdefaults__["part_records"] = 1
     main(sys.argv[1:])
 """
+
+
+@pytest.fixture(autouse=True)
+def _no_garbage() -> None:
+    """Collect clients that could not connect: distributed waits for ever where one is collected as a cluster starts."""
+    gc.collect()
 
 
 @pytest.fixture(scope="module")

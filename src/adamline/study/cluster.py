@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import json
 import pickle
 import time
@@ -57,7 +58,8 @@ def dask_cluster(address: str) -> Iterator[Cluster]:
 def _client(distributed: Any, address: str) -> Client:
     where = _address_in(Path(address.removeprefix(FILE))) if address.startswith(FILE) else address
     try:
-        return distributed.Client(where, timeout=ANSWER, set_as_default=False, name="adamline")
+        with _no_collection():
+            return distributed.Client(where, timeout=ANSWER, set_as_default=False, name="adamline")
     except (OSError, ValueError, TypeError, RuntimeError) as error:  # no answer; no address; no certificates for tls
         raise AdamlineError(
             "The Dask scheduler cannot be reached.",
@@ -65,6 +67,23 @@ def _client(distributed: Any, address: str) -> Client:
             found=f"{where}: {error}",
             hint="start it with `dask scheduler`, which shows its address, such as tcp://10.0.0.5:8786",
         ) from error
+
+
+@contextmanager
+def _no_collection() -> Iterator[None]:
+    """Collect no garbage meanwhile, but what there is before.
+
+    A client that could not connect stops when it is collected. Collected while another starts, in the same thread, it
+    waits for ever for the lock that the start holds.
+    """
+    gc.collect()
+    was_enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_enabled:
+            gc.enable()
 
 
 def _address_in(path: Path) -> str:
