@@ -36,7 +36,7 @@ records: {{from: {dataset}, where: "PARAMCD = '{code}' and AVISITN = {n:g}"}}
 
 
 def measured(*arguments: str) -> tuple[float, float, float]:
-    """Wall seconds, CPU seconds and peak memory in MB of a command of adamline."""
+    """Wall seconds, CPU seconds (workers included) and peak memory in MB of a command of adamline."""
     began = time.perf_counter()
     process = subprocess.Popen([sys.executable, "-m", "adamline.cli", *arguments], stdout=subprocess.DEVNULL)
     _, status, used = os.wait4(process.pid, 0)

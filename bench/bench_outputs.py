@@ -8,12 +8,10 @@ to files. The outputs of `mixed` read two datasets by turns.
 from __future__ import annotations
 
 import argparse
-import os
-import subprocess
-import sys
 import tempfile
-import time
 from pathlib import Path
+
+from bench_catalogue import measured
 
 from adamline._resources import resource_folder
 from adamline.study.demo import write_pilot_sdtm
@@ -87,16 +85,6 @@ def write_study(folder: Path, kind: str, outputs: int = OUTPUTS) -> None:
     (folder / "study.yaml").write_text(STUDY, encoding="utf-8")
     for number in range(1, outputs + 1):
         (folder / "tlf" / f"o-{number:03d}.yaml").write_text(written(kind, number), encoding="utf-8")
-
-
-def measured(*arguments: str) -> tuple[float, float, float]:
-    """Wall seconds, CPU seconds (workers included) and peak memory in MB of a command of adamline."""
-    began = time.perf_counter()
-    process = subprocess.Popen([sys.executable, "-m", "adamline.cli", *arguments], stdout=subprocess.DEVNULL)
-    _, status, used = os.wait4(process.pid, 0)
-    if status:
-        raise SystemExit(f"adamline {' '.join(arguments)} ended with {os.waitstatus_to_exitcode(status)}")
-    return time.perf_counter() - began, used.ru_utime + used.ru_stime, used.ru_maxrss / 1024
 
 
 def main() -> None:

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 import pytest
+from tests.study.conftest import FIGURE
 
 from adamline.cli import main
 from adamline.errors import AdamlineError
@@ -18,17 +19,6 @@ from adamline.study.under_way import UnderWay
 
 Edit = Callable[[str, str, str], None]
 
-# Waits for T-1.
-FIGURE = """\
-output: F-1
-kind: over_time
-title: [Figure 1, Change over Time]
-results: T-1
-parameter: ALT
-variable: CHG
-y_label: Change
-limits: none
-"""
 KILLED = """
 import os, signal
 from adamline.analyses.leaf import LeafOptions
@@ -50,7 +40,7 @@ def several(study: Path, edit: Edit) -> Path:
     """The study with a copy of its table, one that fails, and a figure of the first."""
     edit("study.yaml", "outputs: [t-1]", "outputs: [t-1, f-1, t-2, t-3]")
     first = (study / "tlf" / "t-1.yaml").read_text()
-    (study / "tlf" / "f-1.yaml").write_text(FIGURE)
+    (study / "tlf" / "f-1.yaml").write_text(FIGURE)  # waits for T-1
     (study / "tlf" / "t-2.yaml").write_text(first.replace("T-1", "T-2"))
     wide = first.replace("T-1", "T-3").replace("{variable: AVAL}", f"{{variable: AVAL, heading: {'Wide' * 60}}}")
     (study / "tlf" / "t-3.yaml").write_text(wide)

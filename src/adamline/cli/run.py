@@ -88,7 +88,7 @@ def run(
         _trace(opened, InputFolders(sdtm, adam), out, dataset or [], subject, until)
         return
     echo(f"{opened.spec.study}: {sizes(opened.datasets, opened.outputs)}")
-    with _makers(workers, scheduler) as makers:
+    with _cluster(scheduler) as makers:
         done, findings = run_study(
             opened, sdtm, out, show, adam=adam, only=dataset or None, workers=workers, makers=makers
         )
@@ -106,12 +106,10 @@ def run(
 
 
 @contextmanager
-def _makers(workers: int, scheduler: str | None) -> Iterator[Makers]:
-    """Who makes the parts of large datasets."""
+def _cluster(scheduler: str | None) -> Iterator[Makers | None]:
+    """The cluster that makes the parts of large datasets, where one is asked for."""
     if scheduler is None:
-        from adamline.study.makers import workers_of
-
-        yield workers_of(workers)
+        yield None
     else:
         from adamline.study.cluster import dask_cluster
 

@@ -7,11 +7,13 @@ import multiprocessing.connection
 import os
 import sys
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
+from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Protocol, TypeAlias
+from multiprocessing.context import BaseContext
+from typing import TYPE_CHECKING, Any, Protocol, TypeAlias
 
 from adamline.errors import AdamlineError
 
@@ -60,18 +62,31 @@ class Processes:
         context = multiprocessing.get_context("fork" if forks else "spawn")
         count = min(self.count, len(parts))
         make = here if forks else elsewhere
-        with ProcessPoolExecutor(count, mp_context=context, initializer=_begin, initargs=(make,)) as pool:
-            try:
-                return list(pool.map(_make, parts))
-            except BrokenProcessPool as error:
-                raise AdamlineError(
-                    "A worker ended before its part was made: it was killed, or the memory did not suffice.",
-                    found=str(error),
-                    hint="fewer workers need less memory",
-                ) from error
-            except BaseException:
-                pool.shutdown(cancel_futures=True)
-                raise
+        with worker_pool(count, context, (_begin, make), "its part was") as pool:
+            return list(pool.map(_make, parts))
+
+
+@contextmanager
+def worker_pool(
+    count: int, context: BaseContext, begin: tuple[Callable[[Any], None], Any], what: str
+) -> Iterator[ProcessPoolExecutor]:
+    """So many processes, which ``begin`` with a function and what it is given; what waits is cancelled by an error.
+
+    AdamlineError where one ends before ``what`` it was to do is made.
+    """
+    function, given = begin
+    with ProcessPoolExecutor(count, context, initializer=function, initargs=(given,)) as pool:
+        try:
+            yield pool
+        except BrokenProcessPool as error:
+            raise AdamlineError(
+                f"A worker ended before {what} made: it was killed, or the memory did not suffice.",
+                found=str(error),
+                hint="fewer workers need less memory",
+            ) from error
+        except BaseException:
+            pool.shutdown(cancel_futures=True)
+            raise
 
 
 def _can_fork() -> bool:

@@ -6,8 +6,7 @@ import functools
 import multiprocessing
 import time
 from collections.abc import Iterator, Mapping, Sequence
-from concurrent.futures import ProcessPoolExecutor, as_completed
-from concurrent.futures.process import BrokenProcessPool
+from concurrent.futures import as_completed
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -16,7 +15,7 @@ from adamline.spec.dry_run import DryRun
 from adamline.spec.study import StudySpec
 from adamline.study.inputs import Input
 from adamline.study.make_output import OutputMade, key_of_output, made_output
-from adamline.study.makers import end_with_parent
+from adamline.study.makers import end_with_parent, worker_pool
 from adamline.study.manifest import Manifest
 from adamline.study.out_folder import OutFolder
 from adamline.study.study import open_study
@@ -69,19 +68,9 @@ def made_by_workers(run: UnderWay, stints: Sequence[Sequence[Task]], workers: in
     # A new process inherits nothing, on every system alike.
     context = multiprocessing.get_context("spawn")
     processes = min(workers, len(stints))
-    with ProcessPoolExecutor(processes, context, initializer=_begin, initargs=(given,)) as pool:
-        try:
-            for future in as_completed([pool.submit(_made_elsewhere, stint) for stint in stints]):
-                yield from future.result()
-        except BrokenProcessPool as error:
-            raise AdamlineError(
-                "A worker ended before its outputs were made: it was killed, or the memory did not suffice.",
-                found=str(error),
-                hint="fewer workers need less memory",
-            ) from error
-        except BaseException:
-            pool.shutdown(cancel_futures=True)
-            raise
+    with worker_pool(processes, context, (_begin, given), "its outputs were") as pool:
+        for future in as_completed([pool.submit(_made_elsewhere, stint) for stint in stints]):
+            yield from future.result()
 
 
 _given: _Given | None = None
