@@ -135,16 +135,16 @@ def measure(command: list[str], workers: int) -> None:
 
 def _count_sent(sent: Counter[str]) -> None:
     """Count the bytes of what processes are told and what they answer."""
-    processes = importlib.import_module("adamline.study.makers").Processes
-    made = processes.made
+    workers = importlib.import_module("adamline.study.workers").Workers
+    submit = workers.submit
 
-    def counted(self: Any, parts: Any, here: Any, elsewhere: Any) -> Any:
-        sent["tasks"] += sum(len(pickle.dumps(part)) for part in parts)
-        answers = made(self, parts, here, elsewhere)
-        sent["answers"] += sum(len(pickle.dumps(answer)) for answer in answers)
-        return answers
+    def counted(self: Any, make: Any, task: Any) -> Any:
+        sent["tasks"] += len(pickle.dumps(task))
+        answer = submit(self, make, task)
+        answer.add_done_callback(lambda done: sent.update(answers=len(pickle.dumps(done.result()))))
+        return answer
 
-    processes.made = counted
+    workers.submit = counted
 
 
 def _figures(command: list[str], workers: int) -> dict[str, Any]:
@@ -184,6 +184,7 @@ def main() -> None:
     parser.add_argument("--workers", type=int, default=1)
     asked = parser.parse_args()
     named: dict[str, dict[str, Any]] = {}
+    FOLDER.mkdir(parents=True, exist_ok=True)
     out = Path(tempfile.mkdtemp(dir=FOLDER))
     commands: dict[str, list[str]] = {}
     for size in asked.records or (() if asked.demo else SIZES):
