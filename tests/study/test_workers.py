@@ -7,10 +7,15 @@ import signal
 import subprocess
 import sys
 import textwrap
+import threading
 import time
 from pathlib import Path
+from types import SimpleNamespace
+from typing import Any, cast
 
 import pytest
+
+from adamline.study.workers import Workers
 
 # Makes ADLB a record at a time by two workers; a program, and so a worker, tells its process and waits, or is killed.
 RUN = """
@@ -117,3 +122,20 @@ def test_workers_that_wait_for_work_end_too(tmp_path: Path) -> None:
     process.kill()
     process.communicate()
     assert until(lambda: not is_running(worker), 20)
+
+
+def of_run(run: Any, task: int) -> tuple[str, int]:
+    return run.loaded(task), os.getpid()
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="other systems start processes anew")
+def test_a_worker_has_what_the_run_has_loaded(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(threading, "active_count", lambda: 1)  # other tests may have left threads that wait
+    run = SimpleNamespace(loaded=lambda task: f"loaded {task}")  # which cannot be sent to a process
+    workers = Workers(cast("Any", run), 2)
+    try:
+        found = [answer.result() for answer in [workers.submit(of_run, task) for task in (3, 1, 2)]]
+    finally:
+        workers.end()
+    assert [text for text, _ in found] == ["loaded 3", "loaded 1", "loaded 2"]
+    assert os.getpid() not in {process for _, process in found}

@@ -48,7 +48,7 @@ def run(
     workers: Annotated[
         int,
         typer.Option(
-            help="Processes for large datasets, which are made by subject, and for outputs; 1 or more.",
+            help="Processes that make datasets, parts of large ones, and outputs; 1 or more.",
             parser=at_least(1),
             metavar="<int>",
         ),
