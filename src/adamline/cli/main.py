@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 from typing import Any, NoReturn
 
 from adamline.cli.rerun import status_of_rerun
-from adamline.cli.said import COULD_NOT_RUN, FINDINGS, write_text
+from adamline.cli.said import COULD_NOT_RUN, FINDINGS, system_fault, write_text
 from adamline.errors import AdamlineError
 
 
@@ -35,7 +35,7 @@ def guarded(call: Callable[[], Any]) -> Any:
     except AdamlineError as error:
         write_text(f"ERROR: {error}\n", err=True)
     except OSError as error:
-        write_text(f"ERROR: A file or folder cannot be used.\n  found:    {error}\n", err=True)
+        write_text(f"ERROR: {system_fault(error)}\n", err=True)
     except Exception as error:
         if type(error).__name__ == "Abort":  # typer's, for an interrupt by the keyboard
             write_text("Aborted.\n", err=True)
