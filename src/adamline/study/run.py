@@ -32,7 +32,6 @@ from adamline.study.out_folder import out_folder
 from adamline.study.outputs import OutputPlan
 from adamline.study.package import package_of
 from adamline.study.plan import DatasetPlan
-from adamline.study.run_outputs import run_outputs
 from adamline.study.settled import settled_by
 from adamline.study.sources import Sources
 from adamline.study.study import Study
@@ -141,7 +140,11 @@ def _made(
             run.check_specs()  # one fault of a spec is told with all others
             raise
         yield made
-    yield from run_outputs(run, outputs, workers)
+    if outputs:
+        # What lays outputs out takes a third of the start of a run that makes datasets alone.
+        from adamline.study.run_outputs import run_outputs
+
+        yield from run_outputs(run, outputs, workers)
 
 
 def _dataset(run: UnderWay, plan: DatasetPlan, makers: Makers, part_records: int) -> Done:

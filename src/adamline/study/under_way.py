@@ -6,6 +6,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pandas as pd
 
@@ -24,8 +25,9 @@ from adamline.study.rehearsal import rehearse
 from adamline.study.sources import read_made
 from adamline.study.study import Study
 from adamline.study.supplied import Supplied, read_whole
-from adamline.tlf.render._document import docx_environment
-from adamline.tlf.render.formats import Given
+
+if TYPE_CHECKING:
+    from adamline.tlf.render.formats import Given
 
 # What study.yaml says that is in the key of what it is about.
 _OF_NODES = {"datasets", "supplied", "outputs", "footnotes", "page", "formats", "docx"}
@@ -73,6 +75,10 @@ class UnderWay:
     @cached_property
     def given(self) -> Given:
         """What the writers of all outputs are given: the study's own templates, and what runs them."""
+        # Of outputs alone: a run that makes datasets loads no writer of documents.
+        from adamline.tlf.render._document import docx_environment
+        from adamline.tlf.render.formats import Given
+
         templates = (self.study.folder / TEMPLATES,)
         return Given(templates, docx_environment(templates))
 

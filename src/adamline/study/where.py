@@ -18,6 +18,7 @@ from adamline.errors import AdamlineError, Place, nearest
 from adamline.spec.dataset import given_variables, matched_variables
 from adamline.study.call import Call
 from adamline.study.functions import PROGRAMS, Code
+from adamline.study.needed import no_dataset
 from adamline.study.plan import DatasetPlan
 from adamline.study.study import Study
 
@@ -59,14 +60,6 @@ def where_is(study: Study, variable: str, dataset: str | None = None) -> list[Wh
         hint += f"; what {', '.join(supplied)} has beside, its file tells (`adamline show`)" if supplied else ""
         raise AdamlineError(f"No dataset makes {variable}.", hint=hint)
     return found
-
-
-def no_dataset(study: Study, name: str) -> AdamlineError:
-    """The error of a command that is asked for a dataset which the study does not make."""
-    if name in study.supplied:
-        what, hint = f"{name} is supplied, and not made.", "`adamline show` on its file says what is in it"
-        return AdamlineError(what, place=study.supplied[name], hint=hint)
-    return AdamlineError(f"The study makes no {name}.", hint=nearest(name, study.dataset_names))
 
 
 def _of_supplied(study: Study) -> Iterator[Whereabouts]:
