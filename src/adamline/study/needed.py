@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Collection
 
+from adamline.study.no_dataset import no_dataset
 from adamline.study.plan import DatasetPlan
 from adamline.study.study import Study
-from adamline.study.where import no_dataset
 
 
 def needed_datasets(study: Study, names: Collection[str]) -> tuple[DatasetPlan, ...]:

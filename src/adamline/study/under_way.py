@@ -24,7 +24,6 @@ from adamline.study.rehearsal import rehearse
 from adamline.study.sources import read_made
 from adamline.study.study import Study
 from adamline.study.supplied import Supplied, read_whole
-from adamline.tlf.render._document import docx_environment
 from adamline.tlf.render.formats import Given
 
 # What study.yaml says that is in the key of what it is about.
@@ -73,6 +72,8 @@ class UnderWay:
     @cached_property
     def given(self) -> Given:
         """What the writers of all outputs are given: the study's own templates, and what runs them."""
+        from adamline.tlf.render._document import docx_environment  # with the library of Word documents
+
         templates = (self.study.folder / TEMPLATES,)
         return Given(templates, docx_environment(templates))
 
