@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import os
 import sys
 from collections.abc import Callable, Sequence
 from typing import Any, NoReturn
@@ -11,10 +12,14 @@ from adamline.cli.rerun import status_of_rerun
 from adamline.cli.said import COULD_NOT_RUN, FINDINGS, system_fault, write_text
 from adamline.errors import AdamlineError
 
+# Where OpenBLAS, of NumPy and of SciPy, reads how many threads it is to start.
+_THREADS = ("OPENBLAS_NUM_THREADS", "GOTO_NUM_THREADS", "OMP_NUM_THREADS")
+
 
 def main(arguments: Sequence[str] | None = None) -> NoReturn:
     """Run the command line; errors of adamline become a message and status 2."""
     given = sys.argv[1:] if arguments is None else list(arguments)
+    _limit_threads()
     sys.exit(guarded(lambda: _status(given)))
 
 
@@ -26,6 +31,16 @@ def _status(given: list[str]) -> Any:
     from adamline.cli.commands import app
 
     return app(given, standalone_mode=False)
+
+
+def _limit_threads() -> None:
+    """Have linear algebra start no threads of its own, unless the environment says how many.
+
+    Matrices are small here: its threads would do nothing but look for work, as soon as they are there and for as long
+    as there may be some, in the command and in each of its workers.
+    """
+    if not any(name in os.environ for name in _THREADS):
+        os.environ[_THREADS[0]] = "1"
 
 
 def guarded(call: Callable[[], Any]) -> Any:
