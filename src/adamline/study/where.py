@@ -70,7 +70,9 @@ def _of_supplied(study: Study) -> Iterator[Whereabouts]:
         for variable in variables:
             read = study.place_reading(name, variable)
             method = f"as supplied; read by {read.file}, line {read.line}"
-            yield Whereabouts(name, variable, spec, "none: the dataset is supplied", "its file, as it is supplied", method)
+            yield Whereabouts(
+                name, variable, spec, "none: the dataset is supplied", "its file, as it is supplied", method
+            )
 
 
 @dataclass(frozen=True)
