@@ -8,14 +8,11 @@ from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 
-import pandas as pd
-
 from adamline.errors import AdamlineError
 from adamline.findings import Finding
 from adamline.io.atomic import replace_file
 from adamline.plurals import counted
-from adamline.results.csv_file import read_results
-from adamline.results.run_results import is_listing_file, write_run_results
+from adamline.results.all_results import write_all_results
 from adamline.study.done import Done
 from adamline.study.dry_run import as_dry_run, check_mixed, prepared
 from adamline.study.failed_outputs import raise_faults
@@ -184,14 +181,5 @@ def _results_of_all(run: UnderWay) -> None:
     files = [run.out.path / name for name in ALL_RESULTS]
     if not names or run.is_current(_ALL, key, files):
         return
-    as_csv, as_parquet = map(run.out.aside, files)
-    write_run_results((_results_of(run, name) for name in names), as_csv, as_parquet)
+    write_all_results((run.path(RESULTS, name, "csv") for name in names), *map(run.out.aside, files))
     run.out.finish(_ALL, key, files, ())
-
-
-def _results_of(run: UnderWay, output: str) -> pd.DataFrame | None:
-    """The results of an output, of which this run made some; None of a listing."""
-    if output in run.results:
-        return run.results[output]
-    path = run.path(RESULTS, output, "csv")
-    return None if is_listing_file(path) else read_results(path)

@@ -8,8 +8,6 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import pandas as pd
-
 from adamline.analyses.whole import Whole
 from adamline.errors import DataError, Place, SpecError
 from adamline.io.dataset import Dataset
@@ -56,8 +54,6 @@ class UnderWay:
     # Supplied datasets that were read, without their records; and how many these were.
     supplied: dict[str, Supplied] = field(default_factory=dict)
     counts: dict[str, int] = field(default_factory=dict)
-    # The results of outputs that were made, but for listings.
-    results: dict[str, pd.DataFrame] = field(default_factory=dict)
 
     def key(self, kind: str, spec: object, reads: Mapping[str, str], **more: object) -> str:
         """The key of a dataset or output: its spec, what it reads, what all of the study say, the code."""
