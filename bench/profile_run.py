@@ -137,16 +137,16 @@ def measure(command: list[str], workers: int) -> None:
 
 def _count_sent(sent: Counter[str]) -> None:
     """Count the bytes of what processes are told and what they answer."""
-    processes = importlib.import_module("adamline.study.makers").Processes
-    made = processes.made
+    workers = importlib.import_module("adamline.study.workers").Workers
+    submit = workers.submit
 
-    def counted(self: Any, parts: Any, here: Any, elsewhere: Any) -> Any:
-        sent["tasks"] += sum(len(pickle.dumps(part)) for part in parts)
-        answers = made(self, parts, here, elsewhere)
-        sent["answers"] += sum(len(pickle.dumps(answer)) for answer in answers)
-        return answers
+    def counted(self: Any, make: Any, task: Any) -> Any:
+        sent["tasks"] += len(pickle.dumps(task))
+        answer = submit(self, make, task)
+        answer.add_done_callback(lambda done: sent.update(answers=len(pickle.dumps(done.result()))))
+        return answer
 
-    processes.made = counted
+    workers.submit = counted
 
 
 def _figures(command: list[str], workers: int) -> dict[str, Any]:

@@ -16,6 +16,7 @@ from adamline.study.run import run_study
 from adamline.study.run_outputs import run_outputs
 from adamline.study.study import open_study
 from adamline.study.under_way import UnderWay
+from adamline.study.workers import Workers
 
 Edit = Callable[[str, str, str], None]
 
@@ -76,9 +77,9 @@ def test_the_command_gives_outputs_its_workers(
 ) -> None:
     given: list[int] = []
 
-    def told(run: UnderWay, outputs: Sequence[OutputPlan], workers: int) -> Iterator[Done]:
-        given.append(workers)
-        return run_outputs(run, outputs, 1)
+    def told(run: UnderWay, outputs: Sequence[OutputPlan], workers: Workers | None) -> Iterator[Done]:
+        given.append(workers.count if workers else 1)
+        return run_outputs(run, outputs, None)
 
     monkeypatch.setattr("adamline.study.run_outputs.run_outputs", told)
     with pytest.raises(SystemExit):
@@ -92,6 +93,6 @@ def test_a_worker_that_dies_is_an_error(study: Path, sdtm: Path, tmp_path: Path,
     edit("study.yaml", "outputs: [t-1]", "outputs: [t-1, t-2]")
     edit("tlf/t-1.yaml", "rows: [{summary: [AVAL, CHG]}]", "rows: [{summary: [AVAL, CHG]}, {programs.killed: AVAL}]")
     (study / "tlf" / "t-2.yaml").write_text((study / "tlf" / "t-1.yaml").read_text().replace("T-1", "T-2"))
-    with pytest.raises(AdamlineError, match="A worker ended before its outputs were made"):
+    with pytest.raises(AdamlineError, match="A worker ended before what it made was done"):
         run_study(open_study(study), sdtm, tmp_path / "out", workers=2)
     assert not list((tmp_path / "out").rglob(".*"))

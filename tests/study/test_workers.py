@@ -76,7 +76,7 @@ def test_a_killed_worker_is_an_error(command: list[str], study: Path, tmp_path: 
     write_program(study, "os.kill(os.getpid(), signal.SIGKILL)")
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     assert done.returncode == 2
-    assert "ERROR: A worker ended before its part was made" in done.stderr
+    assert "ERROR: A worker ended before what it made was done" in done.stderr
     assert "Traceback" not in done.stderr
     assert not list((tmp_path / "out").rglob(".*"))
 
@@ -102,7 +102,7 @@ def test_workers_that_wait_for_work_end_too(tmp_path: Path) -> None:
     program = """
         import multiprocessing, os, sys, time
         from concurrent.futures import ProcessPoolExecutor
-        from adamline.study.makers import end_with_parent
+        from adamline.study.workers import end_with_parent
         if __name__ == "__main__":
             context = multiprocessing.get_context("spawn")
             pool = ProcessPoolExecutor(2, mp_context=context, initializer=end_with_parent)

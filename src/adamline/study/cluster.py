@@ -21,8 +21,8 @@ from adamline.study.on_worker import Needs, check_versions, fault_of, make_on_wo
 if TYPE_CHECKING:
     from distributed import Client, Future
 
-    from adamline.study.make import Part, PartMade
     from adamline.study.makers import Make
+    from adamline.study.part import Part, PartMade
 
 # Seconds in which a scheduler must answer, and in which a cluster must have a worker.
 ANSWER: Final = 10.0

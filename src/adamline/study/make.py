@@ -5,10 +5,12 @@ from __future__ import annotations
 import datetime as dt
 import functools
 import math
+import time
 import uuid
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Generator, Iterable, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
+from typing import Any, cast
 
 from adamline.errors import AdamlineError, DataError
 from adamline.findings import Finding, Severity, Tally
@@ -25,13 +27,13 @@ from adamline.study.build import build_dataset
 from adamline.study.building import Building
 from adamline.study.keys import key_of
 from adamline.study.looked_at import conditions_on_sources, looked_at
-from adamline.study.makers import Makers
+from adamline.study.part import Made, Part, PartMade, Whole, Work
 from adamline.study.partition import parts_by_subject, why_whole
 from adamline.study.parts_folder import parts_folder
 from adamline.study.plan import DatasetPlan
 from adamline.study.record_runs import RecordRuns
 from adamline.study.sources import Sources
-from adamline.study.steps import Step, added_findings, added_steps
+from adamline.study.steps import added_findings, added_steps
 from adamline.study.study import Study, open_study
 
 # Most records of the main source in a part: a few hundred megabytes of work, and little lost in starting one.
@@ -40,92 +42,27 @@ PART_RECORDS = 300_000
 PICKED = 0.25
 
 
-@dataclass(frozen=True)
-class Made:
-    """What was made: the number of records, what the steps did to them, what is to be said."""
-
-    records: int
-    steps: tuple[Step, ...]
-    findings: tuple[Finding, ...]
-
-
-@dataclass(frozen=True)
-class Part:
-    """One part to be made: of which study and dataset, from which records, into files of which name, and its label.
-
-    ``code`` and ``said`` are hashes of the study's code and of what its specs say of the dataset; ``run`` is another
-    text for each dataset of each run. Its transport records go behind those of the part ``after``, into that file.
-    """
-
-    folder: Path
-    code: str
-    said: str
-    run: str
-    dataset: str
-    sources: Sources
-    only: Mapping[Path, RecordRuns]
-    target: Path
-    formats: frozenset[FileFormat]
-    label: str
-    after: EncodedPart | None = None
-
-    @property
-    def reads(self) -> list[Path]:
-        """The files that it is made from, without what the study's programs may read."""
-        return [self.folder / "study.yaml", *self.sources.files]
-
-    def behind(self, made: PartMade) -> Part:
-        """The same part, with its records of a transport file behind those of another."""
-        return replace(self, after=made.encoded if isinstance(made.encoded, EncodedPart) else None)
-
-    def absolute(self) -> Part:
-        """The same part by paths that hold in any folder that a process is in."""
-        only = {path.absolute(): rows for path, rows in self.only.items()}
-        folder, target = self.folder.absolute(), self.target.absolute()
-        return replace(self, folder=folder, target=target, sources=self.sources.absolute(), only=only)
-
-
-@dataclass(frozen=True)
-class PartMade:
-    """A part that was made, and what is needed to put it to the others.
-
-    Its records are in a file for each format: ``encoded`` is that of a transport file, or why they cannot stand in one;
-    ``arrow`` that for Parquet. ``head`` is the dataset without records.
-    """
-
-    head: Dataset
-    records: int
-    steps: tuple[Step, ...]
-    tallies: tuple[Tally, ...]
-    encoded: EncodedPart | DataError | None
-    arrow: Path | None
-    special: frozenset[str]
-
-    @property
-    def files(self) -> list[Path]:
-        """The files with its records."""
-        encoded = [self.encoded.path] if isinstance(self.encoded, EncodedPart) else []
-        return [*encoded, *([self.arrow] if self.arrow else [])]
-
-
 def make_dataset(
-    study: Study, plan: DatasetPlan, sources: Sources, targets: Sequence[Path], *, makers: Makers, part_records: int
-) -> Made:
-    """Make the dataset of ``plan`` and write it to each of ``targets``, whose suffixes tell the format.
+    study: Study, plan: DatasetPlan, sources: Sources, targets: Sequence[Path], *, part_records: int
+) -> Generator[Work, list[Any], Made]:
+    """Make the dataset of ``plan`` in each of ``targets``, whose suffixes tell the format; others do the work.
 
-    Over ``part_records`` records of the main source, or `PICKED` of those of another, it is made by subject where it
-    can be (see `why_whole`) by ``makers``, in the memory of a part for each process of theirs; files and findings are
-    the same whoever they are.
+    It says what is to be made, the whole or parts, and is sent what was made of each; files and findings are the same
+    whoever makes them. Over ``part_records`` records of the main source, or `PICKED` of those of another, it is made by
+    subject where it can be (see `why_whole`), in the memory of a part for each process that makes some.
     """
+    began = time.perf_counter()
+    said = _what_is_said(study, plan)
     weights = _weights(plan, sources, part_records)
     reason = (why_whole(plan, study.supplemented) or sources.why_whole(weights)) if weights else ""
     if not weights or reason:
-        return _made_whole(study, plan, sources, targets, reason)
+        (made,) = yield Whole(plan.spec.dataset, said, reason)
+        return cast("Made", made)
     parts = _parts(plan, sources, weights, part_records)
     with parts_folder(targets[0].parent) as folder:
         formats = frozenset(map(format_of, targets))
-        said, run = _what_is_said(study, plan), uuid.uuid4().hex
-        tasks = [
+        run = uuid.uuid4().hex
+        parts_made = yield [
             Part(
                 study.folder,
                 study.code,
@@ -140,8 +77,7 @@ def make_dataset(
             )
             for number, only in enumerate(parts)
         ]
-        made = makers.made(tasks, functools.partial(_made_part, study), _made_elsewhere)
-        return _joined(plan, made, targets, study.spec)
+        return _joined(plan, parts_made, targets, study.spec, began)
 
 
 def _weights(plan: DatasetPlan, sources: Sources, part_records: int) -> dict[str, float]:
@@ -167,7 +103,10 @@ def _parts(
     return parts_by_subject(subjects, of_file, math.ceil(every / count))
 
 
-def _made_whole(study: Study, plan: DatasetPlan, sources: Sources, targets: Sequence[Path], reason: str) -> Made:
+def make_whole(study: Study, whole: Whole, sources: Sources, targets: Sequence[Path]) -> Made:
+    """Make a dataset as a whole, and write it to each of ``targets``."""
+    began = time.perf_counter()
+    plan = _plan_of(study, whole)
     dataset, building = _built(study, plan, sources, {})
     findings = [*added_findings([building.tallies]), *_empty(plan, len(dataset.frame))]
     for target in targets:
@@ -177,10 +116,10 @@ def _made_whole(study: Study, plan: DatasetPlan, sources: Sources, targets: Sequ
             findings += write_xpt(dataset, target, lengths=lengths, stamp=_stamp(study.spec), encoding=xpt.encoding)
         else:
             write_parquet(dataset, target)
-    if reason:
-        message = f"{plan.spec.dataset} is large and is made as a whole: {reason}."
+    if whole.reason:
+        message = f"{plan.spec.dataset} is large and is made as a whole: {whole.reason}."
         findings.append(Finding(Severity.NOTE, "not by subject", message, plan.place))
-    return Made(len(dataset.frame), tuple(building.steps), tuple(findings))
+    return Made(len(dataset.frame), tuple(building.steps), tuple(findings), time.perf_counter() - began)
 
 
 def _built(
@@ -201,12 +140,24 @@ def _built(
     return dataset, building
 
 
-def _made_elsewhere(task: Part) -> PartMade:
+def make_part_elsewhere(task: Part) -> PartMade:
+    """Make a part in a process that knows nothing of the run: it opens the study anew."""
     study = _opened(task.folder, task.run)
-    if study.code != task.code or _what_is_said(study, _plan_of(study, task)) != task.said:
-        what = "Specs, programs or templates were changed while the study was run."
-        raise AdamlineError(what, hint="run it again")
-    return _made_part(study, task)
+    require_as_told(study, task)
+    return make_part(study, task)
+
+
+def require_as_told(study: Study, task: Part | Whole) -> None:
+    """AdamlineError where a study that was opened anew is not what the run has read."""
+    is_other = isinstance(task, Part) and study.code != task.code
+    if is_other or _what_is_said(study, _plan_of(study, task)) != task.said:
+        raise changed_meanwhile()
+
+
+def changed_meanwhile() -> AdamlineError:
+    """What a process says that opens the study anew, and finds another than the run has read."""
+    what = "Specs, programs or templates were changed while the study was run."
+    return AdamlineError(what, hint="run it again")
 
 
 @functools.lru_cache(maxsize=1)
@@ -214,7 +165,7 @@ def _opened(folder: Path, run: str) -> Study:
     return open_study(folder)
 
 
-def _plan_of(study: Study, task: Part) -> DatasetPlan:
+def _plan_of(study: Study, task: Part | Whole) -> DatasetPlan:
     return next(plan for plan in study.datasets if plan.spec.dataset == task.dataset)
 
 
@@ -224,7 +175,8 @@ def _what_is_said(study: Study, plan: DatasetPlan) -> str:
     return key_of(spec=plan.spec.model_dump(mode="json", exclude={"label"}), tables=tables)
 
 
-def _made_part(study: Study, task: Part) -> PartMade:
+def make_part(study: Study, task: Part) -> PartMade:
+    """Make a part, its records in a file for each format."""
     plan = _plan_of(study, task)
     # The label is that of the run, which a dry run gives.
     plan = replace(plan, spec=plan.spec.model_copy(update={"label": task.label}))
@@ -249,7 +201,9 @@ def _encoded(dataset: Dataset, task: Part, spec: StudySpec) -> EncodedPart | Dat
         return error
 
 
-def _joined(plan: DatasetPlan, parts: Sequence[PartMade], targets: Sequence[Path], spec: StudySpec) -> Made:
+def _joined(
+    plan: DatasetPlan, parts: Sequence[PartMade], targets: Sequence[Path], spec: StudySpec, began: float
+) -> Made:
     """Put the parts together, in the memory of one."""
     records = sum(part.records for part in parts)
     findings = [*added_findings(part.tallies for part in parts), *_empty(plan, records)]
@@ -262,7 +216,8 @@ def _joined(plan: DatasetPlan, parts: Sequence[PartMade], targets: Sequence[Path
             files = [part.arrow for part in parts if part.arrow]
             attributes = read_arrow_table(files[0])[0]
             write_parquet_tables((read_arrow_table(file)[1] for file in files), target, attributes, special=special)
-    return Made(records, added_steps(part.steps for part in parts), tuple(findings))
+    steps = added_steps(part.steps for part in parts)
+    return Made(records, steps, tuple(findings), time.perf_counter() - began)
 
 
 def _all_encoded(parts: Iterable[PartMade]) -> list[EncodedPart]:

@@ -15,8 +15,8 @@ from adamline.errors import AdamlineError, Place
 from adamline.study.keys import hash_of_code, library_versions
 
 if TYPE_CHECKING:
-    from adamline.study.make import PartMade
     from adamline.study.makers import Make
+    from adamline.study.part import PartMade
 
 # Parts of one process follow each other, however many threads it has: a study's programs may share what they like.
 _ONE_AT_A_TIME = threading.Lock()

@@ -3,15 +3,11 @@
 from __future__ import annotations
 
 import datetime as dt
-import time
 from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from adamline.errors import AdamlineError
 from adamline.findings import Finding
-from adamline.io.atomic import replace_file
-from adamline.plurals import counted
 from adamline.results.all_results import write_all_results
 from adamline.study.done import Done
 from adamline.study.dry_run import as_dry_run, check_mixed, prepared
@@ -19,22 +15,22 @@ from adamline.study.failed_outputs import raise_faults
 from adamline.study.formats import require_formats
 from adamline.study.input_entries import input_entries
 from adamline.study.input_folders import InputFolders, check_folders, find_all, require_folders
-from adamline.study.keys import canonical, hash_of_file
-from adamline.study.log import RUNS, append_run, log_csv
-from adamline.study.make import PART_RECORDS, make_dataset
-from adamline.study.makers import Makers, workers_of
+from adamline.study.keys import hash_of_file
+from adamline.study.log import RUNS, append_run
+from adamline.study.make import PART_RECORDS
+from adamline.study.makers import Makers, ThisProcess
 from adamline.study.manifest import ALL_RESULTS, LOGS, RESULTS
 from adamline.study.needed import needed_datasets
 from adamline.study.out_folder import out_folder
 from adamline.study.outputs import OutputPlan
 from adamline.study.package import package_of
 from adamline.study.plan import DatasetPlan
+from adamline.study.run_datasets import run_datasets
 from adamline.study.settled import settled_by
-from adamline.study.sources import Sources
 from adamline.study.study import Study
 from adamline.study.time_stamp import time_stamp
-from adamline.study.told_at import told_at
 from adamline.study.under_way import UnderWay, state_of
+from adamline.study.workers import workers_of
 
 # The entry of the results of all outputs; no dataset or output can be called so.
 _ALL = "results of all outputs"
@@ -62,10 +58,10 @@ def run_study(
 
     What has the same spec, inputs, code and libraries as before, and files as they were made, is left alone.
     ``report`` is called after each dataset and output. A dataset whose main source has over ``part_records`` records
-    is made by subject, part by part, by so many ``workers``, or by ``makers`` (see `make_dataset`), and outputs that do
-    not wait for each other by the workers (see `run_outputs`). Returns what was done, and the findings of all of them,
-    unchanged ones too. Files of an earlier run stay whole, those that are no longer made stay until a run has come to
-    its end, and what was edited is kept under another name.
+    is made by subject, part by part (see `make_dataset`). So many ``workers`` make parts, and datasets and outputs that
+    do not wait for each other (see `run_datasets`, `run_outputs`); without such, parts are made by ``makers``. Returns
+    what was done, and the findings of all of them, unchanged ones too. Files of an earlier run stay whole, those that
+    are no longer made stay until a run has come to its end, and what was edited is kept under another name.
 
     An output's fault is that output's: the others are made before it is raised, and the files of an earlier run that
     it leaves are what the run has not come to.
@@ -95,7 +91,7 @@ def run_study(
         made_at = time_stamp(started) if study.spec.time_stamp else ""
         run = UnderWay(study, folder, inputs, states, hashes, tuple(plan.spec.dataset for plan in wanted[0]), made_at)
         with folder.making(package_of(study), names):
-            for one in _made(run, wanted, makers or workers_of(workers), workers, part_records):
+            for one in _made(run, wanted, makers or ThisProcess(), workers, part_records):
                 done.append(one)
                 if one.error is None:
                     folder.come_to(one.name)
@@ -124,54 +120,18 @@ def _made(
     run: UnderWay,
     wanted: tuple[Sequence[DatasetPlan], Sequence[OutputPlan]],
     makers: Makers,
-    workers: int,
+    count: int,
     part_records: int,
 ) -> Iterator[Done]:
     """These datasets and outputs, in the order of need, each as it is made or found unchanged."""
     datasets, outputs = wanted
-    for plan in datasets:
-        try:
-            with told_at(plan.place):
-                made = _dataset(run, plan, makers, part_records)
-        except AdamlineError:
-            run.check_specs()  # one fault of a spec is told with all others
-            raise
-        yield made
-    if outputs:
-        # What lays outputs out takes a third of the start of a run that makes datasets alone.
-        from adamline.study.run_outputs import run_outputs
+    with workers_of(run, count) as workers:
+        yield from run_datasets(run, datasets, makers, workers, part_records)
+        if outputs:
+            # What lays outputs out takes a third of the start of a run that makes datasets alone.
+            from adamline.study.run_outputs import run_outputs
 
-        yield from run_outputs(run, outputs, workers)
-
-
-def _dataset(run: UnderWay, plan: DatasetPlan, makers: Makers, part_records: int) -> Done:
-    began = time.perf_counter()
-    name = plan.spec.dataset
-    written = {table: canonical(run.study.tables[table].to_dict("records")) for table in plan.tables}
-    reads = {source: run.hashes[source] for source in plan.reads}
-    # Where a dataset is divided can be seen in what an error says, and in a note: it belongs to the key.
-    more: dict[str, object] = {"programs": run.folder} if plan.has_programs else {}
-    key = run.key(
-        "dataset", plan.spec.model_dump(mode="json"), reads, tables=written, part_records=part_records, **more
-    )
-    files, log = run.files_of(name), run.path(LOGS, name, "csv")
-    is_new = not run.is_current(name, key, (*files, log))
-    size = "unchanged"
-    if is_new:
-        if run.is_long:
-            run.check_specs()
-        for call in plan.calls:
-            call.check_arguments()
-        sources = Sources(run.inputs, {made: run.files_of(made)[0] for made in run.study.dataset_names}, run.study.spec)
-        targets = [run.out.aside(file) for file in files]
-        made = make_dataset(run.study, plan, sources, targets, makers=makers, part_records=part_records)
-        with replace_file(run.out.aside(log)) as handle:
-            handle.write(log_csv(made.steps))
-        run.check_inputs(plan.reads)
-        run.out.finish(name, key, (*files, log), made.findings)
-        size = counted(made.records, "record")
-    run.hashes[name] = run.made(name, files[0])
-    return Done(name, is_new, size, time.perf_counter() - began)
+            yield from run_outputs(run, outputs, workers)
 
 
 def _results_of_all(run: UnderWay) -> None:

@@ -16,6 +16,7 @@ from adamline.study.output_workers import Task, made_by_workers
 from adamline.study.outputs import OutputPlan
 from adamline.study.told_at import told_at
 from adamline.study.under_way import UnderWay
+from adamline.study.workers import Workers
 
 
 @dataclass(frozen=True)
@@ -28,7 +29,7 @@ class _Wanted:
     sizes: Mapping[str, int]
 
 
-def run_outputs(run: UnderWay, outputs: Sequence[OutputPlan], workers: int) -> Iterator[Done]:
+def run_outputs(run: UnderWay, outputs: Sequence[OutputPlan], workers: Workers | None) -> Iterator[Done]:
     """Make these outputs, or find them unchanged; each is given in their order, as soon as those before it are done.
 
     They are made in an order of their own (`output_order`), in which outputs of one dataset follow each other: it is
@@ -51,7 +52,11 @@ def run_outputs(run: UnderWay, outputs: Sequence[OutputPlan], workers: int) -> I
 
 
 def _of_stage(
-    run: UnderWay, stage: Sequence[OutputPlan], later: Sequence[OutputPlan], sizes: Mapping[str, int], workers: int
+    run: UnderWay,
+    stage: Sequence[OutputPlan],
+    later: Sequence[OutputPlan],
+    sizes: Mapping[str, int],
+    workers: Workers | None,
 ) -> Iterator[Done]:
     """The outputs of a stage, those that need not be made first."""
     tasks: dict[str, Task] = {}
@@ -71,10 +76,10 @@ def _of_stage(
             run.hashes[output.name] = run.made(output.name, files_of_output(run, output)[0])
             yield Done(output.name, is_new=False, size="unchanged", seconds=time.perf_counter() - began)
     wanted = _Wanted(tasks, [output for output in stage if output.name in tasks], later, sizes)
-    yield from (_by_one if workers == 1 or len(tasks) < 2 else _by_several)(run, wanted, workers)
+    yield from _by_one(run, wanted) if workers is None or len(tasks) < 2 else _by_several(run, wanted, workers)
 
 
-def _by_one(run: UnderWay, wanted: _Wanted, _: int) -> Iterator[Done]:
+def _by_one(run: UnderWay, wanted: _Wanted) -> Iterator[Done]:
     ordered = together(wanted.outputs, wanted.sizes)
     for number, output in enumerate(ordered):
         run.keep({name for other in (*ordered[number:], *wanted.later) for name in other.datasets})
@@ -83,10 +88,10 @@ def _by_one(run: UnderWay, wanted: _Wanted, _: int) -> Iterator[Done]:
         yield _finished(run, output, wanted.tasks[output.name].key, made, began)
 
 
-def _by_several(run: UnderWay, wanted: _Wanted, workers: int) -> Iterator[Done]:
+def _by_several(run: UnderWay, wanted: _Wanted, workers: Workers) -> Iterator[Done]:
     run.keep(set())
     outputs = {output.name: output for output in wanted.outputs}
-    found = stints(wanted.outputs, wanted.sizes, workers)
+    found = stints(wanted.outputs, wanted.sizes, workers.count)
     tasks = [[wanted.tasks[output.name] for output in stint] for stint in found]
     for name, made, seconds, counts in made_by_workers(run, tasks, workers):
         run.counts.update(counts)

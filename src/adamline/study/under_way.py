@@ -20,7 +20,7 @@ from adamline.study.out_folder import OutFolder
 from adamline.study.output_variables import variables_to_read
 from adamline.study.page_label import page_label
 from adamline.study.rehearsal import rehearse
-from adamline.study.sources import read_made
+from adamline.study.sources import Sources, read_made
 from adamline.study.study import Study
 from adamline.study.supplied import Supplied, read_whole
 
@@ -67,6 +67,12 @@ class UnderWay:
     def files_of(self, dataset: str) -> tuple[Path, ...]:
         """The files of a dataset that the study makes, the one that is read again first."""
         return tuple(self.path(ADAM, dataset, suffix) for suffix in self.study.spec.adam_files)
+
+    @property
+    def sources(self) -> Sources:
+        """Where all that datasets read stands."""
+        made = {name: self.files_of(name)[0] for name in self.study.dataset_names}
+        return Sources(self.inputs, made, self.study.spec)
 
     @cached_property
     def given(self) -> Given:
