@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 import shutil
 import typing
@@ -34,6 +35,23 @@ def call(capsys: pytest.CaptureFixture[str], *arguments: str) -> tuple[int, str,
 
 def test_version(capsys: pytest.CaptureFixture[str]) -> None:
     assert call(capsys, "--version") == (0, f"{__version__}\n", "")
+
+
+THREADS = ("OPENBLAS_NUM_THREADS", "GOTO_NUM_THREADS", "OMP_NUM_THREADS")
+
+
+@pytest.mark.parametrize("given", [None, *THREADS])
+def test_linear_algebra_starts_no_threads_unless_told_to(
+    given: str | None, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in THREADS:
+        monkeypatch.setenv(name, "")  # so that it is as before when the test has ended
+        monkeypatch.delenv(name)
+    if given:
+        monkeypatch.setenv(given, "3")
+    assert call(capsys, "--version")[0] == 0
+    found = {name: os.environ[name] for name in THREADS if name in os.environ}
+    assert found == ({given: "3"} if given else {"OPENBLAS_NUM_THREADS": "1"})
 
 
 def test_where_leads_from_a_variable_to_spec_line_code_and_method(capsys: pytest.CaptureFixture[str]) -> None:

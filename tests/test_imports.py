@@ -187,3 +187,15 @@ def test_help_loads_no_heavy_library() -> None:
     help_text, _, loaded = done.stdout.rpartition("LOADED")
     assert "Usage" in help_text
     assert HEAVY & set(loaded.split()) == set()
+
+
+# What runs and checks a study, and the libraries that only some of its outputs, or of its files, need.
+MODULES = ("adamline.study.run", "adamline.study.check", "adamline.study.where", "adamline.qc.command")
+OF_SOME = {"docx", "matplotlib", "scipy.linalg", "scipy.optimize", "scipy.special", "xlsxwriter"}
+
+
+@pytest.mark.parametrize("module", MODULES)
+def test_libraries_are_loaded_by_what_needs_them(module: str) -> None:
+    show = f"import sys, {module}; print(*sys.modules)"
+    done = subprocess.run([sys.executable, "-c", show], capture_output=True, text=True, check=True)
+    assert OF_SOME & set(done.stdout.split()) == set()

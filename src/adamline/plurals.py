@@ -7,11 +7,11 @@ from typing import Final
 
 _NOUN: Final = re.compile(
     r"(\{count\} (?:missed )?)"
-    r"(record|value|result|row|visit|subject|parameter|window|average|assessment|time|field|text|term)s\b"
+    r"(record|value|result|row|visit|subject|parameter|window|average|assessment|time|field|text|term|word)s\b"
 )
 # What follows is said of others than the records that are counted.
 _OF_OTHERS: Final = re.compile(r": |, (?:since|though|while) ")
-_PLAIN: Final = "belong count differ give hold lack leave repeat say stand stay take tie"
+_PLAIN: Final = "belong count differ give hold lack leave repeat say select stand stay take tie"
 _VERBS: Final = {
     "are": "is",
     "have": "has",

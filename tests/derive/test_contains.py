@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 import pytest
 
-from adamline.derive.contains import derive_contains
+from adamline.derive.contains import check_contains, derive_contains
 from adamline.errors import DataError, DerivationError
 
 
@@ -29,3 +29,18 @@ def test_words(kind, plain):
 def test_a_variable_of_nothing(kind):
     frame = pd.DataFrame({"T": pd.Series([None, None], dtype=kind)})
     assert derive_contains(frame, variable="X", from_="T", words=["a"])["X"].isna().all()
+
+
+def test_words_that_no_text_contains():
+    cm = pd.DataFrame({"CMDECOD": ["Corticosteroids", "nasal spray", None], "N": [1.0, 2, 3]})
+
+    def said(**given):
+        tallies = check_contains(cm, variable="X", from_="CMDECOD", **given)
+        return [one.message for tally in tallies if (one := tally.finding())]
+
+    assert said(words=["STEROID", "Nasal"]) == []
+    assert said(words=["STEROIDX", "Nasal"]) == ["1 word of `words` is in no CMDECOD: STEROIDX"]
+    assert said(words=["STEROID", "Nasal"], where="N > 1") == ["1 word of `words` is in no CMDECOD: STEROID"]
+    nothing = pd.DataFrame({"CMDECOD": [None, None]})
+    (tally,) = check_contains(nothing, variable="X", from_="CMDECOD", words=["a", "b"])
+    assert tally.finding().message == "2 words of `words` are in no CMDECOD: a; b"

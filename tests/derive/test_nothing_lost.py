@@ -146,6 +146,7 @@ LOST: dict[str, Lost | tuple[Lost, ...]] = {
     "derive_chg": Lost("no baseline", {"base": "A1HI"}, {"A1HI": None}),
     "derive_choose": Lost("no number"),
     "derive_coalesce": Lost("next in line"),
+    "derive_contains": Lost("unused word", {"words": ["week", "month"]}),
     "derive_converted": Lost("unknown unit"),
     "derive_date": Lost("no date", frame={"LBDTC": "2014-02-30"}),
     "derive_datetime": Lost("partial date", {"highest": "none"}),

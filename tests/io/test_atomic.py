@@ -47,6 +47,26 @@ def test_missing_folder_is_the_systems_error(tmp_path: Path) -> None:
         pass
 
 
+@pytest.mark.skipif(os.name != "posix", reason="elsewhere there is no such limit")
+def test_a_file_without_room_is_named(tmp_path: Path) -> None:
+    # The system's own message has no file in it.
+    program = """if True:
+        import resource, sys
+        from adamline.cli.main import main
+        resource.setrlimit(resource.RLIMIT_FSIZE, (100, 100))
+        main(["convert", *sys.argv[1:]])
+    """
+    source, target = tmp_path / "a.csv", tmp_path / "a.xpt"
+    source.write_text("USUBJID\n01\n02\n")
+    command = [sys.executable, "-c", program, str(source), str(target)]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert done.returncode == 2
+    assert "There is no room to write a file." in done.stderr
+    assert f"File too large: '{tmp_path}" in done.stderr
+    assert "try:      make room there" in done.stderr
+    assert list(tmp_path.iterdir()) == [source]
+
+
 @pytest.mark.skipif(os.name != "posix", reason="elsewhere the system keeps files that are being written")
 def test_leftovers_are_of_processes_that_are_no_more(tmp_path: Path) -> None:
     other = subprocess.Popen([sys.executable, "-c", "input()"], stdin=subprocess.PIPE)

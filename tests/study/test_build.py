@@ -134,3 +134,15 @@ def test_a_dataset_of_the_study_is_the_source_and_its_paramcd_the_match(
         ["M-2", "HIGH", "Transaminase of 28 and more", 8, 1, 1],
         ["M-2", "HIGH", "Transaminase of 28 and more", 8, 2, 1],
     ]
+
+
+def test_values_in_the_condition_of_the_source_that_no_record_has(
+    study: Path, sdtm: Path, tmp_path: Path, edit: Edit
+) -> None:
+    edit("adlb.yaml", "where: VISITNUM < 100", "where: \"VISITNUM in (1, 2, 3) and USUBJID <> '09'\"")
+    edit("study.yaml", "outputs: [t-1]", "outputs: []")
+    _, found = run_study(open_study(study), sdtm, tmp_path / "out")
+    assert [one.message for one in found if one.check == "unmet value"] == [
+        "1 value of `where` leaves out no record, as none has it: USUBJID '09'",
+        "1 value of `where` selects no record: VISITNUM 3",
+    ]

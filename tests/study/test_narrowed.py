@@ -10,6 +10,7 @@ import pytest
 
 from adamline.errors import SpecError
 from adamline.io.xpt_read import read_xpt
+from adamline.study.check import check_study
 from adamline.study.plan import DatasetPlan
 from adamline.study.run import run_study
 from adamline.study.study import open_study
@@ -67,3 +68,18 @@ def test_refused(entry: str, expected: str, study: Path, edit: Edit) -> None:
     with pytest.raises(SpecError) as caught:
         open_study(study)
     assert expected in str(caught.value)
+
+
+def test_what_a_derivation_says_of_its_arguments_is_not_asked_of_the_condition(
+    study: Path, sdtm: Path, tmp_path: Path, edit: Edit
+) -> None:
+    """That of `date` has arguments that complete a date, that of `atoxgr` takes no others than the derivation."""
+    entry = "{derive: atoxgr, direction: high, term: term, unit: unit, where: VISITNUM = 2}"
+    limits = "".join(f"  {name}: {{derive: missing, type: number}}\n" for name in ("ANRLO", "ANRHI"))
+    edit("adlb.yaml", "  LBSEQ: copy\n", f"  LBSEQ: copy\n{limits}  BNRIND: missing\n  ATOXGRH: {entry}\n")
+    edit("adlb.yaml", "decimals: 0}", "decimals: 0, term: Cholesterol high, unit: mmol/L}")
+    opened = open_study(study)
+    assert [one for one in check_study(opened) if one.place.variable == "ATOXGRH"] == []
+    run_study(opened, sdtm, tmp_path / "out")
+    edit("adlb.yaml", "unit: mmol/L", "unit: furlong")
+    assert "ALT in furlong have no grade" in " ".join(one.message for one in check_study(open_study(study)))

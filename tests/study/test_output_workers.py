@@ -81,7 +81,7 @@ def test_the_command_gives_outputs_its_workers(
         given.append(workers.count if workers else 1)
         return run_outputs(run, outputs, None)
 
-    monkeypatch.setattr("adamline.study.run.run_outputs", told)
+    monkeypatch.setattr("adamline.study.run_outputs.run_outputs", told)
     with pytest.raises(SystemExit):
         main(["run", str(study), "--sdtm", str(sdtm), "--out", str(tmp_path / "out"), "--workers", "2"])
     assert given == [2]

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
+from tests.study.conftest import STUDY, write_sdtm, write_study
 
 from adamline.io.dataset import Dataset, Kind, Variable
 from adamline.io.xpt_write import write_xpt
@@ -69,3 +70,17 @@ def test_check_draws_nothing_and_writes_no_document(ran: Path) -> None:
     assert not (OTHERS | {"docx", "formulaic", "lxml", "matplotlib", "statsmodels"}) & loaded(
         "check", str(ran.parent / "mini")
     )
+
+
+def test_a_run_of_datasets_alone_loads_nothing_of_pages_or_statistics(tmp_path: Path) -> None:
+    study, sdtm = write_study(tmp_path / "mini"), write_sdtm(tmp_path / "sdtm")
+    (study / "study.yaml").write_text(STUDY.replace("[t-1]", "[]"))
+    (study / "tlf/t-1.yaml").unlink()
+    run = ("run", str(study), "--sdtm", str(sdtm), "--out", str(tmp_path / "out"))
+    assert not ((PAGES - {"jinja2"}) | STATISTICS | OTHERS) & loaded(*run)
+    assert (tmp_path / "out/adam/adlb.xpt").is_file()
+
+
+def test_a_run_of_one_dataset_loads_nothing_of_pages(tmp_path: Path) -> None:
+    run = ("run", str(write_study(tmp_path / "mini")), "--sdtm", str(write_sdtm(tmp_path / "sdtm")))
+    assert not ((PAGES - {"jinja2"}) | OTHERS) & loaded(*run, "--out", str(tmp_path / "out"), "--dataset", "ADSL")

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from adamline.analyses.whole import Whole
+from adamline.condition.named_values import named_values
 from adamline.condition.parse import parse_condition
-from adamline.condition.tree import And, Comparison, Condition, In, Literal, Not, Number, Operator, Or, Text
+from adamline.condition.tree import Literal, Number, Text
 
 # The values that a message names.
 _SHOWN = 5
@@ -25,8 +26,8 @@ def unmet(whole: Whole, where: str) -> Iterator[str]:
     ["no record has SEX 'FF'; there are 'F', 'M'"]
     """
     named: dict[str, dict[Literal, None]] = {}
-    for name, values in _compared(parse_condition(where)):
-        named.setdefault(name, {}).update(dict.fromkeys(values))
+    for one in named_values(parse_condition(where)):
+        named.setdefault(one.variable.name, {})[one.value] = None
     for name, asked in named.items():
         is_number = isinstance(next(iter(asked)), Number)
         there = [Number(float(text)) if is_number else Text(text) for text in whole.coded(name).present]
@@ -39,17 +40,3 @@ def unmet(whole: Whole, where: str) -> Iterator[str]:
 def _listed(values: Sequence[Literal]) -> str:
     more = len(values) - _SHOWN
     return f"{', '.join(map(str, values[:_SHOWN]))}{f' and {more} more' if more > 0 else ''}"
-
-
-def _compared(condition: Condition) -> Iterator[tuple[str, tuple[Literal, ...]]]:
-    """Each variable that is compared for equality with texts or numbers, and these."""
-    match condition:
-        case Comparison(left=left, operator=Operator.EQ | Operator.NE, right=Text() | Number() as right):
-            yield left.name, (right,)
-        case In(variable=variable, values=values) if isinstance(values[0], Text | Number):
-            yield variable.name, values
-        case Not(term=term):
-            yield from _compared(term)
-        case And(terms=terms) | Or(terms=terms):
-            for term in terms:
-                yield from _compared(term)

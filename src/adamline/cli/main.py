@@ -3,18 +3,23 @@
 from __future__ import annotations
 
 import io
+import os
 import sys
 from collections.abc import Callable, Sequence
 from typing import Any, NoReturn
 
 from adamline.cli.rerun import status_of_rerun
-from adamline.cli.said import COULD_NOT_RUN, FINDINGS, write_text
+from adamline.cli.said import COULD_NOT_RUN, FINDINGS, system_fault, write_text
 from adamline.errors import AdamlineError
+
+# Where OpenBLAS, of NumPy and of SciPy, reads how many threads it is to start.
+_THREADS = ("OPENBLAS_NUM_THREADS", "GOTO_NUM_THREADS", "OMP_NUM_THREADS")
 
 
 def main(arguments: Sequence[str] | None = None) -> NoReturn:
     """Run the command line; errors of adamline become a message and status 2."""
     given = sys.argv[1:] if arguments is None else list(arguments)
+    _limit_threads()
     sys.exit(guarded(lambda: _status(given)))
 
 
@@ -28,6 +33,16 @@ def _status(given: list[str]) -> Any:
     return app(given, standalone_mode=False)
 
 
+def _limit_threads() -> None:
+    """Have linear algebra start no threads of its own, unless the environment says how many.
+
+    Matrices are small here: its threads would do nothing but look for work, as soon as they are there and for as long
+    as there may be some, in the command and in each of its workers.
+    """
+    if not any(name in os.environ for name in _THREADS):
+        os.environ[_THREADS[0]] = "1"
+
+
 def guarded(call: Callable[[], Any]) -> Any:
     """What the call returns, or the status that its error becomes, whose message is shown."""
     try:
@@ -35,7 +50,7 @@ def guarded(call: Callable[[], Any]) -> Any:
     except AdamlineError as error:
         write_text(f"ERROR: {error}\n", err=True)
     except OSError as error:
-        write_text(f"ERROR: A file or folder cannot be used.\n  found:    {error}\n", err=True)
+        write_text(f"ERROR: {system_fault(error)}\n", err=True)
     except Exception as error:
         if type(error).__name__ == "Abort":  # typer's, for an interrupt by the keyboard
             write_text("Aborted.\n", err=True)

@@ -29,9 +29,9 @@ def program(
     from adamline.errors import AdamlineError
     from adamline.io.atomic import replace_file
     from adamline.study.input_folders import InputFolders, find_all
+    from adamline.study.needed import no_dataset
     from adamline.study.rehearsal import rehearse
     from adamline.study.specification.page import specification
-    from adamline.study.where import no_dataset
 
     if not text:
         raise AdamlineError("A form is to be chosen.", expected="--text, the specification as text", found="none")

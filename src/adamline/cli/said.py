@@ -6,6 +6,7 @@ import sys
 from collections.abc import Iterable, Sized
 from typing import TYPE_CHECKING
 
+from adamline.io.atomic import FULL
 from adamline.io.printable import printable
 from adamline.plurals import counted
 
@@ -23,6 +24,14 @@ def terminal_text(text: str) -> str:
 def write_text(text: str, *, err: bool = False) -> None:
     """Print text before, or after, the command line's libraries are there: see `adamline.cli.app.echo`."""
     print(terminal_text(text), end="", file=sys.stderr if err else sys.stdout, flush=True)
+
+
+def system_fault(error: OSError) -> str:
+    """What an error of the operating system says of a file or folder, and what to do where there is no room for it."""
+    if error.errno not in FULL:
+        return f"A file or folder cannot be used.\n  found:    {error}"
+    hint = "make room there, or write elsewhere; files that were there are as they were"
+    return f"There is no room to write a file.\n  found:    {error}\n  try:      {hint}"
 
 
 def finding_lines(findings: Iterable[Finding]) -> list[str]:

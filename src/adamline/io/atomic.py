@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import re
 from collections.abc import Iterator
@@ -16,7 +17,7 @@ def replace_file(path: Path | str) -> Iterator[BinaryIO]:
     """A binary file to write; it takes the place of ``path`` when the block ends, and vanishes when the block fails.
 
     The temporary file stands in the same folder, so that the renaming is one step of the file system. The folder
-    must exist; errors of the operating system are passed on.
+    must exist; errors of the operating system are passed on, and say which file they are of.
 
     >>> import tempfile
     >>> with tempfile.TemporaryDirectory() as folder:
@@ -37,7 +38,8 @@ def made_beside(path: Path | str) -> Iterator[Path]:
     temporary = Path(handle.name)
     handle.close()
     try:
-        yield temporary
+        with naming(target):
+            yield temporary
         with temporary.open("r+b") as made:
             os.fsync(made.fileno())
         temporary.replace(target)
@@ -46,6 +48,21 @@ def made_beside(path: Path | str) -> Iterator[Path]:
             temporary.unlink()
         raise
     sync_folder(target.parent)
+
+
+# A full disk, a full quota, a file larger than the system lets it be.
+FULL = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
+
+
+@contextmanager
+def naming(path: Path) -> Iterator[None]:
+    """Let the error of a write that finds no room name this file: the system's own says only that there is none."""
+    try:
+        yield
+    except OSError as error:
+        if error.errno in FULL and error.filename is None:
+            error.filename = str(path)
+        raise
 
 
 def remove_leftovers(folder: Path) -> None:

@@ -11,6 +11,7 @@ from typing import BinaryIO, Final
 
 import numpy as np
 
+from adamline.io.atomic import naming
 from adamline.io.dataset import Dataset
 from adamline.io.xpt_fields import Records, XptOptions, slot
 from adamline.io.xpt_layout import CARD
@@ -50,7 +51,7 @@ def encode_part(
     prepared = prepare_fields(dataset, options, after.lengths if after else ())
     start = after.end if after else room
     path = after.path if after else path
-    with path.open("r+b" if after else "wb") as handle:
+    with naming(path), path.open("r+b" if after else "wb") as handle:
         handle.seek(start)
         write_records(handle, prepared.pieces, len(dataset.frame))
     return EncodedPart(path, len(dataset.frame), prepared.lengths, prepared.lost, start)
@@ -69,7 +70,7 @@ def with_records(path: Path, head: bytes, parts: Sequence[EncodedPart], lengths:
     while is_first and others and (others[0].path, others[0].start) == (first.path, end):
         end = others.pop(0).end
     chosen = first.path if is_first else path
-    with chosen.open("r+b" if is_first else "wb") as handle:
+    with naming(chosen), chosen.open("r+b" if is_first else "wb") as handle:
         handle.write(head)
         if is_first:
             handle.seek(end)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from enum import StrEnum
 
 import numpy as np
@@ -62,7 +63,7 @@ def result_columns(groups: int) -> tuple[str, ...]:
     return (*_HEAD, *names, *_TAIL)
 
 
-def group_count(columns: pd.Index) -> int:
+def group_count(columns: Iterable[object]) -> int:
     """How many groups the columns of results have."""
     return sum(1 for name in columns if str(name).startswith("group") and str(name).endswith("_level"))
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import re
 from pathlib import Path
 
@@ -19,6 +20,7 @@ from adamline.results.ard import LISTING_COLUMNS, NUMBER, RESULT, group_count, r
 _WRITTEN = {"": np.nan, "inf": np.inf, "-inf": -np.inf}
 # All control characters but the line feed: they can neither be printed nor be relied upon in a CSV file.
 _CONTROL = re.compile(r"[\x00-\x09\x0b-\x1f\x7f-\x9f]")
+_TO_QUOTE = re.compile('[,"\n]')
 
 
 def results_csv(frame: pd.DataFrame) -> bytes:
@@ -34,12 +36,38 @@ def results_csv(frame: pd.DataFrame) -> bytes:
         raise DataError("Results have an id twice.", found=", ".join(sorted(set(twice))[:5]))
     texts = frame.drop(columns=NUMBER, errors="ignore")
     _require_texts(texts)
-    # pandas writes floats by repr, the shortest decimal that reads back as the same double.
-    text = frame.to_csv(index=False, lineterminator="\n")
-    assert isinstance(text, str)  # noqa: S101 - given no path, to_csv returns the text
+    text = ",".join(_fields([str(name) for name in frame.columns])) + "\n" + csv_lines(frame)
     if _CONTROL.search(text):
         _refuse_control(texts)
     return text.encode("utf-8")
+
+
+def csv_lines(frame: pd.DataFrame) -> str:
+    r"""The lines of a results file without that of the names: a missing number is blank.
+
+    >>> csv_lines(pd.DataFrame({"result": ["a", "b, c"], "stat": [0.1, None]}))
+    'a,0.1\n"b, c",\n'
+    """
+    columns = (_fields(_number_texts(frame[name]) if name == NUMBER else frame[name].tolist()) for name in frame)
+    return "\n".join([*map(",".join, zip(*columns, strict=True)), ""])
+
+
+def _number_texts(numbers: pd.Series) -> list[str]:
+    """The shortest decimals that read back as the same doubles."""
+    texts: list[str] = np.where(numbers.isna(), "", numbers.to_numpy().astype(str)).tolist()
+    return texts
+
+
+def _fields(texts: list[str]) -> list[str]:
+    """Texts as fields of CSV: in quotes where they need them, each of the few distinct ones looked at once."""
+    quoted = {text: '"' + text.replace('"', '""') + '"' for text in dict.fromkeys(texts) if _TO_QUOTE.search(text)}
+    return [quoted.get(text, text) for text in texts] if quoted else texts
+
+
+def names_of(path: Path) -> list[str]:
+    """The names of the columns of a file of results, without reading more."""
+    with path.open(encoding="utf-8", newline="") as handle:
+        return next(csv.reader(handle), [])
 
 
 def write_results(frame: pd.DataFrame, path: Path) -> None:

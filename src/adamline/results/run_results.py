@@ -1,8 +1,7 @@
-"""Results of a run: those of all its outputs in one long table, and how two runs differ."""
+"""Results of the outputs of a run, and how those of two runs differ."""
 
 from __future__ import annotations
 
-import csv
 from collections.abc import Iterable
 from itertools import islice
 from pathlib import Path
@@ -11,47 +10,20 @@ import numpy as np
 import pandas as pd
 
 from adamline.errors import DataError, Place, nearest
-from adamline.io.atomic import replace_file
-from adamline.results.ard import LISTING_COLUMNS, NUMBER, RESULT, group_count, result_columns
-from adamline.results.csv_file import read_results, results_csv
+from adamline.results.ard import LISTING_COLUMNS, NUMBER, RESULT, result_columns
+from adamline.results.csv_file import read_results
 
 FOLDER = "results"
 
 
 def is_listing(results: pd.DataFrame) -> bool:
     """Whether results are those of a listing: its selected rows."""
-    return _are_of_listing(results.columns)
+    return are_of_listing(results.columns)
 
 
-def is_listing_file(path: Path) -> bool:
-    """Whether a file of results is that of a listing, by its line of names."""
-    with path.open(encoding="utf-8", newline="") as handle:
-        return _are_of_listing(next(csv.reader(handle), []))
-
-
-def _are_of_listing(names: Iterable[str]) -> bool:
+def are_of_listing(names: Iterable[str]) -> bool:
+    """Whether these are the names of columns of a listing's results."""
     return tuple(islice(names, len(LISTING_COLUMNS))) == LISTING_COLUMNS
-
-
-def one_table(outputs: Iterable[pd.DataFrame]) -> pd.DataFrame:
-    """The results of outputs one below the other, with as many groups as one of them has; listings are left out."""
-    tables = [results for results in outputs if not is_listing(results)]
-    names = list(result_columns(max((group_count(results.columns) for results in tables), default=0)))
-    if not tables:
-        return pd.DataFrame(columns=names).astype({NUMBER: np.float64})
-    whole = pd.concat(tables, ignore_index=True).reindex(columns=names)
-    texts = whole.columns.drop(NUMBER)
-    whole[texts] = whole[texts].fillna("")
-    return whole
-
-
-def write_run_results(tables: Iterable[pd.DataFrame | None], as_csv: Path, as_parquet: Path) -> None:
-    """Write the results of the outputs of a run, in their order, as one table in CSV and Parquet; None is a listing."""
-    whole = one_table(table for table in tables if table is not None)
-    with replace_file(as_csv) as handle:
-        handle.write(results_csv(whole))
-    with replace_file(as_parquet) as handle:
-        whole.to_parquet(handle, index=False)
 
 
 def read_output_results(out: Path, output: str) -> pd.DataFrame:
@@ -68,7 +40,7 @@ def compare_runs(old: Path, new: Path) -> pd.DataFrame:
     """How the results of two runs differ, as `compare_results`; a row of a listing is new or gone, by what it shows."""
     names = dict.fromkeys(path.name for folder in (old, new) for path in sorted((folder / FOLDER).glob("*.csv")))
     parts = [_compared(old / FOLDER / name, new / FOLDER / name) for name in sorted(names)]
-    return pd.concat(parts, ignore_index=True) if parts else compare_results(one_table([]), one_table([]))
+    return pd.concat(parts, ignore_index=True) if parts else compare_results(_nothing(), _nothing())
 
 
 def _compared(old: Path, new: Path) -> pd.DataFrame:
@@ -76,8 +48,12 @@ def _compared(old: Path, new: Path) -> pd.DataFrame:
     listed = any(table is not None and is_listing(table) for table in (before, after))
     if listed:
         before, after = _as_results(before), _as_results(after)
-    nothing = one_table([])
-    return compare_results(nothing if before is None else before, nothing if after is None else after)
+    return compare_results(_nothing() if before is None else before, _nothing() if after is None else after)
+
+
+def _nothing() -> pd.DataFrame:
+    """No results."""
+    return pd.DataFrame(columns=result_columns(0)).astype({NUMBER: np.float64})
 
 
 def _as_results(listing: pd.DataFrame | None) -> pd.DataFrame | None:

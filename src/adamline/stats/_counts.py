@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import numpy as np
 import numpy.typing as npt
-from scipy.special import ndtri
 
 from adamline.errors import DataError
 from adamline.stats._arrays import Bools, Floats, as_numbers, checked_level
+from adamline.stats._scipy import ndtri
 
 # Products of four counts up to this stay exact to the last few bits, and no total of a trial comes near.
 _LARGEST_COUNT = 1e9

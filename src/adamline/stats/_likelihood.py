@@ -7,9 +7,9 @@ from dataclasses import dataclass, field
 
 import numpy as np
 import pandas as pd
-from scipy.special import chdtrc
 
 from adamline.stats._arrays import Bools, Floats
+from adamline.stats._scipy import chdtrc
 from adamline.stats._wald import chi_square_tests, quadratic_form, z_tests
 from adamline.stats.design import INTERCEPT, Design, Effect
 from adamline.stats.estimable import Basis, are_estimable, type_three_rows

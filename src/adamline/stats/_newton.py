@@ -6,12 +6,10 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
-import scipy.sparse
-from scipy.linalg import cho_factor, cho_solve
-from scipy.optimize import linprog
 
 from adamline.errors import DataError
 from adamline.stats._arrays import Bools, Floats
+from adamline.stats._scipy import block_array, cho_factor, cho_solve, csr_array, eye_array, linprog
 
 Likelihood = Callable[[Floats], tuple[float, Floats, Floats]]
 
@@ -87,14 +85,14 @@ def held_apart(rows: Floats, ties: Floats) -> Bools:
     some that only a very long direction holds apart are found when the others have been left out.
     """
     count, size = rows.shape
-    both = scipy.sparse.csr_array(_unit(np.vstack([rows, ties])))
+    both = csr_array(_unit(np.vstack([rows, ties])))
     unit, equal = both[:count], both[count:]
-    nothing = scipy.sparse.csr_array((len(ties), count))
-    system = [[-unit, scipy.sparse.eye_array(count)], [equal, nothing], [-equal, nothing]]
+    nothing = csr_array((len(ties), count))
+    system = [[-unit, eye_array(count)], [equal, nothing], [-equal, nothing]]
     for tolerance in (_SLACK / 10, _SLACK):
         found = linprog(
             np.concatenate([np.zeros(size), -np.ones(count)]),
-            A_ub=scipy.sparse.block_array(system, format="csr"),
+            A_ub=block_array(system, format="csr"),
             b_ub=np.full(count + 2 * len(ties), _SLACK),
             bounds=[(-_REACH, _REACH)] * size + [(0, 1)] * count,
             method="highs",

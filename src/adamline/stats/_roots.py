@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import numpy as np
-from scipy.optimize import elementwise
 
 from adamline.stats._arrays import Floats
+from adamline.stats._scipy import find_root
 
 
 def roots_between(function: Callable[..., Floats], low: Floats, high: Floats, *arguments: Floats) -> Floats:
@@ -21,7 +21,7 @@ def roots_between(function: Callable[..., Floats], low: Floats, high: Floats, *a
     known = np.isfinite(low) & np.isfinite(high)
     if not known.any():
         return roots
-    found = elementwise.find_root(
+    found = find_root(
         function,
         (low[known], high[known]),
         args=tuple(argument[known] for argument in arguments),

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import numpy as np
-from scipy.special import betainc, betaincc, betaincinv, xlogy
 
 from adamline.stats._arrays import Floats
 from adamline.stats._roots import roots_between
+from adamline.stats._scipy import betainc, betaincc, betaincinv, xlogy
 
 
 def likelihood_ratio_lower(x: Floats, n: Floats, z: float) -> Floats:

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import numpy as np
-from scipy.special import ndtri
 
 from adamline.stats._arrays import Floats, checked_level
 from adamline.stats._choices import as_choice
+from adamline.stats._scipy import ndtri
 
 _Function = Callable[[Floats], Floats]
 # g, the inverse of g, and the derivative of g; each g grows with its argument. The inverses keep to 0 to 1.

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import numpy as np
-from scipy.special import fdtrc
 
 from adamline.stats._arrays import Floats
+from adamline.stats._scipy import fdtrc
 
 
 def pooled_sd(n1: Floats, n2: Floats, sd1: Floats, sd2: Floats) -> tuple[Floats, Floats]:

@@ -5,9 +5,9 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
-from scipy.special import chdtrc, fdtrc, ndtr, ndtri, stdtr, stdtrit
 
 from adamline.stats._arrays import Floats, checked_level
+from adamline.stats._scipy import chdtrc, fdtrc, ndtr, ndtri, stdtr, stdtrit
 
 
 def t_tests(estimate: npt.ArrayLike, se: npt.ArrayLike, df: float, level: float) -> pd.DataFrame:

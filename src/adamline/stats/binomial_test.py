@@ -7,10 +7,10 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
-from scipy.special import betainc, ndtr
 
 from adamline.errors import DataError
 from adamline.stats._arrays import is_number
+from adamline.stats._scipy import betainc, ndtr
 from adamline.stats.proportion_limits import checked_events
 
 

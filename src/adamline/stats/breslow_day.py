@@ -7,10 +7,10 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
-from scipy.special import chdtrc
 
 from adamline.stats._arrays import Bools, Floats
 from adamline.stats._given_tables import Given, strata_of
+from adamline.stats._scipy import chdtrc
 from adamline.stats._tables2x2 import figures, one, stratified
 from adamline.stats.common_odds_ratio import common_odds_ratio_tables
 

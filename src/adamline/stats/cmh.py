@@ -7,11 +7,11 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
-from scipy.special import chdtrc
 
 from adamline.stats._arrays import Floats
 from adamline.stats._counts import checked_scores, checked_tables, kept_scores
 from adamline.stats._given_tables import Given, scores_of, strata_of
+from adamline.stats._scipy import chdtrc
 from adamline.stats._scores import ScoreType as ScoreType
 from adamline.stats._scores import margin_scores, score_type
 from adamline.stats._tables2x2 import figures, one

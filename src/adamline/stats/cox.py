@@ -7,7 +7,6 @@ from dataclasses import dataclass, field, replace
 
 import numpy as np
 import pandas as pd
-from scipy.linalg import solve_triangular
 
 from adamline.errors import DataError
 from adamline.stats._arrays import Bools, Floats, Ints, as_list, checked_level, label_codes
@@ -31,6 +30,7 @@ from adamline.stats._partial_likelihood import (
     risk_sets,
     within_strata,
 )
+from adamline.stats._scipy import solve_triangular
 from adamline.stats._times import checked_times
 from adamline.stats.design import INTERCEPT, Classes, Design, build_design
 from adamline.stats.estimable import LIKELIHOOD_SINGULAR, Basis, find_basis, followed

@@ -10,7 +10,6 @@ from fractions import Fraction
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
-from scipy.special import stdtrit
 
 from adamline.errors import DataError
 from adamline.stats._arrays import Floats, Ints, as_numbers, checked_level, held
@@ -18,6 +17,7 @@ from adamline.stats._choices import as_option
 from adamline.stats._ordered import EXACT_BELOW, UNITS, extremes, in_units, sorted_by_group, sums_by_group
 from adamline.stats._ranks import checked_groups, checked_numbers
 from adamline.stats._same_records import check_same_records
+from adamline.stats._scipy import stdtrit
 from adamline.stats.percentiles import percentile_of_ordered
 
 METHOD = "PROC MEANS, VARDEF=DF, PCTLDEF=5"

@@ -7,10 +7,10 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
-from scipy.special import chdtrc, xlogy
 
 from adamline.stats._arrays import as_labels
 from adamline.stats._same_records import check_same_records
+from adamline.stats._scipy import chdtrc, xlogy
 from adamline.stats._times import checked_times
 
 METHOD = "PROC LIFETEST, -2Log(LR), exponential times"

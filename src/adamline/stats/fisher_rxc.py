@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.special import gammaln
 
 from adamline.stats._counts import checked_tables
 from adamline.stats._given_tables import Given, table_of
+from adamline.stats._scipy import gammaln
 from adamline.stats._table_network import Work, network_of_tables
 from adamline.stats._table_sum import sum_up_to
 from adamline.stats._tables2x2 import one

@@ -7,13 +7,13 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
-from scipy.special import betainc, betaincinv, chdtri
 
 from adamline.errors import DataError
 from adamline.stats._arrays import Floats, as_numbers, checked_level, codes_explained, is_number
 from adamline.stats._counts import checked_counts, checked_quantile
 from adamline.stats._ranks import checked_codes
 from adamline.stats._same_records import check_same_records
+from adamline.stats._scipy import betainc, betaincinv, chdtri
 
 METHOD = "events per person-time, exact Poisson limits (chi-square, Garwood)"
 RATIO_METHOD = "rate ratio, exact conditional limits (binomial, Clopper-Pearson)"

@@ -7,13 +7,13 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
-from scipy.special import ndtr
 
 from adamline.errors import DataError
 from adamline.stats._arrays import Floats
 from adamline.stats._choices import as_choice
 from adamline.stats._counts import checked_quantile, checked_scores, checked_tables
 from adamline.stats._given_tables import Given, pairs_of, scores_of
+from adamline.stats._scipy import ndtr
 from adamline.stats._tables2x2 import figures, one
 
 # A spread of disagreements below this share of the largest one is a rounding error.

@@ -7,11 +7,11 @@ from dataclasses import dataclass, field
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
-from scipy.special import chdtrc
 
 from adamline.stats._arrays import Floats, Ints
 from adamline.stats._ranks import checked_codes, checked_groups, checked_numbers, coded_labels, mid_ranks
 from adamline.stats._same_records import check_same_records
+from adamline.stats._scipy import chdtrc
 
 METHOD = "PROC NPAR1WAY, Kruskal-Wallis test"
 

@@ -7,10 +7,10 @@ from dataclasses import dataclass, field
 
 import numpy as np
 import pandas as pd
-from scipy.linalg import solve_triangular
 
 from adamline.stats._arrays import Floats
 from adamline.stats._numeric_column import numeric_column
+from adamline.stats._scipy import solve_triangular
 from adamline.stats._wald import f_test, t_tests
 from adamline.stats.design import Classes, Design, Effect, build_design
 from adamline.stats.estimable import Basis, dependency_warnings, find_basis, type_three_rows

@@ -7,12 +7,12 @@ from dataclasses import dataclass, field
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
-from scipy.special import chdtrc
 
 from adamline.errors import DataError
 from adamline.stats._arrays import Bools, Floats, Ints, as_codes, as_labels
 from adamline.stats._choices import as_choice
 from adamline.stats._same_records import check_same_records
+from adamline.stats._scipy import chdtrc
 from adamline.stats._times import checked_times
 
 METHODS = {"logrank": "PROC LIFETEST, log-rank test", "wilcoxon": "PROC LIFETEST, Wilcoxon (Gehan) test"}

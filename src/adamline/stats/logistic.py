@@ -7,8 +7,6 @@ from dataclasses import dataclass, field, replace
 
 import numpy as np
 import pandas as pd
-from scipy.linalg import solve_triangular
-from scipy.special import expit
 
 from adamline.errors import DataError, nearest
 from adamline.stats._arrays import Bools, Floats, Ints, checked_level, is_among, label_codes
@@ -24,6 +22,7 @@ from adamline.stats._likelihood import (
 )
 from adamline.stats._newton import Maximum, has_maximum, held_apart, maximise
 from adamline.stats._numeric_column import known_column, numeric_column
+from adamline.stats._scipy import expit, solve_triangular
 from adamline.stats.design import Classes, Coding, Design, build_design, checked_coding
 from adamline.stats.estimable import LIKELIHOOD_SINGULAR, Basis, dependency_warnings, find_basis
 

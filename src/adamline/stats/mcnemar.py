@@ -7,9 +7,9 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
-from scipy.special import betainc, chdtrc
 
 from adamline.stats._given_tables import Given, pairs_of
+from adamline.stats._scipy import betainc, chdtrc
 from adamline.stats._tables2x2 import cells_of, figures, one
 
 

@@ -7,13 +7,13 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
-from scipy.special import gammaln
 
 from adamline.errors import DataError
 from adamline.stats._arrays import Floats
 from adamline.stats._counts import checked_quantile
 from adamline.stats._given_tables import Given, table_of
 from adamline.stats._roots import roots_between
+from adamline.stats._scipy import gammaln
 from adamline.stats._tables2x2 import cells_of, figures, log_limits, one, quotient
 
 # The logarithm of an exact limit lies within these, for tables and levels that this module takes.

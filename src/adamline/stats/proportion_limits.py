@@ -8,13 +8,13 @@ from enum import StrEnum
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
-from scipy.special import betaincinv, expit, ndtri
 
 from adamline.errors import DataError
 from adamline.stats._arrays import Floats, checked_level
 from adamline.stats._choices import as_option
 from adamline.stats._counts import checked_counts
 from adamline.stats._same_records import check_same_records
+from adamline.stats._scipy import betaincinv, expit, ndtri
 from adamline.stats._searched_limits import blaker_lower, likelihood_ratio_lower, mid_p_lower
 
 

@@ -7,11 +7,11 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
-from scipy.special import ndtr, stdtr
 
 from adamline.errors import DataError
 from adamline.stats._arrays import Floats, Ints, is_number
 from adamline.stats._ranks import by_group, checked_numbers, checked_pairs
+from adamline.stats._scipy import ndtr, stdtr
 
 METHOD = "PROC NPAR1WAY, Wilcoxon two-sample test, normal approximation"
 

@@ -8,13 +8,13 @@ from enum import StrEnum
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
-from scipy.special import ndtr
 
 from adamline.errors import DataError
 from adamline.stats._arrays import is_number
 from adamline.stats._choices import as_option
 from adamline.stats._counts import checked_tables
 from adamline.stats._given_tables import Given, table_of
+from adamline.stats._scipy import ndtr
 from adamline.stats._score_difference import restricted_variance
 from adamline.stats.risk_difference import difference_of_counts, events_of_tables
 

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
-from scipy.special import bdtr
 
 from adamline.stats._ranks import checked_groups, checked_null, checked_numbers
+from adamline.stats._scipy import bdtr
 
 METHOD = "PROC UNIVARIATE, sign test"
 

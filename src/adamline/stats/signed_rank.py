@@ -7,10 +7,10 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
-from scipy.special import stdtr
 
 from adamline.stats._arrays import Floats, Ints
 from adamline.stats._ranks import checked_groups, checked_null, checked_numbers, mid_ranks
+from adamline.stats._scipy import stdtr
 
 METHOD = "PROC UNIVARIATE, signed rank test"
 

@@ -7,12 +7,12 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
-from scipy.special import chdtri, stdtr, stdtrit
 
 from adamline.errors import DataError
 from adamline.stats._arrays import Floats, checked_level
 from adamline.stats._ranks import checked_codes, checked_null, checked_pairs, checked_to_square
 from adamline.stats._same_records import check_same_records
+from adamline.stats._scipy import chdtri, stdtr, stdtrit
 from adamline.stats._two_variances import folded_f, pooled_sd, separate
 from adamline.stats.descriptive import describe_groups
 

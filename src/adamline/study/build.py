@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from adamline.condition.to_pandas import selected
-from adamline.derive._asked import check_condition
+from adamline.derive._asked import check_condition, check_values
 from adamline.derive._key_order import sorted_by_keys
 from adamline.derive._tallies import keys_at
 from adamline.derive.parameter_variables import (
@@ -85,6 +85,7 @@ def _start(plan: DatasetPlan, inputs: Mapping[str, Dataset], watch: Watch | None
             keep = selected(source.frame, spec.source.where)
         except AdamlineError as error:
             raise error.at(place) from error
+        building.found(check_values(source.frame, spec.source.where, "where"), place)
         kept = source.frame if keep.all() else source.frame[keep]
         building.become(f"where {spec.source.where}", kept, len(source.frame) - len(kept), "dropped")
     if spec.source.records == "none":

@@ -30,6 +30,7 @@ from adamline.study.placing import NOTHING_PLACED, Placing
 T = TypeVar("T")
 # Checks of a table's rows, which a derivation knows without the table's name.
 _OF_ROWS = ("unused row", "unused window")
+USUBJID = "USUBJID"
 # Roles whose argument a spec gives as a column of its parameters, and binding replaces by what stands in it.
 _PARAMETER_COLUMNS = (Role.PARAMETER_TEXT, Role.PARAMETER_WHERE)
 
@@ -227,12 +228,29 @@ def bind(written: Written, folder: Path, programs: Programs = Programs.RUN) -> t
         else:
             arguments[parameters[name].name] = value
     arguments |= _given(derivation, written)
+    faults += _without_subject(derivation, arguments, written.place)
     faults += _unknown_parameters(derivation, arguments, written)
     for name, parameter in parameters.items():
         if parameter.required and parameter.name not in arguments and name not in written.arguments:
             what = f"`{written.name}` needs `{name}`."
             faults.append(AdamlineError(what, place=written.place, expected=meaning(parameter)))
     return (None, faults) if faults else (Call(written.target, derivation, arguments, written.place), [])
+
+
+def _without_subject(derivation: Derivation, arguments: Mapping[str, Any], place: Place) -> Iterator[AdamlineError]:
+    """Each list of keys without USUBJID, of a derivation that looks at one subject and has it among them by default."""
+    if derivation.contract.within == "study":
+        return
+    for parameter in derivation.contract.parameters:
+        names = arguments.get(parameter.name)
+        is_of_keys = parameter.role is Role.COLUMN and not parameter.required and USUBJID in (parameter.default or ())
+        if is_of_keys and names is not None and USUBJID not in names:
+            what = (
+                f"`{parameter.spec_name}` does not name {USUBJID}: records of several subjects would be taken together."
+            )
+            found = ", ".join(names) or "no variable"
+            hint = f"{parameter.spec_name}: [{', '.join((USUBJID, *names))}]"
+            yield AdamlineError(what, place=place, expected=f"{USUBJID} among them", found=found, hint=hint)
 
 
 def _unknown_parameters(

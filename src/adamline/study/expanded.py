@@ -6,8 +6,8 @@ from collections.abc import Iterator, Mapping
 
 from adamline.contract import Role
 from adamline.study.call import Call
+from adamline.study.needed import no_dataset
 from adamline.study.study import Study
-from adamline.study.where import no_dataset
 
 
 def plan_lines(study: Study, dataset: str | None = None) -> Iterator[str]:

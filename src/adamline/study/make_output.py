@@ -5,8 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-import pandas as pd
-
 from adamline.analyses.data import AnalysisData, Made
 from adamline.analyses.whole import NotReadError
 from adamline.errors import AdamlineError, Place
@@ -14,7 +12,6 @@ from adamline.findings import Finding
 from adamline.io.atomic import replace_file
 from adamline.results.check_warnings import check_warnings
 from adamline.results.csv_file import as_read, write_results
-from adamline.results.run_results import is_listing
 from adamline.study.dry_run import page_study, with_dummy_note
 from adamline.study.formats import formats_of
 from adamline.study.keys import RUN_ID_LENGTH, version_of
@@ -32,11 +29,10 @@ from adamline.tlf.stored import SUFFIX, write_layout
 
 @dataclass(frozen=True)
 class OutputMade:
-    """What was made: its pages, what is to be said of it, and its results, but for those of a listing."""
+    """What was made: its pages, and what is to be said of it."""
 
     pages: int
     findings: tuple[Finding, ...]
-    results: pd.DataFrame | None
 
 
 def key_of_output(run: UnderWay, output: OutputPlan) -> str:
@@ -105,7 +101,7 @@ def _made(run: UnderWay, output: OutputPlan, key: str) -> OutputMade:
     # What is said of a supplied file is the same for every output that reads it, and is said once.
     findings = (*added_findings(supplied), *(_at_output(each, output) for each in found))
     findings += check_warnings(made.results, output.place)
-    return OutputMade(len(paginated.pages), findings, None if is_listing(results) else results)
+    return OutputMade(len(paginated.pages), findings)
 
 
 def _analysed(run: UnderWay, output: OutputPlan) -> tuple[Made, AnalysisData]:

@@ -52,10 +52,18 @@ def narrowed(derivation: Derivation, target: str, name: str) -> Derivation:
         given = frame if where is None else frame[keep]
         return replace(contract, check=check).tallies(given, made if where is None else made[keep], arguments)
 
+    def check_arguments(**arguments: Any) -> Iterable[Tally]:
+        arguments.pop(name, None)
+        return contract.check_arguments(**arguments) if contract.check_arguments else ()
+
     parameters = (*contract.parameters, Parameter(name, Role.WHERE, Where, None))
     of_check: Check | None = check_part if check else None
     wider: Contract = replace(
-        contract, parameters=parameters, define=f"{contract.define}[ where {{{name}}}]", check=of_check
+        contract,
+        parameters=parameters,
+        define=f"{contract.define}[ where {{{name}}}]",
+        check=of_check,
+        check_arguments=check_arguments,
     )
     return replace(derivation, function=of_part, contract=wider)
 

@@ -105,8 +105,6 @@ def _finished(run: UnderWay, output: OutputPlan, key: str, made: OutputMade | Ad
     files = files_of_output(run, output)
     run.out.finish(output.name, key, files, made.findings)
     run.hashes[output.name] = run.made(output.name, files[0])
-    if made.results is not None:
-        run.results[output.name] = made.results
     return Done(output.name, is_new=True, size=counted(made.pages, "page"), seconds=time.perf_counter() - began)
 
 

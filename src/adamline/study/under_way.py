@@ -6,8 +6,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
-
-import pandas as pd
+from typing import TYPE_CHECKING
 
 from adamline.analyses.whole import Whole
 from adamline.errors import DataError, Place, SpecError
@@ -24,8 +23,9 @@ from adamline.study.rehearsal import rehearse
 from adamline.study.sources import Sources, read_made
 from adamline.study.study import Study
 from adamline.study.supplied import Supplied, read_whole
-from adamline.tlf.render._document import docx_environment
-from adamline.tlf.render.formats import Given
+
+if TYPE_CHECKING:
+    from adamline.tlf.render.formats import Given
 
 # What study.yaml says that is in the key of what it is about.
 _OF_NODES = {"datasets", "supplied", "outputs", "footnotes", "page", "formats", "docx"}
@@ -54,8 +54,6 @@ class UnderWay:
     # Supplied datasets that were read, without their records; and how many these were.
     supplied: dict[str, Supplied] = field(default_factory=dict)
     counts: dict[str, int] = field(default_factory=dict)
-    # The results of outputs that were made, but for listings.
-    results: dict[str, pd.DataFrame] = field(default_factory=dict)
 
     def key(self, kind: str, spec: object, reads: Mapping[str, str], **more: object) -> str:
         """The key of a dataset or output: its spec, what it reads, what all of the study say, the code."""
@@ -79,6 +77,10 @@ class UnderWay:
     @cached_property
     def given(self) -> Given:
         """What the writers of all outputs are given: the study's own templates, and what runs them."""
+        # Of outputs alone: a run that makes datasets loads no writer of documents.
+        from adamline.tlf.render._document import docx_environment
+        from adamline.tlf.render.formats import Given
+
         templates = (self.study.folder / TEMPLATES,)
         return Given(templates, docx_environment(templates))
 

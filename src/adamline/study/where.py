@@ -18,6 +18,7 @@ from adamline.errors import AdamlineError, Place, nearest
 from adamline.spec.dataset import given_variables, matched_variables
 from adamline.study.call import Call
 from adamline.study.functions import PROGRAMS, Code
+from adamline.study.needed import no_dataset
 from adamline.study.plan import DatasetPlan
 from adamline.study.study import Study
 
@@ -61,14 +62,6 @@ def where_is(study: Study, variable: str, dataset: str | None = None) -> list[Wh
     return found
 
 
-def no_dataset(study: Study, name: str) -> AdamlineError:
-    """The error of a command that is asked for a dataset which the study does not make."""
-    if name in study.supplied:
-        what, hint = f"{name} is supplied, and not made.", "`adamline show` on its file says what is in it"
-        return AdamlineError(what, place=study.supplied[name], hint=hint)
-    return AdamlineError(f"The study makes no {name}.", hint=nearest(name, study.dataset_names))
-
-
 def _of_supplied(study: Study) -> Iterator[Whereabouts]:
     """Every variable that a spec reads of a supplied dataset, as far as the specs tell."""
     for name, variables in study.reads_supplied.items():
@@ -77,7 +70,9 @@ def _of_supplied(study: Study) -> Iterator[Whereabouts]:
         for variable in variables:
             read = study.place_reading(name, variable)
             method = f"as supplied; read by {read.file}, line {read.line}"
-            yield Whereabouts(name, variable, spec, "none: the dataset is supplied", "its file in --adam", method)
+            yield Whereabouts(
+                name, variable, spec, "none: the dataset is supplied", "its file, as it is supplied", method
+            )
 
 
 @dataclass(frozen=True)

@@ -7,12 +7,11 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
-from scipy.linalg import solve_triangular
-from scipy.special import chdtrc
 
 from adamline.errors import DataError
 from adamline.stats._arrays import Floats, as_list, checked_level
 from adamline.stats._class_levels import level_text
+from adamline.stats._scipy import chdtrc, solve_triangular
 from adamline.stats.design import Classes
 from adamline.stats.mmrm.covariance_fit import Fitted, fit_first_possible
 from adamline.stats.mmrm.fit_options import checked_options

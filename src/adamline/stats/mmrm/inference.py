@@ -7,9 +7,9 @@ from typing import Literal
 
 import numpy as np
 import pandas as pd
-from scipy.special import fdtrc, stdtr, stdtrit
 
 from adamline.stats._arrays import Floats, Ints
+from adamline.stats._scipy import fdtrc, stdtr, stdtrit
 from adamline.stats.design import Design
 from adamline.stats.estimable import Basis
 from adamline.stats.mmrm.likelihood import Value

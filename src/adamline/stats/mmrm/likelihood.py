@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from typing import Literal
 
 import numpy as np
-from scipy.linalg import solve_triangular
 
 from adamline.stats._arrays import Floats
+from adamline.stats._scipy import solve_triangular
 from adamline.stats.mmrm.patterns import Gathered, chosen, embedded, spread, total, twisted, unpacked
 
 Method = Literal["REML", "ML"]

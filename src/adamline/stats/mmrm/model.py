@@ -7,10 +7,10 @@ from dataclasses import dataclass, field
 
 import numpy as np
 import pandas as pd
-from scipy.linalg import solve_triangular
 
 from adamline.errors import DataError, nearest
 from adamline.stats._arrays import Floats, as_numbers, checked_level
+from adamline.stats._scipy import solve_triangular
 from adamline.stats.design import Design, Effect
 from adamline.stats.estimable import Basis, are_estimable, type_three_rows
 from adamline.stats.ls_means import Asked, LsMeans, ls_means_of

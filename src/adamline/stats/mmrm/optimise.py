@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.linalg import cho_factor, cho_solve
 
 from adamline.stats._arrays import Floats
+from adamline.stats._scipy import cho_factor, cho_solve
 from adamline.stats.mmrm.likelihood import Curvature, Method, Value, curvature, evaluate
 from adamline.stats.mmrm.patterns import Gathered, embedded
 from adamline.stats.mmrm.structures import Shape, Structure
