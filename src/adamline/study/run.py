@@ -125,12 +125,12 @@ def _made(
 ) -> Iterator[Done]:
     """These datasets and outputs, in the order of need, each as it is made or found unchanged."""
     datasets, outputs = wanted
+    if outputs:
+        # What lays outputs out takes a third of the start of a run that makes datasets alone. Workers are to have it.
+        from adamline.study.run_outputs import run_outputs
     with workers_of(run, count) as workers:
         yield from run_datasets(run, datasets, makers, workers, part_records)
         if outputs:
-            # What lays outputs out takes a third of the start of a run that makes datasets alone.
-            from adamline.study.run_outputs import run_outputs
-
             yield from run_outputs(run, outputs, workers)
 
 
