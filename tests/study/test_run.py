@@ -651,6 +651,10 @@ def test_a_condition_that_fits_no_record_is_said(study: Path, sdtm: Path, tmp_pa
         ("NOTE", 5, "no record has AVISIT 'Weak 2'; there are 'Baseline', 'Week 2'"),
         ("WARNING", 4, "nobody is in the population, ITTFL = 'N'"),
     ]
+    spec.write_text(text.replace("from: ADLB", "from: ADLB, where: AVAL > 900 and AVISITN < 3"))
+    _, findings = run_study(open_study(study), sdtm, tmp_path / "nothing")
+    said = [(f.severity.name, f.place.line, f.message) for f in findings if f.check == "condition"]
+    assert said == [("NOTE", 5, "no record is selected, AVAL > 900 and AVISITN < 3")]
 
 
 @pytest.mark.parametrize(
