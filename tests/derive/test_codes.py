@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -15,6 +17,7 @@ from adamline.derive._codes import (
     numbers_of,
     only_where,
     order_ranks,
+    rows_and_repeats,
     rows_by_key,
     sorted_rows,
     text_from_codes,
@@ -60,6 +63,17 @@ def test_rows_by_key_are_those_of_a_dictionary(rows, offered, by, dtypes, data):
     made = rows_by_key(frame, source, np.array([*some, *without_key], dtype=np.int64), by)
     kept = {key: number for key, number in found.items() if number in some}
     assert made.tolist() == [kept.get(tuple(row[p] for p in place), -1) for row in rows]
+
+
+@settings(deadline=None, max_examples=50)
+@given(rows=ROWS, by=KEYS.filter(bool), dtype=DTYPES)
+def test_rows_that_repeat_the_keys_of_the_one_before(rows, by, dtype):
+    frame = frame_of(rows, dtype)
+    order, repeats = rows_and_repeats(frame, by)
+    keys = [tuple(rows[row][["T", "N", "U"].index(name)] for name in by) for row in order]
+    assert sorted(order.tolist()) == list(range(len(rows)))
+    assert repeats.tolist() == [one == other for one, other in pairwise(keys)]
+    assert len(set(keys)) == len(keys) - repeats.sum()  # the same keys stand together
 
 
 def test_huge_products_of_keys_do_not_overflow():
@@ -138,6 +152,8 @@ def test_keys_of_different_types_are_an_error(table):
     one, other = table("K\n01"), table("K\n1")
     with pytest.raises(DataError, match="The key K is text in one dataset and number in the other"):
         rows_by_key(one, other, np.array([0]), ["K"])
+    with pytest.raises(DataError, match="The key K is text in one dataset and number in the other"):
+        rows_by_key(one, other, np.array([], dtype=np.int64), ["K"])  # though none of its records are offered
     assert rows_by_key(one, other.assign(K=np.nan), np.array([0]), ["K"]).tolist() == [-1]
     dates = table("K\n2014-01-02")
     assert rows_by_key(dates, dates.astype("datetime64[us]"), np.array([0]), ["K"]).tolist() == [0]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import operator
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any, ClassVar, TypeAlias, assert_never
+from typing import Any, ClassVar, TypeAlias, assert_never, cast
 
 import numpy as np
 import numpy.typing as npt
@@ -186,7 +186,7 @@ def _ready(name: str, column: pd.Series[Any]) -> _Column:
     """The column with its kind, by its dtype."""
     dtype = column.dtype
     if isinstance(dtype, pd.CategoricalDtype):
-        return _text(name, column.cat.codes.to_numpy(), column.cat.categories.array)
+        return _text(name, cast(pd.Categorical, column.array).codes, column.cat.categories.array)
     if isinstance(dtype, pd.StringDtype) or pd.api.types.is_object_dtype(dtype):
         return _text(name, *pd.factorize(column.array))
     missing = column.isna().to_numpy()

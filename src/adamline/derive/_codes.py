@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from adamline.contract import missing_of, order_of
 from adamline.errors import DataError, Place, nearest
-from adamline.io.dataset import Kind, kind_of
+from adamline.io.dataset import Kind, category_codes, kind_of
 
 Ints = NDArray[np.int64]
 Bools = NDArray[np.bool_]
@@ -42,6 +42,8 @@ def numbers_of(frame: pd.DataFrame, name: str) -> Floats:
     """The numbers of a variable, NaN where missing; DataError where it holds anything else."""
     require(frame, name)
     values = frame[name]
+    if values.dtype == np.float64:
+        return values.to_numpy()  # as it is: a type to be turned into would have it copied
     if kind_of(values) is Kind.NUMBER:
         return values.to_numpy(dtype=np.float64, na_value=np.nan)
     _require_no_value(frame, name, "a number")
@@ -78,12 +80,18 @@ def _require_no_value(frame: pd.DataFrame, name: str, expected: str) -> None:
 
 def codes_of(values: pd.Series) -> tuple[Ints, pd.Index[Any]]:
     """Codes of the values, -1 for a missing one, and the levels they stand for, ascending."""
+    codes, levels = _small_codes(values)
+    return codes.astype(np.int64, copy=False), levels
+
+
+def _small_codes(values: pd.Series) -> tuple[NDArray[Any], pd.Index[Any]]:
+    """Codes of any type of integers, -1 for a missing one, which may be those of the column itself; the levels."""
     if isinstance(values.dtype, pd.CategoricalDtype):
         if not values.cat.categories.is_monotonic_increasing:
             values = values.cat.set_categories(values.cat.categories.sort_values())
-        return values.cat.codes.to_numpy().astype(np.int64), values.cat.categories
+        return category_codes(values), values.cat.categories
     codes, levels = pd.factorize(values, sort=True)
-    return codes.astype(np.int64), pd.Index(levels)
+    return codes, pd.Index(levels)
 
 
 def used_levels(codes: Ints, levels: pd.Index[Any]) -> Bools:
@@ -100,8 +108,10 @@ def group_codes(frame: pd.DataFrame, by: Sequence[str]) -> tuple[Ints, int]:
     total = np.zeros(len(frame), dtype=np.int64)
     size = 1
     for name in by:
-        codes, levels = codes_of(frame[name])
-        total = total * (len(levels) + 1) + codes + 1
+        codes, levels = _small_codes(frame[name])
+        total *= len(levels) + 1
+        total += codes
+        total += 1
         size *= len(levels) + 1
         # Sparse combinations are renumbered, so that arrays over groups stay as small as the data.
         if size > 4 * len(frame) + 1024:
@@ -122,21 +132,25 @@ def rows_by_key(frame: pd.DataFrame, source: pd.DataFrame, rows: Ints, by: Seque
     wants, offers = np.ones(len(frame), dtype=bool), np.ones(len(rows), dtype=bool)
     size = 1
     for name in by:
-        codes, levels = codes_of(frame[name])
-        source_codes, source_levels = codes_of(source[name])
-        _require_same_kind(name, levels, source_levels)
+        codes, levels = _small_codes(frame[name])
+        # The source may be large where few of its rows are offered.
+        source_codes, source_levels = _small_codes(source[name].iloc[rows])
+        _require_same_kind(name, levels, source_levels if len(source_levels) else codes_of(source[name])[1])
         # One more place at the end answers for the code -1 of a missing key.
         level_of = np.append(levels.get_indexer(source_levels), NO_RECORD)
-        offered_codes = level_of[source_codes[rows]]
-        wants, offers = wants & (codes >= 0), offers & (offered_codes >= 0)
-        wanted, offered = wanted * len(levels) + codes, offered * len(levels) + offered_codes
+        offered_codes = level_of[source_codes]
+        wants &= codes >= 0
+        offers &= offered_codes >= 0
+        for sums, of_name in ((wanted, codes), (offered, offered_codes)):
+            sums *= len(levels)
+            sums += of_name
         size *= len(levels)
         if size > 4 * (len(wanted) + len(offered)) + 1024:
             found, both = np.unique(np.concatenate([wanted, offered]), return_inverse=True)
             wanted, offered, size = both[: len(wanted)], both[len(wanted) :], len(found)
     row_of = np.full(size + 1, NO_RECORD, dtype=np.int64)
     row_of[offered[offers]] = rows[offers]
-    return np.where(wants, row_of[np.where(wants, wanted, size)], NO_RECORD)
+    return row_of[np.where(wants, wanted, size)]
 
 
 def _require_same_kind(name: str, levels: pd.Index[Any], source_levels: pd.Index[Any]) -> None:
@@ -187,11 +201,22 @@ def _with_missing(rank: NDArray[Any], values: pd.Series, where: str | None) -> N
 
 def sorted_rows(frame: pd.DataFrame, by: Sequence[str]) -> Ints:
     """The rows in the order of the keys: bytes for text, missing first; rows that tie keep their order."""
+    return rows_and_repeats(frame, by)[0]
+
+
+def rows_and_repeats(frame: pd.DataFrame, by: Sequence[str]) -> tuple[Ints, Bools]:
+    """The rows as `sorted_rows` has them, and of each but the first whether it has the keys of the one before it."""
     ranks = order_ranks(frame, by)
     packed = _packed(ranks)
-    if packed is None:
-        return np.lexsort(ranks[::-1]).astype(np.int64)
-    return np.argsort(packed, kind="stable").astype(np.int64)
+    if packed is not None:
+        ranks, rows = [packed], np.argsort(packed, kind="stable").astype(np.int64, copy=False)
+    else:
+        rows = np.lexsort(ranks[::-1]).astype(np.int64, copy=False)
+    repeats = np.ones(max(len(rows) - 1, 0), dtype=bool)
+    for rank in ranks:
+        ordered = rank[rows]
+        repeats &= ordered[1:] == ordered[:-1]
+    return rows, repeats
 
 
 def _packed(ranks: Sequence[NDArray[Any]]) -> Ints | None:

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 import pandas as pd
 
-from adamline.derive._codes import order_ranks, require, sorted_rows
+from adamline.derive._codes import require, rows_and_repeats
 from adamline.errors import DataError, Place
 from adamline.plurals import said_of
 
@@ -24,16 +24,12 @@ def sorted_by_keys(frame: pd.DataFrame, keys: Sequence[str]) -> pd.DataFrame:
     1      02      0.0
     """
     require(frame, *keys)
-    rows = sorted_rows(frame, keys)
-    same = np.ones(max(len(rows) - 1, 0), dtype=bool)
-    for rank in order_ranks(frame, keys):
-        ordered = rank[rows]
-        same &= ordered[1:] == ordered[:-1]
-    if same.any():
-        shown = frame[list(keys)].iloc[rows[1:][same][:5]]
+    rows, repeats = rows_and_repeats(frame, keys)
+    if repeats.any():
+        shown = frame[list(keys)].iloc[rows[1:][repeats][:5]]
         found = "; ".join(", ".join(f"{k}={v}" for k, v in row.items()) for row in shown.to_dict("records"))
         raise DataError(
-            said_of(int(same.sum()), "{count} records repeat the keys of another."),
+            said_of(int(repeats.sum()), "{count} records repeat the keys of another."),
             place=Place(keys=found),
             expected="one record per " + ", ".join(keys),
             hint="add a variable to `keys`, or select the records",

@@ -11,7 +11,7 @@ import pandas as pd
 
 from adamline.derive._codes import NO_RECORD, Ints, dates_of, gather, numbers_of, require
 from adamline.errors import DataError, Place
-from adamline.io.dataset import MISSING_SUFFIX, Kind, kind_of
+from adamline.io.dataset import MISSING_SUFFIX, Kind, category_codes, kind_of
 from adamline.io.number_text import number_of
 
 # What is missing in a column of floats, dates and durations.
@@ -53,7 +53,7 @@ def _followed_by_rows(values: pd.Series, rows: Ints) -> Any:
     """A column, then its values at these rows, missing where the row is -1; its type stays."""
     dtype = values.dtype
     if isinstance(dtype, pd.CategoricalDtype):
-        codes = _with_rows(values.cat.codes.to_numpy(), rows, NO_RECORD)
+        codes = _with_rows(category_codes(values), rows, NO_RECORD)
         return pd.Categorical.from_codes(codes, dtype=dtype, validate=False)
     if isinstance(dtype, np.dtype) and dtype.kind in _MISSING:
         return _with_rows(values.to_numpy(), rows, _MISSING[dtype.kind])
@@ -61,8 +61,12 @@ def _followed_by_rows(values: pd.Series, rows: Ints) -> Any:
 
 
 def _with_rows(values: np.ndarray, rows: Ints, missing: Any) -> np.ndarray:
-    found = np.append(values, np.array([missing], dtype=values.dtype))[rows]
-    return np.concatenate([values, found])
+    both = np.empty(len(values) + len(rows), dtype=values.dtype)
+    both[: len(values)] = values
+    known = rows != NO_RECORD
+    both[len(values) :][known] = values[rows[known]]
+    both[len(values) :][~known] = missing
+    return both
 
 
 def _constant(values: pd.Series, text: str, count: int) -> Any:
@@ -101,6 +105,9 @@ def _counted(old: pd.Series, new: pd.Series) -> pd.Series:
     codes, texts = pd.factorize(new.astype(object))
     known, added = old.cat.categories.astype("str"), pd.Index(texts, dtype="str")
     levels = known.append(added).unique().sort_values()
-    of_old, of_new = (np.append(levels.get_indexer(of), NO_RECORD) for of in (known, added))
-    joined = np.concatenate([of_old[old.cat.codes.to_numpy()], of_new[codes]])
+    # As small as pandas keeps the codes of so many levels: old columns are long.
+    small = np.min_scalar_type(-len(levels) - 1)
+    of_old, of_new = (np.append(levels.get_indexer(of), NO_RECORD).astype(small) for of in (known, added))
+    old_codes = category_codes(old)
+    joined = np.concatenate([old_codes if known.equals(levels) else of_old[old_codes], of_new[codes]])
     return pd.Series(pd.Categorical.from_codes(joined, dtype=pd.CategoricalDtype(levels), validate=False))

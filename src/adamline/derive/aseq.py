@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 
 from adamline.contract import Columns, New, Order, derivation
-from adamline.derive._codes import group_codes, order_ranks, sorted_rows
+from adamline.derive._codes import group_codes, rows_and_repeats
 from adamline.derive.pick import SUBJECT
 from adamline.errors import DerivationError, Place
 from adamline.plurals import said_of
@@ -30,10 +30,9 @@ def derive_aseq(frame: pd.DataFrame, *, variable: New = "ASEQ", order: Order, by
     if not order:
         raise DerivationError("ASEQ needs `order`.", expected="the variables to sort by")
     group, _ = group_codes(frame, by)
-    ranks = order_ranks(frame, order)
-    rows = sorted_rows(frame, [*by, *order])
-    same_group = group[rows][1:] == group[rows][:-1]
-    ties = same_group & np.logical_and.reduce([rank[rows][1:] == rank[rows][:-1] for rank in ranks])
+    rows, ties = rows_and_repeats(frame, [*by, *order])
+    ordered = group[rows]
+    same_group = ordered[1:] == ordered[:-1]
     if ties.any():
         shown = frame[[*by]].iloc[rows[1:][ties][:5]].drop_duplicates().to_dict("records")
         raise DerivationError(

@@ -14,7 +14,7 @@ from adamline.derive._tallies import counted
 from adamline.errors import NOWHERE, DataError, Place, nearest
 from adamline.findings import Severity, Tally
 from adamline.standards.ctcae.criteria import Criterion, Version, read_criteria, read_ungraded
-from adamline.standards.near import below, near
+from adamline.standards.near import near
 
 Direction = Literal["low", "high"]
 _NUMBERS = ("AVAL", "ANRLO", "ANRHI", "BASE")
@@ -203,5 +203,6 @@ def _applies(on: str, numbers: dict[str, Floats], is_high: Bools) -> tuple[Bools
 
 def _compared(value: Floats, op: str, cut: Floats) -> tuple[Bools, Bools]:
     """Where the comparison is true, and where it is known whether it is."""
-    is_beyond = below(cut, value) if op.startswith(">") else below(value, cut)
-    return is_beyond | (near(value, cut) & op.endswith("=")), ~np.isnan(value) & ~np.isnan(cut)
+    is_near = near(value, cut)
+    holds = (value > cut if op.startswith(">") else value < cut) & ~is_near
+    return holds | is_near if op.endswith("=") else holds, ~np.isnan(value) & ~np.isnan(cut)

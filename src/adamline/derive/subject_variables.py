@@ -40,4 +40,5 @@ def derive_subject_variables(frame: pd.DataFrame, *, subject: pd.DataFrame, new:
     columns = {here: gather(subject[there], rows) for here, there in new.items()}
     kinds = {h + MISSING_SUFFIX: t + MISSING_SUFFIX for h, t in new.items() if t + MISSING_SUFFIX in subject.columns}
     columns |= {here: gather(subject[there], rows) for here, there in kinds.items()}
-    return frame.assign(**columns)
+    # `assign` would copy each of the new columns.
+    return pd.DataFrame({**dict(frame.items()), **columns}, index=frame.index, copy=False)

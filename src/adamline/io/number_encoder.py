@@ -10,7 +10,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from adamline.errors import DataError, Place
-from adamline.io.dataset import MISSING_SUFFIX, Kind, Variable
+from adamline.io.dataset import MISSING_SUFFIX, Kind, Variable, category_codes
 from adamline.io.ibm import (
     NUMBER_BYTES,
     SPECIAL_MISSINGS,
@@ -131,7 +131,7 @@ def _special(frame: pd.DataFrame, variable: Variable, values: Floats, place: Pla
     column = frame[name].astype("category")
     letters = [str(letter) for letter in column.cat.categories]
     known = np.array([SPECIAL_MISSINGS.find(letter) if len(letter) == 1 else -1 for letter in letters] + [-1], np.int8)
-    positions = column.cat.codes.to_numpy()
+    positions = category_codes(column)
     codes: npt.NDArray[np.int8] = known[positions]
     unknown = (codes < 0) & (positions >= 0)
     if unknown.any():

@@ -12,7 +12,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from adamline.errors import DataError, Place
-from adamline.io.dataset import Dataset, Kind, Variable
+from adamline.io.dataset import Dataset, Kind, Variable, category_codes
 from adamline.io.text_decoder import check_encoding
 
 Bytes = npt.NDArray[np.uint8]
@@ -108,7 +108,7 @@ def encode_text(column: pd.Series[Any], encoding: str, place: Place) -> EncodedT
     if not isinstance(column.dtype, pd.StringDtype) and column.isna().all():
         return EncodedText(pa.nulls(len(column), pa.large_binary()), None, False)
     if isinstance(column.dtype, pd.CategoricalDtype):
-        codes = np.asarray(column.cat.codes)
+        codes = category_codes(column)
         strings, trimmed = _trimmed(_one_array(_strings(column.cat.categories.to_series(), place)))
         return EncodedText(_encoded(strings, codes, encoding, place), codes, trimmed)
     strings, trimmed = _trimmed(_strings(column, place))

@@ -12,7 +12,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from adamline.errors import DataError
-from adamline.io.dataset import MISSING_SUFFIX, Dataset, Kind, Variable
+from adamline.io.dataset import MISSING_SUFFIX, Dataset, Kind, Variable, category_codes
 from adamline.io.xpt_fields import NumberField, Records, TextField, XptOptions, prepare_field, slot
 
 Field = TextField | NumberField
@@ -110,7 +110,7 @@ def _starts(frame: pd.DataFrame, variable: Variable) -> Bools | None:
 def _plain(column: pd.Series[Any]) -> npt.NDArray[Any] | None:
     """Integers that are the same where the values are."""
     if isinstance(column.dtype, pd.CategoricalDtype):
-        return np.asarray(column.cat.codes)
+        return category_codes(column)
     if isinstance(column.dtype, np.dtype) and column.dtype.kind in "fmM" and column.dtype.itemsize == 8:
         return column.to_numpy().view(np.int64)
     return None

@@ -17,6 +17,7 @@ def with_listed_names(file: YamlFile) -> tuple[YamlFile, list[AdamlineError]]:
     if not isinstance(file.content, dict):
         return file, []
     content, lines = dict(file.content), dict(file.lines)
+    below = _by_entry(file)
     faults: list[AdamlineError] = []
     for block in BLOCKS:
         entries = content.get(block)
@@ -29,7 +30,7 @@ def with_listed_names(file: YamlFile) -> tuple[YamlFile, list[AdamlineError]]:
                 faults.append(AdamlineError(what, place=file.place((block, key)), expected="one entry"))
             if name not in made or key == name:  # an entry of its own says more than a list
                 made[name] = entries[key]
-            lines |= {(block, name, *route[2:]): line for route, line in _below(file, (block, key))}
+            lines |= {(block, name, *route[2:]): line for route, line in below.get((block, key), ())}
         content[block] = made
     return replace(file, content=content, lines=lines), faults
 
@@ -41,6 +42,9 @@ def _names(entries: dict[str, Any]) -> Iterator[tuple[str, str]]:
             yield key, name.strip()
 
 
-def _below(file: YamlFile, route: Route) -> Iterator[tuple[Route, int]]:
-    """The lines of a part of the file, and of all within it."""
-    return ((found, line) for found, line in file.lines.items() if found[: len(route)] == route)
+def _by_entry(file: YamlFile) -> dict[Route, list[tuple[Route, int]]]:
+    """The lines of each entry of a block, and of all within it, by the names of both."""
+    lines: dict[Route, list[tuple[Route, int]]] = {}
+    for route, line in file.lines.items():
+        lines.setdefault(route[:2], []).append((route, line))
+    return lines

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import re
 
 # As printed in public define.xml files of ADaM, and in CDISC's tables of OCCDS 1.1 and of BDS's time-to-event variables
@@ -212,6 +213,7 @@ _FAMILIES = (
 )
 
 
+@functools.cache
 def standard_label(name: str) -> str | None:
     """The label of a variable of the standard, None for a name that the standard does not have.
 

@@ -173,9 +173,11 @@ def read_study(
 def _outputs(files: StudyFiles, programs: Programs, faults: list[AdamlineError]) -> list[OutputPlan]:
     outputs: list[OutputPlan] = []
     templates: dict[str, Template] = {}
-    folders = catalogue_folders(files.folder, files.study.catalogue, resource_folder("specs") / "catalogue")
+    bundled = resource_folder("specs") / "catalogue"
+    folders = catalogue_folders(files.folder, files.study.catalogue, bundled)
     try:
-        templates = read_templates(folders)
+        # Those that are bundled have no faults, and are many: they are read for outputs alone.
+        templates = read_templates(folder for folder in folders if files.outputs or folder != bundled)
     except SpecError as error:
         faults += error.faults
     given = Given(files.folder, folders, templates, files.study, programs)
