@@ -8,6 +8,8 @@ from dataclasses import replace
 import numpy as np
 import pandas as pd
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from adamline.analyses import table
 from adamline.analyses import whole as whole_module
@@ -20,7 +22,7 @@ from adamline.analyses.records import narrowed, select_records
 from adamline.analyses.whole import Coded, Whole
 from adamline.condition.parse import parse_condition
 from adamline.errors import ConditionError, DataError
-from adamline.io.dataset import Dataset, Variable, kind_of
+from adamline.io.dataset import Dataset, Kind, Variable, kind_of
 
 ADSL = pd.DataFrame({"USUBJID": ["S1", "S2", "S3"], "TRT01P": ["A", "A", "B"], "FASFL": ["Y", "N", "Y"]})
 # Nobody knows S9; text may come as categories, in any order, one of them unused.
@@ -151,3 +153,46 @@ def test_keys_of_a_listing_name_one_record_of_the_whole_dataset() -> None:
     columns = [{"variable": "USUBJID", "heading": "Subject"}, {"variable": "AVAL", "heading": "Value"}]
     with pytest.raises(DataError, match="keys of the listing do not name one record"):
         list_records(data, ListingOptions.model_validate({**options, "records": {"from": "ADLB"}, "columns": columns}))
+
+
+@settings(max_examples=60, deadline=None)
+@given(
+    records=st.lists(
+        st.tuples(st.sampled_from(["A", "B ", "", None]), st.sampled_from([0.0, -0.0, 1.5, None]), st.integers(0, 2)),
+        min_size=1,
+        max_size=12,
+    ),
+    as_category=st.booleans(),
+)
+def test_what_names_one_record_each(records: list[tuple[str | None, float | None, int]], as_category: bool) -> None:
+    texts, numbers, days = zip(*records, strict=True)
+    frame = pd.DataFrame({"TEXT": pd.Series(texts, dtype="str"), "NUMBER": pd.Series(numbers, dtype="float64")})
+    frame["DATE"] = pd.Timestamp("2020-01-01") + pd.to_timedelta(days, unit="D")
+    frame = frame.astype({"TEXT": "category"}) if as_category else frame
+    kinds = {"TEXT": Kind.TEXT, "NUMBER": Kind.NUMBER, "DATE": Kind.DATE}
+    whole = Whole(Dataset("ADX", frame, tuple(Variable(name, kind) for name, kind in kinds.items())))
+    for variables in (("TEXT",), ("TEXT", "NUMBER"), ("DATE", "NUMBER", "TEXT")):
+        columns = {"TEXT": texts, "NUMBER": numbers, "DATE": days}
+        seen = {*zip(*(columns[name] for name in variables), strict=True)}
+        assert whole.is_named_by(variables) == (len(seen) == len(records))
+
+
+def test_more_combinations_of_values_than_a_number_holds() -> None:
+    # The first and the last tell the records apart, and only together; 91 to the tenth is over 2 to the 64th.
+    numbers = np.arange(8100.0)
+    values = {"FIRST": numbers // 90} | {f"N{each}": numbers // 90 * each for each in range(1, 9)}
+    frame = pd.DataFrame(values | {"LAST": numbers % 90})
+    variables = tuple(Variable(name, Kind.NUMBER) for name in frame)
+    assert Whole(Dataset("ADX", frame, variables)).is_named_by(tuple(frame))
+    twice = pd.concat([frame, frame.iloc[[17]]], ignore_index=True)
+    assert not Whole(Dataset("ADX", twice, variables)).is_named_by(tuple(frame))
+
+
+def test_codes_of_a_dataset_have_few_bytes_and_of_chosen_records_room_to_count_in() -> None:
+    frame = pd.DataFrame({"PARAMCD": pd.Series(["B", None, "A", "B"], dtype="category")})
+    of_all = Whole(Dataset("ADX", frame, (Variable("PARAMCD", Kind.TEXT),))).coded("PARAMCD")
+    assert of_all.codes.nbytes == len(frame)
+    for places, expected in ((None, ["B", "", "A", "B"]), (np.array([3, 1]), ["B", ""])):
+        taken = of_all.take(places)
+        assert taken.codes.dtype == np.int64
+        assert np.append(taken.texts, "")[taken.codes].tolist() == expected

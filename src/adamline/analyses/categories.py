@@ -197,7 +197,8 @@ def _codes(cells: Cells, group: Group) -> Ints:
     """The level of each place: the last, that of records without one, for what is missing."""
     values = coded(cells.records, group.variable)
     known = pd.Index([level.members[0] for level in group.levels], dtype=object).get_indexer(pd.Index(values.texts))
-    return np.append(known, len(group.levels) - 1)[values.codes].astype(np.int64)[cells.record]
+    codes: Ints = np.append(known, len(group.levels) - 1)[values.codes].astype(np.int64)
+    return codes[cells.record]
 
 
 def _group(cells: Cells, variable: str, options: CategoryOptions) -> Group:

@@ -102,8 +102,7 @@ def coded(records: Records, variable: str) -> Coded:
     """
     require_columns(records, (variable,))
     if variable not in records.coded:
-        of_all = records.whole.coded(variable)
-        records.coded[variable] = of_all if records.places is None else of_all.take(records.places)
+        records.coded[variable] = records.whole.coded(variable).take(records.places)
     return records.coded[variable]
 
 

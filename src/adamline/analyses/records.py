@@ -136,7 +136,8 @@ def _of_subjects(whole: Whole, subjects: Records) -> Rows:
     people, known = subjects.whole.coded(SUBJECT), whole.coded(SUBJECT)
     names = people.present if subjects.places is None else people.take(subjects.places).present
     is_one = pd.Index(names, dtype=object).get_indexer(pd.Index(known.texts, dtype=object)) >= 0
-    return np.append(is_one, False)[known.codes]
+    inside: Rows = np.append(is_one, False)[known.codes]
+    return inside
 
 
 def _select(whole: Whole, condition: Condition | None) -> Records:

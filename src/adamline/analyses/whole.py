@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -22,15 +23,16 @@ from adamline.standards.rounding import format_shortest
 class Coded:
     """Values of a variable: a code for each, -1 where it is missing or blank, and the text that a code stands for.
 
-    There may be texts that no code stands for.
+    There may be texts that no code stands for. Codes of a whole dataset have few bytes: `take` gives room to count in.
     """
 
-    codes: npt.NDArray[np.int64]
+    codes: npt.NDArray[np.signedinteger[Any]]
     texts: npt.NDArray[np.object_]
 
-    def take(self, positions: npt.NDArray[np.int64]) -> Coded:
-        """The values at these positions."""
-        return Coded(self.codes[positions], self.texts)
+    def take(self, positions: npt.NDArray[np.int64] | None) -> Coded:
+        """The values at these positions, or all."""
+        codes = self.codes if positions is None else self.codes[positions]
+        return Coded(codes.astype(np.int64), self.texts)
 
     @property
     def present(self) -> list[str]:
@@ -94,8 +96,27 @@ class Whole:
     def is_named_by(self, variables: tuple[str, ...]) -> bool:
         """Whether no two records have the same values of all these variables."""
         if variables not in self._named_by:
-            self._named_by[variables] = not self.dataset.frame.duplicated(list(variables)).any()
+            self._named_by[variables] = _are_different([self.dataset.frame[name] for name in variables])
         return self._named_by[variables]
+
+
+def _are_different(columns: Sequence[pd.Series]) -> bool:
+    """Whether no two records have the same in all columns, missing being one value; in a few bytes a record."""
+    key = np.zeros(len(columns[0]), dtype=np.int64)
+    most = 1
+    for column in columns:
+        is_coded = isinstance(column.dtype, pd.CategoricalDtype)
+        codes = column.cat.codes.to_numpy() if is_coded else pd.factorize(column)[0]
+        size = int(codes.max(initial=-1)) + 2
+        if most > np.iinfo(np.int64).max // size:
+            key, distinct = pd.factorize(key)
+            most = len(distinct)
+        key *= size
+        key += codes
+        key += 1
+        most *= size
+    key.sort()
+    return not (key[1:] == key[:-1]).any()
 
 
 def _code(dataset: Dataset, variable: str) -> Coded:
@@ -109,4 +130,4 @@ def _code(dataset: Dataset, variable: str) -> Coded:
     is_blank = np.array([not text.strip(" ") for text in texts], dtype=bool)
     if is_blank.any():
         codes = np.where(np.append(is_blank, True)[codes], -1, codes)
-    return Coded(codes.astype(np.int64, copy=False), texts)
+    return Coded(codes.astype(np.min_scalar_type(-len(texts) - 1)), texts)

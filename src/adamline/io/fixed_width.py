@@ -118,14 +118,14 @@ class CategoryBlocks(_Zeros):
         elif self._many:
             self._many.append(fields)
         else:
-            self._coded.append(_fixed(fields).dictionary_encode())
+            self._coded.append(_narrow(_fixed(fields).dictionary_encode()))
 
     def _choose(self, sample: list[Bytes]) -> None:
         coded = _fixed(np.concatenate(sample)).dictionary_encode()
         if len(coded) >= _FIRST and 2 * len(coded.dictionary) >= len(coded):
             self._many = sample
         else:
-            self._coded = [coded]
+            self._coded = [_narrow(coded)]
         self._sample = None
 
     def finish(self) -> Any:
@@ -137,7 +137,7 @@ class CategoryBlocks(_Zeros):
         many, self._many = self._many, []
         if many and (found := sorted_levels(many)) is not None:
             return self._categorical(*found, is_sorted=True)
-        coded = [*self._coded, *(_fixed(fields).dictionary_encode() for fields in many)]
+        coded = [*map(_wide, self._coded), *(_fixed(fields).dictionary_encode() for fields in many)]
         del many
         chunks = pa.chunked_array(coded).unify_dictionaries().chunks
         self._coded = []
@@ -162,6 +162,17 @@ class CategoryBlocks(_Zeros):
         rank[-1] = -1
         found = rank[distinct.indices.fill_null(len(order)).to_numpy()][codes]
         return _from_codes(found, distinct.dictionary.take(pa.array(order)))
+
+
+def _narrow(coded: pa.DictionaryArray) -> pa.DictionaryArray:
+    """A block in few bytes: all columns are kept so until the last block is there."""
+    kind = pa.from_numpy_dtype(np.min_scalar_type(-len(coded.dictionary) - 1))
+    return pa.DictionaryArray.from_arrays(coded.indices.cast(kind), coded.dictionary)
+
+
+def _wide(coded: pa.DictionaryArray) -> pa.DictionaryArray:
+    """A block with room for the numbers of the texts of all blocks."""
+    return pa.DictionaryArray.from_arrays(coded.indices.cast(pa.int32()), coded.dictionary)
 
 
 def _from_codes(codes: npt.NDArray[np.signedinteger[Any]], categories: Any) -> Any:

@@ -8,6 +8,8 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import pyarrow as pa
+
 from adamline.analyses.whole import Whole
 from adamline.errors import DataError, Place, SpecError
 from adamline.io.dataset import Dataset
@@ -96,6 +98,8 @@ class UnderWay:
                 columns = self._columns.get(name)
                 left = set(self._known.get(name, ())) - set(columns or ())
                 self.wholes[name] = Whole(self._read(name, columns), frozenset(left))
+                # Arrow keeps what reading took for a next reading; it is as much again as half of the dataset.
+                pa.default_memory_pool().release_unused()
         return {name: self.wholes[name] for name in datasets}
 
     def read_whole(self, dataset: str) -> None:
