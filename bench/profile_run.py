@@ -95,7 +95,7 @@ class Stages:
 
 def measure(command: list[str], workers: int) -> None:
     """Run the command line, and print the seconds of its stages as JSON."""
-    started = time.process_time()
+    wall, started = time.perf_counter(), time.process_time()
     importlib.import_module("adamline.study.run")
     command_line = importlib.import_module("adamline.cli.main")
     stages = Stages()
@@ -108,7 +108,6 @@ def measure(command: list[str], workers: int) -> None:
     sent: Counter[str] = Counter()
     if workers > 1:
         _count_sent(sent)
-    wall = time.perf_counter()
     with suppress(SystemExit):
         command_line.main([*command, "--workers", str(workers)] if workers > 1 else command)
     wall = time.perf_counter() - wall
