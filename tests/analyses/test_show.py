@@ -74,3 +74,15 @@ def test_levels_may_have_labels_and_stand_under_a_heading() -> None:
 def test_what_cannot_be_shown(show: dict[str, Any], message: str) -> None:
     with pytest.raises(ValidationError, match=message):
         options(show=show)
+
+
+@pytest.mark.parametrize(
+    ("more", "message"),
+    [
+        ({"footnotes": ["source", "source"]}, "listed twice: source"),
+        ({"rows": [{"summary": "AVAL", "statistics": ["n", "mean_sd", "n"]}]}, "listed twice: n"),
+    ],
+)
+def test_what_a_page_would_have_twice(more: dict[str, Any], message: str) -> None:
+    with pytest.raises(ValidationError, match=message):
+        options(**more)

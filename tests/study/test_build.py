@@ -146,3 +146,15 @@ def test_values_in_the_condition_of_the_source_that_no_record_has(
         "1 value of `where` leaves out no record, as none has it: USUBJID '09'",
         "1 value of `where` selects no record: VISITNUM 3",
     ]
+
+
+def test_what_a_row_of_parameters_leaves_blank_and_others_give(
+    study: Path, sdtm: Path, tmp_path: Path, edit: Edit
+) -> None:
+    """PARAMTYP is that of derived parameters, and the others have none."""
+    row = "  - {LBTESTCD: AST, PARAMCD: AST, PARAM: Aspartate, PARAMN: 2, PARCAT1: Liver, PARAMTYP: DERIVED}\n"
+    edit("adlb.yaml", "variables:\n", f"{row}variables:\n  PARCAT1: copy\n  PARAMTYP: copy\n")
+    _, found = run_study(open_study(study), sdtm, tmp_path / "out")
+    (said,) = (one for one in found if one.check == "parameter left blank")
+    assert said.message == "5 records have no PARCAT1, which `parameters` gives to others: ALT"
+    assert said.place.line == 7

@@ -13,7 +13,7 @@ from adamline.analyses.data import AnalysisData, Made
 from adamline.analyses.figure_options import PlotOptions
 from adamline.analyses.levels import ordered_levels
 from adamline.analyses.listed_records import record_conditions, require_one_each
-from adamline.analyses.options import Distinct, Source
+from adamline.analyses.options import Distinct, EachOnce, Source
 from adamline.analyses.records import SUBJECT, Records, narrowed, require_columns, require_numbers, select_records
 from adamline.condition.parse import parse_condition
 from adamline.errors import Place, faults_at
@@ -40,7 +40,7 @@ class RecordsOptions(PlotOptions):
     """
 
     records: Source
-    identify_by: tuple[VariableName, ...] = ()
+    identify_by: EachOnce[VariableName] = ()
     by: VariableName | None = None
     order: Distinct[str] | None = None
 

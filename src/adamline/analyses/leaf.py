@@ -14,7 +14,7 @@ from pydantic import Field, model_validator
 from adamline.analyses.cells import Cells, Ints
 from adamline.analyses.display import Display
 from adamline.analyses.lines import Line, line_of
-from adamline.analyses.options import OptionsModel, Source
+from adamline.analyses.options import OptionsModel, Source, each_once
 from adamline.results.selection import limits_text
 from adamline.spec.types import ConditionText
 
@@ -80,6 +80,7 @@ class LeafOptions(OptionsModel):
 
     @model_validator(mode="after")
     def _of_known_statistics(self) -> LeafOptions:
+        each_once(self.statistics)
         known = self.known_statistics()
         for name in self.named_statistics:
             if known and name not in known:

@@ -16,7 +16,7 @@ from adamline.analyses.data import AnalysisData, Made
 from adamline.analyses.levels import check_levels
 from adamline.analyses.listed_parts import Flag, InUnit, ListingColumn, PageBy
 from adamline.analyses.listed_records import in_order, record_conditions, require_one_each
-from adamline.analyses.options import Distinct, Source
+from adamline.analyses.options import Distinct, EachOnce, Source
 from adamline.analyses.records import Records, require_columns, select_records
 from adamline.analyses.unit import require_unit
 from adamline.analyses.words import Programs
@@ -51,8 +51,8 @@ class Options(NotedOptions):
     records: Source
     keys: Distinct[VariableName]
     distinct: bool = False
-    identify_by: tuple[VariableName, ...] = ()
-    sort_by: tuple[VariableName, ...] = ()
+    identify_by: EachOnce[VariableName] = ()
+    sort_by: EachOnce[VariableName] = ()
     columns: Annotated[tuple[ListingColumn, ...], Field(min_length=1)]
     page_by: tuple[PageBy, ...] = ()
     flags: tuple[Flag, ...] = ()

@@ -21,7 +21,8 @@ from adamline.spec.types import ConditionText, DatasetName
 _Item = TypeVar("_Item")
 
 
-def _distinct(items: tuple[_Item, ...]) -> tuple[_Item, ...]:
+def each_once(items: tuple[_Item, ...]) -> tuple[_Item, ...]:
+    """The items; ValueError where one is listed twice."""
     twice = sorted({str(item) for item in items if items.count(item) > 1})
     if twice:
         raise ValueError(f"listed twice: {', '.join(twice)}")
@@ -33,11 +34,12 @@ def as_list(value: Any) -> Any:
     return [value] if isinstance(value, str) else value
 
 
-# A list of which each item is different.
-Distinct = Annotated[tuple[_Item, ...], AfterValidator(_distinct), Field(min_length=1)]
+# A list of which each item is different, which may be empty; and one that may not.
+EachOnce = Annotated[tuple[_Item, ...], AfterValidator(each_once)]
+Distinct = Annotated[EachOnce[_Item], Field(min_length=1)]
 # The same, or a single text.
 _AsList = BeforeValidator(as_list, json_schema_input_type=str | tuple[str, ...])
-OneOrMore = Annotated[tuple[_Item, ...], _AsList, AfterValidator(_distinct), Field(min_length=1)]
+OneOrMore = Annotated[tuple[_Item, ...], _AsList, AfterValidator(each_once), Field(min_length=1)]
 Lines = Annotated[tuple[str, ...], _AsList]
 
 
@@ -75,7 +77,7 @@ class OutputOptions(OptionsModel):
     kind: str
     title: Annotated[Lines, Field(min_length=1)]
     population: Population | None = None
-    footnotes: Lines = ()
+    footnotes: Annotated[Lines, AfterValidator(each_once)] = ()
     empty: str = EMPTY_TEXT
     page: PageSpec = PageSpec()
     formats: Formats | None = None

@@ -14,7 +14,7 @@ from adamline.analyses.data import AnalysisData, Made
 from adamline.analyses.lines import Line
 from adamline.analyses.listed_records import in_order, record_conditions, require_one_each
 from adamline.analyses.listing import Texts, column_texts
-from adamline.analyses.options import OptionsModel, Source
+from adamline.analyses.options import EachOnce, OptionsModel, Source
 from adamline.analyses.records import SUBJECT, Records, require_columns, select_records, select_subjects
 from adamline.analyses.words import Programs
 from adamline.condition.tree import Comparison, Operator, Text, VariableRef
@@ -49,8 +49,8 @@ class Section(OptionsModel):
     label: str
     records: Source
     cells: Annotated[tuple[str, ...], Field(min_length=1)]
-    identify_by: tuple[VariableName, ...] = ()
-    sort_by: tuple[VariableName, ...] = ()
+    identify_by: EachOnce[VariableName] = ()
+    sort_by: EachOnce[VariableName] = ()
     decimals: Mapping[VariableName, Places] = {}
     empty: str = "None"
 
@@ -74,7 +74,7 @@ class Options(NotedOptions):
 
     heading: str = f"Subject {{{SUBJECT}}}"
     decimals: Mapping[VariableName, Places] = {}
-    sort_by: tuple[VariableName, ...] = ()
+    sort_by: EachOnce[VariableName] = ()
     columns: Annotated[tuple[ProfileColumn, ...], Field(min_length=1)]
     sections: Annotated[tuple[Section, ...], Field(min_length=1)]
 

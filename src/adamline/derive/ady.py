@@ -10,6 +10,7 @@ import pandas as pd
 from adamline.contract import Column, New, derivation
 from adamline.derive._codes import dates_of
 from adamline.derive._tallies import counted
+from adamline.derive._two_variables import require_two
 from adamline.findings import Severity, Tally
 
 
@@ -39,5 +40,6 @@ def derive_ady(
     >>> derive_ady(adlb.assign(TRTSDT=pd.Timestamp("2014-01-02"))).ADY.tolist()
     [-1.0, 1.0, 8.0]
     """
+    require_two(variable, from_=from_, start=start)
     days = (dates_of(frame, from_).dt.normalize() - dates_of(frame, start).dt.normalize()).dt.days.to_numpy(np.float64)
     return frame.assign(**{variable: np.where(days >= 0, days + 1, days)})

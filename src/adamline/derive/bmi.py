@@ -10,6 +10,7 @@ import pandas as pd
 from adamline.contract import Column, New, derivation
 from adamline.derive._codes import numbers_of
 from adamline.derive._tallies import counted
+from adamline.derive._two_variables import require_two
 from adamline.findings import Severity, Tally
 
 # No human is as short, in cm; in metres or inches many are as tall.
@@ -43,5 +44,6 @@ def derive_bmi(frame: pd.DataFrame, *, variable: New = "BMIBL", height: Column, 
     >>> derive_bmi(pd.DataFrame({"H": [200.0], "W": [80.0]}), height="H", weight="W").BMIBL.tolist()
     [20.0]
     """
+    require_two(variable, height=height, weight=weight)
     metres = numbers_of(frame, height) / 100
     return frame.assign(**{variable: numbers_of(frame, weight) / np.where(metres == 0, np.nan, metres**2)})

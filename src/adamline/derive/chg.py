@@ -11,6 +11,7 @@ from adamline.condition.to_pandas import selected
 from adamline.contract import Column, Count, New, Where, derivation
 from adamline.derive._codes import numbers_of, only_where
 from adamline.derive._tallies import among, counted
+from adamline.derive._two_variables import require_two
 from adamline.findings import Severity, Tally
 from adamline.standards.rounding import round_half_away
 
@@ -57,6 +58,7 @@ def derive_chg(
     [nan, 5.0]
     """
     change = numbers_of(frame, aval) - numbers_of(frame, base)
+    require_two(variable, aval=aval, base=base)
     if decimals is not None:
         change = round_half_away(change, decimals)
     return frame.assign(**{variable: only_where(change, selected(frame, where))})

@@ -13,6 +13,7 @@ from adamline.derive._chosen import of_one_kind
 from adamline.derive._codes import Floats, dates_of
 from adamline.derive._named_records import named_records
 from adamline.derive._tallies import counted
+from adamline.derive._two_variables import require_two
 from adamline.errors import NOWHERE
 from adamline.findings import Severity, Tally
 
@@ -57,6 +58,7 @@ def derive_duration(
     >>> derive_duration(adsl, variable="TRTDURD", from_="TRTSDT", to="TRTEDT").TRTDURD.tolist()
     [182.0]
     """
+    require_two(variable, from_=from_, to=to)
     days = _elapsed(frame, variable, from_, to) + plus
     return frame.assign(**{variable: days / DAYS[unit]})
 

@@ -12,6 +12,7 @@ from adamline.condition.to_pandas import selected
 from adamline.contract import Column, New, Where, derivation
 from adamline.derive._codes import numbers_of, only_where
 from adamline.derive._tallies import among, counted
+from adamline.derive._two_variables import require_two
 from adamline.findings import Severity, Tally
 
 Divisor = Literal["base", "size"]
@@ -66,6 +67,7 @@ def derive_pchg(
     >>> derive_pchg(adlb, divisor="size").PCHG.tolist()
     [50.0, 50.0, nan]
     """
+    require_two(variable, aval=aval, base=base)
     before = numbers_of(frame, base)
     by = np.where(before == 0, np.nan, np.abs(before) if divisor == "size" else before)
     change = (numbers_of(frame, aval) - before) / by * 100

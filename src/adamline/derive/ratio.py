@@ -7,15 +7,16 @@ from collections.abc import Iterator
 import numpy as np
 import pandas as pd
 
-from adamline.contract import Column, New, derivation
+from adamline.contract import Column, Count, New, derivation
 from adamline.derive._codes import numbers_of
 from adamline.derive._tallies import counted
+from adamline.derive._two_variables import require_two
 from adamline.findings import Severity, Tally
 from adamline.standards.rounding import round_half_away
 
 
 def check_ratio(
-    frame: pd.DataFrame, *, variable: New, from_: Column, to: Column, decimals: int | None = None
+    frame: pd.DataFrame, *, variable: New, from_: Column, to: Column, decimals: Count | None = None
 ) -> Iterator[Tally]:
     """Records with a number to be divided, and a divisor that is missing or zero."""
     divisor = numbers_of(frame, to)
@@ -33,7 +34,7 @@ def check_ratio(
     check=check_ratio,
 )
 def derive_ratio(
-    frame: pd.DataFrame, *, variable: New, from_: Column, to: Column, decimals: int | None = None
+    frame: pd.DataFrame, *, variable: New, from_: Column, to: Column, decimals: Count | None = None
 ) -> pd.DataFrame:
     """Ratio ``from_`` / ``to``; missing where either is missing or ``to`` is zero (as SAS, which notes the division).
 
@@ -48,6 +49,7 @@ def derive_ratio(
     0  30.0  40.0    0.75
     1  30.0   0.0     NaN
     """
+    require_two(variable, from_=from_, to=to)
     divisor = numbers_of(frame, to)
     ratio = numbers_of(frame, from_) / np.where(divisor == 0, np.nan, divisor)
     return frame.assign(**{variable: ratio if decimals is None else round_half_away(ratio, decimals)})

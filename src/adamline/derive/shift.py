@@ -11,6 +11,7 @@ from adamline.condition.to_pandas import selected
 from adamline.contract import Column, New, Where, derivation
 from adamline.derive._codes import NO_RECORD, codes_of, require, text_from_codes
 from adamline.derive._tallies import among, counted
+from adamline.derive._two_variables import require_two
 from adamline.findings import Severity, Tally
 
 
@@ -58,6 +59,7 @@ def derive_shift(
     >>> derive_shift(adlb, missing="NULL").SHIFT1.tolist()
     ['NORMAL to HIGH', 'NULL to LOW']
     """
+    require_two(variable, from_=from_, to=to)
     require(frame, from_, to)
     (before, befores), (after, afters) = codes_of(frame[from_]), codes_of(frame[to])
     kept = selected(frame, where) & ((missing is not None) | ((before >= 0) & (after >= 0)))

@@ -32,8 +32,9 @@ from adamline.spec.dataset import (
 from adamline.study.attributes import finished, with_kinds_of_missing
 from adamline.study.aval_avalc import check_aval_avalc
 from adamline.study.building import Building, Watch
+from adamline.study.flag_values import check_flag_values
 from adamline.study.number_pairs import check_number_pairs
-from adamline.study.parameter_records import check_parameter_records
+from adamline.study.parameter_records import check_parameter_attributes, check_parameter_records
 from adamline.study.plan import DatasetPlan
 from adamline.study.run_steps import run_steps
 from adamline.study.steps import Step
@@ -55,10 +56,11 @@ def build_dataset(
     frames = {**{name: dataset.frame for name, dataset in inputs.items()}, **tables}
     run_steps(plan, building, inputs, frames, late=set(subject_variables(spec)) - early)
     building.found(check_aval_avalc(building.frame), plan.place_of("variables", "AVALC"))
-    for name, tally in check_number_pairs(building.frame, dataset_variables(plan.spec)):
-        building.found([tally], plan.place_of_variable(name))
-    building.found(check_parameter_records(plan.spec, building.frame), plan.place_of("parameters"))
     names = dataset_variables(spec)
+    for name, tally in (*check_number_pairs(building.frame, names), *check_flag_values(building.frame, names)):
+        building.found([tally], plan.place_of_variable(name))
+    for of_parameters in (check_parameter_records, check_parameter_attributes):
+        building.found(of_parameters(plan.spec, building.frame), plan.place_of("parameters"))
     try:
         # Work variables and those of the source alone are left behind before the records are moved.
         frame = sorted_by_keys(building.frame[with_kinds_of_missing(names, building.frame)], spec.keys)
