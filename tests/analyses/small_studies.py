@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from adamline.analyses.data import AnalysisData
+from adamline.analyses.data import AnalysisData, Made
 from adamline.analyses.table import Options, analyse
 from adamline.io.dataset import Dataset, Kind, Variable
 from adamline.results.ard import Around, levels_of
@@ -106,6 +106,11 @@ def table(study: Study, row: Mapping[str, Any], **more: Any) -> pd.DataFrame:
 
 def with_around(study: Study, row: Mapping[str, Any], **more: Any) -> pd.DataFrame:
     """The results of one row in three visits and all columns, with those of who is counted and who is not."""
+    return made(study, row, **more).results
+
+
+def made(study: Study, row: Mapping[str, Any], **more: Any) -> Made:
+    """What a table of one row in three visits and all columns is made into."""
     spec = {
         "output": "T-1",
         "kind": "table",
@@ -123,7 +128,7 @@ def with_around(study: Study, row: Mapping[str, Any], **more: Any) -> pd.DataFra
         **more,
     }
     data = AnalysisData({"ADSL": _dataset("ADSL", study.adsl), "ADLB": _dataset("ADLB", study.adlb)})
-    return analyse(data, Options.model_validate(spec)).results
+    return analyse(data, Options.model_validate(spec))
 
 
 def cells(study: Study) -> Iterator[tuple[str, str, pd.DataFrame, pd.DataFrame]]:

@@ -5,8 +5,20 @@ from __future__ import annotations
 import itertools
 
 import pytest
-from tests.analyses.small_studies import STUDIES, VISITS, Study, assert_same, cells, numbers, study, table, with_around
+from tests.analyses.small_studies import (
+    STUDIES,
+    VISITS,
+    Study,
+    assert_same,
+    cells,
+    made,
+    numbers,
+    study,
+    table,
+    with_around,
+)
 
+from adamline.findings import Severity
 from adamline.results.ard import levels_of
 
 LEVELS = ["LOW", "NORMAL", "HIGH"]
@@ -88,3 +100,27 @@ def test_sums_of_the_worst_are_of_the_worst_pairs(seed: int) -> None:
         for after in LEVELS:
             who = worst[worst["rank"] == LEVELS.index(after)]["USUBJID"].nunique()
             assert n[visit, column, "Total", after] == who
+
+
+@STUDIES
+@pytest.mark.parametrize("missing", ["show", "drop"])
+def test_subjects_with_several_pairs_in_a_cell_are_named(seed: int, missing: str) -> None:
+    given = study(seed)
+    several: set[str] = set()
+    for _, _, records, _ in cells(given):
+        kept = records.dropna(subset=["BNRIND", "ANRIND"]) if missing == "drop" else records
+        pairs = kept[["USUBJID", "BNRIND", "ANRIND"]].drop_duplicates()
+        several |= set(pairs.loc[pairs["USUBJID"].duplicated(), "USUBJID"])
+    found = [one for one in made(given, {**ROW, "missing": missing}).findings if one.check == "several pairs"]
+    if not several:
+        assert not found
+        return
+    (finding,) = found
+    assert finding.severity is Severity.WARNING and finding.message.startswith(f"{len(several)} subject")
+    assert finding.place.keys.startswith(f"USUBJID={min(several)}")
+
+
+def test_pairs_that_several_subjects_have_in_some_study() -> None:
+    """The test before says nothing where no subject has several."""
+    found = [one for seed in range(20) for one in made(study(seed), ROW).findings if one.check == "several pairs"]
+    assert found and "pairs of BNRIND and ANRIND in a cell" in found[0].message

@@ -651,3 +651,22 @@ def test_a_condition_that_fits_no_record_is_said(study: Path, sdtm: Path, tmp_pa
         ("NOTE", 5, "no record has AVISIT 'Weak 2'; there are 'Baseline', 'Week 2'"),
         ("WARNING", 4, "nobody is in the population, ITTFL = 'N'"),
     ]
+    spec.write_text(text.replace("from: ADLB", "from: ADLB, where: AVAL > 900 and AVISITN < 3"))
+    _, findings = run_study(open_study(study), sdtm, tmp_path / "nothing")
+    said = [(f.severity.name, f.place.line, f.message) for f in findings if f.check == "condition"]
+    assert said == [("NOTE", 5, "no record is selected, AVAL > 900 and AVISITN < 3")]
+
+
+@pytest.mark.parametrize(
+    "entry", ["{derive: copy}", "{derive: date, from: LBDTC, highest: day, not_before: [STRANGE], label: Strange}"]
+)
+def test_a_variable_that_only_its_own_entry_reads(
+    entry: str, study: Path, sdtm: Path, tmp_path: Path, edit: Edit
+) -> None:
+    """It is not offered as its own nearest name."""
+    edit("adlb.yaml", "  LBSEQ: copy\n", f"  LBSEQ: copy\n  STRANGE: {entry}\n")
+    with pytest.raises(InputsError) as caught:
+        run_study(open_study(study), sdtm, tmp_path / "out")
+    assert "LB has no variable STRANGE" in str(caught.value)
+    assert "the entry of STRANGE reads it: name another variable in it, or take it from `subject`" in str(caught.value)
+    assert "did you mean STRANGE" not in str(caught.value)

@@ -38,8 +38,8 @@ def label_results(
     parameters of the table have the same labels: their rows could not be told apart.
     """
     records = list(selected.values())
-    parameters = dict.fromkeys(code for part in made for code in levels_of(part, PARAMETER) if code)
-    variables = dict.fromkeys(name for part in made for name in part["variable"] if name)
+    parameters = dict.fromkeys(code for part in made for code in levels_of(part, PARAMETER).unique() if code)
+    variables = dict.fromkeys(name for part in made for name in part["variable"].unique() if name)
     rows = list(_parameter_labels(data, records, parameters, [column.attribute for column in stub]))
     rows += [("", "", name, _variable_label(name, records), "") for name in variables]
     columns = ["group1", "group1_level", "variable", "stat_text", "warning"]

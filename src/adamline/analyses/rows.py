@@ -143,9 +143,9 @@ def _word_of(value: Mapping[str, Any], programs: Programs | None) -> Word:
         first = next(iter(value))
         named = [word for word in named if word.name == first]
     if not named:
-        keys = ", ".join(value)
+        among = f" among {', '.join(value)}" if value else ""
         hint = nearest(next(iter(value), ""), [*known_words(), "by", "rows", "blank"])
-        raise ValueError(f"no analysis is named among {keys}; {hint}")
+        raise ValueError(f"no analysis is named{among}; {hint}")
     return named[0]
 
 

@@ -5,14 +5,20 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Mapping
 from typing import ClassVar
 
+import numpy as np
 import pandas as pd
 from pydantic import Field
 
-from adamline.analyses.categories import CategoryOptions, check_order
+from adamline.analyses.categories import CategoryOptions, check_order, place_categories
+from adamline.analyses.cells import coded
 from adamline.analyses.count import COUNT_LINES, COUNTS, count_results, left_out_results
-from adamline.analyses.counted import counted, counted_over
+from adamline.analyses.counted import counted, counted_over, left_out
 from adamline.analyses.leaf import Given, LineOptions
 from adamline.analyses.lines import Line
+from adamline.analyses.records import SUBJECT
+from adamline.errors import Place
+from adamline.findings import Finding, Severity, first_keys, shown_keys
+from adamline.plurals import said_of
 from adamline.spec.types import VariableName
 
 
@@ -57,7 +63,28 @@ def analyse(given: Given, options: Options) -> pd.DataFrame:
     return pd.concat(made, ignore_index=True)
 
 
-check = check_order
+def check(given: Given, options: Options) -> tuple[Finding, ...]:
+    """A warning for each variable that is not in the order of its partner, and of subjects with several pairs."""
+    return (*check_order(given, options), *_with_several_pairs(given, options))
+
+
+def _with_several_pairs(given: Given, options: Options) -> Iterator[Finding]:
+    """A warning of subjects who count in more than one pair of a cell: these add up to more than the subjects."""
+    placed = place_categories(given, options)
+    kept = placed.is_counted & ~left_out(placed) if options.missing == "drop" else placed.is_counted
+    named = ["cell", "subject", *options.variables]
+    values = (codes[kept] for codes in (placed.cells.code, placed.subject, *placed.codes))
+    pairs = pd.DataFrame(dict(zip(named, values, strict=True))).drop_duplicates()
+    several = np.unique(pairs.loc[pairs.duplicated(named[:2]), "subject"])
+    if len(several):
+        message = (
+            f"{{count}} subjects have several pairs of {' and '.join(options.variables)} in a cell and count in each"
+        )
+        texts, records = coded(placed.cells.records, SUBJECT).texts, placed.cells.records
+        keys = shown_keys(first_keys(f"{SUBJECT}={texts[code]}" for code in several))
+        hint = "select one record a subject, or `worst`"
+        place = Place(dataset=records.dataset.name, keys=keys)
+        yield Finding(Severity.WARNING, "several pairs", f"{said_of(len(several), message)}: {hint}", place)
 
 
 def _sums(given: Given, options: Options, total: str) -> Iterator[pd.DataFrame]:

@@ -238,6 +238,14 @@ def gather(values: pd.Series, rows: Ints) -> Any:
     return array.take(rows, allow_fill=True)
 
 
+def taken_at(values: np.ndarray, rows: Ints, missing: Any) -> np.ndarray:
+    """The array's values at ``rows``, of any shape; ``missing`` where the row is -1."""
+    taken = np.full(rows.shape, missing, dtype=values.dtype)
+    there = rows != NO_RECORD
+    taken[there] = values[rows[there]]
+    return taken
+
+
 def only_where(values: Any, keep: Bools) -> Any:
     """The values of a column where ``keep``, missing elsewhere; the type stays."""
     array = pd.Series(values).array

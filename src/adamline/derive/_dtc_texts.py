@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from adamline.derive._codes import Bools, Ints, codes_of, require
+from adamline.derive._codes import NO_RECORD, Bools, Ints, codes_of, require, used_levels
 from adamline.derive._possible_dates import COMPLETE, YEAR, Days, PossibleDates, possible_dates
 from adamline.derive._possible_times import HOUR as HOUR_OF_TIME
 from adamline.derive._possible_times import PossibleTimes, Times, possible_times
@@ -80,7 +80,7 @@ def dtc_texts(frame: pd.DataFrame, name: str) -> DtcTexts:
     (['2014-01-31', '2014-01-03', 'NaT'], [False, False, True])
     """
     require(frame, name)
-    codes, levels = codes_of(frame[name])
+    codes, levels = _in_use(*codes_of(frame[name]))
     # pandas makes a column of any type of a variable that is all missing.
     # Without records the type is all that can tell; objects may be anything.
     column = levels if len(frame) else frame[name]
@@ -102,3 +102,9 @@ def dtc_texts(frame: pd.DataFrame, name: str) -> DtcTexts:
         missing=np.where(is_strange, _STRANGE_DATE, dates.missing),
     )
     return DtcTexts(codes, text, dates, times, is_strange)
+
+
+def _in_use(codes: Ints, levels: pd.Index[Any]) -> tuple[Ints, pd.Index[Any]]:
+    """The levels that a record has, and the codes of the records in these: each text that is parsed takes its time."""
+    is_used = used_levels(codes, levels)
+    return np.append(np.cumsum(is_used) - 1, NO_RECORD)[codes], levels[is_used]

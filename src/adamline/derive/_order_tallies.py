@@ -45,8 +45,14 @@ def check_order(
         return
     group, size = group_codes(frame, by)
     rows = np.flatnonzero(where if isinstance(where, np.ndarray) else selected(frame, where))
-    for item, rank in zip(order, order_ranks(frame, order), strict=True):
-        rows = rows[np.bincount(group[rows], minlength=size)[group[rows]] > 1]
+    rows = _of_several(group, size, rows)
+    # Of large data few records stand beside others of their key: nothing is worked out of the rest.
+    frame, group, rows = frame.iloc[rows], group[rows], np.arange(len(rows))
+    for item in order:
+        rows = _of_several(group, size, rows)
+        if not len(rows):
+            return
+        (rank,) = order_ranks(frame, [item])
         taken = extreme_rows(rows, group[rows], size, rank[rows], take)
         choice = _Choice(frame, item, group, size, rows, taken)
         if not _is_flag(choice.name):
@@ -54,6 +60,11 @@ def check_order(
         if _is_dtc(frame, choice.name):
             yield from choice.by_text(up=(take == "last") != order_of(item)[1])
         rows = taken
+
+
+def _of_several(group: Ints, size: int, rows: Ints) -> Ints:
+    """The rows whose group has several of them."""
+    return rows[np.bincount(group[rows], minlength=size)[group[rows]] > 1]
 
 
 @dataclass(frozen=True)

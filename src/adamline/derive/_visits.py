@@ -16,10 +16,12 @@ from adamline.derive._codes import (
     Floats,
     Ints,
     codes_of,
+    gather,
     group_codes,
     numbers_of,
     order_ranks,
     require,
+    taken_at,
     text_from_codes,
 )
 from adamline.derive._new_records import with_new_records
@@ -51,20 +53,22 @@ def rows_by_visit(frame: pd.DataFrame, parameters: Sequence[str], *, by: Sequenc
         raise DerivationError("A parameter is named twice.", found=str(wanted[wanted.duplicated()][0]))
     codes, levels = codes_of(frame[PARAMCD])
     parameter_of_row = np.append(wanted.get_indexer(levels.astype(object)), NO_RECORD)[codes]
-    counted = selected(frame, where) & (parameter_of_row != NO_RECORD)
-    picked_of_group, _ = picked_rows(frame, by=[*by, PARAMCD], where=counted, order=(), take="only")
-    picked = picked_of_group[picked_of_group != NO_RECORD]
-    visit_of_row, _ = group_codes(frame, by)
-    visits, visit = np.unique(visit_of_row[picked], return_inverse=True)
-    rows = np.full((len(visits), len(wanted)), NO_RECORD, dtype=np.int64)
-    rows[visit, parameter_of_row[picked]] = picked
+    at = np.flatnonzero(selected(frame, where) & (parameter_of_row != NO_RECORD))
+    # Of large data few records count: no key of the others is looked at.
+    keys = frame.loc[:, [*by, PARAMCD]].iloc[at]
+    visit_of_row, size = group_codes(keys, by)
+    is_visit = np.bincount(visit_of_row, minlength=size) > 0
+    visit = (np.cumsum(is_visit) - 1)[visit_of_row]
+    rows = np.full((np.count_nonzero(is_visit), len(wanted)), NO_RECORD, dtype=np.int64)
+    rows[visit, parameter_of_row[at]] = at
+    if np.count_nonzero(rows != NO_RECORD) < len(at):
+        picked_rows(keys, by=[*by, PARAMCD], where=None, order=(), take="only")  # raises, and says of which keys
     return rows
 
 
 def numbers_at(frame: pd.DataFrame, name: str, rows: Ints) -> Floats:
     """The numbers of a variable at ``rows``, NaN where the row is -1."""
-    numbers: Floats = np.append(numbers_of(frame, name), np.nan)[rows]
-    return numbers
+    return taken_at(numbers_of(frame, name), rows, np.nan)
 
 
 def words_at(frame: pd.DataFrame, name: str, rows: Ints, words: Sequence[str], *, by: Sequence[str]) -> Ints:
@@ -74,7 +78,7 @@ def words_at(frame: pd.DataFrame, name: str, rows: Ints, words: Sequence[str], *
     """
     require(frame, name)
     codes, levels = codes_of(frame[name])
-    code = np.append(codes, NO_RECORD)[rows]
+    code = taken_at(codes, rows, NO_RECORD)
     place = np.append(pd.Index(np.array(words, dtype=object)).get_indexer(levels.astype(object)), NO_RECORD)[code]
     wrong = rows[(code != NO_RECORD) & (place == NO_RECORD)]
     if len(wrong):
@@ -91,10 +95,9 @@ def words_at(frame: pd.DataFrame, name: str, rows: Ints, words: Sequence[str], *
 
 def latest_at(frame: pd.DataFrame, name: str, rows: Ints) -> Ints:
     """Of each visit's rows the one with the latest value of a variable; one without a value where none has any."""
-    (rank,) = order_ranks(frame, [name])
-    lowest = -np.inf if rank.dtype.kind == "f" else np.iinfo(rank.dtype).min
-    ranks = np.append(rank, np.array(lowest, dtype=rank.dtype))[rows]
-    latest: Ints = rows[np.arange(len(rows)), ranks.argmax(axis=1)]
+    require(frame, name)
+    (rank,) = order_ranks(pd.DataFrame({name: gather(frame[name], rows.ravel())}), [name])
+    latest: Ints = rows[np.arange(len(rows)), rank.reshape(rows.shape).argmax(axis=1)]
     return latest
 
 

@@ -106,14 +106,15 @@ def check_pick(
     And a note of records that are picked without a value where others of their key have one.
     """
     require(source, from_)
-    of = source[is_wanted(frame, source, by)]
-    yield from check_order(of, by=by, where=where, order=order, take=take)
-    picked_of_group, group = picked_rows(of, by=by, where=where, order=order, take=take)
+    offered = source if where is None else source[selected(source, where)]
+    of = offered[is_wanted(frame, offered, by)]
+    yield from check_order(of, by=by, where=None, order=order, take=take)
+    picked_of_group, group = picked_rows(of, by=by, where=None, order=order, take=take)
     picked = picked_of_group[picked_of_group != NO_RECORD]
     yield from check_partners(
-        frame, rows_by_key(frame, of, picked, by) != NO_RECORD, source, where=where, by=by, value=from_
+        frame, rows_by_key(frame, of, picked, by) != NO_RECORD, offered, where=None, by=by, value=from_
     )
-    has_value = selected(of, where) & of[from_].notna().to_numpy()
+    has_value = of[from_].notna().to_numpy()
     rows = np.zeros(len(of), dtype=bool)
     rows[picked_of_group[group[has_value]]] = True
     rows &= of[from_].isna().to_numpy()

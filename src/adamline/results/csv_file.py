@@ -80,16 +80,6 @@ def write_results(frame: pd.DataFrame, path: Path) -> None:
         handle.write(content)
 
 
-def as_read(frame: pd.DataFrame) -> pd.DataFrame:
-    """Results as `read_results` gives them back from the file that `write_results` makes of them.
-
-    >>> frame = pd.DataFrame({"result": ["a"], "stat": [1]}, dtype=object)
-    >>> as_read(frame).dtypes.astype(str).tolist()
-    ['str', 'float64']
-    """
-    return frame.astype({name: "float64" if name == NUMBER else "str" for name in frame.columns}).reset_index(drop=True)
-
-
 def read_results(path: Path) -> pd.DataFrame:
     """Read back what `write_results` wrote, exactly: text as text, ``stat`` as the same doubles.
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from typing import TypeVar
 
@@ -15,6 +16,8 @@ from adamline.spec.types import NAME
 Model = TypeVar("Model", bound=BaseModel)
 # Parts of a model that have no key of their own in the file.
 _UNWRITTEN = ("arguments", "attributes")
+# What pydantic says of the length of a list.
+_COUNTED = re.compile(r"\w+ should have (at (?:least|most) \d+ items?) after validation, not \d+")
 
 
 def typed(
@@ -61,7 +64,10 @@ def without_preamble(message: str) -> str:
 
     >>> without_preamble("Input should be 'first' or 'last'")
     "'first' or 'last'"
+    >>> without_preamble("Tuple should have at least 1 item after validation, not 0")
+    'at least 1 item'
     """
+    message = _COUNTED.sub(r"\1", message).replace("a valid tuple", "a list")
     for words in ("Value error, ", "Input should be ", "String should have "):
         message = message.removeprefix(words)
     return message

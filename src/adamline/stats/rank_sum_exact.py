@@ -161,21 +161,24 @@ def _chosen(height: list[int], n: int, rest: int) -> Floats:
     last one is among the chosen with probability a / (a + b). Probabilities, not counts: these would overflow.
     """
     lowest = np.concatenate([[0], np.cumsum(height)]).tolist()  # the smallest sum of a of them
-    # The row of b = 0: all are chosen, in one way.
-    row = [np.ones(1) for _ in range(n + 1)]
+
+    def span(a: int, b: int) -> int:
+        # The largest sum of a of the first a + b, less the smallest, and one.
+        return int(lowest[a + b] - lowest[b] - lowest[a]) + 1
+
+    # At b = 0 all are chosen, in one way. Each distribution is worked on in place, where there is room for its longest.
+    row = [np.zeros(span(a, rest)) for a in range(n + 1)]
+    for each in row:
+        each[0] = 1.0
+    scaled = np.empty(span(n, rest))
     for b in range(1, rest + 1):
         for a in range(1, n + 1):
-            last = a + b - 1
-            # The largest sum of a of the first a + b, less the smallest.
-            size = lowest[a + b] - lowest[b] - lowest[a] + 1
-            both = np.zeros(size)
-            left = row[a]
-            np.multiply(left, b / (a + b), out=both[: len(left)])
-            taken = row[a - 1]
+            row[a][: span(a, b - 1)] *= b / (a + b)
+            taken = scaled[: span(a - 1, b)]
+            np.multiply(row[a - 1][: len(taken)], a / (a + b), out=taken)
             # Of a height above the a-th smallest, which the base of the sum counts in its place.
-            shift = height[last] - height[a - 1]
-            both[shift : shift + len(taken)] += taken * (a / (a + b))
-            row[a] = both
+            shift = height[a + b - 1] - height[a - 1]
+            row[a][shift : shift + len(taken)] += taken
     return row[n]
 
 

@@ -9,6 +9,7 @@ from typing import Annotated, Any
 
 import pandas as pd
 from pydantic import TypeAdapter, ValidationError
+from pydantic_core import ErrorDetails
 
 from adamline.condition.parse import parse_condition
 from adamline.condition.tree import Condition
@@ -22,6 +23,9 @@ from adamline.spec.typed import without_preamble
 FRAMES = (Role.SOURCE, Role.TABLE)
 _NAMES = (Role.COLUMN, Role.SOURCE_COLUMN, Role.KEY, Role.PARAMETER)
 _CONDITIONS = (Role.WHERE, Role.SOURCE_WHERE, Role.PARAMETER_VALUES_WHERE)
+
+# Faults of a name in a row of an argument, as pydantic calls them.
+_OF_A_NAME = {"missing": "is missing", "unexpected_keyword_argument": "is not known here"}
 
 
 def typed_argument(parameter: Parameter, text: Any, place: Place) -> tuple[Any, AdamlineError | None]:
@@ -37,13 +41,20 @@ def typed_argument(parameter: Parameter, text: Any, place: Place) -> tuple[Any, 
         value: Any = TypeAdapter(annotation).validate_python(text)
         _check_words(parameter, value, place)
     except ValidationError as error:
-        told = "; ".join(dict.fromkeys(without_preamble(detail["msg"]) for detail in error.errors()))
+        told = "; ".join(dict.fromkeys(map(_told, error.errors())))
         return None, _misfit(parameter, text, place, f"{meaning(parameter)} ({told})" if parameter.role else told)
     except (ConditionError, FormulaError) as error:
         return None, error
     except DerivationError as error:
         return None, AdamlineError(error.what, place=place, expected=error.expected)
     return value, None
+
+
+def _told(detail: ErrorDetails) -> str:
+    """What pydantic says of a part of an argument."""
+    if detail["type"] in _OF_A_NAME:
+        return f"`{detail['loc'][-1]}` {_OF_A_NAME[detail['type']]}"
+    return without_preamble(detail["msg"])
 
 
 def of_parameters(

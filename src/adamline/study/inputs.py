@@ -146,12 +146,14 @@ def _missing(study: Study, given: Input, variables: Iterable[str]) -> list[Adaml
             continue
         place = study.place_reading(given.domain, name)
         made = study.made_where_read(place.dataset, given.domain)
+        others = nearest(name, [*there, *(one for one in made if one != name)])
+        by_itself = f"the entry of {name} reads it: name another variable in it, or take it from `subject`; {others}"
         faults.append(
             DataError(
                 f"{given.domain} has no variable {name}{', and the spec makes none' if made else ''}.",
                 place=place,
                 found=", ".join(path.name for path in given.files) + " without it",
-                hint=nearest(name, [*there, *made]),
+                hint=by_itself if name in made else others,
             )
         )
     return faults

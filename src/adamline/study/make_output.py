@@ -11,7 +11,7 @@ from adamline.errors import AdamlineError, Place
 from adamline.findings import Finding
 from adamline.io.atomic import replace_file
 from adamline.results.check_warnings import check_warnings
-from adamline.results.csv_file import as_read, write_results
+from adamline.results.csv_file import write_results
 from adamline.study.dry_run import page_study, with_dummy_note
 from adamline.study.formats import formats_of
 from adamline.study.keys import RUN_ID_LENGTH, version_of
@@ -86,7 +86,6 @@ def _made(run: UnderWay, output: OutputPlan, key: str) -> OutputMade:
     made, data = _analysed(run, output)
     results = with_dummy_note(made.results, output, run.study.spec)
     write_results(results, run.out.aside(results_path))
-    results = as_read(results)
     layout = output.lay_out(results, _page(run, output, key))
     paginated = paginate(layout)
     given = replace(run.given, form=run.study.form_of(output))

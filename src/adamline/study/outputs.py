@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from functools import cached_property, partial
 from pathlib import Path
+from textwrap import shorten
 from types import ModuleType
 from typing import Any
 
@@ -129,14 +130,21 @@ class OutputPlan:
                 raise error.at(self.file.place((*route, "where"))) from error
 
     def unmet_conditions(self, data: AnalysisData) -> Iterator[Finding]:
-        """A NOTE for each value of a condition that no record has, a WARNING for a population of nobody."""
+        """A NOTE for each value of a condition that no record has, and where a dataset gives no record at all.
+
+        A WARNING for a population of nobody. That nothing meets the condition of a row is what its count says.
+        """
         for route, (dataset, where) in self.options.placed_conditions.items():
             for said in unmet(data.whole(dataset), where):
                 yield Finding(Severity.NOTE, CHECK, said, Place(dataset=dataset), route=route)
-        people = self.options.population
-        if people is not None and not data.whole(people.dataset).rows(people.where).any():
-            what = f"nobody is in the population{f', {people.where}' if people.where else ''}"
-            yield Finding(Severity.WARNING, CHECK, what, Place(dataset=people.dataset), route=("population",))
+        for route, source in self.options.placed_sources.items():
+            if data.whole(source.dataset).rows(source.where).any():
+                continue
+            of, place = f", {shorten(source.where, 200)}" if source.where else "", Place(dataset=source.dataset)
+            if route == ("population",):
+                yield Finding(Severity.WARNING, CHECK, f"nobody is in the population{of}", place, route=route)
+            else:
+                yield Finding(Severity.NOTE, CHECK, f"no record is selected{of}", place, route=route)
 
     def lay_out(self, results: pd.DataFrame, page: PageContext) -> Layout:
         """The layout of the output, from its results; errors name their line."""

@@ -22,6 +22,7 @@ from adamline.qc.causes.pairs import (
     Values,
     all_pairs,
     chance_pairs,
+    missing_of,
     records_of,
     unequal_pairs,
 )
@@ -111,7 +112,8 @@ class _Search:
         if everywhere:
             return everywhere
         rest = self._rest(claims)
-        places = self._places_of(rest) or self._two_places_of(rest)
+        # Without claims the rest is all, of which the places were looked for.
+        places = (self._places_of(rest) if claims else []) or self._two_places_of(rest)
         if not self._explain_all(claims + places):
             return []
         return claims + places + [place for claim in claims for place in self._places_of(claim.explained, [claim])]
@@ -187,8 +189,7 @@ class _Search:
         return int(claim.explained.sum()) >= max(least, SIZABLE * self.n)
 
     def _tie(self, rest: Bools) -> list[_Claim]:
-        unrelated = all_pairs([pairs[which] for pairs, which in self._chance])
-        tie = find_tie(self.comparison, self.entry, self.pairs, unrelated, rest)
+        tie = find_tie(self.comparison, self.entry, self.pairs, self._unrelated, rest)
         if tie is None or tie.log_chance >= LOG_CHANCE:
             return []
         tied = tied_rows(self.comparison, self.entry, tie.names, self.places.rows())
@@ -228,9 +229,13 @@ class _Search:
     def _chance(self) -> list[tuple[ValuePairs, Ints]]:
         return [pairs.distinct() for pairs in chance_pairs(self.comparison, self.entry)]
 
+    def _unrelated(self) -> ValuePairs:
+        return all_pairs([pairs[which] for pairs, which in self._chance])
+
     @cached_property
     def _valued(self) -> Bools:
-        return ~(self._records.base.missing & self._records.compare.missing)
+        base, compare = missing_of(self.comparison, self.entry, self.places.rows())
+        return ~(base & compare)
 
     @cached_property
     def _differing(self) -> Bools:

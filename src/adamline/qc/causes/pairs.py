@@ -144,6 +144,15 @@ def records_of(comparison: Comparison, entry: VariableComparison, at: Ints) -> V
     return ValuePairs(entry.pair.base, base, compare)
 
 
+def missing_of(comparison: Comparison, entry: VariableComparison, at: Ints) -> tuple[Bools, Bools]:
+    """Which values of one variable are missing in these pairs of records, in the base and in the comparison."""
+    rows = comparison.observations
+    return (
+        _missing(comparison.base, entry.pair.base, rows.base_rows[at]),
+        _missing(comparison.compare, entry.pair.compare, rows.compare_rows[at]),
+    )
+
+
 def chance_pairs(comparison: Comparison, entry: VariableComparison) -> list[ValuePairs]:
     """Pairs of different values that have nothing to do with one another, in one or two draws.
 
@@ -192,13 +201,27 @@ def _values(dataset: Dataset, variable: Variable, rows: Ints) -> Values:
         return Values(found.floats, None, kinds)
     codes, levels = _levels_of(text_of(dataset, variable, rows))
     # The last place stands for a missing text, whose code is -1.
-    plain = [*(str(level).rstrip(" ") for level in levels), ""]
+    plain = [*_trimmed(levels), ""]
     texts = np.array(plain, dtype=object)
     first = dict(zip(reversed(plain), range(len(plain) - 1, -1, -1), strict=True))
     same = np.array([first[text] for text in plain], dtype=np.int64)
     numbers = pd.to_numeric(pd.Series(texts, dtype=object), errors="coerce").to_numpy(dtype=np.float64)
     numbers = np.where(np.isfinite(numbers), numbers, np.nan)
     return Values(numbers[codes], texts[codes], np.full(len(codes), ORDINARY, dtype=np.int8), same[codes])
+
+
+def _missing(dataset: Dataset, variable: Variable, rows: Ints) -> Bools:
+    if not is_text(variable):
+        return np.isnan(numbers_of(dataset, variable, rows).floats)
+    codes, levels = _levels_of(text_of(dataset, variable, rows))
+    blank = np.array([*(text == "" for text in _trimmed(levels)), True])
+    found: Bools = blank[codes]
+    return found
+
+
+def _trimmed(levels: Iterable[Any]) -> list[str]:
+    """Texts without trailing blanks."""
+    return [str(level).rstrip(" ") for level in np.asarray(levels, dtype=object).tolist()]
 
 
 def _levels_of(text: Text) -> tuple[NDArray[np.integer[Any]], Iterable[Any]]:

@@ -20,6 +20,8 @@ _VISIT = re.compile(r"(AVISITN?|VISIT|VISITNUM|VISITN|VISITDY|AWTARGET)$", re.IG
 _MOST_LEVELS = 500
 _RECORDS_PER_LEVEL = 4
 _FEW_LEVELS = 25
+# So many times as many records are looked at before all are.
+_FIRST = 4
 # Above this, records that are equal are counted on a sample, and what is found is counted again on all.
 _SAMPLE = 200_000
 
@@ -120,10 +122,13 @@ def _column(dataset: Dataset, variable: Variable, rows: Ints, side: str) -> Colu
         len(rows) if kind is CauseKind.SUBJECT else max(_FEW_LEVELS, min(_MOST_LEVELS, len(rows) // _RECORDS_PER_LEVEL))
     )
     values = dataset.frame[variable.name].array.take(rows)
+    # A number that is no category shows it in its first records.
+    if len(values) > _FIRST * most and len(pd.unique(values[: _FIRST * most])) > most + 1:
+        return None
     codes, levels = pd.factorize(values)
     if len(levels) > most:
         return None
-    codes, names = _merged(codes.astype(np.int64), list(levels))
+    codes, names = _merged(codes.astype(np.int64), np.asarray(levels, dtype=object).tolist())
     places = [Place(kind, variable.name, side, name) for name in names]
     if (codes < 0).any():
         codes = np.where(codes < 0, len(names), codes)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
 from itertools import combinations
 
@@ -39,17 +40,22 @@ class Tie:
 
 
 def find_tie(
-    comparison: Comparison, entry: VariableComparison, pairs: ValuePairs, chance: ValuePairs, among: Bools
+    comparison: Comparison,
+    entry: VariableComparison,
+    pairs: ValuePairs,
+    chance: Callable[[], ValuePairs],
+    among: Bools,
 ) -> Tie | None:
     """The grouping within which the most differences are an exchange, the finest of equal ones; None if none is.
 
     A group is an exchange when it has the same unequal values on both sides, in another order: flags that moved to
     another record of a tie are one. Only the differences ``among`` are looked at. Its chance is the product, over all
     groups that are an exchange, of the probability that values drawn at random would be the same on both sides, and of
-    the probability that records drawn at random would fall into one group.
+    the probability that records drawn at random would fall into one group. ``chance`` gives unrelated pairs of values,
+    and is called where there is an exchange.
     """
     at = np.flatnonzero(among)
-    codes, pool = _value_codes(pairs[at], chance)
+    codes, _ = _value_codes(pairs[at])
     rows = comparison.observations.base_rows[entry.unequal[at]]
     best_names: tuple[str, ...] = ()
     best, best_groups = np.zeros(len(at), dtype=bool), np.zeros(len(at), dtype=np.int64)
@@ -63,6 +69,7 @@ def find_tie(
     explained = np.zeros(len(among), dtype=bool)
     explained[at[best]] = True
     groups = np.unique(best_groups[best], return_inverse=True)[1]
+    codes, pool = _value_codes(pairs[at], chance())
     log_chance = _log_values(groups, codes[0][best], pool) + _log_places(comparison, best_names, rows[best])
     return Tie(best_names, explained, log_chance)
 
@@ -77,9 +84,10 @@ def tied_rows(comparison: Comparison, entry: VariableComparison, names: tuple[st
     return found
 
 
-def _value_codes(pairs: ValuePairs, chance: ValuePairs) -> tuple[tuple[Ints, Ints], Floats]:
-    """Codes of both sides, and the share that each code has of all values, the unrelated ones among them."""
-    codes = joined(pairs.base, pairs.compare, chance.base, chance.compare).codes()[0]
+def _value_codes(*parts: ValuePairs) -> tuple[tuple[Ints, Ints], Floats]:
+    """Codes of both sides of the first pairs, and the share that each code has of all values of all."""
+    pairs = parts[0]
+    codes = joined(*(side for part in parts for side in (part.base, part.compare))).codes()[0]
     counts = np.bincount(codes)
     n = len(pairs)
     return (codes[:n], codes[n : 2 * n]), counts / max(len(codes), 1)

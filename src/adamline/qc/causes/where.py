@@ -68,6 +68,9 @@ class Places:
         self._total = comparison.observations.n_common
         self._scope, self._weights = scope_of(comparison)
         self._sizes: dict[Place, int] = {}
+        # What was asked last, and the answer: how the search goes on depends on it, and asks again.
+        self._asked: tuple[object, ...] = ()
+        self._answer: list[_Candidate] = []
 
     @cached_property
     def _columns(self) -> tuple[Column, ...]:
@@ -129,6 +132,12 @@ class Places:
 
     def _candidates(self, part: Ints, whole: Ints, entry: VariableComparison, universe: Bools) -> list[_Candidate]:
         """All places that hold more of ``part`` than chance explains; ``whole`` decides what is a sizable part."""
+        asked = (entry, part.tobytes(), len(whole), universe.tobytes())
+        if asked != self._asked:
+            self._asked, self._answer = asked, self._looked_up(part, whole, entry, universe)
+        return self._answer
+
+    def _looked_up(self, part: Ints, whole: Ints, entry: VariableComparison, universe: Bools) -> list[_Candidate]:
         at = self._at(part)
         least = max(LEAST, SIZABLE * len(whole))
         columns = [column for column in self._columns if column.places[0].variable.upper() not in _names(entry)]

@@ -103,7 +103,8 @@ class Body:
 
     def _levels(self, node: By, by: tuple[str, ...], block: Block) -> tuple[str, ...]:
         """The levels of a grouping that have results at this place, in their order."""
-        found = (self._found(leaf, by) for leaf in _leaves(node.rows) if not leaf.options.only_drawn)
+        # Blocks of an analysis begin with those of the groupings around it.
+        found = (self._found(leaf, (*by, *inner)) for leaf, inner in _leaves(node.rows) if not leaf.options.only_drawn)
         there = (each for one in found for each in one.numbers if each[: len(block)] == block)
         levels = tuple(dict.fromkeys(each[len(block)] for each in there))
         if node.sort is None:
@@ -233,9 +234,11 @@ class Body:
         return (title if line is None else line.label,)
 
 
-def _leaves(rows: Rows) -> Iterator[Leaf]:
+def _leaves(rows: Rows) -> Iterator[tuple[Leaf, tuple[str, ...]]]:
+    """Each analysis of these rows, with the groupings that it stands in."""
     for node in rows:
         if isinstance(node, Leaf):
-            yield node
+            yield node, ()
         elif not isinstance(node, Blank):
-            yield from _leaves(node.rows)
+            by = (node.by,) if isinstance(node, By) else ()
+            yield from ((leaf, (*by, *inner)) for leaf, inner in _leaves(node.rows))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -17,8 +17,7 @@ Block = tuple[str, ...]
 Path = tuple[str, ...]
 
 
-@dataclass(frozen=True)
-class Number:
+class Number(NamedTuple):
     """One result as a table needs it: its id, displayed text, and raw value for sorting and thresholds."""
 
     result: str
@@ -86,27 +85,40 @@ def found_results(results: pd.DataFrame, analysis: str, by: tuple[str, ...], col
         return results[name].take(places).to_numpy(dtype=object).tolist()
 
     count = group_count(results.columns)
-    groups = [(column_of(f"group{n}"), column_of(f"group{n}_level")) for n in range(1, count + 1)]
-    names = [column_of(name) for name in ("variable", "variable_level", "stat_name", "result", "stat_text", "stat")]
+    groups = [column_of(name) for n in range(1, count + 1) for name in (f"group{n}", f"group{n}_level")]
+    cells = zip(*(column_of(name) for name in ("variable", "variable_level")), *groups, strict=True)
     numbers: dict[Block, dict[Path, dict[tuple[str, str], dict[str, Number]]]] = {}
     variables: dict[int, tuple[str, ...]] = {}
-    for row, (variable, level, stat, result, text, value) in enumerate(zip(*names, strict=True)):
-        column, block, path = "", [""] * len(by), []
-        path_variables = []
-        for group, levels in groups:
-            name = group[row]
-            if name in columns and not column:
-                column = levels[row]
-            elif name in by:
-                block[by.index(name)] = levels[row]
-            elif name:
-                path.append(levels[row])
-                path_variables.append(name)
-        if level:
-            path.append(level)
-            path_variables.append(variable)
-        for depth in range(1, len(path) + 1):
-            variables.setdefault(depth, tuple(path_variables[:depth]))
-        cells = numbers.setdefault(tuple(block), {}).setdefault(tuple(path), {})
-        cells.setdefault((variable, column), {})[stat] = Number(result, text, value)
+    # The statistics of each cell; a cell has several, and its place is looked for once.
+    known: dict[tuple[str, ...], dict[str, Number]] = {}
+    stats = zip(*(column_of(name) for name in ("stat_name", "result", "stat_text", "stat")), strict=True)
+    for cell, (stat, *of) in zip(cells, stats, strict=True):
+        if cell not in known:
+            column, block, path = _place(cell, by, columns)
+            for depth in range(1, len(path) + 1):
+                variables.setdefault(depth, tuple(name for name, _ in path[:depth]))
+            paths = numbers.setdefault(block, {}).setdefault(tuple(level for _, level in path), {})
+            known[cell] = paths.setdefault((cell[0], column), {})
+        known[cell][stat] = Number(*of)
     return Found(numbers, variables)
+
+
+def _place(
+    cell: tuple[str, ...], by: tuple[str, ...], columns: Collection[str | None]
+) -> tuple[str, Block, list[tuple[str, str]]]:
+    """The column and block of a cell, and its categories with their variables, outermost first.
+
+    ``cell`` is its variable with its level, then each group with its level.
+    """
+    column, block = "", [""] * len(by)
+    path: list[tuple[str, str]] = []
+    for name, level in zip(cell[2::2], cell[3::2], strict=True):
+        if name in columns and not column:
+            column = level
+        elif name in by:
+            block[by.index(name)] = level
+        elif name:
+            path.append((name, level))
+    if cell[1]:
+        path.append((cell[0], cell[1]))
+    return column, tuple(block), path
