@@ -1,9 +1,10 @@
 """Time and memory of a run that makes the ADLB of pharmaverse on two Dask workers, its LB copied to four sizes.
 
-Run `python bench/bench_cluster.py [records ...]`; 24 million records need 25 GB of disk, in the folder of --data. The
-cluster is of this machine: a scheduler and two worker processes of one thread. Client and workers are measured apart,
-and are new for each size; their memory is the largest that each had at any time. The copies of LB are synthetic (see
-bench_pharmaverse.py) and are removed. At the first size one process makes the same dataset, for its hash.
+Run `python bench/bench_cluster.py [records ...]`; 24 million records need 41 GB of disk in the folder of --data, 5.5 of
+LB and 35 of ADLB, whose parts are removed as they are joined. The cluster is of this machine: a scheduler and two
+worker processes of one thread. Client and workers are measured apart, and are new for each size; their memory is the
+largest that each had at any time. The copies of LB are synthetic (see bench_pharmaverse.py) and are removed. At the
+first size one process makes the same dataset, for its hash.
 """
 
 from __future__ import annotations
