@@ -70,7 +70,7 @@ def _of_supplied(study: Study) -> Iterator[Whereabouts]:
         for variable in variables:
             read = study.place_reading(name, variable)
             method = f"as supplied; read by {read.file}, line {read.line}"
-            yield Whereabouts(name, variable, spec, "none: the dataset is supplied", "its file in --adam", method)
+            yield Whereabouts(name, variable, spec, "none: the dataset is supplied", "its supplied file", method)
 
 
 @dataclass(frozen=True)
