@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
@@ -42,5 +42,5 @@ def derive_subject_variables(frame: pd.DataFrame, *, subject: pd.DataFrame, new:
     kinds = {h + MISSING_SUFFIX: t + MISSING_SUFFIX for h, t in new.items() if t + MISSING_SUFFIX in subject.columns}
     columns |= {here: gather(subject[there], rows) for here, there in kinds.items()}
     # `assign` would copy each of the new columns.
-    every: dict[Hashable, Any] = {**dict(frame.items()), **columns}
+    every: dict[Any, Any] = {**dict[Any, Any](frame.items()), **columns}
     return pd.DataFrame(every, index=frame.index, copy=False)
