@@ -49,8 +49,11 @@ def run_datasets(
             for other in ready:
                 making = _making(run, other, part_records)
                 begun[other.spec.dataset] = _Begun(run, making, makers, workers, is_alone=is_alone)
-            yield begun.pop(plan.spec.dataset).ended()
+            done = begun[plan.spec.dataset].ended()
+            del begun[plan.spec.dataset]
+            yield done
     finally:
+        # Of an interrupt too: what they have aside is theirs to remove.
         for one in begun.values():
             one.making.close()
 
