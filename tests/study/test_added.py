@@ -76,7 +76,7 @@ def test_in_a_study(study: Path, sdtm: Path, tmp_path: Path, edit: Edit) -> None
     edit(
         "adlb.yaml",
         "  LBSEQ: copy",
-        "  LBSEQ: copy\n  TRTDUR: {derive: ady, from: TRTSDT, label: Day}\n"
+        "  LBSEQ: copy\n  AFTERDT: {derive: plus_days, from: TRTSDT, days: 1, label: Day}\n"
         "records: [{add: programs.sums, missing: source}]",
     )
     edit("adlb.yaml", "decimals: 0}", "decimals: 0}\n  - {PARAMCD: SUM, PARAM: The sum, PARAMN: 2, decimals: 0}")
