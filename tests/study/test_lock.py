@@ -20,15 +20,16 @@ from adamline.study.study import open_study
 SLOW = """
 import sys
 from pathlib import Path
-import adamline.study.run as run
-make = run.make_dataset
+import adamline.study.run_datasets as datasets
+from adamline.study.run import run_study
+make = datasets.make_whole
 def slow(*arguments, **named):
     print("making", flush=True)
     sys.stdin.read()
     return make(*arguments, **named)
-run.make_dataset = slow
+datasets.make_whole = slow
 from adamline.study.study import open_study
-run.run_study(open_study(Path(sys.argv[1])), Path(sys.argv[2]), Path(sys.argv[3]))
+run_study(open_study(Path(sys.argv[1])), Path(sys.argv[2]), Path(sys.argv[3]))
 """
 
 

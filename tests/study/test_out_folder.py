@@ -192,16 +192,16 @@ def test_two_that_would_share_a_file_are_refused(name: str, other: str, study: P
 def test_input_that_changes_while_it_is_read_is_an_error(
     study: Path, sdtm: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    import adamline.study.run as module
+    import adamline.study.run_datasets as module
 
-    make = module.make_dataset
+    make = module.make_whole
 
     def meanwhile(*arguments, **named):
         made = make(*arguments, **named)
         (sdtm / "dm.xpt").write_bytes((sdtm / "dm.xpt").read_bytes() + b" " * 80)
         return made
 
-    monkeypatch.setattr(module, "make_dataset", meanwhile)
+    monkeypatch.setattr(module, "make_whole", meanwhile)
     with pytest.raises(AdamlineError, match=r"was changed while the run read it") as caught:
         run(study, sdtm, tmp_path / "out")
     assert caught.value.place.file == "dm.xpt"
