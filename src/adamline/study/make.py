@@ -27,7 +27,7 @@ from adamline.study.build import build_dataset
 from adamline.study.building import Building
 from adamline.study.keys import key_of
 from adamline.study.looked_at import conditions_on_sources, looked_at
-from adamline.study.part import Made, Part, PartMade, Whole, Work
+from adamline.study.part import Made, Part, PartMade, Undivided, Work
 from adamline.study.partition import parts_by_subject, why_whole
 from adamline.study.parts_folder import parts_folder
 from adamline.study.plan import DatasetPlan
@@ -56,7 +56,7 @@ def make_dataset(
     weights = _weights(plan, sources, part_records)
     reason = (why_whole(plan, study.supplemented) or sources.why_whole(weights)) if weights else ""
     if not weights or reason:
-        (made,) = yield Whole(plan.spec.dataset, said, reason)
+        (made,) = yield Undivided(plan.spec.dataset, said, reason)
         return cast("Made", made)
     parts = _parts(plan, sources, weights, part_records)
     with parts_folder(targets[0].parent) as folder:
@@ -103,7 +103,7 @@ def _parts(
     return parts_by_subject(subjects, of_file, math.ceil(every / count))
 
 
-def make_whole(study: Study, whole: Whole, sources: Sources, targets: Sequence[Path]) -> Made:
+def make_whole(study: Study, whole: Undivided, sources: Sources, targets: Sequence[Path]) -> Made:
     """Make a dataset as a whole, and write it to each of ``targets``."""
     began = time.perf_counter()
     plan = _plan_of(study, whole)
@@ -147,7 +147,7 @@ def make_part_elsewhere(task: Part) -> PartMade:
     return make_part(study, task)
 
 
-def require_as_told(study: Study, task: Part | Whole) -> None:
+def require_as_told(study: Study, task: Part | Undivided) -> None:
     """AdamlineError where a study that was opened anew is not what the run has read."""
     is_other = isinstance(task, Part) and study.code != task.code
     if is_other or _what_is_said(study, _plan_of(study, task)) != task.said:
@@ -165,7 +165,7 @@ def _opened(folder: Path, run: str) -> Study:
     return open_study(folder)
 
 
-def _plan_of(study: Study, task: Part | Whole) -> DatasetPlan:
+def _plan_of(study: Study, task: Part | Undivided) -> DatasetPlan:
     return next(plan for plan in study.datasets if plan.spec.dataset == task.dataset)
 
 

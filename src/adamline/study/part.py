@@ -28,7 +28,7 @@ class Made:
 
 
 @dataclass(frozen=True)
-class Whole:
+class Undivided:
     """A dataset to be made as a whole, a hash of what its specs say of it, and the reason where it is large."""
 
     dataset: str
@@ -96,4 +96,4 @@ class PartMade:
 
 
 # What is to be made of a dataset.
-Work: TypeAlias = Whole | list[Part]
+Work: TypeAlias = Undivided | list[Part]

@@ -17,7 +17,7 @@ from adamline.study.log import log_csv
 from adamline.study.make import make_dataset, make_part, make_part_elsewhere, make_whole, require_as_told
 from adamline.study.makers import Makers
 from adamline.study.manifest import LOGS
-from adamline.study.part import Made, Part, PartMade, Whole, Work
+from adamline.study.part import Made, Part, PartMade, Undivided, Work
 from adamline.study.plan import DatasetPlan
 from adamline.study.told_at import told_at
 from adamline.study.under_way import UnderWay
@@ -78,7 +78,7 @@ class _Begun:
         else:
             if workers is not None and isinstance(work, list):
                 self._answers = [workers.submit(_part, part) for part in work]
-            elif workers is not None and isinstance(work, Whole) and not (is_alone or work.reason):
+            elif workers is not None and isinstance(work, Undivided) and not (is_alone or work.reason):
                 self._answers = [workers.submit(_whole, work)]
 
     def ended(self) -> Done:
@@ -100,13 +100,13 @@ class _Begun:
         raise AssertionError("a dataset is made at once")
 
     def _made_here(self) -> list[Any]:
-        if isinstance(self._work, Whole):
+        if isinstance(self._work, Undivided):
             return [_whole(self._run, self._work)]
         here = functools.partial(make_part, self._run.study)
         return list(self._makers.made(self._work or [], here, make_part_elsewhere))
 
 
-def _whole(run: UnderWay, task: Whole) -> Made:
+def _whole(run: UnderWay, task: Undivided) -> Made:
     require_as_told(run.study, task)
     files = run.files_of(task.dataset)
     return make_whole(run.study, task, run.sources, [run.out.aside(file) for file in files])
