@@ -188,11 +188,12 @@ def test_more_combinations_of_values_than_a_number_holds() -> None:
     assert not Whole(Dataset("ADX", twice, variables)).is_named_by(tuple(frame))
 
 
-def test_codes_of_a_dataset_have_few_bytes_and_of_chosen_records_room_to_count_in() -> None:
+def test_codes_have_few_bytes_and_wide_ones_room_to_count_in() -> None:
     frame = pd.DataFrame({"PARAMCD": pd.Series(["B", None, "A", "B"], dtype="category")})
     of_all = Whole(Dataset("ADX", frame, (Variable("PARAMCD", Kind.TEXT),))).coded("PARAMCD")
     assert of_all.codes.nbytes == len(frame)
     for places, expected in ((None, ["B", "", "A", "B"]), (np.array([3, 1]), ["B", ""])):
         taken = of_all.take(places)
-        assert taken.codes.dtype == np.int64
+        assert taken.codes.nbytes == len(expected) and taken.wide.dtype == np.int64
+        assert taken.wide.tolist() == taken.codes.tolist()
         assert np.append(taken.texts, "")[taken.codes].tolist() == expected

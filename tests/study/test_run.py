@@ -20,10 +20,10 @@ from adamline.cli import main
 from adamline.errors import AdamlineError, DataError, LayoutError, SpecError
 from adamline.findings import Severity
 from adamline.io.dataset import Dataset, Kind, Variable
-from adamline.io.xpt_read import read_xpt
+from adamline.io.xpt_read import Rows, read_xpt
 from adamline.io.xpt_write import write_xpt
 from adamline.spec.study import StudySpec
-from adamline.study import under_way
+from adamline.study import shared
 from adamline.study.inputs import InputsError
 from adamline.study.run import run_study
 from adamline.study.study import open_study, read_study
@@ -91,13 +91,13 @@ def test_outputs_one_after_the_other_read_a_dataset_once(
         )
     edit("study.yaml", "outputs: [t-1]", "outputs: [t-1, t-2, t-3]")
     read: list[str] = []
-    original = under_way.read_made
+    original = shared.read_made
 
-    def counted(path: Path, spec: StudySpec, columns: Sequence[str] | None) -> Dataset:
+    def counted(path: Path, spec: StudySpec, columns: Sequence[str], rows: Rows | None) -> Dataset:
         read.append(path.stem)
-        return original(path, spec, columns)
+        return original(path, spec, columns, rows)
 
-    monkeypatch.setattr(under_way, "read_made", counted)
+    monkeypatch.setattr(shared, "read_made", counted)
     out = tmp_path / "out"
     assert run(study, sdtm, out) == ["ADSL", "ADLB", "T-1", "T-2", "T-3"]
     assert sorted(read) == ["adlb", "adsl"]

@@ -176,7 +176,7 @@ def place_categories(given: Given, options: CategoryOptions) -> Placed:
     require_columns(cells.records, (SUBJECT, *options.variables))
     groups = tuple(_group(cells, name, options) for name in options.variables)
     codes = tuple(_codes(cells, group) for group in groups)
-    subject = coded(cells.records, SUBJECT).codes[cells.record]
+    subject = coded(cells.records, SUBJECT).wide[cells.record]
     block, column = np.divmod(cells.code, given.columns)
     meets, never = options.meets or (), options.never or ()
     is_counted = counted_places(cells, subject, meets, never)

@@ -195,7 +195,7 @@ def header_results(columns: ColumnOptions | None, shown: Cells | None, subjects:
     if counted is None:
         return pd.DataFrame()
     require_columns(counted.records, (SUBJECT,))
-    subject = coded(counted.records, SUBJECT).codes[counted.record]
+    subject = coded(counted.records, SUBJECT).wide[counted.record]
     different = pd.unique(counted.code * (subject.max(initial=0) + 1) + subject) // (subject.max(initial=0) + 1)
     n = np.bincount(different, minlength=counted.size)
     group = counted.groups[-1]

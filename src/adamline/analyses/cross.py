@@ -72,7 +72,7 @@ def cross_counts(
     index = np.ravel_multi_index(
         (samples.block[kept], stratum[samples.place][kept], column[kept], category[kept]), shape
     ).astype(np.int64)
-    subject = coded(records, SUBJECT).codes[samples.place][kept]
+    subject = coded(records, SUBJECT).wide[samples.place][kept]
     many = int(subject.max(initial=0)) + 1
     if worst:
         # In the order of categories the last record of each subject and cell is that of the worst.

@@ -80,6 +80,7 @@ def _attribute(data: AnalysisData, records: Iterable[Records], code: str, attrib
         return data.attribute(code, attribute)
     for each in records:
         if each.has(attribute):
+            each.whole.require_read(None)
             known = each.whole.coded(PARAMETER)
             rows = np.flatnonzero(np.append(known.texts == code, False)[known.codes])
             found = each.dataset.frame[attribute].take(rows).dropna().unique()

@@ -138,7 +138,7 @@ def _pairs(records: Records, variable: str, number: str) -> pd.DataFrame:
     level, other = coded(records, variable), coded(records, number)
     size = len(other.texts) + 1
     inside = level.codes >= 0
-    counts = pd.Series(level.codes[inside] * size + other.codes[inside] + 1).value_counts()
+    counts = pd.Series(level.wide[inside] * size + other.wide[inside] + 1).value_counts()
     first, second = np.divmod(counts.index.to_numpy(dtype=np.int64), size)
     numbers = np.append(np.nan, other.texts.astype(np.float64))[second]
     made = pd.DataFrame({"level": level.texts[first], "number": numbers, "records": counts.to_numpy()})

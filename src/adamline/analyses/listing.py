@@ -85,6 +85,21 @@ class Options(NotedOptions):
         return next((count for count, end in enumerate(ends, start=1) if end >= len(self.keys)), len(self.columns))
 
     @property
+    def in_units(self) -> tuple[Source, ...]:
+        """The records that are to be in each of the units."""
+        return tuple(self.records.model_copy(update={"where": each.where}) for each in self.units)
+
+    @property
+    def selecting(self) -> tuple[Source, ...]:
+        """The records that are listed, and those that are to be in a unit."""
+        return (*super().selecting, *self.in_units)
+
+    @property
+    def identities(self) -> tuple[tuple[str, tuple[str, ...]], ...]:
+        """What names one record each; distinct rows are told apart by what they show."""
+        return () if self.distinct else ((self.records.dataset, self.identity),)
+
+    @property
     def placed_conditions(self) -> Mapping[Route, tuple[str, str]]:
         """Every condition, those of flags and of units too."""
         name = self.records.dataset
@@ -130,8 +145,7 @@ def analyse(data: AnalysisData, options: Options, programs: Programs | None = No
     """
     with faults_at(("records",)):
         records = select_records(data, options.records, options.population)
-        for each in options.units:
-            source = options.records.model_copy(update={"where": each.where})
+        for source, each in zip(options.in_units, options.units, strict=True):
             require_unit(select_records(data, source, options.population), each.unit)
     for number, column in enumerate(options.columns):
         with faults_at(("columns", number)):

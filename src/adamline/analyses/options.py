@@ -94,6 +94,16 @@ class OutputOptions(OptionsModel):
         return tuple(self.placed_sources.values())
 
     @property
+    def selecting(self) -> tuple[Source, ...]:
+        """The datasets with the conditions that select from all their records, not from those selected already."""
+        return self.sources
+
+    @property
+    def identities(self) -> tuple[tuple[str, tuple[str, ...]], ...]:
+        """The variables that are to name one of all records of a dataset, with its name."""
+        return ()
+
+    @property
     def placed_sources(self) -> Mapping[Route, Source]:
         """The datasets that it reads, the population's first, by where they stand in its spec."""
         records: Source | None = getattr(self, "records", None)

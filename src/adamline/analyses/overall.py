@@ -71,7 +71,7 @@ def stratum_codes(records: Records, strata: Sequence[str]) -> Ints:
     missing = np.zeros(records.count, dtype=bool)
     for name in strata:
         values = coded(records, name)
-        codes = codes * len(values.texts) + values.codes
+        codes = codes * len(values.texts) + values.wide
         missing |= values.codes < 0
     return np.where(missing, -1, codes)
 

@@ -60,6 +60,11 @@ class Section(OptionsModel):
         return tuple(Line("", cell) for cell in self.cells)
 
     @property
+    def identity(self) -> tuple[str, ...]:
+        """The variables that name one record."""
+        return (SUBJECT, *self.identify_by)
+
+    @property
     def shown(self) -> tuple[str, ...]:
         """The variables of its patterns."""
         return tuple(dict.fromkeys(name for line in self.lines for name in line.statistics))
@@ -86,6 +91,11 @@ class Options(NotedOptions):
             if len(section.cells) > len(self.columns):
                 raise ValueError(f"sections: {section.label} has more cells than there are columns")
         return self
+
+    @property
+    def identities(self) -> tuple[tuple[str, tuple[str, ...]], ...]:
+        """What names one record of each section's dataset."""
+        return tuple((section.records.dataset, section.identity) for section in self.sections)
 
     @property
     def placed_sources(self) -> Mapping[Route, Source]:
@@ -164,7 +174,7 @@ def _of_section(
     section, at = options.sections[number], ("sections", number)
     with faults_at((*at, "records")):
         records = select_records(data, section.records, options.population)
-    identity = (SUBJECT, *section.identify_by)
+    identity = section.identity
     with faults_at(at):
         require_columns(records, (*identity, *section.sort_by, *section.shown))
         if not records.whole.is_named_by(identity):

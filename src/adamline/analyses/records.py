@@ -83,7 +83,9 @@ class Records:
 
 def select_subjects(data: AnalysisData, population: Population) -> Records:
     """The subjects of a population, one record each; DataError when a subject has several."""
-    records = _select(data.whole(population.dataset), _parsed(population.where))
+    whole = data.whole(population.dataset)
+    whole.require_read(population.where)
+    records = _select(whole, _parsed(population.where))
     require_columns(records, (SUBJECT,))
     subjects = records.column(SUBJECT)
     twice = subjects[subjects.duplicated(keep=False)]
@@ -105,15 +107,18 @@ def select_records(data: AnalysisData, source: Source, population: Population | 
     the subjects of the population are selected by USUBJID.
     """
     whole, where = data.whole(source.dataset), _parsed(source.where)
+    whole.require_read(source.where)
     if population is None or population.dataset == source.dataset:
         return _select(whole, all_of(_parsed(population.where) if population else None, where))
-    condition = _parsed(population.where)
-    inside = _of_subjects(whole, select_subjects(data, population))
+    condition, subjects = _parsed(population.where), select_subjects(data, population)
+    people = whole.people
+    among = _of_subjects(people, subjects)
     if condition is None or not all(map(whole.has, variables_of(condition))):
-        return Records(whole, _places(inside & whole.rows(where)), where, _of_population(population, condition, inside))
-    differs = inside != whole.rows(condition)
+        inside = among if people is whole else _of_subjects(whole, subjects)
+        return Records(whole, _places(inside & whole.rows(where)), where, _of_population(population, condition, among))
+    differs = among != people.rows(condition)
     if differs.any():
-        whose = sorted(set(whole.dataset.frame[SUBJECT][differs].astype(str)))
+        whose = sorted(set(people.dataset.frame[SUBJECT][differs].astype(str)))
         raise DataError(
             f"{whole.dataset.name} and {population.dataset} disagree on who is in the population.",
             place=Place(dataset=whole.dataset.name, keys=f"{SUBJECT} = {whose[0]}"),

@@ -17,7 +17,7 @@ def repeated_subjects(cells: Cells, *variables: str) -> Texts:
     if not cells.records.has(SUBJECT):
         return warnings
     subject = coded(cells.records, SUBJECT)
-    codes = subject.codes[cells.record]
+    codes = subject.wide[cells.record]
     kept = np.logical_and.reduce([codes >= 0, *(cells.values(name).notna().to_numpy() for name in variables)])
     many = len(subject.texts) + 1
     key = cells.code[kept] * many + codes[kept]

@@ -100,7 +100,7 @@ def responses(cells: Cells, of: str, responder: str, nonresponder: str) -> tuple
     two = f"one response a subject, {responder} or {nonresponder}"
     _refuse(cells, of, response == -1, "A response is neither of the two.", two)
     has = response >= 0
-    pairs = pd.DataFrame({"cell": cells.code[has], "subject": coded(cells.records, SUBJECT).codes[cells.record[has]]})
+    pairs = pd.DataFrame({"cell": cells.code[has], "subject": coded(cells.records, SUBJECT).wide[cells.record[has]]})
     twice = np.zeros(len(response), dtype=bool)
     twice[np.flatnonzero(has)[pairs.duplicated().to_numpy()]] = True
     _refuse(cells, of, twice, "A subject has two responses in one cell.", two)

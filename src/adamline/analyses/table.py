@@ -173,15 +173,16 @@ def _grouped(run: _Run, node: By, scope: _Scope, route: Route) -> _Scope:
 
 
 def _require_levels(run: _Run, scope: _Scope, node: By) -> None:
-    every = Records(run.data.whole(scope.source.dataset))
-    dataset, known = every.dataset, set(coded(every, node.by).present)
-    of_parameters = set(run.data.parameters) if node.by == "PARAMCD" else set()
+    whole = run.data.whole(scope.source.dataset)
+    known = set(whole.coded(node.by).present)
+    if node.by == "PARAMCD":
+        known |= set(run.data.parameters)
     for level in node.show or ():
-        if len(dataset.frame) and level not in known | of_parameters:
+        if whole.count and level not in known and level not in (there := whole.present(node.by)):
             raise DataError(
                 f"No record has {node.by} = {level}.",
-                place=Place(dataset=dataset.name, variable=node.by),
-                hint=nearest(level, known),
+                place=Place(dataset=whole.dataset.name, variable=node.by),
+                hint=nearest(level, there),
             )
 
 

@@ -30,7 +30,7 @@ def unmet(whole: Whole, where: str) -> Iterator[str]:
         named.setdefault(one.variable.name, {})[one.value] = None
     for name, asked in named.items():
         is_number = isinstance(next(iter(asked)), Number)
-        there = [Number(float(text)) if is_number else Text(text) for text in whole.coded(name).present]
+        there = [Number(float(text)) if is_number else Text(text) for text in whole.present(name)]
         lacking = [value for value in asked if value not in there]
         if lacking:
             present = _listed(sorted(there, key=lambda one: one.value))

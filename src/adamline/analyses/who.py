@@ -48,7 +48,7 @@ def _placed(records: Records, by: str, places: Ints) -> Placed:
     subject, column = coded(records, SUBJECT), coded(records, by)
     # A code of -1, for missing, is the last entry.
     count = len(column.texts) + 1
-    pairs = pd.unique(subject.codes[places] % (len(subject.texts) + 1) * count + column.codes[places] % count)
+    pairs = pd.unique(subject.wide[places] % (len(subject.texts) + 1) * count + column.wide[places] % count)
     return Placed(records.dataset.name, by, _texts(subject, pairs // count), _texts(column, pairs % count))
 
 

@@ -5,12 +5,14 @@ from __future__ import annotations
 import copy
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from adamline.analyses.left_out import LeftOut
 from adamline.condition.parse import parse_condition
 from adamline.condition.to_pandas import Rows, Selection
 from adamline.condition.tree import Condition, variables_of
@@ -23,7 +25,7 @@ from adamline.standards.rounding import format_shortest
 class Coded:
     """Values of a variable: a code for each, -1 where it is missing or blank, and the text that a code stands for.
 
-    There may be texts that no code stands for. Codes of a whole dataset have few bytes: `take` gives room to count in.
+    There may be texts that no code stands for. Codes have few bytes, in which there is no room to count: `wide` has it.
     """
 
     codes: npt.NDArray[np.signedinteger[Any]]
@@ -31,8 +33,12 @@ class Coded:
 
     def take(self, positions: npt.NDArray[np.int64] | None) -> Coded:
         """The values at these positions, or all."""
-        codes = self.codes if positions is None else self.codes[positions]
-        return Coded(codes.astype(np.int64), self.texts)
+        return self if positions is None else Coded(self.codes[positions], self.texts)
+
+    @property
+    def wide(self) -> npt.NDArray[np.int64]:
+        """The codes as numbers to count with."""
+        return self.codes.astype(np.int64)
 
     @property
     def present(self) -> list[str]:
@@ -43,11 +49,11 @@ class Coded:
 
 
 class NotReadError(Exception):
-    """A variable is asked for that a dataset has, and that was not read: it is to be read as a whole."""
+    """Variables or records are asked for that a dataset has, and that were not read: it is to be read as a whole."""
 
-    def __init__(self, dataset: str, variable: str) -> None:
-        """Name the dataset and the variable."""
-        super().__init__(f"{variable} of {dataset} was not read.")
+    def __init__(self, dataset: str, what: str) -> None:
+        """Name the dataset, and what of it is asked for."""
+        super().__init__(f"{what} of {dataset} was not read.")
         self.dataset = dataset
 
 
@@ -56,18 +62,45 @@ class Whole:
 
     Outputs that are given the same one share it, and so need its frame not to change. It holds no results of
     conditions, so it grows with the variables in use and not with the outputs. ``unread`` are variables that the
-    dataset has in its file, and that were left there.
+    dataset has in its file, and that were left there; ``left_out`` tells of records that were. Whoever asks for what
+    was left gets NotReadError, never an answer that is of a part.
     """
 
-    def __init__(self, dataset: Dataset, unread: frozenset[str] = frozenset()) -> None:
-        self.dataset, self.unread = dataset, unread
+    def __init__(self, dataset: Dataset, unread: frozenset[str] = frozenset(), left_out: LeftOut | None = None) -> None:
+        self.dataset, self.unread, self.left_out = dataset, unread, left_out
         self._selection = Selection(dataset.frame)
         self._coded: dict[str, Coded] = {}
         self._named_by: dict[tuple[str, ...], bool] = {}
 
     def __deepcopy__(self, memo: dict[int, Any]) -> Whole:
         """A copy of the dataset, of which nothing is made ready yet."""
-        return Whole(copy.deepcopy(self.dataset, memo), self.unread)
+        return Whole(copy.deepcopy(self.dataset, memo), self.unread, self.left_out)
+
+    @property
+    def count(self) -> int:
+        """The number of records, read or not."""
+        return self.left_out.records if self.left_out else len(self.dataset.frame)
+
+    def require_read(self, where: str | None) -> None:
+        """NotReadError where not every record was read that this condition selects."""
+        if self.left_out and where not in self.left_out.read:
+            raise NotReadError(self.dataset.name, f"What `{where}` selects" if where else "Some of the records")
+
+    @cached_property
+    def people(self) -> Whole:
+        """The dataset, or the `LeftOut.people` of one of which records were left out."""
+        if self.left_out is None:
+            return self
+        known = self.left_out.people
+        return Whole(known, frozenset(map(str, self.dataset.frame.columns.difference(known.frame.columns))))
+
+    def present(self, variable: str) -> list[str]:
+        """The texts that a variable has on any record, read or not, as `coded` has them."""
+        if self.left_out is None:
+            return self.coded(variable).present
+        if variable not in self.left_out.present:
+            raise NotReadError(self.dataset.name, variable)
+        return self.left_out.present[variable]
 
     def rows(self, condition: Condition | str | None) -> Rows:
         """The records for which a condition is true, as `selected` has them; ConditionError as there."""
@@ -95,6 +128,10 @@ class Whole:
 
     def is_named_by(self, variables: tuple[str, ...]) -> bool:
         """Whether no two records have the same values of all these variables."""
+        if self.left_out:
+            if variables in self.left_out.identities or self.left_out.keys <= {*variables}:
+                return True
+            raise NotReadError(self.dataset.name, f"{', '.join(variables)} of all records")
         if variables not in self._named_by:
             self._named_by[variables] = _are_different([self.dataset.frame[name] for name in variables])
         return self._named_by[variables]

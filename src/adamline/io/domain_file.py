@@ -17,8 +17,10 @@ from adamline.io.attributes_file import attributes_path
 from adamline.io.dataset import MISSING_SUFFIX, Dataset, Kind, Variable
 from adamline.io.file_format import FileFormat, ReadOptions, format_of
 from adamline.io.files import iter_dataset, read_dataset
+from adamline.io.text_decoder import TextDecoder
 from adamline.io.text_type import TextType
-from adamline.io.xpt_read import Member, Rows, read_xpt_members
+from adamline.io.xpt_members import find_members
+from adamline.io.xpt_read import Member, Rows
 
 # Formats that keep what is text and what is a number.
 DOMAIN_FORMATS: Final = (
@@ -39,8 +41,9 @@ class DomainFile:
     """A file of a domain: ``lb.xpt``, ``LB.json``, ``lb.sas7bdat``, ``lb.parquet``, or that of a part (``lbch.xpt``).
 
     ``encoding`` and ``fallback`` are those of transport files, which do not say theirs. Of a transport file with
-    several datasets the one that has the file's name is meant. Names of variables are in upper case, since case does
-    not count in SAS; the dataset's name is that of the file. What is read of the file's header is kept.
+    several datasets the one that has the file's name is meant; where ``is_alone`` no other is looked for, which in a
+    large file takes long. Names of variables are in upper case, since case does not count in SAS; the dataset's name is
+    that of the file. What is read of the file's header is kept.
 
     >>> DomainFile(Path("sdtm/LB.XPT")).name
     'LB'
@@ -49,6 +52,7 @@ class DomainFile:
     path: Path
     encoding: str = "ascii"
     fallback: str | None = None
+    is_alone: bool = False
 
     @property
     def name(self) -> str:
@@ -75,7 +79,7 @@ class DomainFile:
         """The dataset's header in a transport file, None for other formats; DataError where there is no such one."""
         if self.form is not FileFormat.XPT:
             return None
-        members = read_xpt_members(self.path, encoding=self.encoding, fallback=self.fallback)
+        members = find_members(self.path, TextDecoder(self.encoding, self.fallback), is_alone=self.is_alone)
         named = [member for member in members if member.name.upper() == self.name]
         if not named:
             raise self._misnamed(", ".join(member.name for member in members) or "no dataset")

@@ -61,8 +61,11 @@ class Member:
     findings: tuple[Finding, ...] = ()
 
 
-def find_members(path: Path | str, decoder: TextDecoder) -> tuple[Member, ...]:
-    """Every dataset in the file, in file order; see `adamline.io.xpt_read.read_xpt_members`."""
+def find_members(path: Path | str, decoder: TextDecoder, *, is_alone: bool = False) -> tuple[Member, ...]:
+    """Every dataset in the file, in file order; see `adamline.io.xpt_read.read_xpt_members`.
+
+    Of a file whose first dataset is known to be alone no more than its header is read.
+    """
     file = Path(path)
     with file.open("rb") as handle:
         source = XptSource(handle, str(path), file.stat().st_size)
@@ -70,7 +73,7 @@ def find_members(path: Path | str, decoder: TextDecoder) -> tuple[Member, ...]:
         members = []
         offset: int | None = _LIBRARY_BYTES
         while offset is not None and offset < source.size:
-            member, offset = _read_member(source, offset, decoder, version)
+            member, offset = _read_member(source, offset, decoder, version, is_alone=is_alone)
             members.append(member)
     return tuple(members)
 
@@ -108,7 +111,7 @@ def _check_library(source: XptSource) -> XptVersion:
 
 
 def _read_member(
-    source: XptSource, offset: int, decoder: TextDecoder, version: XptVersion
+    source: XptSource, offset: int, decoder: TextDecoder, version: XptVersion, *, is_alone: bool
 ) -> tuple[Member, int | None]:
     """The member whose MEMBER card stands at ``offset``, and where the next one begins (None for the last)."""
     headers = read_headers(source, offset, version)
@@ -116,7 +119,8 @@ def _read_member(
     name = decoder.decode(header.name, Place(file=source.name, byte=offset))
     place = Place(file=source.name, byte=offset, dataset=name)
     _check_lengths(headers, place)
-    following = _following(source, headers, sum(entry.length for entry in entries), version)
+    length = sum(entry.length for entry in entries)
+    following = None if is_alone else _following(source, headers, length, version)
     end = source.size if following is None else following
     positions = find_positions(source, headers, end, version, place)
     variables = tuple(

@@ -16,6 +16,8 @@ CHECK = "decimals"
 _SHOWN = 10
 # What computing leaves of a decimal fraction (0.1 + 0.2) is no decimal of the data.
 _FUZZ = 1e-9
+# Values that are rounded at a time, which takes several times their memory.
+_BLOCK = 1 << 18
 
 
 def check_decimals(
@@ -32,7 +34,8 @@ def check_decimals(
     """
     numbers = np.asarray(values, dtype=np.float64)
     decimals = np.broadcast_to(np.asarray(shown, dtype=np.int64), numbers.shape)
-    cut = _cut(numbers, decimals)
+    blocks = [slice(start, start + _BLOCK) for start in range(0, len(numbers), _BLOCK)]
+    cut = np.concatenate([np.zeros(0, dtype=np.bool_), *(_cut(numbers[block], decimals[block]) for block in blocks)])
     if not cut.any():
         return ()
     codes = np.broadcast_to(np.asarray(parameters, dtype=object), numbers.shape)

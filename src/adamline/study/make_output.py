@@ -111,7 +111,7 @@ def _analysed(run: UnderWay, output: OutputPlan) -> tuple[Made, AnalysisData]:
             data = analysis_data(run, output, parameters)
             return output.analyse(data), data
         except NotReadError as error:
-            run.read_whole(error.dataset)
+            run.shared.read_whole(error.dataset)
 
 
 def _footnotes(output: OutputPlan) -> tuple[str, ...]:

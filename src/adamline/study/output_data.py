@@ -16,7 +16,7 @@ from adamline.study.under_way import UnderWay
 
 def analysis_data(run: UnderWay, output: OutputPlan, parameters: Mapping[str, Mapping[str, str]]) -> AnalysisData:
     """The data of an output in a run, with what specs say of ``parameters``; its conditions are checked on them."""
-    wholes = run.read(output.datasets)
+    wholes = run.read(output)
     supplied = [run.supplied[name] for name in output.datasets if name in run.inputs]
     # What a spec says of a parameter goes before what the data say.
     parameters = {code: said for one in supplied for code, said in one.parameters.items()} | dict(parameters)

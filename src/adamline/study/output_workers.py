@@ -53,7 +53,7 @@ def _made(run: UnderWay, stint: _Stint) -> list[Made]:
         raise changed_meanwhile()
     made: list[Made] = []
     for number, task in enumerate(stint.tasks):
-        run.keep({name for other in stint.tasks[number:] for name in outputs[other.output].datasets})
+        run.await_outputs([outputs[other.output] for other in stint.tasks[number:]])
         began = time.perf_counter()
         found = made_output(run, outputs[task.output], task.key)
         made.append((task.output, found, time.perf_counter() - began, dict(run.counts)))

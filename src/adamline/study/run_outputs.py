@@ -82,14 +82,14 @@ def _of_stage(
 def _by_one(run: UnderWay, wanted: _Wanted) -> Iterator[Done]:
     ordered = together(wanted.outputs, wanted.sizes)
     for number, output in enumerate(ordered):
-        run.keep({name for other in (*ordered[number:], *wanted.later) for name in other.datasets})
+        run.await_outputs([*ordered[number:], *wanted.later])
         began = time.perf_counter()
         made = made_output(run, output, wanted.tasks[output.name].key)
         yield _finished(run, output, wanted.tasks[output.name].key, made, began)
 
 
 def _by_several(run: UnderWay, wanted: _Wanted, workers: Workers) -> Iterator[Done]:
-    run.keep(set())
+    run.await_outputs(())
     outputs = {output.name: output for output in wanted.outputs}
     found = stints(wanted.outputs, wanted.sizes, workers.count)
     tasks = [[wanted.tasks[output.name] for output in stint] for stint in found]

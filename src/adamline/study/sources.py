@@ -8,10 +8,9 @@ from pathlib import Path
 
 from adamline.findings import Tally
 from adamline.io.dataset import Dataset
-from adamline.io.file_format import FileFormat, format_of
-from adamline.io.parquet import read_parquet
+from adamline.io.domain_file import DomainFile
 from adamline.io.text_type import TextType
-from adamline.io.xpt_read import Rows, read_xpt
+from adamline.io.xpt_read import Rows
 from adamline.spec.study import StudySpec
 from adamline.study.inputs import Input, read_input
 from adamline.study.looked_at import Keep
@@ -87,7 +86,7 @@ class Sources:
     def records(self, name: str) -> int:
         """The number of records, without those of its SUPP--."""
         if name in self.made:
-            return len(read_made(self.made[name], self.spec, [SUBJECT]).frame)
+            return made_file(self.made[name], self.spec).records
         return self.inputs[name].records
 
     def why_whole(self, names: Iterable[str]) -> str:
@@ -97,11 +96,11 @@ class Sources:
         return f"{whole[0]} is of a format that is read as a whole" if whole else ""
 
 
+def made_file(path: Path, spec: StudySpec) -> DomainFile:
+    """The file of a dataset that the study made, in which there is no other."""
+    return DomainFile(path, spec.adam_encoding, is_alone=True)
+
+
 def read_made(path: Path, spec: StudySpec, columns: Iterable[str] | None = None, rows: Rows | None = None) -> Dataset:
     """A dataset that the study made, or these records of it; text comes as categories, which derivations count in."""
-    if format_of(path) is FileFormat.XPT:
-        return read_xpt(path, columns=columns, rows=rows, text=TextType.CATEGORY, encoding=spec.adam_encoding)
-    dataset = read_parquet(path, columns=columns, text=TextType.CATEGORY)
-    if rows is None:
-        return dataset
-    return Dataset(dataset.name, dataset.frame.iloc[rows].reset_index(drop=True), dataset.variables, dataset.label)
+    return made_file(path, spec).read(columns, rows=rows, text=TextType.CATEGORY)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
@@ -12,17 +12,16 @@ import pyarrow as pa
 
 from adamline.analyses.whole import Whole
 from adamline.errors import DataError, Place, SpecError
-from adamline.io.dataset import Dataset
-from adamline.spec.dataset import dataset_variables
 from adamline.study.dry_run import with_dummy
 from adamline.study.inputs import Input
 from adamline.study.keys import TEMPLATES, hash_of_folder, key_of
 from adamline.study.manifest import ADAM
 from adamline.study.out_folder import OutFolder
-from adamline.study.output_variables import variables_to_read
+from adamline.study.outputs import OutputPlan
 from adamline.study.page_label import page_label
 from adamline.study.rehearsal import rehearse
-from adamline.study.sources import Sources, read_made
+from adamline.study.shared import Shared
+from adamline.study.sources import Sources
 from adamline.study.study import Study
 from adamline.study.supplied import Supplied, read_whole
 
@@ -51,7 +50,7 @@ class UnderWay:
     datasets: tuple[str, ...]
     made_at: str = ""
     is_rehearsed: bool = False
-    # Datasets that outputs have read, and others will.
+    # Supplied datasets that outputs have read, and others will.
     wholes: dict[str, Whole] = field(default_factory=dict)
     # Supplied datasets that were read, without their records; and how many these were.
     supplied: dict[str, Supplied] = field(default_factory=dict)
@@ -91,44 +90,33 @@ class UnderWay:
         """What every page says of the data."""
         return with_dummy(page_label(self.study, self.inputs), self.study.spec)
 
-    def read(self, datasets: Sequence[str]) -> dict[str, Whole]:
-        """The datasets of an output, each read once for all outputs until it is given up (`keep`)."""
-        for name in datasets:
-            if name not in self.wholes:
-                columns = self._columns.get(name)
-                left = set(self._known.get(name, ())) - set(columns or ())
-                self.wholes[name] = Whole(self._read(name, columns), frozenset(left))
-                # Arrow keeps what reading took for a next reading; it is as much again as half of the dataset.
-                pa.default_memory_pool().release_unused()
-        return {name: self.wholes[name] for name in datasets}
-
-    def read_whole(self, dataset: str) -> None:
-        """Read a dataset with all its variables, for this output and those that come."""
-        self._columns.pop(dataset, None)
-        self._known.pop(dataset, None)
-        self.wholes.pop(dataset, None)
-
     @cached_property
-    def _known(self) -> dict[str, list[str]]:
-        """The variables of each dataset that the study makes."""
-        return {plan.spec.dataset: dataset_variables(plan.spec) for plan in self.study.datasets}
+    def shared(self) -> Shared:
+        """The datasets that the study makes, as outputs read them."""
+        specs = {plan.spec.dataset: plan.spec for plan in self.study.datasets}
+        return Shared({name: (self.files_of(name)[0], spec) for name, spec in specs.items()}, self.study.spec)
 
-    @cached_property
-    def _columns(self) -> dict[str, tuple[str, ...]]:
-        """The variables of these that outputs may ask for."""
-        return variables_to_read(self.study.outputs, self._known)
+    def read(self, output: OutputPlan) -> dict[str, Whole]:
+        """The datasets of an output, read once for all outputs that are awaited, as far as they want the same."""
+        return {
+            name: self._supplied(name) if name in self.inputs else self.shared.read(name, output)
+            for name in output.datasets
+        }
 
-    def _read(self, name: str, columns: Sequence[str] | None) -> Dataset:
-        if name not in self.inputs:
-            return read_made(self.files_of(name)[0], self.study.spec, columns)
-        found = read_whole(self.inputs[name])
-        self.supplied[name] = replace(found, dataset=found.dataset.with_frame(found.dataset.frame.iloc[:0]))
-        self.counts[name] = len(found.dataset.frame)
-        return found.dataset
+    def _supplied(self, name: str) -> Whole:
+        if name not in self.wholes:
+            found = read_whole(self.inputs[name])
+            self.supplied[name] = replace(found, dataset=found.dataset.with_frame(found.dataset.frame.iloc[:0]))
+            self.counts[name] = len(found.dataset.frame)
+            self.wholes[name] = Whole(found.dataset)
+            pa.default_memory_pool().release_unused()
+        return self.wholes[name]
 
-    def keep(self, datasets: Collection[str]) -> None:
-        """Give up the datasets that were read, but for these."""
-        self.wholes = {name: whole for name, whole in self.wholes.items() if name in datasets}
+    def await_outputs(self, outputs: Sequence[OutputPlan]) -> None:
+        """Tell which outputs are still to be made; datasets that none of them reads are given up."""
+        self.shared.await_outputs(outputs)
+        names = {name for output in outputs for name in output.datasets}
+        self.wholes = {name: whole for name, whole in self.wholes.items() if name in names}
 
     def sizes_of(self, datasets: Iterable[str]) -> dict[str, int]:
         """The bytes of the files of datasets, supplied or made before."""
