@@ -23,6 +23,8 @@ PlaceOf = Callable[[int], Place]
 STRING: Final[Any] = pd.StringDtype("pyarrow", na_value=np.nan)
 # Records that tell whether a text differs in most, and different texts that are many.
 _FIRST: Final = 1 << 16
+# Bytes of the longest text that is told apart as a whole number.
+_WORD: Final = 8
 
 
 class TextBlocks(Protocol):
@@ -105,11 +107,13 @@ class CategoryBlocks(_Zeros):
         self._decoder = decoder
         self._place_of = place_of
         self._sample: list[Bytes] | None = []
+        self._waiting: list[Bytes] = []
+        self._waiting_rows = 0
         self._coded: list[Any] = []
         self._many: list[Bytes] = []
 
     def add(self, fields: Bytes) -> None:
-        """Number the distinct values of the block, or keep it for later."""
+        """Number the distinct values of the blocks that are waiting, or keep this one for later."""
         self._look(fields)
         if self._sample is not None:
             self._sample.append(fields)
@@ -118,10 +122,19 @@ class CategoryBlocks(_Zeros):
         elif self._many:
             self._many.append(fields)
         else:
-            self._coded.append(_narrow(_fixed(fields).dictionary_encode()))
+            self._waiting.append(fields)
+            self._waiting_rows += len(fields)
+            if self._waiting_rows >= _FIRST:
+                self._number_waiting()
+
+    def _number_waiting(self) -> None:
+        """Several blocks are numbered at a time, which takes less than one by one."""
+        if self._waiting:
+            self._coded.append(_narrow(_numbered(np.concatenate(self._waiting))))
+        self._waiting, self._waiting_rows = [], 0
 
     def _choose(self, sample: list[Bytes]) -> None:
-        coded = _fixed(np.concatenate(sample)).dictionary_encode()
+        coded = _numbered(np.concatenate(sample))
         if len(coded) >= _FIRST and 2 * len(coded.dictionary) >= len(coded):
             self._many = sample
         else:
@@ -134,10 +147,11 @@ class CategoryBlocks(_Zeros):
             return pd.Categorical.from_codes([], dtype=_category_type(pa.array([], pa.large_string())))
         if self._sample is not None:
             self._choose(self._sample)
+        self._number_waiting()
         many, self._many = self._many, []
         if many and (found := sorted_levels(many)) is not None:
             return self._categorical(*found, is_sorted=True)
-        coded = [*map(_wide, self._coded), *(_fixed(fields).dictionary_encode() for fields in many)]
+        coded = [*map(_wide, self._coded), *map(_numbered, many)]
         del many
         chunks = pa.chunked_array(coded).unify_dictionaries().chunks
         self._coded = []
@@ -162,6 +176,19 @@ class CategoryBlocks(_Zeros):
         rank[-1] = -1
         found = rank[distinct.indices.fill_null(len(order)).to_numpy()][codes]
         return _from_codes(found, distinct.dictionary.take(pa.array(order)))
+
+
+def _numbered(fields: Bytes) -> pa.DictionaryArray:
+    """The number of each text among the different ones, in the order in which they come, and these."""
+    count, width = fields.shape
+    if width > _WORD:
+        return _fixed(fields).dictionary_encode()
+    # As whole numbers texts are told apart in half the time.
+    padded = np.zeros((count, _WORD), dtype=np.uint8)
+    padded[:, :width] = fields
+    coded = pa.array(padded.view(np.uint64)[:, 0]).dictionary_encode()
+    levels = coded.dictionary.to_numpy().view(np.uint8).reshape(-1, _WORD)[:, :width]
+    return pa.DictionaryArray.from_arrays(coded.indices, _fixed(np.ascontiguousarray(levels)))
 
 
 def _narrow(coded: pa.DictionaryArray) -> pa.DictionaryArray:
