@@ -41,9 +41,10 @@ class DomainFile:
     """A file of a domain: ``lb.xpt``, ``LB.json``, ``lb.sas7bdat``, ``lb.parquet``, or that of a part (``lbch.xpt``).
 
     ``encoding`` and ``fallback`` are those of transport files, which do not say theirs. Of a transport file with
-    several datasets the one that has the file's name is meant; where ``is_alone`` no other is looked for, which in a
-    large file takes long. Names of variables are in upper case, since case does not count in SAS; the dataset's name is
-    that of the file. What is read of the file's header is kept.
+    several datasets the one that has the file's name is meant. A file that is ``made`` by a run has no other, and dates
+    that are dates: it is not gone through to see it, which takes long where it is large. Names of variables are in
+    upper case, since case does not count in SAS; the dataset's name is that of the file. What is read of the file's
+    header is kept.
 
     >>> DomainFile(Path("sdtm/LB.XPT")).name
     'LB'
@@ -52,7 +53,7 @@ class DomainFile:
     path: Path
     encoding: str = "ascii"
     fallback: str | None = None
-    is_alone: bool = False
+    made: bool = False
 
     @property
     def name(self) -> str:
@@ -79,7 +80,7 @@ class DomainFile:
         """The dataset's header in a transport file, None for other formats; DataError where there is no such one."""
         if self.form is not FileFormat.XPT:
             return None
-        members = find_members(self.path, TextDecoder(self.encoding, self.fallback), is_alone=self.is_alone)
+        members = find_members(self.path, TextDecoder(self.encoding, self.fallback), is_alone=self.made)
         named = [member for member in members if member.name.upper() == self.name]
         if not named:
             raise self._misnamed(", ".join(member.name for member in members) or "no dataset")
@@ -154,11 +155,8 @@ class DomainFile:
         for name in wanted:
             if name not in names:
                 raise DataError(f"There is no variable {name}.", place=self._place, hint=nearest(name, names))
-        options = ReadOptions()
-        if self.member is not None:
-            options = ReadOptions(member=self.member, encoding=self.encoding, fallback=self.fallback, rows=rows)
         chosen = [names[name].name for name in wanted]
-        dataset = read_dataset(self.path, columns=chosen, text=text, options=options, report=report)
+        dataset = read_dataset(self.path, columns=chosen, text=text, options=self._options(rows), report=report)
         if rows is not None and self.member is None:
             dataset = dataset.with_frame(dataset.frame.iloc[rows].reset_index(drop=True))
         return _in_upper_case(replace(dataset, name=self.name))
@@ -176,10 +174,8 @@ class DomainFile:
         if not self.is_by_record:
             yield self.read(wanted, rows=rows, text=text, report=report)
             return
-        options = ReadOptions()
-        if self.member is not None:
-            options = ReadOptions(member=self.member, encoding=self.encoding, fallback=self.fallback, rows=rows)
         chosen, done = [self._names[name].name for name in wanted], 0
+        options = self._options(rows)
         for part in iter_dataset(self.path, BLOCK_RECORDS, columns=chosen, text=text, options=options, report=report):
             block, count = part, len(part.frame)
             if rows is not None and self.member is None:
@@ -187,6 +183,11 @@ class DomainFile:
                 block = part.with_frame(part.frame.iloc[here].reset_index(drop=True))
             done += count
             yield _in_upper_case(replace(block, name=self.name))
+
+    def _options(self, rows: Rows | None) -> ReadOptions:
+        if self.member is None:
+            return ReadOptions()
+        return ReadOptions(self.member, self.encoding, self.fallback, rows, is_settled=self.made)
 
     @property
     def _place(self) -> Place:

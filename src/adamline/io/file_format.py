@@ -40,15 +40,16 @@ class ReadOptions:
     """Choices for formats that have them; a format refuses a choice that it has no use for.
 
     ``member`` (XPT with several datasets), ``encoding`` (XPT, SAS datasets, CSV), ``fallback`` (XPT: the encoding of
-    texts that break the first), ``rows`` (XPT: see `read_xpt`), ``catalogue`` (SAS datasets: a .sas7bcat),
-    ``attributes`` (CSV: them, or the file that holds them; where it is None, the file that stands beside the data, if
-    there is one).
+    texts that break the first), ``rows`` and ``is_settled`` (XPT: see `read_xpt`), ``catalogue`` (SAS datasets: a
+    .sas7bcat), ``attributes`` (CSV: them, or the file that holds them; where it is None, the file that stands beside
+    the data, if there is one).
     """
 
     member: str | Member | None = None
     encoding: str | None = None
     fallback: str | None = None
     rows: npt.NDArray[np.int64] | None = None
+    is_settled: bool | None = None
     catalogue: Path | None = None
     attributes: Attributes | Path | None = None
 
@@ -72,7 +73,7 @@ class WriteOptions:
 
 
 _READ_CHOICES: Final[dict[FileFormat, set[str]]] = {
-    FileFormat.XPT: {"member", "encoding", "fallback", "rows"},
+    FileFormat.XPT: {"member", "encoding", "fallback", "rows", "is_settled"},
     FileFormat.SAS7BDAT: {"catalogue", "encoding"},
     FileFormat.CSV: {"attributes", "encoding"},
 }

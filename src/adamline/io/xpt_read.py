@@ -48,6 +48,7 @@ def read_xpt(
     encoding: str = "ascii",
     fallback: str | None = None,
     dates: bool = True,
+    is_settled: bool = False,
     report: Report = ignore,
 ) -> Dataset:
     """One dataset of a transport file.
@@ -64,7 +65,8 @@ def read_xpt(
     - Numbers with a date, datetime or time format become ``datetime64[s]``, ``datetime64[us]``, ``timedelta64[us]``,
       if all values of the variable in the file can be held so. If one cannot (a fraction of a day in a date, a year
       outside 1582 to 9999), all stay SAS numbers, as Kind.NUMBER with their format, and a finding names the first
-      record; ``dates=False`` keeps all variables so.
+      record; ``dates=False`` keeps all variables so. Where it is known that all can (``is_settled``), as in a file that
+      `write_xpt` made of dates, records that are not chosen are not looked at.
 
     ``report`` gets what is odd: values as above, zero bytes in text, positions that contradict the order of the
     variables, no variables at all.
@@ -87,7 +89,8 @@ def read_xpt(
         if rows is None:
             dataset = plan.read(handle, range(plan.member.records), odd)
         else:
-            dataset = plan.settled(handle, odd).read(handle, _checked(rows, plan.member), odd)
+            plan = plan if is_settled else plan.settled(handle, odd)
+            dataset = plan.read(handle, _checked(rows, plan.member), odd)
     plan.report(odd, report)
     return dataset
 
@@ -103,6 +106,7 @@ def iter_xpt(
     encoding: str = "ascii",
     fallback: str | None = None,
     dates: bool = True,
+    is_settled: bool = False,
     report: Report = ignore,
 ) -> Iterator[Dataset]:
     """The dataset in parts of ``chunk_rows`` records, one after the other, in the memory of one part.
@@ -116,7 +120,7 @@ def iter_xpt(
     plan = _plan(path, member, columns, TextDecoder(encoding, fallback), text, dates)
     odd = plan.oddities()
     with Path(path).open("rb") as handle:
-        plan = plan.settled(handle, odd)
+        plan = plan if is_settled else plan.settled(handle, odd)
         chosen = range(plan.member.records) if rows is None else _checked(rows, plan.member)
         for start in range(0, len(chosen), chunk_rows):
             yield plan.read(handle, chosen[start : start + chunk_rows], odd)

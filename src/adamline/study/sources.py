@@ -97,8 +97,8 @@ class Sources:
 
 
 def made_file(path: Path, spec: StudySpec) -> DomainFile:
-    """The file of a dataset that the study made, in which there is no other."""
-    return DomainFile(path, spec.adam_encoding, is_alone=True)
+    """The file of a dataset that the study made."""
+    return DomainFile(path, spec.adam_encoding, made=True)
 
 
 def read_made(path: Path, spec: StudySpec, columns: Iterable[str] | None = None, rows: Rows | None = None) -> Dataset:
