@@ -9,13 +9,12 @@ from operator import or_
 from pathlib import Path
 from typing import Final
 
-import pyarrow as pa
-
 from adamline.analyses.records import SUBJECT
 from adamline.analyses.whole import Whole
 from adamline.spec.dataset import DatasetSpec, dataset_variables
 from adamline.spec.study import StudySpec
 from adamline.study.look_through import LookedThrough, look_through
+from adamline.study.memory import give_back
 from adamline.study.outputs import OutputPlan
 from adamline.study.sources import made_file, read_made
 from adamline.study.wanted import Wanted, wanted_of
@@ -57,9 +56,9 @@ class Shared:
         if known is None or output.name not in known.outputs:
             self._read.pop(name, None)
             later = [other for other in self.awaited if name in other.datasets and other.name != output.name]
+            give_back()
             self._read[name] = self._for_outputs(name, [output, *later])
-            # Arrow keeps what reading took for a next reading; it is as much again as half of the dataset.
-            pa.default_memory_pool().release_unused()
+            give_back()
         return self._read[name].whole
 
     def read_whole(self, name: str) -> None:

@@ -8,14 +8,13 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import pyarrow as pa
-
 from adamline.analyses.whole import Whole
 from adamline.errors import DataError, Place, SpecError
 from adamline.study.dry_run import with_dummy
 from adamline.study.inputs import Input
 from adamline.study.keys import TEMPLATES, hash_of_folder, key_of
 from adamline.study.manifest import ADAM
+from adamline.study.memory import give_back
 from adamline.study.out_folder import OutFolder
 from adamline.study.outputs import OutputPlan
 from adamline.study.page_label import page_label
@@ -109,7 +108,7 @@ class UnderWay:
             self.supplied[name] = replace(found, dataset=found.dataset.with_frame(found.dataset.frame.iloc[:0]))
             self.counts[name] = len(found.dataset.frame)
             self.wholes[name] = Whole(found.dataset)
-            pa.default_memory_pool().release_unused()
+            give_back()
         return self.wholes[name]
 
     def await_outputs(self, outputs: Sequence[OutputPlan]) -> None:

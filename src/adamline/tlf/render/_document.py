@@ -84,9 +84,9 @@ def write_document(
     package = Package(base.parts)
     package.set_title(document.title, document.subject)
     with template_faults(templates):
-        writer = _Writer(document, base, package, environment)
+        writer = _Writer(document, base, package, environment, is_of_study=_has_own(templates))
         body = environment.get_template(TEMPLATE).stream(outputs=writer.outputs(), front=writer.front)
-        write_zip(target, package.parts(_checked(_encoded(body), TEMPLATE, environment)))
+        write_zip(target, package.parts(writer.checked(_encoded(body), TEMPLATE)))
 
 
 def _base(document: Document, file: Path | None) -> Base:
@@ -102,9 +102,12 @@ def _base(document: Document, file: Path | None) -> Base:
 class _Writer:
     """The outputs of a document one after the other, and what each puts in the document's package."""
 
-    def __init__(self, document: Document, base: Base, package: Package, environment: jinja2.Environment) -> None:
-        """Give each output its place in the package before the first is written."""
+    def __init__(
+        self, document: Document, base: Base, package: Package, environment: jinja2.Environment, *, is_of_study: bool
+    ) -> None:
+        """Give each output its place in the package before the first is written; templates may be those of a study."""
         self._document, self._base, self._environment = document, base, environment
+        self._is_of_study = is_of_study
         self._cell = cell_template(environment)
         # Headers and footers, from when their output is written until they are.
         self._edges: dict[tuple[str, int], bytes] = {}
@@ -176,7 +179,15 @@ class _Writer:
     def _render(self, template: str, given: Mapping[str, object]) -> bytes:
         """A part that is rendered whole."""
         content = self._environment.get_template(template).render(**given).encode()
-        return b"".join(_checked(iter([content]), template, self._environment))
+        return b"".join(self.checked(iter([content]), template))
+
+    def checked(self, pieces: Iterator[bytes], template: str) -> Iterator[bytes]:
+        """The same pieces of what a template makes; LayoutError where a study's templates do not make XML.
+
+        What adamline's own make is XML whatever the texts, in which layouts let no character stand that cannot. To
+        parse it takes a third of the time of writing a long listing.
+        """
+        return _well_formed(pieces, template) if self._is_of_study else pieces
 
 
 def _find(name: str, templates: Sequence[Path]) -> Path | None:
@@ -222,22 +233,13 @@ def _figure(output: Planned, page: int, suffix: str) -> Iterator[bytes]:
     yield getattr(picture.pages[page], suffix)
 
 
-def _checked(pieces: Iterator[bytes], template: str, environment: jinja2.Environment) -> Iterator[bytes]:
-    """The same pieces of what a template makes; LayoutError where they are not XML, which Word could not open.
-
-    What adamline's own templates make is XML, whatever the texts, in which layouts let no character stand that cannot;
-    to parse it takes a third of the time of writing a long listing.
-    """
-    return pieces if _are_own(environment) else _well_formed(pieces, template)
-
-
-@lru_cache(maxsize=4)
-def _are_own(environment: jinja2.Environment) -> bool:
-    """Whether no template of documents is one of the study."""
-    return all(is_own(environment, name) for name in environment.list_templates() if name.startswith("docx/"))
+def _has_own(templates: Sequence[Path]) -> bool:
+    """Whether a study has templates of documents in these folders."""
+    return any(path for folder in templates for path in (folder / "docx").glob("*.j2"))
 
 
 def _well_formed(pieces: Iterator[bytes], template: str) -> Iterator[bytes]:
+    """The same pieces; LayoutError where they are not XML, which Word could not open."""
     parser = expat.ParserCreate(namespace_separator=" ")
     try:
         for piece in pieces:
