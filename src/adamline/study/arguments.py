@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
+from functools import cache
 from typing import Annotated, Any
 
 import pandas as pd
@@ -37,8 +38,7 @@ def typed_argument(parameter: Parameter, text: Any, place: Place) -> tuple[Any, 
     if isinstance(text, str) and _is_list(parameter):
         text = [text]  # one name need not be written as a list
     try:
-        annotation: Any = Annotated[parameter.annotation, PlainNumbers()]
-        value: Any = TypeAdapter(annotation).validate_python(text)
+        value: Any = _adapter(parameter.annotation).validate_python(text)
         _check_words(parameter, value, place)
     except ValidationError as error:
         told = "; ".join(dict.fromkeys(map(_told, error.errors())))
@@ -48,6 +48,12 @@ def typed_argument(parameter: Parameter, text: Any, place: Place) -> tuple[Any, 
     except DerivationError as error:
         return None, AdamlineError(error.what, place=place, expected=error.expected)
     return value, None
+
+
+@cache
+def _adapter(annotation: Any) -> TypeAdapter[Any]:
+    """What reads values of a type, which takes long to make; many arguments are of one type."""
+    return TypeAdapter(Annotated[annotation, PlainNumbers()])
 
 
 def _told(detail: ErrorDetails) -> str:

@@ -6,6 +6,7 @@ import copy
 import inspect
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -51,7 +52,7 @@ class Call:
     placing: Placing = NOTHING_PLACED
     only_added: bool = False
 
-    @property
+    @cached_property
     def needs(self) -> tuple[str, ...]:
         """Variables of the dataset that the call reads."""
         return self.derivation.contract.reads(self.arguments)
