@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field, fields, replace
 
 import numpy as np
 import pandas as pd
@@ -122,7 +122,7 @@ def _made(
 
 def _tried(plans: Mapping[str, DatasetPlan], plan: DatasetPlan, call: Call, faults: list[AdamlineError]) -> _Tried:
     kind = _kind(plans, plan.spec.dataset, call.target) if call.target else None
-    return _Tried(**vars(call), kind=kind, faults=faults)
+    return _Tried(**{each.name: getattr(call, each.name) for each in fields(call)}, kind=kind, faults=faults)
 
 
 def _without_faults(plan: DatasetPlan) -> DatasetSpec:
