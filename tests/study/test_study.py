@@ -11,6 +11,8 @@ from adamline.errors import SpecError
 from adamline.study.study import open_study
 from adamline.study.where import where_output
 
+from .conftest import FIGURE
+
 Edit = Callable[[str, str, str], None]
 
 
@@ -90,9 +92,15 @@ CASES = {
     "long label": ("adsl.yaml", "label: Subject-Level Analysis", "label: " + "x" * 41, ["at most 40"]),
     "length": ("adsl.yaml", "from: ARM}", "from: ARM, length: 201}", ["`variables.TRT01P.length`", "200"]),
     "subject variable": ("adlb.yaml", "TRT01P}", "TRT02P}", ["ADSL has no variable TRT02P", "did you mean TRT01P?"]),
-    "dataset of output": ("tlf/t-1.yaml", "{from: ADLB}", "{from: ADLC}", ["The study makes no ADLC"]),
+    "dataset of output": (
+        "tlf/t-1.yaml",
+        "{from: ADLB}",
+        "{from: ADLC}",
+        ["The study makes no ADLC", "t-1.yaml, line 5\n"],
+    ),
     "kind of output": ("tlf/t-1.yaml", "kind: table", "kind: tables", ["did you mean table?"]),
-    "footnote": ("tlf/t-1.yaml", "footnotes: source", "footnotes: sauce", ["did you mean source?"]),
+    "footnote": ("tlf/t-1.yaml", "footnotes: source", "footnotes: sauce", ["did you mean source?", "line 14\n"]),
+    "listed footnote": ("tlf/t-1.yaml", "footnotes: source", "footnotes:\n  - source\n  - sauce", ["line 16\n"]),
     "file": ("study.yaml", "[adlb, adsl]", "[adlb, adls]", ["adls.yaml is named, and not there"]),
     "duplicate key": ("adsl.yaml", "  USUBJID: copy", "  STUDYID: copy\n  USUBJID: copy", ["stands twice", "line 8"]),
     "alias": ("adsl.yaml", "STUDYID: copy", "STUDYID: &x copy", ["Anchors", "line 7"]),
@@ -182,6 +190,14 @@ def test_a_fault_is_named_with_its_place(case: str, study: Path, edit: Edit) -> 
     message = "\n".join(faults_of(study))
     for part in expected:
         assert part in message, message
+
+
+def test_results_that_are_not_there(study: Path, edit: Edit) -> None:
+    (study / "tlf" / "f-1.yaml").write_text(FIGURE.replace("results: T-1", "results: T-9"))
+    edit("study.yaml", "outputs: [t-1]", "outputs: [t-1, f-1]")
+    assert faults_of(study) == [
+        "There is no output T-9 before this one.\n  where:    f-1.yaml, line 5\n  try:      did you mean T-1?"
+    ]
 
 
 def test_circle_of_datasets(study: Path, edit: Edit) -> None:

@@ -86,7 +86,14 @@ class OutputOptions(OptionsModel):
     @property
     def named_footnotes(self) -> tuple[str, ...]:
         """The footnotes of the study that it names, those that belong to a place of the page last."""
-        return (*self.footnotes, *(note.note for note in getattr(self, "notes", ())))
+        return tuple(note for _, note in self.placed_footnotes)
+
+    @property
+    def placed_footnotes(self) -> tuple[tuple[Route, str], ...]:
+        """The footnotes that it names, each with where it stands in its spec."""
+        notes = enumerate(getattr(self, "notes", ()))
+        listed = ((("footnotes", number), name) for number, name in enumerate(self.footnotes))
+        return (*listed, *((("notes", number, "note"), note.note) for number, note in notes))
 
     @property
     def sources(self) -> tuple[Source, ...]:

@@ -194,18 +194,18 @@ def _outputs(files: StudyFiles, programs: Programs, faults: list[AdamlineError])
         faults += unknown_variables(output, made)
         # A dataset whose file has faults may be the one that is meant.
         all_read = len(files.datasets) == len(files.study.datasets)
-        for dataset in output.datasets if all_read else ():
-            if dataset not in (*files.datasets, *files.study.supplied):
-                faults.append(not_made(dataset, files, output.place))
-        for note in output.options.named_footnotes:
+        for source, place in output.placed_sources if all_read else ():
+            if source.dataset not in (*files.datasets, *files.study.supplied):
+                faults.append(not_made(source.dataset, files, place))
+        for note, place in output.placed_footnotes:
             if note not in files.study.footnotes:
                 hint = nearest(note, files.study.footnotes)
-                faults.append(AdamlineError(f"The study has no footnote {note}.", place=output.place, hint=hint))
+                faults.append(AdamlineError(f"The study has no footnote {note}.", place=place, hint=hint))
         for result in output.results:
             if result not in names[:number]:
                 hint = nearest(result, names[:number])
                 what = f"There is no output {result} before this one."
-                faults.append(AdamlineError(what, place=output.place, hint=hint))
+                faults.append(AdamlineError(what, place=output.file.place(("results",)), hint=hint))
     return outputs
 
 
