@@ -23,6 +23,7 @@ from adamline.study.functions import Programs
 from adamline.study.keys import hash_of_code
 from adamline.study.outputs import Given, OutputPlan, bind_output, unknown_variables
 from adamline.study.plan import DatasetPlan, plan_dataset
+from adamline.study.subject_keys import known_to_specs, subject_key_faults
 from adamline.study.supplied_names import not_made, supplied_faults
 from adamline.study.tables import read_table
 from adamline.study.unchanged import states_of_specs
@@ -159,7 +160,7 @@ def read_study(
     faults += supplied_faults(files, plans, supplied)
     outputs = _outputs(files, programs, faults)
     tables = _tables(plans.values(), folder, faults)
-    faults += _unknown_variables(plans)
+    faults += [*_unknown_variables(plans), *subject_key_faults(plans.values(), known_to_specs(plans))]
     ordered: list[DatasetPlan] = []
     try:
         ordered = _in_order(plans)
