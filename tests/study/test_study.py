@@ -99,6 +99,7 @@ CASES = {
         ["The study makes no ADLC", "t-1.yaml, line 5\n"],
     ),
     "kind of output": ("tlf/t-1.yaml", "kind: table", "kind: tables", ["did you mean table?"]),
+    "templates": ("tlf/t-1.yaml", "kind: table", "template: [mean-change, ae]", ["`template` is a list", "line 2\n"]),
     "footnote": ("tlf/t-1.yaml", "footnotes: source", "footnotes: sauce", ["did you mean source?", "line 14\n"]),
     "listed footnote": ("tlf/t-1.yaml", "footnotes: source", "footnotes:\n  - source\n  - sauce", ["line 16\n"]),
     "file": ("study.yaml", "[adlb, adsl]", "[adlb, adls]", ["adls.yaml is named, and not there"]),
