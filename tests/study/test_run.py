@@ -249,7 +249,7 @@ def html(path: Path) -> None:
 BAD_INPUT: dict[str, tuple[Callable[[Path], None], list[str]]] = {
     "truncated": (truncated, ["lb.xpt"]),
     "HTML page": (html, ["lb.xpt", "HTML"]),
-    "missing domain": (Path.unlink, ["Domain LB is missing", "lb.xpt"]),
+    "missing domain": (Path.unlink, ["Domain LB is missing", "lb.xpt", "none; it is read by adlb.yaml, line 5"]),
     "empty": (lambda path: path.write_bytes(b""), ["lb.xpt"]),
     "missing variable": (
         lambda path: rewrite_without(path, "LBSTRESN"),

@@ -125,6 +125,10 @@ class Study:
         of_outputs = (place for asked, of, place in self._asked_of_supplied if (asked, of) == (variable, name))
         return next(itertools.chain(of_plans, of_outputs), self.label_at)
 
+    def place_naming(self, domain: str) -> Place:
+        """The first line of a spec that names a domain of SDTM."""
+        return next((plan.place_naming(domain) for plan in self.datasets if domain in plan.reads), self.label_at)
+
 
 def open_study(folder: Path, programs: Programs = Programs.RUN, dry_run: DryRun = AS_WRITTEN) -> Study:
     """Read and plan the study in ``folder``; ``programs`` says whether its own that it names are executed for that.
@@ -182,11 +186,14 @@ def _outputs(files: StudyFiles, programs: Programs, faults: list[AdamlineError])
     except SpecError as error:
         faults += error.faults
     given = Given(files.folder, folders, templates, files.study, programs)
+    not_read: list[object] = []
     for file in files.outputs:
         output, more = bind_output(file, given)
         faults += more
         if output:
             outputs.append(output)
+        elif isinstance(file.content, Mapping):
+            not_read.append(file.content.get("output"))
     names = [output.name for output in outputs]
     faults += _shared_files(outputs, files)
     made = {name: dataset_variables(found.spec) for name, found in files.datasets.items()}
@@ -203,7 +210,8 @@ def _outputs(files: StudyFiles, programs: Programs, faults: list[AdamlineError])
                 hint = nearest(note, files.study.footnotes)
                 faults.append(AdamlineError(f"The study has no footnote {note}.", place=place, hint=hint))
         for result in output.results:
-            if result not in names[:number]:
+            # That of a file with faults may be the one that is meant.
+            if result not in (*names[:number], *not_read):
                 hint = nearest(result, names[:number])
                 what = f"There is no output {result} before this one."
                 faults.append(AdamlineError(what, place=output.file.place(("results",)), hint=hint))
