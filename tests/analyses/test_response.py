@@ -56,6 +56,13 @@ def test_a_response_that_is_neither_of_the_two() -> None:
     assert raised.value.found == f"{wrong.sum()} such records, here MAYBE"
 
 
+def test_a_number_in_the_place_of_a_response_is_told_as_it_is_shown() -> None:
+    given = study(4).once()
+    with pytest.raises(DataError) as raised:
+        table(Study(given.adsl, given.adlb.assign(AVAL=1.0)), {"response": "AVAL"})
+    assert raised.value.found.endswith("such records, here 1")
+
+
 def test_two_responses_of_a_subject_in_one_cell() -> None:
     given = study(4).once()
     answered = given.records[given.records["AVALC"].notna()]

@@ -146,7 +146,7 @@ def test_a_tie_is_an_error_that_lists_the_keys_unless_order_decides(table):
     )
     with pytest.raises(DerivationError, match="1 key has several records") as error:
         derive_ablfl_predose(labs, times=TIMES)
-    assert "USUBJID=01, PARAMCD=ALT, ADT=2014-01-02 00:00:00, ADTM=2014-01-02 08:00:00" in error.value.place.keys
+    assert "USUBJID=01, PARAMCD=ALT, ADT=2014-01-02, ADTM=2014-01-02T08:00:00" in error.value.place.keys
     assert "add variables to `order`" in error.value.hint
     assert flagged(labs, times=TIMES, order=["LBSEQ"]) == [2]
     assert flagged(labs, times=TIMES, order=["LBSEQ desc"]) == [1]

@@ -73,6 +73,6 @@ def test_a_tie_is_an_error(table):
         """)
     with pytest.raises(DerivationError, match="2 keys have several records") as error:
         derive_anlfl(adlb, order=["AVAL desc"], take="first")
-    assert "USUBJID=01, PARAMCD=ALT, AVAL=41.0; USUBJID=02" in error.value.place.keys
+    assert "USUBJID=01, PARAMCD=ALT, AVAL=41; USUBJID=02" in error.value.place.keys
     assert error.value.hint == "narrow `where`, or add variables to `order`"
     assert error.value.expected == "one record per USUBJID, PARAMCD"

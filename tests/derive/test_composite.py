@@ -69,7 +69,7 @@ def test_records_that_where_selects_by_subject_and_visit(table, plain):
     ]
     with pytest.raises(DerivationError, match="1 key has several records") as error:
         add_composite(labs, **{**HYLAW, "when": BOTH["when"]})
-    assert "USUBJID=01, AVISIT=Week 2, AVISITN=2.0, PARAMCD=BILI" in error.value.place.keys
+    assert "USUBJID=01, AVISIT=Week 2, AVISITN=2, PARAMCD=BILI" in error.value.place.keys
 
 
 def test_values_may_be_text(table, plain):

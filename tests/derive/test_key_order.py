@@ -37,7 +37,7 @@ def test_repeated_keys_are_an_error_that_lists_them(table):
         """)
     with pytest.raises(DataError, match=r"1 record repeats the keys of another") as error:
         sorted_by_keys(frame, KEYS)
-    assert error.value.place.keys == "USUBJID=01, PARAMCD=ALT, AVISITN=nan"
+    assert error.value.place.keys == "USUBJID=01, PARAMCD=ALT, AVISITN=missing"
     assert error.value.expected == "one record per USUBJID, PARAMCD, AVISITN"
 
 

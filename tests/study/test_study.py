@@ -11,6 +11,8 @@ from adamline.errors import SpecError
 from adamline.study.study import open_study
 from adamline.study.where import where_output
 
+from .conftest import FIGURE
+
 Edit = Callable[[str, str, str], None]
 
 
@@ -90,9 +92,40 @@ CASES = {
     "long label": ("adsl.yaml", "label: Subject-Level Analysis", "label: " + "x" * 41, ["at most 40"]),
     "length": ("adsl.yaml", "from: ARM}", "from: ARM, length: 201}", ["`variables.TRT01P.length`", "200"]),
     "subject variable": ("adlb.yaml", "TRT01P}", "TRT02P}", ["ADSL has no variable TRT02P", "did you mean TRT01P?"]),
-    "dataset of output": ("tlf/t-1.yaml", "{from: ADLB}", "{from: ADLC}", ["The study makes no ADLC"]),
+    "dataset of output": (
+        "tlf/t-1.yaml",
+        "{from: ADLB}",
+        "{from: ADLC}",
+        ["The study makes no ADLC", "t-1.yaml, line 5\n"],
+    ),
     "kind of output": ("tlf/t-1.yaml", "kind: table", "kind: tables", ["did you mean table?"]),
-    "footnote": ("tlf/t-1.yaml", "footnotes: source", "footnotes: sauce", ["did you mean source?"]),
+    "list for a dataset": ("adsl.yaml", "dataset: ADSL", "dataset: [ADSL]", ["`dataset`", "adsl.yaml, line 1\n"]),
+    "table of no name": ("adlb.yaml", "table: visits.yaml", "table: ''", ["`table` has no value", "line 13"]),
+    "label of no letter": ("adlb.yaml", "label: Laboratory Analysis", "label: ''", ["adlb.yaml, line 2\n"]),
+    "no variable": ("adsl.yaml", "{value: Y}", "{from: ''}", ["names no variable", "line 11"]),
+    "set to nothing": (
+        "adlb.yaml",
+        "  LBSEQ: copy",
+        "  LBSEQ: copy\nrecords: [{add: copied_records, where: LBSEQ = 1, set: {AVISIT: ''}, copies: all}]",
+        ["`set` gives AVISIT no value", "line 19"],
+    ),
+    "list of a grouping": (
+        "tlf/t-1.yaml",
+        "rows:\n  - by: PARAMCD\n    show: [ALT]",
+        "show: {PARAMCD: [ALT]}\nrows:\n  - by: [PARAMCD]",
+        ["a valid string", "t-1.yaml, line 9"],
+    ),
+    "no level": ("tlf/t-1.yaml", "show: [ALT]", "show: []", ["one level at least", "line 9\n"]),
+    "level in a list": ("tlf/t-1.yaml", "show: [ALT]", "show: [[ALT]]", ["one level at least", "line 9\n"]),
+    "category twice": (
+        "tlf/t-1.yaml",
+        "rows: [{summary: [AVAL, CHG]}]",
+        "rows: [{count: ABLFL, levels: [Y, Y]}]",
+        ["listed twice: Y", "line 13\n"],
+    ),
+    "templates": ("tlf/t-1.yaml", "kind: table", "template: [mean-change, ae]", ["`template` is a list", "line 2\n"]),
+    "footnote": ("tlf/t-1.yaml", "footnotes: source", "footnotes: sauce", ["did you mean source?", "line 14\n"]),
+    "listed footnote": ("tlf/t-1.yaml", "footnotes: source", "footnotes:\n  - source\n  - sauce", ["line 16\n"]),
     "file": ("study.yaml", "[adlb, adsl]", "[adlb, adls]", ["adls.yaml is named, and not there"]),
     "duplicate key": ("adsl.yaml", "  USUBJID: copy", "  STUDYID: copy\n  USUBJID: copy", ["stands twice", "line 8"]),
     "alias": ("adsl.yaml", "STUDYID: copy", "STUDYID: &x copy", ["Anchors", "line 7"]),
@@ -182,6 +215,21 @@ def test_a_fault_is_named_with_its_place(case: str, study: Path, edit: Edit) -> 
     message = "\n".join(faults_of(study))
     for part in expected:
         assert part in message, message
+
+
+def test_results_that_are_not_there(study: Path, edit: Edit) -> None:
+    (study / "tlf" / "f-1.yaml").write_text(FIGURE.replace("results: T-1", "results: T-9"))
+    edit("study.yaml", "outputs: [t-1]", "outputs: [t-1, f-1]")
+    assert faults_of(study) == [
+        "There is no output T-9 before this one.\n  where:    f-1.yaml, line 5\n  try:      did you mean T-1?"
+    ]
+
+
+def test_results_of_an_output_with_a_fault_are_no_further_fault(study: Path, edit: Edit) -> None:
+    (study / "tlf" / "f-1.yaml").write_text(FIGURE)
+    edit("study.yaml", "outputs: [t-1]", "outputs: [t-1, f-1]")
+    edit("tlf/t-1.yaml", "show: [ALT]", "shown: [ALT]")
+    assert ["no output T-1" in fault for fault in faults_of(study)] == [False]
 
 
 def test_circle_of_datasets(study: Path, edit: Edit) -> None:

@@ -50,6 +50,15 @@ def test_all_steps_are_those_of_a_run(study: Path, sdtm: Path, tmp_path: Path) -
     assert "sorted by USUBJID, PARAMCD, LBSEQ" in text
 
 
+def test_what_a_whole_run_has_left_stays_the_last_run(study: Path, sdtm: Path, tmp_path: Path) -> None:
+    """Its outputs were refused by `results` and `explain`, as if the run had not come to them."""
+    out = tmp_path / "out"
+    run_study(open_study(study), sdtm, out)
+    before = {path: path.read_bytes() for path in out.rglob("*") if path.is_file()}
+    assert "ABLFL: ablfl" in traced(study, sdtm, out, "M-1", "ABLFL")
+    assert {path: path.read_bytes() for path in out.rglob("*") if path.is_file()} == before
+
+
 def test_added_records_are_shown_alone(study: Path, sdtm: Path, tmp_path: Path, edit: Edit) -> None:
     edit(
         "adlb.yaml",

@@ -15,7 +15,7 @@ from adamline.analyses.cells import Cells, Group, Ints, Level, Texts, coded, lev
 from adamline.analyses.leaf import Floats, Given, LeafOptions
 from adamline.analyses.levels import check_levels, ordered_levels
 from adamline.analyses.meeting import counted_places, met_condition, said_of_subjects, who_has_each
-from adamline.analyses.options import OneOrMore
+from adamline.analyses.options import OneOrMore, labelled
 from adamline.analyses.records import SUBJECT, require_columns, require_numbers
 from adamline.condition.tree import IsMissing, VariableRef
 from adamline.errors import DataError, Place, nearest
@@ -64,7 +64,7 @@ class CategoryOptions(LeafOptions):
     @field_validator("levels", mode="before", json_schema_input_type=tuple[str, ...] | Mapping[str, str] | None)
     @classmethod
     def _labels(cls, levels: object) -> object:
-        return {level: level for level in levels} if isinstance(levels, list | tuple) else levels
+        return labelled(levels)
 
     # Whether each inner category is counted in each outer one, also where nobody has the two.
     is_crossed: ClassVar[bool] = False

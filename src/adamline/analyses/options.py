@@ -29,6 +29,18 @@ def each_once(items: tuple[_Item, ...]) -> tuple[_Item, ...]:
     return items
 
 
+def labelled(levels: object) -> object:
+    """Each level with itself as its label, for a list of levels, which a spec may write in place of their labels.
+
+    ValueError where one is listed twice or is no text, and where the list has none.
+    """
+    if not isinstance(levels, list | tuple):
+        return levels
+    if not levels or not all(isinstance(level, str) for level in levels):
+        raise ValueError("one level at least, each a text")
+    return {level: level for level in each_once(tuple(levels))}
+
+
 def as_list(value: Any) -> Any:
     """A list for a single text, which a spec may write in its place."""
     return [value] if isinstance(value, str) else value
@@ -86,7 +98,14 @@ class OutputOptions(OptionsModel):
     @property
     def named_footnotes(self) -> tuple[str, ...]:
         """The footnotes of the study that it names, those that belong to a place of the page last."""
-        return (*self.footnotes, *(note.note for note in getattr(self, "notes", ())))
+        return tuple(note for _, note in self.placed_footnotes)
+
+    @property
+    def placed_footnotes(self) -> tuple[tuple[Route, str], ...]:
+        """The footnotes that it names, each with where it stands in its spec."""
+        notes = enumerate(getattr(self, "notes", ()))
+        listed = ((("footnotes", number), name) for number, name in enumerate(self.footnotes))
+        return (*listed, *((("notes", number, "note"), note.note) for number, note in notes))
 
     @property
     def sources(self) -> tuple[Source, ...]:

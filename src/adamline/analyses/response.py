@@ -23,7 +23,7 @@ from adamline.errors import DataError, Place
 from adamline.plurals import counted
 from adamline.results.selection import limits_text
 from adamline.spec.types import VariableName
-from adamline.standards.rounding import format_number
+from adamline.standards.rounding import format_number, format_shortest
 from adamline.stats.binomial_test import binomial_test_groups
 from adamline.stats.proportion_limits import SPELLINGS, ProportionMethod, proportion_limits_groups
 
@@ -115,11 +115,12 @@ def _refuse(cells: Cells, of: str, wrong: npt.NDArray[np.bool_], what: str, expe
     # A record stands in several columns where some pool treatments.
     places = np.unique(cells.record[wrong])
     first = cells.records.frame.iloc[int(places[0])]
+    shown = format_shortest([first[of]], "missing")[0] if cells.records.is_number(of) else first[of]
     raise DataError(
         what,
         place=Place(dataset=cells.records.dataset.name, variable=of, keys=f"{SUBJECT} = {first[SUBJECT]}"),
         expected=expected,
-        found=f"{counted(len(places), 'such record')}, here {first[of]}",
+        found=f"{counted(len(places), 'such record')}, here {shown}",
         hint="select the records to count with `where`",
     )
 

@@ -9,7 +9,7 @@ from typing import Annotated, Any
 from pydantic import AfterValidator, BeforeValidator, SerializeAsAny, ValidationInfo, field_validator, model_validator
 
 from adamline.analyses.leaf import LeafOptions
-from adamline.analyses.options import OptionsModel, Source
+from adamline.analyses.options import OptionsModel, Source, labelled
 from adamline.analyses.shown import SortOption
 from adamline.analyses.words import Programs, Word, find_word, known_words
 from adamline.errors import AdamlineError, nearest
@@ -84,12 +84,7 @@ class By(OptionsModel):
     @field_validator("show", mode="before", json_schema_input_type=tuple[str, ...] | Mapping[str, str] | None)
     @classmethod
     def _labels(cls, show: object) -> object:
-        if isinstance(show, list | tuple):
-            twice = sorted({str(level) for level in show if show.count(level) > 1})
-            if twice:
-                raise ValueError(f"listed twice: {', '.join(twice)}")
-            return {level: level for level in show}
-        return show
+        return labelled(show)
 
     @model_validator(mode="after")
     def _one_order(self) -> By:

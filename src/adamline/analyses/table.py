@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 import pandas as pd
 
-from adamline.analyses.at_baseline import CHANGES, levels_at_baseline
+from adamline.analyses.at_baseline import CHANGES, check_baseline, levels_at_baseline
 from adamline.analyses.cells import Cells, Group, Level, coded, place_records
 from adamline.analyses.columns import column_cells, header_results, with_values
 from adamline.analyses.data import AnalysisData, Made
@@ -160,6 +160,7 @@ def _grouped(run: _Run, node: By, scope: _Scope, route: Route) -> _Scope:
     else:
         levels = ordered_levels(records, node.by, node.order_by)
         run.add(check_levels(records, node.by) if node.order_by is None else (), route)
+        run.add(check_baseline(records, node.by, node.baseline, levels), (*route, "baseline"))
     if node.total is not None:
         levels = (*levels, Level(node.total, tuple(value for level in levels for value in level.members)))
     named = levels_at_baseline(records, node.by) if node.baseline is None else (node.baseline,)

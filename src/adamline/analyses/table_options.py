@@ -141,9 +141,10 @@ def _with_levels(rows: Any, levels: Mapping[str, Any]) -> Any:
         whole = row
         if isinstance(whole, Mapping) and "rows" in whole:
             whole = {**whole, "rows": _with_levels(whole["rows"], levels)}
-        if isinstance(whole, Mapping) and whole.get("by") in levels and "show" not in whole:
+        by = whole.get("by") if isinstance(whole, Mapping) else None
+        if isinstance(by, str) and by in levels and "show" not in whole:
             # They are listed in order.
-            whole = {**{key: part for key, part in whole.items() if key != "order_by"}, "show": levels[whole["by"]]}
+            whole = {**{key: part for key, part in whole.items() if key != "order_by"}, "show": levels[by]}
         made.append(whole)
     return made
 

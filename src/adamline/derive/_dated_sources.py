@@ -23,6 +23,7 @@ from adamline.derive._codes import (
     rows_by_key,
 )
 from adamline.derive._levels import levels_of_text
+from adamline.derive._tallies import text_of
 from adamline.derive.pick import Take, picked_rows
 from adamline.errors import DerivationError, Place
 
@@ -259,7 +260,7 @@ def _refuse_ties(made: Outcome, subjects: pd.DataFrame, by: Sequence[str]) -> No
         shown = subjects[list(by)].iloc[made.row_of_cell[tied[:5]]]
         days = (f"ADT={day}" for day in made.day[tied[:5]])
         keys = "; ".join(
-            ", ".join([*(f"{name}={value}" for name, value in row.items()), day])
+            ", ".join([*(f"{name}={text_of(value)}" for name, value in row.items()), day])
             for row, day in zip(shown.to_dict("records"), days, strict=True)
         )
         raise DerivationError(

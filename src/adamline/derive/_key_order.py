@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 
 from adamline.derive._codes import require, rows_and_repeats
+from adamline.derive._named_records import keys_of
 from adamline.errors import DataError, Place
 from adamline.plurals import said_of
 
@@ -26,11 +27,9 @@ def sorted_by_keys(frame: pd.DataFrame, keys: Sequence[str]) -> pd.DataFrame:
     require(frame, *keys)
     rows, repeats = rows_and_repeats(frame, keys)
     if repeats.any():
-        shown = frame[list(keys)].iloc[rows[1:][repeats][:5]]
-        found = "; ".join(", ".join(f"{k}={v}" for k, v in row.items()) for row in shown.to_dict("records"))
         raise DataError(
             said_of(int(repeats.sum()), "{count} records repeat the keys of another."),
-            place=Place(keys=found),
+            place=Place(keys=keys_of(frame, rows[1:][repeats], keys)),
             expected="one record per " + ", ".join(keys),
             hint="add a variable to `keys`, or select the records",
         )

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 import numpy as np
 import pandas as pd
 
-from adamline.derive._codes import Bools, codes_of
+from adamline.derive._codes import Bools, Ints, codes_of
 from adamline.derive._tallies import USUBJID, text_of
 from adamline.findings import first_keys
 
 # Where a record has no sequence number, what else tells it from others of its subject.
 _ELSE = ("PARAMCD", "AVISIT", "VISITNUM")
 _FEW = 20
+# So many records an error names.
+_NAMED = 5
 
 
 def named_records(frame: pd.DataFrame, rows: Bools, *shown: str) -> tuple[str, ...]:
@@ -41,6 +43,18 @@ def naming_variables(columns: Iterable[str]) -> tuple[str, ...]:
 def named_subjects(frame: pd.DataFrame, rows: Bools, *shown: str) -> tuple[str, ...]:
     """As `named_records`, by the subject alone."""
     return _named(frame, rows, shown)
+
+
+def keys_of(frame: pd.DataFrame, rows: Ints, names: Sequence[str]) -> str:
+    """The first five of the records in ``rows``, each once by its values of ``names``, as an error names them.
+
+    >>> lb = pd.DataFrame({"USUBJID": ["01", "01", "02"], "VISITNUM": [1.0, 1.0, None]})
+    >>> keys_of(lb, np.array([0, 1, 2]), ["USUBJID", "VISITNUM"])
+    'USUBJID=01, VISITNUM=1; USUBJID=02, VISITNUM=missing'
+    """
+    shown = frame.loc[:, list(dict.fromkeys(names))].iloc[rows[:_NAMED]]
+    texts = [[f"{name}={text_of(value)}" for value in shown[name].astype(object)] for name in shown.columns]
+    return "; ".join(dict.fromkeys(", ".join(of) for of in zip(*texts, strict=True)))
 
 
 def _named(frame: pd.DataFrame, rows: Bools, wanted: tuple[str, ...]) -> tuple[str, ...]:

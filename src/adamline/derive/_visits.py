@@ -24,6 +24,7 @@ from adamline.derive._codes import (
     taken_at,
     text_from_codes,
 )
+from adamline.derive._named_records import keys_of
 from adamline.derive._new_records import with_new_records
 from adamline.derive._tallies import keys_at
 from adamline.derive.pick import picked_rows
@@ -82,12 +83,11 @@ def words_at(frame: pd.DataFrame, name: str, rows: Ints, words: Sequence[str], *
     place = np.append(pd.Index(np.array(words, dtype=object)).get_indexer(levels.astype(object)), NO_RECORD)[code]
     wrong = rows[(code != NO_RECORD) & (place == NO_RECORD)]
     if len(wrong):
-        record = frame.iloc[wrong[0]]
         raise DataError(
             f"{len(wrong)} record{'s have' if len(wrong) > 1 else ' has'} an unknown {name}.",
-            place=Place(variable=name, keys=", ".join(f"{key}={record[key]}" for key in [*by, PARAMCD])),
+            place=Place(variable=name, keys=keys_of(frame, wrong[:1], [*by, PARAMCD])),
             expected="one of " + ", ".join(words),
-            found=repr(record[name]),
+            found=repr(frame[name].iloc[wrong[0]]),
         )
     known: Ints = place.astype(np.int64)
     return known

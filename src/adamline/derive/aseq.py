@@ -7,6 +7,7 @@ import pandas as pd
 
 from adamline.contract import Columns, New, Order, derivation
 from adamline.derive._codes import group_codes, rows_and_repeats
+from adamline.derive._named_records import keys_of
 from adamline.derive.pick import SUBJECT
 from adamline.errors import DerivationError, Place
 from adamline.plurals import said_of
@@ -34,10 +35,9 @@ def derive_aseq(frame: pd.DataFrame, *, variable: New = "ASEQ", order: Order, by
     ordered = group[rows]
     same_group = ordered[1:] == ordered[:-1]
     if ties.any():
-        shown = frame[[*by]].iloc[rows[1:][ties][:5]].drop_duplicates().to_dict("records")
         raise DerivationError(
             said_of(int(ties.sum()), f"{{count}} records tie with another in all of {', '.join(order)}."),
-            place=Place(variable=variable, keys="; ".join(", ".join(f"{k}={v}" for k, v in r.items()) for r in shown)),
+            place=Place(variable=variable, keys=keys_of(frame, rows[1:][ties], by)),
             hint="add a variable to `order`, as LBSEQ",
         )
     starts = np.concatenate([[True], ~same_group])[: len(rows)]

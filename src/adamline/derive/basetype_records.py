@@ -12,6 +12,7 @@ from adamline.condition.to_pandas import selected
 from adamline.contract import Cases, Column, derivation
 from adamline.derive._asked import check_condition
 from adamline.derive._codes import NO_RECORD, Bools, require, text_from_codes
+from adamline.derive._named_records import keys_of
 from adamline.derive._new_records import with_new_records
 from adamline.derive._tallies import counted
 from adamline.errors import NOWHERE, DataError, DerivationError, Place
@@ -117,10 +118,9 @@ def _refuse_values(frame: pd.DataFrame, variable: str) -> None:
 
 def _of_none(frame: pd.DataFrame, is_of_none: Bools, variable: str) -> DataError:
     keys = [name for name in ("USUBJID", "PARAMCD", "AVISIT", "ADT") if name in frame.columns]
-    shown = frame.loc[:, keys].iloc[np.flatnonzero(is_of_none)[:5]].to_dict("records")
     return DataError(
         said_of(int(is_of_none.sum()), f"{{count}} records belong to no {variable}."),
-        place=Place(variable=variable, keys="; ".join(", ".join(f"{k}={v}" for k, v in row.items()) for row in shown)),
+        place=Place(variable=variable, keys=keys_of(frame, np.flatnonzero(is_of_none), keys)),
         expected="each record in one or more rows",
         hint="widen a `when`, or say `unmatched: missing`",
     )

@@ -13,6 +13,7 @@ from adamline.condition.to_pandas import selected
 from adamline.contract import Columns, Order, Table, Values, Where, derivation, missing_of, order_of
 from adamline.derive._codes import Bools, Floats, Ints, group_codes, numbers_of, order_ranks, require
 from adamline.derive._expected import VISIT_NAME, VISIT_NUMBER, at_visits, check_visits, is_missed
+from adamline.derive._named_records import keys_of
 from adamline.derive._new_records import with_new_records
 from adamline.derive._tallies import counted
 from adamline.derive.flag import KEY
@@ -100,7 +101,7 @@ def add_carried_forward(
     visit = numbers_of(frame, VISIT_NUMBER)[rows]
     places = _Places.of(frame.iloc[rows], group[rows], visit, order if take == "last" else _reversed(order))
     at, found = places.best_before(wanted)
-    places.refuse_ties(at, frame.iloc[rows][[*by, *(order_of(item)[0] for item in order)]])
+    places.refuse_ties(at, frame.iloc[rows][list(dict.fromkeys([*by, *(order_of(item)[0] for item in order)]))])
     expected, carried = expected[missed][found], rows[at]
     kept = [name for name in map(str, frame.columns) if name not in {*set_, VISIT_NAME, VISIT_NUMBER}]
     values = {VISIT_NAME: expected[VISIT_NAME].array, VISIT_NUMBER: expected[VISIT_NUMBER].to_numpy(np.float64)}
@@ -175,10 +176,9 @@ class _Places:
         _, key, count = np.unique(keys, return_inverse=True, return_counts=True)
         tied = np.unique(at[count[key[at]] > 1])
         if len(tied):
-            records = shown.iloc[tied[:5]].to_dict("records")
             raise DerivationError(
                 said_of(len(tied), "{count} records to be carried tie with others, and the rule does not say which."),
-                place=Place(keys="; ".join(", ".join(f"{k}={v}" for k, v in row.items()) for row in records)),
+                place=Place(keys=keys_of(shown, tied, list(map(str, shown.columns)))),
                 hint="narrow `where`, or add variables to `order`",
             )
 

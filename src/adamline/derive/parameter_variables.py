@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 
 from adamline.derive._codes import NO_RECORD, Ints, codes_of, gather, require, rows_by_key, text_from_codes
+from adamline.derive._named_records import keys_of
 from adamline.errors import NOWHERE, DataError, Place
 from adamline.findings import Severity, Tally, where_several, where_unused
 from adamline.io.numbers_of_texts import numbers_of_texts
@@ -177,7 +178,6 @@ def _refuse_two(frame: pd.DataFrame, row_of: Ints, found: Ints, match: Sequence[
 
 
 def _two_parameters(records: pd.DataFrame, names: Sequence[str]) -> DataError:
-    shown = records[list(names)].head().to_dict("records")
-    keys = "; ".join(", ".join(f"{k}={v}" for k, v in row.items()) for row in shown)
+    keys = keys_of(records, np.arange(len(records)), names)
     hint = f"add a variable to match, or say `{RECORDS_OF}` where both are meant"
     return DataError("Two parameters match the same records.", place=Place(keys=keys), hint=hint)

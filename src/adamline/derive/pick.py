@@ -30,7 +30,7 @@ from adamline.derive._codes import (
     require,
     rows_by_key,
 )
-from adamline.derive._named_records import named_records
+from adamline.derive._named_records import keys_of, named_records
 from adamline.derive._order_tallies import check_order
 from adamline.derive._partners import check_partners
 from adamline.errors import NOWHERE, DerivationError, Place
@@ -71,11 +71,9 @@ def _refuse_ties(frame: pd.DataFrame, by: Sequence[str], order: Sequence[str], r
     if len(counts) and counts.max() > 1:
         tied = rows[np.unique(groups, return_index=True)[1]]
         tied = tied[counts[counts > 0] > 1]
-        shown = frame[list(dict.fromkeys([*by, *(order_of(item)[0] for item in order)]))].iloc[tied[:5]]
-        keys = "; ".join(", ".join(f"{k}={v}" for k, v in row.items()) for row in shown.to_dict("records"))
         raise DerivationError(
             f"{len(tied)} key{'s have' if len(tied) > 1 else ' has'} several records, and the rule does not say which.",
-            place=Place(keys=keys),
+            place=Place(keys=keys_of(frame, tied, [*by, *(order_of(item)[0] for item in order)])),
             expected="one record per " + ", ".join(by),
             hint="narrow `where`, or add variables to `order`" if order else "narrow `where`, or use take and `order`",
         )

@@ -10,6 +10,7 @@ import pandas as pd
 from adamline.condition.to_pandas import selected
 from adamline.contract import Column, Columns, New, Order, Where, derivation
 from adamline.derive._codes import NO_RECORD, Ints, gather, group_codes, order_ranks, require, sorted_rows
+from adamline.derive._named_records import keys_of
 from adamline.derive._tallies import counted
 from adamline.derive.flag import KEY
 from adamline.errors import DerivationError, Place
@@ -81,10 +82,9 @@ def _row_before(frame: pd.DataFrame, variable: str, order: Order, where: Where, 
     same_group = group[later] == group[earlier]
     ties = same_group & np.logical_and.reduce([rank[later] == rank[earlier] for rank in ranks])
     if ties.any():
-        shown = frame[[*by]].iloc[later[ties][:5]].drop_duplicates().to_dict("records")
         raise DerivationError(
             said_of(int(ties.sum()), f"{{count}} records tie with another in all of {', '.join(order)}."),
-            place=Place(variable=variable, keys="; ".join(", ".join(f"{k}={v}" for k, v in r.items()) for r in shown)),
+            place=Place(variable=variable, keys=keys_of(frame, later[ties], by)),
             hint="add a variable to `order`, as LBSEQ",
         )
     before = np.full(len(frame), NO_RECORD, dtype=np.int64)

@@ -12,6 +12,7 @@ from adamline.qc.keys import KeyCodes, key_codes
 from adamline.qc.model import Bools, Ints, Observation
 from adamline.qc.pairing import Pairing
 from adamline.qc.sysinfo import CompareError
+from adamline.qc.value_text import key_text
 
 
 def _none() -> Ints:
@@ -168,7 +169,7 @@ def _require_equal_keys(codes: KeyCodes, base: Dataset, pairing: Pairing) -> Non
     if len(differs):
         row = int(differs[0])
         names = [pair.base.name for pair in (*pairing.by, *pairing.keys)]
-        keys = ", ".join(f"{name}={base.frame[name].iloc[row]}" for name in names)
+        keys = key_text(base, names, row)
         raise CompareError(
             "NOTSORTED matches by position, and the keys differ at one.",
             place=Place(dataset=base.name, record=row + 1, keys=keys),

@@ -15,6 +15,7 @@ from adamline.qc.matching import Matching
 from adamline.qc.model import Ints, VariableComparison, VariablePair
 from adamline.qc.options import CompareOptions, Method
 from adamline.qc.pairing import Pairing
+from adamline.qc.value_text import key_text
 
 
 def notes_on_records(base: Dataset, compare: Dataset, pairing: Pairing, matching: Matching) -> Iterator[Finding]:
@@ -86,7 +87,7 @@ def _of_rows(dataset: Dataset, names: Iterable[str], rows: Ints, check: str, has
     if len(rows) == 0:
         return
     first = int(rows[0])
-    keys = ", ".join(f"{name}={dataset.frame[name].iloc[first]}" for name in names)
+    keys = key_text(dataset, names, first)
     message = said_of(len(rows), f"{{count}} records have {has}.")
     yield Finding(Severity.WARNING, check, message, Place(dataset=dataset.name, record=first + 1, keys=keys))
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 import numpy as np
@@ -52,6 +52,12 @@ def exact_texts(dataset: Dataset, variable: Variable, rows: Ints) -> Texts:
     if variable.kind is Kind.TEXT:
         return _plain_texts(dataset, variable, rows)
     return _spelled(dataset, variable, rows, _exact_number)
+
+
+def key_text(dataset: Dataset, names: Iterable[str], row: int) -> str:
+    """A record by its keys, as the place of a finding has them: "USUBJID=01, VISITNUM=4"."""
+    at = np.array([row], dtype=np.int64)
+    return ", ".join(f"{name}={exact_texts(dataset, dataset[name], at)[0]}" for name in names)
 
 
 def shown_texts(dataset: Dataset, variable: Variable, rows: Ints) -> Texts:

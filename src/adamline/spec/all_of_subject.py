@@ -18,7 +18,9 @@ def with_all_of_subject(files: Mapping[str, YamlFile]) -> tuple[dict[str, YamlFi
     `ADSL: all`, or in a list `[all, {except: [AGE, SEX]}, {TRTP: TRT01P}]`. The variables are those of the other
     dataset's own spec, in its order: those that it has of a subject, then its `variables`.
     """
-    contents = {content.get("dataset"): content for file in files.values() if isinstance(content := file.content, dict)}
+    every = [content for file in files.values() if isinstance(content := file.content, dict)]
+    # What is no name of a dataset is a fault that is told elsewhere.
+    contents = {name: content for content in every if isinstance(name := content.get("dataset"), str)}
     made: dict[str, YamlFile] = {}
     faults: list[AdamlineError] = []
     for key, file in files.items():

@@ -44,7 +44,7 @@ class SourceSpec(SpecModel):
 class Attributes(SpecModel):
     """What define.xml and the file say of a variable; what is None is taken from where the variable comes from."""
 
-    label: Annotated[str, Field(max_length=40)] | None = None
+    label: Annotated[str, Field(min_length=1, max_length=40)] | None = None
     type: Kind | None = None
     length: Annotated[int, Field(ge=1, le=200)] | None = None
     format: str | None = None
@@ -160,7 +160,7 @@ class DatasetSpec(SpecModel):
     """
 
     dataset: DatasetName
-    label: Annotated[str, Field(max_length=40)]
+    label: Annotated[str, Field(min_length=1, max_length=40)]
     data_class: Literal["ADSL", "BDS", "OCCDS", "OTHER"] = Field(alias="class")
     structure: str = ""
     keys: Annotated[tuple[VariableName, ...], Field(min_length=1), AfterValidator(_distinct)]

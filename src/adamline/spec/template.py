@@ -64,9 +64,13 @@ def with_template(
     lines: dict[Route, int] = {}
     files: dict[Route, str] = {}
     if name is not None:
+        place = own.place(("template",))
+        if not isinstance(name, str):
+            what = "`template` is a list or a mapping."
+            return own, [AdamlineError(what, place=place, expected="the name of one template")]
         if name not in templates:
             what = f"There is no template {name}."
-            return own, [AdamlineError(what, place=own.place(("template",)), hint=nearest(name, templates))]
+            return own, [AdamlineError(what, place=place, hint=nearest(name, templates))]
         file = templates[name].file
         below, lines = file.content, dict(file.lines)
         files = dict.fromkeys(lines, f"{file.path.name} (template of {own.path.name})")

@@ -117,6 +117,16 @@ def sdtm_variables(domain: str) -> frozenset[str]:
     return frozenset(word.replace("--", prefix) for word in words)
 
 
+def is_of_guide(domain: str) -> bool:
+    """Whether a guide of SDTM has the domain, or that of which it is a part, so that its variables are known.
+
+    >>> is_of_guide("LBCH"), is_of_guide("TV"), is_of_guide("XB"), is_of_guide("ADSL")
+    (True, True, False, False)
+    """
+    prefixes = {one for domains in _DOMAINS.values() for one in domains.split()}
+    return domain in _WHOLE or domain.startswith("SUPP") or (domain[:2] in prefixes and len(domain) <= 4)
+
+
 def sdtm_type(domain: str, variable: str) -> Literal["text", "number"] | None:
     """Whether a variable of a domain is text or a number; None for one that SDTMIG does not have there.
 

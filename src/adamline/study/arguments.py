@@ -97,7 +97,13 @@ def _check_words(parameter: Parameter, value: Any, place: Place) -> None:
             parse_condition(condition, place=place)
     if parameter.role in _NAMES and not isinstance(value, str):
         _check_distinct(parameter, value or ())
+    if isinstance(value, Mapping) and "" in value.values():
+        name = next(name for name, text in value.items() if text == "")
+        what = f"`{parameter.spec_name}` gives {name} no value."
+        raise DerivationError(what, expected="a value; what is to be missing is left out")
     if parameter.role is Role.CASES:
+        if any(case.from_ == "" for case in value):
+            raise DerivationError(f"A row of `{parameter.spec_name}` has `from` and names no variable.")
         _check_cases([None if case.when is None else parse_condition(case.when, place=place) for case in value])
 
 

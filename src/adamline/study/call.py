@@ -216,7 +216,9 @@ def bind(written: Written, folder: Path, programs: Programs = Programs.RUN) -> t
                 hint += "; within braces a text with a comma in it needs quotes"
             faults.append(AdamlineError(what, place=written.place, hint=hint))
             continue
-        if text is None or (text in ([], {}) and parameters[name].required):
+        # A text of nothing is a value, the name of nothing is none.
+        is_blank = text == "" and parameters[name].role is not None
+        if text is None or is_blank or (text in ([], {}) and parameters[name].required):
             expected = meaning(parameters[name])
             faults.append(AdamlineError(f"`{name}` has no value.", place=written.place, expected=expected))
             continue

@@ -20,7 +20,7 @@ PARAMCD = "PARAMCD"
 
 
 def check_levels(study: Study) -> list[Finding]:
-    """A WARNING for each value that rows or columns of a table list and the variable cannot have.
+    """A WARNING for each value that rows or columns of a table list, or name as baseline, and the variable cannot have.
 
     Known are the values of variables whose rows stand in the spec: of `case_when`, `constant`, and of the study's
     tables, also where the subject or a copy gives them. PARAMCD is looked at elsewhere.
@@ -34,8 +34,8 @@ def _of_output(study: Study, plans: Mapping[str, DatasetPlan], output: OutputPla
         known = _values_of(study, plans, dataset, variable) if variable != PARAMCD else None
         for value in values:
             if known and value not in known:
-                of = f"which {variable} of {dataset} cannot be"
-                message = f"{output.name} lists {value}, {of}: {nearest(value, known)}"
+                says = f"{output.name} {'names' if route[-1] == 'baseline' else 'lists'} {value}"
+                message = f"{says}, which {variable} of {dataset} cannot be: {nearest(value, known)}"
                 yield Finding(Severity.WARNING, "unknown value", message, output.file.place(route))
 
 
@@ -52,8 +52,9 @@ def _listed(output: OutputPlan) -> Iterator[tuple[Route, str, str, tuple[str, ..
         of_one = tuple(name for name in columns.order if name not in columns.pooled and name != columns.total)
         yield ("columns", "order"), records.dataset, columns.by, of_one
     for route, dataset, node in placed_datasets(options.rows, records.dataset):
-        if isinstance(node, By) and node.show is not None:
-            yield (*route, "show"), dataset, node.by, tuple(node.show)
+        if isinstance(node, By):
+            yield (*route, "show"), dataset, node.by, tuple(node.show or ())
+            yield (*route, "baseline"), dataset, node.by, tuple(filter(None, [node.baseline]))
 
 
 def _values_of(study: Study, plans: Mapping[str, DatasetPlan], dataset: str, variable: str) -> set[str] | None:

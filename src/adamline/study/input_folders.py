@@ -9,6 +9,7 @@ from adamline.errors import AdamlineError, Place
 from adamline.findings import Finding, Severity
 from adamline.study.inputs import Input, InputsError, find_inputs
 from adamline.study.study import Study
+from adamline.study.subject_keys import subject_key_faults
 from adamline.study.supplied import find_supplied
 
 
@@ -21,7 +22,10 @@ class InputFolders:
 
 
 def find_all(study: Study, folders: InputFolders) -> dict[str, Input]:
-    """The files of each dataset that the study reads of a folder; InputsError with the faults of both folders."""
+    """The files of each dataset that the study reads of a folder.
+
+    Raises InputsError with the faults of both folders, and of keys that do not fit what their files have.
+    """
     faults: list[AdamlineError] = []
     found: dict[str, Input] = {}
     for find, folder in ((find_inputs, folders.sdtm), (find_supplied, folders.adam)):
@@ -30,6 +34,7 @@ def find_all(study: Study, folders: InputFolders) -> dict[str, Input]:
                 found |= find(study, folder)
             except InputsError as error:
                 faults += error.faults
+    faults += subject_key_faults(study.datasets, {name: given.variables for name, given in found.items()})
     if faults:
         raise InputsError(faults)
     return found

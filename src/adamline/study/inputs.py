@@ -108,6 +108,8 @@ def find_inputs(study: Study, sdtm: Path) -> dict[str, Input]:
             found[domain] = given
             faults += _missing(study, given, variables)
         except (FileFormatError, DataError) as error:
+            # Of a file that is not there the spec's line may be at fault.
+            error.found = error.found or f"none; it is read by {study.place_naming(domain)}"
             faults.append(error)
         except OSError as error:
             place = Place(Path(error.filename or sdtm).name, dataset=domain)

@@ -1,4 +1,4 @@
-"""Checks that a text and its number (AVISIT and AVISITN) are one to one."""
+"""Checks that a text and its number (AVISIT and AVISITN) are one to one, and that the number is one."""
 
 from __future__ import annotations
 
@@ -19,7 +19,8 @@ def check_number_pairs(frame: pd.DataFrame, names: Collection[str]) -> Iterator[
     """Values of a variable that have two numbers, or numbers that have two values, with the name of the number.
 
     Of ``names`` each that is another's with an N behind it, where one is text and the other a number (ADaMIG 3.1.3); of
-    records with a PARAMCD within each parameter. Records with one of the two alone are not looked at.
+    records with a PARAMCD within each parameter. Records with one of the two alone are not looked at. And records whose
+    number is a text, where both are.
 
     >>> adsl = pd.DataFrame({"TRT01P": ["A", "B", "A"], "TRT01PN": [1.0, 1.0, 1.0]})
     >>> [tally.finding().message for _, tally in check_number_pairs(adsl, list(adsl))]
@@ -30,7 +31,12 @@ def check_number_pairs(frame: pd.DataFrame, names: Collection[str]) -> Iterator[
         number = f"{name}N"
         if number not in names or name == PARAMCD or not {name, number} <= set(frame.columns):
             continue
-        if kind_of(frame[name]) is not Kind.TEXT or kind_of(frame[number]) is not Kind.NUMBER:
+        kinds_of_both = kind_of(frame[name]), kind_of(frame[number])
+        if kinds_of_both == (Kind.TEXT, Kind.TEXT):
+            message = f"{{count}} records have a text in {number}, which is the number of {name} by its name"
+            there = {"": int(frame[number].notna().sum())}
+            yield number, Tally(Severity.WARNING, "text for a number", message, NOWHERE, there)
+        if kinds_of_both != (Kind.TEXT, Kind.NUMBER):
             continue
         both = frame.loc[frame[name].notna() & frame[number].notna(), [*of_parameter, name, number]]
         pairs = both.groupby([*of_parameter, number, name], observed=True).size().reset_index(name="count")

@@ -96,6 +96,11 @@ class OutputPlan:
         return tuple((source, self.file.place(route)) for route, source in self.options.placed_sources.items())
 
     @property
+    def placed_footnotes(self) -> tuple[tuple[str, Place], ...]:
+        """The footnotes of the study that it names, each with its line."""
+        return tuple((note, self.file.place(route)) for route, note in self.options.placed_footnotes)
+
+    @property
     def results(self) -> tuple[str, ...]:
         """The outputs whose stored results it reads."""
         return tuple(filter(None, [getattr(self.options, "results", None)]))

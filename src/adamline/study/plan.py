@@ -79,6 +79,14 @@ class DatasetPlan:
             made.add(call.target)
         return self.place_of("subject", name) if name in spec.subject else self.place
 
+    def place_naming(self, name: str) -> Place:
+        """The first line of the spec that names another dataset."""
+        if name == self.spec.source.domain:
+            return self.place_of("source", "domain")
+        if name in self.spec.subject:
+            return self.place_of("subject", name)
+        return next((call.place for call in self.steps if name in call.sources), self.place)
+
     @property
     def tables(self) -> tuple[str, ...]:
         """File names of the study's tables that it reads."""

@@ -23,6 +23,7 @@ from adamline.study.functions import Programs
 from adamline.study.keys import hash_of_code
 from adamline.study.outputs import Given, OutputPlan, bind_output, unknown_variables
 from adamline.study.plan import DatasetPlan, plan_dataset
+from adamline.study.subject_keys import known_to_specs, subject_key_faults
 from adamline.study.supplied_names import not_made, supplied_faults
 from adamline.study.tables import read_table
 from adamline.study.unchanged import states_of_specs
@@ -124,6 +125,10 @@ class Study:
         of_outputs = (place for asked, of, place in self._asked_of_supplied if (asked, of) == (variable, name))
         return next(itertools.chain(of_plans, of_outputs), self.label_at)
 
+    def place_naming(self, domain: str) -> Place:
+        """The first line of a spec that names a domain of SDTM."""
+        return next((plan.place_naming(domain) for plan in self.datasets if domain in plan.reads), self.label_at)
+
 
 def open_study(folder: Path, programs: Programs = Programs.RUN, dry_run: DryRun = AS_WRITTEN) -> Study:
     """Read and plan the study in ``folder``; ``programs`` says whether its own that it names are executed for that.
@@ -159,7 +164,7 @@ def read_study(
     faults += supplied_faults(files, plans, supplied)
     outputs = _outputs(files, programs, faults)
     tables = _tables(plans.values(), folder, faults)
-    faults += _unknown_variables(plans)
+    faults += [*_unknown_variables(plans), *subject_key_faults(plans.values(), known_to_specs(plans))]
     ordered: list[DatasetPlan] = []
     try:
         ordered = _in_order(plans)
@@ -181,11 +186,14 @@ def _outputs(files: StudyFiles, programs: Programs, faults: list[AdamlineError])
     except SpecError as error:
         faults += error.faults
     given = Given(files.folder, folders, templates, files.study, programs)
+    not_read: list[object] = []
     for file in files.outputs:
         output, more = bind_output(file, given)
         faults += more
         if output:
             outputs.append(output)
+        elif isinstance(file.content, Mapping):
+            not_read.append(file.content.get("output"))
     names = [output.name for output in outputs]
     faults += _shared_files(outputs, files)
     made = {name: dataset_variables(found.spec) for name, found in files.datasets.items()}
@@ -194,18 +202,19 @@ def _outputs(files: StudyFiles, programs: Programs, faults: list[AdamlineError])
         faults += unknown_variables(output, made)
         # A dataset whose file has faults may be the one that is meant.
         all_read = len(files.datasets) == len(files.study.datasets)
-        for dataset in output.datasets if all_read else ():
-            if dataset not in (*files.datasets, *files.study.supplied):
-                faults.append(not_made(dataset, files, output.place))
-        for note in output.options.named_footnotes:
+        for source, place in output.placed_sources if all_read else ():
+            if source.dataset not in (*files.datasets, *files.study.supplied):
+                faults.append(not_made(source.dataset, files, place))
+        for note, place in output.placed_footnotes:
             if note not in files.study.footnotes:
                 hint = nearest(note, files.study.footnotes)
-                faults.append(AdamlineError(f"The study has no footnote {note}.", place=output.place, hint=hint))
+                faults.append(AdamlineError(f"The study has no footnote {note}.", place=place, hint=hint))
         for result in output.results:
-            if result not in names[:number]:
+            # That of a file with faults may be the one that is meant.
+            if result not in (*names[:number], *not_read):
                 hint = nearest(result, names[:number])
                 what = f"There is no output {result} before this one."
-                faults.append(AdamlineError(what, place=output.place, hint=hint))
+                faults.append(AdamlineError(what, place=output.file.place(("results",)), hint=hint))
     return outputs
 
 

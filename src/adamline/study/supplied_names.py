@@ -35,22 +35,13 @@ def _of_plan(files: StudyFiles, plan: DatasetPlan) -> Iterator[AdamlineError]:
     for name in plan.reads:
         is_adam = name.startswith(_ADAM) and len(name) > _DOMAIN_LENGTH
         if all_read and is_adam and name not in known:
-            yield not_made(name, files, _place_of(plan, name))
+            yield not_made(name, files, plan.place_naming(name))
     source = plan.spec.source
     if source.supp and source.domain in known:
         place = plan.place_of("source", "supp")
         yield AdamlineError(
             f"{source.domain} is no domain of SDTM, and has no SUPP--.", place=place, hint="leave it out"
         )
-
-
-def _place_of(plan: DatasetPlan, name: str) -> Place:
-    """The line of a spec that names a dataset which it reads."""
-    if name == plan.spec.source.domain:
-        return plan.place_of("source", "domain")
-    if name in plan.spec.subject:
-        return plan.place_of("subject", name)
-    return next((call.place for call in plan.steps if name in call.sources), plan.place)
 
 
 def not_made(name: str, files: StudyFiles, place: Place) -> AdamlineError:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from adamline.io.parquet import write_parquet
 from adamline.study.build import build_dataset
-from adamline.study.dry_run import as_dry_run, prepared
+from adamline.study.dry_run import as_dry_run, is_dry, prepared
 from adamline.study.input_folders import InputFolders, find_all
 from adamline.study.manifest import ADAM
 from adamline.study.needed import needed_datasets
@@ -17,6 +17,7 @@ from adamline.study.run import run_study
 from adamline.study.sources import Sources
 from adamline.study.study import Study
 from adamline.study.trace import trace_dataset
+from adamline.study.unchanged import unchanged_run
 
 WORK = "work"
 
@@ -32,11 +33,12 @@ def trace_run(
 ) -> None:
     """Report the steps of ``dataset`` for one subject, see `trace_dataset`.
 
-    Datasets of the study that it reads are made in ``out`` where they are not there as a run would make them. Raises
-    the errors of `run_study` and of `trace_dataset`.
+    Datasets of the study that it reads are made in ``out`` where they are not there as a run would make them; where all
+    is as a whole run has left it, so it stays. Raises the errors of `run_study` and of `trace_dataset`.
     """
     *before, plan = needed_datasets(study, [dataset])
-    if before:
+    given = {"sdtm": folders.sdtm, "adam": folders.adam}
+    if before and (is_dry(study.spec) or unchanged_run(study.folder, given, out) is None):
         run_study(study, folders.sdtm, out, adam=folders.adam, only=[each.spec.dataset for each in before])
     trace_dataset(study, plan, _sources(study, folders, out), subject, until, report)
 

@@ -50,7 +50,7 @@ def test_a_fall_of_decimals_is_what_it_is_on_paper(adrs):
 def test_two_counted_records_of_a_visit_are_an_error(adrs):
     with pytest.raises(DerivationError, match="1 key has several records") as error:
         add_sledai_reduction(adrs, where="AVISITN > 0")
-    assert error.value.place.keys == "USUBJID=01, AVISIT=Week 4, AVISITN=4.0, PARAMCD=SLEDTOT"
+    assert error.value.place.keys == "USUBJID=01, AVISIT=Week 4, AVISITN=4, PARAMCD=SLEDTOT"
 
 
 def test_text_in_place_of_numbers_is_an_error(adrs):

@@ -9,6 +9,7 @@ import pandas as pd
 
 from adamline.contract import Columns, ParameterCode, ParameterCodes, Values, Where, derivation
 from adamline.derive._codes import Ints, group_codes
+from adamline.derive._named_records import keys_of
 from adamline.derive._new_records import NOTHING, with_new_records
 from adamline.derive._visits import PARAMCD, numbers_at, open_visits, rows_by_visit
 from adamline.errors import DerivationError, Place
@@ -93,10 +94,9 @@ def _refuse_difference(frame: pd.DataFrame, name: str, rows: Ints, by: Sequence[
     value = value_of_row[rows]
     differs = (value != value[:, :1]).any(axis=1)
     if differs.any():
-        shown = frame[list(by)].iloc[rows[differs][:5, 0]].to_dict("records")
         raise DerivationError(
             said_of(int(differs.sum()), f"{{count}} assessments have several values of {name} in their items."),
-            place=Place(variable=name, keys="; ".join(", ".join(f"{k}={v}" for k, v in row.items()) for row in shown)),
+            place=Place(variable=name, keys=keys_of(frame, rows[differs, 0], by)),
             expected="one value per " + ", ".join(by),
             hint=f"take {name} out of `copied`, or add it to `by`",
         )

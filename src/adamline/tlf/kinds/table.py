@@ -15,7 +15,7 @@ from adamline.tlf.layout import Align, Column, Layout
 from adamline.tlf.table.body import Body
 from adamline.tlf.table.columns import data_columns, table_header
 from adamline.tlf.table.notes import with_notes
-from adamline.tlf.table.unshown import unshown_analyses
+from adamline.tlf.table.unshown import unshown_analyses, unshown_columns
 
 # The share of a column of row labels where none is given.
 _USUAL_WIDTH = 2.0
@@ -40,6 +40,9 @@ def lay_out(results: pd.DataFrame, options: Options, page: PageContext) -> Layou
         rows=rows,
         fixed_columns=len(stub),
         footnotes=footnotes,
-        findings=unshown_analyses(leaves(options.rows), rows, results),
+        findings=(
+            *unshown_analyses(leaves(options.rows), rows, results),
+            *unshown_columns(options.columns, columns, rows),
+        ),
     )
     return with_notes(whole, options.notes, page.notes, options.marks)
