@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from adamline.analyses.data import AnalysisData, Made
+from adamline.analyses.data import Made
 from adamline.analyses.whole import NotReadError
 from adamline.errors import AdamlineError, Place
 from adamline.findings import Finding
@@ -83,7 +83,8 @@ def made_output(run: UnderWay, output: OutputPlan, key: str) -> OutputMade | Ada
 
 def _made(run: UnderWay, output: OutputPlan, key: str) -> OutputMade:
     results_path, layout_path, *_ = files_of_output(run, output)
-    made, data = _analysed(run, output)
+    made, unmet = _analysed(run, output)
+    run.shared.done_with(output)
     results = with_dummy_note(made.results, output, run.study.spec)
     write_results(results, run.out.aside(results_path))
     layout = output.lay_out(results, _page(run, output, key))
@@ -96,20 +97,23 @@ def _made(run: UnderWay, output: OutputPlan, key: str) -> OutputMade:
         write_layout(layout, output.kind, len(paginated.pages), handle)
     supplied = [run.supplied[name].tallies for name in output.datasets if name in run.supplied]
     run.check_inputs(output.datasets)
-    found = (*output.unmet_conditions(data), *made.findings, *layout.findings)
+    found = (*unmet, *made.findings, *layout.findings)
     # What is said of a supplied file is the same for every output that reads it, and is said once.
     findings = (*added_findings(supplied), *(_at_output(each, output) for each in found))
     findings += check_warnings(made.results, output.place)
     return OutputMade(len(paginated.pages), findings)
 
 
-def _analysed(run: UnderWay, output: OutputPlan) -> tuple[Made, AnalysisData]:
-    """What analyses make of the output, and of what; a dataset of which they ask for more is read as a whole."""
+def _analysed(run: UnderWay, output: OutputPlan) -> tuple[Made, tuple[Finding, ...]]:
+    """What analyses make of the output, and what is to be said of its conditions.
+
+    A dataset of which they ask for more than was read is read as a whole.
+    """
     parameters = parameters_of(run.study, output)
     while True:
         try:
             data = analysis_data(run, output, parameters)
-            return output.analyse(data), data
+            return output.analyse(data), tuple(output.unmet_conditions(data))
         except NotReadError as error:
             run.shared.read_whole(error.dataset)
 

@@ -21,7 +21,8 @@ from adamline.study.wanted import Wanted, wanted_of
 
 # Bytes of a file up to which all its records are read: going through it first would cost more than it saves.
 SMALL: Final = 1 << 26
-# Bytes of a file that are gone through in the time in which a value is read of a record.
+# Bytes of a file that weigh as much as a value of a record: twice those that are gone through while it is read, since it
+# is held as well.
 _BYTES_OF_VALUE: Final = 400
 
 
@@ -65,6 +66,14 @@ class Shared:
         """Read all of a dataset, for the outputs that come too."""
         self._wanted_whole.add(name)
         self._read.pop(name, None)
+
+    def done_with(self, output: OutputPlan) -> None:
+        """Give up what was read for no other output than this, of which all is known that its pages say."""
+        later = {other.name for other in self.awaited} - {output.name}
+        kept = {name: read for name, read in self._read.items() if read.outputs & later}
+        if len(kept) < len(self._read):
+            self._read = kept
+            give_back()
 
     def await_outputs(self, outputs: Sequence[OutputPlan]) -> None:
         """Tell which outputs are still to be made; datasets that none of them reads are given up."""
