@@ -147,3 +147,18 @@ def test_a_condition_that_does_not_fit_is_told_by_its_output(
     (outputs / "tlf" / "l-1.yaml").write_text(text.replace("AVISITN = 2", "AVISIT = 2"))
     error = both(outputs, sdtm, tmp_path, monkeypatch)
     assert "l-1.yaml" in error and "AVISIT" in error
+
+
+def test_outputs_that_were_not_awaited_are_given_what_they_select(
+    outputs: Path, sdtm: Path, tmp_path: Path, read: Read
+) -> None:
+    """A worker is given outputs stint by stint."""
+    run(outputs, sdtm, tmp_path / "out")
+    study = open_study(outputs)
+    plan = next(plan for plan in study.datasets if plan.spec.dataset == "ADLB")
+    t_1, t_2 = (next(output for output in study.outputs if output.name == name) for name in ("T-1", "T-2"))
+    given = shared.Shared({"ADLB": (tmp_path / "out" / "adam" / "adlb.xpt", plan.spec)}, study.spec)
+    given.await_outputs([t_1])
+    assert len(given.read("ADLB", t_1).dataset.frame) == 3
+    given.await_outputs([t_2])
+    assert len(given.read("ADLB", t_2).dataset.frame) == 2

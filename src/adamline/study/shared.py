@@ -21,8 +21,8 @@ from adamline.study.wanted import Wanted, wanted_of
 
 # Bytes of a file up to which all its records are read: going through it first would cost more than it saves.
 SMALL: Final = 1 << 26
-# Bytes of a file that weigh as much as a value of a record: twice those that are gone through while it is read, since it
-# is held as well.
+# Bytes of a file that weigh as much as a value of a record: twice those that are gone through while it is read, since
+# it is held as well.
 _BYTES_OF_VALUE: Final = 400
 
 
@@ -47,7 +47,8 @@ class Shared:
     spec: StudySpec
     awaited: Sequence[OutputPlan] = ()
     _read: dict[str, _Read] = field(default_factory=dict)
-    _looked_through: dict[str, LookedThrough | None] = field(default_factory=dict)
+    # Datasets that were gone through, with what was asked of them.
+    _looked_through: dict[str, tuple[Wanted, LookedThrough | None]] = field(default_factory=dict)
     # Datasets of which an output asked for more than it had named.
     _wanted_whole: set[str] = field(default_factory=set)
 
@@ -104,10 +105,12 @@ class Shared:
 
     def _looked(self, name: str, wanted: Wanted) -> LookedThrough | None:
         """What is known of all records; None where a condition does not fit the dataset, as its output will say."""
-        if name not in self._looked_through:
+        asked, found = self._looked_through.get(name, (None, None))
+        if asked is None or asked | wanted != asked:
             path, spec = self.files[name]
-            self._looked_through[name] = look_through(made_file(path, self.spec), wanted, frozenset(spec.keys))
-        return self._looked_through[name]
+            found = look_through(made_file(path, self.spec), wanted, frozenset(spec.keys))
+            self._looked_through[name] = wanted, found
+        return found
 
 
 def _together(wanted: Sequence[Wanted], looked: LookedThrough, known: Collection[str]) -> list[Wanted]:
