@@ -66,7 +66,7 @@ def with_template(
     if name is not None:
         place = own.place(("template",))
         if not isinstance(name, str):
-            what = "`template` is a list or a mapping."
+            what = "The template is a list or a mapping."
             return own, [AdamlineError(what, place=place, expected="the name of one template")]
         if name not in templates:
             what = f"There is no template {name}."

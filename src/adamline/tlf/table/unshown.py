@@ -9,7 +9,6 @@ import pandas as pd
 from adamline.analyses.columns import Below, ColumnOptions
 from adamline.analyses.rows import Leaf
 from adamline.findings import Finding, Severity
-from adamline.io.yaml_text import Route
 from adamline.tlf.layout import Row
 from adamline.tlf.table.columns import DataColumn
 
@@ -42,7 +41,7 @@ def unshown_columns(
         return ()
     filled = [any(results) for results in zip(*in_rows, strict=True)]
     under = len(options.levels) * len(options.below)
-    found: list[tuple[str, Route]] = []
+    found: list[tuple[str, tuple[str | int, ...]]] = []
     for number, below in enumerate(options.below):
         if _named(below) and not any(filled[number : under : len(options.below)]):
             found.append((_named(below), ("columns", "below", number)))
