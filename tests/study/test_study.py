@@ -123,7 +123,7 @@ CASES = {
         "rows: [{count: ABLFL, levels: [Y, Y]}]",
         ["listed twice: Y", "line 13\n"],
     ),
-    "templates": ("tlf/t-1.yaml", "kind: table", "template: [mean-change, ae]", ["`template` is a list", "line 2\n"]),
+    "templates": ("tlf/t-1.yaml", "kind: table", "template: [mean-change, ae]", ["The template is a list", "line 2\n"]),
     "footnote": ("tlf/t-1.yaml", "footnotes: source", "footnotes: sauce", ["did you mean source?", "line 14\n"]),
     "listed footnote": ("tlf/t-1.yaml", "footnotes: source", "footnotes:\n  - source\n  - sauce", ["line 16\n"]),
     "file": ("study.yaml", "[adlb, adsl]", "[adlb, adls]", ["adls.yaml is named, and not there"]),
