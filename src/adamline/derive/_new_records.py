@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from adamline.derive._codes import NO_RECORD, Ints, dates_of, gather, numbers_of, require
+from adamline.derive._codes import NO_RECORD, Ints, dates_of, gather, numbers_of, require, used_levels
 from adamline.errors import DataError, Place
 from adamline.io.dataset import MISSING_SUFFIX, Kind, category_codes, kind_of
 from adamline.io.number_text import number_of
@@ -47,6 +47,19 @@ def with_new_records(
         # The kind of a missing number goes where its number goes.
         columns[name] = _followed_by_rows(frame[name], gathered.get(name.removesuffix(MISSING_SUFFIX), nowhere))
     return pd.DataFrame(columns, copy=False)
+
+
+def missing_followed(values: pd.Series, count: int) -> pd.Series:
+    """A column, and behind it so many missing values; its type stays."""
+    return pd.Series(_followed_by_rows(values, np.full(count, NO_RECORD)))
+
+
+def values_followed(old: pd.Series, new: pd.Series) -> pd.Series:
+    """A column, and behind it values of its kind; text that is counted in categories stays so."""
+    if isinstance(old.dtype, pd.CategoricalDtype):
+        return text_followed(old, new)
+    plain = new.astype(object) if isinstance(new.dtype, pd.CategoricalDtype) else new
+    return pd.concat([old, plain.astype(old.dtype)], ignore_index=True)
 
 
 def _followed_by_rows(values: pd.Series, rows: Ints) -> Any:
@@ -102,7 +115,7 @@ def text_followed(old: pd.Series, new: pd.Series) -> pd.Series:
 
 def _counted(old: pd.Series, new: pd.Series) -> pd.Series:
     """Categories of both, ascending; no text is looked at more than once."""
-    codes, texts = pd.factorize(new.astype(object))
+    codes, texts = _codes_and_texts(new)
     known, added = old.cat.categories.astype("str"), pd.Index(texts, dtype="str")
     levels = known.append(added).unique().sort_values()
     # As small as pandas keeps the codes of so many levels: old columns are long.
@@ -111,3 +124,14 @@ def _counted(old: pd.Series, new: pd.Series) -> pd.Series:
     old_codes = category_codes(old)
     joined = np.concatenate([old_codes if known.equals(levels) else of_old[old_codes], of_new[codes]])
     return pd.Series(pd.Categorical.from_codes(joined, dtype=pd.CategoricalDtype(levels), validate=False))
+
+
+def _codes_and_texts(values: pd.Series) -> tuple[Ints, Any]:
+    """Codes of texts, -1 for a missing one, and the texts that are there."""
+    if not isinstance(values.dtype, pd.CategoricalDtype):
+        codes, texts = pd.factorize(values.astype(object))
+        return codes, texts
+    codes, levels = category_codes(values).astype(np.int64), values.cat.categories
+    is_used = used_levels(codes, levels)
+    place = np.append(np.cumsum(is_used) - 1, NO_RECORD)
+    return place[codes], levels[is_used]
