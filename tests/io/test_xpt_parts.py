@@ -75,6 +75,25 @@ def test_parts_behind_each_other_in_one_file_become_the_file(
     assert not path.exists()
 
 
+@pytest.mark.parametrize("behind", [True, False])
+@pytest.mark.parametrize("expected", [1, 3, 4, 9])
+def test_a_length_that_was_expected_moves_records_only_where_it_is_wrong(
+    tmp_path: Path, expected: int, behind: bool
+) -> None:
+    """The longest text of all has 4 bytes: what was expected shorter is padded, what was expected longer is cut."""
+    options, path, encoded = XptOptions(), tmp_path / "0", list[EncodedPart]()
+    write_xpt(WHOLE, tmp_path / "whole.xpt")
+    for number, part in enumerate(cut(WHOLE, 2, 3)):
+        room, after = head_length(part, options), encoded[-1] if encoded and behind else None
+        target = tmp_path / f"{number}"
+        encoded.append(encode_part(part, target, options, room=room, after=after, expected={"USUBJID": expected}))
+    inode = path.stat().st_ino
+    found = write_xpt_encoded(WHOLE, encoded, tmp_path / "a.xpt", options=options)
+    assert (tmp_path / "a.xpt").read_bytes() == (tmp_path / "whole.xpt").read_bytes()
+    assert ((tmp_path / "a.xpt").stat().st_ino == inode) == (expected == 4)
+    assert [finding.check for finding in found] == ["xpt.trailing_blanks", "xpt.underflow"]
+
+
 @pytest.mark.parametrize("ends", [(1,), (2,), (4,)])
 def test_last_records_that_are_blank_are_warned_of(tmp_path: Path, ends: tuple[int, ...]) -> None:
     text = Dataset("D", pd.DataFrame({"X": ["a", "b", None, None, None]}), (Variable("X", Kind.TEXT),))

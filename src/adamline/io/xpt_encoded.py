@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import accumulate
 from pathlib import Path
@@ -15,7 +15,7 @@ from adamline.io.atomic import naming
 from adamline.io.dataset import Dataset
 from adamline.io.xpt_fields import Records, XptOptions, slot
 from adamline.io.xpt_layout import CARD
-from adamline.io.xpt_repeats import Field, RepeatedFields, prepare_fields
+from adamline.io.xpt_repeats import NOTHING, Field, RepeatedFields, prepare_fields
 
 _BLOCK_BYTES: Final = 1 << 21
 
@@ -24,12 +24,14 @@ _BLOCK_BYTES: Final = 1 << 21
 class EncodedPart:
     """Records of a part of a dataset in a file, without any header: how many, from which byte on, the bytes of fields.
 
-    ``lost`` is what each variable loses (see `adamline.io.xpt_fields.losses`).
+    ``needed`` are the bytes that the values of each field ask for, ``lost`` is what each variable loses (see
+    `adamline.io.xpt_fields`).
     """
 
     path: Path
     records: int
     lengths: tuple[int, ...]
+    needed: tuple[int, ...]
     lost: tuple[int, ...]
     start: int = 0
 
@@ -40,28 +42,36 @@ class EncodedPart:
 
 
 def encode_part(
-    dataset: Dataset, path: Path, options: XptOptions, *, room: int = 0, after: EncodedPart | None = None
+    dataset: Dataset,
+    path: Path,
+    options: XptOptions,
+    *,
+    room: int = 0,
+    after: EncodedPart | None = None,
+    expected: Mapping[str, int] = NOTHING,
 ) -> EncodedPart:
     """Encode all records of ``dataset`` into ``path``, or behind the part ``after`` into its file.
 
-    Text without a given length is as long as its longest value, and not shorter than in ``after``. In a new file
-    ``room`` bytes are left for what stands before the records. Raises DataError as `write_xpt` does; it counts records
-    from the part's first.
+    Text without a given length is as long as its longest value, and not shorter than in ``after`` or than is
+    ``expected`` of all parts, by variable: where that is right, no record is moved when the parts are joined. In a new
+    file ``room`` bytes are left for what stands before the records. Raises DataError as `write_xpt` does; it counts
+    records from the part's first.
     """
-    prepared = prepare_fields(dataset, options, after.lengths if after else ())
+    before = zip((variable.name for variable in dataset.variables), after.lengths, strict=True) if after else ()
+    prepared = prepare_fields(dataset, options, {**expected, **dict(before)})
     start = after.end if after else room
     path = after.path if after else path
     with naming(path), path.open("r+b" if after else "wb") as handle:
         handle.seek(start)
         write_records(handle, prepared.pieces, len(dataset.frame))
-    return EncodedPart(path, len(dataset.frame), prepared.lengths, prepared.lost, start)
+    return EncodedPart(path, len(dataset.frame), prepared.lengths, prepared.needed, prepared.lost, start)
 
 
 def with_records(path: Path, head: bytes, parts: Sequence[EncodedPart], lengths: Sequence[int]) -> tuple[Path, bytes]:
     """A file of ``head`` and the records of all parts: which it is, and the last bytes of the records, up to a card's.
 
     It is that of the first part, where that has room for the head and fields of these lengths, or else ``path``; what
-    is in it already is not copied. Of other parts fields are padded with blanks; no length is under that of a part.
+    is in it already is not copied. Of other parts fields are padded with blanks, or cut where all parts need less.
     A file of parts is removed when they are copied.
     """
     first, *others = parts
@@ -104,13 +114,13 @@ def write_records(handle: BinaryIO, fields: Sequence[Field | RepeatedFields], co
 
 
 def _copy_records(handle: BinaryIO, part: EncodedPart, lengths: Sequence[int]) -> None:
-    """Write the records of a part, its fields padded with blanks to these lengths."""
+    """Write the records of a part, its fields with these lengths."""
     with part.path.open("rb") as source:
         source.seek(part.start)
         if tuple(lengths) == part.lengths:
             _copy_bytes(source, handle, part.end - part.start)
         else:
-            _write_blocks(handle, _padded(source, part, lengths))
+            _write_blocks(handle, _fitted(source, part, lengths))
 
 
 def _copy_bytes(source: BinaryIO, handle: BinaryIO, count: int) -> None:
@@ -118,13 +128,13 @@ def _copy_bytes(source: BinaryIO, handle: BinaryIO, count: int) -> None:
         handle.write(source.read(min(_BLOCK_BYTES, count - begin)))
 
 
-def _padded(source: BinaryIO, part: EncodedPart, lengths: Sequence[int]) -> Iterator[Records]:
-    """The records of a part in blocks, with fields of these lengths."""
-    # Fields up to one that is longer stand beside each other in both.
+def _fitted(source: BinaryIO, part: EncodedPart, lengths: Sequence[int]) -> Iterator[Records]:
+    """The records of a part in blocks, with fields of these lengths: padded with blanks, or without their last ones."""
+    # Fields up to one of another length stand beside each other in both.
     ends = [i + 1 for i, both in enumerate(zip(part.lengths, lengths, strict=True)) if both[0] != both[1]]
     there, here = [0, *accumulate(part.lengths)], [0, *accumulate(lengths)]
     spans = [
-        (there[begin], there[end], here[begin])
+        (there[begin], there[end] - max(part.lengths[end - 1] - lengths[end - 1], 0), here[begin])
         for begin, end in zip((0, *ends), (*ends, len(part.lengths)), strict=True)
         if end > begin
     ]

@@ -47,11 +47,15 @@ class XptOptions:
 
 @dataclass(frozen=True)
 class TextField:
-    """A text variable ready to be written; ``lost`` is 1 where some value loses trailing blanks."""
+    """A text variable ready to be written; ``lost`` is 1 where some value loses trailing blanks.
+
+    ``needed`` is the length that its values ask for, which may be less than it has.
+    """
 
     source: FieldSource
     place: Place
     lost: int
+    needed: int
 
     @property
     def length(self) -> int:
@@ -71,6 +75,11 @@ class NumberField:
     length: int
     place: Place
     lost: int
+
+    @property
+    def needed(self) -> int:
+        """The length that is asked for, which it has."""
+        return self.length
 
     def put(self, records: Records, position: int, start: int, stop: int) -> None:
         """Fill the variable's bytes in the records of these rows."""
@@ -100,9 +109,10 @@ def prepare_field(dataset: Dataset, variable: Variable, options: XptOptions, lea
         numbers = sas_numbers(dataset.frame, variable, place)
         return NumberField(numbers, wanted or NUMBER_BYTES, place, numbers.underflowing())
     text = encode_text(dataset.frame[variable.name], options.encoding, place)
-    length = max(text.longest, least) if wanted is None else wanted
+    needed = max(text.longest, 1) if wanted is None else wanted
+    length = max(needed, least) if wanted is None else wanted
     _check_fit(text, min(length, LIMITS[options.version].text), options.version, place)
-    return TextField(text.fields(length), place, int(text.trimmed))
+    return TextField(text.fields(length), place, int(text.trimmed), needed)
 
 
 def losses(kind: Kind, place: Place, lost: int) -> tuple[Finding, ...]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import accumulate
+from types import MappingProxyType
 from typing import Any, Final
 
 import numpy as np
@@ -16,6 +17,7 @@ from adamline.io.dataset import MISSING_SUFFIX, Dataset, Kind, Variable, categor
 from adamline.io.xpt_fields import NumberField, Records, TextField, XptOptions, prepare_field, slot
 
 Field = TextField | NumberField
+NOTHING: Final[Mapping[str, int]] = MappingProxyType({})
 Bools = npt.NDArray[np.bool_]
 # Under so many records nothing is won.
 _FEW: Final = 4096
@@ -43,32 +45,34 @@ class RepeatedFields:
 
 @dataclass(frozen=True)
 class Prepared:
-    """All fields of a dataset: what fills the records, in their order, and of each variable its length and loss."""
+    """All fields of a dataset: what fills the records, in their order; of each variable its length and loss.
+
+    ``needed`` are the lengths that its values ask for, see `adamline.io.xpt_fields.TextField`.
+    """
 
     pieces: tuple[Field | RepeatedFields, ...]
     lengths: tuple[int, ...]
+    needed: tuple[int, ...]
     lost: tuple[int, ...]
 
 
-def prepare_fields(dataset: Dataset, options: XptOptions, least: Sequence[int] = ()) -> Prepared:
+def prepare_fields(dataset: Dataset, options: XptOptions, least: Mapping[str, int] = NOTHING) -> Prepared:
     """The fields of all variables, ready to be written; errors are those of `prepare_field`.
 
-    ``least`` are lengths below which no field goes that is as long as its longest value.
+    ``least`` has by name lengths below which no field goes that is as long as its longest value.
     """
-    of_each = dict(zip((variable.name for variable in dataset.variables), least, strict=bool(least)))
     pieces: list[Field | RepeatedFields] = []
-    lengths: list[int] = []
-    lost: list[int] = []
+    every: list[Field] = []
     for variables, starts in _groups(dataset):
         if starts is None:
-            fields = [prepare_field(dataset, v, options, of_each.get(v.name, 1)) for v in variables]
+            fields = [prepare_field(dataset, v, options, least.get(v.name, 1)) for v in variables]
             pieces += fields
         else:
-            fields = _prepared_once(dataset, variables, starts, options, of_each)
+            fields = _prepared_once(dataset, variables, starts, options, least)
             pieces.append(_repeated(fields, starts))
-        lengths += [field.length for field in fields]
-        lost += [field.lost for field in fields]
-    return Prepared(tuple(pieces), tuple(lengths), tuple(lost))
+        every += fields
+    lengths, needed, lost = zip(*((field.length, field.needed, field.lost) for field in every), strict=True)
+    return Prepared(tuple(pieces), lengths, needed, lost)
 
 
 def _groups(dataset: Dataset) -> Iterator[tuple[list[Variable], Bools | None]]:

@@ -114,7 +114,7 @@ def write_xpt_encoded(
     its records are not looked at. ``options`` are those that the parts
     were encoded with. A text whose length was not given is as long as the longest value of all parts.
     """
-    lengths = [max(each) for each in zip(*(part.lengths for part in parts), strict=True)]
+    lengths = [max(each) for each in zip(*(part.needed for part in parts), strict=True)]
     lost = [sum(each) for each in zip(*(part.lost for part in parts), strict=True)]
     records = sum(part.records for part in parts)
     head = _file_head(dataset, lengths, records, options, stamp)

@@ -11,7 +11,6 @@ import pandas as pd
 
 from adamline.derive._codes import NO_RECORD, Ints, gather, rows_by_key
 from adamline.derive.parameter_variables import parameter_columns
-from adamline.io.dataset import Dataset
 from adamline.spec.dataset import DatasetSpec, given_variables
 
 if TYPE_CHECKING:
@@ -23,14 +22,14 @@ PARAMCD, USUBJID = "PARAMCD", "USUBJID"
 class Belonging:
     """The variables that a subject and a parameter give to the records of a dataset, by name.
 
-    ``inputs`` are the datasets that it reads, among them those of subjects.
+    ``frames`` has the records of the datasets that it reads, by name, among them those of subjects.
     """
 
-    def __init__(self, spec: DatasetSpec, inputs: Mapping[str, Dataset]) -> None:
+    def __init__(self, spec: DatasetSpec, frames: Mapping[str, pd.DataFrame]) -> None:
         self._parameters = spec.parameters
         self._of_parameter = [name for name in given_variables(spec) if name != PARAMCD]
         (subjects, renamed), *_ = *spec.subject.items(), ("", ())
-        self._subjects = inputs[subjects].frame if subjects else pd.DataFrame()
+        self._subjects = frames[subjects] if subjects else pd.DataFrame()
         self._of_subject = {here: there for here, there in renamed if here != USUBJID}
         # Of the records from one to another, their rows in the dataset of subjects, and in the table of parameters.
         self._rows: dict[tuple[str, int, int], Ints] = {}

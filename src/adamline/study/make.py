@@ -8,6 +8,7 @@ import math
 import time
 import uuid
 from collections.abc import Generator, Iterable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 from typing import Any, cast
@@ -21,7 +22,7 @@ from adamline.io.file_format import FileFormat, format_of
 from adamline.io.parquet import write_parquet, write_parquet_tables
 from adamline.io.xpt_encoded import EncodedPart, encode_part
 from adamline.io.xpt_fields import Lengths, XptOptions
-from adamline.io.xpt_write import counted_from, head_length, write_xpt, write_xpt_encoded
+from adamline.io.xpt_write import counted_from, head_length, longest_values, write_xpt, write_xpt_encoded
 from adamline.spec.study import StudySpec
 from adamline.study.build import build_dataset
 from adamline.study.building import Building
@@ -62,6 +63,7 @@ def make_dataset(
     with parts_folder(targets[0].parent) as folder:
         formats = frozenset(map(format_of, targets))
         run = uuid.uuid4().hex
+        expected = _expected_lengths(plan, sources, study.spec) if FileFormat.XPT in formats else {}
         parts_made = yield [
             Part(
                 study.folder,
@@ -74,6 +76,7 @@ def make_dataset(
                 folder / str(number),
                 formats,
                 plan.spec.label,
+                expected,
             )
             for number, only in enumerate(parts)
         ]
@@ -101,6 +104,18 @@ def _parts(
     every = sum(weight * sources.records(name) for name, weight in weights.items())
     count = math.ceil(every / records)
     return parts_by_subject(subjects, of_file, math.ceil(every / count))
+
+
+def _expected_lengths(plan: DatasetPlan, sources: Sources, spec: StudySpec) -> dict[str, int]:
+    """The longest text of each variable that subjects give: of few of them, as those of one region, it is shorter."""
+    found: dict[str, int] = {}
+    for name, renamed in plan.spec.subject.items():
+        subjects, _ = sources.read(name, [there for _, there in renamed], {})
+        # A text that cannot be written is told of with its record, by the part that has it.
+        with suppress(DataError):
+            longest = longest_values(subjects, encoding=spec.adam_encoding)
+            found |= {here: longest[there] for here, there in renamed if there in longest}
+    return found
 
 
 def make_whole(study: Study, whole: Undivided, sources: Sources, targets: Sequence[Path]) -> Made:
@@ -196,7 +211,8 @@ def _encoded(dataset: Dataset, task: Part, spec: StudySpec) -> EncodedPart | Dat
     options = _xpt(spec)
     room = head_length(dataset, options)
     try:
-        return encode_part(dataset, task.target.with_suffix(".records"), options, room=room, after=task.after)
+        path = task.target.with_suffix(".records")
+        return encode_part(dataset, path, options, room=room, after=task.after, expected=task.expected)
     except DataError as error:
         return error
 

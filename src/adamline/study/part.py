@@ -41,7 +41,8 @@ class Part:
     """One part to be made: of which study and dataset, from which records, into files of which name, and its label.
 
     ``code`` and ``said`` are hashes of the study's code and of what its specs say of the dataset; ``run`` is another
-    text for each dataset of each run. Its transport records go behind those of the part ``after``, into that file.
+    text for each dataset of each run. Its transport records go behind those of the part ``after``, into that file;
+    ``expected`` are the lengths that some texts will have there when all parts are made.
     """
 
     folder: Path
@@ -54,6 +55,7 @@ class Part:
     target: Path
     formats: frozenset[FileFormat]
     label: str
+    expected: Mapping[str, int]
     after: EncodedPart | None = None
 
     @property

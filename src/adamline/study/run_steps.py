@@ -38,7 +38,7 @@ def run_steps(
 
     ``frames`` has the other datasets and tables by name.
     """
-    columns = Columns(building.frame, Belonging(plan.spec, inputs))
+    columns = Columns(building.frame, Belonging(plan.spec, frames))
     needs = [call.needs for call in plan.steps]
     for number, call in enumerate(plan.steps):
         if call.target in late:

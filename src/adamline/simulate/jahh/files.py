@@ -12,7 +12,7 @@ from adamline.errors import AdamlineError, Place
 from adamline.io.dataset import Dataset
 from adamline.io.xpt_encoded import EncodedPart, encode_part
 from adamline.io.xpt_fields import Lengths, XptOptions
-from adamline.io.xpt_write import write_xpt_encoded
+from adamline.io.xpt_write import head_length, write_xpt_encoded
 from adamline.simulate.jahh.adverse_event_domain import build_ae
 from adamline.simulate.jahh.context import build_context
 from adamline.simulate.jahh.design import SEED, SUBJECTS
@@ -98,7 +98,8 @@ def _write(parts: Iterable[Dataset], folder: Path) -> Path:
     encoded: list[EncodedPart] = []
     with tempfile.TemporaryDirectory(prefix="parts-", dir=folder) as place:
         for part in parts:
-            encoded.append(encode_part(part, Path(place) / str(len(encoded)), _OPTIONS))
+            room, after = head_length(part, _OPTIONS), encoded[-1] if encoded else None
+            encoded.append(encode_part(part, Path(place) / "records", _OPTIONS, room=room, after=after))
             # All that is asked of it from here on; a view of no records would keep all of them.
             head = replace(part, frame=part.frame.iloc[:0].copy())
         path = folder / f"{head.name.lower()}.xpt"
