@@ -55,11 +55,11 @@ def columns_of(frame: pd.DataFrame, subjects: pd.DataFrame) -> Columns:
 @TEXTS
 def test_a_parameter_gives_its_variables(text, seen, table, plain):
     frame = table("""
-        USUBJID PARAMCD PARAM   PARAMN
-        01      ALT     Old     7
-        01      ALT     Old     7
-        01      SUM     .       .
-        01      OTHER   .       .
+        USUBJID PARAM   PARAMCD PARAMN
+        01      Old     ALT     7
+        01      Old     ALT     7
+        01      .       SUM     .
+        01      .       OTHER   .
         01      .       .       .
         """).astype({"PARAMCD": text, "PARAM": text})
     frame.loc[1, ["PARAM", "PARAMN"]] = None
@@ -74,10 +74,10 @@ def test_a_parameter_gives_its_variables(text, seen, table, plain):
 @TEXTS
 def test_what_a_step_sets_comes_before_what_a_parameter_gives(text, table, plain):
     frame = table("""
-        USUBJID PARAMCD PARAM   PARAMN
-        01      ALT     Old     7
-        01      ALT     Set     7
-        01      OTHER   Other   5
+        USUBJID PARAM   PARAMCD PARAMN
+        01      Old     ALT     7
+        01      Set     ALT     7
+        01      Other   OTHER   5
         """).astype({"PARAMCD": text, "PARAM": text})
     for set_here, param in (((), "Alanine"), (("PARAM",), "Set")):
         columns = columns_of(frame.iloc[:1], frame[["USUBJID"]].iloc[:0])

@@ -70,7 +70,7 @@ class Belonging:
     def _rows_of(self, columns: Columns, start: int, key: str, source: pd.DataFrame, rows: Ints) -> Ints:
         at = key, start, len(columns)
         if at not in self._rows:
-            self._rows[at] = rows_by_key(columns[key].iloc[start:].to_frame(), source, rows, [key])
+            self._rows[at] = rows_by_key(pd.DataFrame({key: columns[key].iloc[start:]}), source, rows, [key])
         return self._rows[at]
 
 

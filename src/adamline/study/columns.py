@@ -68,14 +68,14 @@ class Columns:
         ``is_whole``, a variable that it gives no new record is as one that it was not given.
         """
         before, self.index = len(self), made.index
-        for name in map(str, made.columns):
-            values = made[name].iloc[before:]
-            if is_whole or values.notna().any():
-                # What the variable is completed by is read by its name: first it must be there.
-                self._columns[name] = made[name]
-                given = self._belonging.completed(self, name, values, is_set=name in set_here)
-                if given is not values:
-                    self._columns[name] = values_followed(made[name].iloc[:before], given)
+        given = {str(name): column for name, column in made.items() if is_whole or column.iloc[before:].notna().any()}
+        # Subject and parameter are there before it is asked what belongs to them.
+        self._columns |= given
+        for name, column in given.items():
+            values = column.iloc[before:]
+            completed = self._belonging.completed(self, name, values, is_set=name in set_here)
+            if completed is not values:
+                self._columns[name] = values_followed(column.iloc[:before], completed)
 
     def _grown(self, name: str, column: pd.Series) -> pd.Series:
         """A variable to which its records that were added come."""

@@ -13,6 +13,8 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any, cast
 
+import pandas as pd
+
 from adamline.errors import AdamlineError, DataError
 from adamline.findings import Finding, Severity, Tally
 from adamline.io.arrow_columns import special_variables
@@ -32,8 +34,8 @@ from adamline.study.part import Made, Part, PartMade, Undivided, Work
 from adamline.study.partition import parts_by_subject, why_whole
 from adamline.study.parts_folder import parts_folder
 from adamline.study.plan import DatasetPlan
-from adamline.study.record_runs import RecordRuns
-from adamline.study.sources import Sources
+from adamline.study.record_runs import RecordRuns, SubjectRuns
+from adamline.study.sources import SUBJECT, Sources
 from adamline.study.steps import added_findings, added_steps
 from adamline.study.study import Study, open_study
 
@@ -59,11 +61,13 @@ def make_dataset(
     if not weights or reason:
         (made,) = yield Undivided(plan.spec.dataset, said, reason)
         return cast("Made", made)
-    parts = _parts(plan, sources, weights, part_records)
+    subjects = {name: sources.subjects(name) for name in plan.reads}
+    parts = _parts(subjects, sources, weights, part_records)
     with parts_folder(targets[0].parent) as folder:
         formats = frozenset(map(format_of, targets))
         run = uuid.uuid4().hex
-        expected = _expected_lengths(plan, sources, study.spec) if FileFormat.XPT in formats else {}
+        asked = (runs.subjects for runs in subjects[plan.spec.source.domain].values())
+        expected = _expected_lengths(plan, sources, study.spec, asked) if FileFormat.XPT in formats else {}
         parts_made = yield [
             Part(
                 study.folder,
@@ -96,24 +100,32 @@ def _weights(plan: DatasetPlan, sources: Sources, part_records: int) -> dict[str
 
 
 def _parts(
-    plan: DatasetPlan, sources: Sources, weights: Mapping[str, float], records: int
+    of_each: Mapping[str, Mapping[Path, SubjectRuns]], sources: Sources, weights: Mapping[str, float], records: int
 ) -> list[dict[Path, RecordRuns]]:
-    """The records of each part in each file; no part is much smaller than the others."""
-    subjects = {path: runs for name in plan.reads for path, runs in sources.subjects(name).items()}
+    """The records of each part in each file; no part is much smaller than the others.
+
+    ``of_each`` has the subjects of the files of each dataset.
+    """
+    subjects = {path: runs for by_file in of_each.values() for path, runs in by_file.items()}
     of_file = {path: weight for name, weight in weights.items() for path in sources.parts(name) if path in subjects}
     every = sum(weight * sources.records(name) for name, weight in weights.items())
     count = math.ceil(every / records)
     return parts_by_subject(subjects, of_file, math.ceil(every / count))
 
 
-def _expected_lengths(plan: DatasetPlan, sources: Sources, spec: StudySpec) -> dict[str, int]:
-    """The longest text of each variable that subjects give: of few of them, as those of one region, it is shorter."""
+def _expected_lengths(
+    plan: DatasetPlan, sources: Sources, spec: StudySpec, subjects: Iterable[pd.Index]
+) -> dict[str, int]:
+    """The longest text of each variable that these subjects give; in a part, of those of one region, it is shorter."""
     found: dict[str, int] = {}
+    names = {str(name) for some in subjects for name in some}
     for name, renamed in plan.spec.subject.items():
-        subjects, _ = sources.read(name, [there for _, there in renamed], {})
+        every, _ = sources.read(name, list(dict.fromkeys([SUBJECT, *(there for _, there in renamed)])), {})
+        is_asked = every.frame[SUBJECT].isin(names)
+        given = replace(every, frame=every.frame[is_asked])
         # A text that cannot be written is told of with its record, by the part that has it.
         with suppress(DataError):
-            longest = longest_values(subjects, encoding=spec.adam_encoding)
+            longest = longest_values(given, encoding=spec.adam_encoding)
             found |= {here: longest[there] for here, there in renamed if there in longest}
     return found
 
