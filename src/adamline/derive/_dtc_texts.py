@@ -7,6 +7,8 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from adamline.derive._codes import NO_RECORD, Bools, Ints, codes_of, require, used_levels
@@ -23,6 +25,8 @@ SECOND, MINUTE, HOUR, DAY, MONTH, NO_YEAR = range(1, len(PARTS) + 1)
 HIGHEST = {"none": 0, "second": SECOND, "minute": MINUTE, "hour": HOUR, "day": DAY, "month": MONTH, "year": NO_YEAR}
 # What a text that is no date does not have: all, and no rule may complete it.
 _STRANGE_DATE = YEAR + 1
+# A line break is no part of either, and stays in the one where it is found.
+_HALVES = "(?s)^(?P<day>[^T]*)(?P<clock>.*)$"
 _NO_DAY = np.datetime64("NaT")
 
 
@@ -91,7 +95,8 @@ def dtc_texts(frame: pd.DataFrame, name: str) -> DtcTexts:
             f"{name} is no text.", place=Place(variable=name), expected=expected, found=f"{kind}", hint=hint
         )
     text = pd.Series(levels, dtype="str").str.strip()
-    dates, times = possible_dates(text), possible_times(text)
+    (days, day_of), (clocks, clock_of) = _days_and_clocks(text)
+    dates, times = possible_dates(days).of(day_of), possible_times(clocks).of(clock_of)
     is_strange = ~dates.is_date | ~times.is_time | (times.is_next_day & (dates.missing != COMPLETE))
     is_strange &= (text != "").to_numpy(dtype=bool)
     shift = times.is_next_day.astype("timedelta64[D]")
@@ -102,6 +107,22 @@ def dtc_texts(frame: pd.DataFrame, name: str) -> DtcTexts:
         missing=np.where(is_strange, _STRANGE_DATE, dates.missing),
     )
     return DtcTexts(codes, text, dates, times, is_strange)
+
+
+def _days_and_clocks(text: pd.Series) -> tuple[tuple[pd.Series, Ints], tuple[pd.Series, Ints]]:
+    """The texts before the first T, and those from it on: each that is another once, and which one each text has.
+
+    Of many moments few days and times of day are others, and it is these that are parsed.
+    """
+    halves = pc.extract_regex(pa.array(text, type=pa.large_string()), _HALVES)
+    days, clocks = (_once(pc.struct_field(halves, name)) for name in ("day", "clock"))
+    return days, clocks
+
+
+def _once(texts: Any) -> tuple[pd.Series, Ints]:
+    whole = texts.combine_chunks() if isinstance(texts, pa.ChunkedArray) else texts  # as pandas gives of no text
+    found = whole.dictionary_encode()
+    return pd.Series(found.dictionary, dtype="str"), found.indices.to_numpy().astype(np.int64)
 
 
 def _in_use(codes: Ints, levels: pd.Index[Any]) -> tuple[Ints, pd.Index[Any]]:

@@ -31,6 +31,10 @@ class PossibleDates:
     missing: Ints
     is_date: Bools
 
+    def of(self, places: Ints) -> PossibleDates:
+        """The same of other texts: for each of them the place here of its date."""
+        return PossibleDates(self.first[places], self.last[places], self.missing[places], self.is_date[places])
+
 
 def possible_dates(text: pd.Series) -> PossibleDates:
     """The days that each text can be; both are missing where the year is, and for a day that does not exist.

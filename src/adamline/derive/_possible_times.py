@@ -35,6 +35,12 @@ class PossibleTimes:
     zone: NDArray[np.object_]
     is_time: Bools
 
+    def of(self, places: Ints) -> PossibleTimes:
+        """The same of other texts: for each of them the place here of its time."""
+        hour, minute, second = (part[places] for part in self.parts)
+        of_text = (self.missing[places], self.is_next_day[places], self.zone[places], self.is_time[places])
+        return PossibleTimes((hour, minute, second), *of_text)
+
     @property
     def first(self) -> Times:
         """The first time that it can be."""
