@@ -120,6 +120,19 @@ def group_codes(frame: pd.DataFrame, by: Sequence[str]) -> tuple[Ints, int]:
     return total, size
 
 
+def one_each(groups: Ints, size: int) -> Ints:
+    """The place of the first member of each group that has one, in the order of the groups; no sort is needed.
+
+    >>> one_each(np.array([3, 1, 3, 1]), 4).tolist()
+    [1, 0]
+    """
+    first = np.full(size, NO_RECORD, dtype=np.int64)
+    # Of several the last that is assigned stays.
+    first[groups[::-1]] = np.arange(len(groups) - 1, -1, -1)
+    there: Ints = first[first != NO_RECORD]
+    return there
+
+
 def rows_by_key(frame: pd.DataFrame, source: pd.DataFrame, rows: Ints, by: Sequence[str]) -> Ints:
     """For each row of ``frame`` that one of ``rows`` of ``source`` which has its keys, -1 without one.
 

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 import numpy as np
 import pandas as pd
 
-from adamline.derive._codes import NO_RECORD, group_codes, rows_by_key
+from adamline.derive._codes import NO_RECORD, group_codes, one_each, rows_by_key
 from adamline.derive._dated_sources import Dates, Outcome
 from adamline.derive._tallies import counted, keys_at, kinds_at
 from adamline.errors import NOWHERE
@@ -55,8 +55,8 @@ def _of_nobody(dates: Dates, subjects: pd.DataFrame, by: Sequence[str]) -> Itera
     """Records of a row of dates whose keys no subject has, selected or not: they may be written otherwise."""
     source = pd.DataFrame(dates.of.source, copy=False)
     rows = dates.row[dates.subject == NO_RECORD]
-    one_each = np.unique(group_codes(subjects, by)[0], return_index=True)[1]
-    left = rows[rows_by_key(source[list(by)].iloc[rows], subjects, one_each, by) == NO_RECORD]
+    first = one_each(*group_codes(subjects, by))
+    left = rows[rows_by_key(source[list(by)].iloc[rows], subjects, first, by) == NO_RECORD]
     message = f"{{count}} records of {_name(dates)} are of nobody in `subjects`, and are not counted"
     yield from counted(source, left, "of nobody", message, severity=Severity.NOTE, by="")
 

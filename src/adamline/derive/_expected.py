@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 import numpy as np
 import pandas as pd
 
-from adamline.derive._codes import NO_RECORD, Bools, Ints, codes_of, gather, group_codes, rows_by_key
+from adamline.derive._codes import NO_RECORD, Bools, Ints, codes_of, gather, group_codes, one_each, rows_by_key
 from adamline.derive.lookup import derive_lookup
 from adamline.errors import NOWHERE
 from adamline.findings import Severity, Tally, where_unused
@@ -49,7 +49,6 @@ def check_visits(frame: pd.DataFrame, visits: Sequence[str]) -> Iterator[Tally]:
 def is_missed(expected: pd.DataFrame, frame: pd.DataFrame, counts: Bools, keys: Sequence[str]) -> Bools:
     """Whether none of the records of ``frame`` that count has the keys of an expected one."""
     rows = np.flatnonzero(counts)
-    group, _ = group_codes(frame, keys)
-    one_each = rows[np.unique(group[rows], return_index=True)[1]]
-    missed: Bools = rows_by_key(expected, frame, one_each, keys) == NO_RECORD
+    group, size = group_codes(frame, keys)
+    missed: Bools = rows_by_key(expected, frame, rows[one_each(group[rows], size)], keys) == NO_RECORD
     return missed

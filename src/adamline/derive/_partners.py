@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from adamline.condition.to_pandas import selected
-from adamline.derive._codes import NO_RECORD, group_codes, rows_by_key
+from adamline.derive._codes import NO_RECORD, group_codes, one_each, rows_by_key
 from adamline.derive._tallies import USUBJID, counted, keys_at, text_of
 from adamline.errors import NOWHERE
 from adamline.findings import Severity, Tally
@@ -75,7 +75,7 @@ def where_both_lack(kinds: Mapping[str, int]) -> Mapping[str, int]:
 
 def _of_others(frame: pd.DataFrame, offered: pd.DataFrame, kinds: Mapping[str, int]) -> Iterator[Tally]:
     """The records of subjects who are not here, where some are and others found none."""
-    first = np.unique(group_codes(frame, [USUBJID])[0], return_index=True)[1]
+    first = one_each(*group_codes(frame, [USUBJID]))
     left = np.flatnonzero((rows_by_key(offered, frame, first, [USUBJID]) == NO_RECORD) & offered[USUBJID].notna())
     message = "{count} records of the source are of nobody here, while subjects here have none there"
     keys = keys_at(offered, left)
@@ -85,7 +85,7 @@ def _of_others(frame: pd.DataFrame, offered: pd.DataFrame, kinds: Mapping[str, i
 
 def _unmatched(frame: pd.DataFrame, has_value: np.ndarray, offered: pd.DataFrame, by: Sequence[str]) -> Iterator[Tally]:
     """The records whose subject has records in the source, and none with their further keys."""
-    first = np.unique(group_codes(offered, [USUBJID])[0], return_index=True)[1]
+    first = one_each(*group_codes(offered, [USUBJID]))
     has_subject = rows_by_key(frame, offered, first, [USUBJID]) != NO_RECORD
     lost = np.flatnonzero(has_subject & ~has_value & frame.loc[:, list(by)].notna().all(axis=1).to_numpy())
     if len(lost):
@@ -105,10 +105,8 @@ def _by_keys(frame: pd.DataFrame, rows: np.ndarray, by: Sequence[str]) -> dict[s
 
 
 def _left_over(frame: pd.DataFrame, offered: pd.DataFrame, by: Sequence[str]) -> Iterator[Tally]:
-    group, _ = group_codes(frame, by)
-    first = np.unique(group, return_index=True)[1]
-    subject, _ = group_codes(frame, [USUBJID])
-    first_of_subject = np.unique(subject, return_index=True)[1]
+    first = one_each(*group_codes(frame, by))
+    first_of_subject = one_each(*group_codes(frame, [USUBJID]))
     is_left = rows_by_key(offered, frame, first, by) == NO_RECORD
     left = np.flatnonzero(is_left & (rows_by_key(offered, frame, first_of_subject, [USUBJID]) != NO_RECORD))
     if not len(left):

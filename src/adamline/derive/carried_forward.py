@@ -11,7 +11,7 @@ import pandas as pd
 
 from adamline.condition.to_pandas import selected
 from adamline.contract import Columns, Order, Table, Values, Where, derivation, missing_of, order_of
-from adamline.derive._codes import Bools, Floats, Ints, group_codes, numbers_of, order_ranks, require
+from adamline.derive._codes import Bools, Floats, Ints, group_codes, numbers_of, one_each, order_ranks, require
 from adamline.derive._expected import VISIT_NAME, VISIT_NUMBER, at_visits, check_visits, is_missed
 from adamline.derive._named_records import keys_of
 from adamline.derive._new_records import with_new_records
@@ -116,10 +116,9 @@ def _expected(
     frame: pd.DataFrame, visits: Sequence[str], table: pd.DataFrame, where: str | None, by: Sequence[str]
 ) -> tuple[Ints, pd.DataFrame]:
     """Each key with a record that counts at each visit: a row of it, and its keys, AVISIT and AVISITN."""
-    group, _ = group_codes(frame, by)
+    group, size = group_codes(frame, by)
     rows = np.flatnonzero(_counting(frame, where))
-    one_each = rows[np.unique(group[rows], return_index=True)[1]]
-    return at_visits(frame, one_each, by, visits, table, VISIT_NUMBER)
+    return at_visits(frame, rows[one_each(group[rows], size)], by, visits, table, VISIT_NUMBER)
 
 
 def _reversed(order: Sequence[str]) -> list[str]:

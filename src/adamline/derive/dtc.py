@@ -11,7 +11,7 @@ import pandas as pd
 
 from adamline.condition.to_pandas import selected
 from adamline.contract import Keys, New, Source, SourceColumn, SourceWhere, derivation
-from adamline.derive._codes import NO_RECORD, Bools, Ints, gather, require, rows_by_key
+from adamline.derive._codes import NO_RECORD, Bools, Ints, gather, one_each, require, rows_by_key
 from adamline.derive._dtc_tallies import by_part, check_texts, check_zones
 from adamline.derive._dtc_texts import NO_YEAR, DtcTexts, dtc_texts
 from adamline.derive._named_records import named_records
@@ -52,7 +52,7 @@ def check_dtc(
     choice = _Choice.of(of, from_, take, (highest, impute, time), by)
     has_text = texts.by_record((texts.text != "").to_numpy(dtype=bool), False)
     missing = np.where(has_text, texts.by_record(texts.missing, NO_YEAR), 0)
-    found = rows_by_key(frame, of, np.unique(choice.group, return_index=True)[1], by)
+    found = rows_by_key(frame, of, one_each(choice.group, len(choice.row_of_group)), by)
     yield from check_partners(frame, found != NO_RECORD, source, where=where, by=by, value=from_)
     yield from _undated_tallies(of, choice, from_, missing, undated)
     yield from _imputed_tallies(of, choice, from_, texts, take)
@@ -136,9 +136,9 @@ class _Choice:
         known = records[list(by)].assign(MOMENT=made["M"], LENGTH=text.str.len().astype("float64"), TEXT=text)
         is_dated = made["M"].notna().to_numpy()
         # Which of several records has a text does not matter: one of them counts.
-        one_each = np.flatnonzero(is_dated)[~known[is_dated].duplicated([*by, "TEXT"]).to_numpy()]
+        of_each = np.flatnonzero(is_dated)[~known[is_dated].duplicated([*by, "TEXT"]).to_numpy()]
         is_one = np.zeros(len(records), dtype=bool)
-        is_one[one_each] = True
+        is_one[of_each] = True
         order = ["MOMENT", "LENGTH desc", "TEXT"] if take == "first" else ["MOMENT", "LENGTH", "TEXT desc"]
         row_of_group, group = picked_rows(known, by=by, where=is_one, order=order, take=take)
         return cls(row_of_group, group, is_dated)

@@ -26,6 +26,7 @@ from adamline.derive._codes import (
     extreme_rows,
     gather,
     group_codes,
+    one_each,
     order_ranks,
     require,
     rows_by_key,
@@ -81,11 +82,11 @@ def _refuse_ties(frame: pd.DataFrame, by: Sequence[str], order: Sequence[str], r
 
 def is_wanted(frame: pd.DataFrame, source: pd.DataFrame, by: Sequence[str]) -> Bools:
     """Whether the frame has the keys of each record of the source."""
-    group, _ = group_codes(source, by)
-    one_each, of_record = np.unique(group, return_index=True, return_inverse=True)[1:]
-    found = rows_by_key(frame, source, one_each, by)
-    wanted: Bools = np.isin(one_each, found)[of_record]
-    return wanted
+    group, size = group_codes(source, by)
+    found = rows_by_key(frame, source, one_each(group, size), by)
+    wanted = np.zeros(size, dtype=bool)
+    wanted[group[found[found != NO_RECORD]]] = True
+    return wanted[group]
 
 
 def check_pick(

@@ -19,6 +19,7 @@ from adamline.derive._codes import (
     dates_of,
     gather,
     group_codes,
+    one_each,
     order_ranks,
     require,
     rows_by_key,
@@ -221,9 +222,7 @@ def _refuse(frame: pd.DataFrame, rows: Ints, asked: _Asked, message: str, hint: 
 def _partners(frame: pd.DataFrame, source: pd.DataFrame, by: Sequence[str]) -> tuple[Ints, Ints]:
     """For each record a row of the source with its keys, -1 without one; the group of each row of the source."""
     group_of, size = group_codes(source, by)
-    one_each = np.full(size, NO_RECORD, dtype=np.int64)
-    one_each[group_of] = np.arange(len(source))
-    return rows_by_key(frame, source, one_each[one_each != NO_RECORD], by), group_of
+    return rows_by_key(frame, source, one_each(group_of, size), by), group_of
 
 
 def _start_and_end(frame: pd.DataFrame, source: pd.DataFrame, asked: _Asked) -> tuple[Moments, Moments]:

@@ -9,7 +9,7 @@ import pandas as pd
 
 from adamline.condition.to_pandas import selected
 from adamline.contract import Keys, New, Source, SourceColumn, SourceWhere, derivation
-from adamline.derive._codes import group_codes, numbers_of, rows_by_key
+from adamline.derive._codes import group_codes, numbers_of, one_each, rows_by_key
 from adamline.derive._partners import check_partners
 from adamline.derive._tallies import among, counted
 from adamline.derive.pick import SUBJECT
@@ -29,8 +29,7 @@ def check_total(
     """Sums from which a missing value is left out; keys that the source has not."""
     yield from check_partners(frame, made[variable].notna().to_numpy(), source, where=where, by=by)
     rows = among(source, np.isnan(numbers_of(source, from_)), where)
-    one_each = np.unique(group_codes(frame, by)[0], return_index=True)[1]
-    of_key = rows_by_key(source.loc[:, list(by)].iloc[rows], frame, one_each, by)
+    of_key = rows_by_key(source.loc[:, list(by)].iloc[rows], frame, one_each(*group_codes(frame, by)), by)
     has_sum = np.append(made[variable].notna().to_numpy(), False)[of_key]
     message = f"{{count}} records of the source have no {from_}, and their {variable} is the sum of the others"
     yield from counted(source, rows[has_sum], "incomplete sum", message)
@@ -67,7 +66,6 @@ def derive_total(
     # Rows of one key in a fixed order, so that the sum's last bit does not depend on the order of records.
     rows = rows[np.lexsort([values[rows], group[rows]])]
     sums = np.bincount(group[rows], weights=values[rows], minlength=size)
-    one_each = rows[np.unique(group[rows], return_index=True)[1]]
-    found = rows_by_key(frame, source, one_each, by)
+    found = rows_by_key(frame, source, rows[one_each(group[rows], size)], by)
     # One more place at the end answers for the -1 of a key without a value.
     return frame.assign(**{variable: np.append(sums[group], np.nan)[found]})
