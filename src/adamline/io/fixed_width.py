@@ -23,6 +23,7 @@ PlaceOf = Callable[[int], Place]
 STRING: Final[Any] = pd.StringDtype("pyarrow", na_value=np.nan)
 # Records that tell whether a text differs in most, and different texts that are many.
 _FIRST: Final = 1 << 16
+_BLANK: Final = ord(" ")
 # Bytes of the longest text that is told apart as a whole number.
 _WORD: Final = 8
 
@@ -230,6 +231,9 @@ def _trimmed(fields: Bytes) -> Any:
     count, width = fields.shape
     offsets = np.arange(0, (count + 1) * width, width, dtype=np.int64) if count else np.zeros(1, dtype=np.int64)
     padded = pa.LargeStringArray.from_buffers(count, pa.py_buffer(offsets), pa.py_buffer(fields))
+    last = fields[:, -1:]
+    if not ((last == _BLANK) | (last == 0)).any():
+        return padded  # as of identifiers and dates: each fills its field
     _, ends, data = pc.ascii_rtrim(padded, characters=" \0").buffers()
     lengths = np.diff(np.frombuffer(ends, dtype=np.int64, count=count + 1))
     valid = np.packbits(lengths > 0, bitorder="little")
