@@ -71,7 +71,7 @@ def prepare_fields(dataset: Dataset, options: XptOptions, least: Mapping[str, in
             fields = _prepared_once(dataset, variables, starts, options, least)
             pieces.append(_repeated(fields, starts))
         every += fields
-    lengths, needed, lost = zip(*((field.length, field.needed, field.lost) for field in every), strict=True)
+    lengths, needed, lost = (tuple(getattr(field, name) for field in every) for name in ("length", "needed", "lost"))
     return Prepared(tuple(pieces), lengths, needed, lost)
 
 
