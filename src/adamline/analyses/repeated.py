@@ -20,8 +20,8 @@ def repeated_subjects(cells: Cells, *variables: str) -> Texts:
     codes = subject.wide[cells.record]
     kept = np.logical_and.reduce([codes >= 0, *(cells.values(name).notna().to_numpy() for name in variables)])
     many = len(subject.texts) + 1
-    key = cells.code[kept] * many + codes[kept]
-    twice = pd.unique(key[pd.Series(key).duplicated().to_numpy()])
+    key = np.sort(cells.code[kept] * many + codes[kept])
+    twice = np.unique(key[1:][key[1:] == key[:-1]])
     several = pd.DataFrame({"cell": twice // many, "subject": subject.texts[twice % many]}).sort_values("subject")
     said = several.groupby("cell")["subject"].agg(_whose)
     warnings[said.index.to_numpy(dtype=np.int64)] = said.to_numpy(dtype=object)

@@ -16,13 +16,18 @@ EXACT_BELOW = 2.0**53
 
 
 def sorted_by_group(numbers: Floats, codes: Ints, count: int) -> tuple[Floats, Ints]:
-    """Values in order within groups in order: sums then do not depend on the order of the records.
+    """Values in order within groups in order, and how many each has: sums then do not depend on the order of records.
 
-    Group and place among the distinct values fit one whole number; sorting these is faster than sorting by two keys.
+    To sort numbers where they are is many times as fast as to find the place of each, so each group is sorted alone.
     """
-    distinct, places = np.unique(numbers, return_inverse=True)
-    keys = np.sort(codes * len(distinct) + places)
-    return distinct[keys % max(len(distinct), 1)], np.bincount(codes, minlength=count).astype(np.int64)
+    n = np.bincount(codes, minlength=count).astype(np.int64)
+    # Codes of two bytes NumPy sorts without a comparison.
+    by_group = np.argsort(codes.astype(np.min_scalar_type(max(count - 1, 0))), kind="stable")
+    ordered = numbers[by_group] + 0.0  # no -0.0, whose place beside 0 is not told
+    ends = np.cumsum(n)
+    for start, end in zip((ends - n).tolist(), ends.tolist(), strict=True):
+        ordered[start:end].sort()
+    return ordered, n
 
 
 def sums_by_group(ordered: Floats, n: Ints) -> Floats:
