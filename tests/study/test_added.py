@@ -139,6 +139,19 @@ def test_variables_that_no_step_reads_are_put_together_once(table, plain):
     assert whole["VISIT"].dtype == "category" and whole["PARAM"].dtype == "category"
 
 
+def test_what_belongs_to_records_is_of_their_keys_when_they_were_added(table, plain):
+    """A step that makes PARAMCD anew behind them changes nothing else, whenever that is read."""
+    frame = table("""
+        USUBJID PARAMCD PARAM
+        01      ALT     Old
+        01      SUM     .
+        """)
+    columns = columns_of(frame.iloc[:1], frame[["USUBJID"]].iloc[:0])
+    columns.add(frame[["USUBJID", "PARAMCD"]], set_here=(), is_whole=False)
+    columns.put("PARAMCD", pd.Series(["ALT", "ALT"], index=columns.index))
+    assert plain(columns["PARAM"]) == ["Old", "The sum"]
+
+
 def test_in_a_study(study: Path, sdtm: Path, tmp_path: Path, edit: Edit) -> None:
     (study / "programs").mkdir()
     (study / "programs" / "sums.py").write_text(PROGRAM)

@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterable, Iterator
 import pandas as pd
 
 from adamline.derive._new_records import missing_followed, values_followed
-from adamline.study.belonging import Belonging
+from adamline.study.belonging import PARAMCD, USUBJID, Belonging
 
 
 class Columns:
@@ -51,6 +51,8 @@ class Columns:
 
     def put(self, name: str, values: pd.Series) -> None:
         """Make a variable, or make it anew."""
+        if name in (USUBJID, PARAMCD):
+            self.whole()  # what has not come to added records belongs to these as they were
         self._columns[name] = values
 
     def drop(self, name: str) -> None:
