@@ -64,7 +64,7 @@ def test_a_run_writes_each_format(study: Path, sdtm: Path, tmp_path: Path, edit:
     ("written", "words"),
     [
         ("[docx, word]", ["`formats.1`", "docx", "word"]),
-        ("[csv, docx, csv]", ["each format once", "csv"]),
+        ("[csv, docx, csv]", ["listed twice", "csv"]),
         ("[]", ["`formats`", "at least 1"]),
         ("[[docx]]", ["`formats"]),
     ],

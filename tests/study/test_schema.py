@@ -53,6 +53,9 @@ ADLB = "dataset: ADLB\nlabel: L\nclass: BDS\nkeys: [USUBJID]\nsource: {domain: L
     [
         ("study", "study: A\ntitle: T\ndata_cutoff: 2020-01-31\ndatasets: [adsl]\noutput: [t-1]"),
         ("study", "study: A\ntitle: T\nlengths: longest\ndata_cutoff: 2020-01-31"),
+        ("study", "study: A\ntitle: T\ndata_cutoff: 2020-01-31\ndatasets: [adsl, adlb, adsl]"),
+        ("study", "study: A\ntitle: T\ndata_cutoff: 2020-01-31\ndatasets: [adsl]\nadam_files: []"),
+        ("output", TABLE + "columns: {by: TRTA, order: []}\nrows: [{summary: AVAL}]"),
         ("dataset", ADLB + "AVAL: {derive: copied, from: LBSTRESN}"),
         ("dataset", ADLB + "ADT: {derive: date, form: LBDTC}"),
         ("dataset", ADLB + "BASE: bas"),

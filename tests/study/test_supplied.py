@@ -177,7 +177,7 @@ def test_a_file_is_read_once_a_run(
         ("study.yaml", "[ADSL]", "[]", "The study makes no ADSL.", "adlb.yaml, line 6"),
         ("study.yaml", "[ADSL]", "[]", "listed under `supplied` in study.yaml", "t-1.yaml, line 4"),
         ("study.yaml", "[ADSL]", "[ADSX]", "did you mean ADSX?", "adlb.yaml, line 6"),
-        ("study.yaml", "[ADSL]", "[ADSL, ADSL]", "each dataset once, and not again ADSL", "study.yaml, line 5"),
+        ("study.yaml", "[ADSL]", "[ADSL, ADSL]", "each once; listed twice: ADSL", "study.yaml, line 5"),
         ("study.yaml", "[ADSL]", "[ADSL, SUPPAE, LB]", "read without being listed: SUPPAE, LB", "study.yaml, line 5"),
         ("study.yaml", "[ADSL]", "[adsl]", "the dataset's name, not its file's: ADSL", "study.yaml, line 5"),
         ("study.yaml", "[ADSL]", "[ADSL.xpt]", "the dataset's name, not its file's", "study.yaml, line 5"),

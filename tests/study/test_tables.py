@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pandas as pd
 import pytest
 
 from adamline.errors import Place, SpecError
@@ -14,6 +15,15 @@ def test_text_stays_as_written(tmp_path: Path) -> None:
     (tmp_path / "t.yaml").write_text("- {VISITNUM: 010, AVISIT: NO}\n- {VISITNUM: 1_0}\n")
     table = read_table(tmp_path, "t.yaml", Place())
     assert table.fillna("").to_dict("list") == {"VISITNUM": ["010", "1_0"], "AVISIT": ["NO", ""]}
+
+
+def test_a_blank_text_is_missing(tmp_path: Path) -> None:
+    """As it is in a CSV file, whatever a row writes for nothing."""
+    (tmp_path / "t.yaml").write_text("- {A: 1, B: ''}\n- {A: 2, B: ' '}\n- {A: 3, B: }\n- {A: 4}\n- {A: 5, B: x}\n")
+    (tmp_path / "t.csv").write_text("A,B\n1,\n2, \n3,\n4,\n5,x\n")
+    of_yaml = read_table(tmp_path, "t.yaml", Place())
+    assert of_yaml["B"].isna().tolist() == [True, True, True, True, False]
+    pd.testing.assert_frame_equal(of_yaml, read_table(tmp_path, "t.csv", Place()))
 
 
 @pytest.mark.parametrize(

@@ -8,10 +8,9 @@ from pydantic import field_validator
 from adamline.analyses.data import AnalysisData, Made
 from adamline.analyses.figure_results import FigureOptions, MarkedBy, TwoLimits, figure_results
 from adamline.analyses.lines import Line
-from adamline.analyses.options import Distinct
 from adamline.analyses.words import Programs
 from adamline.results.ard import with_ids
-from adamline.spec.types import VariableName
+from adamline.spec.types import Distinct, VariableName
 
 
 class Options(FigureOptions):

@@ -15,8 +15,7 @@ from adamline.analyses.display import NOT_ESTIMABLE
 from adamline.analyses.leaf import Given, LineOptions, Stat
 from adamline.analyses.lines import Line
 from adamline.analyses.one_sample import p_of_cells
-from adamline.analyses.options import OneOrMore
-from adamline.spec.types import VariableName
+from adamline.spec.types import OneOrMore, VariableName
 from adamline.standards.rounding import format_number
 from adamline.stats.breslow_day import breslow_day_tables
 

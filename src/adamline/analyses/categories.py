@@ -15,14 +15,14 @@ from adamline.analyses.cells import Cells, Group, Ints, Level, Texts, coded, lev
 from adamline.analyses.leaf import Floats, Given, LeafOptions
 from adamline.analyses.levels import check_levels, ordered_levels
 from adamline.analyses.meeting import counted_places, met_condition, said_of_subjects, who_has_each
-from adamline.analyses.options import OneOrMore, labelled
+from adamline.analyses.options import labelled
 from adamline.analyses.records import SUBJECT, require_columns, require_numbers
 from adamline.condition.tree import IsMissing, VariableRef
 from adamline.errors import DataError, Place, nearest
 from adamline.findings import Finding
 from adamline.io.yaml_text import Route
 from adamline.results.ard import MISSING_LEVEL
-from adamline.spec.types import ConditionText, VariableName
+from adamline.spec.types import ConditionText, OneOrMore, VariableName
 
 SUBJECTS: Final = "subjects"
 LEVELS: Final = "levels"

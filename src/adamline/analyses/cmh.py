@@ -10,11 +10,10 @@ from pydantic import Field
 
 from adamline.analyses.cross import CrossOptions, check_scored, cross_counts
 from adamline.analyses.leaf import Given, with_warnings
-from adamline.analyses.options import OneOrMore
 from adamline.analyses.overall import overall_results, p_stat, without_stratum
 from adamline.analyses.records import has_value
 from adamline.findings import Finding
-from adamline.spec.types import VariableName
+from adamline.spec.types import OneOrMore, VariableName
 from adamline.stats.cmh import cmh_tables
 
 

@@ -13,7 +13,7 @@ from pydantic import BeforeValidator, Field, model_validator
 
 from adamline.analyses.cells import Cells, Group, Level, coded, level_condition, place_records
 from adamline.analyses.control import DIFFERENCE_LINE, Difference
-from adamline.analyses.options import Distinct, OptionsModel
+from adamline.analyses.options import OptionsModel
 from adamline.analyses.records import SUBJECT, Records, all_of, has_value, require_columns
 from adamline.analyses.spanning import DIFFERENCES, Spanning, placed_spans
 from adamline.condition.tree import Or
@@ -21,7 +21,7 @@ from adamline.errors import nearest
 from adamline.results.ard import Around
 from adamline.results.check_warnings import NO_SUBJECT
 from adamline.results.selection import limits_text
-from adamline.spec.types import VariableName
+from adamline.spec.types import Distinct, VariableName
 
 
 class HeaderN(StrEnum):

@@ -18,11 +18,10 @@ from adamline.analyses.counted import Counted, counted, counted_like
 from adamline.analyses.display import NOT_ESTIMABLE, level_text, p_value_texts
 from adamline.analyses.leaf import Floats, Given, LineOptions, Stat, cell_results
 from adamline.analyses.lines import Line
-from adamline.analyses.options import OneOrMore
 from adamline.analyses.pairs import pairs_of
 from adamline.analyses.strata import strata_of
 from adamline.results.check_warnings import NO_TEST
-from adamline.spec.types import VariableName
+from adamline.spec.types import OneOrMore, VariableName
 from adamline.standards.rounding import format_number
 from adamline.stats.chi_square import chi_square_tables
 from adamline.stats.cmh import cmh_tables

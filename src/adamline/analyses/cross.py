@@ -13,11 +13,11 @@ from adamline.analyses.cells import Group, Ints, Level, coded
 from adamline.analyses.choices import Choice
 from adamline.analyses.leaf import Floats, Given
 from adamline.analyses.levels import check_levels, ordered_levels
-from adamline.analyses.options import Distinct
 from adamline.analyses.overall import OverallOptions, samples_of, stratum_codes
 from adamline.analyses.records import SUBJECT, Records, require_columns
 from adamline.errors import DataError, Place
 from adamline.findings import Finding
+from adamline.spec.types import Distinct
 from adamline.stats.cmh import ScoreType
 
 

@@ -11,9 +11,9 @@ from pydantic import Field, ValidationInfo, field_validator
 from adamline.analyses.data import AnalysisData, Made
 from adamline.analyses.drawn_results import drawn_results, labels_of, lacking, of_levels, require_stored, stored_table
 from adamline.analyses.figure_options import StoredOptions
-from adamline.analyses.options import OneOrMore
 from adamline.analyses.words import Programs
 from adamline.results.ard import with_ids
+from adamline.spec.types import OneOrMore
 
 # Finds the functions of a program that draws by its stem; None where there is none.
 Drawings = Callable[[str], SimpleNamespace | None]

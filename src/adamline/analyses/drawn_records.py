@@ -13,7 +13,7 @@ from adamline.analyses.data import AnalysisData, Made
 from adamline.analyses.figure_options import PlotOptions
 from adamline.analyses.levels import ordered_levels
 from adamline.analyses.listed_records import record_conditions, require_one_each
-from adamline.analyses.options import Distinct, EachOnce, Source
+from adamline.analyses.options import Source
 from adamline.analyses.records import SUBJECT, Records, narrowed, require_columns, require_numbers, select_records
 from adamline.condition.parse import parse_condition
 from adamline.errors import Place, faults_at
@@ -22,7 +22,7 @@ from adamline.io.yaml_text import Route
 from adamline.plurals import said_of
 from adamline.results.ard import listing_ids
 from adamline.results.check_control import printable
-from adamline.spec.types import VariableName
+from adamline.spec.types import Distinct, EachOnce, VariableName
 from adamline.standards.rounding import format_shortest
 
 # The columns that say which part of a figure a record makes, and the place of its `by` among the groups.

@@ -7,8 +7,8 @@ from typing import Annotated
 
 from pydantic import Field, field_validator, model_validator
 
-from adamline.analyses.options import Distinct, OptionsModel, OutputOptions, Population
-from adamline.spec.types import VariableName
+from adamline.analyses.options import OptionsModel, OutputOptions, Population
+from adamline.spec.types import Distinct, VariableName
 
 Number = Annotated[float, Field(allow_inf_nan=False)]
 

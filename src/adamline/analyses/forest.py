@@ -12,10 +12,10 @@ from adamline.analyses.data import AnalysisData, Made
 from adamline.analyses.drawn_results import drawn_results, labels_of, lacking, of_levels, require_stored, stored_table
 from adamline.analyses.figure_options import AxisOptions, Number, StoredOptions
 from adamline.analyses.lines import Line
-from adamline.analyses.options import OneOrMore, OptionsModel
+from adamline.analyses.options import OptionsModel
 from adamline.analyses.words import Programs
 from adamline.results.ard import levels_of, with_ids
-from adamline.spec.types import VariableName
+from adamline.spec.types import OneOrMore, VariableName
 
 _HINT = "name the row of the table under `analysis`, and its statistics under `estimate` and `limits`"
 

@@ -14,9 +14,9 @@ from pydantic import Field, model_validator
 from adamline.analyses.cells import Cells, Ints
 from adamline.analyses.display import Display
 from adamline.analyses.lines import Line, line_of
-from adamline.analyses.options import OptionsModel, Source, each_once
+from adamline.analyses.options import OptionsModel, Source
 from adamline.results.selection import limits_text
-from adamline.spec.types import ConditionText
+from adamline.spec.types import ConditionText, each_once
 
 Floats = npt.NDArray[np.float64]
 

@@ -16,7 +16,7 @@ from adamline.analyses.data import AnalysisData, Made
 from adamline.analyses.levels import check_levels
 from adamline.analyses.listed_parts import Flag, InUnit, ListingColumn, PageBy
 from adamline.analyses.listed_records import in_order, record_conditions, require_one_each
-from adamline.analyses.options import Distinct, EachOnce, Source
+from adamline.analyses.options import Source
 from adamline.analyses.records import Records, require_columns, select_records
 from adamline.analyses.unit import require_unit
 from adamline.analyses.words import Programs
@@ -29,7 +29,7 @@ from adamline.results.ard import listing_ids
 from adamline.results.check_control import check_control, has_control, printable
 from adamline.results.check_decimals import check_decimals
 from adamline.spec.named_variables import named_variables
-from adamline.spec.types import VariableName
+from adamline.spec.types import Distinct, EachOnce, VariableName
 from adamline.standards.date_text import date9, datetime18, time8
 from adamline.standards.rounding import format_number, format_shortest
 

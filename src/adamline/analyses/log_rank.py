@@ -14,7 +14,6 @@ from adamline.analyses.cells import Ints, Texts
 from adamline.analyses.display import NOT_ESTIMABLE, p_value_texts
 from adamline.analyses.leaf import Floats, Given, Stat, with_warnings
 from adamline.analyses.lines import Line
-from adamline.analyses.options import OneOrMore
 from adamline.analyses.overall import (
     OverallOptions,
     overall_results,
@@ -27,7 +26,7 @@ from adamline.analyses.pairs import no_test_warnings, pair_conditions, pair_resu
 from adamline.analyses.records import has_value
 from adamline.analyses.times import TimeOptions, Times, times_of
 from adamline.results.check_warnings import NO_TEST
-from adamline.spec.types import VariableName
+from adamline.spec.types import OneOrMore, VariableName
 from adamline.standards.rounding import format_number
 from adamline.stats.exponential_ratio import METHOD as EXPONENTIAL
 from adamline.stats.exponential_ratio import exponential_ratio

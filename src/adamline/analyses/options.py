@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Annotated, Any, TypeVar
+from typing import Annotated
 
-from pydantic import AfterValidator, BeforeValidator, Field
+from pydantic import AfterValidator, Field
 
 from adamline.analyses.empty_text import EMPTY_TEXT
 from adamline.condition.parse import parse_condition
@@ -16,17 +16,7 @@ from adamline.spec.formats import Formats
 from adamline.spec.model import SpecModel
 from adamline.spec.named_variables import named_variables
 from adamline.spec.page import PageSpec
-from adamline.spec.types import ConditionText, DatasetName
-
-_Item = TypeVar("_Item")
-
-
-def each_once(items: tuple[_Item, ...]) -> tuple[_Item, ...]:
-    """The items; ValueError where one is listed twice."""
-    twice = sorted({str(item) for item in items if items.count(item) > 1})
-    if twice:
-        raise ValueError(f"listed twice: {', '.join(twice)}")
-    return items
+from adamline.spec.types import AsList, ConditionText, DatasetName, each_once
 
 
 def labelled(levels: object) -> object:
@@ -41,18 +31,7 @@ def labelled(levels: object) -> object:
     return {level: level for level in each_once(tuple(levels))}
 
 
-def as_list(value: Any) -> Any:
-    """A list for a single text, which a spec may write in its place."""
-    return [value] if isinstance(value, str) else value
-
-
-# A list of which each item is different, which may be empty; and one that may not.
-EachOnce = Annotated[tuple[_Item, ...], AfterValidator(each_once)]
-Distinct = Annotated[EachOnce[_Item], Field(min_length=1)]
-# The same, or a single text.
-_AsList = BeforeValidator(as_list, json_schema_input_type=str | tuple[str, ...])
-OneOrMore = Annotated[tuple[_Item, ...], _AsList, AfterValidator(each_once), Field(min_length=1)]
-Lines = Annotated[tuple[str, ...], _AsList]
+Lines = Annotated[tuple[str, ...], AsList]
 
 
 class OptionsModel(SpecModel):

@@ -12,11 +12,10 @@ from pydantic import field_validator
 from adamline.analyses.cells import Ints, Level, Texts, coded
 from adamline.analyses.leaf import Given, LeafOptions, Stat, cell_results, with_warnings
 from adamline.analyses.levels import levels_of_both
-from adamline.analyses.options import Distinct
 from adamline.analyses.records import Records, has_value, require_columns
 from adamline.analyses.repeated import repeated_subjects
 from adamline.errors import DataError, Place
-from adamline.spec.types import VariableName
+from adamline.spec.types import Distinct, VariableName
 
 
 class PairedOptions(LeafOptions):

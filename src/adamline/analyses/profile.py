@@ -14,7 +14,7 @@ from adamline.analyses.data import AnalysisData, Made
 from adamline.analyses.lines import Line
 from adamline.analyses.listed_records import in_order, record_conditions, require_one_each
 from adamline.analyses.listing import Texts, column_texts
-from adamline.analyses.options import EachOnce, OptionsModel, Source
+from adamline.analyses.options import OptionsModel, Source
 from adamline.analyses.records import SUBJECT, Records, require_columns, select_records, select_subjects
 from adamline.analyses.words import Programs
 from adamline.condition.tree import Comparison, Operator, Text, VariableRef
@@ -25,7 +25,7 @@ from adamline.io.yaml_text import Route
 from adamline.results.ard import listing_ids
 from adamline.results.check_control import check_control
 from adamline.spec.named_variables import named_variables
-from adamline.spec.types import VariableName
+from adamline.spec.types import EachOnce, VariableName
 
 SECTION, HEADING = "section", "heading"
 Places = Annotated[int, Field(ge=0, le=15)] | Literal["parameter"]

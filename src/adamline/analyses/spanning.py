@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from adamline.analyses.options import Distinct, OptionsModel
+from adamline.analyses.options import OptionsModel
 from adamline.errors import nearest
+from adamline.spec.types import Distinct
 
 # All columns of differences together.
 DIFFERENCES = "difference"

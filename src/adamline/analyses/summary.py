@@ -16,7 +16,6 @@ from adamline.analyses.frames import records_of
 from adamline.analyses.leaf import Floats, Given, LeafOptions, LineOptions, Stat, cell_results
 from adamline.analyses.levels import ordered_levels
 from adamline.analyses.lines import Line
-from adamline.analyses.options import OneOrMore
 from adamline.analyses.records import has_value, require_numbers
 from adamline.analyses.repeated import repeated_subjects
 from adamline.analyses.summary_statistics import OWN_DECIMALS, STATISTICS, Known, computed, is_percentile, statistic
@@ -26,7 +25,7 @@ from adamline.findings import Finding
 from adamline.results.ard import with_ids
 from adamline.results.check_decimals import check_decimals
 from adamline.results.check_warnings import ONE_VALUE
-from adamline.spec.types import VariableName
+from adamline.spec.types import OneOrMore, VariableName
 from adamline.standards.rounding import format_number
 from adamline.stats.percentiles import Definition
 

@@ -7,7 +7,6 @@ import pandas as pd
 from pydantic import Field
 
 from adamline.analyses.leaf import Given, with_warnings
-from adamline.analyses.options import OneOrMore
 from adamline.analyses.overall import (
     OverallOptions,
     overall_results,
@@ -18,7 +17,7 @@ from adamline.analyses.overall import (
     without_stratum,
 )
 from adamline.analyses.records import has_value, require_numbers
-from adamline.spec.types import VariableName
+from adamline.spec.types import OneOrMore, VariableName
 from adamline.stats.van_elteren import METHOD, van_elteren_blocks
 
 

@@ -10,7 +10,7 @@ from pydantic import AfterValidator, BeforeValidator, Field, model_validator
 
 from adamline.io.dataset import Kind
 from adamline.spec.model import SpecModel
-from adamline.spec.types import ConditionText, DatasetName, VariableName
+from adamline.spec.types import ConditionText, DatasetName, VariableName, each_once
 
 PARAMCD = "PARAMCD"
 SOURCE = "source"  # a word among names of variables, which are in upper case
@@ -108,9 +108,7 @@ def _renamed(written: Any) -> Any:
 
 def _distinct(names: tuple[Any, ...]) -> tuple[Any, ...]:
     here = [name[0] if isinstance(name, tuple) else name for name in names]
-    twice = sorted({name for name in here if here.count(name) > 1})
-    if twice:
-        raise ValueError(f"each name once; twice stands {', '.join(twice)}")
+    each_once(tuple(here))
     return names
 
 

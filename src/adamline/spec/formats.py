@@ -7,6 +7,8 @@ from typing import Annotated
 
 from pydantic import AfterValidator, BeforeValidator, Field
 
+from adamline.spec.types import as_list, each_once
+
 
 class Format(StrEnum):
     """A format by its name, which is also the ending of its files."""
@@ -18,21 +20,10 @@ class Format(StrEnum):
     CSV = "csv"
 
 
-def _as_list(written: object) -> object:
-    return [written] if isinstance(written, str) else written
-
-
-def _distinct(formats: tuple[Format, ...]) -> tuple[Format, ...]:
-    twice = sorted({name for name in formats if formats.count(name) > 1})
-    if twice:
-        raise ValueError(f"each format once, and not again {', '.join(twice)}")
-    return formats
-
-
 # One format or a list of them.
 Formats = Annotated[
     tuple[Format, ...],
-    BeforeValidator(_as_list, json_schema_input_type=Format | tuple[Format, ...]),
-    AfterValidator(_distinct),
+    BeforeValidator(as_list, json_schema_input_type=Format | tuple[Format, ...]),
+    AfterValidator(each_once),
     Field(min_length=1),
 ]

@@ -41,9 +41,9 @@ class StudyFiles:
 def load_study(folder: Path, dry_run: DryRun = AS_WRITTEN) -> tuple[StudyFiles, list[AdamlineError]]:
     """Read ``study.yaml`` and each file it names: what could be read, and every fault found on the way.
 
-    Faults are files that are missing or not YAML, keys that are unknown, missing or of the wrong type, a dataset that
-    two files define. ``dry_run`` goes before what study.yaml says of one. Raises SpecError where study.yaml itself
-    cannot be read.
+    Faults are files and folders that are missing, what is not YAML, keys that are unknown, missing or of the wrong
+    type, a dataset that two files define. ``dry_run`` goes before what study.yaml says of one. Raises SpecError where
+    study.yaml itself cannot be read.
     """
     study_file = folder / "study.yaml"
     if not study_file.is_file():
@@ -54,6 +54,12 @@ def load_study(folder: Path, dry_run: DryRun = AS_WRITTEN) -> tuple[StudyFiles, 
     if study is None:
         raise SpecError(faults)
     study, faults = with_label(dry_run.over(study), written)
+    hint = "a folder is named as it is seen from that of the study"
+    faults += [
+        AdamlineError(f"There is no folder {name} of templates.", place=written.place(("catalogue", number)), hint=hint)
+        for number, name in enumerate(study.catalogue)
+        if not (folder / name).is_dir()
+    ]
     read: dict[str, YamlFile] = {}
     for number, name in enumerate(study.datasets):
         file = _read(folder / f"{name}.yaml", written.place(("datasets", number)), faults)

@@ -13,7 +13,7 @@ from adamline.spec.docx_form import DocxForm
 from adamline.spec.formats import Format, Formats
 from adamline.spec.model import SpecModel
 from adamline.spec.page import PageSpec
-from adamline.spec.types import ConditionText, DatasetName, FileName, VariableName
+from adamline.spec.types import AsList, ConditionText, DatasetName, Distinct, EachOnce, FileName, VariableName
 
 # Domains have two letters. SDTM is read from a folder of its own, with DOMAIN and SUPP-- looked at.
 _DOMAIN = re.compile(r"[A-Z][A-Z0-9]|SUPP.*|RELREC")
@@ -26,20 +26,13 @@ def _iso_date(written: object) -> object:
     return written
 
 
-def _as_list(written: object) -> object:
-    return [written] if isinstance(written, str) else written
-
-
 def _in_capitals(name: str) -> str:
     if name != name.upper():
         raise ValueError(f"the dataset's name, not its file's: {name.upper()}")
     return name
 
 
-def _supplied(names: tuple[str, ...]) -> tuple[str, ...]:
-    twice = sorted({name for name in names if names.count(name) > 1})
-    if twice:
-        raise ValueError(f"each dataset once, and not again {', '.join(twice)}")
+def _no_domains(names: tuple[str, ...]) -> tuple[str, ...]:
     domains = [name for name in names if _DOMAIN.fullmatch(name)]
     if domains:
         raise ValueError(f"names of ADaM datasets; SDTM is read without being listed: {', '.join(domains)}")
@@ -114,19 +107,19 @@ class StudySpec(SpecModel):
     encoding: str = "ascii"
     fallback: str | None = None
     adam_encoding: str = "ascii"
-    adam_files: Annotated[tuple[Literal["xpt", "parquet"], ...], Field(min_length=1)] = ("xpt",)
+    adam_files: Distinct[Literal["xpt", "parquet"]] = ("xpt",)
     formats: Formats = (Format.DOCX,)
-    datasets: tuple[FileName, ...] = ()
+    datasets: EachOnce[FileName] = ()
     supplied: Annotated[
-        tuple[_Supplied, ...],
-        BeforeValidator(_as_list, json_schema_input_type=str | tuple[str, ...]),
-        AfterValidator(_supplied),
+        EachOnce[_Supplied],
+        AsList,
+        AfterValidator(_no_domains),
     ] = ()
-    outputs: tuple[FileName, ...] | None = None
+    outputs: EachOnce[FileName] | None = None
     footnotes: Mapping[str, str] = {}
     page: PageSpec = PageSpec()
     docx: DocxForm = DocxForm.FLOW
     tables: Mapping[str, Any] = {}
-    catalogue: tuple[str, ...] = ()
+    catalogue: EachOnce[str] = ()
     cutoff: Cutoff | None = None
     dummy_treatment: Annotated[int, Field(ge=0)] | None = None

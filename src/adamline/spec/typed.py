@@ -11,7 +11,7 @@ from pydantic_core import ErrorDetails
 
 from adamline.errors import AdamlineError, nearest
 from adamline.io.yaml_text import Route, YamlFile
-from adamline.spec.types import NAME
+from adamline.spec.types import NAME, ListedTwiceError
 
 Model = TypeVar("Model", bound=BaseModel)
 # Parts of a model that have no key of their own in the file.
@@ -46,7 +46,10 @@ def _fault(file: YamlFile, model: type[BaseModel], detail: ErrorDetails) -> Adam
         known = [field.alias or key for key, field in model.model_fields.items()] if len(route) == 1 else []
         hint = nearest(str(route[-1]), known) if known else "check its spelling and indentation"
         return AdamlineError(f"`{name}` is not known here.", place=place, hint=hint)
-    cause = getattr(detail.get("ctx", {}).get("error"), "__cause__", None)
+    error = detail.get("ctx", {}).get("error")
+    if isinstance(error, ListedTwiceError):
+        place = file.place((*written, error.at))
+    cause = getattr(error, "__cause__", None)
     if isinstance(cause, AdamlineError):  # of a condition, which says itself what is wrong with it
         return cause.at(place)
     return AdamlineError(f"`{name}` does not fit.", place=place, expected=_expected(detail), found=_found(detail))

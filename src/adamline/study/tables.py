@@ -15,9 +15,8 @@ from adamline.study.row_keys import misspelt_keys
 def read_table(folder: Path, name: str, place: Place) -> pd.DataFrame:
     """A table as text, one column for each key; a row that lacks a key has no value there.
 
-    A file `.csv` has the names in its first line, in UTF-8; a cell without text is missing. Raises SpecError where the
-    file is not there (``place`` is what names it), is not a list of rows of texts, or has lines of another length than
-    the first.
+    A blank text is missing. A file `.csv` has the names in its first line, in UTF-8. Raises SpecError where the file
+    is not there (``place`` is what names it), is not a list of rows of texts, or has lines of other lengths.
     """
     path = folder / name
     if path.name != name or not path.is_file():
@@ -63,4 +62,5 @@ def _of_yaml(path: Path) -> pd.DataFrame:
     faults += misspelt_keys(rows, [file.place((number,)) for number in range(len(rows))])
     if faults:
         raise SpecError(faults)
-    return pd.DataFrame(rows, dtype="str")
+    texts = [{name: value if value and value.strip() else None for name, value in row.items()} for row in rows]
+    return pd.DataFrame(texts, dtype="str")
