@@ -12,8 +12,8 @@ from adamline.cli.rerun import status_of_rerun
 from adamline.cli.said import COULD_NOT_RUN, FINDINGS, system_fault, write_text
 from adamline.errors import AdamlineError
 
-# Where OpenBLAS, of NumPy and of SciPy, reads how many threads it is to start.
-_THREADS = ("OPENBLAS_NUM_THREADS", "GOTO_NUM_THREADS", "OMP_NUM_THREADS")
+# Where OpenBLAS, of NumPy and of SciPy, reads how many threads it is to start, before all else.
+_THREADS = "OPENBLAS_NUM_THREADS"
 
 
 def main(arguments: Sequence[str] | None = None) -> NoReturn:
@@ -34,13 +34,12 @@ def _status(given: list[str]) -> Any:
 
 
 def _limit_threads() -> None:
-    """Have linear algebra start no threads of its own, unless the environment says how many.
+    """Have linear algebra start no threads of its own, whatever the environment says.
 
-    Matrices are small here: its threads would do nothing but look for work, as soon as they are there and for as long
-    as there may be some, in the command and in each of its workers.
+    With two a sum has other last digits, as those of a mixed model show, and a run is to give the same bytes. And
+    matrices are small here: threads would do nothing but look for work, in the command and in each of its workers.
     """
-    if not any(name in os.environ for name in _THREADS):
-        os.environ[_THREADS[0]] = "1"
+    os.environ[_THREADS] = "1"
 
 
 def guarded(call: Callable[[], Any]) -> Any:
