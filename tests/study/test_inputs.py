@@ -209,6 +209,20 @@ def test_a_file_beside_the_whole_domain_is_named(study: Path, sdtm: Path, tmp_pa
     assert said == ["WARNING lb.xpt is read as the whole domain, and not lbch.xpt beside it."]
 
 
+def test_a_domain_without_records_is_named(study: Path, sdtm: Path, tmp_path: Path, edit: Edit) -> None:
+    """Also where the dataset has records, and lacks what was to be looked up in the domain."""
+    first = "ALT: {derive: pick, label: First value, source: LB, from: LBSTRESN, where: LBSEQ = 1}"
+    edit("adsl.yaml", "  USUBJID: copy", f"  USUBJID: copy\n  {first}")
+    edit("study.yaml", "datasets: [adlb, adsl]\noutputs: [t-1]", "datasets: [adsl]\noutputs: []")
+    write_domain(sdtm, "LB", read_xpt(sdtm / "lb.xpt").frame)
+    assert not run_study(open_study(study), sdtm, tmp_path / "out")[1]
+    write_domain(sdtm, "LB", read_xpt(sdtm / "lb.xpt").frame.iloc[:0])
+    for _ in range(2):  # made, then unchanged
+        said = run_study(open_study(study), sdtm, tmp_path / "out")[1]
+        (finding,) = [finding for finding in said if finding.severity > Severity.NOTE]
+        assert (finding.message, finding.place.file) == ("The domain has no records.", "lb.xpt")
+
+
 def test_datasets_that_read_one_file_say_once_what_is_wrong_with_it(
     study: Path, sdtm: Path, tmp_path: Path, edit: Edit
 ) -> None:

@@ -206,7 +206,7 @@ def read_input(
     wanted += [name for name in optional if name not in wanted and name in given.variables]
     if not given.is_supplemented:
         dataset, tallies = read_parts(given.parts, given.domain, columns=wanted, text=CATEGORY, only=only, keep=keep)
-        return dataset, (*given.beside, *tallies)
+        return dataset, (*given.beside, *tallies, _empty(given, dataset))
     dataset, tallies = read_parts(given.parts, given.domain, text=CATEGORY, only=only)
     if given.supp:
         supp, more = read_parts(given.supp, f"SUPP{given.domain}", text=CATEGORY)
@@ -218,7 +218,15 @@ def read_input(
         *given.beside,
         *tallies,
         *absent,
+        _empty(given, dataset),
     )
+
+
+def _empty(given: Input, read: Dataset) -> Tally:
+    """A WARNING where a domain has no record: steps that look records up in it find none, and have nothing to say."""
+    place = Place(", ".join(file.path.name for file in given.parts), dataset=given.domain)
+    kinds = {"": int(not len(read.frame) and not given.records)}
+    return Tally(Severity.WARNING, "no records", "The domain has no records.", place, kinds)
 
 
 def _with_missing(dataset: Dataset, names: Sequence[str]) -> Dataset:
