@@ -99,7 +99,10 @@ def test_faults_of_the_table_are_errors(table, visits):
     with pytest.raises(DataError, match="The table has a key twice") as error:
         twice = pd.DataFrame({"VISITNUM": ["4", "4.0"], "AVISIT": ["a", "b"]})
         derive_lookup(lb, variable="AVISIT", table=twice, by="VISITNUM")
-    assert error.value.found == "4.0"
+    assert error.value.found == "4"
+    with pytest.raises(DataError, match="The table has a key twice") as error:
+        derive_lookup(lb, variable="AVISIT", table=twice.assign(VISITNUM=None), by="VISITNUM")
+    assert error.value.found == "missing"
     with pytest.raises(DataError, match="no column AVISITT") as unknown:
         derive_lookup(lb, variable="AVISITT", table=visits, by="VISITNUM")
     assert unknown.value.hint.startswith("did you mean AVISIT")
@@ -190,6 +193,16 @@ def test_a_key_that_was_renamed_is_a_warning():
             "2 records have a PARAMCD that the table does not have: HGB1, and there are rows that no record uses",
         ),
         ("NOTE", "unused row", "1 row of the table is used by no record: PARAMCD HGB"),
+    ]
+
+
+def test_a_row_without_a_key_is_used_by_no_record():
+    frame = pd.DataFrame({"PARAMCD": ["ALT", "AST"]})
+    given = {"variable": "LOW", "by": "PARAMCD", "unmatched": "missing", "kind": "number"}
+    rows = pd.DataFrame({"PARAMCD": ["ALT", None], "LOW": ["1", "2"]}, dtype="str")
+    assert said(frame, table=rows, **given) == [
+        ("NOTE", "unmatched key", "1 record has a PARAMCD that the table does not have: AST"),
+        ("NOTE", "unused row", "1 row of the table is used by no record: without PARAMCD"),
     ]
 
 

@@ -52,7 +52,9 @@ def check_lookup(
     message += ", and there are rows that no record uses"
     yield Tally(Severity.WARNING, "unmatched key", message, NOWHERE, kinds, _lost_beside_unused, keys)
     message = "{count} rows of the table are used by no record: {kinds}"
-    yield Tally(note, "unused row", message, NOWHERE, rows, where_unused)
+    # No key was renamed that a row does not have.
+    unnamed = {f"without {by}": 0} if table[by].isna().any() else {}
+    yield Tally(note, "unused row", message, NOWHERE, rows | unnamed, where_unused)
     message = f"{{count}} records have no {by}, and so nothing of the table"
     yield from counted(frame, without, "no key", message, severity=note)
 
@@ -143,7 +145,9 @@ def _rows_of(levels: pd.Index, table_keys: pd.Series, is_number: bool) -> Ints:
         return rows_in_ranges(values.to_numpy(), [None if pd.isna(key) else str(key) for key in table_keys], name)
     keys = _decimal(table_numbers(table_keys)) if is_number else pd.Index(table_keys.astype(object))
     if not keys.is_unique:
-        raise DataError("The table has a key twice.", place=Place(variable=name), found=str(keys[keys.duplicated()][0]))
+        raise DataError(
+            "The table has a key twice.", place=Place(variable=name), found=text_of(keys[keys.duplicated()][0])
+        )
     return keys.get_indexer(values).astype(np.int64)
 
 
