@@ -98,3 +98,11 @@ def test_values_that_are_none_are_refused() -> None:
         In(AVAL, (Number(1), Text("1")))
     with pytest.raises(ConditionError, match="AND needs at least two"):
         And((ALT,))
+
+
+def test_a_control_character_of_the_data_is_named() -> None:
+    """As of a level that records are counted at: the page would show a space, and the condition find nothing."""
+    with pytest.raises(ConditionError, match="holds a line break or another control character") as caught:
+        Text("RASH\x0bITCHY")
+    assert caught.value.found == r"'RASH\x0bITCHY'"
+    assert "`cleaned`" in caught.value.hint

@@ -75,7 +75,12 @@ class Text:
         if not self.value:
             raise ConditionError("Blank text is missing and cannot be compared.", hint="X is missing")
         if any(character < " " for character in self.value):
-            raise ConditionError("Text in a condition holds a line break or another control character.")
+            raise ConditionError(
+                "Text in a condition holds a line break or another control character.",
+                expected="text on one line, as of a value that records are selected or grouped by",
+                found=repr(self.value),
+                hint="where it is a value of the data, derive the variable by `cleaned`, which makes blanks of them",
+            )
 
     def __str__(self) -> str:
         return "'" + self.value.replace("'", "''") + "'"
