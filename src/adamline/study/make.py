@@ -21,7 +21,6 @@ from adamline.io.arrow_columns import special_variables
 from adamline.io.arrow_file import read_arrow_table, write_arrow
 from adamline.io.dataset import Dataset
 from adamline.io.file_format import FileFormat, format_of
-from adamline.io.parquet import write_parquet, write_parquet_tables
 from adamline.io.xpt_encoded import EncodedPart, encode_part
 from adamline.io.xpt_fields import Lengths, XptOptions
 from adamline.io.xpt_write import counted_from, head_length, longest_values, write_xpt, write_xpt_encoded
@@ -142,6 +141,8 @@ def make_whole(study: Study, whole: Undivided, sources: Sources, targets: Sequen
             lengths = xpt.lengths
             findings += write_xpt(dataset, target, lengths=lengths, stamp=_stamp(study.spec), encoding=xpt.encoding)
         else:
+            from adamline.io.parquet import write_parquet
+
             write_parquet(dataset, target)
     if whole.reason:
         message = f"{plan.spec.dataset} is large and is made as a whole: {whole.reason}."
@@ -240,6 +241,8 @@ def _joined(
             encoded = _all_encoded(parts)
             findings += write_xpt_encoded(parts[0].head, encoded, target, options=_xpt(spec), stamp=_stamp(spec))
         else:
+            from adamline.io.parquet import write_parquet_tables
+
             special = frozenset().union(*(part.special for part in parts))
             files = [part.arrow for part in parts if part.arrow]
             attributes = read_arrow_table(files[0])[0]
