@@ -73,6 +73,7 @@ def run(
         from adamline.spec.dry_run import DryRun
         from adamline.study.done import Done
         from adamline.study.input_folders import InputFolders
+        from adamline.study.memory import keep_freed
         from adamline.study.run import run_study
 
     def show(done: Done) -> None:
@@ -82,6 +83,7 @@ def run(
     if scheduler is not None and workers != 1:
         what = "Large datasets are made by processes beside this one or by a cluster, not by both."
         raise DataError(what, expected="--workers or --scheduler", found="both")
+    keep_freed()
     opened = open_specs(study, run_programs=True, dry_run=DryRun(cutoff, dummy_treatment))
     if subject is not None or until is not None:
         if keep_work:
