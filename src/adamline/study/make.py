@@ -223,9 +223,10 @@ def _encoded(dataset: Dataset, task: Part, spec: StudySpec) -> EncodedPart | Dat
     """The records as in a transport file; an error is returned, since it counts records from the part's first."""
     options = _xpt(spec)
     room = head_length(dataset, options)
+    path = task.target.with_suffix(".records")
+    among = functools.partial(encode_part, after=task.after, beside=task.beside, expected=task.expected)
     try:
-        path = task.target.with_suffix(".records")
-        return encode_part(dataset, path, options, room=room, after=task.after, expected=task.expected)
+        return among(dataset, path, options, room=room)
     except DataError as error:
         return error
 
