@@ -10,7 +10,7 @@ from typing import BinaryIO, Final
 
 import numpy as np
 
-from adamline.io.atomic import naming
+from adamline.io.atomic import begin_to_store, naming
 from adamline.io.dataset import Dataset
 from adamline.io.xpt_fields import Records, XptOptions, slot
 from adamline.io.xpt_layout import CARD
@@ -18,6 +18,8 @@ from adamline.io.xpt_neighbours import Neighbours
 from adamline.io.xpt_repeats import NOTHING, Field, RepeatedFields, prepare_fields
 
 _BLOCK_BYTES: Final = 1 << 21
+# Bytes that are brought to the disk at a time.
+_STORED_BYTES: Final = 1 << 25
 
 
 @dataclass(frozen=True)
@@ -165,8 +167,11 @@ def _rows_of_block(record: int) -> int:
 
 def _write_blocks(handle: BinaryIO, blocks: Iterator[Records]) -> bytes:
     """Write blocks of records, each read before the next is made; the last bytes of them, up to a card's."""
-    tail = b""
+    tail, begun = b"", handle.tell()
     for records in blocks:
         handle.write(records.data)
         tail = (tail + records.reshape(-1)[-CARD:].tobytes())[-CARD:]
+        if (end := handle.tell()) - begun >= _STORED_BYTES:
+            begin_to_store(handle, begun, end)
+            begun = end
     return tail
