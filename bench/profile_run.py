@@ -40,6 +40,7 @@ STAGES = (
     ("study.keys", "hash_of_file", "hashing"),
     ("study.under_way", "rehearse", "rehearsal"),
     ("study.make", "_parts", "division into parts"),
+    ("study.make", "_expected_lengths", "division into parts"),
     ("study.sources:Sources", "read", "reading"),
     ("study.make", "build_dataset", "between the steps"),
     ("study.call:Call", "run", "derivations"),
@@ -53,7 +54,7 @@ STAGES = (
     ("study.make", "encode_part", "encoding"),
     ("study.make", "write_xpt", "encoding"),
     ("study.make", "write_arrow", "encoding"),
-    ("study.make", "write_parquet", "encoding"),
+    ("io.parquet", "write_parquet", "encoding"),
     ("study.make", "_joined", "joining"),
     ("study.run_outputs", "run_outputs", "outputs"),
 )

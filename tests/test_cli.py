@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import json
 import os
 import re
@@ -17,6 +18,7 @@ from adamline import __version__
 from adamline._resources import resource_folder
 from adamline.cli import main
 from adamline.cli.commands import app
+from adamline.cli.loading import loading
 from adamline.io.dataset import Dataset, Kind, Variable
 from adamline.io.xpt_read import read_xpt
 from adamline.io.xpt_write import write_xpt
@@ -410,3 +412,15 @@ def test_compare_datasets_without_records(tmp_path: Path, capsys: pytest.Capture
     pair = ("compare", str(tmp_path / "ae.xpt"), str(tmp_path / "ae.xpt"), "--by-position")
     found = [call(capsys, *pair, *more) for more in ([], ["--allow-empty"])]
     assert [(status, out.partition(":")[0]) for status, out, _ in found] == [(1, "EMPTY"), (0, "EMPTY")]
+
+
+def test_loading_collects_no_garbage() -> None:
+    """What was loaded is never looked through again; what comes after it is collected."""
+    with loading():
+        assert not gc.isenabled()
+        with loading():
+            kept = [[number] for number in range(1000)]
+        assert not gc.isenabled()
+    assert gc.isenabled()
+    assert gc.get_freeze_count() >= len(kept)
+    gc.unfreeze()

@@ -6,12 +6,14 @@ import tracemalloc
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 import numpy as np
 import pandas as pd
 import pytest
 
+from adamline.io import xpt_encoded
+from adamline.io.atomic import begin_to_store
 from adamline.io.dataset import Dataset, Kind, Variable
 from adamline.io.xpt_encoded import EncodedPart, encode_part
 from adamline.io.xpt_fields import Lengths, XptOptions
@@ -101,6 +103,25 @@ def test_last_records_that_are_blank_are_warned_of(tmp_path: Path, ends: tuple[i
     encoded = encoded_in(tmp_path / "parts", cut(text, *ends), options)
     (finding,) = write_xpt_encoded(text, encoded, tmp_path / "d.xpt", options=options)
     assert (finding.check, finding.place.record) == ("xpt.blank_records", 3)
+
+
+def test_records_go_to_the_disk_while_others_are_encoded(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each stretch of the file once, but for the last; what stands in it is not touched."""
+    part, options = lab(["01", "02"] * 50_000, [1.5] * 100_000), XptOptions()
+    encode_part(part, tmp_path / "a", options, room=80)
+    stored: list[tuple[int, int]] = []
+
+    def told(handle: BinaryIO, start: int, end: int) -> None:
+        stored.append((start, end))
+        begin_to_store(handle, start, end)
+
+    monkeypatch.setattr(xpt_encoded, "_BLOCK_BYTES", 10_000)
+    monkeypatch.setattr(xpt_encoded, "_STORED_BYTES", 50_000)
+    monkeypatch.setattr(xpt_encoded, "begin_to_store", told)
+    encode_part(part, tmp_path / "b", options, room=80)
+    assert (tmp_path / "a").read_bytes() == (tmp_path / "b").read_bytes()
+    assert [start for start, _ in stored] == [80, *(end for _, end in stored[:-1])]
+    assert 0 <= (tmp_path / "b").stat().st_size - stored[-1][1] < 60_000
 
 
 def test_memory_is_that_of_a_part(tmp_path: Path) -> None:

@@ -8,6 +8,7 @@ import pytest
 
 from adamline.errors import AdamlineError
 from adamline.io.yaml_text import read_yaml
+from adamline.spec.text_environment import ENVIRONMENT
 from adamline.spec.text_template import filled_in, with_variables
 
 KNOWN = {"drug": "Xanomeline", "dose": "54 mg", "nasty": "{{ drug }} {% x %} <b> & \\"}
@@ -32,6 +33,22 @@ KNOWN = {"drug": "Xanomeline", "dose": "54 mg", "nasty": "{{ drug }} {% x %} <b>
 )
 def test_what_a_text_shows(text: str, shown: str) -> None:
     assert filled_in(text, KNOWN) == shown
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "{{ drug }}{{dose}} }} {{  nasty  }}\n",
+        "{{ drug }}\r\n{{ dose }}",
+        "{{- drug -}} x",
+        "{{ true }} {{ None }} {{ self }}",
+        "{{ drug }} {# not said #}",
+        "{{\ndrug\n}}",
+    ],
+)
+def test_a_text_without_jinja_is_that_of_jinja(text: str) -> None:
+    known = {**KNOWN, "true": "yes", "None": "no", "self": "own"}
+    assert filled_in(text, known) == ENVIRONMENT.from_string(text).render(known)
 
 
 @pytest.mark.parametrize(

@@ -90,7 +90,6 @@ def test_a_format_whose_library_is_missing_is_said_before_the_run(
     edit("study.yaml", "outputs: [t-1]", "outputs: [t-1]\nformats: [docx, csv]")
     absent = formats.Writer(formats.WRITERS[Format.CSV].write, library="no_such_library", extra="pdf")
     monkeypatch.setattr(formats, "WRITERS", {**formats.WRITERS, Format.CSV: absent})
-    monkeypatch.setattr("adamline.study.formats.WRITERS", formats.WRITERS)
     [fault] = check_formats(open_study(study))
     assert (fault.place.file, fault.place.line) == ("study.yaml", 6)
     assert "pip install 'adamline[pdf]'" in str(fault)

@@ -14,7 +14,7 @@ import pytest
 
 from adamline.errors import AdamlineError, FileFormatError
 from adamline.findings import Finding
-from adamline.io import split_domains
+from adamline.io import split_domains, xpt_encoded
 from adamline.io.dataset import Dataset, Kind, Variable
 from adamline.io.parquet import read_parquet
 from adamline.io.xpt_read import read_xpt
@@ -185,6 +185,17 @@ def test_the_number_of_workers_changes_nothing_at_all(study: Path, sdtm: Path, t
     assert made(study, sdtm, tmp_path / "two", part_records=1, workers=2) == one
     manifests = [(tmp_path / name / "manifest.json").read_bytes() for name in ("one", "two")]
     assert manifests[0] == manifests[1]
+
+
+def test_workers_write_their_parts_into_one_file(
+    study: Path, sdtm: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What all have the same lengths of is copied by nobody."""
+    records = [(f"M-{n}", float(v), "ALT", 5.0, float(v)) for n in (1, 2, 3) for v in (1, 2)]
+    write_lb(sdtm, pd.DataFrame(records, columns=["USUBJID", "LBSEQ", "LBTESTCD", "LBSTRESN", "VISITNUM"]))
+    one = made(study, sdtm, tmp_path / "one")
+    monkeypatch.delattr(xpt_encoded, "_copy_records")
+    assert made(study, sdtm, tmp_path / "three", part_records=2, workers=3) == one
 
 
 def test_the_parts_of_a_domain_are_divided_too(study: Path, sdtm: Path, tmp_path: Path, lb: pd.DataFrame) -> None:

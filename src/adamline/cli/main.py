@@ -8,6 +8,7 @@ import sys
 from collections.abc import Callable, Sequence
 from typing import Any, NoReturn
 
+from adamline.cli.loading import loading
 from adamline.cli.rerun import status_of_rerun
 from adamline.cli.said import COULD_NOT_RUN, FINDINGS, system_fault, write_text
 from adamline.errors import AdamlineError
@@ -28,7 +29,8 @@ def _status(given: list[str]) -> Any:
     if status is not None:
         return status
     # Typer and what it loads to read arguments, which take as long as all that a run with nothing to do does.
-    from adamline.cli.commands import app
+    with loading():
+        from adamline.cli.commands import app
 
     return app(given, standalone_mode=False)
 

@@ -11,6 +11,7 @@ import typer
 
 from adamline.cli.app import FINDINGS, app, echo, show_findings
 from adamline.cli.day import day
+from adamline.cli.loading import loading
 from adamline.cli.said import sizes
 from adamline.cli.study import StudyFolder, open_specs
 from adamline.cli.whole_number import at_least
@@ -68,10 +69,12 @@ def run(
     ] = None,
 ) -> None:
     """Make the datasets and outputs of a study that have changed."""
-    from adamline.spec.dry_run import DryRun
-    from adamline.study.done import Done
-    from adamline.study.input_folders import InputFolders
-    from adamline.study.run import run_study
+    with loading():
+        from adamline.spec.dry_run import DryRun
+        from adamline.study.done import Done
+        from adamline.study.input_folders import InputFolders
+        from adamline.study.memory import keep_freed
+        from adamline.study.run import run_study
 
     def show(done: Done) -> None:
         is_told = done.is_new or done.error is not None
@@ -80,6 +83,7 @@ def run(
     if scheduler is not None and workers != 1:
         what = "Large datasets are made by processes beside this one or by a cluster, not by both."
         raise DataError(what, expected="--workers or --scheduler", found="both")
+    keep_freed()
     opened = open_specs(study, run_programs=True, dry_run=DryRun(cutoff, dummy_treatment))
     if subject is not None or until is not None:
         if keep_work:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from adamline.cli.app import FINDINGS, app, echo, show_findings
+from adamline.cli.loading import loading
 from adamline.cli.said import sizes
 from adamline.cli.whole_number import at_least
 from adamline.errors import SpecError
@@ -141,10 +142,11 @@ def _given(**options: int | None) -> dict[str, int]:
 
 def open_specs(folder: Path, *, run_programs: bool, dry_run: DryRun | None = None) -> Study:
     """The study in a folder; its programs are run, or only read."""
-    from adamline.spec.dry_run import AS_WRITTEN
-    from adamline.study.study import open_study
+    with loading():
+        from adamline.spec.dry_run import AS_WRITTEN
+        from adamline.study.study import open_study
 
-    return open_study(folder, _programs(run_programs=run_programs), dry_run or AS_WRITTEN)
+        return open_study(folder, _programs(run_programs=run_programs), dry_run or AS_WRITTEN)
 
 
 def _programs(*, run_programs: bool) -> Programs:

@@ -5,11 +5,13 @@ from __future__ import annotations
 import errno
 import os
 import re
-from collections.abc import Iterator
+import sys
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
+from functools import cache
 from itertools import count
 from pathlib import Path
-from typing import BinaryIO
+from typing import Any, BinaryIO, cast
 
 
 @contextmanager
@@ -98,6 +100,32 @@ def _beside(target: Path) -> BinaryIO:
         except FileExistsError:
             continue
     raise AssertionError("count() does not end")
+
+
+def begin_to_store(handle: BinaryIO, start: int, end: int) -> None:
+    """Have the system bring these bytes of a file to the disk while the program goes on, where it can (Linux).
+
+    Else it may begin when the file is synced, and the program waits for all of it.
+    """
+    begin = _sync_file_range()
+    if begin is not None:
+        begin(handle.fileno(), start, end - start, _BEGIN)
+
+
+# SYNC_FILE_RANGE_WRITE: what is to be written is handed over, nobody waits for it.
+_BEGIN = 2
+
+
+@cache
+def _sync_file_range() -> Callable[..., int] | None:
+    if sys.platform != "linux":
+        return None
+    import ctypes
+
+    found: Any = getattr(ctypes.CDLL(None), "sync_file_range", None)
+    if found is not None:
+        found.argtypes = (ctypes.c_int, ctypes.c_int64, ctypes.c_int64, ctypes.c_uint)
+    return cast("Callable[..., int] | None", found)
 
 
 def sync_folder(folder: Path) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import itertools
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import accumulate
@@ -11,13 +10,16 @@ from typing import BinaryIO, Final
 
 import numpy as np
 
-from adamline.io.atomic import naming
+from adamline.io.atomic import begin_to_store, naming
 from adamline.io.dataset import Dataset
 from adamline.io.xpt_fields import Records, XptOptions, slot
 from adamline.io.xpt_layout import CARD
+from adamline.io.xpt_neighbours import Neighbours
 from adamline.io.xpt_repeats import NOTHING, Field, RepeatedFields, prepare_fields
 
 _BLOCK_BYTES: Final = 1 << 21
+# Bytes that are brought to the disk at a time.
+_STORED_BYTES: Final = 1 << 25
 
 
 @dataclass(frozen=True)
@@ -49,8 +51,11 @@ def encode_part(
     room: int = 0,
     after: EncodedPart | None = None,
     expected: Mapping[str, int] = NOTHING,
+    beside: Neighbours | None = None,
 ) -> EncodedPart:
     """Encode all records of ``dataset`` into ``path``, or behind the part ``after`` into its file.
+
+    Or into the file of the first of those ``beside`` it, where it will stand behind those before it.
 
     Text without a given length is as long as its longest value, and not shorter than in ``after`` or than is
     ``expected`` of all parts, by variable: where that is right, no record is moved when the parts are joined. In a new
@@ -59,12 +64,15 @@ def encode_part(
     """
     before = zip((variable.name for variable in dataset.variables), after.lengths, strict=True) if after else ()
     prepared = prepare_fields(dataset, options, {**expected, **dict(before)})
-    start = after.end if after else room
-    path = after.path if after else path
-    with naming(path), path.open("r+b" if after else "wb") as handle:
+    path, start, count = after.path if after else path, after.end if after else room, len(dataset.frame)
+    if not after and not (beside and beside.number):
+        path.write_bytes(b"")
+    if beside:
+        path, start = beside.place(path, room, count, prepared.lengths)
+    with naming(path), path.open("r+b" if path.exists() else "wb") as handle:
         handle.seek(start)
-        write_records(handle, prepared.pieces, len(dataset.frame))
-    return EncodedPart(path, len(dataset.frame), prepared.lengths, prepared.needed, prepared.lost, start)
+        write_records(handle, prepared.pieces, count)
+    return EncodedPart(path, count, prepared.lengths, prepared.needed, prepared.lost, start)
 
 
 def with_records(path: Path, head: bytes, parts: Sequence[EncodedPart], lengths: Sequence[int]) -> tuple[Path, bytes]:
@@ -85,10 +93,14 @@ def with_records(path: Path, head: bytes, parts: Sequence[EncodedPart], lengths:
         if is_first:
             handle.seek(end)
         others = others if is_first else [*parts]
-        for part, after in itertools.zip_longest(others, others[1:]):
+        last = {part.path: number for number, part in enumerate(others)}
+        for number, part in enumerate(others):
+            if (part.path, part.start) == (chosen, handle.tell()):
+                handle.seek(part.end)
+                continue
             _copy_records(handle, part, lengths)
             # Of large data there is never room for two copies of all.
-            if part.path != chosen and (after is None or after.path != part.path):
+            if part.path != chosen and last[part.path] == number:
                 part.path.unlink()
         end = handle.tell()
     with chosen.open("rb") as handle:
@@ -155,8 +167,11 @@ def _rows_of_block(record: int) -> int:
 
 def _write_blocks(handle: BinaryIO, blocks: Iterator[Records]) -> bytes:
     """Write blocks of records, each read before the next is made; the last bytes of them, up to a card's."""
-    tail = b""
+    tail, begun = b"", handle.tell()
     for records in blocks:
         handle.write(records.data)
         tail = (tail + records.reshape(-1)[-CARD:].tobytes())[-CARD:]
+        if (end := handle.tell()) - begun >= _STORED_BYTES:
+            begin_to_store(handle, begun, end)
+            begun = end
     return tail

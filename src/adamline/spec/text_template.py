@@ -5,11 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import replace
-from typing import Any
-
-import jinja2
-from jinja2.exceptions import SecurityError
-from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from adamline.errors import AdamlineError, nearest
 from adamline.io.yaml_text import Plain, Route, YamlFile
@@ -17,31 +12,11 @@ from adamline.io.yaml_text import Plain, Route, YamlFile
 # What makes a text one with something to be filled in; all others stand as they are written.
 _MARKS = ("{{", "{%", "{#")
 _LITERAL = "braces that are to be shown are written as {{ '{{' }}"
-_FILTERS = ("upper", "lower", "capitalize", "title", "trim", "replace", "default")
 _MISSING = re.compile(r"'([^']*)' is undefined")
 _LONGEST_SHOWN = 80
-
-
-class _Environment(ImmutableSandboxedEnvironment):
-    """Shows variables, with a few filters; it calls nothing and computes nothing."""
-
-    intercepted_binops = frozenset(ImmutableSandboxedEnvironment.default_binop_table)
-
-    def __init__(self) -> None:
-        super().__init__(autoescape=False, keep_trailing_newline=True, undefined=jinja2.StrictUndefined)
-        self.globals.clear()
-        self.filters = {name: self.filters[name] for name in _FILTERS}
-
-    def is_safe_callable(self, obj: Any) -> bool:
-        """Nothing is called."""
-        return False
-
-    def call_binop(self, context: Any, operator: str, left: Any, right: Any) -> Any:
-        """Nothing is computed: a text times a large number would fill memory."""
-        raise SecurityError(f"{operator} is not for texts; ~ joins them")
-
-
-_ENVIRONMENT = _Environment()
+# The name of a variable in braces, and words of Jinja that are none.
+_NAMED = re.compile(r"\{\{ *([A-Za-z_]+) *\}\}")
+_WORDS = {"true", "false", "none", "and", "or", "not", "in", "is", "if", "else", "self"}
 
 
 def filled_in(text: str, variables: Mapping[str, str]) -> str:
@@ -54,10 +29,27 @@ def filled_in(text: str, variables: Mapping[str, str]) -> str:
     """
     if not any(mark in text for mark in _MARKS):
         return text
+    plain = _plainly_filled_in(text, variables)
+    if plain is not None:
+        return plain
+    # It takes as long to load as a study to open.
+    from jinja2 import TemplateError
+
+    from adamline.spec.text_environment import ENVIRONMENT
+
     try:
-        return _ENVIRONMENT.from_string(text).render(variables)
-    except (jinja2.TemplateError, TypeError, ValueError, RecursionError) as error:
+        return ENVIRONMENT.from_string(text).render(variables)
+    except (TemplateError, TypeError, ValueError, RecursionError) as error:
         raise _fault(text, str(error), variables) from error
+
+
+def _plainly_filled_in(text: str, variables: Mapping[str, str]) -> str | None:
+    """The text, as Jinja would give it, where its braces have names of variables and nothing else; else None."""
+    literals, names = _NAMED.split(text)[::2], _NAMED.findall(text)
+    is_plain = not any(mark in literal for literal in literals for mark in (*_MARKS, "\r"))
+    if not is_plain or any(name not in variables or name.lower() in _WORDS for name in names):
+        return None
+    return _NAMED.sub(lambda found: variables[found[1]], text)
 
 
 def _fault(text: str, found: str, variables: Mapping[str, str]) -> AdamlineError:

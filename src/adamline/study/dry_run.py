@@ -6,6 +6,7 @@ import datetime as dt
 from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
@@ -13,7 +14,6 @@ import pandas as pd
 from adamline.errors import AdamlineError, DataError, nearest
 from adamline.findings import Finding, Severity
 from adamline.io.dataset import Dataset
-from adamline.io.parquet import write_parquet
 from adamline.io.split_domains import read_parts
 from adamline.io.text_type import TextType
 from adamline.results.ard import NUMBER, Around
@@ -24,8 +24,10 @@ from adamline.study.dummy_treatment import ARMS, CHECK, EXPOSURE, check_told, de
 from adamline.study.input_folders import InputFolders, find_all
 from adamline.study.inputs import Input
 from adamline.study.manifest import Package
-from adamline.study.outputs import OutputPlan
 from adamline.study.study import Study
+
+if TYPE_CHECKING:
+    from adamline.study.outputs import OutputPlan
 
 # What every page, result and dataset of a run with dummy treatments says.
 DUMMY = "DUMMY TREATMENT"
@@ -91,6 +93,8 @@ def prepared(study: Study, folders: InputFolders, out: Path) -> tuple[InputFolde
         findings += _cut(datasets, supps, spec.cutoff)
     if spec.dummy_treatment is not None:
         findings += _deal(datasets, spec.dummy_treatment)
+    from adamline.io.parquet import write_parquet
+
     files = {f"{name.lower()}.parquet": dataset for name, dataset in (datasets | supps).items()}
     for name, dataset in files.items():
         write_parquet(dataset, target / name)

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable
+from typing import TYPE_CHECKING
 
 from adamline.errors import AdamlineError, OutputsError
-from adamline.study.outputs import OutputPlan
+
+if TYPE_CHECKING:
+    from adamline.study.outputs import OutputPlan
 
 
 def raise_faults(errors: Iterable[AdamlineError | None]) -> None:

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from adamline.errors import AdamlineError, SpecError
 from adamline.spec.formats import Format
-from adamline.study.outputs import OutputPlan
 from adamline.study.study import Study
-from adamline.tlf.render.formats import WRITERS
+
+if TYPE_CHECKING:
+    from adamline.study.outputs import OutputPlan
 
 
 def formats_of(study: Study, output: OutputPlan) -> tuple[Format, ...]:
@@ -16,6 +19,10 @@ def formats_of(study: Study, output: OutputPlan) -> tuple[Format, ...]:
 
 def check_formats(study: Study) -> list[AdamlineError]:
     """A fault for each line that asks for a format whose writer is not installed, with what installs it."""
+    if not study.outputs:
+        return []
+    from adamline.tlf.render.formats import WRITERS
+
     faults = {}
     for output in study.outputs:
         place = output.file.place(("formats",)) if output.options.formats else study.formats_at

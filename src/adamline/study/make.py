@@ -21,7 +21,6 @@ from adamline.io.arrow_columns import special_variables
 from adamline.io.arrow_file import read_arrow_table, write_arrow
 from adamline.io.dataset import Dataset
 from adamline.io.file_format import FileFormat, format_of
-from adamline.io.parquet import write_parquet, write_parquet_tables
 from adamline.io.xpt_encoded import EncodedPart, encode_part
 from adamline.io.xpt_fields import Lengths, XptOptions
 from adamline.io.xpt_write import counted_from, head_length, longest_values, write_xpt, write_xpt_encoded
@@ -142,6 +141,8 @@ def make_whole(study: Study, whole: Undivided, sources: Sources, targets: Sequen
             lengths = xpt.lengths
             findings += write_xpt(dataset, target, lengths=lengths, stamp=_stamp(study.spec), encoding=xpt.encoding)
         else:
+            from adamline.io.parquet import write_parquet
+
             write_parquet(dataset, target)
     if whole.reason:
         message = f"{plan.spec.dataset} is large and is made as a whole: {whole.reason}."
@@ -222,9 +223,10 @@ def _encoded(dataset: Dataset, task: Part, spec: StudySpec) -> EncodedPart | Dat
     """The records as in a transport file; an error is returned, since it counts records from the part's first."""
     options = _xpt(spec)
     room = head_length(dataset, options)
+    path = task.target.with_suffix(".records")
+    among = functools.partial(encode_part, after=task.after, beside=task.beside, expected=task.expected)
     try:
-        path = task.target.with_suffix(".records")
-        return encode_part(dataset, path, options, room=room, after=task.after, expected=task.expected)
+        return among(dataset, path, options, room=room)
     except DataError as error:
         return error
 
@@ -240,6 +242,8 @@ def _joined(
             encoded = _all_encoded(parts)
             findings += write_xpt_encoded(parts[0].head, encoded, target, options=_xpt(spec), stamp=_stamp(spec))
         else:
+            from adamline.io.parquet import write_parquet_tables
+
             special = frozenset().union(*(part.special for part in parts))
             files = [part.arrow for part in parts if part.arrow]
             attributes = read_arrow_table(files[0])[0]

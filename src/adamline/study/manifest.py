@@ -173,7 +173,7 @@ _Hash = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")]
 
 
 class _FindingWritten(BaseModel):
-    model_config = ConfigDict(extra="forbid")
+    model_config = ConfigDict(extra="forbid", defer_build=True)
 
     severity: Literal["NOTE", "WARNING", "ERROR"]
     check: str
@@ -182,7 +182,7 @@ class _FindingWritten(BaseModel):
 
 
 class _Node(BaseModel):
-    model_config = ConfigDict(extra="forbid")
+    model_config = ConfigDict(extra="forbid", defer_build=True)
 
     key: str
     files: dict[_File, _Hash]
@@ -191,14 +191,14 @@ class _Node(BaseModel):
 
 
 class _Input(BaseModel):
-    model_config = ConfigDict(extra="forbid")
+    model_config = ConfigDict(extra="forbid", defer_build=True)
 
     files: dict[str, _Hash]
     records: int
 
 
 class _Written(BaseModel):
-    model_config = ConfigDict(extra="forbid")
+    model_config = ConfigDict(extra="forbid", defer_build=True)
 
     adamline: str
     study: str

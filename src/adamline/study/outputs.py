@@ -32,8 +32,9 @@ from adamline.spec.study_texts import PageTexts, output_variables, page_texts, s
 from adamline.spec.template import Template, with_template
 from adamline.spec.text_template import with_variables
 from adamline.spec.typed import typed
+from adamline.study.analysis_programs import read_analysis, study_analysis
 from adamline.study.drawings import find_drawing
-from adamline.study.functions import Programs, read_analysis, study_analysis
+from adamline.study.functions import Programs
 from adamline.tlf.kinds._data import PageContext
 from adamline.tlf.layout import Layout
 

@@ -12,6 +12,7 @@ from adamline.findings import Finding, Tally
 from adamline.io.dataset import Dataset
 from adamline.io.file_format import FileFormat
 from adamline.io.xpt_encoded import EncodedPart
+from adamline.io.xpt_neighbours import Neighbours
 from adamline.study.record_runs import RecordRuns
 from adamline.study.sources import Sources
 from adamline.study.steps import Step
@@ -41,8 +42,9 @@ class Part:
     """One part to be made: of which study and dataset, from which records, into files of which name, and its label.
 
     ``code`` and ``said`` are hashes of the study's code and of what its specs say of the dataset; ``run`` is another
-    text for each dataset of each run. Its transport records go behind those of the part ``after``, into that file;
-    ``expected`` are the lengths that some texts will have there when all parts are made.
+    text for each dataset of each run. Its transport records go behind those of the part ``after``, into that file, or
+    where those of the parts ``beside`` it will end; ``expected`` are the lengths that some texts will have there when
+    all parts are made.
     """
 
     folder: Path
@@ -57,6 +59,7 @@ class Part:
     label: str
     expected: Mapping[str, int]
     after: EncodedPart | None = None
+    beside: Neighbours | None = None
 
     @property
     def reads(self) -> list[Path]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, fields, replace
+from functools import cache
 
 import numpy as np
 import pandas as pd
@@ -219,6 +220,7 @@ def _kind(plans: Mapping[str, DatasetPlan], name: str, variable: str) -> Kind | 
     return Kind.DATETIME if is_datetime else _KINDS[kind] if kind else None
 
 
+@cache
 def _nothing(kind: Kind | None) -> pd.Series:
     """A column without records; of objects, which may be anything, where its kind is not known."""
     if kind is None:

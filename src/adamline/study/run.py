@@ -6,9 +6,9 @@ import datetime as dt
 from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from adamline.findings import Finding
-from adamline.results.all_results import write_all_results
 from adamline.study.done import Done
 from adamline.study.dry_run import as_dry_run, check_mixed, prepared
 from adamline.study.failed_outputs import raise_faults
@@ -22,7 +22,6 @@ from adamline.study.makers import Makers, ThisProcess
 from adamline.study.manifest import ALL_RESULTS, LOGS, RESULTS
 from adamline.study.needed import needed_datasets
 from adamline.study.out_folder import out_folder
-from adamline.study.outputs import OutputPlan
 from adamline.study.package import package_of
 from adamline.study.plan import DatasetPlan
 from adamline.study.run_datasets import run_datasets
@@ -31,6 +30,9 @@ from adamline.study.study import Study
 from adamline.study.time_stamp import time_stamp
 from adamline.study.under_way import UnderWay, state_of
 from adamline.study.workers import workers_of
+
+if TYPE_CHECKING:
+    from adamline.study.outputs import OutputPlan
 
 # The entry of the results of all outputs; no dataset or output can be called so.
 _ALL = "results of all outputs"
@@ -141,5 +143,7 @@ def _results_of_all(run: UnderWay) -> None:
     files = [run.out.path / name for name in ALL_RESULTS]
     if not names or run.is_current(_ALL, key, files):
         return
+    from adamline.results.all_results import write_all_results
+
     write_all_results((run.path(RESULTS, name, "csv") for name in names), *map(run.out.aside, files))
     run.out.finish(_ALL, key, files, ())

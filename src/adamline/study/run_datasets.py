@@ -6,10 +6,12 @@ import functools
 import time
 from collections.abc import Generator, Iterator, Sequence
 from concurrent.futures import Future
+from dataclasses import replace
 from typing import Any, TypeAlias
 
 from adamline.errors import AdamlineError
 from adamline.io.atomic import replace_file
+from adamline.io.xpt_neighbours import Neighbours
 from adamline.plurals import counted
 from adamline.study.done import Done
 from adamline.study.keys import canonical
@@ -114,7 +116,9 @@ def _whole(run: UnderWay, task: Undivided) -> Made:
 
 def _part(run: UnderWay, task: Part) -> PartMade:
     require_as_told(run.study, task)
-    return make_part(run.study, task)
+    beside = Neighbours(task.target.parent, int(task.target.name))
+    with beside.told():
+        return make_part(run.study, replace(task, beside=beside))
 
 
 def _making(run: UnderWay, plan: DatasetPlan, part_records: int) -> _Making:

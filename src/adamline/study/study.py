@@ -6,6 +6,7 @@ import itertools
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pandas as pd
 
@@ -21,12 +22,14 @@ from adamline.spec.study import StudySpec
 from adamline.spec.template import Template, catalogue_folders, read_templates
 from adamline.study.functions import Programs
 from adamline.study.keys import hash_of_code
-from adamline.study.outputs import Given, OutputPlan, bind_output, unknown_variables
 from adamline.study.plan import DatasetPlan, plan_dataset
 from adamline.study.subject_keys import known_to_specs, subject_key_faults
 from adamline.study.supplied_names import not_made, supplied_faults
 from adamline.study.tables import read_table
 from adamline.study.unchanged import states_of_specs
+
+if TYPE_CHECKING:
+    from adamline.study.outputs import OutputPlan
 
 
 @dataclass(frozen=True)
@@ -185,6 +188,11 @@ def _outputs(files: StudyFiles, programs: Programs, faults: list[AdamlineError])
         templates = read_templates(folder for folder in folders if files.outputs or folder != bundled)
     except SpecError as error:
         faults += error.faults
+    if not files.outputs:
+        return []
+    # What binds outputs loads what makes and shows results.
+    from adamline.study.outputs import Given, bind_output, unknown_variables
+
     given = Given(files.folder, folders, templates, files.study, programs)
     not_read: list[object] = []
     for file in files.outputs:

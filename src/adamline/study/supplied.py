@@ -9,7 +9,6 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from adamline.analyses.decimals import decimals_of
 from adamline.errors import AdamlineError, DataError, FileFormatError, Place, nearest
 from adamline.findings import Finding, Severity, Tally
 from adamline.io.dataset import Dataset, Kind
@@ -142,4 +141,7 @@ def parameters_of(dataset: Dataset) -> dict[str, dict[str, str]]:
     if not {"PARAMCD", "AVAL"} <= set(dataset.frame.columns) or dataset["AVAL"].kind is not Kind.NUMBER:
         return {}
     values = dataset.frame["AVAL"].groupby(dataset.frame["PARAMCD"], observed=True)
+    # Of outputs alone, and it loads what they are made of.
+    from adamline.analyses.decimals import decimals_of
+
     return {str(code): {"decimals": str(decimals_of(of_code))} for code, of_code in values}

@@ -8,7 +8,6 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from adamline.analyses.whole import Whole
 from adamline.errors import DataError, Place, SpecError
 from adamline.study.dry_run import with_dummy
 from adamline.study.inputs import Input
@@ -16,15 +15,16 @@ from adamline.study.keys import TEMPLATES, hash_of_folder, key_of
 from adamline.study.manifest import ADAM
 from adamline.study.memory import give_back
 from adamline.study.out_folder import OutFolder
-from adamline.study.outputs import OutputPlan
 from adamline.study.page_label import page_label
 from adamline.study.rehearsal import rehearse
-from adamline.study.shared import Shared
 from adamline.study.sources import Sources
 from adamline.study.study import Study
 from adamline.study.supplied import Supplied, read_whole
 
 if TYPE_CHECKING:
+    from adamline.analyses.whole import Whole
+    from adamline.study.outputs import OutputPlan
+    from adamline.study.shared import Shared
     from adamline.tlf.render.formats import Given
 
 # What study.yaml says that is in the key of what it is about.
@@ -92,6 +92,8 @@ class UnderWay:
     @cached_property
     def shared(self) -> Shared:
         """The datasets that the study makes, as outputs read them."""
+        from adamline.study.shared import Shared
+
         specs = {plan.spec.dataset: plan.spec for plan in self.study.datasets}
         return Shared({name: (self.files_of(name)[0], spec) for name, spec in specs.items()}, self.study.spec)
 
@@ -104,6 +106,8 @@ class UnderWay:
 
     def _supplied(self, name: str) -> Whole:
         if name not in self.wholes:
+            from adamline.analyses.whole import Whole
+
             found = read_whole(self.inputs[name])
             self.supplied[name] = replace(found, dataset=found.dataset.with_frame(found.dataset.frame.iloc[:0]))
             self.counts[name] = len(found.dataset.frame)
