@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import lru_cache
 from typing import Any, Final, Protocol
 
 import numpy as np
@@ -12,6 +13,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from adamline.errors import Place
+from adamline.io.numbered_texts import Codes, Ints, fixed, joined, narrow, numbered, rows_of
 from adamline.io.sorted_levels import sorted_levels
 from adamline.io.text_decoder import TextDecoder
 from adamline.io.text_type import TextType
@@ -24,8 +26,6 @@ STRING: Final[Any] = pd.StringDtype("pyarrow", na_value=np.nan)
 # Records that tell whether a text differs in most, and different texts that are many.
 _FIRST: Final = 1 << 16
 _BLANK: Final = ord(" ")
-# Bytes of the longest text that is told apart as a whole number.
-_WORD: Final = 8
 
 
 class TextBlocks(Protocol):
@@ -82,10 +82,10 @@ class StringBlocks(_Zeros):
         if fields.max(initial=0) < 128:
             self._parts.append(_trimmed(fields))
         else:
-            encoded = _fixed(fields).dictionary_encode()
+            encoded = fixed(fields).dictionary_encode()
             indices = encoded.indices.to_numpy()
             strings, _ = _decoded(
-                _rows_of(encoded.dictionary),
+                rows_of(encoded.dictionary),
                 self._decoder,
                 lambda code: self._place_of(begin + int(np.argmax(indices == code))),
             )
@@ -131,15 +131,15 @@ class CategoryBlocks(_Zeros):
     def _number_waiting(self) -> None:
         """Several blocks are numbered at a time, which takes less than one by one."""
         if self._waiting:
-            self._coded.append(_narrow(_numbered(np.concatenate(self._waiting))))
+            self._coded.append(narrow(numbered(np.concatenate(self._waiting))))
         self._waiting, self._waiting_rows = [], 0
 
     def _choose(self, sample: list[Bytes]) -> None:
-        coded = _numbered(np.concatenate(sample))
+        coded = numbered(np.concatenate(sample))
         if len(coded) >= _FIRST and 2 * len(coded.dictionary) >= len(coded):
             self._many = sample
         else:
-            self._coded = [_narrow(coded)]
+            self._coded = [narrow(coded)]
         self._sample = None
 
     def finish(self) -> Any:
@@ -151,59 +151,36 @@ class CategoryBlocks(_Zeros):
         self._number_waiting()
         many, self._many = self._many, []
         if many and (found := sorted_levels(many)) is not None:
-            return self._categorical(*found, is_sorted=True)
-        coded = [*map(_wide, self._coded), *map(_numbered, many)]
+            return self._categorical(Codes([found[0]], [None]), found[1], is_sorted=True)
+        coded = [*self._coded, *map(numbered, many)]
         del many
-        chunks = pa.chunked_array(coded).unify_dictionaries().chunks
         self._coded = []
-        codes = np.concatenate([chunk.indices.to_numpy() for chunk in chunks])
-        levels = _rows_of(chunks[0].dictionary)
+        codes, levels = joined(coded)
         if len(levels) > _FIRST and (found := sorted_levels([levels])) is not None:
-            return self._categorical(found[0][codes], found[1], is_sorted=True)
+            return self._categorical(Codes([codes.numbers(found[0])], [None]), found[1], is_sorted=True)
         return self._categorical(codes, levels, is_sorted=False)
 
-    def _categorical(self, codes: npt.NDArray[np.int32], levels: Bytes, *, is_sorted: bool) -> Any:
+    def _categorical(self, codes: Codes, levels: Bytes, *, is_sorted: bool) -> Any:
         """The categorical of texts by number among these different ones, which may be sorted, and different trimmed."""
-        strings, is_ascii = _decoded(levels, self._decoder, lambda code: self._place_of(int(np.argmax(codes == code))))
+        strings, is_ascii = _decoded(levels, self._decoder, lambda code: self._place_of(codes.first(code)))
         if is_sorted and is_ascii:
             # The one that may be blank is the first.
             blanks = strings.null_count
-            return _from_codes(codes - np.int32(blanks), strings[blanks:])
+            numbers = codes.blocks[0]
+            if blanks:
+                numbers -= np.int32(blanks)
+            return _from_codes(numbers, strings[blanks:])
         # Two encodings of one text, in a file that mixes them, are one category.
         distinct = strings.dictionary_encode()
         order = pc.sort_indices(distinct.dictionary).to_numpy()
         rank = np.empty(len(order) + 1, dtype=np.min_scalar_type(-len(order) - 1))
         rank[order] = np.arange(len(order))
         rank[-1] = -1
-        found = rank[distinct.indices.fill_null(len(order)).to_numpy()][codes]
-        return _from_codes(found, distinct.dictionary.take(pa.array(order)))
+        found = rank[distinct.indices.fill_null(len(order)).to_numpy()]
+        return _from_codes(codes.numbers(found), distinct.dictionary.take(pa.array(order)))
 
 
-def _numbered(fields: Bytes) -> pa.DictionaryArray:
-    """The number of each text among the different ones, in the order in which they come, and these."""
-    count, width = fields.shape
-    if width > _WORD:
-        return _fixed(fields).dictionary_encode()
-    # As whole numbers texts are told apart in half the time.
-    padded = np.zeros((count, _WORD), dtype=np.uint8)
-    padded[:, :width] = fields
-    coded = pa.array(padded.view(np.uint64)[:, 0]).dictionary_encode()
-    levels = coded.dictionary.to_numpy().view(np.uint8).reshape(-1, _WORD)[:, :width]
-    return pa.DictionaryArray.from_arrays(coded.indices, _fixed(np.ascontiguousarray(levels)))
-
-
-def _narrow(coded: pa.DictionaryArray) -> pa.DictionaryArray:
-    """A block in few bytes: all columns are kept so until the last block is there."""
-    kind = pa.from_numpy_dtype(np.min_scalar_type(-len(coded.dictionary) - 1))
-    return pa.DictionaryArray.from_arrays(coded.indices.cast(kind), coded.dictionary)
-
-
-def _wide(coded: pa.DictionaryArray) -> pa.DictionaryArray:
-    """A block with room for the numbers of the texts of all blocks."""
-    return pa.DictionaryArray.from_arrays(coded.indices.cast(pa.int32()), coded.dictionary)
-
-
-def _from_codes(codes: npt.NDArray[np.signedinteger[Any]], categories: Any) -> Any:
+def _from_codes(codes: Ints, categories: Any) -> Any:
     return pd.Categorical.from_codes(codes, dtype=_category_type(categories), validate=False)
 
 
@@ -217,34 +194,29 @@ def _category_type(categories: Any) -> pd.CategoricalDtype:
     return made
 
 
-def _fixed(fields: Bytes) -> Any:
-    """The block as an Arrow array of fixed-size binaries, without a copy."""
-    count, width = fields.shape
-    return pa.Array.from_buffers(pa.binary(width), count, [None, pa.py_buffer(fields)])
-
-
 def _trimmed(fields: Bytes) -> Any:
     """The block as Arrow strings without trailing blanks and zero bytes, null where nothing is left.
 
     The bytes are not checked.
     """
     count, width = fields.shape
-    offsets = np.arange(0, (count + 1) * width, width, dtype=np.int64) if count else np.zeros(1, dtype=np.int64)
-    padded = pa.LargeStringArray.from_buffers(count, pa.py_buffer(offsets), pa.py_buffer(fields))
+    padded = pa.LargeStringArray.from_buffers(count, _even_offsets(count, width), pa.py_buffer(fields))
     last = fields[:, -1:]
     if not ((last == _BLANK) | (last == 0)).any():
         return padded  # as of identifiers and dates: each fills its field
-    _, ends, data = pc.ascii_rtrim(padded, characters=" \0").buffers()
+    # Made as long as the fields and then cut: the pool of the system gives back what is cut, without a copy and without
+    # asking for fresh pages each time, which takes longer than the trimming.
+    _, ends, data = pc.ascii_rtrim(padded, characters=" \0", memory_pool=pa.system_memory_pool()).buffers()
     lengths = np.diff(np.frombuffer(ends, dtype=np.int64, count=count + 1))
-    valid = np.packbits(lengths > 0, bitorder="little")
-    return pa.LargeStringArray.from_buffers(count, ends, data, pa.py_buffer(valid))
+    is_there = lengths > 0
+    valid = None if is_there.all() else pa.py_buffer(np.packbits(is_there, bitorder="little"))
+    return pa.LargeStringArray.from_buffers(count, ends, data, valid)
 
 
-def _rows_of(values: Any) -> Bytes:
-    """Fixed-size binaries as rows of bytes, without a copy."""
-    count, width = len(values), values.type.byte_width
-    begin = values.offset * width
-    return np.frombuffer(values.buffers()[1], dtype=np.uint8)[begin : begin + count * width].reshape(count, width)
+@lru_cache(maxsize=16)
+def _even_offsets(count: int, width: int) -> pa.Buffer:
+    """Where texts of one width begin and end: the blocks of all columns of this width share them."""
+    return pa.py_buffer(np.arange(count + 1, dtype=np.int64) * width)
 
 
 def _decoded(fields: Bytes, decoder: TextDecoder, place_of: PlaceOf) -> tuple[Any, bool]:

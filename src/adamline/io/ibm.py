@@ -95,14 +95,16 @@ def from_ibm(words: Words) -> tuple[Floats, Codes | None]:
     >>> values.tolist(), missing.tolist()
     ([1.0, nan], [-1, 1])
     """
-    first = (words >> np.uint64(56)).astype(np.intp)
+    first = (words >> np.uint64(56)).view(np.int64)
     fraction = (words & _FRACTION).view(np.int64)
     values = fraction.astype(np.float64)
     values *= _SCALE[first]
-    bare = (fraction == 0) & (first != 0)
-    if not bare.any():
+    is_zero = fraction == 0
+    if not is_zero.any():
         return values, None
-    where = np.flatnonzero(bare)
+    where = np.flatnonzero(is_zero & (first != 0))
+    if not len(where):
+        return values, None
     kinds = _MISSING_CODE[first[where]]
     values[where] = np.where(kinds == -2, 0.0, np.nan)
     if not (kinds >= 0).any():
@@ -115,6 +117,8 @@ def from_ibm(words: Words) -> tuple[Floats, Codes | None]:
 def words_of(numbers: Bytes) -> Words:
     """Words from rows of 2 to 8 bytes; the bytes that a shorter number lacks are zero."""
     count, length = numbers.shape
+    if length == NUMBER_BYTES:
+        return np.asarray(np.ascontiguousarray(numbers).view(">u8").ravel().astype(np.uint64))
     padded = np.zeros((count, NUMBER_BYTES), dtype=np.uint8)
     padded[:, :length] = numbers
     return np.asarray(padded.view(">u8").ravel().astype(np.uint64))

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import Final
+from typing import Any, Final
 
 import numpy as np
 import numpy.typing as npt
@@ -31,31 +32,72 @@ class _Digits:
     alphabets: Sequence[Bytes]
     keys: Sequence[Sequence[int]]
 
+    def size(self, key: int) -> int:
+        """How many values a number can have."""
+        return math.prod(len(self.alphabets[position]) for position in self.keys[key])
+
 
 def sorted_levels(blocks: Sequence[Bytes]) -> tuple[Codes, Bytes] | None:
-    r"""The number of each text among the different ones in order, from 0, and these, padded with zeros.
+    r"""The number of each text among the different ones in order, from 0, and these.
 
     A block has a row of bytes for each text. Trailing blanks and zero bytes do not count: texts that differ in these
-    alone are one. None where texts are so long and so different at their positions that comparing them is better.
+    alone are one, of which any is given. None where texts are so long and so different at their positions that
+    comparing them is better.
 
     >>> texts = np.frombuffer(b"B AB\0\0A B ", dtype=np.uint8).reshape(5, 2)
     >>> codes, levels = sorted_levels([texts])
-    >>> codes.tolist(), [level.tobytes() for level in levels]
-    ([3, 2, 0, 1, 3], [b'\x00\x00', b'A\x00', b'AB', b'B\x00'])
+    >>> codes.tolist(), [level.tobytes().rstrip(b" \0") for level in levels]
+    ([3, 2, 0, 1, 3], [b'', b'A', b'AB', b'B'])
     """
     digits = _digits(blocks)
     if len(digits.keys) > _MOST_KEYS:
         return None
     keys = _numbers(blocks, digits)
-    order = np.lexsort(keys[::-1]) if len(keys) > 1 else np.argsort(keys[0])
-    is_new = np.zeros(len(order), dtype=np.bool_)
+    order = _put_in_order(keys, digits)
+    is_new = np.zeros(len(keys[0]), dtype=np.bool_)
     is_new[:1] = True
-    for number, key in enumerate(keys):
-        keys[number] = key[order]
-        is_new[1:] |= keys[number][1:] != keys[number][:-1]
-    codes = np.empty(len(order), dtype=np.int32)
-    codes[order] = np.cumsum(is_new, dtype=np.int32) - 1
-    return codes, _texts([key[is_new] for key in keys], digits)
+    for key in keys:
+        is_new[1:] |= key[1:] != key[:-1]
+    codes = np.cumsum(is_new, dtype=np.int32)
+    codes -= 1
+    texts = np.flatnonzero(is_new)
+    if order is None:
+        return codes, _taken(blocks, texts)
+    levels = _taken(blocks, order[texts])
+    of_each = np.empty_like(codes)
+    of_each[order] = codes
+    return of_each, levels
+
+
+def _put_in_order(keys: list[Keys], digits: _Digits) -> npt.NDArray[np.integer[Any]] | None:
+    """Sort the numbers in place; which text each then is of, None where they were in order, as those of subjects are.
+
+    Numbers that leave room for the place of their text are sorted with it in their last bits: in half the time that it
+    takes to find the order.
+    """
+    first, count = keys[0], len(keys[0])
+    if len(keys) == 1 and (first[1:] >= first[:-1]).all():
+        return None
+    bits = count.bit_length()
+    if len(keys) == 1 and digits.size(0) <= 1 << (64 - bits):
+        first <<= np.uint64(bits)
+        first |= np.arange(count, dtype=np.uint64)
+        first.sort()
+        places = (first & np.uint64((1 << bits) - 1)).view(np.int64)
+        first >>= np.uint64(bits)
+        return places
+    order = np.lexsort(keys[::-1]) if len(keys) > 1 else np.argsort(first)
+    keys[:] = [key[order] for key in keys]
+    return order
+
+
+def _taken(blocks: Sequence[Bytes], texts: npt.NDArray[np.integer[Any]]) -> Bytes:
+    """The bytes of these texts."""
+    fields = np.concatenate(blocks) if len(blocks) > 1 else np.ascontiguousarray(blocks[0])
+    count, width = fields.shape
+    if len(texts) == count and (texts[1:] > texts[:-1]).all():
+        return fields
+    return fields.view(f"V{width}")[:, 0].take(texts).view(np.uint8).reshape(-1, width)
 
 
 def _columns(blocks: Sequence[Bytes]) -> Iterator[Bytes]:
@@ -115,22 +157,3 @@ def _numbers(blocks: Sequence[Bytes], digits: _Digits) -> list[Keys]:
                 key[start:stop] += worth[position][columns[position]]
         start = stop
     return keys
-
-
-def _texts(keys: Sequence[Keys], digits: _Digits) -> Bytes:
-    """The texts of numbers: the way back."""
-    texts = np.empty((len(keys[0]), len(digits.alphabets)), dtype=np.uint8)
-    columns = np.empty((len(digits.alphabets), _BLOCK), dtype=np.uint8)
-    columns[:] = [[alphabet[0]] for alphabet in digits.alphabets]
-    for start in range(0, len(texts), _BLOCK):
-        stop = min(start + _BLOCK, len(texts))
-        for key, positions in zip(keys, digits.keys, strict=True):
-            rest = key[start:stop]
-            for position in reversed(positions):
-                alphabet = digits.alphabets[position]
-                size = np.uint64(len(alphabet))
-                above = rest // size  # NumPy divides by one number faster than it finds the rest
-                columns[position, : stop - start] = alphabet[rest - above * size]
-                rest = above
-        texts[start:stop] = columns[:, : stop - start].T
-    return texts

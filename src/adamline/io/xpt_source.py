@@ -3,21 +3,23 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import BinaryIO, Final
+from io import BufferedReader
+from typing import Final
 
 import numpy as np
 
 from adamline.errors import FileFormatError, Place
 from adamline.io.xpt_layout import CARD, MARK_BYTES, card_mark
 
-_SCAN_CARDS: Final = 1 << 15
+# Few enough to stay in the processor's cache.
+_SCAN_CARDS: Final = 1 << 12
 
 
 @dataclass(frozen=True)
 class XptSource:
     """An open file with its name and size, for reading parts and for messages."""
 
-    handle: BinaryIO
+    handle: BufferedReader
     name: str
     size: int
 
@@ -52,8 +54,9 @@ class XptSource:
         marks = card_mark(first), card_mark(second)
         self.handle.seek(offset)
         wanted = np.frombuffer(marks[0][:8], dtype=np.uint64)[0]
-        while block := self.handle.read(_SCAN_CARDS * CARD):
-            starts = np.ndarray(len(block) // CARD, dtype=np.uint64, buffer=block, strides=(CARD,))
+        block = bytearray(min(_SCAN_CARDS * CARD, max(self.size - offset, 0)))
+        while length := self.handle.readinto(block):
+            starts = np.ndarray(length // CARD, dtype=np.uint64, buffer=block, strides=(CARD,))
             for card in np.flatnonzero(starts == wanted):
                 found = offset + int(card) * CARD
                 if found + 2 * CARD <= self.size:
@@ -62,5 +65,5 @@ class XptSource:
                     self.handle.seek(here)
                     if pair.startswith(marks[0]) and pair[CARD:].startswith(marks[1]):
                         return found
-            offset += len(block)
+            offset += length
         return None

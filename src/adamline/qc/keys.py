@@ -13,10 +13,12 @@ from numpy.typing import NDArray
 
 from adamline.io.dataset import Dataset
 from adamline.qc.columns import KINDS_OF_MISSING, Numbers, Text, as_arrow, is_text, numbers_of, text_of
-from adamline.qc.model import Bools, Ints, VariablePair
+from adamline.qc.model import Bools, Floats, Ints, VariablePair
 
 # Products of the numbers of levels stay below this, so that codes of several keys fit one integer.
 _LARGEST = 1 << 62
+# A table of so many numbers stays in the processor's cache.
+_MOST_WHOLE = 1 << 16
 
 
 @dataclass(frozen=True, eq=False)
@@ -82,6 +84,9 @@ def _codes(base: Dataset, compare: Dataset, pair: VariablePair) -> KeyCodes:
 def _number_codes(base: Numbers, compare: Numbers) -> KeyCodes:
     n = len(base.floats)
     values = np.concatenate([base.floats, compare.floats])
+    if base.exact is None and compare.exact is None and (found := _whole_codes(values)) is not None:
+        no = np.zeros(len(values), dtype=bool)
+        return KeyCodes(found[0][:n], found[0][n:], found[1] + KINDS_OF_MISSING, no[:n], no[n:])
     ranked: NDArray[np.generic] = values
     if base.exact is not None and compare.exact is not None and base.exact.dtype == compare.exact.dtype:
         ranked = np.concatenate([base.exact, compare.exact])
@@ -94,6 +99,22 @@ def _number_codes(base: Numbers, compare: Numbers) -> KeyCodes:
     if missing.any():
         result[missing] = np.concatenate([base.kinds_of_missing(), compare.kinds_of_missing()])[missing]
     return KeyCodes(result[:n], result[n:], len(levels) + KINDS_OF_MISSING, missing[:n], missing[n:])
+
+
+def _whole_codes(values: Floats) -> tuple[Ints, int] | None:
+    """Codes of numbers that are all whole, not negative and small, as sequence numbers are, and how many differ.
+
+    Each is looked up in a table of all numbers up to the largest. None for others, for no numbers, and where one is
+    missing.
+    """
+    if not len(values) or not (values.min() >= 0 and values.max() < min(len(values), _MOST_WHOLE)):
+        return None
+    whole = values.astype(np.int64)
+    if not (whole == values).all():
+        return None
+    is_there = np.zeros(int(whole.max()) + 1, dtype=bool)
+    is_there[whole] = True
+    return (np.cumsum(is_there) - 1 + KINDS_OF_MISSING)[whole], int(np.count_nonzero(is_there))
 
 
 def _text_codes(base: Text, compare: Text) -> KeyCodes:

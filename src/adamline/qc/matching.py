@@ -104,6 +104,8 @@ def _by_position(n: int, m: int, groups: Groups | None = None) -> Matching:
 
 
 def _by_codes(codes: KeyCodes, groups: Groups | None, *, has_keys: bool) -> Matching:
+    if _are_same_in_order(codes):
+        return _row_by_row(codes, groups, has_keys=has_keys)
     sorted_ = _is_sorted(codes.base), _is_sorted(codes.compare)
     # Few codes are counted as they are; many, with gaps, are renumbered first.
     if codes.size > 4 * (len(codes.base) + len(codes.compare)) + 1024:
@@ -128,6 +130,22 @@ def _by_codes(codes: KeyCodes, groups: Groups | None, *, has_keys: bool) -> Matc
         compare_missing_keys=_where(codes.compare_missing) if has_keys else _none(),
         is_base_sorted=sorted_[0],
         is_compare_sorted=sorted_[1],
+        groups=groups,
+    )
+
+
+def _are_same_in_order(codes: KeyCodes) -> bool:
+    """Whether both sides have the same keys, each once and in order: what two versions of a sorted dataset have."""
+    return np.array_equal(codes.base, codes.compare) and bool((codes.base[1:] > codes.base[:-1]).all())
+
+
+def _row_by_row(codes: KeyCodes, groups: Groups | None, *, has_keys: bool) -> Matching:
+    """Each row of the one side with that of the other."""
+    rows = np.arange(len(codes.base), dtype=np.int64)
+    return Matching(
+        *(rows, rows, rows, rows, rows),
+        base_missing_keys=_where(codes.base_missing) if has_keys else _none(),
+        compare_missing_keys=_where(codes.compare_missing) if has_keys else _none(),
         groups=groups,
     )
 

@@ -34,7 +34,8 @@ def blank_rules(pairs: ValuePairs) -> list[Rule]:
         ("non-breaking blanks, tabs or line ends", lambda text: _UNUSUAL.sub(" ", text)),
         ("blanks", without_blanks),
     )
-    if not pairs.is_text:
+    # Texts that are the same in any of the forms are so without blanks.
+    if not pairs.is_text or not _same_in(without_blanks)(pairs).any():
         return []
     # Blanks can be put before any text.
     changes = {words: None if words == "leading blanks" else _has_blanks for words, _ in forms}

@@ -65,6 +65,8 @@ def _days(pairs: ValuePairs) -> Floats:
 def _dates(texts: Texts) -> tuple[Floats, Texts]:
     """The day number of each text, NaN where it is no whole date, and what follows the date."""
     found = [_ISO.match(text) for text in texts.tolist()]
+    if not any(found):
+        return np.full(len(found), np.nan), np.full(len(found), "", dtype=object)
     dates = pd.to_datetime(
         pd.Series([match[1] if match else None for match in found], dtype=object), format="%Y-%m-%d", errors="coerce"
     ).to_numpy()

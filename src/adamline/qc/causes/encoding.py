@@ -48,7 +48,7 @@ def encoding_rules(pairs: ValuePairs) -> list[Rule]:
      ('characters outside ASCII spelled in ASCII', [False, False, True, True]),
      ('encoding', [True, True, True, True])]
     """
-    if not pairs.is_text:
+    if not any(_is_candidate(x, y) for x, y in pairs.texts()):
         return []
     tests = (
         ("text read in the wrong code page", _is_mojibake),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import cache
 
 import numpy as np
 
@@ -82,10 +83,10 @@ def factor_rules(pairs: ValuePairs) -> list[Rule]:
         return []
     ratios = _ratios(pairs)
     known = ratios[np.isfinite(ratios) & (ratios != 0)]
+    in_order = np.sort(known)
     exact = [
         Rule(CauseKind.FACTOR, _words(factor), _holds_exactly(factor), least_pairs=_LEAST_PAIRS, changes=_is_nonzero)
-        for factor in _candidates()
-        if _are_near(known, factor, _EXACT)
+        for factor in _near(in_order, _EXACT)
     ]
     rounded = [
         Rule(
@@ -95,8 +96,7 @@ def factor_rules(pairs: ValuePairs) -> list[Rule]:
             least_pairs=_LEAST_PAIRS,
             changes=_is_nonzero,
         )
-        for factor in _candidates()
-        if _are_near(known, factor, _COARSEST)
+        for factor in _near(in_order, _COARSEST)
     ]
     unknown = [
         Rule(
@@ -111,15 +111,23 @@ def factor_rules(pairs: ValuePairs) -> list[Rule]:
     return exact + rounded + unknown
 
 
-def _are_near(ratios: Floats, factor: float, reach: float) -> bool:
-    """Whether enough ratios for a factor are near to it."""
-    with np.errstate(over="ignore"):
-        return int(np.count_nonzero(np.abs(ratios / factor - 1) <= reach)) >= _LEAST_PAIRS
+def _near(in_order: Floats, reach: float) -> list[float]:
+    """The factors that have enough ratios near to them."""
+    factors = np.array(_candidates())
+    # Twice the reach, so that rounding leaves none out: for most factors no ratio is then looked at.
+    starts, stops = np.searchsorted(in_order, np.stack([factors * (1 - 2 * reach), factors * (1 + 2 * reach)]))
+    return [
+        float(factors[place])
+        for place in np.flatnonzero(stops - starts >= _LEAST_PAIRS)
+        if np.count_nonzero(np.abs(in_order[starts[place] : stops[place]] / factors[place] - 1) <= reach)
+        >= _LEAST_PAIRS
+    ]
 
 
-def _candidates() -> list[float]:
+@cache
+def _candidates() -> tuple[float, ...]:
     powers = [10.0**power for power in range(-9, 10) if power]
-    return list(dict.fromkeys([*powers, *UNIT_FACTORS, *(1 / factor for factor in UNIT_FACTORS)]))
+    return tuple(dict.fromkeys([*powers, *UNIT_FACTORS, *(1 / factor for factor in UNIT_FACTORS)]))
 
 
 def _words(factor: float) -> str:

@@ -38,6 +38,8 @@ def rounding_rules(pairs: ValuePairs) -> list[Rule]:
     """
     if pairs.variable.kind not in (Kind.NUMBER, Kind.TEXT, Kind.TIME):
         return []
+    if np.isnan(pairs.base.numbers + pairs.compare.numbers).all():
+        return []  # text that spells no number
     steps: list[tuple[str, _Units]] = [(_decimals(places), _fixed(10.0**-places)) for places in _DECIMALS]
     steps += [(counted(digits, "significant digit"), _relative(digits)) for digits in _SIGNIFICANT]
     steps += [(words, _fixed(10.0**-places)) for places, words in _TENS.items()]
