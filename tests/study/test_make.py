@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import gc
+import hashlib
+import json
 import shutil
 import weakref
 from pathlib import Path
@@ -18,8 +20,8 @@ from adamline.io import split_domains, xpt_encoded
 from adamline.io.dataset import Dataset, Kind, Variable
 from adamline.io.parquet import read_parquet
 from adamline.io.xpt_read import read_xpt
-from adamline.io.xpt_write import write_xpt
-from adamline.study import make
+from adamline.io.xpt_write import Lengths, write_xpt
+from adamline.study import make, out_folder
 from adamline.study.run import run_study
 from adamline.study.sources import Sources
 from adamline.study.study import open_study
@@ -146,7 +148,7 @@ def test_a_part_is_let_go_when_it_is_written(
     """What is kept of a part has no records, nor a view into the arrays that held them."""
     held: list[weakref.ref[np.ndarray]] = []
     left: list[int] = []
-    build, join = make._built, make._joined
+    build, write = make._built, make._written
 
     def built(*arguments):
         dataset, building = build(*arguments)
@@ -157,13 +159,13 @@ def test_a_part_is_let_go_when_it_is_written(
         held.append(weakref.ref(array))
         return dataset, building
 
-    def joined(*arguments):
+    def written(*arguments):
         gc.collect()
         left.append(sum(array() is not None for array in held))
-        return join(*arguments)
+        return write(*arguments)
 
     monkeypatch.setattr(make, "_built", built)
-    monkeypatch.setattr(make, "_joined", joined)
+    monkeypatch.setattr(make, "_written", written)
     made(study, sdtm, tmp_path / "out", part_records=3)
     assert len(held) > 2 and left and not any(left)
 
@@ -185,6 +187,37 @@ def test_the_number_of_workers_changes_nothing_at_all(study: Path, sdtm: Path, t
     assert made(study, sdtm, tmp_path / "two", part_records=1, workers=2) == one
     manifests = [(tmp_path / name / "manifest.json").read_bytes() for name in ("one", "two")]
     assert manifests[0] == manifests[1]
+
+
+@pytest.mark.usefixtures("lb")
+@pytest.mark.parametrize("workers", [1, 2])
+@pytest.mark.parametrize("longer", ["", "M-10000"])
+def test_the_hashes_of_parts_are_those_of_their_files(
+    study: Path, sdtm: Path, tmp_path: Path, lb: pd.DataFrame, workers: int, longer: str
+) -> None:
+    """Also where a subject of a later part has a longer name, and what was hashed until then is not the file."""
+    write_lb(sdtm, lb.replace({"USUBJID": {"M-3": longer}}) if longer else lb)
+    if longer:
+        dm = read_xpt(sdtm / "dm.xpt")
+        longest = dm.with_frame(dm.frame.replace({"USUBJID": {"M-3": longer}}))
+        write_xpt(longest, sdtm / "dm.xpt", lengths=Lengths.MINIMAL)
+    out = tmp_path / "out"
+    made(study, sdtm, out, part_records=2, workers=workers)
+    entries = json.loads((out / "manifest.json").read_bytes())["nodes"]
+    told = {file: digest for entry in entries.values() for file, digest in entry["files"].items()}
+    assert told == {file: hashlib.sha256((out / file).read_bytes()).hexdigest() for file in told}
+    assert "adam/adlb.xpt" in told
+
+
+@pytest.mark.usefixtures("lb")
+def test_a_file_of_parts_is_hashed_while_it_is_made(
+    study: Path, sdtm: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    read: list[str] = []
+    hash_of = out_folder.hash_of_file
+    monkeypatch.setattr(out_folder, "hash_of_file", lambda path: (read.append(path.name), hash_of(path))[1])
+    run_study(open_study(study), sdtm, tmp_path / "out", part_records=2, only={"ADLB"})
+    assert "adlb.csv" in read and "adlb.xpt" not in read
 
 
 def test_workers_write_their_parts_into_one_file(

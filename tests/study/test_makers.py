@@ -17,5 +17,5 @@ def test_each_part_is_put_behind_the_one_before() -> None:
             return Told(self.number, f"behind {made}")
 
     here = cast("Any", lambda part: f"{part.number} {part.after}".strip())
-    done = ThisProcess().made(cast("list[Part]", [Told(1), Told(2), Told(3)]), here, here)
+    done = list(ThisProcess().made(cast("list[Part]", [Told(1), Told(2), Told(3)]), here, here))
     assert cast("list[PartMade]", done) == ["1", "2 behind 1", "3 behind 2 behind 1"]

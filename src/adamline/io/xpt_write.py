@@ -117,7 +117,7 @@ def write_xpt_encoded(
     lengths = [max(each) for each in zip(*(part.needed for part in parts), strict=True)]
     lost = [sum(each) for each in zip(*(part.lost for part in parts), strict=True)]
     records = sum(part.records for part in parts)
-    head = _file_head(dataset, lengths, records, options, stamp)
+    head = file_head(dataset, lengths, records, options, stamp)
     with made_beside(path) as beside:
         made, tail = with_records(beside, head, parts, lengths)
         with made.open("ab") as handle:
@@ -129,10 +129,11 @@ def write_xpt_encoded(
 
 def head_length(dataset: Dataset, options: XptOptions) -> int:
     """The bytes before the records of a file that `write_xpt_encoded` writes; DataError as there."""
-    return len(_file_head(dataset, [NUMBER_BYTES] * len(dataset.variables), 0, options, FIXED_STAMP))
+    return len(file_head(dataset, [NUMBER_BYTES] * len(dataset.variables), 0, options, FIXED_STAMP))
 
 
-def _file_head(dataset: Dataset, lengths: Sequence[int], records: int, options: XptOptions, stamp: datetime) -> bytes:
+def file_head(dataset: Dataset, lengths: Sequence[int], records: int, options: XptOptions, stamp: datetime) -> bytes:
+    """What stands before the records of such a file, whose fields have these lengths; DataError as there."""
     marks = _stamp(stamp, "9.4", "")
     return LibraryHeader(marks).build(options.version) + _head(dataset, lengths, records, options, marks)
 

@@ -117,7 +117,7 @@ class Cluster:
             check_versions(ours, _versions_said(found), name)
         self._check_workers(needs_here({}))
 
-    def made(self, parts: Sequence[Part], here: Make, elsewhere: Make) -> list[PartMade]:
+    def made(self, parts: Sequence[Part], here: Make, elsewhere: Make) -> Iterator[PartMade]:
         """See `Makers`; raises AdamlineError too where a worker does not see the files, or several die of a part."""
         notice = parts[0].target.absolute().with_name("notice"), uuid.uuid4().hex
         notice[0].write_text(notice[1], encoding="ascii")
@@ -137,7 +137,7 @@ class Cluster:
         ]
         try:
             with self._answering():
-                return self._gathered(futures)
+                made = self._gathered(futures)
         except AdamlineError as error:
             # A worker knows files by paths that hold everywhere.
             given = {str(path.absolute()): str(path) for path in parts[0].reads}
@@ -145,6 +145,7 @@ class Cluster:
             raise
         finally:
             self.client.cancel(futures, force=True)
+        yield from made
 
     def _gathered(self, futures: list[Future]) -> list[PartMade]:
         """What the futures give, in their order; the error of the first that fails, as one process would have it."""

@@ -7,7 +7,7 @@ import importlib.metadata
 import json
 import os
 import platform
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +22,9 @@ _LIBRARIES = ("numpy", "pandas", "pyarrow", "scipy", "matplotlib", "jinja2", "py
 _NOT_READ = ("__pycache__", "_bundled")
 # Bytes of a file that is read at once: it takes no buffer, which is longer than most files of code.
 _AT_ONCE = 1 << 17
+# Bytes of files from which on threads hash them sooner, and how many at most: more would wait for the disk.
+_LARGE = 1 << 25
+_THREADS = 4
 
 
 def key_of(**parts: Any) -> str:
@@ -56,6 +59,31 @@ def hash_of_file(path: Path) -> str:
             return hashlib.file_digest(handle, "sha256").hexdigest()
     except OSError:
         return ""
+
+
+def hashes_of_files(paths: Iterable[Path]) -> dict[Path, str]:
+    """`hash_of_file` of each; large ones beside each other, in threads that are gone when it returns."""
+    paths = list(dict.fromkeys(paths))
+    count = min(_THREADS, len(paths), os.cpu_count() or 1)
+    if count < 2 or sum(map(_size, paths)) < _LARGE:
+        return {path: hash_of_file(path) for path in paths}
+    from concurrent.futures import ThreadPoolExecutor
+
+    # The largest first, so that none of them is waited for at the end.
+    ordered = sorted(paths, key=_size, reverse=True)
+    with ThreadPoolExecutor(count) as threads:
+        found = dict(zip(ordered, threads.map(hash_of_file, ordered), strict=True))
+    return {path: found[path] for path in paths}
+
+
+def are_as_made(files: Collection[tuple[Path, str]]) -> bool:
+    """Whether each file has the hash that it was made, or read, with."""
+    found = hashes_of_files(path for path, _ in files)
+    return all(found[path] == digest for path, digest in files)
+
+
+def _size(path: Path) -> int:
+    return path.stat().st_size if path.is_file() else 0
 
 
 def hash_of_code(study: Path) -> str:

@@ -7,7 +7,7 @@ import functools
 import math
 import time
 import uuid
-from collections.abc import Generator, Iterable, Mapping, Sequence
+from collections.abc import Generator, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
@@ -21,9 +21,10 @@ from adamline.io.arrow_columns import special_variables
 from adamline.io.arrow_file import read_arrow_table, write_arrow
 from adamline.io.dataset import Dataset
 from adamline.io.file_format import FileFormat, format_of
+from adamline.io.hash_behind import HashBehind
 from adamline.io.xpt_encoded import EncodedPart, encode_part
 from adamline.io.xpt_fields import Lengths, XptOptions
-from adamline.io.xpt_write import counted_from, head_length, longest_values, write_xpt, write_xpt_encoded
+from adamline.io.xpt_write import counted_from, file_head, head_length, longest_values, write_xpt, write_xpt_encoded
 from adamline.spec.study import StudySpec
 from adamline.study.build import build_dataset
 from adamline.study.building import Building
@@ -46,7 +47,7 @@ PICKED = 0.25
 
 def make_dataset(
     study: Study, plan: DatasetPlan, sources: Sources, targets: Sequence[Path], *, part_records: int
-) -> Generator[Work, list[Any], Made]:
+) -> Generator[Work, Iterator[Any], Made]:
     """Make the dataset of ``plan`` in each of ``targets``, whose suffixes tell the format; others do the work.
 
     It says what is to be made, the whole or parts, and is sent what was made of each; files and findings are the same
@@ -232,24 +233,39 @@ def _encoded(dataset: Dataset, task: Part, spec: StudySpec) -> EncodedPart | Dat
 
 
 def _joined(
-    plan: DatasetPlan, parts: Sequence[PartMade], targets: Sequence[Path], spec: StudySpec, began: float
+    plan: DatasetPlan, made: Iterable[PartMade], targets: Sequence[Path], spec: StudySpec, began: float
 ) -> Made:
-    """Put the parts together, in the memory of one."""
+    """Put the parts together; what stands in the file already is hashed while others are made."""
+    with HashBehind() as behind:
+        parts = []
+        for part in made:
+            parts.append(part)
+            if isinstance(part.encoded, EncodedPart):
+                behind.add(part.encoded, _file_head(part.head, part.encoded, spec))
     records = sum(part.records for part in parts)
     findings = [*added_findings(part.tallies for part in parts), *_empty(plan, records)]
-    for target in targets:
-        if format_of(target) is FileFormat.XPT:
-            encoded = _all_encoded(parts)
-            findings += write_xpt_encoded(parts[0].head, encoded, target, options=_xpt(spec), stamp=_stamp(spec))
-        else:
-            from adamline.io.parquet import write_parquet_tables
-
-            special = frozenset().union(*(part.special for part in parts))
-            files = [part.arrow for part in parts if part.arrow]
-            attributes = read_arrow_table(files[0])[0]
-            write_parquet_tables((read_arrow_table(file)[1] for file in files), target, attributes, special=special)
+    findings += [found for target in targets for found in _written(parts, target, spec)]
+    hashes = {target: behind.of(target) for target in targets if format_of(target) is FileFormat.XPT}
     steps = added_steps(part.steps for part in parts)
-    return Made(records, steps, tuple(findings), time.perf_counter() - began)
+    return Made(records, steps, tuple(findings), time.perf_counter() - began, hashes)
+
+
+def _file_head(head: Dataset, encoded: EncodedPart, spec: StudySpec) -> bytes:
+    """What stands before the records of a transport file where no other part asks for longer fields than this."""
+    return file_head(head, encoded.lengths, encoded.records, _xpt(spec), _stamp(spec))
+
+
+def _written(parts: Sequence[PartMade], target: Path, spec: StudySpec) -> tuple[Finding, ...]:
+    """Put the records of all parts into one file, in the memory of one."""
+    if format_of(target) is FileFormat.XPT:
+        return write_xpt_encoded(parts[0].head, _all_encoded(parts), target, options=_xpt(spec), stamp=_stamp(spec))
+    from adamline.io.parquet import write_parquet_tables
+
+    special = frozenset().union(*(part.special for part in parts))
+    files = [part.arrow for part in parts if part.arrow]
+    attributes = read_arrow_table(files[0])[0]
+    write_parquet_tables((read_arrow_table(file)[1] for file in files), target, attributes, special=special)
+    return ()
 
 
 def _all_encoded(parts: Iterable[PartMade]) -> list[EncodedPart]:

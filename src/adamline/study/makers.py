@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import TYPE_CHECKING, Protocol, TypeAlias
 
 if TYPE_CHECKING:
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 class Makers(Protocol):
     """Whoever makes the parts of a dataset, and nothing beside it."""
 
-    def made(self, parts: Sequence[Part], here: Make, elsewhere: Make) -> list[PartMade]:
+    def made(self, parts: Sequence[Part], here: Make, elsewhere: Make) -> Iterator[PartMade]:
         """What was made of each of ``parts``, in their order; the error of the first of them that has one.
 
         ``here`` makes one in this process, ``elsewhere`` in any other that has adamline and sees the same files.
@@ -28,9 +28,9 @@ class ThisProcess:
     The records of each go behind those of the one before, so that none are copied when the parts are joined.
     """
 
-    def made(self, parts: Sequence[Part], here: Make, elsewhere: Make) -> list[PartMade]:
+    def made(self, parts: Sequence[Part], here: Make, elsewhere: Make) -> Iterator[PartMade]:
         """See `Makers`."""
-        done: list[PartMade] = []
+        done: PartMade | None = None
         for part in parts:
-            done.append(here(part.behind(done[-1]) if done else part))
-        return done
+            done = here(part.behind(done) if done else part)
+            yield done

@@ -13,7 +13,7 @@ from adamline import __version__
 from adamline.errors import Place
 from adamline.findings import Finding, Severity
 from adamline.spec.formats import Format
-from adamline.study.keys import canonical, hash_of_file
+from adamline.study.keys import are_as_made, canonical
 
 NAME = "manifest.json"
 ADAM, RESULTS, LAYOUTS, TLF, LOGS = "adam", "results", "layouts", "tlf", "logs"
@@ -95,7 +95,7 @@ class Manifest:
         entry = self.entries.get(name)
         if entry is None or entry.key != key or set(entry.files) != set(files):
             return False
-        return all(hash_of_file(out / file) == digest for file, digest in entry.files.items())
+        return are_as_made([(out / file, digest) for file, digest in entry.files.items()])
 
     def known(self, file: str) -> set[str]:
         """Hashes under which the manifest knows a file."""

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import os
 import shutil
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
+from types import MappingProxyType
 
 from adamline.errors import AdamlineError, Place
 from adamline.findings import Finding, Severity
@@ -32,6 +33,7 @@ from adamline.study.manifest import (
 
 # Beside the files that are to be replaced, so that a renaming stays within one file system.
 _ASIDE = ".making"
+NOT_HASHED: Mapping[Path, str] = MappingProxyType({})
 
 
 @dataclass
@@ -63,12 +65,22 @@ class OutFolder:
         """Take what was made, or found to be as it was made, from what is still to come; written with the next file."""
         self.manifest.under_way = tuple(other for other in self.manifest.under_way if other != name)
 
-    def finish(self, name: str, key: str, files: Sequence[Path], findings: tuple[Finding, ...]) -> None:
+    def finish(
+        self,
+        name: str,
+        key: str,
+        files: Sequence[Path],
+        findings: tuple[Finding, ...],
+        hashes: Mapping[Path, str] = NOT_HASHED,
+    ) -> None:
         """Put files that were made aside in their places, under a new entry of the manifest.
+
+        ``hashes`` are those of files aside that are known already.
 
         What stands there and is not as a run has made it (a page that was edited in Word) is kept under another name.
         """
-        made = {self._name(file): hash_of_file(self.aside(file)) for file in files}
+        aside = {file: self.aside(file) for file in files}
+        made = {self._name(file): hashes.get(path) or hash_of_file(path) for file, path in aside.items()}
         known = {file: self.manifest.known(file) for file in made}
         self.manifest.replace(name, Entry(key, made, findings))
         # Before the files: a run that dies between them leaves no file that the manifest does not know.

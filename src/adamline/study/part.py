@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TypeAlias
 
@@ -20,12 +20,16 @@ from adamline.study.steps import Step
 
 @dataclass(frozen=True)
 class Made:
-    """What was made: the number of records, what the steps did to them, what is to be said; the seconds it took."""
+    """What was made: the number of records, what the steps did to them, what is to be said; the seconds it took.
+
+    ``hashes`` are those of files that are known from their making.
+    """
 
     records: int
     steps: tuple[Step, ...]
     findings: tuple[Finding, ...]
     seconds: float
+    hashes: Mapping[Path, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

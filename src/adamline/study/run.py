@@ -15,7 +15,7 @@ from adamline.study.failed_outputs import raise_faults
 from adamline.study.formats import require_formats
 from adamline.study.input_entries import input_entries
 from adamline.study.input_folders import InputFolders, check_folders, find_all, require_folders
-from adamline.study.keys import hash_of_file
+from adamline.study.keys import hashes_of_files
 from adamline.study.log import RUNS, append_run
 from adamline.study.make import PART_RECORDS
 from adamline.study.makers import Makers, ThisProcess
@@ -81,7 +81,7 @@ def run_study(
     folders, said = prepared(reading, InputFolders(sdtm, adam), out)
     inputs = find_all(reading, folders)
     states = {path: state_of(path) for found in inputs.values() for path in found.files}
-    digests = {path: hash_of_file(path) for path in states}
+    digests = hashes_of_files(states)
     hashes = {
         name: " ".join([*(digests[path] for path in found.files), *found.names]) for name, found in inputs.items()
     }

@@ -25,8 +25,8 @@ from adamline.study.told_at import told_at
 from adamline.study.under_way import UnderWay
 from adamline.study.workers import Workers
 
-# Says what work there is, is sent what was made of it, and returns what became of the dataset.
-_Making: TypeAlias = Generator[Work, list[Any], Done]
+# Says what work there is, is sent what was made of it, one after the other, and returns what became of the dataset.
+_Making: TypeAlias = Generator[Work, Iterator[Any], Done]
 
 
 def run_datasets(
@@ -90,22 +90,18 @@ class _Begun:
         if self._end is not None:
             return self._end
         try:
-            try:
-                made = [answer.result() for answer in self._answers] or self._made_here()
-            except Exception as error:
-                self.making.throw(error)
-            else:
-                self.making.send(made)
+            self.making.send((answer.result() for answer in self._answers) if self._answers else self._made_here())
         except StopIteration as end:
             done: Done = end.value
             return done
         raise AssertionError("a dataset is made at once")
 
-    def _made_here(self) -> list[Any]:
+    def _made_here(self) -> Iterator[Any]:
         if isinstance(self._work, Undivided):
-            return [_whole(self._run, self._work)]
-        here = functools.partial(make_part, self._run.study)
-        return list(self._makers.made(self._work or [], here, make_part_elsewhere))
+            yield _whole(self._run, self._work)
+        else:
+            here = functools.partial(make_part, self._run.study)
+            yield from self._makers.made(self._work or [], here, make_part_elsewhere)
 
 
 def _whole(run: UnderWay, task: Undivided) -> Made:
@@ -153,7 +149,7 @@ def _dataset(run: UnderWay, plan: DatasetPlan, part_records: int) -> _Making:
         with replace_file(run.out.aside(log)) as handle:
             handle.write(log_csv(made.steps))
         run.check_inputs(plan.reads)
-        run.out.finish(name, key, (*files, log), made.findings)
+        run.out.finish(name, key, (*files, log), made.findings, made.hashes)
         size, seconds = counted(made.records, "record"), made.seconds
     run.hashes[name] = run.made(name, files[0])
     return Done(name, is_new, size, seconds)
