@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -177,6 +178,8 @@ def test_a_row_of_another_length_is_refused(tmp_path: Path, row: str) -> None:
     assert caught.value.place.record == 2
 
 
+# Python before 3.13 takes what follows a comma at the end of a list for the fault, and not the comma.
+TRAILING = 16 if sys.version_info >= (3, 13) else 17
 HEAD = json.dumps(attributes([column("A")], 1))[:-1]
 
 
@@ -192,7 +195,7 @@ HEAD = json.dumps(attributes([column("A")], 1))[:-1]
         (HEAD + ', "rows": [[-Infinity]]}', len(HEAD) + 13, "no JSON"),
         (HEAD + ', "rows": [["\\ud800"]]}', len(HEAD) + 19, "no JSON"),
         (HEAD + ', "\\ud800": 1, "rows": [["a"]]}', len(HEAD) + 9, "no JSON"),
-        (HEAD + ', "rows": [["a"],]}', len(HEAD) + 17, "no JSON"),
+        (HEAD + ', "rows": [["a"],]}', len(HEAD) + TRAILING, "no JSON"),
         (HEAD + ', "rows": [["é"] ["a"]]}', len(HEAD) + 18, "no JSON"),
         (HEAD + ', "name": "AE", "rows": [["a"]]}', len(HEAD) + 2, "twice"),
         (HEAD + ', "rows": [["a"]], "rows": [["a"]]}', len(HEAD) + 19, "twice"),
