@@ -18,6 +18,7 @@ from adamline.study.check_queries import check_queries
 from adamline.study.check_types import check_types
 from adamline.study.check_variables import check_variables
 from adamline.study.kinds import Kinds
+from adamline.study.parameter_rows import idle_columns
 from adamline.study.plan import DatasetPlan
 from adamline.study.study import Study
 
@@ -29,15 +30,16 @@ def check_study(study: Study, given: Kinds | None = None) -> list[Finding]:
     """What can be said of a study without its records, as far as it could be planned: worst first.
 
     Conditions that compare different kinds, attributes of parameters that outputs show and nobody gives, variables that
-    SDTMIG does not have, supplied datasets and work variables that nothing reads, arguments that do not fit one
-    another, tables of queries, conditions by which SAS selects other records. ``given`` are the kinds of the variables
-    of supplied datasets, where their files are at hand.
+    SDTMIG does not have, supplied datasets, work variables and columns of parameters that nothing reads, arguments that
+    do not fit one another, tables of queries, conditions by which SAS selects other records. ``given`` are the kinds of
+    the variables of supplied datasets, where their files are at hand.
     """
     found = [*check_types(study, given), *check_parameters(study), *check_variables(study), *check_levels(study)]
     found += [*check_queries(study), *_unread(study)]
     found += [
         finding for plan in study.datasets for finding in (*_conditions(plan), *_arguments(plan), *_idle_work(plan))
     ]
+    found += _idle_columns(study)
     return sorted(found, key=lambda finding: -finding.severity)
 
 
@@ -68,6 +70,18 @@ def _idle_work(plan: DatasetPlan) -> list[Finding]:
         Finding(Severity.WARNING, "work not read", message.format(name), plan.place_of_variable(name))
         for name in plan.spec.work
         if name not in read
+    ]
+
+
+def _idle_columns(study: Study) -> list[Finding]:
+    """A WARNING for each column of parameters that no step names and no output shows."""
+    shown = {attribute for output in study.outputs for attribute in output.options.shown_attributes}
+    message = "{} is a column of `parameters`, and no step and no output uses it."
+    return [
+        Finding(Severity.WARNING, "column not used", message.format(name), plan.place_of("parameters", number))
+        for plan in study.datasets
+        for name, number, meant in idle_columns(plan.spec, plan.calls)
+        if name not in shown and not meant  # which is a fault
     ]
 
 

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
+from adamline.contract import Role
 from adamline.errors import AdamlineError
 from adamline.io.number_text import number_of, whole_number_of
-from adamline.spec.dataset import PARAMCD
+from adamline.spec.dataset import PARAMCD, DatasetSpec, is_given, is_matched
 from adamline.spec.load import DatasetFile
-from adamline.study.row_keys import misspelt_keys
+from adamline.study.call import Call
+from adamline.study.row_keys import like, misspelt_keys
 
 # What identifies a parameter beside its code (ADaMIG 3.3.4).
 _IDENTITY = ("PARAM", "PARAMN")
 _DECIMALS = "decimals"
+# Columns that mean something by themselves; of others it is an argument that names them.
+_WORDS = (_DECIMALS, "records_of")
 _MOST_DECIMALS = 22
 
 
@@ -44,6 +48,37 @@ def parameter_faults(file: DatasetFile) -> list[AdamlineError]:
                 what, found = f"{code} has several {name}.", f"{own}, {said[number]}"
                 faults.append(AdamlineError(what, place=places[number], expected="one for each PARAMCD", found=found))
     return faults
+
+
+def idle_columns(spec: DatasetSpec, calls: Iterable[Call]) -> Iterator[tuple[str, int, str]]:
+    """Columns of `parameters` that are no variables and that no step names, with the first row that has each.
+
+    With each stands what it may be meant to be, empty where it is like no column that means something by itself: an
+    output may show it.
+    """
+    written = [*(entry.arguments for entry in spec.entries.values()), *(entry.arguments for entry in spec.records)]
+    named = {value for arguments in written for value in arguments.values() if isinstance(value, str)}
+    asked = [parameter for call in calls for parameter in call.derivation.contract.parameters]
+    of_columns = (Role.PARAMETER_TEXT, Role.PARAMETER_WHERE)
+    named |= {str(parameter.default) for parameter in asked if parameter.role in of_columns} | set(_WORDS)
+    first = {name: number for number, row in reversed([*enumerate(spec.parameters)]) for name in row}
+    lacking = [word for word in _WORDS if word not in first]
+    for name, number in first.items():
+        if name not in named and not is_given(name) and not is_matched(name):
+            yield name, number, like(name, lacking)
+
+
+def misspelt_columns(file: DatasetFile, calls: Iterable[Call]) -> list[AdamlineError]:
+    """A fault for each column that nothing names and that is like one which means something."""
+    return [
+        AdamlineError(
+            f"`{name}` is a column of `parameters` that nothing uses.",
+            place=file.file.place(("parameters", number), dataset=file.spec.dataset),
+            hint=f"did you mean {meant}?",
+        )
+        for name, number, meant in idle_columns(file.spec, calls)
+        if meant
+    ]
 
 
 def _numbers(number: str | None, decimals: str | None) -> Iterator[AdamlineError]:

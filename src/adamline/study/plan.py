@@ -23,7 +23,7 @@ from adamline.spec.load import DatasetFile
 from adamline.standards.labels import standard_label
 from adamline.study.call import Call, Written, bind
 from adamline.study.functions import Programs
-from adamline.study.parameter_rows import parameter_faults
+from adamline.study.parameter_rows import misspelt_columns, parameter_faults
 from adamline.study.placed_steps import made_before, placed_steps
 
 # What tells results of one test apart, by the end of its name: PARAM identifies a result (ADaMIG 3.3.4).
@@ -130,6 +130,7 @@ def plan_dataset(
     spec = file.spec
     variables, records, faults = _bound(file, folder, programs)
     faults += [*_key_faults(file), *parameter_faults(file)]
+    faults += misspelt_columns(file, [*variables.values(), *(call for _, call in records)])
     try:
         ordered = _ordered(spec, variables, records)
     except AdamlineError as error:

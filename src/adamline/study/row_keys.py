@@ -29,14 +29,18 @@ def misspelt_keys(rows: Sequence[Mapping[str, Any]], places: Sequence[Place]) ->
     for row, place in zip(rows, places, strict=True):
         for key in row:
             others = [o for o in count if o not in row and (count[o] > count[key] or standard_label(o))]
-            meant = "" if standard_label(key) else _meant(key, others)
+            meant = "" if standard_label(key) else like(key, others)
             if meant:
                 what = f"`{key}` is a key that other rows do not have."
                 hint = f"did you mean {meant}?"
                 yield AdamlineError(what, place=place, expected=f"the keys of the other rows, as {meant}", hint=hint)
 
 
-def _meant(key: str, others: Iterable[str]) -> str:
-    """The one of the others that a key is like, empty where there is none."""
+def like(key: str, others: Iterable[str]) -> str:
+    """The one of the others that a key is like, empty where there is none.
+
+    >>> like("decimal", ["decimals", "records_of"]), like("unit", ["decimals", "records_of"])
+    ('decimals', '')
+    """
     names = [other for other in others if re.sub(r"\d", "", other) != re.sub(r"\d", "", key)]
     return next(iter(get_close_matches(key, names, n=1, cutoff=_ALIKE)), "")
