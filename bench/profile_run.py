@@ -3,7 +3,8 @@
 Run `python bench/profile_run.py [records ...]` for the ADLB of pharmaverse (60 thousand, 600 thousand and 6 million by
 default), `--demo` for the pilot of the demo, `--rerun` for each again with nothing changed, `--workers N` for what N
 processes take and are sent. Each run is a process of its own. A stage has what its functions take without those of
-other stages that they call. The copies of LB are synthetic (see bench_pharmaverse.py).
+other stages that they call, and what a thread hashes meanwhile; "hashing" is what the run waits for.
+The copies of LB are synthetic (see bench_pharmaverse.py).
 """
 
 from __future__ import annotations

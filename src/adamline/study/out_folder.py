@@ -33,7 +33,7 @@ from adamline.study.manifest import (
 
 # Beside the files that are to be replaced, so that a renaming stays within one file system.
 _ASIDE = ".making"
-NOT_HASHED: Mapping[Path, str] = MappingProxyType({})
+_NOT_HASHED: Mapping[Path, str] = MappingProxyType({})
 
 
 @dataclass
@@ -71,13 +71,12 @@ class OutFolder:
         key: str,
         files: Sequence[Path],
         findings: tuple[Finding, ...],
-        hashes: Mapping[Path, str] = NOT_HASHED,
+        hashes: Mapping[Path, str] = _NOT_HASHED,
     ) -> None:
         """Put files that were made aside in their places, under a new entry of the manifest.
 
-        ``hashes`` are those of files aside that are known already.
-
         What stands there and is not as a run has made it (a page that was edited in Word) is kept under another name.
+        ``hashes`` are those of files aside that are known already.
         """
         aside = {file: self.aside(file) for file in files}
         made = {self._name(file): hashes.get(path) or hash_of_file(path) for file, path in aside.items()}
